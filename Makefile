@@ -1,0 +1,56 @@
+# Targets print themselves: the text behind ## is the help.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## print these lines
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+
+.PHONY: book
+book: .venv/ready ## build every edition of content/ into dist/
+	@$(RUN) build.py build
+
+.PHONY: setup
+setup: .venv/ready ## make the virtual environment in .venv/
+
+.PHONY: test
+test: .venv/tests ## run the tests
+	@$(RUN) -m pytest
+
+.PHONY: accept
+accept: .venv/tests ## rewrite the expected outputs of the tests; read the diff
+	@$(RUN) -m pytest -q --accept
+	@git --no-pager diff --stat -- tests
+
+.PHONY: format
+format: .venv/tests ## format and mend the Python code
+	@$(RUN) -m ruff format .
+	@$(RUN) -m ruff check --fix .
+
+.PHONY: lint
+lint: .venv/tests ## look for mistakes in the Python code, types included
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+
+.PHONY: check
+check: lint test ## everything that has to pass before a commit: format, lint, types, tests
+
+.PHONY: clean
+clean: ## remove what was built; the virtual environment stays
+	@rm -rf dist .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/ready: requirements.txt constraints.txt
+	@$(PYTHON) studyguide/preflight.py
+	@test -x $(RUN) || $(PYTHON) -m venv .venv
+	@echo "installing the dependencies into .venv/ ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements.txt
+	@touch $@
+
+.venv/tests: .venv/ready requirements-dev.txt
+	@echo "installing what the tests need into .venv/ ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,202 @@
+"""Judge the Project and the Guide: every rule is a sentence and a generator of Problems.
+
+A rule's name is its function's, with hyphens; `tests/cases/` holds a file of that name that shows it.
+"""
+
+from collections.abc import Callable, Iterator
+
+from studyguide.model import DIFFICULTIES, Figure, Guide, Link, Passage, Project
+from studyguide.problems import Place, Problem, instead
+
+
+def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Whoever turns to the key must find something there."""
+    for question in guide.questions:
+        if not question.answered:
+            found = f"the question `{question.title.markdown}` has no answer"
+            yield Problem(question.place, "missing-answer", found, "write `### Answer` and the answer below it")
+
+
+def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
+    """An edition puts a part where its name says, so a part without a known name would be nowhere."""
+    words = [word for part in guide.config.parts for word in (part.label, *part.names)]
+    for question in guide.questions:
+        for section in question.sections:
+            if not section.name:
+                fix = instead(section.heading, words)
+                yield Problem(section.place, "unknown-part", f"there is no part `{section.heading}`", fix)
+
+
+def repeated_part(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Of two parts of one name a reader would take the second for another question's."""
+    for question in guide.questions:
+        names = [section.name for section in question.sections]
+        for place, section in enumerate(question.sections):
+            if section.name and section.name in names[:place]:
+                found = f"this question has the part `{section.heading}` already"
+                yield Problem(section.place, "repeated-part", found, "put both texts under one heading")
+
+
+def empty_part(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A heading without a text promises what is not there."""
+    for question in guide.questions:
+        for section in question.sections:
+            if not section.text:
+                found = f"the part `{section.heading}` is empty"
+                yield Problem(section.place, "empty-part", found, "write its text, or take the heading out")
+
+
+def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A misspelt difficulty would leave its question out of every selection."""
+    for question in guide.questions:
+        for word in question.unknown:
+            fix = instead(word, (*DIFFICULTIES, "tags"))
+            yield Problem(question.place, "unknown-mark", f"the question has the unknown mark `{word}`", fix)
+
+
+def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A link, an answer and a bookmark are found by their identifier, so two things cannot share one."""
+    first: dict[str, Place] = {}
+    for name, place in named(guide):
+        if name in first:
+            found = f"the identifier `{name}` is taken: {first[name]}"
+            yield Problem(place, "duplicate-id", found, f"write `{{#{name}-2}}`, or another of your own")
+        first.setdefault(name, place)
+
+
+def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
+    """On paper a wrong link is a wrong page number."""
+    known = {name for name, _ in named(guide)}
+    for link in links(guide):
+        if link.target.startswith(("http://", "https://", "mailto:")):
+            continue
+        name = link.target.rpartition("#")[2] if "#" in link.target else link.target.removesuffix(".md")
+        name = name.lstrip("./0123456789-_ ") if "#" not in link.target else name
+        if not link.target or name not in known or not ("#" in link.target or link.target.endswith(".md")):
+            near = instead(name, known)
+            fix = near.replace("`", "`#", 1) if near.count("`") == 2 else "write `#` and a question's identifier"
+            yield Problem(link.place, "broken-link", f"the link `{link.target}` leads nowhere", fix)
+
+
+def missing_figure(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A book is whole when it is made; nothing is fetched later."""
+    known = [asset.path for asset in project.assets]
+    for figure in figures(guide):
+        if figure.path not in known and not outside(figure.path):
+            fix = instead(figure.path, known) if known else "put the file there, or mend its path"
+            yield Problem(figure.place, "missing-figure", f"there is no figure `{figure.path}`", fix)
+
+
+def figure_outside(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A guide takes its figures along wherever its folder goes."""
+    for figure in figures(guide):
+        if outside(figure.path):
+            found = f"the figure `{figure.path}` is not in the content folder"
+            yield Problem(figure.place, "figure-outside", found, "copy it to `figures/` and name it there")
+
+
+def missing_alt(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Who cannot see a figure is told what it shows."""
+    for figure in figures(guide):
+        if not figure.alt.strip():
+            fix = f"write what it shows: `![A network of three layers]({figure.path})`"
+            yield Problem(figure.place, "missing-alt", f"the figure `{figure.path}` has no text in its place", fix)
+
+
+def no_correct_choice(project: Project, guide: Guide) -> Iterator[Problem]:
+    """The key of a multiple-choice question names the right letter."""
+    for question in guide.questions:
+        if question.choices and not any(choice.correct for choice in question.choices):
+            place = question.choices[0].text.place
+            yield Problem(
+                place,
+                "no-correct-choice",
+                "none of these options is marked as right",
+                "write `- [x]` before the right one",
+            )
+
+
+def heading_level(project: Project, guide: Guide) -> Iterator[Problem]:
+    """`#` is the title, `##` a question, `###` a part of it; whoever listens finds the way by these levels."""
+    for chapter in guide.chapters:
+        above = 1
+        for level, place in chapter.headings:
+            if level == 1:
+                yield Problem(
+                    place,
+                    "heading-level",
+                    "the chapter has a second title",
+                    "write `##`, or put it in a file of its own",
+                )
+            elif level > above + 1:
+                found = f"a heading of level {level} follows one of level {above}"
+                yield Problem(place, "heading-level", found, f"write `{'#' * (above + 1)}`")
+            above = max(level, 1)
+
+
+def no_questions(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A chapter of prose says so, lest a forgotten `##` go unseen."""
+    for chapter in guide.chapters:
+        if chapter.kind == "questions" and not chapter.questions:
+            fix = "begin each question with `## `, or write `kind: prose` in the front matter"
+            yield Problem(chapter.place, "no-questions", "the chapter has no questions", fix)
+
+
+RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
+    missing_answer,
+    unknown_part,
+    repeated_part,
+    empty_part,
+    unknown_mark,
+    duplicate_id,
+    broken_link,
+    missing_figure,
+    figure_outside,
+    missing_alt,
+    no_correct_choice,
+    heading_level,
+    no_questions,
+)
+
+
+def check(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Everything that is wrong, the problems that the earlier stages found included."""
+    yield from project.problems
+    yield from guide.config.problems
+    for chapter in guide.chapters:
+        yield from chapter.problems
+        for passage in chapter.passages:
+            yield from passage.problems
+    for rule in RULES:
+        yield from rule(project, guide)
+
+
+def named(guide: Guide) -> Iterator[tuple[str, Place]]:
+    """Every identifier of the book and what it names."""
+    for chapter in guide.chapters:
+        yield chapter.id, chapter.place
+        for question in chapter.questions:
+            yield question.id, question.place
+            yield f"answer-{question.id}", question.place
+        for passage in chapter.passages:
+            yield from passage.anchors
+
+
+def passages(guide: Guide) -> Iterator[Passage]:
+    for chapter in guide.chapters:
+        yield from chapter.passages
+
+
+def links(guide: Guide) -> Iterator[Link]:
+    for passage in passages(guide):
+        yield from passage.links
+
+
+def figures(guide: Guide) -> Iterator[Figure]:
+    for passage in passages(guide):
+        yield from passage.figures
+
+
+def outside(path: str) -> bool:
+    """Whether a figure's path leads out of the content folder, to the disk or to the web."""
+    return "://" in path or path.startswith(("/", "\\", "file:", "data:")) or ".." in path.split("/")

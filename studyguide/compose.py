@@ -1,0 +1,222 @@
+"""Turn the Guide and one Edition into a Volume: a Sheet for each run of pages, made by the templates.
+
+The only file that knows Jinja. A template of the medium's own folder, such as ``epub/chapter.html``, stands in for the
+shared one of the same name.
+"""
+
+import re
+import textwrap
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jinja2
+
+from studyguide.model import Asset, Chapter, Edition, Guide, Html, Part, Project, Question, Sheet, Source, Volume
+from studyguide.problems import ContentError, Place, Problem
+from studyguide.text import untagged
+from studyguide.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A sheet to be made: its template and what the template is about."""
+
+    name: str
+    title: str
+    role: str
+    chapter: Chapter | None = None
+    listed: bool = True
+
+
+def compose(project: Project, guide: Guide, edition: Edition) -> Volume:
+    """The edition as sheets. Raises ContentError for a template that cannot be rendered."""
+    language = words(guide.config.language)
+    plans = tuple(plan(guide, edition, language))
+    studio = Studio(project.templates, edition.output)
+    facts = {
+        "config": guide.config,
+        "guide": guide,
+        "edition": edition,
+        "words": language,
+        "plans": plans,
+        "parts": placed(guide, edition),
+        "subjects": subjects(guide),
+    }
+    sheets = [
+        Sheet(
+            each.name,
+            each.title,
+            each.role,
+            studio.render(f"{each.role}.html", **facts, sheet=each, chapter=each.chapter),
+        )
+        for each in plans
+    ]
+    bound = tuple(linked(sheets, edition.output == "epub"))
+    document = Html()
+    if studio.has("document.html"):
+        document = studio.render("document.html", **facts, sheets=bound)
+    if studio.has("document.xhtml"):
+        bound = tuple(replace(each, html=studio.render("document.xhtml", **facts, sheet=each)) for each in bound)
+        navigation = studio.render("nav.xhtml", **facts, sheets=bound)
+        bound = (*bound, Sheet("nav", language.contents, "nav", navigation))
+    drawn = [Asset(name, studio.render(name, **facts).encode()) for name in ["cover.svg"] if studio.has(name)]
+    return Volume(
+        config=guide.config,
+        edition=edition,
+        sheets=bound,
+        document=document,
+        styles=stylesheet(project.styles, edition),
+        assets=(*drawn, *shown(project.assets, bound)),
+    )
+
+
+# ---------------------------------------------------------------- what stands where
+
+
+def plan(guide: Guide, edition: Edition, language: Any) -> Iterator[Plan]:
+    """The sheets of an edition in their order."""
+    prose = [chapter for chapter in guide.chapters if chapter.kind == "prose"]
+    asked = [chapter for chapter in guide.chapters if chapter.kind == "questions"]
+    yield Plan("cover", guide.config.title, "cover", listed=False)
+    yield Plan("colophon", guide.config.title, "colophon", listed=False)
+    if edition.output != "epub":  # an EPUB has its navigation instead
+        yield Plan("contents", language.contents, "contents", listed=False)
+    yield Plan("how-to-use", language.how_to_use, "how-to-use")
+    if edition.questions:
+        for chapter in guide.chapters:
+            role = "prose" if chapter in prose else "chapter"
+            yield Plan(f"chapter-{chapter.id}", chapter.title, role, chapter)
+            if edition.key == "chapter-end" and chapter in asked:
+                yield key(chapter, language)
+    if edition.key == "book-end":
+        for chapter in asked:
+            yield key(chapter, language)
+    if edition.questions:
+        yield Plan("by-subject", language.by_subject, "by-subject")
+
+
+def key(chapter: Chapter, language: Any) -> Plan:
+    return Plan(f"answers-{chapter.id}", f"{language.answers_to} {chapter.number}: {chapter.title}", "key", chapter)
+
+
+def placed(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:
+    """The names of the parts that stand with the question and of those in the key."""
+    parts: tuple[Part, ...] = guide.config.parts
+    names = {place: tuple(part.name for part in parts if part.place == place) for place in ("question", "key")}
+    beside = edition.with_question if edition.with_question is not None else names["question"]
+    inside = edition.in_key if edition.in_key is not None else names["key"]
+    if edition.key == "inline":
+        return {"question": (*beside, *inside), "key": ()}
+    # Where the questions are in another book, the key is all that there is of them.
+    return {"question": beside, "key": inside if edition.questions else (*beside, *inside)}
+
+
+def subjects(guide: Guide) -> dict[str, tuple[Question, ...]]:
+    found: dict[str, list[Question]] = defaultdict(list)
+    for question in guide.questions:
+        for tag in question.tags:
+            found[tag].append(question)
+    return {tag: tuple(found[tag]) for tag in sorted(found, key=str.casefold)}
+
+
+# ---------------------------------------------------------------- links
+
+HREF = re.compile(r'<a\b([^>]*?)\bhref="#([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
+ANCHOR = re.compile(r'\sid="([^"]*)"')
+
+
+def linked(sheets: list[Sheet], files: bool) -> Iterator[Sheet]:
+    """The sheets with every link leading to what this edition holds; ``files`` if each sheet is a file of its own.
+
+    A link to a question leads to its answer where the reader is among the answers; a link to what is not in the
+    edition at all becomes plain text.
+    """
+    home = {name: sheet.name for sheet in sheets for name in ANCHOR.findall(sheet.html)}
+
+    def retarget(sheet: Sheet) -> Callable[[re.Match[str]], str]:
+        def replacement(match: re.Match[str]) -> str:
+            before, name, after, text = match.groups()
+            answer = f"answer-{name}"
+            among_answers = sheet.role == "key" and "crossref" in before + after
+            found = next((each for each in ((answer, name) if among_answers else (name, answer)) if each in home), None)
+            if found is None:
+                return text
+            path = f"{home[found]}.xhtml" if files and home[found] != sheet.name else ""
+            return f'<a{before}href="{path}#{found}"{after}>{text}</a>'
+
+        return replacement
+
+    for sheet in sheets:
+        yield replace(sheet, html=Html(HREF.sub(retarget(sheet), sheet.html)))
+
+
+# ---------------------------------------------------------------- styles and figures
+
+
+def stylesheet(styles: tuple[Source, ...], edition: Edition) -> str:
+    """The sheets of the medium, with every ``var(--name)`` replaced by its value, which old e-readers cannot do."""
+    known = {source.path: source.text for source in styles}
+    files = ["epub.css"] if edition.output == "epub" else ["book.css", f"pages/{edition.page}.css"]
+    css = "\n".join(known[path] for path in ("code.css", *files))
+    tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", known["tokens.css"] + css))
+    for _ in range(3):  # a token may be made of others
+        css = re.sub(r"var\(--([\w-]+)\)", lambda match: tokens[match[1]], css)
+    return re.sub(r"\s*--[\w-]+:[^;]+;", "", css)
+
+
+def shown(assets: tuple[Asset, ...], sheets: tuple[Sheet, ...]) -> Iterator[Asset]:
+    paths = {path for sheet in sheets for path in re.findall(r'\ssrc="([^"]*)"', sheet.html)}
+    return (asset for asset in assets if asset.path in paths)
+
+
+# ---------------------------------------------------------------- Jinja
+
+
+class Studio:
+    """The templates of one medium."""
+
+    def __init__(self, templates: tuple[Source, ...], medium: str) -> None:
+        self.texts = {source.path: source.text for source in templates}
+        self.medium = medium
+        self.environment = jinja2.Environment(
+            loader=jinja2.FunctionLoader(self.load),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+        )
+        self.environment.filters.update(lines=textwrap.wrap, untagged=untagged)
+
+    def path(self, name: str) -> str | None:
+        return next((path for path in (f"{self.medium}/{name}", name) if path in self.texts), None)
+
+    def has(self, name: str) -> bool:
+        return self.path(name) is not None
+
+    def load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        path = self.path(name)
+        # With the path as the file name, a traceback says where in which template.
+        return (self.texts[path], f"templates/{path}", lambda: True) if path else None
+
+    def render(self, name: str, **facts: Any) -> Html:
+        try:
+            return Html(self.environment.get_template(name).render(**facts))
+        except Exception as error:  # a template may raise anything that Python can
+            raise ContentError([template_problem(error, name)]) from error
+
+
+def template_problem(error: Exception, name: str) -> Problem:
+    """Where in which template, from Jinja's own error or from the traceback."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        place = Place(error.filename or f"templates/{name}", error.lineno)
+    else:
+        place = Place(f"templates/{name}")
+        traceback = error.__traceback__
+        while traceback:
+            path = traceback.tb_frame.f_code.co_filename
+            place = Place(path, traceback.tb_lineno) if path.startswith("templates/") else place
+            traceback = traceback.tb_next
+    return Problem(place, "template-error", f"this template cannot be used: {error}", "mend the template at that line")

@@ -1,0 +1,141 @@
+"""Turn guide.toml into a Config; without it, or where it is silent, the built-in parts and editions hold."""
+
+import datetime
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from studyguide.model import Config, Edition, Part, Source
+from studyguide.problems import Place, Problem, instead
+
+# The sections that a question can have: `### Hint` and what follows.
+PARTS = (
+    Part("hint", "Hint", place="question"),
+    Part("answer", "Answer", ("Short answer", "Solution")),
+    Part("explanation", "Explanation", ("Why",)),
+    Part("pitfalls", "Pitfalls", ("Pitfall", "Common mistakes")),
+    Part("follow-ups", "Follow-ups", ("Follow-up", "Follow-up questions")),
+)
+
+# The books that are made of every guide.
+EDITIONS = (
+    Edition("guide"),
+    Edition("workbook", title="Workbook", suffix="-workbook", key="none", space=8),
+    Edition("answers", title="Answers", suffix="-answers", questions=False),
+    Edition("teacher", title="Teacher’s edition", suffix="-teacher", key="inline"),
+    Edition("tablet", output="epub"),
+)
+
+KEYS = ("inline", "chapter-end", "book-end", "none")
+PLACES = ("question", "key")
+
+# What a value must be, by the annotation of its field, and how a person would call it.
+TYPES: dict[str, tuple[type, str]] = {
+    "tuple": (list, 'a list such as `["one", "two"]`'),
+    "str": (str, "text in quotation marks"),
+    "bool": (bool, "`true` or `false`"),
+    "int": (int, "a number"),
+    "date": (datetime.date, "a date such as `2026-01-31`"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the file: its values, where it begins, and the known values of some of its keys."""
+
+    source: Source
+    name: str
+    values: Mapping[str, Any]
+    allowed: Mapping[str, tuple[str, ...]]
+
+    def place(self, key: str) -> Place:
+        # tomllib does not say where a key is, so find the line that sets it.
+        lines = self.source.text.splitlines()
+        header = re.compile(rf"\s*\[\s*{re.escape(self.name)}\s*\]")
+        start = next((number for number, line in enumerate(lines) if header.match(line)), -1) if self.name else -1
+        for number, line in enumerate(lines[start + 1 :], start + 2):
+            if re.match(rf"\s*(\[\s*)?([\w.-]+\.)?[\"']?{re.escape(key)}[\"']?\s*[=\].]", line):
+                return Place(self.source.path, number, line.index(key) + 1)
+        return Place(self.source.path, max(start, 0) + 1, 1)
+
+    def read(self, into: Any, problems: list[Problem]) -> dict[str, Any]:
+        """The values that are fields of ``into``; what is not goes to the problems."""
+        known = {
+            each.name: str(each.type) for each in fields(into) if each.name not in ("problems", "parts", "editions")
+        }
+        taken: dict[str, Any] = {}
+        for key, value in self.values.items():
+            name = key.replace("-", "_")
+            if name not in known or (name == "name" and self.name):
+                keys = [each.replace("_", "-") for each in known if each != "name" or not self.name]
+                where = f"in `[{self.name}]`" if self.name else "in guide.toml"
+                problems.append(
+                    Problem(self.place(key), "unknown-key", f"there is no key `{key}` {where}", instead(key, keys))
+                )
+                continue
+            kind, words = next(each for word, each in TYPES.items() if word in known[name])
+            wrong = not isinstance(value, kind) or (kind is int and isinstance(value, bool))
+            if wrong or (kind is list and not all(isinstance(each, str) for each in value)):
+                problems.append(Problem(self.place(key), "wrong-value", f"`{key}` is `{value}`", f"write {words}"))
+                continue
+            for each in value if isinstance(value, list) else [value]:
+                if key in self.allowed and each not in self.allowed[key]:
+                    fix = instead(str(each), self.allowed[key])
+                    problems.append(Problem(self.place(key), "wrong-value", f"there is no {key} `{each}`", fix))
+            taken[name] = tuple(value) if isinstance(value, list) else value
+        return taken
+
+
+def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str]) -> Config:
+    """The configuration, with what is wrong in it; ``outputs`` and ``pages`` are the names that an edition may use."""
+    if source is None:
+        return Config(parts=PARTS, editions=EDITIONS)
+    try:
+        data = tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        # Python 3.11 gives the place in the message only.
+        at = re.search(r"line (\d+), column (\d+)", str(error))
+        last = len(source.text.splitlines())
+        place = Place(source.path, int(at[1]), int(at[2])) if at else Place(source.path, last, 1)
+        what = re.sub(r" \(at .*\)$", "", str(error))
+        problem = Problem(
+            place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", 'write `key = "value"`'
+        )
+        return Config(parts=PARTS, editions=EDITIONS, problems=(problem,))
+    problems: list[Problem] = []
+    nested = {key: data.pop(key, {}) for key in ("parts", "editions")}
+    for key, tables in nested.items():
+        if not isinstance(tables, dict) or not all(isinstance(each, dict) for each in tables.values()):
+            fix = f"write a table for each: `[{key}.name]`"
+            problems.append(Problem(Table(source, "", {}, {}).place(key), "wrong-value", f"`{key}` is no table", fix))
+            nested[key] = {}
+    parts = merged(PARTS, Part, "parts", nested["parts"], {"place": PLACES}, source, problems)
+    names = tuple(part.name for part in parts)
+    allowed = {"output": tuple(outputs), "page": tuple(pages), "key": KEYS, "with-question": names, "in-key": names}
+    editions = merged(EDITIONS, Edition, "editions", nested["editions"], allowed, source, problems)
+    top = Table(source, "", data, {}).read(Config, problems)
+    return replace(Config(**top), parts=parts, editions=editions, problems=tuple(problems))
+
+
+def merged(
+    built_in: tuple[Any, ...],
+    kind: Any,
+    group: str,
+    tables: Mapping[str, Any],
+    allowed: Mapping[str, tuple[str, ...]],
+    source: Source,
+    problems: list[Problem],
+) -> tuple[Any, ...]:
+    """The built-in parts or editions with the file's changes, then those that only the file has."""
+    known = {each.name: each for each in built_in}
+    for name, values in tables.items():
+        taken = Table(source, f"{group}.{name}", values, allowed).read(kind, problems)
+        if name in known:
+            known[name] = replace(known[name], **taken)
+        elif kind is Part:
+            known[name] = Part(**{"label": name.capitalize(), **taken, "name": name})
+        else:
+            known[name] = Edition(**{"title": name.capitalize(), "suffix": f"-{name}", **taken, "name": name})
+    return tuple(known.values())

@@ -1,0 +1,34 @@
+"""Turn the Guide into plain data, its texts as Markdown: for other programs, and to see what was understood."""
+
+from typing import Any
+
+from studyguide.model import Chapter, Guide, Question
+from studyguide.text import plain
+
+
+def dump(guide: Guide) -> dict[str, Any]:
+    return {"title": guide.config.title, "chapters": [of_chapter(chapter) for chapter in guide.chapters]}
+
+
+def of_chapter(chapter: Chapter) -> dict[str, Any]:
+    return {
+        "id": chapter.id,
+        "title": chapter.title,
+        "summary": chapter.summary,
+        "intro": chapter.text.markdown,
+        "questions": [of_question(question) for question in chapter.questions],
+        "definitions": chapter.definitions,
+    }
+
+
+def of_question(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "number": question.number,
+        "title": plain(question.title.markdown),
+        "difficulty": question.difficulty,
+        "tags": list(question.tags),
+        "stem": question.stem.markdown,
+        "choices": [{"text": choice.text.markdown, "correct": choice.correct} for choice in question.choices],
+        "parts": {section.name or section.heading: section.text.markdown for section in question.sections},
+    }

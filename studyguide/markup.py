@@ -1,0 +1,326 @@
+"""Turn the Markdown of a Chapter into safe HTML that is also well-formed XML.
+
+The only file that knows Python-Markdown, its extensions, the highlighter and the sanitiser. Links, figures and headings
+are noted with their places on the way, so that ``check`` can judge them.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import nh3
+from lxml import etree
+from lxml import html as lxml_html
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
+
+from studyguide import maths
+from studyguide.blocks import Block, blocks
+from studyguide.model import Chapter, Figure, Html, Link, Passage
+from studyguide.problems import Place, Problem
+from studyguide.text import slug
+
+# What MkDocs Material users know, without what needs a script.
+EXTENSIONS = (
+    "abbr",
+    "admonition",
+    "attr_list",
+    "def_list",
+    "md_in_html",
+    "sane_lists",
+    "smarty",
+    "tables",
+    "pymdownx.arithmatex",
+    "pymdownx.highlight",
+    "pymdownx.superfences",
+    "pymdownx.tasklist",
+    "pymdownx.tilde",
+)
+OPTIONS: dict[str, dict[str, Any]] = {
+    "pymdownx.arithmatex": {"generic": True},
+    "pymdownx.highlight": {"css_class": "code", "guess_lang": False},
+}
+ATTRIBUTES = {
+    "*": {"class", "dir", "id", "lang", "title"},
+    "a": {"href"},
+    "img": {"alt", "src"},
+    "ol": {"start", "type"},
+    "td": {"colspan", "rowspan", "style"},
+    "th": {"colspan", "rowspan", "scope", "style"},
+}
+TAGS = nh3.ALLOWED_TAGS | {"section", "figure", "figcaption", "mark"}
+SCHEMES = {"http", "https", "mailto"}
+CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<id>.+))?$")
+
+
+def markup(chapter: Chapter) -> Chapter:
+    """The same chapter, every passage of it with its HTML."""
+
+    def set_(passage: Passage, inline: bool = False) -> Passage:
+        return convert(passage, chapter, inline) if passage else passage
+
+    questions = tuple(
+        replace(
+            question,
+            title=set_(question.title, inline=True),
+            stem=set_(question.stem),
+            choices=tuple(replace(each, text=set_(each.text)) for each in question.choices),
+            sections=tuple(replace(each, text=set_(each.text)) for each in question.sections),
+        )
+        for question in chapter.questions
+    )
+    return replace(chapter, text=set_(chapter.text), questions=questions)
+
+
+def convert(passage: Passage, chapter: Chapter, inline: bool = False) -> Passage:
+    """The passage with its HTML, and with what it links to, shows and names."""
+    source = regular(passage.markdown)
+    if chapter.definitions and "[" in source:
+        source += "\n\n" + chapter.definitions
+    converter = markdown()
+    converter.reset()
+    clean = nh3.clean(
+        converter.convert(source),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        filter_style_properties={"text-align"},
+        url_schemes=SCHEMES,
+        link_rel=None,
+    )
+    root = lxml_html.fragment_fromstring(clean, create_parent="div")
+    anchors = tuple(name_headings(root, passage, chapter))
+    figures = tuple(set_figures(root, passage))
+    links = tuple(set_links(root, passage))
+    set_tables(root)
+    text, problems = set_maths(serialised(root, inline), passage)
+    return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
+
+
+@cache
+def markdown() -> Markdown:
+    return Markdown(extensions=[*EXTENSIONS, Notes()], extension_configs=OPTIONS, output_format="xhtml")
+
+
+def locate(passage: Passage, needle: str) -> Place:
+    """Where ``needle`` stands in the passage, or the beginning of the passage."""
+    for number, line in enumerate(passage.markdown.splitlines()):
+        if needle in line:
+            indent = passage.place.column - 1 if number == 0 else 0
+            return replace(passage.place.below(number), column=line.index(needle) + 1 + indent)
+    return passage.place
+
+
+# ---------------------------------------------------------------- before Python-Markdown
+
+
+def regular(text: str) -> str:
+    """The same text in the form that Python-Markdown reads as CommonMark does.
+
+    It wants nested blocks indented by four columns, a blank line before a list or a table, and ``1.`` for ``1)``.
+    """
+    if not re.search(r"^\s*([-*+]|\d+[.)]|\|?.+\|)\s*", text, re.MULTILINE):
+        return text
+    lines = text.splitlines()
+    found = unquoted(blocks(text))
+    moved = list(lines)
+    around: list[Block] = []
+    for item in (block for block in found if block.kind == "item"):
+        around = [outer for outer in around if outer.depth < item.depth and outer.end >= item.end]
+        indent_item(lines, moved, item, 4 * len(around))
+        around.append(item)
+    gaps = set(gaps_before(found, lines))
+    out: list[str] = []
+    for number, line in enumerate(moved):
+        if number in gaps and out and out[-1].strip():
+            out.append("")
+        out.append(line)
+    return "\n".join(out)
+
+
+def unquoted(found: tuple[Block, ...]) -> list[Block]:
+    """The blocks outside quotations, whose marks would stand before any indentation."""
+    quotes = [block for block in found if block.kind == "quote"]
+    return [block for block in found if not any(quote.start <= block.start < quote.end for quote in quotes)]
+
+
+MARK = re.compile(r"(\s*)([-*+]|\d{1,9}[.)])(\s+|$)")
+
+
+def indent_item(lines: list[str], moved: list[str], item: Block, column: int) -> None:
+    """Move an item's mark to ``column`` and its other lines to four columns from there; items inside follow in turn."""
+    first, current = MARK.match(lines[item.start]), MARK.match(moved[item.start])
+    if not first or not current:
+        return
+    width = len(first[2]) + (len(first[3]) if len(first[3]) <= 4 else 1)  # more is indented code
+    content = len(current[1]) + width
+    moved[item.start] = " " * column + current[2].replace(")", ".") + " " + moved[item.start][current.end() :]
+    for number in range(item.start + 1, item.end):
+        line = moved[number]
+        if line.strip() and len(line) - len(line.lstrip()) >= content:
+            moved[number] = " " * (column + 4) + line[content:]
+
+
+def gaps_before(found: list[Block], lines: list[str]) -> Iterator[int]:
+    """The lines that want a blank line above them."""
+    items: dict[int, Block] = {}
+    last: dict[int, Block] = {}
+    for block in found:
+        item = items.get(block.depth - 1)
+        before = last.get(block.depth)
+        if block.kind in ("list", "table"):
+            # A list right below the first line of its item makes a tight list, and must stay there.
+            tight = (
+                block.kind == "list" and item and before and before.start == item.start and before.kind == "paragraph"
+            )
+            if not tight:
+                yield block.start
+        if block.kind == "fence":
+            yield from (block.start, block.end)
+        if block.kind == "item":
+            if before and not all(line.strip() for line in lines[before.start : before.end]):
+                yield block.start
+            items[block.depth] = block
+            last.pop(block.depth + 1, None)
+        if block.kind == "list":
+            last.pop(block.depth + 1, None)
+        last[block.depth] = block
+
+
+class Notes(Extension):
+    """``[^name]`` becomes a footnote where it stands: what to do with a note is up to the page or the screen."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        self.texts: dict[str, str] = {}
+        md.registerExtension(self)
+        md.preprocessors.register(NoteTexts(md, self), "note-texts", 24)
+        md.inlinePatterns.register(NoteMark(r"\[\^([^\]\s]+)\]", md, self), "note-mark", 175)
+
+    def reset(self) -> None:
+        self.texts.clear()
+
+
+class NoteTexts(Preprocessor):
+    def __init__(self, md: Markdown, notes: Notes) -> None:
+        super().__init__(md)
+        self.notes = notes
+
+    def run(self, lines: list[str]) -> list[str]:
+        kept: list[str] = []
+        name = ""
+        for line in lines:
+            if found := re.match(r"\[\^([^\]\s]+)\]:\s+(.*)", line):
+                name = found[1]
+                self.notes.texts[name] = found[2]
+            elif (
+                name
+                and line.strip()
+                and (line[0].isspace() or not kept or kept[-1].strip())
+                and not line.startswith("[")
+            ):
+                self.notes.texts[name] += " " + line.strip()
+            else:
+                name = ""
+                kept.append(line)
+        return kept
+
+
+class NoteMark(InlineProcessor):
+    def __init__(self, pattern: str, md: Markdown, notes: Notes) -> None:
+        super().__init__(pattern, md)
+        self.notes = notes
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:  # type: ignore[override]
+        if m[1] not in self.notes.texts:
+            return None, None, None
+        note = Element("span", {"class": "footnote"})
+        note.text = self.notes.texts[m[1]]
+        return note, m.start(0), m.end(0)
+
+
+# ---------------------------------------------------------------- after it
+
+
+def name_headings(root: Any, passage: Passage, chapter: Chapter) -> Iterator[tuple[str, Place]]:
+    """Give every heading an identifier, its author's or one made of its text."""
+    for heading in root.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        text = "".join(heading.itertext())
+        if not heading.get("id"):
+            heading.set("id", f"{chapter.id}-{slug(text)}")
+        yield heading.get("id", ""), locate(passage, text.split(" ")[0])
+
+
+def set_figures(root: Any, passage: Passage) -> Iterator[Figure]:
+    """A picture that is a paragraph by itself becomes a figure, its title the caption."""
+    for image in list(root.iter("img")):
+        path, alt = image.get("src", ""), image.get("alt", "")
+        yield Figure(path, alt, locate(passage, f"]({path}"))
+        image.set("alt", alt)
+        paragraph = image.getparent()
+        alone = paragraph.tag == "p" and len(paragraph) == 1
+        if alone and not (paragraph.text or "").strip() and not (image.tail or "").strip():
+            paragraph.tag = "figure"
+            paragraph.text = image.tail = None
+            if kind := image.attrib.pop("class", None):
+                paragraph.set("class", kind)
+            if caption := image.attrib.pop("title", None):
+                etree.SubElement(paragraph, "figcaption").text = caption
+
+
+def set_links(root: Any, passage: Passage) -> Iterator[Link]:
+    """Links to a chapter's file, which work where the Markdown is read, become links inside the book."""
+    for anchor in list(root.iter("a")):
+        target = anchor.get("href", "")
+        yield Link(target, locate(passage, f"]({target}"))
+        if chapter := CHAPTER_FILE.match(target):
+            target = "#" + (chapter["id"] or slug(chapter["name"]))
+        anchor.set("href", target)
+        if target.startswith("#"):
+            anchor.set("class", "crossref")
+
+
+def set_tables(root: Any) -> None:
+    for cell in root.iter("th"):
+        # A corner without a word heads nothing.
+        if "".join(cell.itertext()).strip():
+            cell.set("scope", "col")
+        else:
+            cell.tag = "td"
+
+
+def serialised(root: Any, inline: bool) -> str:
+    for element in root.iter():
+        # An empty <span/> would swallow what follows it in an HTML parser.
+        if isinstance(element.tag, str) and element.tag not in ("br", "hr", "img", "col", "wbr") and not len(element):
+            element.text = element.text or ""
+    text: str = etree.tostring(root, encoding="unicode", method="xml")
+    text = text.removeprefix("<div>").removesuffix("</div>").strip()
+    if inline:
+        text = text.removeprefix("<p>").removesuffix("</p>")
+    return text
+
+
+FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
+
+
+def set_maths(text: str, passage: Passage) -> tuple[str, list[Problem]]:
+    problems = []
+
+    def formula(match: re.Match[str]) -> str:
+        display = match[2] == "["
+        latex = html.unescape(match[3]).strip()
+        try:
+            svg = maths.typeset(latex, display)
+        except maths.MathsError as error:
+            place = locate(passage, latex.splitlines()[0]) if latex else passage.place
+            fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
+            problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))
+            return ""
+        return f'<div class="formula">{svg}</div>' if display else svg
+
+    return FORMULA.sub(formula, text), problems

@@ -1,0 +1,157 @@
+r"""LaTeX → SVG that stands in a line of text, with the formula in words for those who listen.
+
+The only file that knows ziamath and latex2mathml. WeasyPrint has no MathML, and many e-readers have none either.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from html import escape
+from xml.etree import ElementTree
+
+import latex2mathml.converter
+import ziafont
+import ziamath
+
+from studyguide.model import Html
+
+# Glyphs as paths of their own: shared <symbol>s would repeat their ids in every formula of a page.
+ziamath.config.svg2 = False
+ziafont.config.svg2 = False
+
+# ziamath's unit; every length that it gives is divided by it and so becomes em.
+SIZE = 24.0
+NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
+
+
+class MathsError(ValueError):
+    """A formula that cannot be set; the message says why."""
+
+
+@lru_cache(maxsize=4096)
+def typeset(latex: str, display: bool) -> Html:
+    """An inline ``<svg>`` in em, its baseline on the line's; ``display`` sets it large.
+
+    Raises MathsError for what is no LaTeX that we can set.
+    """
+    try:
+        mathml = latex2mathml.converter.convert(latex, display="block" if display else "inline")
+        if unknown := re.search(r"\\[A-Za-z]+", mathml):
+            raise MathsError(f"`{unknown.group()}` is not known")
+        mathml = with_limits(mathml) if display else mathml
+        formula = ziamath.Math(mathml, size=SIZE)
+        svg = ElementTree.fromstring(formula.svg())
+    except MathsError:
+        raise
+    except Exception as error:  # both libraries let any of Python's errors through
+        raise MathsError(str(error).strip() or type(error).__name__) from error
+    left, top, width, height = (float(number) for number in svg.attrib["viewBox"].split())
+    below = top + height  # the baseline is at y = 0
+    inner = "".join(ElementTree.tostring(child, encoding="unicode") for child in svg)
+    inner = re.sub(r'\s*xmlns(:\w+)?="[^"]*"|ns\d+:|\s+(?=/>)', "", inner)
+    inner = re.sub(r'(?:fill|stroke)="black"', lambda match: match.group().replace("black", "currentColor"), inner)
+    inner = re.sub(r"-?\d+\.\d{3,}", lambda match: f"{float(match.group()):.2f}".rstrip("0").rstrip("."), inner)
+    words = escape(spoken(mathml))
+    return Html(
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="formula" role="img" aria-label="{words}"'
+        f' viewBox="{left:g} {top:g} {width:g} {height:g}"'
+        f' style="width:{width / SIZE:.3f}em;height:{height / SIZE:.3f}em;vertical-align:{-below / SIZE:.3f}em">'
+        f"<title>{words}</title>{inner}</svg>"
+    )
+
+
+def with_limits(mathml: str) -> str:
+    """A large sum with its index below: ziamath gives brackets round one with an index beside it no end."""
+    return re.sub(
+        r"<msub>(<mo>&#x0(?:2211|220F);</mo>(?:<mi>[^<]*</mi>|<mrow>(?:(?!</?mrow>).)*</mrow>))</msub>",
+        r"<munder>\1</munder>",
+        mathml,
+    )
+
+
+# ---------------------------------------------------------------- in words
+
+WORDS = {
+    "=": "equals", "+": "plus", "-": "minus", "−": "minus", "×": "times", "·": "times", "⋅": "times", "*": "times",
+    "⊙": "elementwise times", "/": "over", "<": "is less than", ">": "is greater than", "≤": "is at most",
+    "≥": "is at least", "≈": "is about", "≠": "is not equal to", "∝": "is proportional to", "∈": "in", "→": "to",
+    "←": "becomes", "∞": "infinity", "∂": "partial", "∇": "nabla", "∑": "sum", "∏": "product", "∫": "integral",
+    "±": "plus or minus", "∼": "is distributed as", "~": "is distributed as", "|": "given", "∥": "norm", "‖": "norm",
+    "'": "prime", "′": "prime", "⊤": "transposed", "…": "and so on", "⋯": "and so on", "⋮": "and so on",
+    "⋱": "and so on",
+    "(": "open bracket", ")": "close bracket", "[": "open bracket", "]": "close bracket", "{": "open brace",
+    "}": "close brace", ",": ",", "!": "factorial", "^": "hat", "ˆ": "hat", "¯": "bar", "˜": "tilde",
+    "\u2061": "", "\u2062": "", "ℝ": "the real numbers", "𝔼": "the expectation",
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ϵ": "epsilon", "ε": "epsilon", "ζ": "zeta", "η": "eta",
+    "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
+    "τ": "tau", "ϕ": "phi", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "capital gamma",
+    "Δ": "capital delta",
+    "Θ": "capital theta", "Λ": "capital lambda", "Π": "capital pi", "Σ": "capital sigma", "Φ": "capital phi",
+    "Ψ": "capital psi", "Ω": "capital omega",
+}  # fmt: skip
+POWERS = {"2": "squared", "3": "cubed", "⊤": "transposed", "T": "transposed", "′": "prime", "-1": "inverse"}
+ACCENTS = {
+    "^": "hat",
+    "ˆ": "hat",
+    "¯": "bar",
+    "ˉ": "bar",
+    "‾": "bar",
+    "―": "bar",
+    "˜": "tilde",
+    "~": "tilde",
+    "→": "vector",
+    "˙": "dot",
+}
+
+
+def spoken(mathml: str) -> str:
+    """The formula as a teacher would read it out."""
+    words = say(ElementTree.fromstring(mathml))
+    return re.sub(r"\s+", " ", words).replace(" ,", ",").replace(" ;", ";").strip(" ,")
+
+
+def say(node: ElementTree.Element) -> str:
+    kind = node.tag.removeprefix(NAMESPACE)
+    parts = [say(child) for child in node]
+    text = (node.text or "").strip()
+    # A bold or script letter is a letter of its own in Unicode, which speech leaves out.
+    letter = unicodedata.normalize("NFKC", text)
+    match kind, parts:
+        case (("mi" | "mo" | "mn" | "mtext" | "ms"), _):
+            return f" {WORDS.get(text) or WORDS.get(letter, letter)} "
+        case "mfrac", [above, below]:
+            short = len((above + below).split()) <= 2
+            return f"{above} over {below}" if short else f" the fraction {above} over {below}, end of fraction, "
+        case "msqrt", _:
+            return f" the square root of {''.join(parts)}, end of root, "
+        case "mroot", [base, index]:
+            return f" the root of order {index} of {base}, end of root, "
+        case "msub", [base, below]:
+            return f"{base} sub {below}"
+        case "msup", [base, above]:
+            power = POWERS.get("".join(node[1].itertext()).strip())
+            return f"{base} {power}" if power else f"{base} to the power {above}"
+        case "msubsup", [base, below, above]:
+            return limits(node, base, below, above)
+        case "munder", [base, below]:
+            return f"{base} over {below} of "
+        case "mover", [base, above]:
+            return f"{base} {ACCENTS.get(''.join(node[1].itertext()).strip(), above)}"
+        case "munderover", [base, below, above]:
+            return limits(node, base, below, above)
+        case "mtable", rows:
+            return f" a matrix with {len(rows)} rows: {'; '.join(rows)}; end of matrix "
+        case "mtr", cells:
+            return ", ".join(cells)
+        case (("mspace" | "mphantom" | "annotation"), _):
+            return " "
+        case _:
+            return "".join(parts)
+
+
+def limits(node: ElementTree.Element, base: str, below: str, above: str) -> str:
+    """A sum has limits; anything else has an index and a power."""
+    if "".join(node[0].itertext()).strip() in "∑∏∫":
+        return f"{base} from {below} to {above} of "
+    power = POWERS.get("".join(node[2].itertext()).strip())
+    return f"{base} sub {below} {power or 'to the power ' + above}"

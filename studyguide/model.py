@@ -1,0 +1,307 @@
+"""Every value that flows from stage to stage, in the order in which they come to be."""
+
+import datetime
+import hashlib
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from studyguide.problems import Place, Problem
+
+Html = Markup
+"""Text that is safe to put into a page as it is."""
+
+NOTHING = Html()
+
+# ---------------------------------------------------------------- the disk as a value
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text file of the project."""
+
+    path: str
+    """As a person would type it from the folder where the build was started."""
+    text: str = field(repr=False)
+
+    def at(self, line: int, needle: str) -> Place:
+        """The place of ``needle`` at or below ``line``, or that line where it is not to be found."""
+        for number, text in enumerate(self.text.splitlines()[line - 1 :], line):
+            if needle in text:
+                return Place(self.path, number, text.index(needle) + 1)
+        return Place(self.path, line, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that is not text to us: a figure."""
+
+    path: str
+    """Relative to the content folder, as links name it: ``figures/network.svg``."""
+    data: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything that a build reads."""
+
+    content: str
+    """The content folder, or the one file of a guide without a folder."""
+    config: Source | None
+    sources: tuple[Source, ...]
+    """The chapters, in the order of their file names."""
+    assets: tuple[Asset, ...] = ()
+    templates: tuple[Source, ...] = ()
+    """Paths relative to the templates folder: ``pdf/document.html``."""
+    styles: tuple[Source, ...] = ()
+    """Paths relative to the styles folder: ``pages/a4.css``."""
+    problems: tuple[Problem, ...] = ()
+
+
+# ---------------------------------------------------------------- guide.toml
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A kind of section that a question can have, declared once for the guide."""
+
+    name: str
+    label: str
+    names: tuple[str, ...] = ()
+    """Other headings that mean the same, such as another language's word."""
+    place: str = "key"
+    """Where an edition puts it that does not say otherwise: ``question`` or ``key``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One book made from the guide: what stands where, on which page, in which form."""
+
+    name: str
+    output: str = "pdf"
+    """A name in ``pipeline.OUTPUTS``."""
+    title: str = ""
+    """What this edition is called on its cover; nothing for the guide itself."""
+    suffix: str = ""
+    """Stands between the guide's file name and the extension."""
+    questions: bool = True
+    """Whether the questions are in it."""
+    key: str = "book-end"
+    """Where the answers are: ``inline``, ``chapter-end``, ``book-end`` or ``none``."""
+    with_question: tuple[str, ...] | None = None
+    """The names of the parts beside the question; as the parts say where it is not given."""
+    in_key: tuple[str, ...] | None = None
+    """The names of the parts in the key; as the parts say where it is not given."""
+    space: int = 0
+    """Ruled lines below each question."""
+    page: str = "a4"
+    """A file of ``styles/pages/``, without its ``.css``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What guide.toml says, and what holds where it says nothing."""
+
+    title: str = ""
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    language: str = "en"
+    version: str = ""
+    date: datetime.date | None = None
+    licence: str = ""
+    description: str = ""
+    name: str = ""
+    """The stem of every file in dist/; made from the title where it is not given."""
+    parts: tuple[Part, ...] = ()
+    editions: tuple[Edition, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+# ---------------------------------------------------------------- one chapter
+
+DIFFICULTIES = ("easy", "medium", "hard")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as the author wrote it."""
+
+    target: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture as the author wrote it."""
+
+    path: str
+    alt: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of Markdown and, after ``markup``, the safe HTML that it became."""
+
+    markdown: str
+    place: Place
+    html: Html = NOTHING
+    anchors: tuple[tuple[str, Place], ...] = ()
+    """Identifiers of the headings inside, for links to point at."""
+    links: tuple[Link, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.markdown.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a multiple-choice question."""
+
+    text: Passage
+    correct: bool
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of one question as it was written: ``### Hint`` and what follows."""
+
+    heading: str
+    """The author's word."""
+    text: Passage
+    place: Place
+    name: str = ""
+    """The Part that the word means; empty where it means none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its stem, its choices and its parts."""
+
+    id: str
+    place: Place
+    title: Passage
+    stem: Passage
+    choices: tuple[Choice, ...] = ()
+    sections: tuple[Section, ...] = ()
+    named: bool = False
+    """Whether the author gave the identifier, so that it must be unique as it is."""
+    difficulty: str = ""
+    tags: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """Words of the heading's braces that mean nothing here."""
+    number: str = ""
+    """``4.7``, given by ``assemble``."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return (
+            self.title,
+            self.stem,
+            *(choice.text for choice in self.choices),
+            *(section.text for section in self.sections),
+        )
+
+    @property
+    def answered(self) -> bool:
+        """Whether a reader finds an answer in the key."""
+        given = any(section.name in ("answer", "explanation") and section.text for section in self.sections)
+        return given or any(choice.correct for choice in self.choices)
+
+    def pick(self, names: tuple[str, ...]) -> tuple[Section, ...]:
+        """The sections of these parts that have a text, in the order of ``names``."""
+        return tuple(section for name in names for section in self.sections if section.name == name and section.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One file of the content: prose, or an introduction and questions."""
+
+    id: str
+    place: Place
+    title: str
+    kind: str = "questions"
+    """``questions`` or ``prose``."""
+    summary: str = ""
+    text: Passage = Passage("", Place(""))
+    """What stands before the first question; all of it in a prose chapter."""
+    questions: tuple[Question, ...] = ()
+    headings: tuple[tuple[int, Place], ...] = ()
+    """Level and place of every heading at the outermost level, the title's own left out."""
+    definitions: str = field(default="", repr=False)
+    """Footnotes and link targets defined anywhere in the file, for every passage of it."""
+    problems: tuple[Problem, ...] = ()
+    number: str = ""
+    """``4``, given by ``assemble``; a prose chapter has none."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return (self.text, *(passage for question in self.questions for passage in question.passages))
+
+
+# ---------------------------------------------------------------- the book
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The whole book, numbered, before any edition or medium."""
+
+    config: Config
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for chapter in self.chapters for question in chapter.questions)
+
+    def part(self, name: str) -> Part:
+        return next(part for part in self.config.parts if part.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A run of pages in print, one document in an EPUB."""
+
+    name: str
+    """The stem of its file in an EPUB: ``chapter-basic-concepts``."""
+    title: str
+    role: str
+    """The template that made it: ``cover``, ``chapter``, ``key`` …"""
+    html: Html = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One edition, composed: everything that an output needs to make its file."""
+
+    config: Config
+    edition: Edition
+    sheets: tuple[Sheet, ...]
+    document: Html = field(repr=False, default=NOTHING)
+    """The sheets as one HTML document, where the medium has one."""
+    styles: str = field(repr=False, default="")
+    assets: tuple[Asset, ...] = ()
+    """The figures that the sheets show."""
+
+    @property
+    def title(self) -> str:
+        """What a library lists: the guide's title and, where it has one, the edition's."""
+        return ": ".join(filter(None, [self.config.title, self.edition.title]))
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A finished file, not yet on the disk."""
+
+    path: str
+    data: bytes = field(repr=False)
+    edition: str = ""
+    pages: int | None = None
+    """Printed pages; a reflowable book has none."""
+    seconds: float = 0

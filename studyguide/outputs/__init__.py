@@ -1,0 +1,1 @@
+"""The forms that a Volume can take, a file each: Volume → Artifact."""

@@ -1,0 +1,168 @@
+"""Pack a Volume as an EPUB 3, with EbookLib. The only file that knows it.
+
+EbookLib 0.20 rewrites XHTML through an HTML parser, dates its files by the clock and cannot say a package's language;
+so every document goes in as it is, and a writer of our own mends the rest.
+"""
+
+import datetime
+import io
+import re
+import uuid
+import zipfile
+from collections.abc import Iterable
+from typing import Any
+
+from ebooklib import epub
+from lxml import etree
+
+from studyguide.model import Artifact, Html, Sheet, Volume
+
+XHTML = "application/xhtml+xml"
+PACKAGE_PREFIX = "a11y: http://www.idpf.org/epub/vocab/package/a11y/# schema: http://schema.org/"
+# Every entry of the archive is dated alike, or no two builds would have the same bytes.
+STAMP = (1980, 1, 1, 0, 0, 0)
+UNDATED = datetime.date(2000, 1, 1)
+
+
+def pack(volume: Volume) -> Artifact:
+    """The volume as the bytes of an EPUB file, the same for the same volume."""
+    config = volume.config
+    book = epub.EpubBook()
+    book.set_identifier(f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'studyguide:{config.name}:{volume.edition.name}')}")
+    book.set_title(volume.title)
+    book.set_language(config.language)
+    for number, author in enumerate(config.authors, 1):
+        book.add_author(author, uid=f"creator-{number}")
+    for name, text in (("description", config.description), ("rights", config.licence)):
+        if text:
+            book.add_metadata("DC", name, text)
+    if config.date:
+        book.add_metadata("DC", "date", config.date.isoformat())
+    sheets = [notes_apart(sheet) for sheet in volume.sheets]
+    for name, value in accessibility(sheets):
+        book.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
+    for sheet in sheets:
+        item = epub.EpubItem(
+            uid=sheet.name, file_name=f"{sheet.name}.xhtml", media_type=XHTML, content=sheet.html.encode()
+        )
+        item.properties = list(properties(sheet))
+        book.add_item(item)
+    book.add_item(
+        epub.EpubItem(uid="style", file_name="style.css", media_type="text/css", content=volume.styles.encode())
+    )
+    for number, asset in enumerate(volume.assets, 1):
+        cover = asset.path == "cover.svg"
+        item = epub.EpubItem(
+            uid="cover-image" if cover else f"figure-{number}",
+            file_name=asset.path,
+            media_type=kind(asset.path),
+            content=asset.data,
+        )
+        item.properties = ["cover-image"] if cover else []
+        book.add_item(item)
+    book.spine = [sheet.name for sheet in sheets if sheet.role != "nav"]
+    book.spine.insert(2, "nav")
+    path = f"{config.name}{volume.edition.suffix}.epub"
+    target = io.BytesIO()
+    date = datetime.datetime.combine(config.date or UNDATED, datetime.time())
+    writer = Writer(target, book, {"mtime": date, "epub3_pages": False, "epub2_guide": False})
+    writer.process()
+    writer.write()
+    return Artifact(path, target.getvalue(), volume.edition.name)
+
+
+class Archive(zipfile.ZipFile):
+    """A ZIP file whose entries say nothing of when and where they were made."""
+
+    def writestr(
+        self, name: Any, data: Any, compress_type: int | None = None, compresslevel: int | None = None
+    ) -> None:
+        entry = zipfile.ZipInfo(name if isinstance(name, str) else name.filename, STAMP)
+        entry.compress_type = self.compression if compress_type is None else compress_type
+        entry.external_attr = 0o644 << 16
+        entry.create_system = 3
+        super().writestr(entry, data, entry.compress_type, 9 if entry.compress_type else None)
+
+
+class Writer(epub.EpubWriter):  # type: ignore[misc]
+    """EbookLib's writer with a language and a direction on the package, and without a table that is not there."""
+
+    def _write_opf_file(self, root: Any) -> None:
+        root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
+        root.set("dir", "ltr")
+        root.set("prefix", PACKAGE_PREFIX)
+        spine = root.find("spine")
+        spine.attrib.pop("toc", None)
+        super()._write_opf_file(root)
+
+    def write(self) -> None:
+        self.out = Archive(self.file_name, "w", zipfile.ZIP_DEFLATED)
+        self.out.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
+        self._write_container()
+        self._write_opf()
+        self._write_items()
+        self.out.close()
+
+
+def accessibility(sheets: Iterable[Sheet]) -> list[tuple[str, str]]:
+    """What schema.org asks to be said, from what is really inside."""
+    text = "".join(sheet.html for sheet in sheets if sheet.role != "cover")
+    pictures, formulas = "<img" in text, "<svg" in text
+    modes = ["textual", *(["visual"] if pictures or formulas else [])]
+    features = ["tableOfContents", "readingOrder", "structuralNavigation", "displayTransformability"]
+    features += ["alternativeText"] if pictures else []
+    features += ["describedMath"] if formulas else []
+    return [
+        *(("accessMode", mode) for mode in modes),
+        ("accessModeSufficient", "textual"),
+        *(("accessibilityFeature", feature) for feature in features),
+        ("accessibilityHazard", "none"),
+        (
+            "accessibilitySummary",
+            "Every figure and every formula has a text in its place; questions and answers are linked both ways.",
+        ),
+    ]
+
+
+def properties(sheet: Sheet) -> Iterable[str]:
+    """What the package must say of a document: EbookLib looks for none of it."""
+    if sheet.role == "nav":
+        yield "nav"
+    if "<svg" in sheet.html:
+        yield "svg"
+    if re.search(r"<math\b", sheet.html):
+        yield "mathml"
+
+
+EPUB = "{http://www.idpf.org/2007/ops}"
+HTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def notes_apart(sheet: Sheet) -> Sheet:
+    """The sheet with its footnotes at its end, and a mark that leads there and back in each one's place."""
+    if 'class="footnote"' not in sheet.html:
+        return sheet
+    tree = etree.fromstring(sheet.html.encode())
+    notes = [span for span in tree.iter(f"{HTML}span") if span.get("class") == "footnote"]
+    section = next(tree.iter(f"{HTML}section"))
+    holder = etree.SubElement(section, f"{HTML}div", {"class": "notes"})
+    for number, note in enumerate(notes, 1):
+        mark = etree.Element(f"{HTML}a", {"id": f"noteref-{number}", "href": f"#note-{number}", "class": "noteref"})
+        mark.set(f"{EPUB}type", "noteref")
+        mark.set("role", "doc-noteref")
+        mark.text, mark.tail = str(number), note.tail
+        aside = etree.SubElement(holder, f"{HTML}aside", {"id": f"note-{number}", "role": "doc-footnote"})
+        aside.set(f"{EPUB}type", "footnote")
+        back = etree.Element(f"{HTML}a", {"href": f"#noteref-{number}", "role": "doc-backlink"})
+        back.text, back.tail = f"{number}.", " " + (note.text or "")
+        text = etree.SubElement(aside, f"{HTML}p")
+        text.append(back)
+        text.extend(list(note))
+        note.getparent().replace(note, mark)
+    html = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
+    return Sheet(sheet.name, sheet.title, sheet.role, Html('<?xml version="1.0" encoding="utf-8"?>\n' + html))
+
+
+def kind(path: str) -> str:
+    suffix = path.rpartition(".")[2].lower()
+    return {"svg": "image/svg+xml", "jpg": "image/jpeg"}.get(suffix, f"image/{suffix}")

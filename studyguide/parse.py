@@ -1,0 +1,254 @@
+"""Turn a Source into a Chapter: its front matter, questions, choices and parts, each with its place.
+
+Nothing is refused here but what has no structure to read: the rest is kept as it was written, and ``check`` judges it.
+The text stays Markdown; ``markup`` turns it into HTML.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+
+from studyguide.blocks import Block, blocks
+from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, Section, Source
+from studyguide.problems import Place, Problem, instead
+from studyguide.text import plain, slug
+
+KINDS = ("questions", "prose")
+FRONT_MATTER = ("title", "summary", "kind")
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}\s*$")
+ATTRIBUTE = re.compile(
+    r"""\#(?P<id>[^\s#.="]+) | \.(?P<word>[\w-]+) | (?P<key>[\w-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))
+    | (?P<other>\S+)""",
+    re.VERBOSE,
+)
+TASK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+")
+NOTE = re.compile(r"\[\^[^\]]+\]:\s")
+
+
+def parse(source: Source, parts: tuple[Part, ...]) -> Chapter:
+    """The chapter that the author wrote; ``parts`` are the words that may follow ``###``."""
+    front, first, problems = front_matter(source)
+    lines = source.text.splitlines()
+    # Blanked, not cut off, so that lines are counted as in an editor.
+    body = [""] * first + lines[first:]
+    outermost = [block for block in blocks("\n".join(body)) if block.depth == 0]
+    problems += unclosed_fences(source, outermost, lines)
+    headings = [Heading.read(block, body) for block in outermost if block.kind == "heading"]
+    definitions = cut(body, outermost)
+    title = str(front.get("title") or "")
+    if headings and headings[0].level == 1 and not title:
+        title = plain(headings[0].title)
+        body[headings[0].start : headings[0].end] = [""] * (headings[0].end - headings[0].start)
+        del headings[0]
+    name = re.sub(r"^\d+[-_ ]*", "", PurePosixPath(source.path).stem)
+    chapter = Chapter(
+        id=slug(name),
+        place=Place(source.path, 1, 1),
+        title=title or name.replace("-", " ").capitalize(),
+        kind=str(front.get("kind") or "questions"),
+        summary=str(front.get("summary") or ""),
+        headings=tuple((each.level, source.at(each.start + 1, each.title)) for each in headings),
+        definitions=definitions,
+        problems=tuple(problems),
+    )
+    if chapter.kind == "prose":
+        return replace(chapter, text=passage(source, body, first, len(body)))
+    starts = [heading for heading in headings if heading.level == 2]
+    ends = [heading.start for heading in starts[1:]] + [len(body)]
+    questions = tuple(
+        question(source, body, heading, end, headings, outermost, parts)
+        for heading, end in zip(starts, ends, strict=True)
+    )
+    before = starts[0].start if starts else len(body)
+    return replace(chapter, text=passage(source, body, first, before), questions=questions)
+
+
+# ---------------------------------------------------------------- front matter
+
+
+def front_matter(source: Source) -> tuple[dict[str, Any], int, list[Problem]]:
+    """What stands between the two ``---`` lines, the number of lines it takes, and what is wrong with it."""
+    lines = source.text.splitlines()
+    if not lines or lines[0].rstrip() != "---":
+        return {}, 0, []
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        place = Place(source.path, 1, 1)
+        return {}, 0, [Problem(place, "broken-yaml", "the front matter has no end", "close it with a line `---`")]
+    try:
+        front = yaml.safe_load("\n".join(lines[1:end])) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = Place(source.path, mark.line + 2, mark.column + 1) if mark else Place(source.path, 2)
+        what = getattr(error, "problem", None) or "it cannot be read"
+        fix = "write `key: value` lines, with quotation marks round a value that holds `: ` or `#`"
+        return {}, end + 1, [Problem(place, "broken-yaml", f"the front matter is not YAML: {what}", fix)]
+    if not isinstance(front, dict):
+        place = Place(source.path, 2, 1)
+        return {}, end + 1, [Problem(place, "broken-yaml", "the front matter is no list of keys", "write `title: …`")]
+    return front, end + 1, list(front_matter_problems(source, front))
+
+
+def front_matter_problems(source: Source, front: dict[str, Any]) -> Iterator[Problem]:
+    for key in front:
+        if key not in FRONT_MATTER:
+            place = source.at(1, f"{key}")
+            yield Problem(
+                place, "unknown-key", f"there is no front matter key `{key}`", instead(str(key), FRONT_MATTER)
+            )
+    kind = front.get("kind", "questions")
+    if kind not in KINDS:
+        place = source.at(1, "kind")
+        yield Problem(place, "unknown-key", f"there is no kind of chapter `{kind}`", instead(str(kind), KINDS))
+
+
+# ---------------------------------------------------------------- blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading at the outermost level of a file."""
+
+    level: int
+    start: int
+    end: int
+    title: str
+    attributes: str
+    """What stands between the braces at its end."""
+
+    @classmethod
+    def read(cls, block: Block, body: Sequence[str]) -> "Heading":
+        underlined = block.mark in "=-"
+        text = " ".join(body[block.start : block.end - underlined]).strip()
+        if not underlined:
+            text = re.sub(r"(^|\s+)#+$", "", text.lstrip("#").strip())
+        braces = ATTRIBUTES.search(text)
+        title = text[: braces.start()] if braces else text
+        return cls(block.level, block.start, block.end, title, braces.group(1) if braces else "")
+
+
+def unclosed_fences(source: Source, outermost: Iterable[Block], lines: Sequence[str]) -> Iterator[Problem]:
+    for block in outermost:
+        if block.kind != "fence":
+            continue
+        last = lines[block.end - 1].strip() if block.end <= len(lines) else ""
+        if block.end - block.start < 2 or not last.startswith(block.mark) or last.strip(block.mark[0]):
+            place = source.at(block.start + 1, block.mark)
+            yield Problem(place, "unclosed-fence", "this code block has no end", f"close it with a line `{block.mark}`")
+
+
+def cut(body: list[str], outermost: Iterable[Block]) -> str:
+    """Take the definitions of footnotes and link targets out of the body, so that any passage may use them."""
+    taken: list[str] = []
+    for block in outermost:
+        inside = block.kind == "definition"
+        for number in range(block.start, block.end if inside or block.kind == "paragraph" else block.start):
+            inside = inside or bool(NOTE.match(body[number]))
+            if inside:
+                taken.append(body[number])
+                body[number] = ""
+    return "\n".join(taken)
+
+
+def passage(source: Source, body: Sequence[str], start: int, end: int) -> Passage:
+    """The lines from ``start`` up to ``end``, without blank ones at either side."""
+    while start < end and not body[start].strip():
+        start += 1
+    while end > start and not body[end - 1].strip():
+        end -= 1
+    return Passage("\n".join(body[start:end]), Place(source.path, start + 1, 1))
+
+
+# ---------------------------------------------------------------- questions
+
+
+def question(
+    source: Source,
+    body: Sequence[str],
+    heading: Heading,
+    end: int,
+    headings: Sequence[Heading],
+    outermost: Sequence[Block],
+    parts: tuple[Part, ...],
+) -> Question:
+    """The question that ``heading`` opens and that goes on to the line ``end``."""
+    inner = [each for each in headings if each.level == 3 and heading.end <= each.start < end]
+    stops = [each.start for each in inner] + [end]
+    choices, stem_end = read_choices(source, body, heading.end, stops[0], outermost)
+    sections = tuple(read_section(source, body, each, stop, parts) for each, stop in zip(inner, stops[1:], strict=True))
+    start = source.at(heading.start + 1, heading.title)
+    given = read_attributes(heading.attributes)
+    return Question(
+        id=given.get("id") or slug(plain(heading.title)),
+        named="id" in given,
+        place=replace(start, column=1),
+        title=Passage(heading.title, start),
+        stem=passage(source, body, heading.end, stem_end),
+        choices=choices,
+        sections=sections,
+        difficulty=given.get("difficulty", ""),
+        tags=tuple(given.get("tags", "").split()),
+        unknown=tuple(given.get("unknown", "").split()),
+    )
+
+
+def read_attributes(text: str) -> dict[str, str]:
+    """``#dropout .medium tags="regularisation training"`` as what each word stands for."""
+    given: dict[str, str] = {}
+    unknown: list[str] = []
+    for match in ATTRIBUTE.finditer(text):
+        word = match["word"]
+        if match["id"]:
+            given["id"] = match["id"]
+        elif word in DIFFICULTIES:
+            given["difficulty"] = word
+        elif match["key"] == "tags":
+            given["tags"] = match["quoted"] if match["quoted"] is not None else match["bare"]
+        else:
+            unknown.append(word or match["key"] or match["other"])
+    return {**given, "unknown": " ".join(unknown)}
+
+
+def read_section(source: Source, body: Sequence[str], heading: Heading, end: int, parts: tuple[Part, ...]) -> Section:
+    words = {word.casefold(): part.name for part in parts for word in (part.name, part.label, *part.names)}
+    return Section(
+        heading=heading.title,
+        name=words.get(heading.title.casefold(), ""),
+        text=passage(source, body, heading.end, end),
+        place=source.at(heading.start + 1, heading.title),
+    )
+
+
+def read_choices(
+    source: Source, body: Sequence[str], start: int, end: int, outermost: Iterable[Block]
+) -> tuple[tuple[Choice, ...], int]:
+    """The task list at the end of a stem as choices, and the line where the stem without it ends."""
+    inside = [block for block in outermost if start <= block.start < end and block.kind != "definition"]
+    if not inside or inside[-1].kind != "list":
+        return (), end
+    top, bottom = inside[-1].start, min(inside[-1].end, end)
+    marks = [(number, mark) for number in range(top, bottom) if (mark := TASK.match(body[number]))]
+    if not marks or marks[0][0] != top:
+        return (), end
+    stops = [number for number, _ in marks[1:]] + [bottom]
+    return tuple(
+        Choice(
+            Passage(dedent(mark, body[first:stop]), Place(source.path, first + 1, mark.end() + 1)),
+            correct=mark.group(1) in "xX",
+            letter=letter,
+        )
+        for letter, (first, mark), stop in zip(LETTERS, marks, stops, strict=False)
+    ), top
+
+
+def dedent(mark: re.Match[str], lines: Sequence[str]) -> str:
+    """The text of a list item without its mark and without the indentation below it."""
+    width = len(mark.group(0)) - len(mark.group(0).lstrip()) + 2
+    below = [line[min(width, len(line) - len(line.lstrip())) :] for line in lines[1:]]
+    return "\n".join([lines[0][mark.end() :], *below]).strip()

@@ -1,0 +1,57 @@
+"""What is wrong with a guide, where, and what to type instead."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A point in a file of the project."""
+
+    path: str
+    line: int = 0
+    """Counted from 1; 0 is the file as a whole."""
+    column: int = 0
+    """Counted from 1 in characters; 0 is the line as a whole."""
+
+    def __str__(self) -> str:
+        return ":".join([self.path, *(str(number) for number in (self.line, self.column) if number)])
+
+    def below(self, lines: int) -> "Place":
+        """The beginning of the line that stands so many lines further down."""
+        return replace(self, line=self.line + lines, column=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing to mend; ``rule`` is also the name of the case file that shows it."""
+
+    place: Place
+    rule: str
+    found: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.found} [{self.rule}]\n  fix: {self.fix}"
+
+
+class ContentError(Exception):
+    """The content cannot become a book; holds every Problem that was found, sorted and each once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        # The argument as given: a worker of a pool rebuilds the error from it.
+        super().__init__(problems)
+        self.problems = tuple(sorted(set(problems)))
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+def instead(word: str, known: Iterable[str]) -> str:
+    """What to type for an unknown word: the nearest known one, or all of them where none is near."""
+    words = sorted(known)
+    near = get_close_matches(word, words, n=1)
+    if near:
+        return f"write `{near[0]}`"
+    return "write one of " + ", ".join(f"`{each}`" for each in words)

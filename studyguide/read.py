@@ -1,0 +1,82 @@
+"""Turn the disk into a Project. The only reader of the disk."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from studyguide.model import Asset, Project, Source
+from studyguide.problems import ContentError, Place, Problem
+
+# The folder that holds build.py, templates/ and styles/.
+HOME = Path(__file__).resolve().parent.parent
+
+PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
+TARGET = re.compile(r"\]\(\s*<?([^)\s>]+)|\bsrc=[\"']([^\"']+)[\"']|^\s*\[[^\]]+\]:\s*<?([^\s>]+)", re.MULTILINE)
+
+
+def read(content: str) -> Project:
+    """Everything that a build of this folder, or of this one Markdown file, needs.
+
+    Raises ContentError where there is nothing to build.
+    """
+    root = Path(content)
+    if not root.exists():
+        raise ContentError(
+            [
+                Problem(
+                    Place(content),
+                    "no-content",
+                    "there is no such file or folder",
+                    "name the folder that holds the chapters",
+                )
+            ]
+        )
+    folder = root if root.is_dir() else root.parent
+    chapters = [root] if root.is_file() else sorted(root.glob("*.md"))
+    chapters = [path for path in chapters if path == root or path.name.casefold() != "readme.md"]
+    if not chapters:
+        fix = "write the first chapter, `01-name.md`, or name another folder"
+        raise ContentError([Problem(Place(content), "no-content", "there is no chapter in this folder", fix)])
+    problems: list[Problem] = []
+    sources = tuple(text(path, problems) for path in chapters)
+    config = folder / "guide.toml"
+    return Project(
+        content=content,
+        config=text(config, problems) if root.is_dir() and config.is_file() else None,
+        sources=sources,
+        assets=tuple(pictures(folder, sources)),
+        templates=tuple(ours("templates", "*.html", "*.xhtml", "*.svg")),
+        styles=tuple(ours("styles", "*.css")),
+        problems=tuple(problems),
+    )
+
+
+def text(path: Path, problems: list[Problem]) -> Source:
+    """A file of the author's, with its line ends made alike; what is not UTF-8 is a Problem, and empty."""
+    name = str(path)
+    data = path.read_bytes()
+    try:
+        return Source(name, data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        place = Place(name, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        found = f"the byte 0x{data[error.start]:02x} is not UTF-8"
+        problems.append(Problem(place, "not-utf8", found, "save the file as UTF-8 in your editor"))
+        return Source(name, "")
+
+
+def pictures(folder: Path, sources: Iterable[Source]) -> Iterator[Asset]:
+    """The pictures that the chapters name and that are in the folder; a link that leads out of it is not followed."""
+    root = folder.resolve()
+    names = {next(filter(None, found)) for source in sources for found in TARGET.findall(source.text)}
+    for name in sorted(name for name in names if name.lower().endswith(PICTURES)):
+        path = Path(os.path.normpath(root / name)).resolve()
+        if path.is_relative_to(root) and path.is_file():
+            yield Asset(name, path.read_bytes())
+
+
+def ours(folder: str, *patterns: str) -> Iterator[Source]:
+    root = HOME / folder
+    for path in sorted(path for pattern in patterns for path in root.rglob(pattern)):
+        yield Source(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))

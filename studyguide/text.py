@@ -1,0 +1,27 @@
+"""Small changes to plain text that several stages agree on."""
+
+import html
+import re
+import unicodedata
+
+from studyguide.model import Html
+
+
+def slug(text: str) -> str:
+    """An identifier made of a title: lower case, letters of any script and digits, joined by hyphens."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())
+    name = "-".join(words) or "untitled"
+    # An XML name starts with a letter, and so must an id of the EPUB.
+    return name if name[0].isalpha() else f"n-{name}"
+
+
+def plain(markdown: str) -> str:
+    """A line of Markdown without its marks, for a running head or an outline."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
+    text = re.sub(r"(?<!\w)[*_]{1,3}(\S(?:.*?\S)?)[*_]{1,3}(?!\w)", r"\1", text)
+    return text.replace("`", "").replace("\\", "").strip()
+
+
+def untagged(markup: Html) -> str:
+    """The text of a piece of HTML, spaces folded."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", "", markup))).strip()
