@@ -57,15 +57,18 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
 def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
     """A link, an answer and a bookmark are found by their identifier, so two things cannot share one."""
     first: dict[str, Place] = {}
+    answers = {f"answer-{question.id}": question.place for question in guide.questions}
     for name, place in named(guide):
-        if name in first:
-            found = f"the identifier `{name}` is taken: {first[name]}"
+        taken = first.setdefault(name, place)
+        if taken is not place or name in answers:
+            found = f"the identifier `{name}` is taken: {taken if taken is not place else answers[name]}"
             yield Problem(place, "duplicate-id", found, f"write `{{#{name}-2}}`, or another of your own")
-        first.setdefault(name, place)
 
 
 def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
     """On paper a wrong link is a wrong page number."""
+    if project.problems:
+        return  # a file that cannot be read may hold what the link leads to
     known = {name for name, _ in named(guide)}
     for link in links(guide):
         if link.target.startswith(("http://", "https://", "mailto:")):
@@ -177,7 +180,6 @@ def named(guide: Guide) -> Iterator[tuple[str, Place]]:
         yield chapter.id, chapter.place
         for question in chapter.questions:
             yield question.id, question.place
-            yield f"answer-{question.id}", question.place
         for passage in chapter.passages:
             yield from passage.anchors
 

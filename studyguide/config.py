@@ -1,6 +1,7 @@
 """Turn guide.toml into a Config; without it, or where it is silent, the built-in parts and editions hold."""
 
 import datetime
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -78,14 +79,21 @@ class Table:
             kind, words = next(each for word, each in TYPES.items() if word in known[name])
             wrong = not isinstance(value, kind) or (kind is int and isinstance(value, bool))
             if wrong or (kind is list and not all(isinstance(each, str) for each in value)):
-                problems.append(Problem(self.place(key), "wrong-value", f"`{key}` is `{value}`", f"write {words}"))
+                problems.append(
+                    Problem(self.place(key), "wrong-value", f"`{key}` is `{shown(value)}`", f"write {words}")
+                )
                 continue
             for each in value if isinstance(value, list) else [value]:
                 if key in self.allowed and each not in self.allowed[key]:
                     fix = instead(str(each), self.allowed[key])
-                    problems.append(Problem(self.place(key), "wrong-value", f"there is no {key} `{each}`", fix))
+                    problems.append(Problem(self.place(key), "wrong-value", f"`{key}` is `{each}`", fix))
             taken[name] = tuple(value) if isinstance(value, list) else value
         return taken
+
+
+def shown(value: Any) -> str:
+    """A value as it stands in the file."""
+    return json.dumps(value, ensure_ascii=False, default=str).strip('"')
 
 
 def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str]) -> Config:

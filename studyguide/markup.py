@@ -107,12 +107,12 @@ def markdown() -> Markdown:
     return Markdown(extensions=[*EXTENSIONS, Notes()], extension_configs=OPTIONS, output_format="xhtml")
 
 
-def locate(passage: Passage, needle: str) -> Place:
-    """Where ``needle`` stands in the passage, or the beginning of the passage."""
+def locate(passage: Passage, needle: str, skip: int = 0) -> Place:
+    """Where ``needle`` stands in the passage, its first characters skipped, or the beginning of the passage."""
     for number, line in enumerate(passage.markdown.splitlines()):
         if needle in line:
             indent = passage.place.column - 1 if number == 0 else 0
-            return replace(passage.place.below(number), column=line.index(needle) + 1 + indent)
+            return replace(passage.place.below(number), column=line.index(needle) + skip + 1 + indent)
     return passage.place
 
 
@@ -259,7 +259,7 @@ def set_figures(root: Any, passage: Passage) -> Iterator[Figure]:
     """A picture that is a paragraph by itself becomes a figure, its title the caption."""
     for image in list(root.iter("img")):
         path, alt = image.get("src", ""), image.get("alt", "")
-        yield Figure(path, alt, locate(passage, f"]({path}"))
+        yield Figure(path, alt, locate(passage, f"]({path}", 2))
         image.set("alt", alt)
         paragraph = image.getparent()
         alone = paragraph.tag == "p" and len(paragraph) == 1
@@ -276,7 +276,7 @@ def set_links(root: Any, passage: Passage) -> Iterator[Link]:
     """Links to a chapter's file, which work where the Markdown is read, become links inside the book."""
     for anchor in list(root.iter("a")):
         target = anchor.get("href", "")
-        yield Link(target, locate(passage, f"]({target}"))
+        yield Link(target, locate(passage, f"]({target}", 2))
         if chapter := CHAPTER_FILE.match(target):
             target = "#" + (chapter["id"] or slug(chapter["name"]))
         anchor.set("href", target)

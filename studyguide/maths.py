@@ -44,7 +44,7 @@ def typeset(latex: str, display: bool) -> Html:
     except MathsError:
         raise
     except Exception as error:  # both libraries let any of Python's errors through
-        raise MathsError(str(error).strip() or type(error).__name__) from error
+        raise MathsError(str(error).strip() or "something is missing in it") from error
     left, top, width, height = (float(number) for number in svg.attrib["viewBox"].split())
     below = top + height  # the baseline is at y = 0
     inner = "".join(ElementTree.tostring(child, encoding="unicode") for child in svg)

@@ -63,7 +63,7 @@ def parse(source: Source, parts: tuple[Part, ...]) -> Chapter:
     ends = [heading.start for heading in starts[1:]] + [len(body)]
     questions = tuple(
         question(source, body, heading, end, headings, outermost, parts)
-        for heading, end in zip(starts, ends, strict=True)
+        for heading, end in zip(starts, ends, strict=False)
     )
     before = starts[0].start if starts else len(body)
     return replace(chapter, text=passage(source, body, first, before), questions=questions)
@@ -146,13 +146,20 @@ def unclosed_fences(source: Source, outermost: Iterable[Block], lines: Sequence[
 def cut(body: list[str], outermost: Iterable[Block]) -> str:
     """Take the definitions of footnotes and link targets out of the body, so that any passage may use them."""
     taken: list[str] = []
-    for block in outermost:
-        inside = block.kind == "definition"
-        for number in range(block.start, block.end if inside or block.kind == "paragraph" else block.start):
-            inside = inside or bool(NOTE.match(body[number]))
+    note_end = -1
+    for block in sorted(outermost, key=lambda block: block.start):
+        if block.kind not in ("definition", "paragraph"):
+            continue
+        # To CommonMark a footnote of one word is a link target, and what follows it a paragraph of its own.
+        inside = block.kind == "definition" or block.start == note_end
+        for number in range(block.start, block.end):
+            note = bool(NOTE.match(body[number]))
+            inside = inside or note
             if inside:
                 taken.append(body[number])
                 body[number] = ""
+            if note:
+                note_end = block.end
     return "\n".join(taken)
 
 

@@ -39,7 +39,7 @@ def read(content: str) -> Project:
         fix = "write the first chapter, `01-name.md`, or name another folder"
         raise ContentError([Problem(Place(content), "no-content", "there is no chapter in this folder", fix)])
     problems: list[Problem] = []
-    sources = tuple(text(path, problems) for path in chapters)
+    sources = tuple(filter(None, (text(path, problems) for path in chapters)))
     config = folder / "guide.toml"
     return Project(
         content=content,
@@ -52,8 +52,8 @@ def read(content: str) -> Project:
     )
 
 
-def text(path: Path, problems: list[Problem]) -> Source:
-    """A file of the author's, with its line ends made alike; what is not UTF-8 is a Problem, and empty."""
+def text(path: Path, problems: list[Problem]) -> Source | None:
+    """A file of the author's, with its line ends made alike; or a Problem, where it is not UTF-8."""
     name = str(path)
     data = path.read_bytes()
     try:
@@ -63,7 +63,7 @@ def text(path: Path, problems: list[Problem]) -> Source:
         place = Place(name, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
         found = f"the byte 0x{data[error.start]:02x} is not UTF-8"
         problems.append(Problem(place, "not-utf8", found, "save the file as UTF-8 in your editor"))
-        return Source(name, "")
+        return None
 
 
 def pictures(folder: Path, sources: Iterable[Source]) -> Iterator[Asset]:

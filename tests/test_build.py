@@ -1,0 +1,155 @@
+"""What a person at the command line sees."""
+
+import hashlib
+import json
+import os
+import stat
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from conftest import lay
+
+import build
+from studyguide import preflight, write
+from studyguide.model import Artifact
+
+NAMES = [
+    "a-small-guide-answers.pdf",
+    "a-small-guide-teacher.pdf",
+    "a-small-guide-workbook.pdf",
+    "a-small-guide.epub",
+    "a-small-guide.pdf",
+]
+
+
+def listing(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+
+
+def test_a_build_leaves_every_edition_in_dist_and_says_so(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main([]) == 0
+    assert list(listing(Path("dist"))) == NAMES
+    out = capsys.readouterr()
+    assert [line.split()[0] for line in out.out.splitlines()] == [
+        "file",
+        *sorted((f"dist/{name}" for name in NAMES), key=order),
+        "5",
+    ]
+    assert "Traceback" not in out.err
+
+
+def order(path: str) -> int:
+    editions = ("guide.pdf", "workbook.pdf", "answers.pdf", "teacher.pdf", ".epub")
+    return next(place for place, end in enumerate(editions) if path.endswith(end))
+
+
+def test_the_same_content_gives_the_same_bytes(small: Path) -> None:
+    assert build.main(["-q", "-o", "one"]) == 0
+    assert build.main(["-q", "-o", "two"]) == 0
+    assert listing(Path("one")) == listing(Path("two"))
+
+
+def test_one_edition_on_another_page(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["--edition", "workbook", "--page", "letter", "--quiet"]) == 0
+    assert list(listing(Path("dist"))) == ["a-small-guide-workbook.pdf"]
+    assert pypdfium2.PdfDocument("dist/a-small-guide-workbook.pdf")[1].get_size() == (612, 792)
+    assert capsys.readouterr().out == ""
+
+
+def test_one_file_is_a_guide_by_itself(small: Path) -> None:
+    assert build.main(["build", "content/01-first-things.md", "-q", "-e", "tablet"]) == 0
+    assert list(listing(Path("dist"))) == ["first-things.epub"]
+
+
+def test_check_says_how_much_there_is(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["check"]) == 0
+    assert capsys.readouterr().out == "content: 2 chapters, 2 questions, no problems\n"
+
+
+def test_dump_prints_the_guide_as_markdown_in_json(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["dump"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["chapters"][1]["questions"]
+    assert (first["id"], first["number"], first["title"]) == ("first", "1.1", "What is one?")
+    assert first["parts"]["hint"] == "Look at your thumb."
+    assert second["choices"] == [{"text": "`1`", "correct": False}, {"text": "`2`", "correct": True}]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (["biuld"], 2, "build"),
+        (["--edition", "guid"], 2, "write `guide`"),
+        (["--page", "a44"], 2, "write `a4`"),
+        (["--nonsense"], 2, "No such option"),
+        (["check", "nowhere"], 1, "nowhere: there is no such file or folder"),
+    ],
+)
+def test_a_wrong_command_is_told_what_would_be_right(
+    args: list[str], code: int, words: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build.main(args) == code
+    assert words in capsys.readouterr().err
+
+
+def test_a_problem_leaves_dist_as_it_was(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["-q"]) == 0
+    before = listing(Path("dist"))
+    (small / "02-more.md").write_text("## Why?\n\n### Answr\nSo.\n")
+    assert build.main([]) == 1
+    assert listing(Path("dist")) == before
+    assert "nothing was written" in capsys.readouterr().err
+
+
+def test_all_problems_of_all_files_come_at_once_and_sorted(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(small, {"02-b.md": "## Why? {#why}\n\n### Answer\n[x](#y)", "03-a.md": "Prose.", "guide.toml": "tittle = 1"})
+    assert build.main(["check"]) == 1
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("content")]
+    assert [line.split(" ")[0] for line in lines] == [
+        "content/02-b.md:4:5:",
+        "content/03-a.md:1:1:",
+        "content/guide.toml:1:1:",
+    ]
+
+
+def test_a_folder_that_cannot_be_made_is_one_message(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("file").write_text("")
+    assert build.main(["-q", "-e", "tablet", "-o", "file/dist"]) == 1
+    assert "file" in capsys.readouterr().err
+
+
+def test_a_write_that_fails_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write.write([Artifact("a.pdf", b"old"), Artifact("b.pdf", b"old")], tmp_path)
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write.write([Artifact("a.pdf", b"new")], tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.pdf": b"old", "b.pdf": b"old"}
+
+
+def test_a_book_can_be_read_by_everybody(tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        (path,) = write.write([Artifact("a.pdf", b"new")], tmp_path)
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_a_machine_without_pango_is_told_how_to_get_it(
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(preflight, "loads", lambda *_: False)
+    assert build.main([]) == 1
+    message = capsys.readouterr().err.strip()
+    assert "\n" not in message
+    assert all(word in message for word in ("apt install", "dnf install", "brew install"))
+
+
+def test_a_figure_that_is_no_picture_is_named(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (small / "figures" / "dots.svg").write_text("<svg")
+    assert build.main(["-q", "-e", "guide"]) == 1
+    assert "figures/dots.svg" in capsys.readouterr().err

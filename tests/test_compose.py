@@ -1,0 +1,65 @@
+"""The templates make of a guide what the golden files show: the whole of it, so that every change is read."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from studyguide.compose import compose
+from studyguide.model import Edition, Project, Source
+from studyguide.pipeline import checked, chosen
+from studyguide.problems import ContentError
+from studyguide.read import read
+
+GOLDEN = ROOT / "tests" / "golden"
+
+
+def composed(edition: Edition, project: Project) -> dict[str, str]:
+    volume = compose(project, checked(project), edition)
+    return {sheet.name: str(sheet.html) for sheet in volume.sheets}
+
+
+@pytest.mark.parametrize("name", ["guide", "workbook", "answers", "teacher", "tablet"])
+def test_an_edition_is_composed_as_its_golden_file_shows(name: str, small: Path, accept: bool) -> None:
+    project = read("content")
+    (edition,) = chosen(checked(project), [name], None)
+    sheets = composed(edition, project)
+    text = "".join(f"<!-- {sheet} -->\n{html}\n" for sheet, html in sheets.items() if not sheet.startswith("cover"))
+    golden = GOLDEN / f"{name}.html"
+    if accept:
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+def test_a_key_at_each_chapters_end_follows_its_chapter(small: Path) -> None:
+    project = read("content")
+    edition = Edition("overleaf", key="chapter-end")
+    names = list(composed(edition, project))
+    assert names[names.index("chapter-first-things") + 1] == "answers-first-things"
+
+
+def test_a_link_to_a_question_leads_to_its_answer_where_there_are_only_answers(small: Path) -> None:
+    project = read("content")
+    (edition,) = chosen(checked(project), ["answers"], None)
+    assert 'href="#answer-second" class="crossref">the next' in composed(edition, project)["answers-first-things"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("<p>\n{{ config.nothing }}</p>", 2, "no attribute 'nothing'"),
+        ("<p>\n\n{% if %}</p>", 3, "Expected an expression"),
+        ("\n{{ 1 / 0 }}", 2, "division by zero"),
+    ],
+)
+def test_a_broken_template_is_named_with_its_line(text: str, line: int, words: str, small: Path) -> None:
+    project = read("content")
+    templates = tuple(
+        Source("colophon.html", text) if each.path == "colophon.html" else each for each in project.templates
+    )
+    with pytest.raises(ContentError) as caught:
+        composed(Edition("guide"), replace(project, templates=templates))
+    (problem,) = caught.value.problems
+    assert (problem.rule, str(problem.place)) == ("template-error", f"templates/colophon.html:{line}")
+    assert words in problem.found

@@ -1,0 +1,89 @@
+"""The arrows of studyguide/__init__.py, kept."""
+
+import ast
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "studyguide"
+
+# From the values that everything knows to the order that knows everything; a module imports from rows above its own.
+LAYERS = (
+    {"problems", "preflight", "fonts", "words"},
+    {"model"},
+    {"text", "blocks"},
+    {"maths"},
+    {
+        "config",
+        "read",
+        "parse",
+        "markup",
+        "assemble",
+        "check",
+        "compose",
+        "dump",
+        "write",
+        "outputs",
+        "outputs.pdf",
+        "outputs.epub",
+    },
+    {"pipeline"},
+)
+EDGES = {"read", "write", "fonts", "preflight"}
+WORLD = {"pathlib", "os", "tempfile", "time", "subprocess", "shutil", "socket", "multiprocessing", "random"}
+
+
+def modules() -> dict[str, ast.Module]:
+    paths = [path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py"]
+    names = {
+        path: ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__") for path in paths
+    }
+    return {names[path]: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def imports(tree: ast.Module) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = node.module in ("studyguide", "studyguide.outputs")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} if inner else {node.module}
+    return found
+
+
+def test_a_module_imports_only_from_the_layers_above_it() -> None:
+    wrong = []
+    for name, tree in modules().items():
+        row = next(place for place, layer in enumerate(LAYERS) if name in layer)
+        above = set().union(*LAYERS[:row])
+        ours = {each.removeprefix("studyguide.") for each in imports(tree) if each.startswith("studyguide.")}
+        wrong += [f"{name}.py imports {each}" for each in ours - above]
+    assert wrong == []
+
+
+def test_only_the_edges_touch_the_disk_and_the_clock() -> None:
+    # The pipeline reads a clock to say how long an edition took, and a path without a disk is only a name.
+    allowed = {("pipeline", "time"), ("parse", "pathlib")}
+    used = {
+        (name, each.split(".")[0])
+        for name, tree in modules().items()
+        if name not in EDGES
+        for each in imports(tree)
+        if each.split(".")[0] in WORLD
+    }
+    assert used == allowed
+
+
+def test_each_library_is_imported_in_one_place() -> None:
+    homes = defaultdict(set)
+    for name, tree in modules().items():
+        for each in imports(tree):
+            library = each.split(".")[0]
+            if library not in sys.stdlib_module_names and library != "studyguide":
+                homes[library].add(name)
+    # lxml looks through HTML in markup and through XHTML in the EPUB.
+    assert {library: names for library, names in homes.items() if len(names) > 1} == {
+        "lxml": {"markup", "outputs.epub"}
+    }

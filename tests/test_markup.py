@@ -1,0 +1,103 @@
+"""Markdown becomes safe HTML, as its readers on GitHub expect it."""
+
+import re
+
+import pytest
+
+from studyguide.markup import convert
+from studyguide.model import Chapter, Passage
+from studyguide.problems import Place
+
+PLACE = Place("content/01-case.md", 10, 1)
+
+
+def html(markdown: str, definitions: str = "") -> str:
+    chapter = Chapter("case", PLACE, "Case", definitions=definitions)
+    return str(convert(Passage(markdown, PLACE), chapter).html)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s*\n\s*", "", text)
+
+
+@pytest.mark.parametrize("indent", [2, 3, 4])
+def test_a_nested_list_may_be_indented_by_two_three_or_four(indent: int) -> None:
+    pad = " " * indent
+    nested = squeezed(html(f"- a\n{pad}- b\n{pad * 2}- c\n- d"))
+    assert nested == "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li><li>d</li></ul>"
+
+
+def test_a_fence_inside_a_list_item_stays_in_it() -> None:
+    text = html("1. a\n   ```python\n   x = 1\n   ```\n2. b")
+    assert squeezed(text).count("<ol>") == 1
+    assert '<div class="code">' in text.split("</li>")[0]
+
+
+def test_a_list_right_below_a_paragraph_is_a_list() -> None:
+    assert squeezed(html("These:\n- a\n- b")) == "<p>These:</p><ul><li>a</li><li>b</li></ul>"
+
+
+def test_numbers_with_a_bracket_make_a_list() -> None:
+    assert squeezed(html("1) a\n2) b")) == "<ol><li>a</li><li>b</li></ol>"
+
+
+def test_a_code_block_is_left_as_it_was_written() -> None:
+    text = html("```text\n- a\n  - b\n\n1) c\n```")
+    assert re.sub(r"<[^>]+>", "", text) == "- a\n  - b\n\n1) c\n"
+
+
+def test_a_script_a_handler_and_a_frame_do_not_come_through() -> None:
+    text = html('<script>alert(1)</script><b onclick="x()">b</b><iframe src="https://a.b"></iframe>[x](javascript:x)')
+    assert "script" not in text
+    assert "onclick" not in text
+    assert "iframe" not in text
+    assert "<b>b</b>" in text
+
+
+def test_jinja_in_the_content_prints_itself() -> None:
+    assert html("{{ 7*7 }} {% raw %}") == "<p>{{ 7*7 }} {% raw %}</p>"
+
+
+def test_a_picture_by_itself_is_a_figure_and_its_title_the_caption() -> None:
+    assert html('![A cat.](cat.svg "The cat")') == (
+        '<figure><img alt="A cat." src="cat.svg"/><figcaption>The cat</figcaption></figure>'
+    )
+
+
+def test_a_footnote_stands_where_it_is_called_from_wherever_it_is_defined() -> None:
+    assert html("Text.[^a]", "[^a]: A *note*.") == '<p>Text.<span class="footnote">A <em>note</em>.</span></p>'
+
+
+def test_a_link_target_defined_elsewhere_in_the_file_is_used() -> None:
+    assert html("[a][b]", "[b]: https://example.org/") == '<p><a href="https://example.org/">a</a></p>'
+
+
+def test_a_link_to_a_chapter_file_leads_into_the_book() -> None:
+    assert 'href="#first-things"' in html("[a](01-first-things.md)")
+    assert 'href="#second"' in html("[a](01-first-things.md#second)")
+
+
+def test_a_formula_is_a_picture_with_words_and_stands_on_the_line() -> None:
+    text = html("Take $x^2$.")
+    assert "<title>x squared</title>" in text
+    assert re.search(r"vertical-align:-?[\d.]+em", text)
+    assert html("It costs $5 or $6.") == "<p>It costs $5 or $6.</p>"
+
+
+def test_only_a_heading_with_words_heads_a_column() -> None:
+    text = html("|   | b |\n|---|---|\n| 1 | 2 |")
+    assert text.count('<th scope="col">') == 1
+
+
+def test_places_are_those_of_the_file() -> None:
+    chapter = Chapter("case", PLACE, "Case")
+    passage = convert(Passage("one\ntwo [a](#b)\n\n![c](d.svg)", PLACE), chapter)
+    assert [str(link.place) for link in passage.links] == ["content/01-case.md:11:9"]
+    assert [str(figure.place) for figure in passage.figures] == ["content/01-case.md:13:6"]
+
+
+def test_what_was_made_is_well_formed() -> None:
+    from lxml import etree
+
+    text = html("a<br>b <img src='x.svg' alt='x'>\n\n<p></p>\n\n---\n\n| a |\n|---|\n| & |\n\n`<x>` &nbsp;é")
+    etree.fromstring(f"<div>{text}</div>")

@@ -1,0 +1,47 @@
+"""README and Makefile tell the truth."""
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+import build
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FENCED = "\n".join(re.findall(r"```(?:sh|console)\n(.*?)```", README, re.DOTALL))
+COMMANDS = [
+    shlex.split(line, comments=True) for line in FENCED.splitlines() if line.strip() and not line.startswith("git ")
+]
+
+
+def test_readme_opens_with_the_two_commands() -> None:
+    assert README.index("make book") < README.index("make test") < 2500
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each[0] == "make"], ids=" ".join)
+def test_a_make_command_of_the_readme_exists(command: list[str]) -> None:
+    targets = [word for word in command[1:] if "=" not in word]
+    subprocess.run(["make", "-n", *targets], cwd=ROOT, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each[0] == "./build.py"], ids=" ".join)
+def test_a_build_command_of_the_readme_works(command: list[str], small: Path) -> None:
+    shutil.copytree(small, "my-guide")
+    shutil.copytree(small / "figures", "some/figures")
+    shutil.copy(small / "01-first-things.md", "some/README.md")
+    assert build.main(command[1:]) == 0
+
+
+def test_every_file_that_the_readme_names_is_there() -> None:
+    for name in re.findall(r"`((?:content|templates|styles|studyguide|tests|docs)/[\w./-]*)`", README):
+        assert (ROOT / name).exists(), name
+
+
+def test_make_alone_prints_every_target() -> None:
+    out = subprocess.run(["make"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert [line.split()[1] for line in out.splitlines()] == targets
