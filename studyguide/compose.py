@@ -9,6 +9,7 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 import jinja2
@@ -43,6 +44,7 @@ def compose(project: Project, guide: Guide, edition: Edition) -> Volume:
         "plans": plans,
         "parts": placed(guide, edition),
         "subjects": subjects(guide),
+        "following": {one.id: other for one, other in zip_longest(guide.questions, guide.questions[1:])},
     }
     sheets = [
         Sheet(

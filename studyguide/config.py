@@ -23,7 +23,7 @@ PARTS = (
 # The books that are made of every guide.
 EDITIONS = (
     Edition("guide"),
-    Edition("workbook", title="Workbook", suffix="-workbook", key="none", space=8),
+    Edition("workbook", title="Workbook", suffix="-workbook", key="none", space=6),
     Edition("answers", title="Answers", suffix="-answers", questions=False),
     Edition("teacher", title="Teacher’s edition", suffix="-teacher", key="inline"),
     Edition("tablet", output="epub"),

@@ -38,8 +38,7 @@ def typeset(latex: str, display: bool) -> Html:
         mathml = latex2mathml.converter.convert(latex, display="block" if display else "inline")
         if unknown := re.search(r"\\[A-Za-z]+", mathml):
             raise MathsError(f"`{unknown.group()}` is not known")
-        mathml = with_limits(mathml) if display else mathml
-        formula = ziamath.Math(mathml, size=SIZE)
+        formula = ziamath.Math(mended(mathml, display), size=SIZE)
         svg = ElementTree.fromstring(formula.svg())
     except MathsError:
         raise
@@ -60,13 +59,29 @@ def typeset(latex: str, display: bool) -> Html:
     )
 
 
-def with_limits(mathml: str) -> str:
-    """A large sum with its index below: ziamath gives brackets round one with an index beside it no end."""
-    return re.sub(
-        r"<msub>(<mo>&#x0(?:2211|220F);</mo>(?:<mi>[^<]*</mi>|<mrow>(?:(?!</?mrow>).)*</mrow>))</msub>",
-        r"<munder>\1</munder>",
-        mathml,
-    )
+# What latex2mathml writes, and what ziamath sets well.
+MENDED = (
+    # A hat that is an accent, not an operator above.
+    (re.compile(r"<mo>&#x0005E;</mo></mover>"), "<mo>&#x002C6;</mo></mover>"),
+    # Plus or minus is an operator; after a relation, a bracket or at the beginning it belongs to what follows.
+    (re.compile(r"<mi>&#x000B1;</mi>"), "<mo>&#x000B1;</mo>"),
+    (
+        re.compile(
+            r"(<mrow>|<mo[^>]*>(?:&#x0003D;|&#x02248;|&#x0223C;|&#x00028;|,)</mo>)<mo>(&#x02212;|&#x000B1;)</mo>"
+        ),
+        r'\1<mo form="prefix">\2</mo>',
+    ),
+    # Multiplication needs as much room as addition.
+    (re.compile(r"<mo>(&#x000D7;|&#x02299;)</mo>"), r'<mo lspace="0.222em" rspace="0.222em">\1</mo>'),
+)
+# ziamath gives brackets round a large sum no end where its index stands beside it, so it goes below.
+LARGE = re.compile(r"<msub>(<mo>&#x0(?:2211|220F);</mo>(?:<mi>[^<]*</mi>|<mrow>(?:(?!</?mrow>).)*</mrow>))</msub>")
+
+
+def mended(mathml: str, display: bool) -> str:
+    for pattern, replacement in MENDED:
+        mathml = pattern.sub(replacement, mathml)
+    return LARGE.sub(r"<munder>\1</munder>", mathml) if display else mathml
 
 
 # ---------------------------------------------------------------- in words
