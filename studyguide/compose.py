@@ -132,7 +132,7 @@ ANCHOR = re.compile(r'\sid="([^"]*)"')
 def linked(sheets: list[Sheet], files: bool) -> Iterator[Sheet]:
     """The sheets with every link leading to what this edition holds; ``files`` if each sheet is a file of its own.
 
-    A link to a question leads to its answer where the reader is among the answers; a link to what is not in the
+    A link to a question leads to its answer but where the reader is among the questions; a link to what is not in the
     edition at all becomes plain text.
     """
     home = {name: sheet.name for sheet in sheets for name in ANCHOR.findall(sheet.html)}
@@ -141,7 +141,7 @@ def linked(sheets: list[Sheet], files: bool) -> Iterator[Sheet]:
         def replacement(match: re.Match[str]) -> str:
             before, name, after, text = match.groups()
             answer = f"answer-{name}"
-            among_answers = sheet.role == "key" and "crossref" in before + after
+            among_answers = sheet.role in ("key", "prose") and "crossref" in before + after
             found = next((each for each in ((answer, name) if among_answers else (name, answer)) if each in home), None)
             if found is None:
                 return text

@@ -98,6 +98,7 @@ def convert(passage: Passage, chapter: Chapter, inline: bool = False) -> Passage
     figures = tuple(set_figures(root, passage))
     links = tuple(set_links(root, passage))
     set_tables(root)
+    set_lead_ins(root)
     text, problems = set_maths(serialised(root, inline), passage)
     return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
 
@@ -269,7 +270,7 @@ def set_figures(root: Any, passage: Passage) -> Iterator[Figure]:
             if kind := image.attrib.pop("class", None):
                 paragraph.set("class", kind)
             if caption := image.attrib.pop("title", None):
-                etree.SubElement(paragraph, "figcaption").text = caption
+                etree.SubElement(paragraph, "figcaption").text = re.sub(r"(?<=\w)'(?=\w)", "’", caption)
 
 
 def set_links(root: Any, passage: Passage) -> Iterator[Link]:
@@ -282,6 +283,13 @@ def set_links(root: Any, passage: Passage) -> Iterator[Link]:
         anchor.set("href", target)
         if target.startswith("#"):
             anchor.set("class", "crossref")
+
+
+def set_lead_ins(root: Any) -> None:
+    """A paragraph that ends in a colon is to stay with what it announces."""
+    for paragraph in root.iter("p"):
+        if "".join(paragraph.itertext()).rstrip().endswith(":") and paragraph.getnext() is not None:
+            paragraph.set("class", "lead-in")
 
 
 def set_tables(root: Any) -> None:

@@ -71,6 +71,9 @@ MENDED = (
         ),
         r'\1<mo form="prefix">\2</mo>',
     ),
+    # A comma is followed by a thin space, and the cells of a matrix stand apart.
+    (re.compile(r"<mo>,</mo>"), '<mo lspace="0em" rspace="0.167em">,</mo>'),
+    (re.compile(r"<mtable>"), '<mtable columnspacing="0.8em" rowspacing="0.5em">'),
     # Multiplication needs as much room as addition.
     (re.compile(r"<mo>(&#x000D7;|&#x02299;)</mo>"), r'<mo lspace="0.222em" rspace="0.222em">\1</mo>'),
 )

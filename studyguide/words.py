@@ -26,7 +26,13 @@ class Words:
     landmarks: str
     motif: str
     set_in: str
+    months: tuple[str, ...]
 
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 WORDS = {
     "en": Words(
@@ -50,7 +56,8 @@ WORDS = {
         start="Start of the text",
         landmarks="Landmarks",
         motif="A network of circles and lines, one path through it in bold",
-        set_in="Set in IBM Plex Serif, Sans Condensed and Mono; formulas in STIX Two.",
+        set_in="Set in IBM Plex Serif, Sans Condensed and Mono; formulas in STIX Two, Greek labels in Fira Sans.",
+        months=MONTHS,
     ),
 }
 
