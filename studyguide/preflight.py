@@ -37,4 +37,4 @@ def loads(name: str, *files: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(missing())
+    sys.exit(missing() or 0)

@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pypdfium2
@@ -153,3 +155,7 @@ def test_a_figure_that_is_no_picture_is_named(small: Path, capsys: pytest.Captur
     (small / "figures" / "dots.svg").write_text("<svg")
     assert build.main(["-q", "-e", "guide"]) == 1
     assert "figures/dots.svg" in capsys.readouterr().err
+
+
+def test_the_look_at_the_machine_passes_here() -> None:
+    subprocess.run([sys.executable, preflight.__file__], check=True)
