@@ -42,6 +42,6 @@ def test_every_file_that_the_readme_names_is_there() -> None:
 
 
 def test_make_alone_prints_every_target() -> None:
-    out = subprocess.run(["make"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert [line.split()[1] for line in out.splitlines()] == targets
