@@ -24,7 +24,7 @@ from collections.abc import Iterable, Sequence
 from time import perf_counter
 from typing import Any
 
-from studyguide import __version__, fonts, preflight
+from studyguide import __version__, preflight
 from studyguide.check import check as problems_of
 from studyguide.dump import dump as data_of
 from studyguide.model import Artifact
@@ -89,7 +89,6 @@ def build(source: str, editions: Sequence[str], page: str | None, out: str, quie
         raise click.UsageError(f"there is no page size `{page}`: {instead(page, page_sizes(project))}")
     if any(edition.output == "pdf" for edition in wanted) and (lack := preflight.missing()):
         raise click.ClickException(lack)
-    fonts.pin(HERE / ".cache" / "fonts")
     start = perf_counter()
     artifacts = tuple(watched(built(project, guide, wanted), [edition.name for edition in wanted], quiet))
     write(artifacts, Path(out))

@@ -7,7 +7,7 @@ shared one of the same name.
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
@@ -31,11 +31,15 @@ class Plan:
     listed: bool = True
 
 
-def compose(project: Project, guide: Guide, edition: Edition) -> Volume:
-    """The edition as sheets. Raises ContentError for a template that cannot be rendered."""
+def compose(project: Project, guide: Guide, edition: Edition, digits: int = 3) -> Volume:
+    """The edition as sheets, with room for page numbers of so many digits.
+
+    Raises ContentError for a template that cannot be rendered.
+    """
     language = words(guide.config.language)
     plans = tuple(plan(guide, edition, language))
     studio = Studio(project.templates, edition.output)
+    hole = Html(f'<span class="hole">{"0" * digits}</span>')
     facts = {
         "config": guide.config,
         "guide": guide,
@@ -45,32 +49,28 @@ def compose(project: Project, guide: Guide, edition: Edition) -> Volume:
         "parts": placed(guide, edition),
         "subjects": subjects(guide),
         "following": {one.id: other for one, other in zip_longest(guide.questions, guide.questions[1:])},
+        "hole": hole,
     }
-    sheets = [
-        Sheet(
-            each.name,
-            each.title,
-            each.role,
-            studio.render(f"{each.role}.html", **facts, sheet=each, chapter=each.chapter),
-        )
-        for each in plans
-    ]
-    bound = tuple(linked(sheets, edition.output == "epub"))
-    document = Html()
-    if studio.has("document.html"):
-        document = studio.render("document.html", **facts, sheets=bound)
-    if studio.has("document.xhtml"):
-        bound = tuple(replace(each, html=studio.render("document.xhtml", **facts, sheet=each)) for each in bound)
-        navigation = studio.render("nav.xhtml", **facts, sheets=bound)
-        bound = (*bound, Sheet("nav", language.contents, "nav", navigation))
+
+    def sheet(each: Plan) -> Sheet:
+        html = studio.render(f"{each.role}.html", **facts, sheet=each, chapter=each.chapter)
+        place = each.chapter.place if each.chapter else Place(f"templates/{each.role}.html")
+        return Sheet(each.name, each.title, each.role, html, place)
+
+    bound = linked([sheet(each) for each in plans], edition.output == "epub", language.page_short, hole)
+    sheets = [replace(each, html=studio.render("document.html", **facts, sheet=each)) for each in bound]
+    if studio.has("nav.html"):
+        navigation = studio.render("nav.html", **facts)
+        sheets.append(Sheet("nav", language.contents, "nav", navigation))
     drawn = [Asset(name, studio.render(name, **facts).encode()) for name in ["cover.svg"] if studio.has(name)]
+    styles, shift = stylesheet(project.styles, edition)
     return Volume(
         config=guide.config,
         edition=edition,
-        sheets=bound,
-        document=document,
-        styles=stylesheet(project.styles, edition),
-        assets=(*drawn, *shown(project.assets, bound)),
+        sheets=tuple(sheets),
+        styles=styles,
+        assets=(*drawn, *shown(project.assets, sheets)),
+        shift=shift,
     )
 
 
@@ -129,22 +129,25 @@ HREF = re.compile(r'<a\b([^>]*?)\bhref="#([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 ANCHOR = re.compile(r'\sid="([^"]*)"')
 
 
-def linked(sheets: list[Sheet], files: bool) -> Iterator[Sheet]:
+def linked(sheets: list[Sheet], files: bool, page: str, hole: Html) -> Iterator[Sheet]:
     """The sheets with every link leading to what this edition holds; ``files`` if each sheet is a file of its own.
 
     A link to a question leads to its answer but where the reader is among the questions; a link to what is not in the
-    edition at all becomes plain text.
+    edition at all becomes plain text. On paper a link in the text is followed by its page, or by the room for it.
     """
     home = {name: sheet.name for sheet in sheets for name in ANCHOR.findall(sheet.html)}
 
     def retarget(sheet: Sheet) -> Callable[[re.Match[str]], str]:
         def replacement(match: re.Match[str]) -> str:
             before, name, after, text = match.groups()
+            in_text = "crossref" in before + after
             answer = f"answer-{name}"
-            among_answers = sheet.role in ("key", "prose") and "crossref" in before + after
-            found = next((each for each in ((answer, name) if among_answers else (name, answer)) if each in home), None)
+            order = (answer, name) if in_text and sheet.role in ("key", "prose") else (name, answer)
+            found = next((each for each in order if each in home), None)
             if found is None:
                 return text
+            if in_text and not files:
+                text += f" ({page}\u00a0{hole})"
             path = f"{home[found]}.xhtml" if files and home[found] != sheet.name else ""
             return f'<a{before}href="{path}#{found}"{after}>{text}</a>'
 
@@ -157,18 +160,27 @@ def linked(sheets: list[Sheet], files: bool) -> Iterator[Sheet]:
 # ---------------------------------------------------------------- styles and figures
 
 
-def stylesheet(styles: tuple[Source, ...], edition: Edition) -> str:
-    """The sheets of the medium, with every ``var(--name)`` replaced by its value, which old e-readers cannot do."""
+def stylesheet(styles: tuple[Source, ...], edition: Edition) -> tuple[str, float]:
+    """The styles of the medium, and how far a verso's text moves, in points.
+
+    Every ``var(--name)`` is replaced by its value, which old e-readers cannot do.
+    """
     known = {source.path: source.text for source in styles}
     files = ["epub.css"] if edition.output == "epub" else ["book.css", f"pages/{edition.page}.css"]
     css = "\n".join(known[path] for path in ("code.css", *files))
     tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", known["tokens.css"] + css))
     for _ in range(3):  # a token may be made of others
         css = re.sub(r"var\(--([\w-]+)\)", lambda match: tokens[match[1]], css)
-    return re.sub(r"\s*--[\w-]+:[^;]+;", "", css)
+    css = re.sub(r"/\*.*?\*/|\s*--[\w-]+:[^;]+;", "", css, flags=re.DOTALL)
+    return css, points(tokens.get("outer", "0mm")) - points(tokens.get("inner", "0mm"))
 
 
-def shown(assets: tuple[Asset, ...], sheets: tuple[Sheet, ...]) -> Iterator[Asset]:
+def points(length: str) -> float:
+    units = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0}
+    return float(length[:-2]) * units[length[-2:]]
+
+
+def shown(assets: tuple[Asset, ...], sheets: Iterable[Sheet]) -> Iterator[Asset]:
     paths = {path for sheet in sheets for path in re.findall(r'\ssrc="([^"]*)"', sheet.html)}
     return (asset for asset in assets if asset.path in paths)
 

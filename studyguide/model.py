@@ -12,6 +12,7 @@ Html = Markup
 """Text that is safe to put into a page as it is."""
 
 NOTHING = Html()
+NOWHERE = Place("")
 
 # ---------------------------------------------------------------- the disk as a value
 
@@ -230,7 +231,7 @@ class Chapter:
     kind: str = "questions"
     """``questions`` or ``prose``."""
     summary: str = ""
-    text: Passage = Passage("", Place(""))
+    text: Passage = Passage("", NOWHERE)
     """What stands before the first question; all of it in a prose chapter."""
     questions: tuple[Question, ...] = ()
     headings: tuple[tuple[int, Place], ...] = ()
@@ -274,6 +275,8 @@ class Sheet:
     role: str
     """The template that made it: ``cover``, ``chapter``, ``key`` …"""
     html: Html = field(repr=False)
+    place: Place = NOWHERE
+    """The chapter that it is made of, for messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,11 +286,11 @@ class Volume:
     config: Config
     edition: Edition
     sheets: tuple[Sheet, ...]
-    document: Html = field(repr=False, default=NOTHING)
-    """The sheets as one HTML document, where the medium has one."""
     styles: str = field(repr=False, default="")
     assets: tuple[Asset, ...] = ()
     """The figures that the sheets show."""
+    shift: float = 0
+    """How far the text of a verso stands to the right of where it stands on a recto, in points."""
 
     @property
     def title(self) -> str:

@@ -34,29 +34,35 @@ class Reference:
     text: str
     page: int
     target: int
-    top: float
-    """Of the target, in points from the page's foot."""
+
+
+def tree(node: pikepdf.Object, kind: str) -> dict[str, pikepdf.Object]:
+    """The entries of a name tree."""
+    found = {}
+    for kid in node.get("/Kids", []):
+        found |= tree(kid, kind)
+    entries = list(node.get(kind, []))
+    return found | {str(name): value for name, value in zip(entries[::2], entries[1::2], strict=True)}
 
 
 def references(path: Path) -> Iterator[Reference]:
     text = pypdfium2.PdfDocument(path)
     with pikepdf.open(path) as pdf:
-        names = (
-            dict(pdf.Root.Names.Dests.Names[i : i + 2] for i in range(0, len(pdf.Root.Names.Dests.Names), 2))
-            if "/Names" in pdf.Root
-            else {}
-        )
-        names = {str(name): target for name, target in names.items()}
+        names = tree(pdf.Root.Names.Dests, "/Names")
         numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
         for number, page in enumerate(pdf.pages, 1):
             for link in page.get("/Annots", []):
-                dest = link.get("/Dest", link.get("/A", {}).get("/D") if "/A" in link else None)
-                if link.Subtype != "/Link" or dest is None:
+                if "/Dest" not in link:
                     continue
-                target = dest if isinstance(dest, pikepdf.Array) else names[str(dest)]
                 left, bottom, right, top = (float(each) for each in link.Rect)
                 words = text[number - 1].get_textpage().get_text_bounded(left, bottom, right, top)
-                yield Reference(" ".join(words.split()), number, numbers[target[0].objgen], float(target[3]))
+                yield Reference(" ".join(words.split()), number, numbers[names[str(link.Dest)][0].objgen])
+
+
+def labels(path: Path) -> list[str]:
+    """The printed number of each page, as a viewer shows it."""
+    with pikepdf.open(path) as pdf:
+        return [page.label for page in pdf.pages]
 
 
 def page_text(path: Path) -> list[str]:
@@ -81,9 +87,9 @@ def test_every_reference_between_question_and_answer_prints_the_page_where_its_t
     dist: Path, guide: Guide
 ) -> None:
     path = dist / f"{NAME}.pdf"
-    pages = page_text(path)
-    found = [each for each in references(path) if re.fullmatch(r"[→←] p\. \d+", each.text)]
-    assert [int(each.text.split()[-1]) for each in found] == [each.target for each in found]
+    pages, printed = page_text(path), labels(path)
+    found = [each for each in references(path) if re.fullmatch(r"[→←] p\. ?\d+", each.text)]
+    assert [each.text.split()[-1].removeprefix("p.") for each in found] == [printed[each.target - 1] for each in found]
     ahead = [each for each in found if each.text.startswith("→")]
     back = [each for each in found if each.text.startswith("←")]
     assert len(ahead) == len(back) == len(guide.questions) == 34
@@ -91,25 +97,43 @@ def test_every_reference_between_question_and_answer_prints_the_page_where_its_t
     assert [(each.page, each.target) for each in ahead] == [(each.target, each.page) for each in back]
     for question, there in zip(guide.questions, ahead, strict=True):
         title = re.sub(r"<[^>]+>", "", question.title.html).split(" ")
-        assert f"{question.number} {title[0]}" in pages[there.page - 1]
+        assert re.search(rf"{question.number} (•+ \w+ )?{title[0]}", pages[there.page - 1])
         assert f"{question.number} {title[0]}" in pages[there.target - 1]
+
+
+def test_every_page_number_in_the_text_is_that_of_its_target(dist: Path) -> None:
+    for name in ("", "-teacher", "-answers", "-workbook"):
+        path = dist / f"{NAME}{name}.pdf"
+        printed = labels(path)
+        found = [each for each in references(path) if (" (p." in each.text or "(p." in each.text)]
+        assert found or name == "-workbook"
+        for each in found:
+            assert each.text.endswith(f"{printed[each.target - 1]})"), each
 
 
 def test_every_line_of_the_contents_prints_the_page_where_its_title_is(dist: Path, guide: Guide) -> None:
     path = dist / f"{NAME}.pdf"
-    pages = page_text(path)
-    first = next(number for number, text in enumerate(pages, 1) if "How to use this book" in text)
-    lines = [each for each in references(path) if each.page == first and re.search(r" \d+$", each.text)]
-    assert len(lines) > len(guide.questions) / 2
+    printed = labels(path)
+    lines = [each for each in references(path) if printed[each.page - 1] in ("iii", "iv")]
+    assert len(lines) == len(guide.questions) + len(guide.chapters) + 8 + 2
     for line in lines:
-        assert int(line.text.rpartition(" ")[2]) == line.target, line.text
+        assert line.text.split()[-1] == printed[line.target - 1], line
 
 
-def test_the_folio_of_every_page_is_its_number(dist: Path) -> None:
+def test_the_front_matter_is_numbered_in_roman_and_the_text_begins_on_a_recto(dist: Path) -> None:
+    printed = labels(dist / f"{NAME}.pdf")
+    assert printed[:5] == ["i", "ii", "iii", "iv", "v"]
+    assert printed.index("1") % 2 == 0
+    assert printed[printed.index("1") :] == [str(number) for number in range(1, len(printed) - printed.index("1") + 1)]
+
+
+def test_the_folio_of_every_page_is_its_label(dist: Path) -> None:
     for name in ("", "-workbook", "-answers", "-teacher"):
-        for number, text in enumerate(page_text(dist / f"{NAME}{name}.pdf"), 1):
-            if number > 2 and text:
-                assert re.search(rf"\b{number}\b", text), f"{name} page {number}"
+        path = dist / f"{NAME}{name}.pdf"
+        for place, (label, text) in enumerate(zip(labels(path), page_text(path), strict=True)):
+            if place > 1 and text:
+                words = text.split()
+                assert label in (words[0], words[-1]) or f" {label} " in text, f"{name} page {label}"
 
 
 def test_the_answers_are_where_the_edition_says(dist: Path, guide: Guide) -> None:

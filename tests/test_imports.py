@@ -25,9 +25,11 @@ LAYERS = (
         "dump",
         "write",
         "outputs",
-        "outputs.pdf",
         "outputs.epub",
+        "outputs.pdf.gathering",
     },
+    {"outputs.pdf.typeset", "outputs.pdf.bind"},
+    {"outputs.pdf"},
     {"pipeline"},
 )
 EDGES = {"read", "write", "fonts", "preflight"}
@@ -48,7 +50,7 @@ def imports(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            inner = node.module in ("studyguide", "studyguide.outputs")
+            inner = node.module in ("studyguide", "studyguide.outputs", "studyguide.outputs.pdf")
             found |= {f"{node.module}.{alias.name}" for alias in node.names} if inner else {node.module}
     return found
 

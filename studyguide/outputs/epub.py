@@ -9,7 +9,8 @@ import io
 import re
 import uuid
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ebooklib import epub
@@ -24,7 +25,11 @@ STAMP = (1980, 1, 1, 0, 0, 0)
 UNDATED = datetime.date(2000, 1, 1)
 
 
-def pack(volume: Volume) -> Artifact:
+def jobs(volume: Volume) -> tuple[Sheet, ...]:
+    return volume.sheets
+
+
+def finish(volume: Volume, sheets: Sequence[Sheet]) -> Artifact:
     """The volume as the bytes of an EPUB file, the same for the same volume."""
     config = volume.config
     book = epub.EpubBook()
@@ -38,7 +43,6 @@ def pack(volume: Volume) -> Artifact:
             book.add_metadata("DC", name, text)
     if config.date:
         book.add_metadata("DC", "date", config.date.isoformat())
-    sheets = [notes_apart(sheet) for sheet in volume.sheets]
     for name, value in accessibility(sheets):
         book.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
     for sheet in sheets:
@@ -138,7 +142,7 @@ EPUB = "{http://www.idpf.org/2007/ops}"
 HTML = "{http://www.w3.org/1999/xhtml}"
 
 
-def notes_apart(sheet: Sheet) -> Sheet:
+def document(sheet: Sheet) -> Sheet:
     """The sheet with its footnotes at its end, and a mark that leads there and back in each one's place."""
     if 'class="footnote"' not in sheet.html:
         return sheet
@@ -160,7 +164,7 @@ def notes_apart(sheet: Sheet) -> Sheet:
         text.extend(list(note))
         note.getparent().replace(note, mark)
     html = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
-    return Sheet(sheet.name, sheet.title, sheet.role, Html('<?xml version="1.0" encoding="utf-8"?>\n' + html))
+    return replace(sheet, html=Html('<?xml version="1.0" encoding="utf-8"?>\n' + html))
 
 
 def kind(path: str) -> str:

@@ -1,0 +1,56 @@
+"""Volume → PDF: each sheet is set as a gathering, the gatherings are bound."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from studyguide import fonts
+from studyguide.model import Artifact, Asset, Volume
+from studyguide.outputs.pdf.bind import Metadata, Quire, bind
+from studyguide.outputs.pdf.gathering import Gathering, Job
+from studyguide.outputs.pdf.typeset import BOOK
+
+# The sheets before the text, whose pages are numbered in roman; the others follow them.
+FRONT = ("cover", "colophon", "contents", "how-to-use")
+# What fills its page to the edges stands where it stands on either side.
+FULL_BLEED = ("cover",)
+
+
+def jobs(volume: Volume) -> tuple[Job, ...]:
+    """What has to be set for this volume, a job for each of its sheets."""
+    figures = {asset.path: asset for asset in volume.assets}
+
+    def shown(html: str) -> tuple[Asset, ...]:
+        return tuple(figures[path] for path in sorted(set(re.findall(r'\ssrc="([^"]*)"', html))) if path in figures)
+
+    return tuple(
+        Job(
+            html=str(sheet.html).replace('href="#', f'href="{BOOK}#'),
+            styles=volume.styles,
+            assets=shown(sheet.html),
+            place=sheet.place,
+            furnished='class="specimen' in sheet.html,
+        )
+        for sheet in volume.sheets
+    )
+
+
+def finish(
+    volume: Volume, gatherings: Sequence[Gathering], subset: Callable[[str, tuple[int, ...]], bytes] = fonts.subset
+) -> Artifact:
+    """The volume's gatherings as one PDF. Raises ContentError."""
+    config = volume.config
+    quires = [
+        Quire(gathering, sheet.place, sheet.role in FRONT, sheet.role not in FULL_BLEED)
+        for sheet, gathering in zip(volume.sheets, gatherings, strict=True)
+    ]
+    metadata = Metadata(
+        title=volume.title,
+        authors=config.authors,
+        description=config.description,
+        language=config.language,
+        date=f"D:{config.date:%Y%m%d}000000Z" if config.date else "",
+        shift=volume.shift,
+    )
+    bound = bind(quires, metadata, subset)
+    path = f"{config.name}{volume.edition.suffix}.pdf"
+    return Artifact(path, bound.data, volume.edition.name, pages=len(bound.labels))

@@ -1,0 +1,542 @@
+"""Bind Gatherings into one PDF: pages in their order, page numbers in their holes, links, outline, structure, faces.
+
+Nothing is laid out here, and no library reads or writes the file: a gathering's objects are bytes with open references,
+so binding is filling in numbers. What the format asks for is in ISO 32000-1 (the section is named where it is not plain).
+"""
+
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
+from xml.sax.saxutils import escape
+
+from studyguide import fonts
+from studyguide.outputs.pdf.gathering import LABEL, Face, Gathering, Hole, Leaf, Link
+from studyguide.problems import ContentError, Place, Problem
+
+CHUNK = 200
+"""Objects in an object stream, and entries in a leaf of a name or number tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quire:
+    """A gathering in its place in the book."""
+
+    gathering: Gathering
+    place: Place
+    front: bool = False
+    """Whether it is front matter, numbered in roman."""
+    mirrored: bool = True
+    """Whether its text block moves to the outer side on a verso."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    title: str
+    authors: tuple[str, ...]
+    description: str
+    language: str
+    date: str
+    """As PDF writes it, ``D:20260131000000Z``; empty where there is none."""
+    shift: float
+    """How far the text block of a verso stands from where it stands on a recto, in points."""
+
+
+@dataclass(slots=True)
+class Page:
+    """A page of the book: a leaf that knows its number."""
+
+    quire: Quire | None
+    leaf: Leaf | None
+    label: str
+    verso: bool
+    box: tuple[float, ...]
+    number: int = 0
+    """Of its object."""
+    parent: int = 0
+    """The number of the node of the page tree that it hangs on."""
+
+    @property
+    def dx(self) -> bool:
+        return self.verso and self.quire is not None and self.quire.mirrored
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    data: bytes = field(repr=False)
+    labels: tuple[str, ...]
+    """The printed number of each page."""
+    anchors: Mapping[str, int]
+    """The page of each anchor, counted from 0."""
+
+
+def bind(quires: Sequence[Quire], metadata: Metadata, face_file: Callable[[str, tuple[int, ...]], bytes]) -> Bound:
+    """The book. ``face_file`` gives the file of a face, by its digest, with these glyphs in it.
+
+    Raises ContentError for a reference to what nobody defines, and for a number that its hole cannot hold.
+    """
+    pages = tuple(paginate(quires))
+    anchors: dict[str, int] = {}
+    for place, page in enumerate(pages):
+        for anchor in page.leaf.anchors if page.leaf else ():
+            anchors.setdefault(anchor.name, place)  # what goes on over a page is found where it begins
+    return Binder(quires, metadata, pages, anchors, face_file).bound()
+
+
+def paginate(quires: Sequence[Quire]) -> Iterator[Page]:
+    """Every page with its label; a blank one where the text would not begin on a recto."""
+    count, number, front = 0, 0, True
+    for quire in quires:
+        if front and not quire.front:
+            front, number = False, 0
+            if count % 2:
+                count += 1
+                yield Page(None, None, roman(count), True, quire.gathering.leaves[0].box)
+        for leaf in quire.gathering.leaves:
+            count, number = count + 1, number + 1
+            yield Page(quire, leaf, roman(number) if front else str(number), count % 2 == 0, leaf.box)
+
+
+def roman(number: int) -> str:
+    out = ""
+    for value, letters in (
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ):
+        count, number = divmod(number, value)
+        out += letters * count
+    return out
+
+
+@dataclass(slots=True)
+class Binder:
+    """The file as it grows."""
+
+    quires: Sequence[Quire]
+    metadata: Metadata
+    pages: tuple[Page, ...]
+    anchors: Mapping[str, int]
+    face_file: Callable[[str, tuple[int, ...]], bytes]
+    size: int = 1
+    """The next number that is free; 0 is never used."""
+    plain: list[tuple[int, bytes]] = field(default_factory=list)
+    """Objects that go into object streams."""
+    streams: list[tuple[int, bytes, bytes]] = field(default_factory=list)
+
+    def reserve(self, count: int = 1) -> int:
+        first, self.size = self.size, self.size + count
+        return first
+
+    def add(self, data: bytes, number: int = 0) -> int:
+        number = number or self.reserve()
+        self.plain.append((number, data))
+        return number
+
+    def add_stream(self, data: bytes, head: bytes = b"", level: int = 6) -> int:
+        number = self.reserve()
+        packed = zlib.compress(data, level)
+        self.streams.append((number, b"<<%b/Filter/FlateDecode/Length %d>>" % (head, len(packed)), packed))
+        return number
+
+    def bound(self) -> Bound:
+        catalog, info, root = self.reserve(), self.reserve(), self.reserve()
+        document, faces, structure = self.reserve(), self.reserve(), self.reserve()
+        nodes = [self.reserve() for _ in range(0, len(self.pages), CHUNK)]
+        for place, page in enumerate(self.pages):
+            page.number, page.parent = self.reserve(), nodes[place // CHUNK]
+        glyphs = self.bind_faces(faces)
+        parents, top = self.bind_quires(document, faces, glyphs)
+        self.bind_page_tree(root, nodes)
+        self.add(
+            b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R>>" % (document, self.tree(parents, b"Nums")), structure
+        )
+        kids = b" ".join(b"%d 0 R" % number for number in top)
+        self.add(b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (structure, kids), document)
+        self.bind_catalog(catalog, info, root, structure)
+        return Bound(self.written(catalog, info), tuple(page.label for page in self.pages), self.anchors)
+
+    # ------------------------------------------------------------ faces
+
+    def bind_faces(self, number: int) -> Mapping[str, tuple[int, int]]:
+        """Embed each face once, with every glyph that any gathering used; the glyphs of page numbers, with their widths."""
+        used: dict[str, list[Face]] = {}
+        for face in chain.from_iterable(quire.gathering.faces for quire in self.quires):
+            used.setdefault(face.digest, []).append(face)
+        entries: dict[str, int] = {}
+        folio: dict[str, tuple[int, int]] = {}
+        for digest, faces in sorted(used.items()):
+            widths = dict(chain.from_iterable(face.widths for face in faces))
+            characters = dict(chain.from_iterable(reversed(face.characters) for face in faces))
+            named = next((face for face in faces if face.family != fonts.HOLES), faces[0])
+            for face in faces:
+                if face.family == fonts.HOLES:
+                    wide = dict(face.widths)
+                    folio = {text: (glyph, wide[glyph]) for glyph, text in face.characters if text in LABEL}
+            font = self.bind_face(named, digest, widths, characters)
+            entries |= {face.key: font for face in faces}
+        self.add(
+            b"<<%b>>" % b"".join(b"/%b %d 0 R" % (key.encode(), font) for key, font in sorted(entries.items())), number
+        )
+        return folio
+
+    def bind_face(self, face: Face, digest: str, widths: Mapping[int, int], characters: Mapping[int, str]) -> int:
+        data = self.face_file(digest, tuple(sorted(widths)))
+        file = self.add_stream(data, b"/Length1 %d" % len(data), level=9)
+        tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
+        name = f"/{tag}+{face.name}".encode()
+        fixed = len(widths) > 1 and len(set(widths.values())) == 1
+        descriptor = self.add(
+            b"<</Type/FontDescriptor/FontName %b/FontFamily %b/Flags %d/FontBBox[0 %d %d %d]/ItalicAngle 0/Ascent %d"
+            b"/Descent %d/CapHeight %d/StemV 80/FontFile2 %d 0 R>>"
+            % (
+                name, string(face.family), face.flags + fixed, face.descent, max(widths.values()), face.ascent, face.ascent,
+                face.descent, face.ascent, file,
+            )
+        )  # fmt: skip
+        descendant = self.add(
+            b"<</Type/Font/Subtype/CIDFontType2/BaseFont %b/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+            b"/CIDToGIDMap/Identity/W[%b]/FontDescriptor %d 0 R>>"
+            % (name, b" ".join(b"%d[%d]" % each for each in sorted(widths.items())), descriptor)
+        )
+        return self.add(
+            b"<</Type/Font/Subtype/Type0/BaseFont %b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
+            % (name, descendant, self.add_stream(to_unicode(characters)))
+        )
+
+    # ------------------------------------------------------------ pages
+
+    def bind_quires(
+        self, document: int, faces: int, glyphs: Mapping[str, tuple[int, int]]
+    ) -> tuple[list[tuple[int, bytes]], list[int]]:
+        """Write all pages and what they need; the entries of the parent tree and the outermost elements."""
+        parents: list[tuple[int, bytes]] = []
+        top: list[int] = []
+        place, tree = 0, 0
+        for quire in self.quires:
+            gathering = quire.gathering
+            while self.pages[place].quire is None:
+                self.bind_blank(self.pages[place])
+                place += 1
+            pages = self.pages[place : place + len(gathering.leaves)]
+            place += len(pages)
+            first = self.reserve(len(gathering.parts) + len(gathering.links))
+            numbers = [*range(first, self.size), *(page.number for page in pages), document, faces]
+            self.bind_parts(gathering, numbers)
+            keys = {len(gathering.parts) + link: tree + len(pages) + link for link in range(len(gathering.links))}
+            for page in pages:
+                assert page.leaf is not None
+                parents.append(
+                    (tree, b"[%b]" % b" ".join(b"%d 0 R" % numbers[element] for element in page.leaf.elements))
+                )
+                self.bind_page(page, quire, numbers, tree, glyphs)
+                for number in page.leaf.links:
+                    link = gathering.links[number - len(gathering.parts)]
+                    self.add(self.annotation(link, page, keys[number], quire), numbers[number])
+                tree += 1
+            parents += [(tree + place_, b"%d 0 R" % numbers[link.owner]) for place_, link in enumerate(gathering.links)]
+            tree += len(gathering.links)
+            top += [numbers[element] for element in gathering.top]
+        return parents, top
+
+    def bind_parts(self, gathering: Gathering, numbers: Sequence[int]) -> None:
+        at = numbers.__getitem__
+        for number, part in zip(numbers, gathering.parts, strict=False):
+            head = part.head % tuple(map(at, part.references))
+            if part.stream is None:
+                self.plain.append((number, head))
+            else:
+                self.streams.append((number, head, part.stream))
+
+    def bind_page(
+        self, page: Page, quire: Quire, numbers: Sequence[int], tree: int, glyphs: Mapping[str, tuple[int, int]]
+    ) -> None:
+        assert page.leaf is not None
+        content = b"".join(self.filled(page.leaf.segments, page, quire, glyphs))
+        move = b"1 0 0 1 %b 0 cm\n" % decimal(self.metadata.shift) if page.dx else b""
+        content = b"q\n%b%b\nQ" % (move, content)
+        if quire.gathering.specimens:
+            furniture = quire.gathering.specimens[0 if page.verso else 1]
+            content += b"\nq\n%b\nQ" % b"".join(self.filled(furniture, page, quire, glyphs))
+        links = (
+            b"/Annots[%b]" % b" ".join(b"%d 0 R" % numbers[link] for link in page.leaf.links)
+            if page.leaf.links
+            else b""
+        )
+        self.add(
+            b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Contents %d 0 R/Resources %d 0 R/StructParents %d/Tabs/S%b>>"
+            % (page.parent, box(page.box), self.add_stream(content), numbers[quire.gathering.resources], tree, links),
+            page.number,
+        )
+
+    def bind_blank(self, page: Page) -> None:
+        content = self.add_stream(b"")
+        self.add(
+            b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Contents %d 0 R/Resources<<>>>>"
+            % (page.parent, box(page.box), content),
+            page.number,
+        )
+
+    def filled(
+        self, segments: Iterable[bytes | Hole], page: Page, quire: Quire, glyphs: Mapping[str, tuple[int, int]]
+    ) -> Iterator[bytes]:
+        for segment in segments:
+            if isinstance(segment, bytes):
+                yield segment
+                continue
+            label = self.pages[self.page_of(segment.target, quire)].label if segment.target else page.label
+            room = segment.digits * glyphs["0"][1]
+            width = sum(glyphs[each][1] for each in label)
+            if label.isdigit() and width > room:
+                found = f"the page number {label} is wider than the {segment.digits} digits that there is room for"
+                raise NarrowHoleError(
+                    [Problem(quire.place, "narrow-hole", found, "this is a fault of the program: please report it")]
+                )
+            pad = b"" if segment.left else b"%d" % (width - room)
+            yield b"[%b<%b>] TJ" % (pad, b"".join(b"%04x" % glyphs[each][0] for each in label))
+
+    def page_of(self, target: str, quire: Quire) -> int:
+        name = target.removeprefix("#")
+        if name not in self.anchors:
+            raise ContentError(
+                [
+                    Problem(
+                        quire.place, "broken-link", f"nothing is called `{name}`", "mend the template that links to it"
+                    )
+                ]
+            )
+        return self.anchors[name]
+
+    def annotation(self, link: Link, page: Page, key: int, quire: Quire) -> bytes:
+        shift = self.metadata.shift if page.dx else 0
+        left, bottom, right, top = link.box
+        if link.target.startswith("#"):
+            self.page_of(link.target, quire)
+            action = b"/Dest %b" % string(link.target[1:])
+        else:
+            action = b"/A<</S/URI/URI %b>>" % string(link.target)
+        return b"<</Type/Annot/Subtype/Link/F 4/BS<</W 0>>/Rect[%b]/Contents %b/StructParent %d%b>>" % (
+            box((left + shift, bottom, right + shift, top)), string(link.words), key, action,
+        )  # fmt: skip
+
+    def bind_page_tree(self, root: int, nodes: Sequence[int]) -> None:
+        """A tree of pages of two levels, no node with more kids than a chunk."""
+        for place, node in enumerate(nodes):
+            kids = [page.number for page in self.pages[place * CHUNK : (place + 1) * CHUNK]]
+            self.add(b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>" % (root, len(kids), references(kids)), node)
+        self.add(b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(self.pages), references(nodes)), root)
+
+    # ------------------------------------------------------------ what stands beside the pages
+
+    def tree(self, entries: Sequence[tuple[int | bytes, bytes]], kind: bytes) -> int:
+        """A name or number tree (7.9.6, 7.9.7) of two levels; ``entries`` are sorted."""
+        kids = []
+        for place in range(0, len(entries), CHUNK):
+            chunk = entries[place : place + CHUNK]
+            write = [(string_or_number(key), value) for key, value in chunk]
+            inner = b" ".join(b"%b %b" % each for each in write)
+            kids.append(self.add(b"<</Limits[%b %b]/%b[%b]>>" % (write[0][0], write[-1][0], kind, inner)))
+        return self.add(b"<</Kids[%b]>>" % references(kids))
+
+    def destination(self, page: Page, x: float, y: float) -> bytes:
+        shift = self.metadata.shift if page.dx else 0
+        return b"[%d 0 R/XYZ %b %b 0]" % (page.number, decimal(x + shift), decimal(y))
+
+    def bind_catalog(self, catalog: int, info: int, root: int, structure: int) -> None:
+        meta = self.metadata
+        named = {
+            anchor.name.encode(): self.destination(page, anchor.x, anchor.y)
+            for page in reversed(self.pages)
+            if page.leaf
+            for anchor in reversed(page.leaf.anchors)
+        }
+        names = self.tree(sorted(named.items()), b"Names")
+        date = b"/CreationDate %b/ModDate %b" % (string(meta.date), string(meta.date)) if meta.date else b""
+        self.add(
+            b"<</Title %b/Author %b/Subject %b/Producer(studyguide)%b>>"
+            % (string(meta.title), string(", ".join(meta.authors)), string(meta.description), date),
+            info,
+        )
+        xmp = packet(meta)
+        number = self.reserve()
+        self.streams.append((number, b"<</Type/Metadata/Subtype/XML/Length %d>>" % len(xmp), xmp))
+        self.add(
+            b"<</Type/Catalog/Pages %d 0 R/Lang %b/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>"
+            b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>%b>>"
+            % (root, string(meta.language), structure, number, names, self.labels(), self.outline()),
+            catalog,
+        )
+
+    def labels(self) -> bytes:
+        """Where the numbering begins, and how it counts (12.4.2)."""
+        first = next((place for place, page in enumerate(self.pages) if page.label == "1"), None)
+        arabic = b"%d<</S/D>>" % first if first is not None else b""
+        return (b"0<</S/r>>" if first else b"") + arabic
+
+    def outline(self) -> bytes:
+        entries = [
+            (bookmark.level, bookmark.label, self.destination(page, bookmark.x, bookmark.y))
+            for page in self.pages
+            if page.leaf
+            for bookmark in page.leaf.bookmarks
+        ]
+        if not entries:
+            return b""
+        root = self.reserve()
+        numbers = [self.reserve() for _ in entries]
+        parent: list[int | None] = []
+        open_: list[int] = []
+        for place, (level, _, _) in enumerate(entries):
+            open_ = [each for each in open_ if entries[each][0] < level]
+            parent.append(open_[-1] if open_ else None)
+            open_.append(place)
+        kids: dict[int | None, list[int]] = {}
+        for place, above in enumerate(parent):
+            kids.setdefault(above, []).append(place)
+        before = {after: this for each in kids.values() for this, after in pairwise(each)}
+        after = {this: next_ for next_, this in before.items()}
+        for place, (_, label, destination) in enumerate(entries):
+            above, inner = parent[place], kids.get(place, [])
+            links = [(b"Prev", before.get(place)), (b"Next", after.get(place))]
+            links += [(b"First", inner[0]), (b"Last", inner[-1])] if inner else []
+            data = b"".join(b"/%b %d 0 R" % (name, numbers[each]) for name, each in links if each is not None)
+            count = b"/Count -%d" % len(inner) if inner else b""
+            home = root if above is None else numbers[above]
+            self.add(
+                b"<</Title %b/Parent %d 0 R/Dest %b%b%b>>" % (string(label), home, destination, data, count),
+                numbers[place],
+            )
+        outer = kids[None]
+        self.add(b"<</First %d 0 R/Last %d 0 R/Count %d>>" % (numbers[outer[0]], numbers[outer[-1]], len(outer)), root)
+        return b"/Outlines %d 0 R" % root
+
+    # ------------------------------------------------------------ the file
+
+    def written(self, catalog: int, info: int) -> bytes:
+        """Streams as they are, everything else in object streams (7.5.7), and a cross-reference stream (7.5.8)."""
+        out = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
+        position = len(out[0])
+        where: dict[int, tuple[int, int, int]] = {}
+
+        def put(number: int, head: bytes, stream: bytes) -> None:
+            nonlocal position
+            data = b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, head, stream)
+            where[number] = (1, position, 0)
+            out.append(data)
+            position += len(data)
+
+        for number, head, stream in self.streams:
+            put(number, head, stream)
+        for place in range(0, len(self.plain), CHUNK):
+            chunk = self.plain[place : place + CHUNK]
+            holder = self.reserve()
+            offsets, length = [], 0
+            for inside, (number, data) in enumerate(chunk):
+                where[number] = (2, holder, inside)
+                offsets.append(b"%d %d" % (number, length))
+                length += len(data) + 1
+            header = b" ".join(offsets) + b"\n"
+            packed = zlib.compress(header + b"\n".join(data for _, data in chunk), 6)
+            head = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>" % (
+                len(chunk),
+                len(header),
+                len(packed),
+            )
+            put(holder, head, packed)
+        table = self.reserve()
+        where[table] = (1, position, 0)
+        rows = b"".join(
+            kind.to_bytes(1, "big") + at.to_bytes(4, "big") + inside.to_bytes(2, "big")
+            for kind, at, inside in (where.get(number, (0, 0, 0)) for number in range(self.size))
+        )
+        packed = zlib.compress(rows, 6)
+        identity = hashlib.sha256(b"".join(out)).hexdigest()[:32].encode()
+        head = b"<</Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]/Filter/FlateDecode/Length %d>>" % (
+            self.size, catalog, info, identity, identity, len(packed),
+        )  # fmt: skip
+        start = position
+        put(table, head, packed)
+        out.append(b"startxref\n%d\n%%%%EOF\n" % start)
+        return b"".join(out)
+
+
+class NarrowHoleError(ContentError):
+    """A page number has more digits than its hole."""
+
+
+# ---------------------------------------------------------------- small things of the format
+
+
+def references(numbers: Iterable[int]) -> bytes:
+    return b" ".join(b"%d 0 R" % number for number in numbers)
+
+
+def decimal(number: float) -> bytes:
+    return f"{number:.3f}".rstrip("0").rstrip(".").encode()
+
+
+def box(numbers: Iterable[float]) -> bytes:
+    return b" ".join(map(decimal, numbers))
+
+
+def string(text: str) -> bytes:
+    """A text string (7.9.2.2)."""
+    if text.isascii():
+        return b"(" + text.translate({40: r"\(", 41: r"\)", 92: r"\\", 10: r"\n", 13: r"\r"}).encode() + b")"
+    return b"<feff" + text.encode("utf-16-be").hex().encode() + b">"
+
+
+def string_or_number(key: int | bytes) -> bytes:
+    return (
+        b"%d" % key
+        if isinstance(key, int)
+        else string(key.decode())
+        if key.isascii()
+        else b"<" + key.hex().encode() + b">"
+    )
+
+
+def to_unicode(characters: Mapping[int, str]) -> bytes:
+    """Which characters the glyphs stand for, so that text can be searched and copied (9.10.3)."""
+    lines = [
+        b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)"
+        b"/Supplement 0>>def/CMapName/Adobe-Identity-UCS def/CMapType 2 def 1 begincodespacerange<0000><ffff>"
+        b"endcodespacerange"
+    ]
+    entries = sorted(characters.items())
+    for place in range(0, len(entries), 100):
+        chunk = entries[place : place + 100]
+        lines.append(b"%d beginbfchar" % len(chunk))
+        lines += [b"<%04x><%b>" % (glyph, text.encode("utf-16-be").hex().encode()) for glyph, text in chunk]
+        lines.append(b"endbfchar")
+    return b"\n".join([*lines, b"endcmap CMapName currentdict/CMap defineresource pop end end"])
+
+
+def packet(meta: Metadata) -> bytes:
+    """The metadata once more, as XMP, with the claim to be PDF/UA-1."""
+    authors = "".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in meta.authors)
+    creator = f"<dc:creator><rdf:Seq>{authors}</rdf:Seq></dc:creator>" if authors else ""
+    date = f"{meta.date[2:6]}-{meta.date[6:8]}-{meta.date[8:10]}T00:00:00Z" if meta.date else ""
+    dates = f"<xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>" if date else ""
+    description = (
+        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(meta.description)}</rdf:li></rdf:Alt></dc:description>'
+        if meta.description
+        else ""
+    )
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
+        ' xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
+        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(meta.title)}</rdf:li></rdf:Alt></dc:title>{creator}{description}'
+        f"<dc:language><rdf:Bag><rdf:li>{escape(meta.language)}</rdf:li></rdf:Bag></dc:language>{dates}"
+        "<pdf:Producer>studyguide</pdf:Producer><pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta>"
+        '<?xpacket end="w"?>'
+    ).encode()

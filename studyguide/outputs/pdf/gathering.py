@@ -1,0 +1,119 @@
+"""The values between typesetting and binding: a Job is set into a Gathering, and Gatherings are bound into a book.
+
+Lengths are PDF points from the lower left corner of a page. Numbers of objects are a gathering's own: its parts, then
+its links, then its leaves, then two that belong to the book: the document element and the dictionary of faces.
+"""
+
+from dataclasses import dataclass, field
+
+from studyguide.model import Asset
+from studyguide.problems import Place
+
+LABEL = "0123456789ivxlc"
+"""The characters of a page number, arabic or roman."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything that one gathering is made of, as values: any process on any machine can do it."""
+
+    html: str = field(repr=False)
+    styles: str = field(repr=False)
+    assets: tuple[Asset, ...]
+    place: Place
+    """The source of its text, for messages."""
+    furnished: bool = True
+    """Whether its document ends with two specimen pages, which show the running head and the folio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Room for a page number in a page's content."""
+
+    target: str
+    """Whose page: ``#anchor``; nothing for the page that the hole is on."""
+    digits: int
+    left: bool
+    """Whether a shorter number stands at the left of the room, not at the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A PDF object with its references open: ``head % references`` once they are known."""
+
+    head: bytes = field(repr=False)
+    references: tuple[int, ...]
+    stream: bytes | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link annotation."""
+
+    box: tuple[float, ...]
+    target: str
+    """``#anchor``, or an address."""
+    words: str
+    """What it says, for those who listen."""
+    owner: int
+    """The structure element that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    name: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    level: int
+    label: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page as it was laid out: a recto without running head and folio."""
+
+    box: tuple[float, ...]
+    segments: tuple[bytes | Hole, ...] = field(repr=False)
+    elements: tuple[int, ...] = field(repr=False)
+    """The structure element of each marked content, in the order of their numbers."""
+    links: tuple[int, ...]
+    anchors: tuple[Anchor, ...]
+    bookmarks: tuple[Bookmark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face as a gathering used it; widths are thousandths of its size."""
+
+    key: str
+    """What the content calls it."""
+    digest: str
+    """Of its file."""
+    name: str
+    family: str
+    flags: int
+    ascent: int
+    descent: int
+    widths: tuple[tuple[int, int], ...] = field(repr=False)
+    characters: tuple[tuple[int, str], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A run of pages, set and not yet bound."""
+
+    leaves: tuple[Leaf, ...]
+    specimens: tuple[tuple[bytes | Hole, ...], ...] = field(repr=False)
+    """What is drawn on a verso and on a recto besides their text."""
+    parts: tuple[Part, ...] = field(repr=False)
+    links: tuple[Link, ...] = field(repr=False)
+    top: tuple[int, ...] = field(repr=False)
+    """The outermost structure elements."""
+    resources: int
+    faces: tuple[Face, ...] = field(repr=False)

@@ -1,0 +1,342 @@
+"""Typeset one sheet: a Job → a Gathering. The only file that knows WeasyPrint.
+
+A gathering is laid out by itself, in one pass, in any process; nothing in it depends on what stands before or after. So
+every page is laid out as a recto, and what binding alone can know is left open: page numbers are holes, set in a face of
+their own; links are kept as names; running heads and folios are two specimen pages, a verso and a recto.
+"""
+
+import hashlib
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from studyguide import fonts
+from studyguide.model import Asset
+from studyguide.outputs.pdf.gathering import (
+    LABEL,
+    Anchor,
+    Bookmark,
+    Face,
+    Gathering,
+    Hole,
+    Job,
+    Leaf,
+    Link,
+    Part,
+)  # fmt: skip
+from studyguide.problems import ContentError, Place, Problem
+
+# Addresses that cannot exist: what is fetched comes from the job's own figures; what is linked to is in the book.
+FILES = "studyguide://files/"
+BOOK = "studyguide://book/"
+HOLES = f"{FILES}holes.ttf"
+SPECIMENS = 2
+POINTS = 0.75
+"""In a CSS pixel."""
+
+
+def typeset(job: Job) -> Gathering:
+    """Lay the job's document out in one pass. Raises ContentError for what WeasyPrint cannot set."""
+    fonts.pin()
+    # Imported here because it takes 0.6 s, which a build of nothing new need not pay.
+    import weasyprint
+    from weasyprint import pdf as weasyprint_pdf
+
+    assets = {asset.path: asset for asset in job.assets}
+    log = Log()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(log)
+    logger.propagate = False
+    logger.setLevel(logging.WARNING)
+    try:
+        style, font_config = stylesheet(job.styles)
+        source = weasyprint.HTML(string=job.html, base_url=FILES, url_fetcher=fetcher(assets))
+        document = source.render(stylesheets=[style], font_config=font_config)
+        # WeasyPrint subsets each document's faces, 0.1 s and more each time; binding does it once for the book.
+        embed, weasyprint_pdf.build_fonts_dictionary = weasyprint_pdf.build_fonts_dictionary, no_fonts
+        try:
+            options = {**weasyprint.DEFAULT_OPTIONS, "pdf_variant": "pdf/ua-1", "pdf_version": "1.7"}
+            raw = weasyprint_pdf.generate_pdf(document, None, 1, **options)
+        finally:
+            weasyprint_pdf.build_fonts_dictionary = embed
+    finally:
+        logger.removeHandler(log)
+    if log.lines:
+        raise ContentError(layout_problem(line, job, assets) for line in log.lines)
+    return Take(raw, document, job).gathering()
+
+
+def layout_problem(line: str, job: Job, assets: Mapping[str, Asset]) -> Problem:
+    """What WeasyPrint said, at the figure or the chapter that it is about."""
+    figure = next((path for path in assets if path in line), None)
+    place = Place(figure) if figure else job.place
+    return Problem(place, "layout", line.replace(FILES, ""), "mend it there, or the template or style that sets it")
+
+
+class Log(logging.Handler):
+    """Keeps what WeasyPrint says, which would otherwise go unread."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+def fetcher(assets: Mapping[str, Asset]) -> Any:
+    """What WeasyPrint may reach: the job's figures and the face of the holes, and neither the disk nor the network."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url == HOLES:
+                return URLFetcherResponse(url, fonts.folio(), headers={"Content-Type": "font/ttf"})
+            path = url.removeprefix(FILES)
+            if path not in assets:
+                raise ValueError(f"{path} is not part of the guide")
+            return URLFetcherResponse(url, assets[path].data, headers={"Content-Type": media_type(path)})
+
+    return Fetcher()
+
+
+def media_type(path: str) -> str:
+    suffix = path.rpartition(".")[2].lower()
+    return {"svg": "image/svg+xml", "jpg": "image/jpeg"}.get(suffix, f"image/{suffix}")
+
+
+@lru_cache(maxsize=8)
+def stylesheet(styles: str) -> tuple[Any, Any]:
+    """The styles as WeasyPrint reads them, once for all sheets that a process sets."""
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+
+    font_config = FontConfiguration()
+    holes = f'@font-face {{ font-family: Holes; src: url("{HOLES}"); font-weight: 600; }}\n'
+    css = weasyprint.CSS(string=holes + styles, font_config=font_config, url_fetcher=fetcher({}), base_url=FILES)
+    return css, font_config
+
+
+def no_fonts(pdf: Any, *_: Any) -> Any:
+    """Stands in for WeasyPrint's embedding: an empty dictionary, which binding fills."""
+    import pydyf
+
+    return pydyf.Dictionary()
+
+
+# ---------------------------------------------------------------- taking WeasyPrint's objects apart
+
+REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
+HEADER = re.compile(rb"\((\d+-\d+-\d+)\)")
+MARK = re.compile(rb"/\w+\n<</MCID (?P<mcid>\d+)>>\nBDC|/(?P<face>[A-Z]{6}) [\d.]+ Tf|\[(?P<shown><[^\]]*)\] TJ")
+GLYPHS = re.compile(rb"<([0-9a-f]*)>")
+PAGINATION = b"/Artifact <</Type/Pagination>> BDC"
+
+
+class Take:
+    """WeasyPrint's document, and how its objects become a gathering's."""
+
+    def __init__(self, raw: Any, document: Any, job: Job) -> None:
+        self.document, self.job = document, job
+        self.objects = {each.number: each for each in raw.objects}
+        numbers = raw.pages["Kids"][::3]
+        body = len(numbers) - (SPECIMENS if job.furnished else 0)
+        self.leaves, self.specimens = numbers[:body], numbers[body:]
+        root = self.at(raw.catalog["StructTreeRoot"])
+        self.body = self.at(root["K"][0])
+        nums = self.at(root["ParentTree"])["Nums"]
+        self.parents = dict(zip(nums[::2], nums[1::2], strict=True))
+        self.hole_faces = {font.hash for font in document.fonts.values() if font.family == fonts.HOLES}
+        self.boxes = {
+            box.link_annotation.number: box.element
+            for page in document.pages
+            for _, _, _, box in page.links
+            if box.link_annotation is not None
+        }
+        self.drop_inner_links()
+        self.local: dict[int, int] = {}
+
+    def drop_inner_links(self) -> None:
+        """WeasyPrint makes an annotation of every box inside a link; the link's own box holds them all."""
+        inner = {
+            number
+            for number in self.boxes
+            if self.at(self.parents[self.objects[number]["StructParent"]])["S"] != "/Link"
+        }
+        for leaf in self.leaves:
+            page = self.objects[leaf]
+            if "Annots" in page:
+                page["Annots"][:] = [each for each in page["Annots"] if number_of(each) not in inner]
+        for number in inner:
+            owner = self.at(self.parents[self.objects[number]["StructParent"]])
+            owner["K"][:] = [kid for kid in owner["K"] if self.annotation_of(kid) != number]
+
+    def annotation_of(self, kid: Any) -> int:
+        """The annotation that a kid of a structure element stands for, or 0."""
+        each = self.at(kid) if isinstance(kid, bytes) else {}
+        return number_of(each["Obj"]) if isinstance(each, dict) and each.get("Type") == "/OBJR" else 0
+
+    def at(self, reference: bytes) -> Any:
+        return self.objects[number_of(reference)]
+
+    def gathering(self) -> Gathering:
+        leaves = set(self.leaves)
+        resources = number_of(self.objects[self.leaves[0]]["Resources"])
+        faces = number_of(self.objects[resources]["Font"])
+        top = [number_of(kid) for kid in self.body["K"] if number_of(self.at(kid)["Pg"]) in leaves]
+        links = [number_of(each) for leaf in self.leaves for each in self.objects[leaf].get("Annots", ())]
+        outside = {*leaves, *links, self.body.number, faces}
+        kept = tuple(self.reachable([resources, *top], outside))
+        order = (*kept, *links, *self.leaves, self.body.number, faces)
+        self.local = {number: place for place, number in enumerate(order)}
+        return Gathering(
+            leaves=tuple(self.leaf(place, number) for place, number in enumerate(self.leaves)),
+            specimens=tuple(tuple(self.segments(number, {}, artifact=True)) for number in self.specimens),
+            parts=tuple(self.part(number) for number in kept),
+            links=tuple(self.link(number) for number in links),
+            top=tuple(self.local[number] for number in top),
+            resources=self.local[resources],
+            faces=tuple(face(font) for font in self.document.fonts.values()),
+        )
+
+    def reachable(self, roots: list[int], outside: set[int]) -> Iterator[int]:
+        """The objects that these need, themselves first, each once."""
+        seen, waiting = set(outside), list(reversed(roots))
+        while waiting:
+            number = waiting.pop()
+            if number not in seen:
+                seen.add(number)
+                yield number
+                waiting += [int(found) for found in reversed(REFERENCE.findall(halves(self.objects[number])[0]))]
+
+    def part(self, number: int) -> Part:
+        """An object with its references open."""
+        each = self.objects[number]
+        if isinstance(each, dict) and each.get("S") == "/Figure" and "A" in each:
+            each["A"]["BBox"][:] = self.figure_box(each)
+        head, stream = halves(each)
+        if b"/Headers" in head or b"/ID" in head:
+            # WeasyPrint names a heading cell by its object's number, which is another's in another gathering.
+            head = HEADER.sub(rb"(" + self.prefix + rb"-\1)", head)
+        references = tuple(self.local[int(found)] for found in REFERENCE.findall(head))
+        return Part(REFERENCE.sub(b"%d 0 R", head.replace(b"%", b"%%")), references, stream)
+
+    @property
+    def prefix(self) -> bytes:
+        return hashlib.sha256(self.job.html.encode()).hexdigest()[:8].encode()
+
+    def figure_box(self, element: Any) -> list[float]:
+        """WeasyPrint gives pixels from the top, PDF wants points from the foot."""
+        page = self.document.pages[self.leaves.index(number_of(element["Pg"]))]
+        left, top, right, bottom = element["A"]["BBox"]
+        return [round(each * POINTS, 3) for each in (left, page.height - bottom, right, page.height - top)]
+
+    def link(self, number: int) -> Link:
+        annotation, element = self.objects[number], self.boxes[number]
+        text = "".join(piece for piece in texts(element) if piece)
+        return Link(
+            box=tuple(float(each) for each in annotation["Rect"]),
+            target=self.target_of(annotation),
+            words=element.get("title") or " ".join(text.split()),
+            owner=self.local[number_of(self.parents[annotation["StructParent"]])],
+        )
+
+    @staticmethod
+    def target_of(annotation: Any) -> str:
+        return str(annotation["A"]["URI"].string).removeprefix(BOOK)
+
+    def leaf(self, place: int, number: int) -> Leaf:
+        page, laid_out = self.objects[number], self.document.pages[place]
+        elements = tuple(number_of(each) for each in self.parents[place])
+        targets = {mcid: self.target(element) for mcid, element in enumerate(elements)}
+
+        def point(x: float, y: float) -> tuple[float, float]:
+            return round(x * POINTS, 3), round((laid_out.height - y) * POINTS, 3)
+
+        return Leaf(
+            box=tuple(round(float(each), 3) for each in page["MediaBox"]),
+            segments=tuple(self.segments(number, targets)),
+            elements=tuple(self.local[element] for element in elements),
+            links=tuple(self.local[number_of(each)] for each in page.get("Annots", ())),
+            anchors=tuple(Anchor(name, *point(*at[:2])) for name, at in laid_out.anchors.items()),
+            bookmarks=tuple(Bookmark(level, label, *point(*at)) for level, label, at, _ in laid_out.bookmarks),
+        )
+
+    def target(self, number: int) -> str:
+        """Where the link leads that this element belongs to, or nothing."""
+        while number != self.body.number:
+            element = self.objects[number]
+            if element["S"] == "/Link":
+                for kid in element["K"]:
+                    if number := self.annotation_of(kid):
+                        return self.target_of(self.objects[number])
+            number = number_of(element["P"])
+        return ""
+
+    def segments(self, number: int, targets: Mapping[int, str], artifact: bool = False) -> Iterator[bytes | Hole]:
+        """A page's content, cut where a page number is to be written."""
+        stream = self.at(self.objects[number]["Contents"])
+        stream.compress = False
+        # WeasyPrint writes a kerning of less than a thousandth as 0, behind every glyph.
+        content = (halves(stream)[1] or b"").replace(b">0<", b"").replace(b">0]", b">]")
+        done, mcid, hole = 0, -1, False
+        for match in MARK.finditer(content):
+            if match["mcid"]:
+                mcid = int(match["mcid"])
+                if artifact:
+                    yield content[done : match.start()] + PAGINATION
+                    done = match.end()
+            elif match["face"]:
+                hole = match["face"].decode() in self.hole_faces
+            elif hole:
+                glyphs = b"".join(GLYPHS.findall(match["shown"]))
+                yield content[done : match.start()]
+                yield Hole(targets.get(mcid, ""), len(glyphs) // 4, left=glyphs[:4] == fonts.folio_glyph("1"))
+                done = match.end()
+        yield content[done:]
+
+
+def texts(element: Any) -> Iterator[str]:
+    """The text of an HTML element, the room for page numbers left out."""
+    if element.get("class") != "hole":
+        yield element.text or ""
+        for child in element:
+            yield from texts(child)
+            yield child.tail or ""
+
+
+def number_of(reference: bytes) -> int:
+    return int(reference.split()[0])
+
+
+def halves(each: Any) -> tuple[bytes, bytes | None]:
+    """An object as it is written, its dictionary apart from its stream."""
+    head, stream, rest = each.data.partition(b"\nstream\n")
+    return head, rest.removesuffix(b"\nendstream") if stream and hasattr(each, "stream") else None
+
+
+def face(font: Any) -> Face:
+    """What binding needs to know of a face as this gathering used it; of the holes' face, every page number's glyphs."""
+    widths, characters = dict(font.widths), dict(font.to_unicode)
+    if font.family == fonts.HOLES:
+        for text in LABEL:
+            glyph, width = fonts.folio_metrics()[text]
+            widths[glyph], characters[glyph] = width, text
+    return Face(
+        key=font.hash,
+        digest=fonts.folio_digest() if font.family == fonts.HOLES else digest(font.file_content),
+        name=font.name.decode().partition("+")[2],
+        family=font.family,
+        flags=font.flags,
+        ascent=font.ascent,
+        descent=font.descent,
+        widths=tuple(sorted(widths.items())),
+        characters=tuple(sorted(characters.items())),
+    )
+
+
+@lru_cache(maxsize=64)
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
