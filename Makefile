@@ -13,6 +13,18 @@ help: ## print these lines
 book: .venv/ready ## build every edition of content/ into dist/
 	@$(RUN) build.py build
 
+.PHONY: watch
+watch: .venv/ready ## build again whenever a file is saved
+	@$(RUN) build.py watch
+
+.PHONY: bench
+bench: .venv/tests ## measure builds of books of 34 to 3,400 questions (half an hour)
+	@$(RUN) benchmarks/bench.py
+
+.PHONY: cluster
+cluster: .venv/ready ## install what --scheduler needs
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-cluster.txt
+
 .PHONY: setup
 setup: .venv/ready ## make the virtual environment in .venv/
 

@@ -9,10 +9,20 @@
     assemble  Chapters → Guide: numbers and identifiers that hold for the whole book
     check     Project, Guide → Problems: what the author should mend
     compose   Guide, Edition → Volume: a Sheet for each run of pages, made by the templates
-    outputs   Volume → Artifact: ``pdf`` (WeasyPrint), ``epub`` (EbookLib)
+    outputs   Volume → Artifact, by jobs that do not know of each other, one for each Sheet
+                pdf   typeset: Job → Gathering (WeasyPrint), then bind: Gatherings → PDF
+                epub  document: Page → Sheet, then finish: Sheets → EPUB (EbookLib)
     write     Artifacts → disk, each whole or not at all
 
-Start with ``model.py``, the values that flow; then ``pipeline.py``, their order; then any one stage.
+``pipeline.py`` has the order of the stages. ``parallel.py`` does the jobs of a stage at once, in processes or on a cluster,
+and ``cache.py`` remembers what came of them; a stage knows neither.
+
+Start with ``model.py``, the values that flow; then ``pipeline.py``; then any one stage.
 """
 
-__version__ = "0.1.0"
+from pathlib import Path
+
+__version__ = "0.2.0"
+
+HOME = Path(__file__).resolve().parent.parent
+"""The folder that holds build.py, templates/ and styles/."""

@@ -14,10 +14,13 @@ from typing import Any
 
 import jinja2
 
+from studyguide.cache import Nothing, digest, program
 from studyguide.model import Asset, Chapter, Edition, Guide, Html, Part, Project, Question, Sheet, Source, Volume
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.text import untagged
 from studyguide.words import words
+
+NOTHING = Nothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +34,48 @@ class Plan:
     listed: bool = True
 
 
-def compose(project: Project, guide: Guide, edition: Edition, digits: int = 3) -> Volume:
+def compose(project: Project, guide: Guide, edition: Edition, digits: int = 3, store: Any = NOTHING) -> Volume:
     """The edition as sheets, with room for page numbers of so many digits.
 
-    Raises ContentError for a template that cannot be rendered.
+    A chapter's sheets are remembered in the store. Raises ContentError for a template that cannot be rendered.
     """
     language = words(guide.config.language)
-    plans = tuple(plan(guide, edition, language))
     studio = Studio(project.templates, edition.output)
+    plans = tuple(plan(guide, edition, language))
     hole = Html(f'<span class="hole">{"0" * digits}</span>')
-    facts = {
-        "config": guide.config,
-        "guide": guide,
+    config = replace(guide.config, problems=())
+    # What a chapter's templates know: no more than this, or a chapter could not be remembered by itself.
+    near = {
+        "config": config,
         "edition": edition,
         "words": language,
-        "plans": plans,
         "parts": placed(guide, edition),
-        "subjects": subjects(guide),
-        "following": {one.id: other for one, other in zip_longest(guide.questions, guide.questions[1:])},
+        "labels": {part.name: part.label for part in config.parts},
         "hole": hole,
     }
+    far = {**near, "guide": guide, "plans": plans, "subjects": subjects(guide)}
+    following = {one.id: other for one, other in zip_longest(guide.questions, guide.questions[1:])}
+    about = digest("sheet", program(), studio.texts, near)
 
     def sheet(each: Plan) -> Sheet:
-        html = studio.render(f"{each.role}.html", **facts, sheet=each, chapter=each.chapter)
-        place = each.chapter.place if each.chapter else Place(f"templates/{each.role}.html")
-        return Sheet(each.name, each.title, each.role, html, place)
+        chapter = each.chapter
+        if chapter is None:
+            return Sheet(each.name, each.title, each.role, studio.render(f"{each.role}.html", **far, sheet=each))
+        after = {question.id: following[question.id] for question in chapter.questions}
+        marks = [(name, other and (other.id, other.number)) for name, other in after.items()]
+        key = digest(about, each.name, each.title, each.role, chapter.key, chapter.number, marks)
+        html = store.get(key)
+        if html is None:
+            html = studio.render(f"{each.role}.html", **near, following=after, sheet=each, chapter=chapter)
+            store.put(key, html)
+        return Sheet(each.name, each.title, each.role, html, chapter.place)
 
     bound = linked([sheet(each) for each in plans], edition.output == "epub", language.page_short, hole)
-    sheets = [replace(each, html=studio.render("document.html", **facts, sheet=each)) for each in bound]
+    sheets = [replace(each, html=studio.render("document.html", **near, sheet=each)) for each in bound]
     if studio.has("nav.html"):
-        navigation = studio.render("nav.html", **facts)
+        navigation = studio.render("nav.html", **far)
         sheets.append(Sheet("nav", language.contents, "nav", navigation))
-    drawn = [Asset(name, studio.render(name, **facts).encode()) for name in ["cover.svg"] if studio.has(name)]
+    drawn = [Asset(name, studio.render(name, **far).encode()) for name in ["cover.svg"] if studio.has(name)]
     styles, shift = stylesheet(project.styles, edition)
     return Volume(
         config=guide.config,

@@ -20,7 +20,7 @@ ziamath.config.svg2 = False
 ziafont.config.svg2 = False
 
 # ziamath's unit; every length that it gives is divided by it and so becomes em.
-SIZE = 24.0
+SIZE = 48.0
 NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 
 
@@ -46,17 +46,38 @@ def typeset(latex: str, display: bool) -> Html:
         raise MathsError(str(error).strip() or "something is missing in it") from error
     left, top, width, height = (float(number) for number in svg.attrib["viewBox"].split())
     below = top + height  # the baseline is at y = 0
-    inner = "".join(ElementTree.tostring(child, encoding="unicode") for child in svg)
-    inner = re.sub(r'\s*xmlns(:\w+)?="[^"]*"|ns\d+:|\s+(?=/>)', "", inner)
-    inner = re.sub(r'(?:fill|stroke)="black"', lambda match: match.group().replace("black", "currentColor"), inner)
-    inner = re.sub(r"-?\d+\.\d{3,}", lambda match: f"{float(match.group()):.2f}".rstrip("0").rstrip("."), inner)
     words = escape(spoken(mathml))
     return Html(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="formula" role="img" aria-label="{words}"'
         f' viewBox="{left:g} {top:g} {width:g} {height:g}"'
         f' style="width:{width / SIZE:.3f}em;height:{height / SIZE:.3f}em;vertical-align:{-below / SIZE:.3f}em">'
-        f"<title>{words}</title>{inner}</svg>"
+        f"<title>{words}</title>{drawn(svg)}</svg>"
     )
+
+
+def drawn(svg: ElementTree.Element) -> str:
+    """Every glyph and rule as one path: to WeasyPrint each element of a drawing costs as much as a paragraph."""
+    shapes = list(svg.iter())[1:]
+    kinds = {(shape.tag.rpartition("}")[2], frozenset(shape.attrib)) for shape in shapes}
+    if kinds <= {("path", frozenset({"d", "fill"})), ("rect", frozenset({"x", "y", "width", "height", "fill"}))}:
+        return f'<path d="{"".join(map(outline, shapes))}" fill="currentColor"/>'
+    # Strokes and tall brackets stay as ziamath drew them.
+    inner = "".join(ElementTree.tostring(child, encoding="unicode") for child in svg)
+    inner = re.sub(r'\s*xmlns(:\w+)?="[^"]*"|ns\d+:', "", inner)
+    return re.sub(r'(fill|stroke)="black"', r'\1="currentColor"', inner)
+
+
+def outline(shape: ElementTree.Element) -> str:
+    if "d" in shape.attrib:
+        return re.sub(r"-?\d+(\.\d+)?", short, shape.attrib["d"]).replace(" Z ", "Z")
+    x, y, width, height = (short(shape.attrib[name]) for name in ("x", "y", "width", "height"))
+    return f"M{x} {y}h{width}v{height}h-{width}Z"
+
+
+def short(number: re.Match[str] | str) -> str:
+    """A length to a tenth of a unit, which is a fiftieth of a point in print."""
+    text = f"{float(number if isinstance(number, str) else number.group()):.1f}"
+    return text.removesuffix(".0")
 
 
 # What latex2mathml writes, and what ziamath sets well.

@@ -241,6 +241,8 @@ class Chapter:
     problems: tuple[Problem, ...] = ()
     number: str = ""
     """``4``, given by ``assemble``; a prose chapter has none."""
+    key: str = ""
+    """A name for everything that the chapter was made from, for the cache."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -260,9 +262,6 @@ class Guide:
     @property
     def questions(self) -> tuple[Question, ...]:
         return tuple(question for chapter in self.chapters for question in chapter.questions)
-
-    def part(self, name: str) -> Part:
-        return next(part for part in self.config.parts if part.name == name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,37 @@
-"""The stages in their order: Project → Artifacts."""
+"""The stages in their order: Project → Artifacts.
+
+Two things come from outside, so that every stage can be tried without them: ``each``, which does many jobs at once, and
+``store``, which remembers what a stage made of the same things before.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 from studyguide.assemble import assemble
+from studyguide.cache import Nothing, digest, program
 from studyguide.check import check
 from studyguide.compose import compose
 from studyguide.config import configure
 from studyguide.markup import markup
-from studyguide.model import Artifact, Edition, Guide, Project, Volume
+from studyguide.model import Artifact, Chapter, Edition, Guide, Part, Project, Source, Volume
 from studyguide.outputs import epub, pdf
 from studyguide.outputs.pdf.bind import NarrowHoleError
 from studyguide.outputs.pdf.typeset import typeset
+from studyguide.parallel import Each, alone
 from studyguide.parse import parse
-from studyguide.problems import ContentError, instead
+from studyguide.problems import ContentError, Place, instead
+
+NOTHING = Nothing()
+
+
+class Memory(Protocol):
+    """What remembers: a ``cache.Store``, or nothing."""
+
+    def get(self, key: str) -> Any: ...
+
+    def put(self, key: str, value: Any) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +40,7 @@ class Output:
 
     jobs: Callable[[Volume], Sequence[Any]]
     work: Callable[[Any], Any]
-    finish: Callable[[Volume, Sequence[Any]], Artifact]
+    finish: Callable[[Volume, Sequence[Any], Memory], Artifact]
 
 
 # `output = "pdf"` in guide.toml.
@@ -34,10 +50,65 @@ OUTPUTS: dict[str, Output] = {
 }
 
 
-def understand(project: Project) -> Guide:
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """A chapter to be read: its file, and the words for parts."""
+
+    source: Source
+    parts: tuple[Part, ...]
+
+    @property
+    def key(self) -> str:
+        return digest("chapter", program(), self.source.path, self.source.text, self.parts)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.source.path)
+
+
+def chapter(manuscript: Manuscript) -> Chapter:
+    return replace(markup(parse(manuscript.source, manuscript.parts)), key=manuscript.key)
+
+
+def understand(project: Project, each: Each = alone, store: Memory = NOTHING) -> Guide:
     """The guide that the project holds, with whatever is wrong in it; ``check`` tells what."""
     config = configure(project.config, OUTPUTS, page_sizes(project))
-    return assemble(config, (markup(parse(source, config.parts)) for source in project.sources))
+    manuscripts = [Manuscript(source, config.parts) for source in project.sources]
+    chapters = {key: result for key, result, _ in remembered(chapter, manuscripts, each, store)}
+    return assemble(config, [chapters[manuscript.key] for manuscript in manuscripts])
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """The work, and how many seconds it took wherever it was done."""
+
+    work: Callable[[Any], Any]
+
+    def __call__(self, job: Any) -> tuple[Any, float]:
+        start = perf_counter()
+        return self.work(job), perf_counter() - start
+
+
+def remembered(
+    work: Callable[[Any], Any], jobs: Iterable[Any], each: Each, store: Memory, done: Callable[[], None] = lambda: None
+) -> Iterator[tuple[str, Any, float]]:
+    """Key, result and seconds of each job, in any order and each once: those remembered, then those done now."""
+    wanted = {}
+    for job in jobs:
+        key = job.key
+        if key in wanted:
+            continue
+        result = store.get(key)
+        if result is None:
+            wanted[key] = job
+        else:
+            yield key, result, 0.0
+    # The largest first, or one of them would keep everybody waiting at the end.
+    order = sorted(wanted, key=lambda key: -getattr(wanted[key], "size", 0))
+    for key, (result, seconds) in zip(order, each(Timed(work), [wanted[key] for key in order]), strict=True):
+        store.put(key, result)
+        done()
+        yield key, result, seconds
 
 
 def page_sizes(project: Project) -> tuple[str, ...]:
@@ -45,9 +116,9 @@ def page_sizes(project: Project) -> tuple[str, ...]:
     return tuple(source.path[6:-4] for source in project.styles if source.path.startswith("pages/"))
 
 
-def checked(project: Project) -> Guide:
+def checked(project: Project, each: Each = alone, store: Memory = NOTHING) -> Guide:
     """The guide, if nothing is wrong with it. Raises ContentError with everything that is."""
-    guide = understand(project)
+    guide = understand(project, each, store)
     if problems := tuple(check(project, guide)):
         raise ContentError(problems)
     return guide
@@ -64,24 +135,55 @@ def chosen(guide: Guide, names: Iterable[str], page: str | None) -> tuple[Editio
 
 
 def build(
-    project: Project, guide: Guide, editions: Iterable[Edition], each: Callable[..., Iterable[Any]] = map
+    project: Project,
+    guide: Guide,
+    editions: Iterable[Edition],
+    each: Each = alone,
+    store: Memory = NOTHING,
+    done: Callable[[], None] = lambda: None,
 ) -> Iterator[Artifact]:
-    """One file for each edition, in their order."""
-    for edition in editions:
-        start = perf_counter()
-        artifact = made(project, guide, edition, each)
-        yield replace(artifact, seconds=perf_counter() - start)
+    """One file for each edition, in their order. ``done`` is called for each job that is done. Raises ContentError."""
+    orders = [order(project, guide, edition, room(guide), store) for edition in editions]
+    results: dict[str, tuple[Any, float]] = {}
+    for output in OUTPUTS.values():
+        jobs = [job for each_ in orders if OUTPUTS[each_.edition.output] is output for job in each_.jobs]
+        results |= {key: (result, seconds) for key, result, seconds in remembered(output.work, jobs, each, store, done)}
+    for this in orders:
+        yield finished(project, guide, this, results, each, store)
 
 
-def made(project: Project, guide: Guide, edition: Edition, each: Callable[..., Iterable[Any]]) -> Artifact:
-    output = OUTPUTS[edition.output]
-    digits = room(guide)
-    while True:
-        volume = compose(project, guide, edition, digits)
-        try:
-            return output.finish(volume, list(each(output.work, output.jobs(volume))))
-        except NarrowHoleError:
-            digits += 1
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An edition composed, and the jobs that it takes."""
+
+    edition: Edition
+    digits: int
+    volume: Volume
+    jobs: Sequence[Any]
+    seconds: float
+
+
+def order(project: Project, guide: Guide, edition: Edition, digits: int, store: Memory) -> Order:
+    start = perf_counter()
+    volume = compose(project, guide, edition, digits, store)
+    return Order(edition, digits, volume, OUTPUTS[edition.output].jobs(volume), perf_counter() - start)
+
+
+def finished(
+    project: Project, guide: Guide, this: Order, results: dict[str, tuple[Any, float]], each: Each, store: Memory
+) -> Artifact:
+    """The edition's file; its seconds are those of the work on it, in all processes."""
+    start = perf_counter()
+    output = OUTPUTS[this.edition.output]
+    keys = [job.key for job in this.jobs]
+    try:
+        artifact = output.finish(this.volume, [results[key][0] for key in keys], store)
+    except NarrowHoleError:
+        wider = order(project, guide, this.edition, this.digits + 1, store)
+        again = {key: (result, seconds) for key, result, seconds in remembered(output.work, wider.jobs, each, store)}
+        return finished(project, guide, wider, again, each, store)
+    work = sum(results[key][1] for key in dict.fromkeys(keys))
+    return replace(artifact, seconds=this.seconds + work + perf_counter() - start)
 
 
 # Characters of Markdown on a printed page, measured on the guide itself and rounded down.

@@ -5,11 +5,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from studyguide import HOME
 from studyguide.model import Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem
-
-# The folder that holds build.py, templates/ and styles/.
-HOME = Path(__file__).resolve().parent.parent
 
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 TARGET = re.compile(r"\]\(\s*<?([^)\s>]+)|\bsrc=[\"']([^\"']+)[\"']|^\s*\[[^\]]+\]:\s*<?([^\s>]+)", re.MULTILINE)

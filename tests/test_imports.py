@@ -10,8 +10,8 @@ PACKAGE = ROOT / "studyguide"
 
 # From the values that everything knows to the order that knows everything; a module imports from rows above its own.
 LAYERS = (
-    {"problems", "preflight", "fonts", "words"},
-    {"model"},
+    {"problems", "preflight", "fonts", "words", "cache"},
+    {"model", "parallel"},
     {"text", "blocks"},
     {"maths"},
     {
@@ -32,7 +32,7 @@ LAYERS = (
     {"outputs.pdf"},
     {"pipeline"},
 )
-EDGES = {"read", "write", "fonts", "preflight"}
+EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel"}
 WORLD = {"pathlib", "os", "tempfile", "time", "subprocess", "shutil", "socket", "multiprocessing", "random"}
 
 

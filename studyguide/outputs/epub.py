@@ -10,13 +10,15 @@ import re
 import uuid
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ebooklib import epub
 from lxml import etree
 
+from studyguide.cache import digest, program
 from studyguide.model import Artifact, Html, Sheet, Volume
+from studyguide.problems import Place
 
 XHTML = "application/xhtml+xml"
 PACKAGE_PREFIX = "a11y: http://www.idpf.org/epub/vocab/package/a11y/# schema: http://schema.org/"
@@ -25,11 +27,26 @@ STAMP = (1980, 1, 1, 0, 0, 0)
 UNDATED = datetime.date(2000, 1, 1)
 
 
-def jobs(volume: Volume) -> tuple[Sheet, ...]:
-    return volume.sheets
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document of the EPUB to be made of a sheet."""
+
+    sheet: Sheet
+
+    @property
+    def key(self) -> str:
+        return digest("document", program(), self.sheet.name, self.sheet.title, self.sheet.role, self.sheet.html)
+
+    @property
+    def place(self) -> Place:
+        return self.sheet.place
 
 
-def finish(volume: Volume, sheets: Sequence[Sheet]) -> Artifact:
+def jobs(volume: Volume) -> tuple[Page, ...]:
+    return tuple(Page(sheet) for sheet in volume.sheets)
+
+
+def finish(volume: Volume, sheets: Sequence[Sheet], store: Any) -> Artifact:
     """The volume as the bytes of an EPUB file, the same for the same volume."""
     config = volume.config
     book = epub.EpubBook()
@@ -142,8 +159,9 @@ EPUB = "{http://www.idpf.org/2007/ops}"
 HTML = "{http://www.w3.org/1999/xhtml}"
 
 
-def document(sheet: Sheet) -> Sheet:
+def document(page: Page) -> Sheet:
     """The sheet with its footnotes at its end, and a mark that leads there and back in each one's place."""
+    sheet = page.sheet
     if 'class="footnote"' not in sheet.html:
         return sheet
     tree = etree.fromstring(sheet.html.encode())

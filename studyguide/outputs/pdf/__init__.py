@@ -1,9 +1,11 @@
 """Volume → PDF: each sheet is set as a gathering, the gatherings are bound."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from studyguide import fonts
+from studyguide.cache import digest, program
 from studyguide.model import Artifact, Asset, Volume
 from studyguide.outputs.pdf.bind import Metadata, Quire, bind
 from studyguide.outputs.pdf.gathering import Gathering, Job
@@ -34,10 +36,17 @@ def jobs(volume: Volume) -> tuple[Job, ...]:
     )
 
 
-def finish(
-    volume: Volume, gatherings: Sequence[Gathering], subset: Callable[[str, tuple[int, ...]], bytes] = fonts.subset
-) -> Artifact:
-    """The volume's gatherings as one PDF. Raises ContentError."""
+def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artifact:
+    """The volume's gatherings as one PDF; the store remembers faces cut to size. Raises ContentError."""
+
+    def subset(face: str, glyphs: tuple[int, ...]) -> bytes:
+        key = digest("face", program(), face, glyphs)
+        data: bytes = store.get(key)
+        if data is None:
+            data = fonts.subset(face, glyphs)
+            store.put(key, data)
+        return data
+
     config = volume.config
     quires = [
         Quire(gathering, sheet.place, sheet.role in FRONT, sheet.role not in FULL_BLEED)

@@ -5,16 +5,21 @@ so binding is filling in numbers. What the format asks for is in ISO 32000-1 (th
 """
 
 import hashlib
+import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from xml.sax.saxutils import escape
 
 from studyguide import fonts
-from studyguide.outputs.pdf.gathering import LABEL, Face, Gathering, Hole, Leaf, Link
+from studyguide.outputs.pdf.gathering import LABEL, SEPARATOR, Face, Gathering, Hole, Leaf, Link
 from studyguide.problems import ContentError, Place, Problem
 
+ROW = struct.Struct(">BIH")
+"""Of the cross-reference stream: the kind of entry, where, and which inside."""
+LEVEL = 3
+"""Of compression: 6 makes the file 2 % smaller and takes twice as long."""
 CHUNK = 200
 """Objects in an object stream, and entries in a leaf of a name or number tree."""
 
@@ -140,7 +145,7 @@ class Binder:
         self.plain.append((number, data))
         return number
 
-    def add_stream(self, data: bytes, head: bytes = b"", level: int = 6) -> int:
+    def add_stream(self, data: bytes, head: bytes = b"", level: int = LEVEL) -> int:
         number = self.reserve()
         packed = zlib.compress(data, level)
         self.streams.append((number, b"<<%b/Filter/FlateDecode/Length %d>>" % (head, len(packed)), packed))
@@ -227,10 +232,11 @@ class Binder:
                 place += 1
             pages = self.pages[place : place + len(gathering.leaves)]
             place += len(pages)
-            first = self.reserve(len(gathering.parts) + len(gathering.links))
+            parts = gathering.objects.count(SEPARATOR) + 1
+            first = self.reserve(parts + len(gathering.links))
             numbers = [*range(first, self.size), *(page.number for page in pages), document, faces]
             self.bind_parts(gathering, numbers)
-            keys = {len(gathering.parts) + link: tree + len(pages) + link for link in range(len(gathering.links))}
+            first_key = tree + len(pages)
             for page in pages:
                 assert page.leaf is not None
                 parents.append(
@@ -238,8 +244,8 @@ class Binder:
                 )
                 self.bind_page(page, quire, numbers, tree, glyphs)
                 for number in page.leaf.links:
-                    link = gathering.links[number - len(gathering.parts)]
-                    self.add(self.annotation(link, page, keys[number], quire), numbers[number])
+                    link = gathering.links[number - parts]
+                    self.add(self.annotation(link, page, first_key + number - parts, quire), numbers[number])
                 tree += 1
             parents += [(tree + place_, b"%d 0 R" % numbers[link.owner]) for place_, link in enumerate(gathering.links)]
             tree += len(gathering.links)
@@ -247,13 +253,11 @@ class Binder:
         return parents, top
 
     def bind_parts(self, gathering: Gathering, numbers: Sequence[int]) -> None:
-        at = numbers.__getitem__
-        for number, part in zip(numbers, gathering.parts, strict=False):
-            head = part.head % tuple(map(at, part.references))
-            if part.stream is None:
-                self.plain.append((number, head))
-            else:
-                self.streams.append((number, head, part.stream))
+        """Write the gathering's own objects."""
+        heads = (gathering.objects % tuple(map(numbers.__getitem__, gathering.references))).split(SEPARATOR)
+        streams = dict(gathering.streams)
+        self.plain += [(numbers[place], head) for place, head in enumerate(heads) if place not in streams]
+        self.streams += [(numbers[place], heads[place], stream) for place, stream in streams.items()]
 
     def bind_page(
         self, page: Page, quire: Quire, numbers: Sequence[int], tree: int, glyphs: Mapping[str, tuple[int, int]]
@@ -435,28 +439,20 @@ class Binder:
         for number, head, stream in self.streams:
             put(number, head, stream)
         for place in range(0, len(self.plain), CHUNK):
-            chunk = self.plain[place : place + CHUNK]
+            numbers, data = zip(*self.plain[place : place + CHUNK], strict=True)
             holder = self.reserve()
-            offsets, length = [], 0
-            for inside, (number, data) in enumerate(chunk):
-                where[number] = (2, holder, inside)
-                offsets.append(b"%d %d" % (number, length))
-                length += len(data) + 1
-            header = b" ".join(offsets) + b"\n"
-            packed = zlib.compress(header + b"\n".join(data for _, data in chunk), 6)
+            where |= {number: (2, holder, inside) for inside, number in enumerate(numbers)}
+            starts = accumulate((len(each) + 1 for each in data), initial=0)
+            header = b" ".join(b"%d %d" % each for each in zip(numbers, starts, strict=False)) + b"\n"
+            packed = zlib.compress(header + b"\n".join(data), LEVEL)
             head = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>" % (
-                len(chunk),
-                len(header),
-                len(packed),
-            )
+                len(numbers), len(header), len(packed),
+            )  # fmt: skip
             put(holder, head, packed)
         table = self.reserve()
         where[table] = (1, position, 0)
-        rows = b"".join(
-            kind.to_bytes(1, "big") + at.to_bytes(4, "big") + inside.to_bytes(2, "big")
-            for kind, at, inside in (where.get(number, (0, 0, 0)) for number in range(self.size))
-        )
-        packed = zlib.compress(rows, 6)
+        rows = b"".join(ROW.pack(*where.get(number, (0, 0, 0))) for number in range(self.size))
+        packed = zlib.compress(rows, LEVEL)
         identity = hashlib.sha256(b"".join(out)).hexdigest()[:32].encode()
         head = b"<</Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]/Filter/FlateDecode/Length %d>>" % (
             self.size, catalog, info, identity, identity, len(packed),

@@ -10,22 +10,12 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from studyguide import fonts
 from studyguide.model import Asset
-from studyguide.outputs.pdf.gathering import (
-    LABEL,
-    Anchor,
-    Bookmark,
-    Face,
-    Gathering,
-    Hole,
-    Job,
-    Leaf,
-    Link,
-    Part,
-)  # fmt: skip
+from studyguide.outputs.pdf.gathering import LABEL, SEPARATOR, Anchor, Bookmark, Face, Gathering, Hole, Job, Leaf, Link
 from studyguide.problems import ContentError, Place, Problem
 
 # Addresses that cannot exist: what is fetched comes from the job's own figures; what is linked to is in the book.
@@ -131,6 +121,29 @@ def no_fonts(pdf: Any, *_: Any) -> Any:
 REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 HEADER = re.compile(rb"\((\d+-\d+-\d+)\)")
 MARK = re.compile(rb"/\w+\n<</MCID (?P<mcid>\d+)>>\nBDC|/(?P<face>[A-Z]{6}) [\d.]+ Tf|\[(?P<shown><[^\]]*)\] TJ")
+# Elements that say nothing but that here is text, and those that may hold text themselves.
+WRAPPERS = ("/Span", "/NonStruct")
+PLAIN = {"Type", "S", "K", "Pg", "P"}
+HOLDERS = {
+    f"/{tag}"
+    for tag in [
+        "P",
+        "H1",
+        "H2",
+        "H3",
+        "H4",
+        "H5",
+        "H6",
+        "LBody",
+        "Lbl",
+        "TD",
+        "TH",
+        "Caption",
+        "Link",
+        "Span",
+        "NonStruct",
+    ]
+}
 GLYPHS = re.compile(rb"<([0-9a-f]*)>")
 PAGINATION = b"/Artifact <</Type/Pagination>> BDC"
 
@@ -147,6 +160,7 @@ class Take:
         root = self.at(raw.catalog["StructTreeRoot"])
         self.body = self.at(root["K"][0])
         nums = self.at(root["ParentTree"])["Nums"]
+        self.pages = {number: place for place, number in enumerate(numbers)}
         self.parents = dict(zip(nums[::2], nums[1::2], strict=True))
         self.hole_faces = {font.hash for font in document.fonts.values() if font.family == fonts.HOLES}
         self.boxes = {
@@ -156,6 +170,8 @@ class Take:
             if box.link_annotation is not None
         }
         self.drop_inner_links()
+        for kid in self.body["K"]:
+            self.condense(number_of(kid))
         self.local: dict[int, int] = {}
 
     def drop_inner_links(self) -> None:
@@ -172,6 +188,26 @@ class Take:
         for number in inner:
             owner = self.at(self.parents[self.objects[number]["StructParent"]])
             owner["K"][:] = [kid for kid in owner["K"] if self.annotation_of(kid) != number]
+
+    def condense(self, number: int) -> None:
+        """Give a paragraph its text itself, which WeasyPrint wraps line by line: a third of the elements remain."""
+        element = self.objects[number]
+        kids: list[Any] = []
+        for kid in element["K"]:
+            child = self.at(kid) if isinstance(kid, bytes) else None
+            if child is None or child.get("Type") == "/OBJR":
+                kids.append(kid)
+                continue
+            self.condense(child.number)
+            bare = child["S"] in WRAPPERS and child.keys() == PLAIN and child["Pg"] == element["Pg"]
+            if element["S"] in HOLDERS and bare and all(isinstance(each, int) for each in child["K"]):
+                kids += child["K"]
+                page = self.pages[number_of(element["Pg"])]
+                for mcid in child["K"]:
+                    self.parents[page][mcid] = element.reference
+            else:
+                kids.append(kid)
+        element["K"][:] = kids
 
     def annotation_of(self, kid: Any) -> int:
         """The annotation that a kid of a structure element stands for, or 0."""
@@ -191,10 +227,13 @@ class Take:
         kept = tuple(self.reachable([resources, *top], outside))
         order = (*kept, *links, *self.leaves, self.body.number, faces)
         self.local = {number: place for place, number in enumerate(order)}
+        parts = [self.part(number) for number in kept]
         return Gathering(
             leaves=tuple(self.leaf(place, number) for place, number in enumerate(self.leaves)),
             specimens=tuple(tuple(self.segments(number, {}, artifact=True)) for number in self.specimens),
-            parts=tuple(self.part(number) for number in kept),
+            objects=SEPARATOR.join(part.head for part in parts),
+            references=tuple(chain.from_iterable(part.references for part in parts)),
+            streams=tuple((place, part.stream) for place, part in enumerate(parts) if part.stream is not None),
             links=tuple(self.link(number) for number in links),
             top=tuple(self.local[number] for number in top),
             resources=self.local[resources],
@@ -211,7 +250,7 @@ class Take:
                 yield number
                 waiting += [int(found) for found in reversed(REFERENCE.findall(halves(self.objects[number])[0]))]
 
-    def part(self, number: int) -> Part:
+    def part(self, number: int) -> "Part":
         """An object with its references open."""
         each = self.objects[number]
         if isinstance(each, dict) and each.get("S") == "/Figure" and "A" in each:
@@ -237,7 +276,7 @@ class Take:
         annotation, element = self.objects[number], self.boxes[number]
         text = "".join(piece for piece in texts(element) if piece)
         return Link(
-            box=tuple(float(each) for each in annotation["Rect"]),
+            box=corners(annotation["Rect"]),
             target=self.target_of(annotation),
             words=element.get("title") or " ".join(text.split()),
             owner=self.local[number_of(self.parents[annotation["StructParent"]])],
@@ -298,6 +337,14 @@ class Take:
         yield content[done:]
 
 
+class Part(NamedTuple):
+    """A PDF object with its references open."""
+
+    head: bytes
+    references: tuple[int, ...]
+    stream: bytes | None
+
+
 def texts(element: Any) -> Iterator[str]:
     """The text of an HTML element, the room for page numbers left out."""
     if element.get("class") != "hole":
@@ -305,6 +352,11 @@ def texts(element: Any) -> Iterator[str]:
         for child in element:
             yield from texts(child)
             yield child.tail or ""
+
+
+def corners(box: Any) -> tuple[float, float, float, float]:
+    left, bottom, right, top = (round(float(each), 3) for each in box)
+    return left, bottom, right, top
 
 
 def number_of(reference: bytes) -> int:

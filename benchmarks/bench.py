@@ -1,0 +1,245 @@
+"""Measure builds of small and large books, side by side in one run, and write BENCHMARKS.md.
+
+`make bench`, or `bench.py 34 340` for some sizes only. Every build is a process of its own with a cache of its own.
+"""
+
+import datetime
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthetic import write_book
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+SIZES = (34, 340, 1020, 3400)
+ONE_PASS = 1020
+"""The largest book that is also set in one pass; a larger one takes hours and more memory than many machines have."""
+PYTHON = str(ROOT / ".venv" / "bin" / "python")
+
+
+@dataclass
+class Run:
+    seconds: float
+    peak: int
+    """Megabytes of the largest process."""
+    sizes: tuple[int, ...] = ()
+    """Kilobytes of each file made."""
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.2f}"
+
+
+def measured(command: Sequence[str], cwd: Path, made: Path | None = None) -> Run:
+    """Run the command; its seconds of wall time and the most memory that any process of it used."""
+    peak = 0
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, text=True
+    )
+
+    def look() -> None:
+        nonlocal peak
+        while process.poll() is None:
+            peak = max(peak, largest(process.pid))
+            time.sleep(0.05)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    out, _ = process.communicate()
+    seconds = time.perf_counter() - start
+    watcher.join()
+    if process.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{out[-3000:]}")
+    files = sorted(made.iterdir()) if made and made.is_dir() else [made] if made else []
+    return Run(seconds, peak // 1000, tuple(path.stat().st_size // 1000 for path in files))
+
+
+def largest(session: int) -> int:
+    """Kilobytes of the largest process of the session, as far as there is a /proc."""
+    found = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rpartition(")")[2].split()[3]) == session:
+                status = (stat.parent / "status").read_text()
+                found = max(found, int(match[1]) if (match := re.search(r"VmHWM:\s+(\d+)", status)) else 0)
+        except OSError:
+            continue
+    return found
+
+
+def build(program: Path, book: Path, out: Path, *editions: str) -> Run:
+    options = [word for edition in editions for word in ("-e", edition)]
+    return measured([PYTHON, "build.py", "build", str(book), "-o", str(out), "-q", *options], program, out)
+
+
+def edit(book: Path, copy: int, text: str) -> None:
+    """Change the first answer of a chapter in the middle of the book."""
+    path = sorted(book.glob("*training*"))[copy]
+    source = path.read_text(encoding="utf-8")
+    path.write_text(source.replace("### Explanation\n", f"### Explanation\n{text}\n\n", 1), encoding="utf-8")
+
+
+# ---------------------------------------------------------------- the same book by other means
+
+ONE_PASS_STYLES = """
+@page { counter-increment: page; }
+@page :left { margin: var(--head) var(--inner) var(--foot) var(--outer); @top-left-corner { content: counter(page); } @top-left { content: string(book); } }
+@page :right { @top-right { content: string(running); } @top-right-corner { content: counter(page); } }
+.sheet + .sheet { break-before: page; }
+.hole::after { content: target-counter(attr(href), page); }
+"""
+
+
+def one_document(book: Path, target: Path) -> None:
+    """The book's printed edition as one HTML file with its styles, page references left to whoever lays it out."""
+    from studyguide.compose import compose
+    from studyguide.pipeline import checked, chosen
+    from studyguide.read import read
+
+    project = read(str(book))
+    guide = checked(project)
+    volume = compose(project, guide, chosen(guide, ["guide"], None)[0], 4)
+    bodies = [
+        re.search(r"<section class=\"sheet.*</section>", sheet.html, re.DOTALL).group() for sheet in volume.sheets
+    ]
+    body = re.sub(
+        r'(<a[^>]*href="(#[^"]*)"[^>]*>)((?:(?!</a>).)*?)<span class="hole">0*</span>((?:(?!</a>).)*?</a>)',
+        r'\1\3</a><a class="hole" href="\2"></a>\4', "\n".join(bodies), flags=re.DOTALL,
+    ).replace("</a></a>", "</a>")  # fmt: skip
+    page = (ROOT / "styles/pages/a4.css").read_text()
+    tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", page))
+    styles = re.sub(r"var\(--([\w-]+)\)", lambda match: tokens[match[1]], ONE_PASS_STYLES)
+    head = f"<meta charset='utf-8'><title>{volume.title}</title><style>{volume.styles}{styles}</style>"
+    target.write_text(f"<!DOCTYPE html><html lang='en'><head>{head}</head><body>{body}</body></html>", encoding="utf-8")
+    shutil.copytree(book / "figures", target.parent / "figures", dirs_exist_ok=True)
+
+
+WEASYPRINT = """
+import sys
+sys.path.insert(0, {root!r})
+from studyguide import fonts
+fonts.pin()
+import weasyprint
+weasyprint.HTML({source!r}).write_pdf({target!r}, pdf_variant="pdf/ua-1")
+"""
+
+
+def others(book: Path, folder: Path) -> dict[str, Run]:
+    """What other programs take for the same text, where they are installed."""
+    runs = {}
+    source, target = folder / "book.html", folder / "other.pdf"
+    one_document(book, source)
+    script = folder / "one_pass.py"
+    script.write_text(WEASYPRINT.format(root=str(ROOT), source=str(source), target=str(target)))
+    runs["WeasyPrint, one pass"] = measured([PYTHON, str(script)], folder, target)
+    chapters = [str(path) for path in sorted(book.glob("*.md"))]
+    if prince := tool("prince"):
+        runs["Prince"] = measured([prince, str(source), "-o", str(target), "--tagged-pdf"], folder, target)
+    if pandoc := tool("pandoc"):
+        epub = folder / "other.epub"
+        runs["pandoc, EPUB"] = measured([pandoc, *chapters, "-o", str(epub), f"--resource-path={book}"], folder, epub)
+        if typst := tool("typst"):
+            command = [pandoc, *chapters, "-o", str(target), f"--resource-path={book}", f"--pdf-engine={typst}"]
+            runs["pandoc + Typst"] = measured(command, folder, target)
+    return runs
+
+
+def tool(name: str) -> str | None:
+    """A program on the path, or from a package of the environment."""
+    if found := shutil.which(name) or shutil.which(name, path=str(Path(PYTHON).parent)):
+        return found
+    packaged = sorted((ROOT / ".venv" / "lib").glob(f"python*/site-packages/*/**/bin/{name}")) or sorted(
+        (ROOT / ".venv" / "lib").glob(f"python*/site-packages/*/files/{name}")
+    )
+    return str(packaged[0]) if packaged else None
+
+
+# ---------------------------------------------------------------- the table
+
+
+def measure(questions: int, folder: Path) -> dict[str, Run]:
+    """Every figure for a book of so many questions. The program is copied, so that it begins without a cache."""
+    program = folder / "program"
+    for name in ("build.py", "studyguide", "templates", "styles", "content"):
+        source = ROOT / name
+        shutil.copytree(source, program / name) if source.is_dir() else shutil.copy(source, program)
+    book = (
+        write_book(folder / "book", questions) if questions > 34 else shutil.copytree(ROOT / "content", folder / "book")
+    )
+    runs = {}
+
+    def clear() -> None:
+        shutil.rmtree(program / ".cache", ignore_errors=True)
+
+    runs["cold, PDF"] = build(program, book, folder / "pdf", "guide")
+    clear()
+    runs["cold, PDF + EPUB"] = build(program, book, folder / "both", "guide", "tablet")
+    middle = len(list(book.glob("*training*"))) // 2
+    edit(book, middle, "One more sentence.")
+    runs["a sentence more, PDF + EPUB"] = build(program, book, folder / "both", "guide", "tablet")
+    edit(
+        book,
+        middle,
+        "\n\n".join(["This paragraph fills lines until the chapter has a page more than before. " * 4] * 12),
+    )
+    runs["a page more, PDF + EPUB"] = build(program, book, folder / "both", "guide", "tablet")
+    runs["nothing changed"] = build(program, book, folder / "both", "guide", "tablet")
+    if questions == 34:
+        clear()
+        runs["cold, all editions"] = build(program, book, folder / "all")
+    if questions <= ONE_PASS:
+        runs |= others(book, folder)
+    return runs
+
+
+def main(sizes: Sequence[int]) -> None:
+    table: dict[int, dict[str, Run]] = {}
+    for questions in sizes:
+        with tempfile.TemporaryDirectory() as name:
+            table[questions] = measure(questions, Path(name))
+        for what, run in table[questions].items():
+            print(f"{questions:5}  {what:30} {run.seconds:8.2f} s {run.peak:6} MB  {run.sizes} kB", flush=True)
+    write_table(table)
+
+
+def write_table(table: dict[int, dict[str, Run]]) -> None:
+    names = list(dict.fromkeys(name for runs in table.values() for name in runs))
+    lines = [
+        "| seconds | " + " | ".join(f"{size:,} questions" for size in table) + " |",
+        "| --- |" + " --: |" * len(table),
+    ]
+    for name in names:
+        cells = [str(runs[name]) if name in runs else "" for runs in table.values()]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "| megabytes of the largest process, kilobytes of each file | "
+        + " | ".join(f"{size:,}" for size in table)
+        + " |",
+        "| --- |" + " --: |" * len(table),
+    ]
+    for name in names:
+        cells = [
+            f"{runs[name].peak}; {', '.join(map(str, runs[name].sizes))}" if name in runs else ""
+            for runs in table.values()
+        ]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    text = (ROOT / "benchmarks" / "about.md").read_text(encoding="utf-8")
+    stamp = f"{datetime.date.today().isoformat()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}"
+    (ROOT / "BENCHMARKS.md").write_text(
+        text.replace("{stamp}", stamp).replace("{table}", "\n".join(lines)), encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    main([int(word) for word in sys.argv[1:]] or SIZES)

@@ -1,0 +1,112 @@
+"""Do many jobs at once: in this process, in a pool of them, or on a cluster.
+
+Each way is a function of the same shape: ``each(work, jobs)`` yields the results in the order of the jobs.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any
+
+from studyguide.problems import ContentError, Place, Problem
+
+Each = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
+
+
+def alone(work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
+    return map(work, jobs)
+
+
+@contextmanager
+def workers(count: int, scheduler: str | None = None) -> Iterator[Each]:
+    """As many processes of this machine, or the cluster whose scheduler listens at the address."""
+    if scheduler:
+        with cluster(scheduler) as executor:
+            yield lambda work, jobs: spread(executor, work, jobs)
+    elif count == 1:
+        yield alone
+    else:
+        pool = Pool(count)
+        try:
+            yield pool.each
+        finally:
+            pool.close()
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def spread(executor: Executor, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
+    futures = [executor.submit(work, job) for job in jobs]
+    try:
+        for future in futures:
+            yield future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+class Pool:
+    """Processes that start with the first job, and survive one that dies."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.executor: ProcessPoolExecutor | None = None
+
+    def opened(self, count: int) -> ProcessPoolExecutor:
+        # A fork of a process with threads may hang; a spawned one starts clean, and as slowly as it has to.
+        return ProcessPoolExecutor(count, mp_context=get_context("forkserver"))
+
+    def each(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
+        if len(jobs) < 2:
+            yield from map(work, jobs)
+            return
+        done = 0
+        try:
+            self.executor = self.executor or self.opened(self.count)
+            for result in spread(self.executor, work, jobs):
+                yield result
+                done += 1
+        except BrokenProcessPool:
+            self.executor = None
+            yield from self.one_by_one(work, jobs[done:])
+
+    def one_by_one(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
+        """A process died: do the rest one at a time, to know which job kills, or to finish if none does."""
+        for job in jobs:
+            with self.opened(1) as executor:
+                try:
+                    yield executor.submit(work, job).result()
+                except BrokenProcessPool as error:
+                    place = getattr(job, "place", Place("a sheet"))
+                    found = "the process that set this died, for want of memory perhaps"
+                    fix = "make it smaller, or give the machine more memory"
+                    raise ContentError([Problem(place, "worker-died", found, fix)]) from error
+
+    def close(self) -> None:
+        if self.executor:
+            self.executor.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """The executor of a Dask cluster. Raises ContentError where there is none."""
+    place = Place(address)
+    try:
+        from distributed import Client
+    except ModuleNotFoundError as error:
+        fix = "run `make cluster`, or leave `--scheduler` out"
+        raise ContentError([Problem(place, "no-scheduler", "`distributed` is not installed", fix)]) from error
+    try:
+        client = Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        found = f"no scheduler answers there: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+        fix = "start one with `dask scheduler`, and workers with `dask worker ADDRESS`"
+        raise ContentError([Problem(place, "no-scheduler", found, fix)]) from error
+    with client:
+        yield client.get_executor(pure=False)
