@@ -4,6 +4,7 @@
 """
 
 import datetime
+import importlib.util
 import os
 import re
 import shutil
@@ -59,7 +60,7 @@ def measured(command: Sequence[str], cwd: Path, made: Path | None = None) -> Run
     seconds = time.perf_counter() - start
     watcher.join()
     if process.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{out[-3000:]}")
+        raise SystemExit(f"{' '.join(command)} failed:\n{out[-3000:]}")
     files = sorted(made.iterdir()) if made and made.is_dir() else [made] if made else []
     return Run(seconds, peak // 1000, tuple(path.stat().st_size // 1000 for path in files))
 
@@ -134,6 +135,13 @@ weasyprint.HTML({source!r}).write_pdf({target!r}, pdf_variant="pdf/ua-1")
 """
 
 
+TYPST = """
+import subprocess, typst
+subprocess.run({command!r}, check=True)
+typst.compile({source!r}, output={target!r})
+"""
+
+
 def others(book: Path, folder: Path) -> dict[str, Run]:
     """What other programs take for the same text, where they are installed."""
     runs = {}
@@ -146,11 +154,16 @@ def others(book: Path, folder: Path) -> dict[str, Run]:
     if prince := tool("prince"):
         runs["Prince"] = measured([prince, str(source), "-o", str(target), "--tagged-pdf"], folder, target)
     if pandoc := tool("pandoc"):
-        epub = folder / "other.epub"
+        epub, markup = folder / "other.epub", book / "other.typ"
         runs["pandoc, EPUB"] = measured([pandoc, *chapters, "-o", str(epub), f"--resource-path={book}"], folder, epub)
-        if typst := tool("typst"):
-            command = [pandoc, *chapters, "-o", str(target), f"--resource-path={book}", f"--pdf-engine={typst}"]
-            runs["pandoc + Typst"] = measured(command, folder, target)
+        script.write_text(
+            TYPST.format(command=[pandoc, *chapters, "-s", "-o", str(markup)], source=str(markup), target=str(target))
+        )
+        if importlib.util.find_spec("typst"):
+            try:
+                runs["pandoc + Typst"] = measured([PYTHON, str(script)], folder, target)
+            except SystemExit as error:  # pandoc writes some formulas that Typst does not know
+                print(error)
     return runs
 
 
@@ -170,6 +183,7 @@ def tool(name: str) -> str | None:
 def measure(questions: int, folder: Path) -> dict[str, Run]:
     """Every figure for a book of so many questions. The program is copied, so that it begins without a cache."""
     program = folder / "program"
+    program.mkdir()
     for name in ("build.py", "studyguide", "templates", "styles", "content"):
         source = ROOT / name
         shutil.copytree(source, program / name) if source.is_dir() else shutil.copy(source, program)

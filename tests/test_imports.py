@@ -57,11 +57,12 @@ def imports(tree: ast.Module) -> set[str]:
 
 def test_a_module_imports_only_from_the_layers_above_it() -> None:
     wrong = []
-    for name, tree in modules().items():
+    known = modules()
+    for name, tree in known.items():
         row = next(place for place, layer in enumerate(LAYERS) if name in layer)
         above = set().union(*LAYERS[:row])
         ours = {each.removeprefix("studyguide.") for each in imports(tree) if each.startswith("studyguide.")}
-        wrong += [f"{name}.py imports {each}" for each in ours - above]
+        wrong += [f"{name}.py imports {each}" for each in (ours & set(known)) - above]
     assert wrong == []
 
 
