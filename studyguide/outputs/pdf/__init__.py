@@ -22,7 +22,7 @@ def jobs(volume: Volume) -> tuple[Job, ...]:
     figures = {asset.path: asset for asset in volume.assets}
 
     def shown(html: str) -> tuple[Asset, ...]:
-        return tuple(figures[path] for path in sorted(set(re.findall(r'\ssrc="([^"]*)"', html))) if path in figures)
+        return tuple(figures[path] for path in sorted(set(re.findall(r' src="([^"]*)"', html))) if path in figures)
 
     return tuple(
         Job(
