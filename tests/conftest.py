@@ -1,5 +1,6 @@
 """What the tests share: a small guide, the real one built once, and the tools that a machine may lack."""
 
+import hashlib
 import os
 import shutil
 import sys
@@ -115,3 +116,8 @@ def need(tool: str) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+def listing(folder: Path) -> dict[str, str]:
+    """The files of a folder, and what tells their bytes apart."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}

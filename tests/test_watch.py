@@ -1,0 +1,44 @@
+"""Whoever writes sees each save become a book, or a message."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from conftest import ROOT
+
+
+def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command = [sys.executable, str(ROOT / "build.py"), "watch", "-e", "tablet"]
+    with log.open("w") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=file, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    try:
+        book, chapter = Path("dist/a-small-guide.epub"), small / "01-first-things.md"
+        source = chapter.read_text()
+        until(lambda: "watching" in log.read_text())
+        first = book.read_bytes()
+        time.sleep(0.5)
+        chapter.write_text(source.replace("Zero is less.", "Zero is least."))
+        until(lambda: book.read_bytes() != first)
+        chapter.write_text(source.replace("### Pitfalls", "### Pitfals"))
+        until(lambda: "there is no part `Pitfals`" in log.read_text())
+        chapter.write_text(source)
+        until(lambda: "1 problems mended, 0 to mend" in log.read_text())
+        until(lambda: book.read_bytes() == first)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert "Traceback" not in log.read_text()
+        assert "01-first-things.md changed" in log.read_text()
+    finally:
+        process.kill()
+
+
+def until(true: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.1)
