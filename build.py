@@ -35,7 +35,7 @@ from studyguide.write import write
 
 BUILT, PROBLEMS, WRONG_USE, STOPPED = 0, 1, 2, 130
 """What the program returns."""
-CACHE = HERE / ".cache"
+CACHE = Path(os.environ.get("STUDYGUIDE_CACHE") or HERE / ".cache")
 
 
 class Commands(click.Group):
@@ -125,6 +125,7 @@ class Build:
         self.cached, self.quiet = options["cache"], options["quiet"]
         self.store: cache.Store | cache.Nothing = cache.Store(CACHE / "store") if self.cached else cache.Nothing()
         self.problems: tuple[Problem, ...] = ()
+        self.made_anew = 0
 
     def run(self) -> None:
         """Build what is not as it should be. Raises ContentError, OSError and click's errors."""
@@ -135,6 +136,7 @@ class Build:
         if self.cached and cache.unchanged(CACHE, request, inputs):
             self.say(f"nothing has changed; {self.out} is up to date ({perf_counter() - start:.2f} s)")
             return
+        self.made_anew = 0
         artifacts = tuple(self.made(project))
         paths = write(artifacts, self.out)
         if self.cached:
@@ -143,7 +145,8 @@ class Build:
         if self.store.complaint:
             click.echo(self.store.complaint, err=True)
         if not self.quiet:
-            report(artifacts, self.out, perf_counter() - start)
+            report(artifacts, self.out)
+        self.say(f"{self.made_anew} sheets made anew, {perf_counter() - start:.1f} s")
 
     def made(self, project: Project) -> Iterator[Artifact]:
         from studyguide.pipeline import build as built
@@ -159,7 +162,12 @@ class Build:
         if any(edition.output == "pdf" for edition in wanted) and (lack := preflight.missing()):
             raise click.ClickException(lack)
         with progress([edition.name for edition in wanted], self.quiet) as (done, finished):
-            for artifact in built(project, guide, wanted, self.each, self.store, done):
+
+            def count() -> None:
+                self.made_anew += 1
+                done()
+
+            for artifact in built(project, guide, wanted, self.each, self.store, count):
                 finished(artifact)
                 yield artifact
 
@@ -247,7 +255,7 @@ def progress(names: Sequence[str], quiet: bool) -> Iterator[tuple[Callable[[], N
         yield done, finished
 
 
-def report(artifacts: Sequence[Artifact], out: Path, seconds: float) -> None:
+def report(artifacts: Sequence[Artifact], out: Path) -> None:
     """A line for each book."""
     from rich.console import Console
     from rich.table import Table
@@ -263,7 +271,6 @@ def report(artifacts: Sequence[Artifact], out: Path, seconds: float) -> None:
         )
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     console.print(table)
-    console.print(f"{len(artifacts)} files in {seconds:.1f} s")
 
 
 def main(args: Sequence[str]) -> int:

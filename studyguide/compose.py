@@ -60,7 +60,8 @@ def compose(project: Project, guide: Guide, edition: Edition, digits: int = 3, s
     def sheet(each: Plan) -> Sheet:
         chapter = each.chapter
         if chapter is None:
-            return Sheet(each.name, each.title, each.role, studio.render(f"{each.role}.html", **far, sheet=each))
+            html = studio.render(f"{each.role}.html", **far, sheet=each)
+            return Sheet(each.name, each.title, each.role, html, Place(f"templates/{each.role}.html"))
         after = {question.id: following[question.id] for question in chapter.questions}
         marks = [(name, other and (other.id, other.number)) for name, other in after.items()]
         key = digest(about, each.name, each.title, each.role, chapter.key, chapter.number, marks)

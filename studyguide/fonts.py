@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from studyguide.problems import ContentError, Place, Problem
+
 # The packages that carry whole static TrueType files; a variable font or a split web font prints wrong letters.
 # Fira Sans stands in for the Greek letters that Plex has not.
 PACKAGES = (
@@ -34,7 +36,12 @@ HOLES = "Holes"
 
 
 def folder(package: str) -> Path:
-    return Path(str(files(package) / "files"))
+    """Where a package has its faces. Raises ContentError where it is not installed."""
+    try:
+        return Path(str(files(package) / "files"))
+    except ModuleNotFoundError as error:
+        found = "this package of faces is not installed"
+        raise ContentError([Problem(Place(package), "missing-font", found, "run `make setup`")]) from error
 
 
 @cache

@@ -4,6 +4,7 @@ Each way is a function of the same shape: ``each(work, jobs)`` yields the result
 """
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -60,7 +61,8 @@ class Pool:
 
     def opened(self, count: int) -> ProcessPoolExecutor:
         # A fork of a process with threads may hang; a spawned one starts clean, and as slowly as it has to.
-        return ProcessPoolExecutor(count, mp_context=get_context("forkserver"))
+        # Ctrl-C reaches every process of a terminal; only the first one is to answer it.
+        return ProcessPoolExecutor(count, get_context("forkserver"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
 
     def each(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
         if len(jobs) < 2:
@@ -90,7 +92,11 @@ class Pool:
 
     def close(self) -> None:
         if self.executor:
+            # What still runs is wanted no more: all results are in, or the build was stopped.
+            running = list((self.executor._processes or {}).values())
             self.executor.shutdown(wait=False, cancel_futures=True)
+            for process in running:
+                process.terminate()
 
 
 @contextmanager

@@ -84,6 +84,14 @@ def accept(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--accept"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the tests remember is neither from before nor for later."""
+    build.CACHE = tmp_path_factory.mktemp("cache")
+    os.environ["STUDYGUIDE_CACHE"] = str(build.CACHE)
+    return build.CACHE
+
+
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small guide in ./content of an empty working folder."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -12,8 +13,11 @@ import pytest
 from conftest import lay, listing
 
 import build
-from studyguide import preflight, write
+from studyguide import fonts, preflight, write
 from studyguide.model import Artifact
+from studyguide.outputs.pdf.gathering import Job
+from studyguide.outputs.pdf.typeset import typeset
+from studyguide.problems import ContentError, Place
 
 NAMES = [
     "a-small-guide-answers.pdf",
@@ -28,11 +32,9 @@ def test_a_build_leaves_every_edition_in_dist_and_says_so(small: Path, capsys: p
     assert build.main([]) == 0
     assert list(listing(Path("dist"))) == NAMES
     out = capsys.readouterr()
-    assert [line.split()[0] for line in out.out.splitlines()] == [
-        "file",
-        *sorted((f"dist/{name}" for name in NAMES), key=order),
-        "5",
-    ]
+    *table, last = out.out.splitlines()
+    assert [line.split()[0] for line in table] == ["file", *sorted((f"dist/{name}" for name in NAMES), key=order)]
+    assert re.fullmatch(r"\d+ sheets made anew, [\d.]+ s", last)
     assert "Traceback" not in out.err
 
 
@@ -154,3 +156,21 @@ def test_a_figure_that_is_no_picture_is_named(small: Path, capsys: pytest.Captur
 
 def test_the_look_at_the_machine_passes_here() -> None:
     subprocess.run([sys.executable, preflight.__file__], check=True)
+
+
+def test_a_missing_face_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "PACKAGES", ("fontpkg_not_there",))
+    with pytest.raises(ContentError, match=r"fontpkg_not_there.*\n.*make setup"):
+        fonts.library.__wrapped__()
+
+
+def test_what_weasyprint_cannot_set_is_said_with_its_chapter(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import weasyprint
+
+    def broken(*_: object, **__: object) -> None:
+        raise AssertionError("no box left")
+
+    monkeypatch.setattr(weasyprint.HTML, "render", broken)
+    job = Job("<p>", "", (), Place("content/04-cnn.md"))
+    with pytest.raises(ContentError, match=r"content/04-cnn\.md: AssertionError: no box left"):
+        typeset(job)

@@ -90,14 +90,14 @@ def run(*args: str, **options: object) -> subprocess.Popen[str]:
 
 
 @pytest.fixture
-def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A cache that begins empty."""
     monkeypatch.setattr(build, "CACHE", tmp_path / "cache")
+    monkeypatch.setenv("STUDYGUIDE_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
-def test_nothing_is_touched_where_nothing_changed(
-    small: Path, own_cache: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_touched_where_nothing_changed(small: Path, fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.main(["-q"]) == 0
     before = {path: path.stat().st_mtime_ns for path in Path("dist").iterdir()}
     assert build.main([]) == 0
@@ -105,7 +105,7 @@ def test_nothing_is_touched_where_nothing_changed(
     assert {path: path.stat().st_mtime_ns for path in Path("dist").iterdir()} == before
 
 
-def test_a_file_that_is_gone_is_made_again(small: Path, own_cache: Path) -> None:
+def test_a_file_that_is_gone_is_made_again(small: Path, fresh: Path) -> None:
     assert build.main(["-q"]) == 0
     before = listing(Path("dist"))
     Path("dist/a-small-guide.epub").unlink()
@@ -115,16 +115,16 @@ def test_a_file_that_is_gone_is_made_again(small: Path, own_cache: Path) -> None
 
 
 def test_an_edit_changes_what_it_should_and_the_rest_comes_from_the_cache(
-    small: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+    small: Path, fresh: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert build.main(["-q", "-e", "guide"]) == 0
-    entries = len(list(own_cache.rglob("??/*")))
+    entries = len(list(fresh.rglob("??/*")))
     path = small / "00-welcome.md"
     path.write_text(path.read_text().replace("One idea.", "Another idea."))
     assert build.main(["-q", "-e", "guide"]) == 0
     warm = listing(Path("dist"))
     # The chapter, its sheet and its gathering.
-    assert len(list(own_cache.rglob("??/*"))) == entries + 3
+    assert len(list(fresh.rglob("??/*"))) == entries + 3
     assert build.main(["-q", "-e", "guide", "--no-cache", "-o", "anew"]) == 0
     assert listing(Path("anew")) == warm
 
@@ -135,17 +135,17 @@ def test_the_bytes_are_the_same_whatever_the_number_of_processes(small: Path) ->
     assert listing(Path("with-1")) == listing(Path("with-2")) == listing(Path("with-3"))
 
 
-def test_a_damaged_cache_gives_the_same_book(small: Path, own_cache: Path) -> None:
+def test_a_damaged_cache_gives_the_same_book(small: Path, fresh: Path) -> None:
     assert build.main(["-q"]) == 0
     before = listing(Path("dist"))
-    for place, path in enumerate(sorted((own_cache / "store").rglob("??/*"))):
+    for place, path in enumerate(sorted((fresh / "store").rglob("??/*"))):
         if place % 2:
             path.write_bytes(path.read_bytes()[:-1] + b"?")
     assert build.main(["-q", "-o", "again"]) == 0
     assert listing(Path("again")) == before
 
 
-def test_a_build_that_is_killed_leaves_the_old_books_and_the_next_one_is_right(small: Path) -> None:
+def test_a_build_that_is_killed_leaves_the_old_books_and_the_next_one_is_right(small: Path, fresh: Path) -> None:
     assert build.main(["-q", "--no-cache"]) == 0
     old = listing(Path("dist"))
     path = small / "01-first-things.md"
@@ -168,7 +168,7 @@ def listing_of_books(folder: Path) -> dict[str, str]:
     return {name: mark for name, mark in listing(folder).items() if not name.startswith(".")}
 
 
-def test_two_builds_at_once_do_not_disturb_each_other(small: Path) -> None:
+def test_two_builds_at_once_do_not_disturb_each_other(small: Path, fresh: Path) -> None:
     both = [run("-q", "-o", name, cwd=Path.cwd()) for name in ("one", "two")]
     assert [each.wait() for each in both] == [0, 0]
     assert listing(Path("one")) == listing(Path("two"))

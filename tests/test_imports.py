@@ -10,8 +10,8 @@ PACKAGE = ROOT / "studyguide"
 
 # From the values that everything knows to the order that knows everything; a module imports from rows above its own.
 LAYERS = (
-    {"problems", "preflight", "fonts", "words", "cache"},
-    {"model", "parallel"},
+    {"problems", "preflight", "words", "cache"},
+    {"model", "parallel", "fonts"},
     {"text", "blocks"},
     {"maths"},
     {

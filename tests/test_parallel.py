@@ -4,11 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT, listing
@@ -91,16 +92,23 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 
 
 def test_a_cluster_makes_the_same_books_and_a_lost_worker_is_made_up_for(
-    small: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+    small: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, hands = cluster
     assert build.main(["-q", "--no-cache", "-o", "here"]) == 0
-    # One of the two is lost while it works.
-    loss = threading.Timer(4, hands[0].kill)
-    loss.start()
+    whole = parallel.spread
+
+    def losing(executor: Executor, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
+        """One of the two is lost when the first sheet is done, with others in its hands."""
+        for place, result in enumerate(whole(executor, work, jobs)):
+            if place == 0 and len(jobs) > 5:
+                hands[0].kill()
+            yield result
+
+    monkeypatch.setattr(parallel, "spread", losing)
     assert build.main(["-q", "--no-cache", "--scheduler", address, "-o", "there"]) == 0
-    loss.join()
     assert hands[0].wait() != 0
+    monkeypatch.setattr(parallel, "spread", whole)
     assert listing(Path("here")) == listing(Path("there"))
     assert build.main(["-q", "--no-cache", "--scheduler", address, "-o", "again"]) == 0
     assert listing(Path("here")) == listing(Path("again"))

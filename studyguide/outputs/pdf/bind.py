@@ -298,7 +298,8 @@ class Binder:
             label = self.pages[self.page_of(segment.target, quire)].label if segment.target else page.label
             room = segment.digits * glyphs["0"][1]
             width = sum(glyphs[each][1] for each in label)
-            if label.isdigit() and width > room:
+            # A folio has the margin to itself; elsewhere a wide number would stand on the text before it.
+            if segment.target and label.isdigit() and width > room:
                 found = f"the page number {label} is wider than the {segment.digits} digits that there is room for"
                 raise NarrowHoleError(
                     [Problem(quire.place, "narrow-hole", found, "this is a fault of the program: please report it")]
@@ -475,7 +476,7 @@ def references(numbers: Iterable[int]) -> bytes:
 
 
 def decimal(number: float) -> bytes:
-    return f"{number:.3f}".rstrip("0").rstrip(".").encode()
+    return f"{round(number, 3) + 0.0:.3f}".rstrip("0").rstrip(".").encode()  # + 0.0, for PDF has no -0
 
 
 def box(numbers: Iterable[float]) -> bytes:

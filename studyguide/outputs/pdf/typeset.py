@@ -5,6 +5,7 @@ every page is laid out as a recto, and what binding alone can know is left open:
 their own; links are kept as names; running heads and folios are two specimen pages, a verso and a recto.
 """
 
+import atexit
 import hashlib
 import logging
 import re
@@ -51,6 +52,8 @@ def typeset(job: Job) -> Gathering:
             raw = weasyprint_pdf.generate_pdf(document, None, 1, **options)
         finally:
             weasyprint_pdf.build_fonts_dictionary = embed
+    except Exception as error:  # WeasyPrint lets any of Python's errors through
+        raise ContentError([layout_problem(f"{type(error).__name__}: {error}", job, assets)]) from error
     finally:
         logger.removeHandler(log)
     if log.lines:
@@ -107,6 +110,10 @@ def stylesheet(styles: str) -> tuple[Any, Any]:
     holes = f'@font-face {{ font-family: Holes; src: url("{HOLES}"); font-weight: 600; }}\n'
     css = weasyprint.CSS(string=holes + styles, font_config=font_config, url_fetcher=fetcher({}), base_url=FILES)
     return css, font_config
+
+
+# Before the interpreter takes its modules apart, or WeasyPrint fails to remove its temporary files, loudly.
+atexit.register(stylesheet.cache_clear)
 
 
 def no_fonts(pdf: Any, *_: Any) -> Any:
