@@ -197,8 +197,9 @@ class Build:
 def fingerprint(project: Project) -> str:
     """A name for everything that goes into a build, this program included."""
     texts = [project.config, *project.sources, *project.templates, *project.styles]
+    facts = [fact for each in texts if each for fact in (each.path, each.text)]
     figures = [(asset.path, asset.digest) for asset in project.assets]
-    return cache.digest(cache.program(), [(each.path, each.text) for each in texts if each], figures, project.problems)
+    return cache.digest(cache.program(), *facts, figures, project.problems)
 
 
 @cli.command()

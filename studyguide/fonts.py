@@ -30,9 +30,12 @@ ALIASES = {
     "IBM Plex Sans": "IBM Plex Sans Condensed",
     "monospace": "IBM Plex Mono",
 }
-# Page numbers are set in this face, under a name of their own, so that binding finds the room for them.
-FOLIO = ("fontpkg_ibm_plex_sans_condensed", "IBMPlexSansCondensed-SemiBold.ttf")
+# Page numbers are set in these faces, by weight, under a name of their own, so that binding finds the room for them.
 HOLES = "Holes"
+HOLE_FACES = {
+    400: ("fontpkg_ibm_plex_serif", "IBMPlexSerif-Regular.ttf"),
+    600: ("fontpkg_ibm_plex_sans_condensed", "IBMPlexSansCondensed-SemiBold.ttf"),
+}
 
 
 def folder(package: str) -> Path:
@@ -70,10 +73,16 @@ def pin() -> None:
     os.environ["FONTCONFIG_FILE"] = str(path)
 
 
+def true_face(weight: int) -> bytes:
+    """The file of the face for page numbers that is nearest in weight."""
+    package, file = HOLE_FACES[min(HOLE_FACES, key=lambda each: abs(each - weight))]
+    return (folder(package) / file).read_bytes()
+
+
 @cache
-def folio() -> bytes:
-    """The file of the face that page numbers are set in, renamed: WeasyPrint keeps faces apart by their names."""
-    font = opened((folder(FOLIO[0]) / FOLIO[1]).read_bytes())
+def hole_face(weight: int) -> bytes:
+    """The file of a face for page numbers, renamed: WeasyPrint keeps faces apart by their names."""
+    font = opened(true_face(weight))
     font["name"].names = [name for name in font["name"].names if name.nameID in (1, 2, 4, 6)]
     for name in font["name"].names:
         name.string = "Regular" if name.nameID == 2 else HOLES
@@ -83,23 +92,17 @@ def folio() -> bytes:
 
 
 @cache
-def folio_digest() -> str:
+def hole_digest(weight: int) -> str:
     """Of the face under its own name, whose glyphs it has."""
-    return hashlib.sha256((folder(FOLIO[0]) / FOLIO[1]).read_bytes()).hexdigest()
+    return hashlib.sha256(true_face(weight)).hexdigest()
 
 
 @cache
-def folio_metrics() -> dict[str, tuple[int, int]]:
+def hole_metrics(weight: int) -> dict[str, tuple[int, int]]:
     """Glyph and width, in thousandths of the size, of each character of that face."""
-    font = opened(folio())
+    font = opened(true_face(weight))
     units, advances, cmap = font["head"].unitsPerEm, font["hmtx"], font.getBestCmap()
     return {chr(code): (font.getGlyphID(name), round(advances[name][0] * 1000 / units)) for code, name in cmap.items()}
-
-
-@cache
-def folio_glyph(character: str) -> bytes:
-    """The character as a page's content names it."""
-    return b"%04x" % folio_metrics()[character][0]
 
 
 def subset(digest: str, glyphs: tuple[int, ...]) -> bytes:

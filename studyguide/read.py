@@ -10,7 +10,12 @@ from studyguide.model import Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem
 
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
-TARGET = re.compile(r"\]\(\s*<?([^)\s>]+)|\bsrc=[\"']([^\"']+)[\"']|^\s*\[[^\]]+\]:\s*<?([^\s>]+)", re.MULTILINE)
+# One pattern with these three as its branches takes four times as long.
+TARGETS = (
+    re.compile(r"\]\(\s*<?([^)\s>]+)"),
+    re.compile(r"""src=["']([^"']+)["']"""),
+    re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)", re.MULTILINE),
+)
 
 
 def read(content: str) -> Project:
@@ -67,7 +72,7 @@ def text(path: Path, problems: list[Problem]) -> Source | None:
 def pictures(folder: Path, sources: Iterable[Source]) -> Iterator[Asset]:
     """The pictures that the chapters name and that are in the folder; a link that leads out of it is not followed."""
     root = folder.resolve()
-    names = {next(filter(None, found)) for source in sources for found in TARGET.findall(source.text)}
+    names = {name for source in sources for target in TARGETS for name in target.findall(source.text)}
     for name in sorted(name for name in names if name.lower().endswith(PICTURES)):
         path = Path(os.path.normpath(root / name)).resolve()
         if path.is_relative_to(root) and path.is_file():

@@ -86,7 +86,8 @@ def in_one_pass(volume_sheets: list[str], styles: str, path: Path) -> dict[str, 
         string=f"<html lang='en'><head><title>x</title>{breaks}</head><body>{''.join(bodies)}</body></html>"
     )
     # The room for page numbers is as wide here as there, for the digits of the face are.
-    face = "@font-face { font-family: Holes; src: local('IBM Plex Sans Condensed SemiBold'); font-weight: 600 }"
+    local = "@font-face { font-family: Holes; src: local('%s'); font-weight: %d }"
+    face = local % ("IBM Plex Sans Condensed SemiBold", 600) + local % ("IBM Plex Serif", 400)
     document = source.render(stylesheets=[weasyprint.CSS(string=face + styles)])
     document.write_pdf(path)
     anchors: dict[str, int] = {}

@@ -20,6 +20,8 @@ ROW = struct.Struct(">BIH")
 """Of the cross-reference stream: the kind of entry, where, and which inside."""
 LEVEL = 3
 """Of compression: 6 makes the file 2 % smaller and takes twice as long."""
+Glyphs = Mapping[str, Mapping[str, tuple[int, int]]]
+"""Of each face for page numbers, by its key: glyph and width of each character of a label."""
 CHUNK = 200
 """Objects in an object stream, and entries in a leaf of a name or number tree."""
 
@@ -170,13 +172,13 @@ class Binder:
 
     # ------------------------------------------------------------ faces
 
-    def bind_faces(self, number: int) -> Mapping[str, tuple[int, int]]:
+    def bind_faces(self, number: int) -> Glyphs:
         """Embed each face once, with every glyph that any gathering used; the glyphs of page numbers, with their widths."""
         used: dict[str, list[Face]] = {}
         for face in chain.from_iterable(quire.gathering.faces for quire in self.quires):
             used.setdefault(face.digest, []).append(face)
         entries: dict[str, int] = {}
-        folio: dict[str, tuple[int, int]] = {}
+        glyphs: dict[str, dict[str, tuple[int, int]]] = {}
         for digest, faces in sorted(used.items()):
             widths = dict(chain.from_iterable(face.widths for face in faces))
             characters = dict(chain.from_iterable(reversed(face.characters) for face in faces))
@@ -184,13 +186,13 @@ class Binder:
             for face in faces:
                 if face.family == fonts.HOLES:
                     wide = dict(face.widths)
-                    folio = {text: (glyph, wide[glyph]) for glyph, text in face.characters if text in LABEL}
+                    glyphs[face.key] = {text: (glyph, wide[glyph]) for glyph, text in face.characters if text in LABEL}
             font = self.bind_face(named, digest, widths, characters)
             entries |= {face.key: font for face in faces}
         self.add(
             b"<<%b>>" % b"".join(b"/%b %d 0 R" % (key.encode(), font) for key, font in sorted(entries.items())), number
         )
-        return folio
+        return glyphs
 
     def bind_face(self, face: Face, digest: str, widths: Mapping[int, int], characters: Mapping[int, str]) -> int:
         data = self.face_file(digest, tuple(sorted(widths)))
@@ -218,9 +220,7 @@ class Binder:
 
     # ------------------------------------------------------------ pages
 
-    def bind_quires(
-        self, document: int, faces: int, glyphs: Mapping[str, tuple[int, int]]
-    ) -> tuple[list[tuple[int, bytes]], list[int]]:
+    def bind_quires(self, document: int, faces: int, glyphs: Glyphs) -> tuple[list[tuple[int, bytes]], list[int]]:
         """Write all pages and what they need; the entries of the parent tree and the outermost elements."""
         parents: list[tuple[int, bytes]] = []
         top: list[int] = []
@@ -259,9 +259,7 @@ class Binder:
         self.plain += [(numbers[place], head) for place, head in enumerate(heads) if place not in streams]
         self.streams += [(numbers[place], heads[place], stream) for place, stream in streams.items()]
 
-    def bind_page(
-        self, page: Page, quire: Quire, numbers: Sequence[int], tree: int, glyphs: Mapping[str, tuple[int, int]]
-    ) -> None:
+    def bind_page(self, page: Page, quire: Quire, numbers: Sequence[int], tree: int, glyphs: Glyphs) -> None:
         assert page.leaf is not None
         content = b"".join(self.filled(page.leaf.segments, page, quire, glyphs))
         move = b"1 0 0 1 %b 0 cm\n" % decimal(self.metadata.shift) if page.dx else b""
@@ -288,16 +286,15 @@ class Binder:
             page.number,
         )
 
-    def filled(
-        self, segments: Iterable[bytes | Hole], page: Page, quire: Quire, glyphs: Mapping[str, tuple[int, int]]
-    ) -> Iterator[bytes]:
+    def filled(self, segments: Iterable[bytes | Hole], page: Page, quire: Quire, glyphs: Glyphs) -> Iterator[bytes]:
         for segment in segments:
             if isinstance(segment, bytes):
                 yield segment
                 continue
             label = self.pages[self.page_of(segment.target, quire)].label if segment.target else page.label
-            room = segment.digits * glyphs["0"][1]
-            width = sum(glyphs[each][1] for each in label)
+            face = glyphs[segment.face]
+            room = segment.digits * face["0"][1]
+            width = sum(face[each][1] for each in label)
             # A folio has the margin to itself; elsewhere a wide number would stand on the text before it.
             if segment.target and label.isdigit() and width > room:
                 found = f"the page number {label} is wider than the {segment.digits} digits that there is room for"
@@ -305,7 +302,7 @@ class Binder:
                     [Problem(quire.place, "narrow-hole", found, "this is a fault of the program: please report it")]
                 )
             pad = b"" if segment.left else b"%d" % (width - room)
-            yield b"[%b<%b>] TJ" % (pad, b"".join(b"%04x" % glyphs[each][0] for each in label))
+            yield b"[%b<%b>] TJ" % (pad, b"".join(b"%04x" % face[each][0] for each in label))
 
     def page_of(self, target: str, quire: Quire) -> int:
         name = target.removeprefix("#")

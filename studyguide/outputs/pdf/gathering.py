@@ -46,6 +46,8 @@ class Hole(NamedTuple):
 
     target: str
     """Whose page: ``#anchor``; nothing for the page that the hole is on."""
+    face: str
+    """The key of the face that the number is set in."""
     digits: int
     left: bool
     """Whether a shorter number stands at the left of the room, not at the right."""

@@ -22,7 +22,7 @@ from studyguide.problems import ContentError, Place, Problem
 # Addresses that cannot exist: what is fetched comes from the job's own figures; what is linked to is in the book.
 FILES = "studyguide://files/"
 BOOK = "studyguide://book/"
-HOLES = f"{FILES}holes.ttf"
+HOLES = {f"{FILES}holes-{weight}.ttf": weight for weight in fonts.HOLE_FACES}
 SPECIMENS = 2
 POINTS = 0.75
 """In a CSS pixel."""
@@ -85,8 +85,8 @@ def fetcher(assets: Mapping[str, Asset]) -> Any:
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if url == HOLES:
-                return URLFetcherResponse(url, fonts.folio(), headers={"Content-Type": "font/ttf"})
+            if url in HOLES:
+                return URLFetcherResponse(url, fonts.hole_face(HOLES[url]), headers={"Content-Type": "font/ttf"})
             path = url.removeprefix(FILES)
             if path not in assets:
                 raise ValueError(f"{path} is not part of the guide")
@@ -107,7 +107,10 @@ def stylesheet(styles: str) -> tuple[Any, Any]:
     from weasyprint.text.fonts import FontConfiguration
 
     font_config = FontConfiguration()
-    holes = f'@font-face {{ font-family: Holes; src: url("{HOLES}"); font-weight: 600; }}\n'
+    holes = "".join(
+        f'@font-face {{ font-family: {fonts.HOLES}; src: url("{url}"); font-weight: {weight}; }}\n'
+        for url, weight in HOLES.items()
+    )
     css = weasyprint.CSS(string=holes + styles, font_config=font_config, url_fetcher=fetcher({}), base_url=FILES)
     return css, font_config
 
@@ -169,7 +172,11 @@ class Take:
         nums = self.at(root["ParentTree"])["Nums"]
         self.pages = {number: place for place, number in enumerate(numbers)}
         self.parents = dict(zip(nums[::2], nums[1::2], strict=True))
-        self.hole_faces = {font.hash for font in document.fonts.values() if font.family == fonts.HOLES}
+        self.hole_faces = {
+            font.hash: b"%04x" % fonts.hole_metrics(font.weight)["1"][0]
+            for font in document.fonts.values()
+            if font.family == fonts.HOLES
+        }
         self.boxes = {
             box.link_annotation.number: box.element
             for page in document.pages
@@ -327,7 +334,7 @@ class Take:
         stream.compress = False
         # WeasyPrint writes a kerning of less than a thousandth as 0, behind every glyph.
         content = (halves(stream)[1] or b"").replace(b">0<", b"").replace(b">0]", b">]")
-        done, mcid, hole = 0, -1, False
+        done, mcid, face = 0, -1, ""
         for match in MARK.finditer(content):
             if match["mcid"]:
                 mcid = int(match["mcid"])
@@ -335,11 +342,11 @@ class Take:
                     yield content[done : match.start()] + PAGINATION
                     done = match.end()
             elif match["face"]:
-                hole = match["face"].decode() in self.hole_faces
-            elif hole:
+                face = match["face"].decode()
+            elif face in self.hole_faces:
                 glyphs = b"".join(GLYPHS.findall(match["shown"]))
                 yield content[done : match.start()]
-                yield Hole(targets.get(mcid, ""), len(glyphs) // 4, left=glyphs[:4] == fonts.folio_glyph("1"))
+                yield Hole(targets.get(mcid, ""), face, len(glyphs) // 4, glyphs[:4] == self.hole_faces[face])
                 done = match.end()
         yield content[done:]
 
@@ -381,11 +388,11 @@ def face(font: Any) -> Face:
     widths, characters = dict(font.widths), dict(font.to_unicode)
     if font.family == fonts.HOLES:
         for text in LABEL:
-            glyph, width = fonts.folio_metrics()[text]
+            glyph, width = fonts.hole_metrics(font.weight)[text]
             widths[glyph], characters[glyph] = width, text
     return Face(
         key=font.hash,
-        digest=fonts.folio_digest() if font.family == fonts.HOLES else digest(font.file_content),
+        digest=fonts.hole_digest(font.weight) if font.family == fonts.HOLES else digest(font.file_content),
         name=font.name.decode().partition("+")[2],
         family=font.family,
         flags=font.flags,
