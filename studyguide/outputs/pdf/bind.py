@@ -65,12 +65,15 @@ class Page:
     """The number of the node of the page tree that it hangs on."""
 
     @property
-    def dx(self) -> bool:
+    def moved(self) -> bool:
+        """Whether its text stands elsewhere than it was laid out."""
         return self.verso and self.quire is not None and self.quire.mirrored
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
+    """The finished file, and where in it things are."""
+
     data: bytes = field(repr=False)
     labels: tuple[str, ...]
     """The printed number of each page."""
@@ -106,6 +109,7 @@ def paginate(quires: Sequence[Quire]) -> Iterator[Page]:
 
 
 def roman(number: int) -> str:
+    """The number as front matter has it: ``xiv``."""
     out = ""
     for value, letters in (
         (100, "c"),
@@ -262,7 +266,7 @@ class Binder:
     def bind_page(self, page: Page, quire: Quire, numbers: Sequence[int], tree: int, glyphs: Glyphs) -> None:
         assert page.leaf is not None
         content = b"".join(self.filled(page.leaf.segments, page, quire, glyphs))
-        move = b"1 0 0 1 %b 0 cm\n" % decimal(self.metadata.shift) if page.dx else b""
+        move = b"1 0 0 1 %b 0 cm\n" % decimal(self.metadata.shift) if page.moved else b""
         content = b"q\n%b%b\nQ" % (move, content)
         if quire.gathering.specimens:
             furniture = quire.gathering.specimens[0 if page.verso else 1]
@@ -317,7 +321,7 @@ class Binder:
         return self.anchors[name]
 
     def annotation(self, link: Link, page: Page, key: int, quire: Quire) -> bytes:
-        shift = self.metadata.shift if page.dx else 0
+        shift = self.metadata.shift if page.moved else 0
         left, bottom, right, top = link.box
         if link.target.startswith("#"):
             self.page_of(link.target, quire)
@@ -348,7 +352,7 @@ class Binder:
         return self.add(b"<</Kids[%b]>>" % references(kids))
 
     def destination(self, page: Page, x: float, y: float) -> bytes:
-        shift = self.metadata.shift if page.dx else 0
+        shift = self.metadata.shift if page.moved else 0
         return b"[%d 0 R/XYZ %b %b 0]" % (page.number, decimal(x + shift), decimal(y))
 
     def bind_catalog(self, catalog: int, info: int, root: int, structure: int) -> None:

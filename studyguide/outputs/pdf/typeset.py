@@ -135,25 +135,9 @@ MARK = re.compile(rb"/\w+\n<</MCID (?P<mcid>\d+)>>\nBDC|/(?P<face>[A-Z]{6}) [\d.
 WRAPPERS = ("/Span", "/NonStruct")
 PLAIN = {"Type", "S", "K", "Pg", "P"}
 HOLDERS = {
-    f"/{tag}"
-    for tag in [
-        "P",
-        "H1",
-        "H2",
-        "H3",
-        "H4",
-        "H5",
-        "H6",
-        "LBody",
-        "Lbl",
-        "TD",
-        "TH",
-        "Caption",
-        "Link",
-        "Span",
-        "NonStruct",
-    ]
-}
+    "/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/LBody", "/Lbl", "/TD", "/TH", "/Caption", "/Link", "/Span",
+    "/NonStruct",
+}  # fmt: skip
 GLYPHS = re.compile(rb"<([0-9a-f]*)>")
 PAGINATION = b"/Artifact <</Type/Pagination>> BDC"
 
@@ -162,7 +146,8 @@ class Take:
     """WeasyPrint's document, and how its objects become a gathering's."""
 
     def __init__(self, raw: Any, document: Any, job: Job) -> None:
-        self.document, self.job = document, job
+        self.document = document
+        self.prefix = hashlib.sha256(job.html.encode()).hexdigest()[:8].encode()
         self.objects = {each.number: each for each in raw.objects}
         numbers = raw.pages["Kids"][::3]
         body = len(numbers) - (SPECIMENS if job.furnished else 0)
@@ -275,10 +260,6 @@ class Take:
             head = HEADER.sub(rb"(" + self.prefix + rb"-\1)", head)
         references = tuple(self.local[int(found)] for found in REFERENCE.findall(head))
         return Part(REFERENCE.sub(b"%d 0 R", head.replace(b"%", b"%%")), references, stream)
-
-    @property
-    def prefix(self) -> bytes:
-        return hashlib.sha256(self.job.html.encode()).hexdigest()[:8].encode()
 
     def figure_box(self, element: Any) -> list[float]:
         """WeasyPrint gives pixels from the top, PDF wants points from the foot."""
