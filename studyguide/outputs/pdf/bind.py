@@ -19,7 +19,7 @@ from studyguide.problems import ContentError, Place, Problem
 ROW = struct.Struct(">BIH")
 """Of the cross-reference stream: the kind of entry, where, and which inside."""
 LEVEL = 3
-"""Of compression: 6 makes the file 2 % smaller and takes twice as long."""
+"""Of compression: at 6 the file is 11 % smaller, and binding takes a third longer."""
 Glyphs = Mapping[str, Mapping[str, tuple[int, int]]]
 """Of each face for page numbers, by its key: glyph and width of each character of a label."""
 CHUNK = 200

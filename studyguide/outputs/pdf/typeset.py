@@ -189,7 +189,7 @@ class Take:
             owner["K"][:] = [kid for kid in owner["K"] if self.annotation_of(kid) != number]
 
     def condense(self, number: int) -> None:
-        """Give a paragraph its text itself, which WeasyPrint wraps line by line: a third of the elements remain."""
+        """Give a paragraph its text itself, which WeasyPrint wraps line by line: a quarter of the elements remain."""
         element = self.objects[number]
         kids: list[Any] = []
         for kid in element["K"]:
