@@ -45,6 +45,11 @@ class Asset:
     def digest(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
 
+    @property
+    def media_type(self) -> str:
+        suffix = self.path.rpartition(".")[2].lower()
+        return {"svg": "image/svg+xml", "jpg": "image/jpeg"}.get(suffix, f"image/{suffix}")
+
 
 @dataclass(frozen=True, slots=True)
 class Project:

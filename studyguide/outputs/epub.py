@@ -93,7 +93,7 @@ def finish(volume: Volume, documents: Sequence[Document], _store: Any) -> Artifa
         item = epub.EpubItem(
             uid="cover-image" if cover else f"figure-{number}",
             file_name=asset.path,
-            media_type=kind(asset.path),
+            media_type=asset.media_type,
             content=asset.data,
         )
         item.properties = ["cover-image"] if cover else []
@@ -223,8 +223,3 @@ def notes_apart(sheet: Sheet) -> Sheet:
         note.getparent().replace(note, mark)
     html = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
     return replace(sheet, html=Html('<?xml version="1.0" encoding="utf-8"?>\n' + html))
-
-
-def kind(path: str) -> str:
-    suffix = path.rpartition(".")[2].lower()
-    return {"svg": "image/svg+xml", "jpg": "image/jpeg"}.get(suffix, f"image/{suffix}")

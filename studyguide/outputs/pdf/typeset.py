@@ -90,14 +90,9 @@ def fetcher(assets: Mapping[str, Asset]) -> Any:
             path = url.removeprefix(FILES)
             if path not in assets:
                 raise ValueError(f"{path} is not part of the guide")
-            return URLFetcherResponse(url, assets[path].data, headers={"Content-Type": media_type(path)})
+            return URLFetcherResponse(url, assets[path].data, headers={"Content-Type": assets[path].media_type})
 
     return Fetcher()
-
-
-def media_type(path: str) -> str:
-    suffix = path.rpartition(".")[2].lower()
-    return {"svg": "image/svg+xml", "jpg": "image/jpeg"}.get(suffix, f"image/{suffix}")
 
 
 @lru_cache(maxsize=8)
