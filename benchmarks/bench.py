@@ -103,13 +103,13 @@ ONE_PASS_STYLES = """
 
 def one_document(book: Path, target: Path) -> None:
     """The book's printed edition as one HTML file with its styles, page references left to whoever lays it out."""
-    from studyguide.compose import compose
+    from studyguide.compose import Composition
     from studyguide.pipeline import checked, chosen
     from studyguide.read import read
 
     project = read(str(book))
     guide = checked(project)
-    volume = compose(project, guide, chosen(guide, ["guide"], None)[0], 4)
+    volume = Composition(project, guide, chosen(guide, ["guide"], None)[0], 4).volume()
     bodies = [
         re.search(r"<section class=\"sheet.*</section>", sheet.html, re.DOTALL).group() for sheet in volume.sheets
     ]

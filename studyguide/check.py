@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from studyguide.model import DIFFICULTIES, Figure, Guide, Link, Passage, Project
 from studyguide.problems import Place, Problem, instead
+from studyguide.selection import select
 
 
 def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -50,7 +51,7 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
     """A misspelt difficulty would leave its question out of every selection."""
     for question in guide.questions:
         for word in question.unknown:
-            fix = instead(word, (*DIFFICULTIES, "tags"))
+            fix = instead(word, (*DIFFICULTIES, "tags", "space"))
             yield Problem(question.place, "unknown-mark", f"the question has the unknown mark `{word}`", fix)
 
 
@@ -145,6 +146,37 @@ def no_questions(project: Project, guide: Guide) -> Iterator[Problem]:
             yield Problem(chapter.place, "no-questions", "the chapter has no questions", fix)
 
 
+def no_terms(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A glossary whose entries are not understood would print as one paragraph."""
+    for chapter in guide.chapters:
+        if chapter.kind == "glossary" and not chapter.terms:
+            fix = "write a term on a line of its own, and `: ` and its meaning on the next"
+            yield Problem(chapter.place, "no-terms", "the glossary has no entries", fix)
+
+
+def unknown_selection(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A misspelt chapter or tag would select nothing, or leave nothing out."""
+    chapters = {chapter.id for chapter in guide.chapters if chapter.questions}
+    tags = {tag for question in guide.questions for tag in question.tags}
+    for edition in guide.config.editions:
+        named = [(name, chapters) for name in edition.chapters] + [(name, tags) for name in edition.tags]
+        named += [(name, chapters | tags | set(DIFFICULTIES)) for name in edition.without]
+        for name, known in named:
+            if project.config and name not in known:
+                place = project.config.at(1, f'"{name}"')
+                found = f"no question is selected by `{name}`"
+                yield Problem(place, "unknown-selection", found, instead(name, known))
+
+
+def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A book without questions is not worth its paper."""
+    for edition in guide.config.editions:
+        if project.config and guide.questions and not select(guide, edition).questions:
+            place = project.config.at(1, f"editions.{edition.name}")
+            found = f"no question is left for the edition `{edition.name}`"
+            yield Problem(place, "empty-edition", found, "name more chapters, difficulties or tags, or leave out fewer")
+
+
 RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
     missing_answer,
     unknown_part,
@@ -159,6 +191,9 @@ RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
     no_correct_choice,
     heading_level,
     no_questions,
+    no_terms,
+    unknown_selection,
+    empty_edition,
 )
 
 
@@ -180,6 +215,8 @@ def named(guide: Guide) -> Iterator[tuple[str, Place]]:
         yield chapter.id, chapter.place
         for question in chapter.questions:
             yield question.id, question.place
+        for term in chapter.terms:
+            yield term.id, term.title.place
         for passage in chapter.passages:
             yield from passage.anchors
 

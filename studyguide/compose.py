@@ -7,18 +7,35 @@ shared one of the same name.
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from functools import cached_property
+from itertools import chain, zip_longest
 from typing import Any
 
 import jinja2
 
+from studyguide import glossary
 from studyguide.cache import Nothing, digest, program
-from studyguide.model import Asset, Chapter, Edition, Guide, Html, Part, Project, Question, Sheet, Source, Volume
+from studyguide.model import (
+    Asset,
+    Chapter,
+    Edition,
+    Entry,
+    Guide,
+    Html,
+    Pagination,
+    Part,
+    Project,
+    Question,
+    Sheet,
+    Source,
+    Volume,
+)
 from studyguide.problems import ContentError, Place, Problem
+from studyguide.selection import select, shuffled
 from studyguide.text import untagged
-from studyguide.words import words
+from studyguide.words import Words, words
 
 NOTHING = Nothing()
 
@@ -32,88 +49,196 @@ class Plan:
     role: str
     chapter: Chapter | None = None
     listed: bool = True
+    """Whether it is in the table of contents."""
+    recto: bool = False
+    late: bool = False
+    """Whether it says on which pages things are, and so is made when all others have their pages."""
+
+    @property
+    def anchor(self) -> str:
+        """The identifier of its heading."""
+        if self.chapter is None:
+            return self.name
+        return f"answers-{self.chapter.id}" if self.role == "key" else self.chapter.id
 
 
-def compose(project: Project, guide: Guide, edition: Edition, digits: int = 3, store: Any = NOTHING) -> Volume:
-    """The edition as sheets, with room for page numbers of so many digits.
+@dataclass(frozen=True)
+class Composition:
+    """The making of one edition, with room for page numbers of so many digits."""
 
-    A chapter's sheets are remembered in the store. Raises ContentError for a template that cannot be rendered.
-    """
-    language = words(guide.config.language)
-    studio = Studio(project.templates, edition.output)
-    plans = tuple(plan(guide, edition, language))
-    hole = Html(f'<span class="hole">{"0" * digits}</span>')
-    config = replace(guide.config, problems=())
-    # What a chapter's templates know: no more than this, or a chapter could not be remembered by itself.
-    near = {
-        "config": config,
-        "edition": edition,
-        "words": language,
-        "parts": placed(guide, edition),
-        "labels": {part.name: part.label for part in config.parts},
-        "hole": hole,
-    }
-    far = {**near, "guide": guide, "plans": plans, "subjects": subjects(guide)}
-    following = {one.id: other for one, other in zip_longest(guide.questions, guide.questions[1:])}
-    about = digest("sheet", program(), studio.texts, near)
+    project: Project
+    whole: Guide
+    edition: Edition
+    digits: int = 3
+    store: Any = NOTHING
 
-    def sheet(each: Plan) -> Sheet:
-        chapter = each.chapter
-        if chapter is None:
-            html = studio.render(f"{each.role}.html", **far, sheet=each)
-            return Sheet(each.name, each.title, each.role, html, Place(f"templates/{each.role}.html"))
-        after = {question.id: following[question.id] for question in chapter.questions}
+    def volume(self) -> Volume:
+        """The edition as sheets, in print without those that list pages.
+
+        A chapter's sheets are remembered in the store. Raises ContentError for a template that cannot be rendered.
+        """
+        sheets = self.bound([self.sheet(plan) for plan in self.plans if not plan.late])
+        if self.studio.has("nav.html"):
+            navigation = self.studio.render("nav.html", **self.far)
+            sheets.append(Sheet("nav", self.words.contents, "nav", navigation))
+        drawn = [
+            Asset(name, self.studio.render(name, **self.far).encode())
+            for name in ["cover.svg"]
+            if self.studio.has(name)
+        ]
+        styles, shift = stylesheet(self.project.styles, self.edition)
+        return Volume(
+            config=self.whole.config,
+            edition=self.edition,
+            sheets=tuple(sheets),
+            styles=styles,
+            assets=(*drawn, *shown(self.project.assets, sheets)),
+            shift=shift,
+        )
+
+    def late(self, volume: Volume, pagination: Pagination) -> tuple[Sheet, ...]:
+        """The sheets that list the pages on which the volume has things; they stand at its end."""
+        used = glossary.uses(sheet.html for sheet in volume.sheets)
+        facts = {
+            "pages": {term: glossary.discussed(anchors, pagination) for term, anchors in used.items()},
+            "index": glossary.index(self.guide.terms, used, subjects(self.guide), pagination),
+        }
+        sheets = [self.made(plan, self.render(plan, facts)) for plan in self.plans if plan.late]
+        return tuple(self.bound(sheets, pagination.anchors))
+
+    # ------------------------------------------------------------ what the templates know
+
+    @cached_property
+    def guide(self) -> Guide:
+        return select(self.whole, self.edition)
+
+    @cached_property
+    def words(self) -> Words:
+        return words(self.whole.config.language)
+
+    @cached_property
+    def studio(self) -> "Studio":
+        return Studio(self.project.templates, self.edition.output)
+
+    def hole(self, kind: str) -> Html:
+        """Room for a page number: ``0`` for one that stands at its right, ``1`` for one at its left."""
+        return Html(f'<span class="hole">{kind * self.digits}</span>')
+
+    @cached_property
+    def vocabulary(self) -> glossary.Vocabulary:
+        return glossary.Vocabulary(tuple((term.id, term.names) for term in self.guide.terms))
+
+    @cached_property
+    def plans(self) -> tuple[Plan, ...]:
+        return tuple(plan(self.guide, self.edition, self.words))
+
+    @cached_property
+    def near(self) -> dict[str, Any]:
+        """What a chapter's templates know: no more than this, or a chapter could not be remembered by itself."""
+        return {
+            "config": replace(self.whole.config, problems=()),
+            "edition": self.edition,
+            "words": self.words,
+            "parts": placed(self.whole, self.edition),
+            "labels": {part.name: part.label for part in self.whole.config.parts},
+            "hole": self.hole("0"),
+            "flush": self.hole("1"),
+        }
+
+    @cached_property
+    def far(self) -> dict[str, Any]:
+        return {**self.near, "guide": self.guide, "plans": self.plans, "subjects": subjects(self.guide)}
+
+    @cached_property
+    def following(self) -> dict[str, Question | None]:
+        """The next question of each, in the order in which this edition asks them."""
+        asked = [plan.chapter for plan in self.plans if plan.role == "chapter" and plan.chapter]
+        order = list(chain.from_iterable(chapter.questions for chapter in asked)) or list(self.guide.questions)
+        return {one.id: other for one, other in zip_longest(order, order[1:])}
+
+    @cached_property
+    def about(self) -> str:
+        return digest("sheet", program(), self.studio.texts, self.near, self.vocabulary.terms)
+
+    # ------------------------------------------------------------ sheets
+
+    def sheet(self, plan: Plan) -> Sheet:
+        chapter = plan.chapter
+        if chapter is None or chapter.kind == "glossary":
+            return self.made(plan, self.render(plan, self.far))
+        after = {question.id: self.following[question.id] for question in chapter.questions}
         marks = [(name, other and (other.id, other.number)) for name, other in after.items()]
-        key = digest(about, each.name, each.title, each.role, chapter.key, chapter.number, marks)
-        html = store.get(key)
+        key = digest(self.about, plan.name, plan.title, plan.role, chapter.key, chapter.number, marks)
+        html = self.store.get(key)
         if html is None:
-            html = studio.render(f"{each.role}.html", **near, following=after, sheet=each, chapter=chapter)
-            store.put(key, html)
-        return Sheet(each.name, each.title, each.role, html, chapter.place)
+            html = glossary.mark(self.render(plan, {"following": after}), self.vocabulary, plan.name)
+            self.store.put(key, html)
+        return self.made(plan, html)
 
-    bound = linked([sheet(each) for each in plans], edition.output == "epub", language.page_short, hole)
-    sheets = [replace(each, html=studio.render("document.html", **near, sheet=each)) for each in bound]
-    if studio.has("nav.html"):
-        navigation = studio.render("nav.html", **far)
-        sheets.append(Sheet("nav", language.contents, "nav", navigation))
-    drawn = [Asset(name, studio.render(name, **far).encode()) for name in ["cover.svg"] if studio.has(name)]
-    styles, shift = stylesheet(project.styles, edition)
-    return Volume(
-        config=guide.config,
-        edition=edition,
-        sheets=tuple(sheets),
-        styles=styles,
-        assets=(*drawn, *shown(project.assets, sheets)),
-        shift=shift,
-    )
+    def render(self, plan: Plan, facts: Mapping[str, Any]) -> Html:
+        return self.studio.render(f"{plan.role}.html", **{**self.near, **facts}, sheet=plan, chapter=plan.chapter)
+
+    def made(self, plan: Plan, html: Html) -> Sheet:
+        entries = entries_of(self.whole, plan.chapter) if plan.role in ("chapter", "key") and plan.chapter else ()
+        place = plan.chapter.place if plan.chapter else Place(f"templates/{plan.role}.html")
+        return Sheet(plan.name, plan.title, plan.role, html, place, tuple(entries), plan.recto)
+
+    def bound(self, sheets: list[Sheet], others: Iterable[str] = ()) -> list[Sheet]:
+        """The sheets with their links mended, each a document; ``others`` are anchors of sheets made before."""
+        elsewhere = [
+            *others,
+            *(term.id for term in self.guide.terms),
+            *(plan.anchor for plan in self.plans if plan.late),
+        ]
+        files = self.edition.output == "epub"
+        mended = linked(sheets, elsewhere, files, self.words.page_short, self.hole("1"))
+        numbers = {plan.name: plan.chapter.number for plan in self.plans if plan.chapter}
+        return [
+            replace(
+                sheet,
+                html=self.studio.render("document.html", **self.near, sheet=sheet, number=numbers.get(sheet.name, "")),
+            )
+            for sheet in mended
+        ]
 
 
 # ---------------------------------------------------------------- what stands where
 
 
-def plan(guide: Guide, edition: Edition, language: Any) -> Iterator[Plan]:
+def plan(guide: Guide, edition: Edition, language: Words) -> Iterator[Plan]:
     """The sheets of an edition in their order."""
-    prose = [chapter for chapter in guide.chapters if chapter.kind == "prose"]
-    asked = [chapter for chapter in guide.chapters if chapter.kind == "questions"]
-    yield Plan("cover", guide.config.title, "cover", listed=False)
-    yield Plan("colophon", guide.config.title, "colophon", listed=False)
-    if edition.output != "epub":  # an EPUB has its navigation instead
-        yield Plan("contents", language.contents, "contents", listed=False)
+    printed = edition.output != "epub"
+    asked = [chapter for chapter in guide.chapters if chapter.questions]
+    words_of = [chapter for chapter in guide.chapters if chapter.kind == "glossary"]
+    title = guide.config.title
+    yield Plan("cover", title, "cover", listed=False)
+    if printed:
+        yield Plan("half-title", title, "half-title", listed=False, recto=True)
+    yield Plan("colophon", title, "colophon", listed=False)
+    if printed:  # an EPUB has its navigation instead
+        yield Plan("contents", language.contents, "contents", listed=False, recto=True)
     yield Plan("how-to-use", language.how_to_use, "how-to-use")
     if edition.questions:
         for chapter in guide.chapters:
-            role = "prose" if chapter in prose else "chapter"
-            yield Plan(f"chapter-{chapter.id}", chapter.title, role, chapter)
+            if chapter.kind != "glossary":
+                role = "chapter" if chapter.kind == "questions" else "prose"
+                yield Plan(f"chapter-{chapter.id}", chapter.title, role, shuffled(chapter, edition.seed), recto=True)
             if edition.key == "chapter-end" and chapter in asked:
                 yield key(chapter, language)
     if edition.key == "book-end":
-        for chapter in asked:
-            yield key(chapter, language)
-    if edition.questions:
+        for place, chapter in enumerate(asked):
+            yield replace(key(chapter, language), recto=not place)
+    if printed and edition.questions and asked:
+        yield Plan("progress", language.progress, "progress")
+    for chapter in words_of:
+        yield Plan(f"chapter-{chapter.id}", chapter.title, "glossary", chapter, late=printed)
+    if printed and (words_of or subjects(guide)):
+        yield Plan("index", language.index, "index", late=True)
+    elif edition.questions and subjects(guide):
         yield Plan("by-subject", language.by_subject, "by-subject")
 
 
-def key(chapter: Chapter, language: Any) -> Plan:
+def key(chapter: Chapter, language: Words) -> Plan:
     return Plan(f"answers-{chapter.id}", f"{language.answers_to} {chapter.number}: {chapter.title}", "key", chapter)
 
 
@@ -129,12 +254,40 @@ def placed(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:
     return {"question": beside, "key": inside if edition.questions else (*beside, *inside)}
 
 
+def entries_of(guide: Guide, chapter: Chapter) -> Iterator[Entry]:
+    """Where each question of the chapter and whatever tells its answer is to be found."""
+    telling = [part.name for part in guide.config.parts if part.place == "key"]
+    for question in chapter.questions:
+        answer = next(iter(question.pick(("answer", *telling))), None)
+        yield Entry(
+            number=question.number,
+            question=question.id,
+            answers=(f"answer-{question.id}", *(f"{question.id}.{name}" for name in telling)),
+            place=question.place,
+            answer_place=answer.place if answer else question.place,
+        )
+
+
 def subjects(guide: Guide) -> dict[str, tuple[Question, ...]]:
     found: dict[str, list[Question]] = defaultdict(list)
     for question in guide.questions:
         for tag in question.tags:
             found[tag].append(question)
     return {tag: tuple(found[tag]) for tag in sorted(found, key=str.casefold)}
+
+
+def ruled(question: Question, edition: Edition) -> int:
+    """How many lines to write on: the author's number, or enough for the answer in handwriting, within limits."""
+    if question.space is not None or not edition.space:
+        return (question.space or 0) if edition.space else 0
+    if question.choices:
+        return 2
+    words_of_answer = sum(len(section.text.markdown.split()) for section in question.pick(("answer",)))
+    return min(max(edition.space, -(-words_of_answer // WORDS_TO_A_LINE)), 2 * edition.space)
+
+
+WORDS_TO_A_LINE = 9
+"""Of handwriting on a line of 13 cm."""
 
 
 # ---------------------------------------------------------------- links
@@ -144,13 +297,15 @@ HREF = re.compile(r'<a\b([^>]*?)\bhref="#([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 ANCHOR = re.compile(r' id="([^"]*)"')
 
 
-def linked(sheets: list[Sheet], files: bool, page: str, hole: Html) -> Iterator[Sheet]:
+def linked(sheets: list[Sheet], elsewhere: Iterable[str], files: bool, page: str, hole: Html) -> Iterator[Sheet]:
     """The sheets with every link leading to what this edition holds; ``files`` if each sheet is a file of its own.
+
+    ``elsewhere`` are anchors of other sheets, which no file holds.
 
     A link to a question leads to its answer but where the reader is among the questions; a link to what is not in the
     edition at all becomes plain text. On paper a link in the text is followed by its page, or by the room for it.
     """
-    home = {name: sheet.name for sheet in sheets for name in ANCHOR.findall(sheet.html)}
+    home = dict.fromkeys(elsewhere, "") | {name: sheet.name for sheet in sheets for name in ANCHOR.findall(sheet.html)}
 
     def retarget(sheet: Sheet) -> Callable[[re.Match[str]], str]:
         def replacement(match: re.Match[str]) -> str:
@@ -217,7 +372,7 @@ class Studio:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        self.environment.filters.update(lines=textwrap.wrap, untagged=untagged)
+        self.environment.filters.update(lines=textwrap.wrap, untagged=untagged, ruled=ruled)
 
     def path(self, name: str) -> str | None:
         return next((path for path in (f"{self.medium}/{name}", name) if path in self.texts), None)

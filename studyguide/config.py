@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from studyguide.model import Config, Edition, Part, Source
+from studyguide.model import DIFFICULTIES, Config, Edition, Part, Source
 from studyguide.problems import Place, Problem, instead
+from studyguide.words import words
 
-# The sections that a question can have: `### Hint` and what follows.
+# The sections that a question can have: `### Hint` and what follows. Their labels are the language's.
 PARTS = (
     Part("hint", "Hint", place="question"),
     Part("answer", "Answer", ("Short answer", "Solution")),
@@ -20,12 +21,12 @@ PARTS = (
     Part("follow-ups", "Follow-ups", ("Follow-up", "Follow-up questions")),
 )
 
-# The books that are made of every guide.
+# The books that are made of every guide. Their titles are the language's.
 EDITIONS = (
     Edition("guide"),
-    Edition("workbook", title="Workbook", suffix="-workbook", key="none", space=6),
-    Edition("answers", title="Answers", suffix="-answers", questions=False),
-    Edition("teacher", title="Teacher’s edition", suffix="-teacher", key="inline"),
+    Edition("workbook", suffix="-workbook", key="none", space=5),
+    Edition("answers", suffix="-answers", questions=False),
+    Edition("teacher", suffix="-teacher", key="inline"),
     Edition("tablet", output="epub"),
 )
 
@@ -99,7 +100,7 @@ def shown(value: Any) -> str:
 def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str]) -> Config:
     """The configuration, with what is wrong in it; ``outputs`` and ``pages`` are the names that an edition may use."""
     if source is None:
-        return Config(parts=PARTS, editions=EDITIONS)
+        return Config(parts=built_in_parts("en"), editions=built_in_editions("en"))
     try:
         data = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
@@ -111,7 +112,7 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
         problem = Problem(
             place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", 'write `key = "value"`'
         )
-        return Config(parts=PARTS, editions=EDITIONS, problems=(problem,))
+        return replace(configure(None, outputs, pages), problems=(problem,))
     problems: list[Problem] = []
     nested = {key: data.pop(key, {}) for key in ("parts", "editions")}
     for key, tables in nested.items():
@@ -119,12 +120,33 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
             fix = f"write a table for each: `[{key}.name]`"
             problems.append(Problem(Table(source, "", {}, {}).place(key), "wrong-value", f"`{key}` is no table", fix))
             nested[key] = {}
-    parts = merged(PARTS, Part, "parts", nested["parts"], {"place": PLACES}, source, problems)
+    language = str(data.get("language", "en"))
+    parts = merged(built_in_parts(language), Part, "parts", nested["parts"], {"place": PLACES}, source, problems)
     names = tuple(part.name for part in parts)
-    allowed = {"output": tuple(outputs), "page": tuple(pages), "key": KEYS, "with-question": names, "in-key": names}
-    editions = merged(EDITIONS, Edition, "editions", nested["editions"], allowed, source, problems)
+    allowed = {
+        "output": tuple(outputs),
+        "page": tuple(pages),
+        "key": KEYS,
+        "with-question": names,
+        "in-key": names,
+        "difficulties": DIFFICULTIES,
+        "see-through": ("", "strict"),
+    }
+    built_in = built_in_editions(language)
+    editions = merged(built_in, Edition, "editions", nested["editions"], allowed, source, problems)
     top = Table(source, "", data, {}).read(Config, problems)
     return replace(Config(**top), parts=parts, editions=editions, problems=tuple(problems))
+
+
+def built_in_parts(language: str) -> tuple[Part, ...]:
+    """Under the language's labels; the English words mean the same everywhere."""
+    labels = words(language).parts
+    return tuple(replace(part, label=labels[part.name], names=(part.label, *part.names)) for part in PARTS)
+
+
+def built_in_editions(language: str) -> tuple[Edition, ...]:
+    titles = words(language).editions
+    return tuple(replace(edition, title=titles.get(edition.name, "")) for edition in EDITIONS)
 
 
 def merged(

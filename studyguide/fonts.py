@@ -30,10 +30,11 @@ ALIASES = {
     "IBM Plex Sans": "IBM Plex Sans Condensed",
     "monospace": "IBM Plex Mono",
 }
-# Page numbers are set in these faces, by weight, under a name of their own, so that binding finds the room for them.
+# What binding writes is set in these faces, by weight, under a name of their own, so that it finds the room for it.
 HOLES = "Holes"
 HOLE_FACES = {
     400: ("fontpkg_ibm_plex_serif", "IBMPlexSerif-Regular.ttf"),
+    500: ("fontpkg_ibm_plex_sans_condensed", "IBMPlexSansCondensed-Regular.ttf"),
     600: ("fontpkg_ibm_plex_sans_condensed", "IBMPlexSansCondensed-SemiBold.ttf"),
 }
 
@@ -74,14 +75,14 @@ def pin() -> None:
 
 
 def true_face(weight: int) -> bytes:
-    """The file of the face for page numbers that is nearest in weight."""
+    """The file of that one of these faces that is nearest in weight."""
     package, file = HOLE_FACES[min(HOLE_FACES, key=lambda each: abs(each - weight))]
     return (folder(package) / file).read_bytes()
 
 
 @cache
 def hole_face(weight: int) -> bytes:
-    """The file of a face for page numbers, renamed: WeasyPrint keeps faces apart by their names."""
+    """The file of such a face, renamed: WeasyPrint keeps faces apart by their names."""
     font = opened(true_face(weight))
     font["name"].names = [name for name in font["name"].names if name.nameID in (1, 2, 4, 6)]
     for name in font["name"].names:

@@ -70,12 +70,15 @@ def markup(chapter: Chapter) -> Chapter:
             question,
             title=set_(question.title, inline=True),
             stem=set_(question.stem),
-            choices=tuple(replace(each, text=set_(each.text)) for each in question.choices),
+            choices=tuple(replace(each, text=set_(each.text), reason=set_(each.reason)) for each in question.choices),
             sections=tuple(replace(each, text=set_(each.text)) for each in question.sections),
         )
         for question in chapter.questions
     )
-    return replace(chapter, text=set_(chapter.text), questions=questions)
+    terms = tuple(
+        replace(term, title=set_(term.title, inline=True), meaning=set_(term.meaning)) for term in chapter.terms
+    )
+    return replace(chapter, text=set_(chapter.text), questions=questions, terms=terms)
 
 
 def convert(passage: Passage, chapter: Chapter, inline: bool = False) -> Passage:

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -102,8 +103,20 @@ class Edition:
     """The names of the parts beside the question; as the parts say where it is not given."""
     in_key: tuple[str, ...] | None = None
     """The names of the parts in the key; as the parts say where it is not given."""
+    chapters: tuple[str, ...] = ()
+    """The identifiers of the chapters whose questions are in it; all where none is named."""
+    difficulties: tuple[str, ...] = ()
+    """The difficulties of the questions in it; all where none is named."""
+    tags: tuple[str, ...] = ()
+    """One of these each question in it has; any where none is named."""
+    without: tuple[str, ...] = ()
+    """Chapters, difficulties and tags whose questions are left out."""
+    see_through: str = ""
+    """``strict`` keeps an answer also from the back of its question's leaf, where ink may show through."""
+    seed: int | None = None
+    """Shuffles the questions of each chapter, always in the same way for the same number; the key stays in order."""
     space: int = 0
-    """Ruled lines below each question."""
+    """Ruled lines below each question, at the least: a longer answer has more."""
     page: str = "a4"
     """A file of ``styles/pages/``, without its ``.css``."""
 
@@ -173,6 +186,8 @@ class Choice:
     text: Passage
     correct: bool
     letter: str
+    reason: Passage = Passage("", NOWHERE)
+    """Why it is right or wrong, for the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +216,8 @@ class Question:
     """Whether the author gave the identifier, so that it must be unique as it is."""
     difficulty: str = ""
     tags: tuple[str, ...] = ()
+    space: int | None = None
+    """Ruled lines below it where there are any; as the edition says where it is not given."""
     unknown: tuple[str, ...] = ()
     """Words of the heading's braces that mean nothing here."""
     number: str = ""
@@ -211,7 +228,7 @@ class Question:
         return (
             self.title,
             self.stem,
-            *(choice.text for choice in self.choices),
+            *(each for choice in self.choices for each in (choice.text, choice.reason)),
             *(section.text for section in self.sections),
         )
 
@@ -227,18 +244,32 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """An entry of a glossary."""
+
+    id: str
+    """``term-dropout``."""
+    title: Passage
+    """The line above the meaning: ``Convolutional neural network (CNN)``."""
+    names: tuple[str, ...]
+    """The words that mean it, each for itself; the first is the one to look up."""
+    meaning: Passage
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
-    """One file of the content: prose, or an introduction and questions."""
+    """One file of the content: prose, a glossary, or an introduction and questions."""
 
     id: str
     place: Place
     title: str
     kind: str = "questions"
-    """``questions`` or ``prose``."""
+    """``questions``, ``prose`` or ``glossary``."""
     summary: str = ""
     text: Passage = Passage("", NOWHERE)
     """What stands before the first question; all of it in a prose chapter."""
     questions: tuple[Question, ...] = ()
+    terms: tuple[Term, ...] = ()
     headings: tuple[tuple[int, Place], ...] = ()
     """Level and place of every heading at the outermost level, the title's own left out."""
     definitions: str = field(default="", repr=False)
@@ -251,7 +282,9 @@ class Chapter:
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        return (self.text, *(passage for question in self.questions for passage in question.passages))
+        asked = (passage for question in self.questions for passage in question.passages)
+        explained = (passage for term in self.terms for passage in (term.title, term.meaning))
+        return (self.text, *asked, *explained)
 
 
 # ---------------------------------------------------------------- the book
@@ -268,6 +301,33 @@ class Guide:
     def questions(self) -> tuple[Question, ...]:
         return tuple(question for chapter in self.chapters for question in chapter.questions)
 
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return tuple(term for chapter in self.chapters for term in chapter.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question as the sheets of an edition hold it: where to look for it and for its answer."""
+
+    number: str
+    question: str
+    """The anchor of the question."""
+    answers: tuple[str, ...]
+    """The anchors that tell its answer: the answer itself first, then those of its parts."""
+    place: Place
+    answer_place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """Where things stand in a printed edition."""
+
+    labels: tuple[str, ...]
+    """The printed number of each page."""
+    anchors: Mapping[str, tuple[int, ...]]
+    """The pages of each anchor, counted from 0, all of them in their order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -281,6 +341,10 @@ class Sheet:
     html: Html = field(repr=False)
     place: Place = NOWHERE
     """The chapter that it is made of, for messages."""
+    entries: tuple[Entry, ...] = ()
+    """The questions that it asks or answers."""
+    recto: bool = False
+    """Whether it opens on a right-hand page, in a book that has left and right pages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from typing import Any
 import yaml
 
 from studyguide.blocks import Block, blocks
-from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, Section, Source
+from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, Section, Source, Term
 from studyguide.problems import Place, Problem, instead
 from studyguide.text import plain, slug
 
-KINDS = ("questions", "prose")
+KINDS = ("questions", "prose", "glossary")
 FRONT_MATTER = ("title", "summary", "kind")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -59,6 +59,8 @@ def parse(source: Source, parts: tuple[Part, ...]) -> Chapter:
     )
     if chapter.kind == "prose":
         return replace(chapter, text=passage(source, body, first, len(body)))
+    if chapter.kind == "glossary":
+        return glossary(source, chapter, body, first)
     starts = [heading for heading in headings if heading.level == 2]
     ends = [heading.start for heading in starts[1:]] + [len(body)]
     questions = tuple(
@@ -172,6 +174,33 @@ def passage(source: Source, body: Sequence[str], start: int, end: int) -> Passag
     return Passage("\n".join(body[start:end]), Place(source.path, start + 1, 1))
 
 
+# ---------------------------------------------------------------- the glossary
+
+
+def glossary(source: Source, chapter: Chapter, body: Sequence[str], first: int) -> Chapter:
+    """The chapter with its definition list as terms; what stands before the first of them is its text."""
+    starts = [number for number in range(first, len(body) - 1) if is_term(body, number)]
+    stops = [*starts[1:], len(body)]
+    terms = tuple(read_term(source, body, start, stop) for start, stop in zip(starts, stops, strict=False))
+    return replace(chapter, text=passage(source, body, first, starts[0] if starts else len(body)), terms=terms)
+
+
+def is_term(body: Sequence[str], number: int) -> bool:
+    return bool(body[number].strip()) and body[number][0] not in ": \t" and body[number + 1].startswith(": ")
+
+
+def read_term(source: Source, body: Sequence[str], start: int, stop: int) -> Term:
+    """``Long name (short name)`` or ``name, other name``, and the meaning below it."""
+    title = plain(body[start])
+    long, _, short = title.removesuffix(")").partition(" (")
+    names = tuple(name.strip() for each in (long, short) for name in each.split(", ") if name.strip())
+    below = [line.removeprefix(": ").removeprefix("  ") for line in body[start + 1 : stop]]
+    meaning = passage(source, [*body[: start + 1], *below], start + 1, stop)
+    return Term(
+        f"term-{slug(names[0])}", Passage(body[start].strip(), Place(source.path, start + 1, 1)), names, meaning
+    )
+
+
 # ---------------------------------------------------------------- questions
 
 
@@ -201,6 +230,7 @@ def question(
         sections=sections,
         difficulty=given.get("difficulty", ""),
         tags=tuple(given.get("tags", "").split()),
+        space=int(given["space"]) if "space" in given else None,
         unknown=tuple(given.get("unknown", "").split()),
     )
 
@@ -217,6 +247,8 @@ def read_attributes(text: str) -> dict[str, str]:
             given["difficulty"] = word
         elif match["key"] == "tags":
             given["tags"] = match["quoted"] if match["quoted"] is not None else match["bare"]
+        elif match["key"] == "space" and (match["bare"] or "").isdecimal():
+            given["space"] = match["bare"]
         else:
             unknown.append(word or match["key"] or match["other"])
     return {**given, "unknown": " ".join(unknown)}
@@ -245,13 +277,23 @@ def read_choices(
         return (), end
     stops = [number for number, _ in marks[1:]] + [bottom]
     return tuple(
-        Choice(
-            Passage(dedent(mark, body[first:stop]), Place(source.path, first + 1, mark.end() + 1)),
-            correct=mark.group(1) in "xX",
-            letter=letter,
-        )
+        choice(source, body, first, stop, mark, letter)
         for letter, (first, mark), stop in zip(LETTERS, marks, stops, strict=False)
     ), top
+
+
+def choice(source: Source, body: Sequence[str], first: int, stop: int, mark: re.Match[str], letter: str) -> Choice:
+    """The option on these lines; a quotation at its end is the reason why it is right or wrong."""
+    quoted = stop
+    while quoted > first + 1 and (not body[quoted - 1].strip() or body[quoted - 1].lstrip().startswith(">")):
+        quoted -= 1
+    reason = [re.sub(r"^\s*> ?", "", line) for line in body[quoted:stop]]
+    return Choice(
+        Passage(dedent(mark, body[first:quoted]), Place(source.path, first + 1, mark.end() + 1)),
+        correct=mark.group(1) in "xX",
+        letter=letter,
+        reason=passage(source, [*body[:quoted], *reason], quoted, stop),
+    )
 
 
 def dedent(mark: re.Match[str], lines: Sequence[str]) -> str:

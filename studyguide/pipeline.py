@@ -12,10 +12,10 @@ from typing import Any, Protocol
 from studyguide.assemble import assemble
 from studyguide.cache import Nothing, digest, program
 from studyguide.check import check
-from studyguide.compose import compose
+from studyguide.compose import Composition
 from studyguide.config import configure
 from studyguide.markup import markup
-from studyguide.model import Artifact, Chapter, Edition, Guide, Part, Project, Source, Volume
+from studyguide.model import Artifact, Chapter, Edition, Guide, Pagination, Part, Project, Source, Volume
 from studyguide.outputs import epub, pdf
 from studyguide.outputs.pdf.bind import NarrowHoleError
 from studyguide.outputs.pdf.typeset import typeset
@@ -41,11 +41,13 @@ class Output:
     jobs: Callable[[Volume], Sequence[Any]]
     work: Callable[[Any], Any]
     finish: Callable[[Volume, Sequence[Any], Memory], Artifact]
+    numbered: Callable[[Volume, Sequence[Any]], Pagination] | None = None
+    """Where things stand, in a form that has pages; sheets that list pages are made from it."""
 
 
 # `output = "pdf"` in guide.toml.
 OUTPUTS: dict[str, Output] = {
-    "pdf": Output(pdf.jobs, typeset, pdf.finish),
+    "pdf": Output(pdf.jobs, typeset, pdf.finish, pdf.numbered),
     "epub": Output(epub.jobs, epub.document, epub.finish),
 }
 
@@ -146,42 +148,51 @@ def build(
     orders = [order(project, guide, edition, room(guide), store) for edition in editions]
     results: dict[str, tuple[Any, float]] = {}
     for output in OUTPUTS.values():
-        jobs = [job for each_ in orders if OUTPUTS[each_.edition.output] is output for job in each_.jobs]
+        jobs = [job for each_ in orders if each_.output is output for job in each_.jobs]
         results |= {key: (result, seconds) for key, result, seconds in remembered(output.work, jobs, each, store, done)}
     for this in orders:
-        yield finished(project, guide, this, results, each, store)
+        yield finished(this, results, each, store)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """An edition composed, and the jobs that it takes."""
 
-    edition: Edition
-    digits: int
+    composition: Composition
     volume: Volume
     jobs: Sequence[Any]
     seconds: float
 
+    @property
+    def output(self) -> Output:
+        return OUTPUTS[self.composition.edition.output]
+
 
 def order(project: Project, guide: Guide, edition: Edition, digits: int, store: Memory) -> Order:
     start = perf_counter()
-    volume = compose(project, guide, edition, digits, store)
-    return Order(edition, digits, volume, OUTPUTS[edition.output].jobs(volume), perf_counter() - start)
+    composition = Composition(project, guide, edition, digits, store)
+    volume = composition.volume()
+    return Order(composition, volume, OUTPUTS[edition.output].jobs(volume), perf_counter() - start)
 
 
-def finished(
-    project: Project, guide: Guide, this: Order, results: dict[str, tuple[Any, float]], each: Each, store: Memory
-) -> Artifact:
+def finished(this: Order, results: dict[str, tuple[Any, float]], each: Each, store: Memory) -> Artifact:
     """The edition's file; its seconds are those of the work on it, in all processes."""
     start = perf_counter()
-    output = OUTPUTS[this.edition.output]
+    output, composition, volume = this.output, this.composition, this.volume
     keys = [job.key for job in this.jobs]
+    made = [results[key][0] for key in keys]
+    if output.numbered:
+        late = composition.late(volume, output.numbered(volume, made))
+        jobs = output.jobs(replace(volume, sheets=late))
+        again = {key: result for key, result, _ in remembered(output.work, jobs, each, store)}
+        volume = replace(volume, sheets=(*volume.sheets, *late))
+        made += [again[job.key] for job in jobs]
     try:
-        artifact = output.finish(this.volume, [results[key][0] for key in keys], store)
+        artifact = output.finish(volume, made, store)
     except NarrowHoleError:
-        wider = order(project, guide, this.edition, this.digits + 1, store)
-        again = {key: (result, seconds) for key, result, seconds in remembered(output.work, wider.jobs, each, store)}
-        return finished(project, guide, wider, again, each, store)
+        wider = order(composition.project, composition.whole, composition.edition, composition.digits + 1, store)
+        wide = {key: (result, seconds) for key, result, seconds in remembered(output.work, wider.jobs, each, store)}
+        return finished(wider, wide, each, store)
     work = sum(results[key][1] for key in dict.fromkeys(keys))
     return replace(artifact, seconds=this.seconds + work + perf_counter() - start)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from studyguide.compose import compose
+from studyguide.compose import Composition
 from studyguide.model import Edition, Project, Source
 from studyguide.pipeline import checked, chosen
 from studyguide.problems import ContentError
@@ -16,7 +16,7 @@ GOLDEN = ROOT / "tests" / "golden"
 
 
 def composed(edition: Edition, project: Project) -> dict[str, str]:
-    volume = compose(project, checked(project), edition)
+    volume = Composition(project, checked(project), edition).volume()
     return {sheet.name: str(sheet.html) for sheet in volume.sheets}
 
 

@@ -12,8 +12,8 @@ PACKAGE = ROOT / "studyguide"
 LAYERS = (
     {"problems", "preflight", "words", "cache"},
     {"model", "parallel", "fonts"},
-    {"text", "blocks"},
-    {"maths"},
+    {"text", "blocks", "selection"},
+    {"maths", "glossary"},
     {
         "config",
         "read",

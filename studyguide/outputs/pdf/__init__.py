@@ -1,18 +1,20 @@
 """Volume → PDF: each sheet is set as a gathering, the gatherings are bound."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from studyguide import fonts
 from studyguide.cache import digest, program
-from studyguide.model import Artifact, Asset, Volume
-from studyguide.outputs.pdf.bind import Metadata, Quire, bind
+from studyguide.model import Artifact, Asset, Pagination, Volume
+from studyguide.outputs.pdf.bind import Metadata, Quire, bind, paginate, pagination, spoilers
 from studyguide.outputs.pdf.gathering import Gathering, Job
 from studyguide.outputs.pdf.typeset import BOOK
+from studyguide.problems import ContentError
+from studyguide.words import words
 
 # The sheets before the text, whose pages are numbered in roman; the others follow them.
-FRONT = ("cover", "colophon", "contents", "how-to-use")
+FRONT = ("cover", "half-title", "colophon", "contents", "how-to-use")
 # What fills its page to the edges stands where it stands on either side.
 FULL_BLEED = ("cover",)
 
@@ -47,11 +49,11 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artif
             store.put(key, data)
         return data
 
-    config = volume.config
-    quires = [
-        Quire(gathering, sheet.place, sheet.role in FRONT, sheet.role not in FULL_BLEED)
-        for sheet, gathering in zip(volume.sheets, gatherings, strict=True)
-    ]
+    config, edition = volume.config, volume.edition
+    quires = tuple(folded(volume, gatherings))
+    pages = paginate(quires, edition)
+    if problems := tuple(spoilers(quires, pages, edition)):
+        raise ContentError(problems)
     metadata = Metadata(
         title=volume.title,
         authors=config.authors,
@@ -59,7 +61,24 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artif
         language=config.language,
         date=f"D:{config.date:%Y%m%d}000000Z" if config.date else "",
         shift=volume.shift,
+        words=words(config.language),
     )
-    bound = bind(quires, metadata, subset)
-    path = f"{config.name}{volume.edition.suffix}.pdf"
-    return Artifact(path, bound.data, volume.edition.name, pages=len(bound.labels))
+    path = f"{config.name}{edition.suffix}.pdf"
+    return Artifact(path, bind(quires, pages, metadata, subset), edition.name, pages=len(pages))
+
+
+def numbered(volume: Volume, gatherings: Sequence[Gathering]) -> Pagination:
+    """The pages of the volume as far as it is set."""
+    return pagination(paginate(tuple(folded(volume, gatherings)), volume.edition))
+
+
+def folded(volume: Volume, gatherings: Sequence[Gathering]) -> Iterator[Quire]:
+    for sheet, gathering in zip(volume.sheets, gatherings, strict=True):
+        yield Quire(
+            gathering,
+            sheet.place,
+            front=sheet.role in FRONT,
+            mirrored=sheet.role not in FULL_BLEED,
+            recto=sheet.recto,
+            entries=sheet.entries,
+        )

@@ -5,23 +5,24 @@ so binding is filling in numbers. What the format asks for is in ISO 32000-1 (th
 """
 
 import hashlib
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, pairwise, product
 from xml.sax.saxutils import escape
 
 from studyguide import fonts
-from studyguide.outputs.pdf.gathering import LABEL, SEPARATOR, Face, Gathering, Hole, Leaf, Link
+from studyguide.model import Edition, Entry, Pagination
+from studyguide.outputs.pdf.gathering import HOLES, POINTS, SEPARATOR, Face, Gathering, Hole, Leaf, Link, Slide
 from studyguide.problems import ContentError, Place, Problem
+from studyguide.words import Words
 
 ROW = struct.Struct(">BIH")
 """Of the cross-reference stream: the kind of entry, where, and which inside."""
 LEVEL = 3
 """Of compression: at 6 the file is 11 % smaller, and binding takes a third longer."""
-Glyphs = Mapping[str, Mapping[str, tuple[int, int]]]
-"""Of each face for page numbers, by its key: glyph and width of each character of a label."""
 CHUNK = 200
 """Objects in an object stream, and entries in a leaf of a name or number tree."""
 
@@ -36,6 +37,10 @@ class Quire:
     """Whether it is front matter, numbered in roman."""
     mirrored: bool = True
     """Whether its text block moves to the outer side on a verso."""
+    recto: bool = False
+    """Whether it opens on a recto."""
+    entries: tuple[Entry, ...] = ()
+    """The questions that it asks or answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Metadata:
     """As PDF writes it, ``D:20260131000000Z``; empty where there is none."""
     shift: float
     """How far the text block of a verso stands from where it stands on a recto, in points."""
+    words: Words
 
 
 @dataclass(slots=True)
@@ -70,42 +76,94 @@ class Page:
         return self.verso and self.quire is not None and self.quire.mirrored
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """The finished file, and where in it things are."""
-
-    data: bytes = field(repr=False)
-    labels: tuple[str, ...]
-    """The printed number of each page."""
-    anchors: Mapping[str, int]
-    """The page of each anchor, counted from 0."""
-
-
-def bind(quires: Sequence[Quire], metadata: Metadata, face_file: Callable[[str, tuple[int, ...]], bytes]) -> Bound:
-    """The book. ``face_file`` gives the file of a face, by its digest, with these glyphs in it.
+def bind(
+    quires: Sequence[Quire],
+    pages: tuple[Page, ...],
+    metadata: Metadata,
+    face_file: Callable[[str, tuple[int, ...]], bytes],
+) -> bytes:
+    """The book's file. ``face_file`` gives the file of a face, by its digest, with these glyphs in it.
 
     Raises ContentError for a reference to what nobody defines, and for a number that its hole cannot hold.
     """
-    pages = tuple(paginate(quires))
-    anchors: dict[str, int] = {}
+    return Binder(quires, metadata, pages, face_file).bound()
+
+
+def paginate(quires: Sequence[Quire], edition: Edition) -> tuple[Page, ...]:
+    """Every page with its label; blank ones where a quire would not open on a recto, or an answer be seen too soon."""
+    pages: list[Page] = []
+    start = 0
+    for place, quire in enumerate(quires):
+        first = not quire.front and (place == 0 or quires[place - 1].front)
+        while ((quire.recto or first) and len(pages) % 2) or spoils(quire, pages, edition):
+            pages.append(blank(pages, start, quire))
+        start = len(pages) if first else start
+        for leaf in quire.gathering.leaves:
+            number = len(pages) - start + 1
+            label = roman(number) if quire.front else str(number)
+            pages.append(Page(quire, leaf, label, len(pages) % 2 == 1, leaf.box))
+    return tuple(pages)
+
+
+def blank(pages: Sequence[Page], start: int, quire: Quire) -> Page:
+    """An empty page before a quire; it counts among the pages before it."""
+    number = len(pages) - start + 1
+    front = all(page.quire is None or page.quire.front for page in pages)
+    return Page(None, None, roman(number) if front else str(number), len(pages) % 2 == 1, quire.gathering.leaves[0].box)
+
+
+def spoils(quire: Quire, pages: Sequence[Page], edition: Edition) -> bool:
+    """Whether one of its answers would be seen with its question if the quire began on the next page."""
+    if edition.key not in APART or not quire.entries or not pages or pages[-1].quire is None:
+        return False
+    asked = pagination(pages).anchors
+    told = {
+        anchor.name: len(pages) + at for at, leaf in enumerate(quire.gathering.leaves[:2]) for anchor in leaf.anchors
+    }
+    return any(
+        together(page, told[answer], edition)
+        for entry in quire.entries
+        for answer in entry.answers
+        if answer in told
+        for page in asked.get(entry.question, ())
+    )
+
+
+APART = ("chapter-end", "book-end")
+"""Where the key is in editions that keep questions and answers apart."""
+
+
+def together(one: int, other: int, edition: Edition) -> bool:
+    """Whether two pages, counted from 0, are seen at once: they face each other, or one shows through the other's leaf."""
+    opening = (one + 1) // 2 == (other + 1) // 2
+    return opening or (edition.see_through == "strict" and one // 2 == other // 2)
+
+
+def pagination(pages: Sequence[Page]) -> Pagination:
+    found: dict[str, list[int]] = {}
     for place, page in enumerate(pages):
         for anchor in page.leaf.anchors if page.leaf else ():
-            anchors.setdefault(anchor.name, place)  # what goes on over a page is found where it begins
-    return Binder(quires, metadata, pages, anchors, face_file).bound()
+            found.setdefault(anchor.name, []).append(place)
+    return Pagination(tuple(page.label for page in pages), {name: tuple(each) for name, each in found.items()})
 
 
-def paginate(quires: Sequence[Quire]) -> Iterator[Page]:
-    """Every page with its label; a blank one where the text would not begin on a recto."""
-    count, number, front = 0, 0, True
-    for quire in quires:
-        if front and not quire.front:
-            front, number = False, 0
-            if count % 2:
-                count += 1
-                yield Page(None, None, roman(count), True, quire.gathering.leaves[0].box)
-        for leaf in quire.gathering.leaves:
-            count, number = count + 1, number + 1
-            yield Page(quire, leaf, roman(number) if front else str(number), count % 2 == 0, leaf.box)
+def spoilers(quires: Sequence[Quire], pages: Sequence[Page], edition: Edition) -> Iterator[Problem]:
+    """Every answer that is seen together with its question, though this edition is to keep them apart."""
+    if edition.key not in APART:
+        return
+    where = pagination(pages)
+    entries = {entry.question: entry for quire in quires for entry in quire.entries}
+    for entry in entries.values():
+        for answer in entry.answers:
+            pairs = product(where.anchors.get(entry.question, ()), where.anchors.get(answer, ()))
+            for asked, told in (pair for pair in pairs if together(*pair, edition)):
+                found = (
+                    f"in the edition `{edition.name}` the answer to question {entry.number} on page {where.labels[told]}"
+                    f" ({entry.answer_place}) is seen with the question on page {where.labels[asked]}"
+                )
+                fix = 'take its part out of `with-question`, or write `key = "inline"`'
+                yield Problem(entry.place, "spoiler", found, fix)
+                break
 
 
 def roman(number: int) -> str:
@@ -134,13 +192,22 @@ class Binder:
     quires: Sequence[Quire]
     metadata: Metadata
     pages: tuple[Page, ...]
-    anchors: Mapping[str, int]
     face_file: Callable[[str, tuple[int, ...]], bytes]
     size: int = 1
     """The next number that is free; 0 is never used."""
     plain: list[tuple[int, bytes]] = field(default_factory=list)
     """Objects that go into object streams."""
     streams: list[tuple[int, bytes, bytes]] = field(default_factory=list)
+    anchors: Mapping[str, tuple[int, ...]] = field(init=False)
+    holes: Mapping[str, Face] = field(init=False)
+    """The faces that holes are set in, by what the content calls them."""
+    written_in: dict[str, set[str]] = field(default_factory=dict)
+    """The characters that were written into holes, by the digest of their face."""
+
+    def __post_init__(self) -> None:
+        self.anchors = pagination(self.pages).anchors
+        faces = chain.from_iterable(quire.gathering.faces for quire in self.quires)
+        self.holes = {face.key: face for face in faces if face.family == fonts.HOLES}
 
     def reserve(self, count: int = 1) -> int:
         first, self.size = self.size, self.size + count
@@ -157,14 +224,14 @@ class Binder:
         self.streams.append((number, b"<<%b/Filter/FlateDecode/Length %d>>" % (head, len(packed)), packed))
         return number
 
-    def bound(self) -> Bound:
+    def bound(self) -> bytes:
         catalog, info, root = self.reserve(), self.reserve(), self.reserve()
         document, faces, structure = self.reserve(), self.reserve(), self.reserve()
         nodes = [self.reserve() for _ in range(0, len(self.pages), CHUNK)]
         for place, page in enumerate(self.pages):
             page.number, page.parent = self.reserve(), nodes[place // CHUNK]
-        glyphs = self.bind_faces(faces)
-        parents, top = self.bind_quires(document, faces, glyphs)
+        parents, top = self.bind_quires(document, faces)
+        self.bind_faces(faces)
         self.bind_page_tree(root, nodes)
         self.add(
             b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R>>" % (document, self.tree(parents, b"Nums")), structure
@@ -172,31 +239,29 @@ class Binder:
         kids = b" ".join(b"%d 0 R" % number for number in top)
         self.add(b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (structure, kids), document)
         self.bind_catalog(catalog, info, root, structure)
-        return Bound(self.written(catalog, info), tuple(page.label for page in self.pages), self.anchors)
+        return self.written(catalog, info)
 
     # ------------------------------------------------------------ faces
 
-    def bind_faces(self, number: int) -> Glyphs:
-        """Embed each face once, with every glyph that any gathering used; the glyphs of page numbers, with their widths."""
+    def bind_faces(self, number: int) -> None:
+        """Embed each face once, with every glyph that any gathering used or that was written into holes."""
         used: dict[str, list[Face]] = {}
         for face in chain.from_iterable(quire.gathering.faces for quire in self.quires):
             used.setdefault(face.digest, []).append(face)
         entries: dict[str, int] = {}
-        glyphs: dict[str, dict[str, tuple[int, int]]] = {}
         for digest, faces in sorted(used.items()):
             widths = dict(chain.from_iterable(face.widths for face in faces))
             characters = dict(chain.from_iterable(reversed(face.characters) for face in faces))
             named = next((face for face in faces if face.family != fonts.HOLES), faces[0])
             for face in faces:
-                if face.family == fonts.HOLES:
-                    wide = dict(face.widths)
-                    glyphs[face.key] = {text: (glyph, wide[glyph]) for glyph, text in face.characters if text in LABEL}
+                for text in self.written_in.pop(face.key, ()):
+                    glyph, width = fonts.hole_metrics(face.weight)[text]
+                    widths[glyph], characters[glyph] = width, text
             font = self.bind_face(named, digest, widths, characters)
             entries |= {face.key: font for face in faces}
         self.add(
             b"<<%b>>" % b"".join(b"/%b %d 0 R" % (key.encode(), font) for key, font in sorted(entries.items())), number
         )
-        return glyphs
 
     def bind_face(self, face: Face, digest: str, widths: Mapping[int, int], characters: Mapping[int, str]) -> int:
         data = self.face_file(digest, tuple(sorted(widths)))
@@ -224,7 +289,7 @@ class Binder:
 
     # ------------------------------------------------------------ pages
 
-    def bind_quires(self, document: int, faces: int, glyphs: Glyphs) -> tuple[list[tuple[int, bytes]], list[int]]:
+    def bind_quires(self, document: int, faces: int) -> tuple[list[tuple[int, bytes]], list[int]]:
         """Write all pages and what they need; the entries of the parent tree and the outermost elements."""
         parents: list[tuple[int, bytes]] = []
         top: list[int] = []
@@ -246,7 +311,7 @@ class Binder:
                 parents.append(
                     (tree, b"[%b]" % b" ".join(b"%d 0 R" % numbers[element] for element in page.leaf.elements))
                 )
-                self.bind_page(page, quire, numbers, tree, glyphs)
+                self.bind_page(page, quire, numbers, tree)
                 for number in page.leaf.links:
                     link = gathering.links[number - parts]
                     self.add(self.annotation(link, page, first_key + number - parts, quire), numbers[number])
@@ -263,14 +328,14 @@ class Binder:
         self.plain += [(numbers[place], head) for place, head in enumerate(heads) if place not in streams]
         self.streams += [(numbers[place], heads[place], stream) for place, stream in streams.items()]
 
-    def bind_page(self, page: Page, quire: Quire, numbers: Sequence[int], tree: int, glyphs: Glyphs) -> None:
+    def bind_page(self, page: Page, quire: Quire, numbers: Sequence[int], tree: int) -> None:
         assert page.leaf is not None
-        content = b"".join(self.filled(page.leaf.segments, page, quire, glyphs))
+        content = b"".join(self.filled(page.leaf.segments, page, quire))
         move = b"1 0 0 1 %b 0 cm\n" % decimal(self.metadata.shift) if page.moved else b""
         content = b"q\n%b%b\nQ" % (move, content)
         if quire.gathering.specimens:
             furniture = quire.gathering.specimens[0 if page.verso else 1]
-            content += b"\nq\n%b\nQ" % b"".join(self.filled(furniture, page, quire, glyphs))
+            content += b"\nq\n%b\nQ" % b"".join(self.filled(furniture, page, quire))
         links = (
             b"/Annots[%b]" % b" ".join(b"%d 0 R" % numbers[link] for link in page.leaf.links)
             if page.leaf.links
@@ -290,23 +355,53 @@ class Binder:
             page.number,
         )
 
-    def filled(self, segments: Iterable[bytes | Hole], page: Page, quire: Quire, glyphs: Glyphs) -> Iterator[bytes]:
+    def filled(self, segments: Iterable[bytes | Hole | Slide], page: Page, quire: Quire) -> Iterator[bytes]:
+        slack = 0.0
         for segment in segments:
             if isinstance(segment, bytes):
                 yield segment
-                continue
-            label = self.pages[self.page_of(segment.target, quire)].label if segment.target else page.label
-            face = glyphs[segment.face]
-            room = segment.digits * face["0"][1]
-            width = sum(face[each][1] for each in label)
-            # A folio has the margin to itself; elsewhere a wide number would stand on the text before it.
-            if segment.target and label.isdigit() and width > room:
-                found = f"the page number {label} is wider than the {segment.digits} digits that there is room for"
-                raise NarrowHoleError(
-                    [Problem(quire.place, "narrow-hole", found, "this is a fault of the program: please report it")]
-                )
-            pad = b"" if segment.left else b"%d" % (width - room)
-            yield b"[%b<%b>] TJ" % (pad, b"".join(b"%04x" % face[each][0] for each in label))
+            elif isinstance(segment, Slide):
+                yield decimal(segment.x - slack)
+            else:
+                metrics = fonts.hole_metrics(self.holes[segment.face].weight)
+                label = self.label_in(segment, page, quire)
+                self.written_in.setdefault(segment.face, set()).update(label)
+                free = self.free(segment, label)
+                # A folio has the margin to itself; elsewhere a wide number would stand on the text before it.
+                if segment.target and label.isdigit() and free < 0:
+                    found = f"the page number {label} is wider than the {segment.digits} digits that there is room for"
+                    fix = "this is a fault of the program: please report it"
+                    raise NarrowHoleError([Problem(quire.place, "narrow-hole", found, fix)])
+                left = HOLES[segment.kind][1] == "left"
+                slack = free * segment.size / 1000 if left else 0.0
+                pad = b"" if left else b"%d" % -free
+                yield b"[%b<%b>] TJ" % (pad, b"".join(b"%04x" % metrics[each][0] for each in label))
+
+    def label_in(self, hole: Hole, page: Page, quire: Quire) -> str:
+        """What is written into a hole."""
+        if HOLES[hole.kind][0] == "range":
+            return self.range_on(page)
+        return self.pages[self.page_of(hole.target, quire)].label if hole.target else page.label
+
+    def free(self, hole: Hole, label: str) -> int:
+        """What the label leaves of its room, in thousandths of the size; less than 0 where it is wider."""
+        metrics = fonts.hole_metrics(self.holes[hole.face].weight)
+        return hole.digits * metrics["0"][1] - sum(metrics[each][1] for each in label)
+
+    def range_on(self, page: Page) -> str:
+        """What the running head of a page of the key says: which answers are on it, and where their questions are."""
+        assert page.quire is not None
+        assert page.leaf is not None
+        names = {anchor.name for anchor in page.leaf.anchors}
+        entries = [entry for entry in page.quire.entries if entry.answers[0] in names]
+        if not entries:
+            return ""
+        words = self.metadata.words
+        heads = [span(words.answers_on, entries[0].number, entries[-1].number)]
+        places = sorted(self.anchors[entry.question][0] for entry in entries if entry.question in self.anchors)
+        if places:
+            heads.append(span(words.questions_on, self.pages[places[0]].label, self.pages[places[-1]].label))
+        return " · ".join(heads)
 
     def page_of(self, target: str, quire: Quire) -> int:
         name = target.removeprefix("#")
@@ -318,11 +413,12 @@ class Binder:
                     )
                 ]
             )
-        return self.anchors[name]
+        return self.anchors[name][0]  # what goes on over a page is found where it begins
 
     def annotation(self, link: Link, page: Page, key: int, quire: Quire) -> bytes:
         shift = self.metadata.shift if page.moved else 0
         left, bottom, right, top = link.box
+        right -= self.moved_up(link, page, quire)
         if link.target.startswith("#"):
             self.page_of(link.target, quire)
             action = b"/Dest %b" % string(link.target[1:])
@@ -331,6 +427,15 @@ class Binder:
         return b"<</Type/Annot/Subtype/Link/F 4/BS<</W 0>>/Rect[%b]/Contents %b/StructParent %d%b>>" % (
             box((left + shift, bottom, right + shift, top)), string(link.words), key, action,
         )  # fmt: skip
+
+    def moved_up(self, link: Link, page: Page, quire: Quire) -> float:
+        """How far the text behind a link moved up to the number at the link's end, in points."""
+        assert page.leaf is not None
+        left, bottom, right, top = link.box
+        for hole in (each for each in page.leaf.segments if isinstance(each, Hole)):
+            if HOLES[hole.kind][1] == "left" and left <= hole.x <= right and bottom <= hole.y <= top:
+                return self.free(hole, self.label_in(hole, page, quire)) * hole.size * POINTS / 1000
+        return 0
 
     def bind_page_tree(self, root: int, nodes: Sequence[int]) -> None:
         """A tree of pages of two levels, no node with more kids than a chunk."""
@@ -357,11 +462,13 @@ class Binder:
 
     def bind_catalog(self, catalog: int, info: int, root: int, structure: int) -> None:
         meta = self.metadata
+        wanted = {link.target[1:] for quire in self.quires for link in quire.gathering.links}
         named = {
             anchor.name.encode(): self.destination(page, anchor.x, anchor.y)
             for page in reversed(self.pages)
             if page.leaf
             for anchor in reversed(page.leaf.anchors)
+            if anchor.name in wanted or not INSIDE.search(anchor.name)
         }
         names = self.tree(sorted(named.items()), b"Names")
         date = b"/CreationDate %b/ModDate %b" % (string(meta.date), string(meta.date)) if meta.date else b""
@@ -469,7 +576,15 @@ class NarrowHoleError(ContentError):
     """A page number has more digits than its hole."""
 
 
-# ---------------------------------------------------------------- small things of the format
+# ---------------------------------------------------------------- small things of the book and of the format
+
+INSIDE = re.compile(r"\.|^use-")
+"""Names of parts and of uses of a term: nobody outside the book leads to them."""
+
+
+def span(phrases: tuple[str, str], first: str, last: str) -> str:
+    """The phrase for one thing or for several, filled in."""
+    return phrases[first != last].format(first=first, last=last)
 
 
 def references(numbers: Iterable[int]) -> bytes:

@@ -11,9 +11,11 @@ from studyguide.cache import digest, program
 from studyguide.model import Asset
 from studyguide.problems import Place
 
-LABEL = "0123456789ivxlc"
-"""The characters of a page number, arabic or roman."""
+HOLES = {"0": ("page", "right"), "1": ("page", "left"), "2": ("range", "left"), "3": ("range", "right")}
+"""What is written into a hole that is set in this digit, and at which side of its room it stands."""
 SEPARATOR = b"\n\0\n"
+POINTS = 0.75
+"""In a CSS pixel, the unit of WeasyPrint's content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,18 @@ class Hole(NamedTuple):
     face: str
     """The key of the face that the number is set in."""
     digits: int
-    left: bool
-    """Whether a shorter number stands at the left of the room, not at the right."""
+    kind: str
+    """The digit that it is set in, a key of ``HOLES``."""
+    size: float
+    """Of the type, in the units of the content."""
+    x: float
+    y: float
+
+
+class Slide(NamedTuple):
+    """Where text begins that follows a hole on its line, and moves up to the number that is written there."""
+
+    x: float
 
 
 class Link(NamedTuple):
@@ -83,7 +95,7 @@ class Leaf:
     """A page as it was laid out: a recto without running head and folio."""
 
     box: tuple[float, ...]
-    segments: tuple[bytes | Hole, ...] = field(repr=False)
+    segments: tuple[bytes | Hole | Slide, ...] = field(repr=False)
     elements: tuple[int, ...] = field(repr=False)
     """The structure element of each marked content, in the order of their numbers."""
     links: tuple[int, ...]
@@ -94,6 +106,8 @@ class Leaf:
 @dataclass(frozen=True, slots=True)
 class Face:
     """A face as a gathering used it; widths are thousandths of its size."""
+
+    weight: int
 
     key: str
     """What the content calls it."""
@@ -113,7 +127,7 @@ class Gathering:
     """A run of pages, set and not yet bound."""
 
     leaves: tuple[Leaf, ...]
-    specimens: tuple[tuple[bytes | Hole, ...], ...] = field(repr=False)
+    specimens: tuple[tuple[bytes | Hole | Slide, ...], ...] = field(repr=False)
     """What is drawn on a verso and on a recto besides their text."""
     objects: bytes = field(repr=False)
     """Its parts as PDF writes them, between ``SEPARATOR``s, their references open: ``objects % numbers``."""

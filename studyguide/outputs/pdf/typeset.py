@@ -13,19 +13,31 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from studyguide import fonts
 from studyguide.model import Asset
-from studyguide.outputs.pdf.gathering import LABEL, SEPARATOR, Anchor, Bookmark, Face, Gathering, Hole, Job, Leaf, Link
+from studyguide.outputs.pdf.gathering import (
+    HOLES,
+    POINTS,
+    SEPARATOR,
+    Anchor,
+    Bookmark,
+    Face,
+    Gathering,
+    Hole,
+    Job,
+    Leaf,
+    Link,
+    Slide,
+)
 from studyguide.problems import ContentError, Place, Problem
 
 # Addresses that cannot exist: what is fetched comes from the job's own figures; what is linked to is in the book.
 FILES = "studyguide://files/"
 BOOK = "studyguide://book/"
-HOLES = {f"{FILES}holes-{weight}.ttf": weight for weight in fonts.HOLE_FACES}
+HOLE_FILES = {f"{FILES}holes-{weight}.ttf": weight for weight in fonts.HOLE_FACES}
 SPECIMENS = 2
-POINTS = 0.75
-"""In a CSS pixel."""
 
 
 def typeset(job: Job) -> Gathering:
@@ -85,8 +97,8 @@ def fetcher(assets: Mapping[str, Asset]) -> Any:
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if url in HOLES:
-                return URLFetcherResponse(url, fonts.hole_face(HOLES[url]), headers={"Content-Type": "font/ttf"})
+            if url in HOLE_FILES:
+                return URLFetcherResponse(url, fonts.hole_face(HOLE_FILES[url]), headers={"Content-Type": "font/ttf"})
             path = url.removeprefix(FILES)
             if path not in assets:
                 raise ValueError(f"{path} is not part of the guide")
@@ -104,7 +116,7 @@ def stylesheet(styles: str) -> tuple[Any, Any]:
     font_config = FontConfiguration()
     holes = "".join(
         f'@font-face {{ font-family: {fonts.HOLES}; src: url("{url}"); font-weight: {weight}; }}\n'
-        for url, weight in HOLES.items()
+        for url, weight in HOLE_FILES.items()
     )
     css = weasyprint.CSS(string=holes + styles, font_config=font_config, url_fetcher=fetcher({}), base_url=FILES)
     return css, font_config
@@ -125,7 +137,12 @@ def no_fonts(pdf: Any, *_: Any) -> Any:
 
 REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 HEADER = re.compile(rb"\((\d+-\d+-\d+)\)")
-MARK = re.compile(rb"/\w+\n<</MCID (?P<mcid>\d+)>>\nBDC|/(?P<face>[A-Z]{6}) [\d.]+ Tf|\[(?P<shown><[^\]]*)\] TJ")
+MARK = re.compile(
+    rb"/\w+\n<</MCID (?P<mcid>\d+)>>\nBDC|BT\n1 0 0 -1 (?P<x>[\d.]+) (?P<y>[\d.]+) Tm|/(?P<face>[A-Z]{6}) (?P<size>[\d.]+) Tf"
+    rb"|\[(?P<shown><[^\]]*)\] TJ"
+)
+# What may stand between two runs of text on a line without anything being drawn there.
+UNDRAWN = re.compile(rb"(?:\nET|\nEMC|\n?/\w+\n<</MCID \d+>>\nBDC|\n[\d. ]+ rg|\n/a1\.0 gs|\n[qQ])*\n?")
 # Elements that say nothing but that here is text, and those that may hold text themselves.
 WRAPPERS = ("/Span", "/NonStruct")
 PLAIN = {"Type", "S", "K", "Pg", "P"}
@@ -153,7 +170,7 @@ class Take:
         self.pages = {number: place for place, number in enumerate(numbers)}
         self.parents = dict(zip(nums[::2], nums[1::2], strict=True))
         self.hole_faces = {
-            font.hash: b"%04x" % fonts.hole_metrics(font.weight)["1"][0]
+            font.hash: {b"%04x" % fonts.hole_metrics(font.weight)[kind][0]: kind for kind in HOLES}
             for font in document.fonts.values()
             if font.family == fonts.HOLES
         }
@@ -274,7 +291,9 @@ class Take:
 
     @staticmethod
     def target_of(annotation: Any) -> str:
-        return str(annotation["A"]["URI"].string).removeprefix(BOOK)
+        address = str(annotation["A"]["URI"].string)
+        # WeasyPrint writes letters outside ASCII as an address on the web has them.
+        return unquote(address.removeprefix(BOOK)) if address.startswith(BOOK) else address
 
     def leaf(self, place: int, number: int) -> Leaf:
         page, laid_out = self.objects[number], self.document.pages[place]
@@ -304,26 +323,42 @@ class Take:
             number = number_of(element["P"])
         return ""
 
-    def segments(self, number: int, targets: Mapping[int, str], artifact: bool = False) -> Iterator[bytes | Hole]:
-        """A page's content, cut where a page number is to be written."""
+    def segments(
+        self, number: int, targets: Mapping[int, str], artifact: bool = False
+    ) -> Iterator[bytes | Hole | Slide]:
+        """A page's content, cut where a page number is to be written, and where the text behind it begins."""
         stream = self.at(self.objects[number]["Contents"])
         stream.compress = False
         # WeasyPrint writes a kerning of less than a thousandth as 0, behind every glyph.
         content = (halves(stream)[1] or b"").replace(b">0<", b"").replace(b">0]", b">]")
-        done, mcid, face = 0, -1, ""
+        done, mcid, face, size = 0, -1, "", 0.0
+        x, line, sliding, after = b"0", b"0", b"", 0
+        height = float(self.objects[number]["MediaBox"][3])
         for match in MARK.finditer(content):
             if match["mcid"]:
                 mcid = int(match["mcid"])
                 if artifact:
                     yield content[done : match.start()] + PAGINATION
                     done = match.end()
+            elif match["y"]:
+                x, line = match["x"], match["y"]
+                if line == sliding and UNDRAWN.fullmatch(content, after, match.start()):
+                    yield content[done : match.start()] + b"BT\n1 0 0 -1 "
+                    yield Slide(float(x))
+                    done = match.start("y") - 1
+                else:
+                    sliding = b""
             elif match["face"]:
-                face = match["face"].decode()
+                face, size = match["face"].decode(), float(match["size"])
             elif face in self.hole_faces:
                 glyphs = b"".join(GLYPHS.findall(match["shown"]))
                 yield content[done : match.start()]
-                yield Hole(targets.get(mcid, ""), face, len(glyphs) // 4, glyphs[:4] == self.hole_faces[face])
-                done = match.end()
+                kind = self.hole_faces[face][glyphs[:4]]
+                at = float(x) * POINTS, height - float(line) * POINTS
+                yield Hole(targets.get(mcid, ""), face, len(glyphs) // 4, kind, size, *at)
+                done, sliding, after = match.end(), line, match.end()
+            else:
+                after = match.end()
         yield content[done:]
 
 
@@ -345,7 +380,8 @@ def texts(element: Any) -> Iterator[str]:
 
 
 def corners(box: Any) -> tuple[float, float, float, float]:
-    left, bottom, right, top = (round(float(each), 3) for each in box)
+    """Left, bottom, right, top of a box that WeasyPrint gives from the top."""
+    left, top, right, bottom = (round(float(each), 3) for each in box)
     return left, bottom, right, top
 
 
@@ -360,13 +396,9 @@ def halves(each: Any) -> tuple[bytes, bytes | None]:
 
 
 def face(font: Any) -> Face:
-    """What binding needs to know of a face as this gathering used it; of the holes' face, every page number's glyphs."""
-    widths, characters = dict(font.widths), dict(font.to_unicode)
-    if font.family == fonts.HOLES:
-        for text in LABEL:
-            glyph, width = fonts.hole_metrics(font.weight)[text]
-            widths[glyph], characters[glyph] = width, text
+    """What binding needs to know of a face as this gathering used it."""
     return Face(
+        weight=font.weight,
         key=font.hash,
         digest=fonts.hole_digest(font.weight) if font.family == fonts.HOLES else digest(font.file_content),
         name=font.name.decode().partition("+")[2],
@@ -374,8 +406,8 @@ def face(font: Any) -> Face:
         flags=font.flags,
         ascent=font.ascent,
         descent=font.descent,
-        widths=tuple(sorted(widths.items())),
-        characters=tuple(sorted(characters.items())),
+        widths=tuple(sorted(font.widths.items())),
+        characters=tuple(sorted(font.to_unicode.items())),
     )
 
 

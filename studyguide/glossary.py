@@ -1,0 +1,184 @@
+"""The words of the glossary: linked where they are used, and listed with the pages where they are.
+
+mark     HTML, Vocabulary → HTML, the first use of each term in each question linked to its entry
+index    terms, tags and what uses them, Pagination → IndexLines
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+from studyguide.model import Html, Pagination, Question, Term
+from studyguide.text import slug
+
+TAG = re.compile(r"(<[^>]*>)")
+SECTION = re.compile(r"(?=<section\b|<h2\b)")
+SKIPPED = ("a", "h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "svg", "dt")
+USE = re.compile(r'<a id="(use-[^"]*)" class="term" data-uses="(\d+)" href="#([^"]*)">')
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names of the glossary's terms, ready to be found in a text."""
+
+    terms: tuple[tuple[str, tuple[str, ...]], ...]
+    """The identifier and the names of each."""
+
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """The term of each name; a name with capitals inside, such as GAN, is found as it is written only."""
+        return {
+            (name if name[1:] != name[1:].lower() else name.lower()): id for id, names in self.terms for name in names
+        }
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        names = sorted(self.homes, key=len, reverse=True)
+        return re.compile(rf"\b({'|'.join(map(re.escape, names))})(?=(?:e?s)?\b)", re.IGNORECASE)
+
+    def term(self, word: str) -> str:
+        return self.homes.get(word) or self.homes.get(word.lower(), "")
+
+
+def mark(html: Html, vocabulary: Vocabulary, sheet: str) -> Html:
+    """The page with the first use of each term in each question, or below each heading of prose, linked."""
+    if not vocabulary.terms:
+        return html
+    count = 0
+
+    def link(match: re.Match[str]) -> str:
+        nonlocal count
+        term = vocabulary.term(match[1])
+        uses = left.pop(term, 0)
+        if not uses:
+            return match[0]
+        count += 1
+        return f'<a id="use-{sheet}-{count}" class="term" data-uses="{uses}" href="#{term}">{match[1]}</a>'
+
+    out: list[str] = []
+    for section in SECTION.split(html):
+        pieces = tuple(told(section))
+        words = (word for piece, running in pieces if running for word in vocabulary.pattern.findall(piece))
+        left = Counter(vocabulary.term(word) for word in words)
+        out += [vocabulary.pattern.sub(link, piece) if running else piece for piece, running in pieces]
+    return Html("".join(out))
+
+
+def told(html: str) -> Iterator[tuple[str, bool]]:
+    """The tags and the texts of a page in their order, and whether a piece is running text."""
+    inside = 0
+    for piece in TAG.split(html):
+        if not piece.startswith("<"):
+            yield piece, not inside
+            continue
+        name = piece.strip("</>").split(maxsplit=1)[0].lower()
+        if name in SKIPPED and not piece.endswith("/>"):
+            inside += -1 if piece.startswith("</") else 1
+        yield piece, False
+
+
+# ---------------------------------------------------------------- page numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Pages without a gap, and where to go for them."""
+
+    first: str
+    last: str
+    anchor: str
+
+    def __str__(self) -> str:
+        return self.first if self.first == self.last else f"{self.first}–{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLine:
+    name: str
+    runs: tuple[Run, ...] = ()
+    entry: Run | None = None
+    """Where the glossary explains it."""
+    see: str = ""
+    """The name to look up instead."""
+
+    @property
+    def letter(self) -> str:
+        """What it stands under: its first letter without accents, or a sign for what begins with none."""
+        first = unicodedata.normalize("NFD", self.name)[0].upper()
+        return first if first.isalpha() else "#"
+
+
+MANY = 8
+"""Runs of pages in a line of the index: a reader follows no more."""
+TAGGED = 1000
+"""How often a term seems to be used where its name is a tag: an author's word outweighs any count."""
+
+
+def uses(pages: Iterable[Html]) -> dict[str, dict[str, int]]:
+    """The anchors of what is marked, by the term, each with how often its question uses the term."""
+    found: dict[str, dict[str, int]] = {}
+    for page in pages:
+        for anchor, times, term in USE.findall(page):
+            found.setdefault(term, {})[anchor] = int(times)
+    return found
+
+
+def discussed(used: Mapping[str, int], pagination: Pagination) -> tuple[Run, ...]:
+    """The pages of a term: all, or where there are many of them those of the questions that use it most."""
+    for least in sorted({0, *used.values()}):
+        found = runs((anchor for anchor, times in used.items() if times >= least), pagination)
+        if len(found) <= MANY:
+            break
+    return found
+
+
+def runs(anchors: Iterable[str], pagination: Pagination) -> tuple[Run, ...]:
+    """The pages of these anchors, neighbours joined; front matter, with its roman numbers, is left out."""
+    pages: dict[int, str] = {}
+    for anchor in anchors:
+        for page in pagination.anchors.get(anchor, ()):
+            if pagination.labels[page].isdecimal():
+                pages.setdefault(page, anchor)
+    joined = [
+        [page for _, page in group] for _, group in groupby(enumerate(sorted(pages)), lambda each: each[1] - each[0])
+    ]
+    return tuple(Run(pagination.labels[each[0]], pagination.labels[each[-1]], pages[each[0]]) for each in joined)
+
+
+def index(
+    terms: Sequence[Term],
+    used: Mapping[str, dict[str, int]],
+    tags: Mapping[str, Sequence[Question]],
+    pagination: Pagination,
+) -> tuple[IndexLine, ...]:
+    """The lines of the index in the order of the alphabet; a tag that is also a term's name shares its line."""
+    return tuple(sorted(lines(terms, used, tags, pagination), key=lambda line: (line.letter, line.name.casefold())))
+
+
+def lines(
+    terms: Sequence[Term],
+    used: Mapping[str, dict[str, int]],
+    tags: Mapping[str, Sequence[Question]],
+    pagination: Pagination,
+) -> Iterator[IndexLine]:
+    homes = {slug(name): term for term in terms for name in term.names}
+    tagged: dict[str, list[str]] = {}
+    for tag, questions in tags.items():
+        answers = [f"answer-{each.id}" for each in questions]
+        anchors = [each for each in answers if each in pagination.anchors] or [each.id for each in questions]
+        if term := homes.get(slug(tag)):
+            tagged.setdefault(term.id, []).extend(anchors)
+        elif found := runs(anchors, pagination):
+            yield IndexLine(tag.replace("-", " "), found)
+    for term in terms:
+        first, *others = term.names
+        found = discussed(used.get(term.id, {}) | dict.fromkeys(tagged.get(term.id, ()), TAGGED), pagination)
+        entry = next(iter(runs([term.id], pagination)), None)
+        yield IndexLine(first, found, entry)
+        for other in others:
+            if slug(other)[:4] != slug(first)[:4]:  # they would stand side by side
+                yield IndexLine(other, see=first)
