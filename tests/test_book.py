@@ -66,7 +66,9 @@ def labels(path: Path) -> list[str]:
 
 
 def page_text(path: Path) -> list[str]:
-    return [" ".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(path)]
+    """The text of each page, its lines joined; pypdfium2 has a soft hyphen at a line's end as U+FFFE."""
+    texts = (page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(path))
+    return [" ".join(re.sub(r"[\u00ad\ufffe]\s*|(?<=\w-)\r?\n(?=\w)", "", text).split()) for text in texts]
 
 
 def test_make_book_makes_five_files(dist: Path) -> None:

@@ -117,15 +117,16 @@ def spoils(quire: Quire, pages: Sequence[Page], edition: Edition) -> bool:
     if edition.key not in APART or not quire.entries or not pages or pages[-1].quire is None:
         return False
     asked = pagination(pages).anchors
-    told = {
-        anchor.name: len(pages) + at for at, leaf in enumerate(quire.gathering.leaves[:2]) for anchor in leaf.anchors
-    }
+    # No answer further on can face what stands before the quire.
+    told = [
+        (anchor.name, len(pages) + at) for at, leaf in enumerate(quire.gathering.leaves[:2]) for anchor in leaf.anchors
+    ]
+    questions = {answer: entry.question for entry in quire.entries for answer in entry.answers}
     return any(
-        together(page, told[answer], edition)
-        for entry in quire.entries
-        for answer in entry.answers
-        if answer in told
-        for page in asked.get(entry.question, ())
+        together(page, there, edition)
+        for answer, there in told
+        if answer in questions
+        for page in asked.get(questions[answer], ())
     )
 
 
