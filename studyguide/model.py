@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from studyguide.bidi import direction
 from studyguide.problems import Place, Problem
 
 Html = Markup
@@ -203,6 +204,8 @@ class Question:
     tags: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     """Words of the heading's braces that mean nothing here."""
+    lang: str = ""
+    """Its language, where that is not the book's."""
     number: str = ""
     """``4.7``, given by ``assemble``."""
 
@@ -214,6 +217,10 @@ class Question:
             *(choice.text for choice in self.choices),
             *(section.text for section in self.sections),
         )
+
+    @property
+    def direction(self) -> str:
+        return direction(self.lang)
 
     @property
     def answered(self) -> bool:

@@ -202,6 +202,7 @@ def question(
         difficulty=given.get("difficulty", ""),
         tags=tuple(given.get("tags", "").split()),
         unknown=tuple(given.get("unknown", "").split()),
+        lang=given.get("lang", ""),
     )
 
 
@@ -215,8 +216,8 @@ def read_attributes(text: str) -> dict[str, str]:
             given["id"] = match["id"]
         elif word in DIFFICULTIES:
             given["difficulty"] = word
-        elif match["key"] == "tags":
-            given["tags"] = match["quoted"] if match["quoted"] is not None else match["bare"]
+        elif match["key"] in ("tags", "lang"):
+            given[match["key"]] = match["quoted"] if match["quoted"] is not None else match["bare"]
         else:
             unknown.append(word or match["key"] or match["other"])
     return {**given, "unknown": " ".join(unknown)}
