@@ -5,9 +5,11 @@ A rule's name is its function's, with hyphens; `tests/cases/` holds a file of th
 
 from collections.abc import Callable, Iterator
 
+from studyguide.bidi import direction
 from studyguide.model import DIFFICULTIES, Figure, Guide, Link, Passage, Project
 from studyguide.problems import Place, Problem, instead
 from studyguide.selection import select
+from studyguide.text import is_language
 
 
 def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -51,8 +53,25 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
     """A misspelt difficulty would leave its question out of every selection."""
     for question in guide.questions:
         for word in question.unknown:
-            fix = instead(word, (*DIFFICULTIES, "tags", "space"))
+            fix = instead(word, (*DIFFICULTIES, "tags", "lang", "space"))
             yield Problem(question.place, "unknown-mark", f"the question has the unknown mark `{word}`", fix)
+
+
+def bad_language(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A voice reads a text in the language that it is said to be in, and print divides its words by it."""
+    for question in guide.questions:
+        if question.lang and not is_language(question.lang):
+            found = f"`{question.lang}` is no language"
+            yield Problem(question.place, "bad-language", found, "write its tag, such as `lang=de` or `lang=en-GB`")
+
+
+def right_to_left_book(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A book that opens at its other side would need pages of its own; a question may run either way."""
+    language = guide.config.language
+    if direction(language) == "rtl" and project.config:
+        found = f"a whole book in `{language}`, from right to left, is not supported"
+        fix = f"leave `language` out, and write `{{lang={language}}}` behind the heading of each question"
+        yield Problem(project.config.at(1, "language"), "right-to-left-book", found, fix)
 
 
 def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -183,6 +202,8 @@ RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
     repeated_part,
     empty_part,
     unknown_mark,
+    bad_language,
+    right_to_left_book,
     duplicate_id,
     broken_link,
     missing_figure,

@@ -308,6 +308,10 @@ def linked(sheets: list[Sheet], elsewhere: Iterable[str], files: bool, page: str
     home = dict.fromkeys(elsewhere, "") | {name: sheet.name for sheet in sheets for name in ANCHOR.findall(sheet.html)}
 
     def retarget(sheet: Sheet) -> Callable[[re.Match[str]], str]:
+        number = f"({page}\u00a0{hole})"
+        if 'dir="rtl"' in sheet.html:
+            number = f'<span dir="ltr">{number}</span>'
+
         def replacement(match: re.Match[str]) -> str:
             before, name, after, text = match.groups()
             in_text = "crossref" in before + after
@@ -317,7 +321,7 @@ def linked(sheets: list[Sheet], elsewhere: Iterable[str], files: bool, page: str
             if found is None:
                 return text
             if in_text and not files:
-                text += f" ({page}\u00a0{hole})"
+                text += f" {number}"
             path = f"{home[found]}.xhtml" if files and home[found] != sheet.name else ""
             return f'<a{before}href="{path}#{found}"{after}>{text}</a>'
 

@@ -8,7 +8,8 @@ import hashlib
 import io
 import os
 import tempfile
-from functools import cache
+from functools import cache, lru_cache
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,19 +18,29 @@ from xml.sax.saxutils import escape
 from studyguide.problems import ContentError, Place, Problem
 
 # The packages that carry whole static TrueType files; a variable font or a split web font prints wrong letters.
-# Fira Sans stands in for the Greek letters that Plex has not.
 PACKAGES = (
     "fontpkg_ibm_plex_serif",
     "fontpkg_ibm_plex_sans_condensed",
     "fontpkg_ibm_plex_mono",
     "fontpkg_fira_sans",
 )
+# Plex has no Greek and no Hebrew letters, its condensed sans no Cyrillic ones: the families behind it stand in.
+SANS = ("IBM Plex Sans Condensed", "Fira Sans", "Frank Ruhl Libre")
 ALIASES = {
-    "serif": "IBM Plex Serif",
-    "sans-serif": "IBM Plex Sans Condensed",
-    "IBM Plex Sans": "IBM Plex Sans Condensed",
-    "monospace": "IBM Plex Mono",
+    "serif": ("IBM Plex Serif", "Noto Serif", "Frank Ruhl Libre"),
+    "sans-serif": SANS,
+    "IBM Plex Sans": SANS,
+    "monospace": ("IBM Plex Mono", "Fira Sans", "Frank Ruhl Libre"),
 }
+# Variable faces, of which static ones are made, with the letters that they stand in for.
+GREEK = (*range(0x370, 0x400), *range(0x1F00, 0x2000))
+HEBREW = (*range(0x591, 0x5F5), 0x20AA)
+VARIABLE = (
+    ("fontpkg_noto_serif", "NotoSerif[wdth,wght].ttf", GREEK),
+    ("fontpkg_noto_serif", "NotoSerif-Italic[wdth,wght].ttf", GREEK),
+    ("fontpkg_frank_ruhl_libre", "FrankRuhlLibre[wght].ttf", HEBREW),
+)
+WEIGHTS = (400, 600)
 # What binding writes is set in these faces, by weight, under a name of their own, so that it finds the room for it.
 HOLES = "Holes"
 HOLE_FACES = {
@@ -49,28 +60,70 @@ def folder(package: str) -> Path:
 
 
 @cache
+def home() -> Path:
+    """Where this machine keeps what is made of the faces."""
+    path = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "studyguide" / "fonts"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a home that cannot be written to
+        path = Path(tempfile.mkdtemp(prefix="studyguide-fonts-"))
+    return path
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Write a file that other processes may be writing too."""
+    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary.write_bytes(data)
+    temporary.replace(path)
+
+
+@cache
+def folders() -> tuple[Path, ...]:
+    """Where the faces of the book are, the static ones made of variable ones among them."""
+    made = home() / hashlib.sha256(repr((VARIABLE, WEIGHTS, version("fonttools"))).encode()).hexdigest()[:16]
+    made.mkdir(exist_ok=True)
+    for package, file, letters in VARIABLE:
+        variable = folder(package) / file
+        for weight in WEIGHTS:
+            path = made / f"{package}-{version(package)}-{file.partition('[')[0]}-{weight}.ttf"
+            if not path.is_file():
+                keep(path, static(variable, letters, weight))
+    return (*map(folder, PACKAGES), made)
+
+
+def static(path: Path, letters: tuple[int, ...], weight: int) -> bytes:
+    """The variable face at this weight, with these letters and no more."""
+    from fontTools import subset as subsetting
+    from fontTools.varLib import instancer
+
+    font = opened(path.read_bytes())
+    # Before it is made static, which takes five times as long for all its letters.
+    subsetter = subsetting.Subsetter(subsetting.Options(layout_features=["*"], name_IDs=["*"], notdef_outline=True))
+    subsetter.populate(unicodes=letters)
+    subsetter.subset(font)
+    axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
+    out = io.BytesIO()
+    instancer.instantiateVariableFont(font, {**axes, "wght": weight}).save(out)
+    return out.getvalue()
+
+
+@cache
 def pin() -> None:
     """Make this process, and those it starts, see the project's faces only. Must run before anything loads Pango."""
-    folders = "".join(f"<dir>{escape(str(folder(package)))}</dir>" for package in PACKAGES)
+    places = "".join(f"<dir>{escape(str(path))}</dir>" for path in folders())
     aliases = "".join(
         f'<match target="pattern"><test name="family"><string>{word}</string></test>'
-        f'<edit name="family" mode="assign" binding="strong"><string>{family}</string></edit></match>'
-        for word, family in ALIASES.items()
+        f'<edit name="family" mode="assign" binding="strong">'
+        f"{''.join(f'<string>{family}</string>' for family in families)}</edit></match>"
+        for word, families in ALIASES.items()
     )
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "studyguide" / "fonts"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError:  # a home that cannot be written to
-        home = Path(tempfile.mkdtemp(prefix="studyguide-fonts-"))
     text = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"{folders}{aliases}<cachedir>{escape(str(home))}</cachedir></fontconfig>"
+        f"{places}{aliases}<cachedir>{escape(str(home()))}</cachedir></fontconfig>"
     )
-    path = home / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.conf"
+    path = home() / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.conf"
     if not path.is_file():
-        temporary = path.with_suffix(f".{os.getpid()}")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+        keep(path, text.encode())
     os.environ["FONTCONFIG_FILE"] = str(path)
 
 
@@ -106,6 +159,14 @@ def hole_metrics(weight: int) -> dict[str, tuple[int, int]]:
     return {chr(code): (font.getGlyphID(name), round(advances[name][0] * 1000 / units)) for code, name in cmap.items()}
 
 
+@lru_cache(maxsize=64)
+def hyphens(data: bytes) -> tuple[int, ...]:
+    """The glyphs of the hyphen and of the soft hyphen, which look alike in these faces; nothing in a face of letters."""
+    font = opened(data)
+    cmap = font.getBestCmap()
+    return tuple(font.getGlyphID(cmap[code]) for code in (0x2D, 0xAD) if code in cmap)
+
+
 def subset(digest: str, glyphs: tuple[int, ...]) -> bytes:
     """The face whose file has this digest, with these glyphs only, under their old numbers."""
     from fontTools import subset as subsetting
@@ -126,7 +187,7 @@ def subset(digest: str, glyphs: tuple[int, ...]) -> bytes:
 @cache
 def library() -> dict[str, bytes]:
     """Every face of the project, by the digest of its file."""
-    paths = sorted(path for package in PACKAGES for path in folder(package).glob("*.ttf"))
+    paths = sorted(path for place in folders() for path in place.glob("*.ttf"))
     return {hashlib.sha256(data).hexdigest(): data for data in (path.read_bytes() for path in paths)}
 
 

@@ -20,11 +20,11 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
-from studyguide import maths
+from studyguide import bidi, maths
 from studyguide.blocks import Block, blocks
 from studyguide.model import Chapter, Figure, Html, Link, Passage
 from studyguide.problems import Place, Problem
-from studyguide.text import slug
+from studyguide.text import is_language, slug
 
 # What MkDocs Material users know, without what needs a script.
 EXTENSIONS = (
@@ -62,16 +62,21 @@ CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<
 def markup(chapter: Chapter) -> Chapter:
     """The same chapter, every passage of it with its HTML."""
 
-    def set_(passage: Passage, inline: bool = False) -> Passage:
-        return convert(passage, chapter, inline) if passage else passage
+    def set_(passage: Passage, inline: bool = False, way: str = "ltr") -> Passage:
+        return convert(passage, chapter, inline, way) if passage else passage
 
     questions = tuple(
         replace(
             question,
-            title=set_(question.title, inline=True),
-            stem=set_(question.stem),
-            choices=tuple(replace(each, text=set_(each.text), reason=set_(each.reason)) for each in question.choices),
-            sections=tuple(replace(each, text=set_(each.text)) for each in question.sections),
+            title=set_(question.title, inline=True, way=question.direction),
+            stem=set_(question.stem, way=question.direction),
+            choices=tuple(
+                replace(
+                    each, text=set_(each.text, way=question.direction), reason=set_(each.reason, way=question.direction)
+                )
+                for each in question.choices
+            ),
+            sections=tuple(replace(each, text=set_(each.text, way=question.direction)) for each in question.sections),
         )
         for question in chapter.questions
     )
@@ -81,8 +86,8 @@ def markup(chapter: Chapter) -> Chapter:
     return replace(chapter, text=set_(chapter.text), questions=questions, terms=terms)
 
 
-def convert(passage: Passage, chapter: Chapter, inline: bool = False) -> Passage:
-    """The passage with its HTML, and with what it links to, shows and names."""
+def convert(passage: Passage, chapter: Chapter, inline: bool = False, way: str = "ltr") -> Passage:
+    """The passage with its HTML, and with what it links to, shows and names; ``way`` is the direction of its text."""
     source = regular(passage.markdown)
     if chapter.definitions and "[" in source:
         source += "\n\n" + chapter.definitions
@@ -102,7 +107,10 @@ def convert(passage: Passage, chapter: Chapter, inline: bool = False) -> Passage
     links = tuple(set_links(root, passage))
     set_tables(root)
     set_lead_ins(root)
-    text, problems = set_maths(serialised(root, inline), passage)
+    set_code(root, way)
+    problems = [*bad_languages(root, passage), *mixed_directions(root, passage, way)]
+    text, bad_maths = set_maths(serialised(root, inline), passage)
+    problems += bad_maths
     return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
 
 
@@ -302,6 +310,30 @@ def set_tables(root: Any) -> None:
             cell.set("scope", "col")
         else:
             cell.tag = "td"
+
+
+def set_code(root: Any, way: str) -> None:
+    """Code runs from left to right in any text."""
+    for code in root.iter("code", "kbd", "pre", "samp"):
+        if "rtl" in (way, *(around.get("dir") for around in code.iterancestors())):
+            code.set("dir", "ltr")
+
+
+def bad_languages(root: Any, passage: Passage) -> Iterator[Problem]:
+    for element in root.iter():
+        tag = element.get("lang")
+        if tag is not None and not is_language(tag):
+            found = f"`{tag}` is no language"
+            yield Problem(locate(passage, f"{tag}"), "bad-language", found, "write its tag, such as `de` or `en-GB`")
+
+
+def mixed_directions(root: Any, passage: Passage, way: str) -> Iterator[Problem]:
+    """Words that would be printed in the wrong order."""
+    for before, after in bidi.torn(root, way):
+        found = f"the order of `{before}` and `{after}`, which run against their paragraph, is not supported in print"
+        other = "rtl" if way == "ltr" else "ltr"
+        fix = f'put both into one `<span dir="{other}">…</span>`'
+        yield Problem(locate(passage, after), "mixed-directions", found, fix)
 
 
 def serialised(root: Any, inline: bool) -> str:

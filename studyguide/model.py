@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from studyguide.bidi import direction
 from studyguide.problems import Place, Problem
 
 Html = Markup
@@ -220,6 +221,8 @@ class Question:
     """Ruled lines below it where there are any; as the edition says where it is not given."""
     unknown: tuple[str, ...] = ()
     """Words of the heading's braces that mean nothing here."""
+    lang: str = ""
+    """Its language, where that is not the book's."""
     number: str = ""
     """``4.7``, given by ``assemble``."""
 
@@ -231,6 +234,10 @@ class Question:
             *(each for choice in self.choices for each in (choice.text, choice.reason)),
             *(section.text for section in self.sections),
         )
+
+    @property
+    def direction(self) -> str:
+        return direction(self.lang)
 
     @property
     def answered(self) -> bool:

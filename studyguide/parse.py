@@ -232,6 +232,7 @@ def question(
         tags=tuple(given.get("tags", "").split()),
         space=int(given["space"]) if "space" in given else None,
         unknown=tuple(given.get("unknown", "").split()),
+        lang=given.get("lang", ""),
     )
 
 
@@ -245,8 +246,8 @@ def read_attributes(text: str) -> dict[str, str]:
             given["id"] = match["id"]
         elif word in DIFFICULTIES:
             given["difficulty"] = word
-        elif match["key"] == "tags":
-            given["tags"] = match["quoted"] if match["quoted"] is not None else match["bare"]
+        elif match["key"] in ("tags", "lang"):
+            given[match["key"]] = match["quoted"] if match["quoted"] is not None else match["bare"]
         elif match["key"] == "space" and (match["bare"] or "").isdecimal():
             given["space"] = match["bare"]
         else:

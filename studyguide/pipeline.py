@@ -4,6 +4,7 @@ Two things come from outside, so that every stage can be tried without them: ``e
 ``store``, which remembers what a stage made of the same things before.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -21,7 +22,7 @@ from studyguide.outputs.pdf.bind import NarrowHoleError
 from studyguide.outputs.pdf.typeset import typeset
 from studyguide.parallel import Each, alone
 from studyguide.parse import parse
-from studyguide.problems import ContentError, Place, instead
+from studyguide.problems import ContentError, Place, Problem, instead
 
 NOTHING = Nothing()
 
@@ -149,9 +150,31 @@ def build(
     results: dict[str, tuple[Any, float]] = {}
     for output in OUTPUTS.values():
         jobs = [job for each_ in orders if each_.output is output for job in each_.jobs]
-        results |= {key: (result, seconds) for key, result, seconds in remembered(output.work, jobs, each, store, done)}
+        try:
+            made = remembered(output.work, jobs, each, store, done)
+            results |= {key: (result, seconds) for key, result, seconds in made}
+        except ContentError as error:
+            raise ContentError(there for problem in error.problems for there in lines(problem, project)) from error
     for this in orders:
         yield finished(this, results, each, store)
+
+
+CHARACTER = re.compile(r"the character `(.)`", re.DOTALL)
+
+
+def lines(problem: Problem, project: Project) -> Iterator[Problem]:
+    """A problem with a character at each line that has it: a sheet knows its chapter, but no lines."""
+    character = CHARACTER.search(problem.found)
+    files = [source for source in (*project.sources, project.config) if source and character]
+    own = [source for source in files if source.path == problem.place.path]
+    places = [
+        source.at(number, character[1])
+        for source in own or files
+        for number, line in enumerate(source.text.splitlines(), 1)
+        if character and character[1] in line
+    ]
+    for place in places or [problem.place]:
+        yield replace(problem, place=place)
 
 
 @dataclass(frozen=True, slots=True)

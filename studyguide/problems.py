@@ -40,9 +40,9 @@ class ContentError(Exception):
     """The content cannot become a book; holds every Problem that was found, sorted and each once."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        # The argument as given: a worker of a pool rebuilds the error from it.
-        super().__init__(problems)
         self.problems = tuple(sorted(set(problems)))
+        # A worker of a pool rebuilds the error from its argument, which a generator could not be.
+        super().__init__(self.problems)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))

@@ -15,6 +15,11 @@ def slug(text: str) -> str:
     return name if name[0].isalpha() else f"n-{name}"
 
 
+def is_language(tag: str) -> bool:
+    """Whether this has the form of a language's tag, such as ``de`` or ``en-GB`` (RFC 5646)."""
+    return re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) is not None
+
+
 def plain(markdown: str) -> str:
     """A line of Markdown without its marks, for a running head or an outline."""
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markdown)

@@ -62,6 +62,7 @@ def test_every_rule_has_a_case() -> None:
     assert rules - {
         "template-error",
         "layout",
+        "missing-glyph",
         "narrow-hole",
         "spoiler",
         "worker-died",

@@ -10,7 +10,7 @@ PACKAGE = ROOT / "studyguide"
 
 # From the values that everything knows to the order that knows everything; a module imports from rows above its own.
 LAYERS = (
-    {"problems", "preflight", "words", "cache"},
+    {"problems", "preflight", "words", "cache", "bidi"},
     {"model", "parallel", "fonts"},
     {"text", "blocks", "selection"},
     {"maths", "glossary"},

@@ -9,7 +9,8 @@ import atexit
 import hashlib
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -38,6 +39,8 @@ FILES = "studyguide://files/"
 BOOK = "studyguide://book/"
 HOLE_FILES = {f"{FILES}holes-{weight}.ttf": weight for weight in fonts.HOLE_FACES}
 SPECIMENS = 2
+MISSING = re.compile(r'\.notdef glyph .*"(.+)" \((U\+\w+)\)', re.DOTALL)
+"""What WeasyPrint says of a character that it found in no face."""
 
 
 def typeset(job: Job) -> Gathering:
@@ -46,6 +49,7 @@ def typeset(job: Job) -> Gathering:
     # Imported here because it takes 0.6 s, which a build of nothing new need not pay.
     import weasyprint
     from weasyprint import pdf as weasyprint_pdf
+    from weasyprint.pdf import tags
 
     assets = {asset.path: asset for asset in job.assets}
     log = Log()
@@ -58,12 +62,11 @@ def typeset(job: Job) -> Gathering:
         source = weasyprint.HTML(string=job.html, base_url=FILES, url_fetcher=fetcher(assets))
         document = source.render(stylesheets=[style], font_config=font_config)
         # WeasyPrint subsets each document's faces, 0.1 s and more each time; binding does it once for the book.
-        embed, weasyprint_pdf.build_fonts_dictionary = weasyprint_pdf.build_fonts_dictionary, no_fonts
-        try:
+        faces = swapped(weasyprint_pdf, "build_fonts_dictionary", no_fonts)
+        structure = swapped(tags, "_build_box_tree", in_its_language(tags._build_box_tree))
+        with faces, structure:
             options = {**weasyprint.DEFAULT_OPTIONS, "pdf_variant": "pdf/ua-1", "pdf_version": "1.7"}
             raw = weasyprint_pdf.generate_pdf(document, None, 1, **options)
-        finally:
-            weasyprint_pdf.build_fonts_dictionary = embed
     except Exception as error:  # WeasyPrint lets any of Python's errors through
         raise ContentError([layout_problem(f"{type(error).__name__}: {error}", job, assets)]) from error
     finally:
@@ -75,9 +78,34 @@ def typeset(job: Job) -> Gathering:
 
 def layout_problem(line: str, job: Job, assets: Mapping[str, Asset]) -> Problem:
     """What WeasyPrint said, at the figure or the chapter that it is about."""
+    if character := MISSING.match(line):
+        found = f"no face of the printed book has the character `{character[1]}` ({character[2]})"
+        return Problem(job.place, "missing-glyph", found, "write it in letters of a script that the book has")
     figure = next((path for path in assets if path in line), None)
     place = Place(figure) if figure else job.place
     return Problem(place, "layout", line.replace(FILES, ""), "mend it there, or the template or style that sets it")
+
+
+@contextmanager
+def swapped(module: Any, name: str, other: Callable[..., Any]) -> Iterator[None]:
+    """A function of WeasyPrint's replaced by another for a while."""
+    own = getattr(module, name)
+    setattr(module, name, other)
+    try:
+        yield
+    finally:
+        setattr(module, name, own)
+
+
+def in_its_language(build: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """WeasyPrint's maker of structure elements, which forgets the language of what an element holds (14.9.2)."""
+
+    def built(box: Any, *rest: Any) -> Iterator[Any]:
+        for element in build(box, *rest):
+            element.setdefault("Lang", box.style["lang"])
+            yield element
+
+    return built
 
 
 class Log(logging.Handler):
@@ -151,6 +179,8 @@ HOLDERS = {
     "/NonStruct",
 }  # fmt: skip
 GLYPHS = re.compile(rb"<([0-9a-f]*)>")
+# A hyphen of hyphenation is followed by a word joiner (book.css), of which WeasyPrint writes the width alone.
+JOINER = b">0.0"
 PAGINATION = b"/Artifact <</Type/Pagination>> BDC"
 
 
@@ -174,6 +204,11 @@ class Take:
             for font in document.fonts.values()
             if font.family == fonts.HOLES
         }
+        self.hyphens = {
+            font.hash: tuple(b"%04x" % glyph for glyph in glyphs)
+            for font in document.fonts.values()
+            if (glyphs := fonts.hyphens(font.file_content))
+        }
         self.boxes = {
             box.link_annotation.number: box.element
             for page in document.pages
@@ -182,7 +217,7 @@ class Take:
         }
         self.drop_inner_links()
         for kid in self.body["K"]:
-            self.condense(number_of(kid))
+            self.condense(number_of(kid), raw.catalog["Lang"].string)
         self.local: dict[int, int] = {}
 
     def drop_inner_links(self) -> None:
@@ -200,16 +235,24 @@ class Take:
             owner = self.at(self.parents[self.objects[number]["StructParent"]])
             owner["K"][:] = [kid for kid in owner["K"] if self.annotation_of(kid) != number]
 
-    def condense(self, number: int) -> None:
-        """Give a paragraph its text itself, which WeasyPrint wraps line by line: a quarter of the elements remain."""
+    def condense(self, number: int, language: str) -> None:
+        """Give a paragraph its text itself, which WeasyPrint wraps line by line: a quarter of the elements remain.
+
+        What is in the language of what it stands in need not say so.
+        """
+        import pydyf
+
         element = self.objects[number]
+        own = element.pop("Lang", None) or language
+        if own != language:
+            element["Lang"] = pydyf.String(own)
         kids: list[Any] = []
         for kid in element["K"]:
             child = self.at(kid) if isinstance(kid, bytes) else None
             if child is None or child.get("Type") == "/OBJR":
                 kids.append(kid)
                 continue
-            self.condense(child.number)
+            self.condense(child.number, own)
             bare = child["S"] in WRAPPERS and child.keys() == PLAIN and child["Pg"] == element["Pg"]
             if element["S"] in HOLDERS and bare and all(isinstance(each, int) for each in child["K"]):
                 kids += child["K"]
@@ -326,7 +369,10 @@ class Take:
     def segments(
         self, number: int, targets: Mapping[int, str], artifact: bool = False
     ) -> Iterator[bytes | Hole | Slide]:
-        """A page's content, cut where a page number is to be written, and where the text behind it begins."""
+        """A page's content, cut where a page number is to be written, where the text behind it begins, and at hyphens.
+
+        A hyphen that divides a word becomes the glyph of the soft hyphen, which looks alike and is not copied.
+        """
         stream = self.at(self.objects[number]["Contents"])
         stream.compress = False
         # WeasyPrint writes a kerning of less than a thousandth as 0, behind every glyph.
@@ -357,6 +403,11 @@ class Take:
                 at = float(x) * POINTS, height - float(line) * POINTS
                 yield Hole(targets.get(mcid, ""), face, len(glyphs) // 4, kind, size, *at)
                 done, sliding, after = match.end(), line, match.end()
+            elif face in self.hyphens and match["shown"].endswith(self.hyphens[face][0] + JOINER):
+                hyphen, soft = self.hyphens[face]
+                end = match.end("shown") - len(JOINER)
+                yield content[done : end - len(hyphen)] + soft
+                done, after = end, match.end()
             else:
                 after = match.end()
         yield content[done:]
@@ -397,6 +448,10 @@ def halves(each: Any) -> tuple[bytes, bytes | None]:
 
 def face(font: Any) -> Face:
     """What binding needs to know of a face as this gathering used it."""
+    widths, characters = dict(font.widths), dict(font.to_unicode)
+    match fonts.hyphens(font.file_content):
+        case hyphen, soft if hyphen in widths:
+            widths[soft], characters[soft] = widths[hyphen], "\u00ad"
     return Face(
         weight=font.weight,
         key=font.hash,
@@ -406,8 +461,8 @@ def face(font: Any) -> Face:
         flags=font.flags,
         ascent=font.ascent,
         descent=font.descent,
-        widths=tuple(sorted(font.widths.items())),
-        characters=tuple(sorted(font.to_unicode.items())),
+        widths=tuple(sorted(widths.items())),
+        characters=tuple(sorted(characters.items())),
     )
 
 
