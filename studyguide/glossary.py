@@ -38,7 +38,7 @@ class Vocabulary:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         names = sorted(self.homes, key=len, reverse=True)
-        return re.compile(rf"\b({'|'.join(map(re.escape, names))})(?=(?:e?s)?\b)", re.IGNORECASE)
+        return re.compile(rf"\b({'|'.join(map(re.escape, names))})(?:e?s)?\b", re.IGNORECASE)
 
     def term(self, word: str) -> str:
         return self.homes.get(word) or self.homes.get(word.lower(), "")
@@ -57,13 +57,13 @@ def mark(html: Html, vocabulary: Vocabulary, sheet: str) -> Html:
         if not uses:
             return match[0]
         count += 1
-        return f'<a id="use-{sheet}-{count}" class="term" data-uses="{uses}" href="#{term}">{match[1]}</a>'
+        return f'<a id="use-{sheet}-{count}" class="term" data-uses="{uses}" href="#{term}">{match[0]}</a>'
 
     out: list[str] = []
     for section in SECTION.split(html):
         pieces = tuple(told(section))
-        words = (word for piece, running in pieces if running for word in vocabulary.pattern.findall(piece))
-        left = Counter(vocabulary.term(word) for word in words)
+        found = (match for piece, running in pieces if running for match in vocabulary.pattern.finditer(piece))
+        left = Counter(vocabulary.term(match[1]) for match in found)
         out += [vocabulary.pattern.sub(link, piece) if running else piece for piece, running in pieces]
     return Html("".join(out))
 

@@ -101,7 +101,7 @@ def test_every_combination_of_key_form_and_page_builds(tmp_path: Path) -> None:
     for key, page, _ in rows:
         path = made[f"{key}-{page}"]
         text = " ".join(page_text(path))
-        assert asked(path), path
+        assert all(f"Question {letter}?" in text for letter in "abcd"), path
         assert ("answer aaa" in text) == (key != "none"), path
         sizes.setdefault(page, set()).add(pypdfium2.PdfDocument(path)[5].get_size())
     assert all(len(each) == 1 for each in sizes.values())
@@ -240,7 +240,7 @@ def test_the_glossary_gives_the_pages_where_a_term_is_used(dist: Path, guide: Gu
 def test_every_page_in_the_index_holds_what_it_is_listed_for(dist: Path, guide: Guide) -> None:
     path = dist / f"{NAME}.pdf"
     printed, places = labels(path), pages_of(path)
-    tags = {tag for question in guide.questions for tag in question.tags}
+    tags = {tag.lower() for question in guide.questions for tag in question.tags}
     names = {term.names[0]: term.names for term in guide.terms}
     document = pypdfium2.PdfDocument(path)
     texts = page_text(path)
@@ -331,7 +331,7 @@ def test_a_book_says_its_own_words_in_its_language(language: str, words: list[st
     text = " ".join(page_text(tmp_path / "dist" / "a-small-guide.pdf")).replace("\u00ad ", "")
     # The author writes `### Hint` in any language.
     assert [word for word in words if word not in text] == []
-    assert not re.search(r"\b(Contents|Answer|Hint|page)\b", text)
+    assert not re.search(r"\b(Contents|Answer|Hint|on page)\b", text)
 
 
 def test_another_machines_fonts_and_settings_change_no_byte(tmp_path: Path, small: Path) -> None:

@@ -1,4 +1,4 @@
-"""Typeset one sheet: a Job → a Gathering. The only file that knows WeasyPrint.
+"""Typeset one sheet: a Job → a Gathering. With ``mends``, the only file that knows WeasyPrint.
 
 A gathering is laid out by itself, in one pass, in any process; nothing in it depends on what stands before or after. So
 every page is laid out as a recto, and what binding alone can know is left open: page numbers are holes, set in a face of
@@ -32,6 +32,7 @@ from studyguide.outputs.pdf.gathering import (
     Link,
     Slide,
 )
+from studyguide.outputs.pdf.mends import mend
 from studyguide.problems import ContentError, Place, Problem
 
 # Addresses that cannot exist: what is fetched comes from the job's own figures; what is linked to is in the book.
@@ -51,6 +52,7 @@ def typeset(job: Job) -> Gathering:
     from weasyprint import pdf as weasyprint_pdf
     from weasyprint.pdf import tags
 
+    mend()
     assets = {asset.path: asset for asset in job.assets}
     log = Log()
     logger = logging.getLogger("weasyprint")
