@@ -84,6 +84,7 @@ def compose(project: Project, guide: Guide, edition: Edition, digits: int = 3, s
         sheets=tuple(sheets),
         styles=styles,
         assets=(*drawn, *shown(project.assets, sheets)),
+        chapters=guide.chapters,
         shift=shift,
     )
 

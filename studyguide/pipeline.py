@@ -21,7 +21,7 @@ from studyguide.outputs.pdf.bind import NarrowHoleError
 from studyguide.outputs.pdf.typeset import typeset
 from studyguide.parallel import Each, alone
 from studyguide.parse import parse
-from studyguide.problems import ContentError, Place, instead
+from studyguide.problems import ContentError, Place, Problem, instead
 
 NOTHING = Nothing()
 
@@ -148,8 +148,16 @@ def build(
     for output in OUTPUTS.values():
         jobs = [job for each_ in orders if OUTPUTS[each_.edition.output] is output for job in each_.jobs]
         results |= {key: (result, seconds) for key, result, seconds in remembered(output.work, jobs, each, store, done)}
+    problems: list[Problem] = []
     for this in orders:
-        yield finished(project, guide, this, results, each, store)
+        try:
+            artifact = finished(project, guide, this, results, each, store)
+        except ContentError as error:
+            problems += error.problems
+        else:
+            yield artifact
+    if problems:
+        raise ContentError(problems)
 
 
 @dataclass(frozen=True, slots=True)

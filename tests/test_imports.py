@@ -28,7 +28,8 @@ LAYERS = (
         "outputs.epub",
         "outputs.pdf.gathering",
     },
-    {"outputs.pdf.typeset", "outputs.pdf.bind"},
+    {"outputs.pdf.fit", "outputs.pdf.turn"},
+    {"outputs.pdf.typeset", "outputs.pdf.bind", "outputs.pdf.overflow"},
     {"outputs.pdf"},
     {"pipeline"},
 )

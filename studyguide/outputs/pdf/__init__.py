@@ -9,7 +9,9 @@ from studyguide.cache import digest, program
 from studyguide.model import Artifact, Asset, Volume
 from studyguide.outputs.pdf.bind import Metadata, Quire, bind
 from studyguide.outputs.pdf.gathering import Gathering, Job
+from studyguide.outputs.pdf.overflow import overflows
 from studyguide.outputs.pdf.typeset import BOOK
+from studyguide.problems import ContentError
 
 # The sheets before the text, whose pages are numbered in roman; the others follow them.
 FRONT = ("cover", "colophon", "contents", "how-to-use")
@@ -38,6 +40,8 @@ def jobs(volume: Volume) -> tuple[Job, ...]:
 
 def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artifact:
     """The volume's gatherings as one PDF; the store remembers faces cut to size. Raises ContentError."""
+    if problems := tuple(overflows(volume, gatherings)):
+        raise ContentError(problems)
 
     def subset(face: str, glyphs: tuple[int, ...]) -> bytes:
         key = digest("face", program(), face, glyphs)

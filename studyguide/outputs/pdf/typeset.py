@@ -1,4 +1,4 @@
-"""Typeset one sheet: a Job → a Gathering. The only file that knows WeasyPrint.
+"""Typeset one sheet: a Job → a Gathering. The only file that imports WeasyPrint.
 
 A gathering is laid out by itself, in one pass, in any process; nothing in it depends on what stands before or after. So
 every page is laid out as a recto, and what binding alone can know is left open: page numbers are holes, set in a face of
@@ -9,14 +9,29 @@ import atexit
 import hashlib
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 from studyguide import fonts
 from studyguide.model import Asset
-from studyguide.outputs.pdf.gathering import LABEL, SEPARATOR, Anchor, Bookmark, Face, Gathering, Hole, Job, Leaf, Link
+from studyguide.outputs.pdf.fit import beyond, mend, overflow
+from studyguide.outputs.pdf.gathering import (
+    LABEL,
+    SEPARATOR,
+    Anchor,
+    Bookmark,
+    Face,
+    Gathering,
+    Hole,
+    Job,
+    Leaf,
+    Link,
+    Overflow,
+)  # fmt: skip
+from studyguide.outputs.pdf.turn import turned, upright
 from studyguide.problems import ContentError, Place, Problem
 
 # Addresses that cannot exist: what is fetched comes from the job's own figures; what is linked to is in the book.
@@ -44,7 +59,7 @@ def typeset(job: Job) -> Gathering:
     try:
         style, font_config = stylesheet(job.styles)
         source = weasyprint.HTML(string=job.html, base_url=FILES, url_fetcher=fetcher(assets))
-        document = source.render(stylesheets=[style], font_config=font_config)
+        document, overflows = fitted(lambda: source.render(stylesheets=[style], font_config=font_config))
         # WeasyPrint subsets each document's faces, 0.1 s and more each time; binding does it once for the book.
         embed, weasyprint_pdf.build_fonts_dictionary = weasyprint_pdf.build_fonts_dictionary, no_fonts
         try:
@@ -58,7 +73,17 @@ def typeset(job: Job) -> Gathering:
         logger.removeHandler(log)
     if log.lines:
         raise ContentError(layout_problem(line, job, assets) for line in log.lines)
-    return Take(raw, document, job).gathering()
+    return upright(replace(Take(raw, document, job).gathering(), overflows=overflows))
+
+
+def fitted(render: Callable[[], Any]) -> tuple[Any, tuple[Overflow, ...]]:
+    """The document laid out, again and again until all that can be mended fits, and what does not."""
+    while True:
+        document = render()
+        found = beyond(page._page_box for page in document.pages)
+        mended = [each for each in found if mend(each)]
+        if not mended:
+            return document, tuple(map(overflow, found))
 
 
 def layout_problem(line: str, job: Job, assets: Mapping[str, Asset]) -> Problem:
@@ -80,13 +105,15 @@ class Log(logging.Handler):
 
 
 def fetcher(assets: Mapping[str, Asset]) -> Any:
-    """What WeasyPrint may reach: the job's figures and the face of the holes, and neither the disk nor the network."""
+    """What WeasyPrint may reach: figures, the holes' face and what an address holds itself; no disk and no network."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url in HOLES:
                 return URLFetcherResponse(url, fonts.hole_face(HOLES[url]), headers={"Content-Type": "font/ttf"})
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
             path = url.removeprefix(FILES)
             if path not in assets:
                 raise ValueError(f"{path} is not part of the guide")
@@ -260,7 +287,8 @@ class Take:
         """WeasyPrint gives pixels from the top, PDF wants points from the foot."""
         page = self.document.pages[self.leaves.index(number_of(element["Pg"]))]
         left, top, right, bottom = element["A"]["BBox"]
-        return [round(each * POINTS, 3) for each in (left, page.height - bottom, right, page.height - top)]
+        box = [round(each * POINTS, 3) for each in (left, page.height - bottom, right, page.height - top)]
+        return list(turned(box, page.height * POINTS)) if page.width > page.height else box
 
     def link(self, number: int) -> Link:
         annotation, element = self.objects[number], self.boxes[number]
