@@ -93,6 +93,7 @@ class Composition:
             sheets=tuple(sheets),
             styles=styles,
             assets=(*drawn, *shown(self.project.assets, sheets)),
+            chapters=self.whole.chapters,
             shift=shift,
         )
 

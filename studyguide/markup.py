@@ -56,6 +56,8 @@ ATTRIBUTES = {
 }
 TAGS = nh3.ALLOWED_TAGS | {"section", "figure", "figcaption", "mark"}
 SCHEMES = {"http", "https", "mailto"}
+MEASURE = 44
+"""Characters of code that stand beside each other on the narrowest page, A5."""
 CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<id>.+))?$")
 
 
@@ -109,7 +111,7 @@ def convert(passage: Passage, chapter: Chapter, inline: bool = False, way: str =
     set_lead_ins(root)
     set_code(root, way)
     problems = [*bad_languages(root, passage), *mixed_directions(root, passage, way)]
-    text, bad_maths = set_maths(serialised(root, inline), passage)
+    text, bad_maths = set_maths(set_long_lines(serialised(root, inline)), passage)
     problems += bad_maths
     return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
 
@@ -348,6 +350,46 @@ def serialised(root: Any, inline: bool) -> str:
     return text
 
 
+CODE = re.compile(r"(<pre\b[^>]*>(?:<span></span>)?<code\b[^>]*>)(.*?)(?=</code>)", re.DOTALL)
+TAG = re.compile(r"<(/?)(\w+)[^<>]*(?<!/)>")
+RUN = re.compile(r"(?:<[^<>]*>|[^\s<])+")
+
+
+def set_long_lines(text: str) -> str:
+    """A line of code that may have to be broken becomes a block, which hangs from its first line."""
+    return CODE.sub(lambda code: code[1] + "".join(hung(code[2])), text)
+
+
+def hung(code: str) -> Iterator[str]:
+    """The lines, the long ones in blocks of their own; a token that goes over several lines is cut at theirs."""
+    tokens: list[str] = []
+    for line in re.findall(r".*\n|.+", code):
+        before = list(tokens)
+        for tag in TAG.finditer(line):
+            if tag[1]:
+                tokens.pop()
+            else:
+                tokens.append(tag[0])
+        plain = html.unescape(TAG.sub("", line)).rstrip().expandtabs()
+        if len(plain) <= MEASURE:
+            yield line
+            continue
+        hang = min(len(plain) - len(plain.lstrip()), MEASURE // 2) + 2
+        yield f'{ends(before)}<span class="long" style="padding-left:{hang}ch;text-indent:-{hang}ch">'
+        yield f"{''.join(before)}{RUN.sub(loosened, line)}{ends(tokens)}</span>{''.join(tokens)}"
+
+
+def loosened(run: re.Match[str]) -> str:
+    """WeasyPrint breaks what has no space in it inside an element, but never between two."""
+    if len(html.unescape(TAG.sub("", run[0]))) <= MEASURE // 2:
+        return run[0]
+    return re.sub("(?!^)(?=<span)|(?<=</span>)(?!$)", "<wbr/>", run[0])
+
+
+def ends(tokens: list[str]) -> str:
+    return "".join(TAG.sub(r"</\2>", tag) for tag in reversed(tokens))
+
+
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
 
 
@@ -364,6 +406,6 @@ def set_maths(text: str, passage: Passage) -> tuple[str, list[Problem]]:
             fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
             problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))
             return ""
-        return f'<div class="formula">{svg}</div>' if display else svg
+        return f'<div class="formula" data-tex="{html.escape(latex)}">{svg}</div>' if display else svg
 
     return FORMULA.sub(formula, text), problems

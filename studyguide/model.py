@@ -364,6 +364,8 @@ class Volume:
     styles: str = field(repr=False, default="")
     assets: tuple[Asset, ...] = ()
     """The figures that the sheets show."""
+    chapters: tuple[Chapter, ...] = field(repr=False, default=())
+    """What the sheets are made of, for messages."""
     shift: float = 0
     """How far the text of a verso stands to the right of where it stands on a recto, in points."""
 

@@ -155,8 +155,16 @@ def build(
             results |= {key: (result, seconds) for key, result, seconds in made}
         except ContentError as error:
             raise ContentError(there for problem in error.problems for there in lines(problem, project)) from error
+    problems: list[Problem] = []
     for this in orders:
-        yield finished(this, results, each, store)
+        try:
+            artifact = finished(this, results, each, store)
+        except ContentError as error:
+            problems += error.problems
+        else:
+            yield artifact
+    if problems:
+        raise ContentError(problems)
 
 
 CHARACTER = re.compile(r"the character `(.)`", re.DOTALL)

@@ -65,6 +65,8 @@ def test_every_rule_has_a_case() -> None:
         "missing-glyph",
         "narrow-hole",
         "spoiler",
+        "too-tall",
+        "too-wide",
         "worker-died",
         "no-scheduler",
         "missing-font",

@@ -29,7 +29,8 @@ LAYERS = (
         "outputs.pdf.gathering",
         "outputs.pdf.mends",
     },
-    {"outputs.pdf.typeset", "outputs.pdf.bind"},
+    {"outputs.pdf.fit", "outputs.pdf.turn"},
+    {"outputs.pdf.typeset", "outputs.pdf.bind", "outputs.pdf.overflow"},
     {"outputs.pdf"},
     {"pipeline"},
 )

@@ -1,10 +1,11 @@
 """Markdown becomes safe HTML, as its readers on GitHub expect it."""
 
 import re
+from xml.etree import ElementTree
 
 import pytest
 
-from studyguide.markup import convert
+from studyguide.markup import MEASURE, convert
 from studyguide.model import Chapter, Passage
 from studyguide.problems import Place
 
@@ -44,6 +45,18 @@ def test_numbers_with_a_bracket_make_a_list() -> None:
 def test_a_code_block_is_left_as_it_was_written() -> None:
     text = html("```text\n- a\n  - b\n\n1) c\n```")
     assert re.sub(r"<[^>]+>", "", text) == "- a\n  - b\n\n1) c\n"
+
+
+@pytest.mark.parametrize("fence", ["```python\n{}\n```", "    {}"])
+def test_a_long_line_of_code_is_a_block_with_the_whole_line_in_it(fence: str) -> None:
+    call = "        answer = network.layers.first.weights.gradient.norm(order=2, dim=1)"
+    text = f'def f():\n{call}\n    """Of several lines,\n    {"long " * 12}and {"solid" * 12}\n    """'
+    found = html(fence.format(text if fence[0] == "`" else text.replace("\n", "\n    ")))
+    code = ElementTree.fromstring(found).find(".//code")
+    assert code is not None
+    assert "".join(code.itertext()) == text + "\n"
+    blocks = ["".join(each.itertext()) for each in code.iter("span") if each.get("class") == "long"]
+    assert blocks == [line + "\n" for line in text.split("\n") if len(line) > MEASURE]
 
 
 def test_a_script_a_handler_and_a_frame_do_not_come_through() -> None:

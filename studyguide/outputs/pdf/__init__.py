@@ -9,6 +9,7 @@ from studyguide.cache import digest, program
 from studyguide.model import Artifact, Asset, Pagination, Volume
 from studyguide.outputs.pdf.bind import Metadata, Quire, bind, paginate, pagination, spoilers
 from studyguide.outputs.pdf.gathering import Gathering, Job
+from studyguide.outputs.pdf.overflow import overflows
 from studyguide.outputs.pdf.typeset import BOOK
 from studyguide.problems import ContentError
 from studyguide.words import words
@@ -40,6 +41,8 @@ def jobs(volume: Volume) -> tuple[Job, ...]:
 
 def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artifact:
     """The volume's gatherings as one PDF; the store remembers faces cut to size. Raises ContentError."""
+    if problems := tuple(overflows(volume, gatherings)):
+        raise ContentError(problems)
 
     def subset(face: str, glyphs: tuple[int, ...]) -> bytes:
         key = digest("face", program(), face, glyphs)

@@ -123,6 +123,21 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class Overflow:
+    """Something that reaches beyond the measure or the foot of its page, whatever was done to make it fit."""
+
+    kind: str
+    """``table``, ``formula``, ``inline formula``, ``figure`` or ``line``."""
+    tall: bool
+    """Whether it is too tall, not too wide."""
+    anchor: str
+    """The question or the answer that it stands in, or nothing."""
+    text: str
+    """What of it is to be found in the source."""
+    millimetres: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gathering:
     """A run of pages, set and not yet bound."""
 
@@ -140,3 +155,4 @@ class Gathering:
     """The outermost structure elements."""
     resources: int
     faces: tuple[Face, ...] = field(repr=False)
+    overflows: tuple[Overflow, ...] = ()

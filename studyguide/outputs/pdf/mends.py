@@ -6,7 +6,7 @@ from typing import Any
 
 
 @cache
-def mend() -> None:
+def apply() -> None:
     """Change WeasyPrint in this process, once."""
     from weasyprint.layout import inline
     from weasyprint.text import line_break

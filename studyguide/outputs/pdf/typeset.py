@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from urllib.parse import unquote
 
 from studyguide import fonts
 from studyguide.model import Asset
+from studyguide.outputs.pdf import mends
+from studyguide.outputs.pdf.fit import beyond, mend, overflow
 from studyguide.outputs.pdf.gathering import (
     HOLES,
     POINTS,
@@ -30,9 +33,10 @@ from studyguide.outputs.pdf.gathering import (
     Job,
     Leaf,
     Link,
+    Overflow,
     Slide,
 )
-from studyguide.outputs.pdf.mends import mend
+from studyguide.outputs.pdf.turn import turned, upright
 from studyguide.problems import ContentError, Place, Problem
 
 # Addresses that cannot exist: what is fetched comes from the job's own figures; what is linked to is in the book.
@@ -52,7 +56,7 @@ def typeset(job: Job) -> Gathering:
     from weasyprint import pdf as weasyprint_pdf
     from weasyprint.pdf import tags
 
-    mend()
+    mends.apply()
     assets = {asset.path: asset for asset in job.assets}
     log = Log()
     logger = logging.getLogger("weasyprint")
@@ -62,7 +66,7 @@ def typeset(job: Job) -> Gathering:
     try:
         style, font_config = stylesheet(job.styles)
         source = weasyprint.HTML(string=job.html, base_url=FILES, url_fetcher=fetcher(assets))
-        document = source.render(stylesheets=[style], font_config=font_config)
+        document, overflows = fitted(lambda: source.render(stylesheets=[style], font_config=font_config))
         # WeasyPrint subsets each document's faces, 0.1 s and more each time; binding does it once for the book.
         faces = swapped(weasyprint_pdf, "build_fonts_dictionary", no_fonts)
         structure = swapped(tags, "_build_box_tree", in_its_language(tags._build_box_tree))
@@ -75,7 +79,17 @@ def typeset(job: Job) -> Gathering:
         logger.removeHandler(log)
     if log.lines:
         raise ContentError(layout_problem(line, job, assets) for line in log.lines)
-    return Take(raw, document, job).gathering()
+    return upright(replace(Take(raw, document, job).gathering(), overflows=overflows))
+
+
+def fitted(render: Callable[[], Any]) -> tuple[Any, tuple[Overflow, ...]]:
+    """The document laid out, again and again until all that can be mended fits, and what does not."""
+    while True:
+        document = render()
+        found = beyond(page._page_box for page in document.pages)
+        mended = [each for each in found if mend(each)]
+        if not mended:
+            return document, tuple(map(overflow, found))
 
 
 def layout_problem(line: str, job: Job, assets: Mapping[str, Asset]) -> Problem:
@@ -122,13 +136,15 @@ class Log(logging.Handler):
 
 
 def fetcher(assets: Mapping[str, Asset]) -> Any:
-    """What WeasyPrint may reach: the job's figures and the face of the holes, and neither the disk nor the network."""
+    """What WeasyPrint may reach: figures, the holes' face and what an address holds itself; no disk and no network."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url in HOLE_FILES:
                 return URLFetcherResponse(url, fonts.hole_face(HOLE_FILES[url]), headers={"Content-Type": "font/ttf"})
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
             path = url.removeprefix(FILES)
             if path not in assets:
                 raise ValueError(f"{path} is not part of the guide")
@@ -322,7 +338,8 @@ class Take:
         """WeasyPrint gives pixels from the top, PDF wants points from the foot."""
         page = self.document.pages[self.leaves.index(number_of(element["Pg"]))]
         left, top, right, bottom = element["A"]["BBox"]
-        return [round(each * POINTS, 3) for each in (left, page.height - bottom, right, page.height - top)]
+        box = [round(each * POINTS, 3) for each in (left, page.height - bottom, right, page.height - top)]
+        return list(turned(box, page.height * POINTS)) if page.width > page.height else box
 
     def link(self, number: int) -> Link:
         annotation, element = self.objects[number], self.boxes[number]

@@ -1,0 +1,335 @@
+"""Nothing runs off the page: code and words are broken, tables and formulas made smaller, and the rest is reported."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from conftest import SMALL, lay
+from PIL import Image
+from pypdfium2 import raw
+from test_book import references
+from test_gatherings import conformance
+
+import build
+from studyguide.compose import Composition
+from studyguide.model import Edition
+from studyguide.outputs import pdf
+from studyguide.pipeline import checked
+from studyguide.read import read
+
+MM = 72 / 25.4
+TAB = 21
+"""Points at the outer edge where a chapter's tab may stand."""
+CALL = "result = compute(first=alpha, second=beta, third=[1, 2, 3], fourth='some words in a string', fifth=omega"
+LINE = f"        {CALL}, sixth=(7, 8, 9), last=True)"
+DOCUMENT = '    """A text of two lines, the first of them so long that it has to be broken,\n    and the second: no"""'
+SOLID = "x" * 150
+DEEP = f"    return some_function_of({'y' * 60}, another=True)"
+INLINE = "of_one_piece_" * 9 + "end"
+URL = "https://example.org/" + "/".join(f"a{number}.longish.part" for number in range(12))
+
+
+def table(columns: int, rows: int, heading: str = "Column", cell: str = "{}.{}") -> str:
+    """A table of the kind that GitHub knows."""
+    lines = [[f"{heading}{column}" for column in range(columns)], ["---"] * columns]
+    lines += [[cell.format(row, column) for column in range(columns)] for row in range(rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def nested(depth: int, code: str) -> str:
+    """Lists in lists, and a fence in the innermost."""
+    items = [f"{'  ' * level}- level {level}" for level in range(depth)]
+    pad = "  " * depth
+    return "\n".join([*items, "", *(pad + line for line in ("```python", *code.split("\n"), "```"))])
+
+
+NESTED = nested(6, DEEP)
+SUM = " + ".join(f"a_{{{number}}}" for number in range(17))
+MENDED = f"""\
+---
+title: Wide things
+---
+## Is code broken? {{#code}}
+
+### Answer
+```python
+def f(x):
+{LINE}
+{DOCUMENT}
+    return x
+{SOLID}
+```
+
+The word `{INLINE}` and <{URL}> are long.
+
+{NESTED}
+
+## Are tables made to fit? {{#tables}}
+
+### Answer
+Nine:
+
+{table(9, 3, "Heading")}
+
+Twelve:
+
+{table(12, 3, "Upright")}
+
+Fourteen, of which one leads away:
+
+{table(14, 40, "Lyingdown").replace("| 0.0 |", "| [off](#code) |")}
+
+Sixteen:
+
+{table(16, 2, "Smallest")}
+
+## Are formulas and figures? {{#figures}}
+
+### Answer
+$$
+{SUM} = b
+$$
+
+![A tall tower.](figures/tower.svg "A tower, with a caption below.")
+
+Text that follows.
+"""
+TOWER = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 280"><title>t</title><path d="M5 0H95V280H5Z"/></svg>'
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A page size as styles/pages/ has it, in points."""
+
+    name: str
+    width: float
+    height: float
+    head: float
+    foot: float
+    inner: float
+    outer: float
+
+    def margins(self, place: int) -> tuple[float, float]:
+        """The left and the right margin of a page of the file, counted from 0."""
+        return (self.outer, self.inner) if place % 2 else (self.inner, self.outer)
+
+
+PAPERS = (
+    Paper("a4", 210 * MM, 297 * MM, 25 * MM, 25 * MM, 23 * MM, 21 * MM),
+    Paper("letter", 612, 792, 23 * MM, 22 * MM, 25 * MM, 24 * MM),
+)
+
+
+@dataclass(frozen=True)
+class Book:
+    path: Path
+    paper: Paper
+
+    @property
+    def file(self) -> pypdfium2.PdfDocument:
+        return pypdfium2.PdfDocument(self.path)
+
+    def page_with(self, words: str) -> pypdfium2.PdfPage:
+        return next(page for page in self.file if words in page.get_textpage().get_text_bounded())
+
+
+@pytest.fixture(scope="module", params=PAPERS, ids=[paper.name for paper in PAPERS])
+def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Book:
+    folder = tmp_path_factory.mktemp(request.param.name)
+    files = {"guide.toml": SMALL["guide.toml"], "01-wide.md": MENDED, "figures/tower.svg": TOWER}
+    content = lay(folder / "content", files)
+    command = ["build", str(content), "-q", "-e", "guide", "--page", request.param.name, "--out", str(folder)]
+    assert build.main(command) == 0
+    return Book(folder / "a-small-guide.pdf", request.param)
+
+
+def boxes(page: pypdfium2.PdfPage, words: str) -> Iterator[tuple[float, float, float, float]]:
+    """Left, bottom, right and top of each character of these words where they are first found."""
+    text = page.get_textpage()
+    at, count = text.search(words).get_next()
+    return (text.get_charbox(place) for place in range(at, at + count))
+
+
+def test_no_character_lies_outside_the_page_area(book: Book) -> None:
+    paper, tolerance = book.paper, 0.5
+    for place, page in enumerate(book.file):
+        left, right = paper.margins(place)
+        text = page.get_textpage()
+        assert page.get_size() == pytest.approx((paper.width, paper.height), abs=0.1)
+        for index in range(text.count_chars() if place else 0):
+            if not text.get_text_range(index, 1).strip():
+                continue
+            x0, y0, x1, y1 = text.get_charbox(index)
+            if y1 < paper.height - paper.head and TAB < x0 < paper.width - TAB:
+                found = f"{text.get_text_range(index, 1)} on page {place}"
+                assert x0 >= left - tolerance, found
+                assert x1 <= paper.width - right + tolerance, found
+                assert y0 >= paper.foot - tolerance, found
+
+
+def test_the_margins_stay_white(book: Book) -> None:
+    paper, scale = book.paper, 2
+    for place, page in enumerate(list(book.file)[1:], 1):
+        left, right = (round(margin * scale) for margin in paper.margins(place))
+        head, foot = round(paper.head * scale), round(paper.foot * scale)
+        picture = page.render(scale=scale).to_pil().convert("L")
+        width, height = picture.size
+        for area in (
+            (TAB * scale, head, left - 3, height),
+            (width - right + 3, head, width - TAB * scale, height),
+            (0, height - foot + 3, width, height),
+        ):
+            assert picture.crop(area).getextrema() == (255, 255), f"page {place}, {area}"
+
+
+def test_a_line_of_code_is_copied_as_it_was_written(book: Book) -> None:
+    pages = [page.get_textpage().get_text_bounded() for page in book.file]
+    squeezed = "".join("".join(pages).split())
+    for line in (LINE, *DOCUMENT.split("\n"), SOLID, DEEP, INLINE, URL):
+        assert "".join(line.split()) in squeezed
+    code = next(page for page in pages if "def f(x):" in page)
+    lines = code[code.index("def f(x):") : code.index("The word")].splitlines()
+    assert all(lines)
+    assert not re.search("[↪↳⤷]", code)
+
+
+def test_a_line_of_code_that_goes_on_has_a_mark_in_its_indent(book: Book) -> None:
+    page, scale = book.page_with("def f(x):"), 4
+    picture = page.render(scale=scale).to_pil().convert("L")
+    height = page.get_height()
+    start = next(boxes(page, "result"))
+
+    def ink_left_of(box: tuple[float, float, float, float], width: float) -> bool:
+        left, bottom, _, top = box
+        area = ((left - width) * scale, (height - top - 2) * scale, (left - 0.6) * scale, (height - bottom) * scale)
+        return picture.crop(tuple(round(each) for each in area)).getextrema()[0] < 220
+
+    text = page.get_textpage()
+    at, _ = text.search(CALL[:20]).get_next()
+    first = text.get_charbox(at)
+    after = [text.get_charbox(place) for place in range(at, at + 400) if text.get_text_range(place, 1).strip()]
+    turned_over = next(box for box in after if box[1] < first[1] - 6)
+    assert turned_over[0] == pytest.approx(first[0] + 2 * 0.6 * 8.4, abs=1)
+    assert ink_left_of(turned_over, 9)
+    assert not ink_left_of(start, 9)
+    assert not ink_left_of(next(boxes(page, SOLID[:20])), 9)
+
+
+def test_a_table_takes_the_side_column_then_smaller_type(book: Book) -> None:
+    text = next(boxes(book.page_with("Nine:"), "Nine:"))
+    wide = list(boxes(book.page_with("Heading0"), "Heading0"))
+    small = list(boxes(book.page_with("Upright0"), "Upright0"))
+    assert wide[0][0] < text[0] - 90
+    assert small[0][0] < text[0] - 90
+    assert small[-1][3] - small[-1][1] == pytest.approx(7 / 9 * (wide[-1][3] - wide[-1][1]), abs=0.1)
+
+
+def test_a_table_wider_than_that_is_turned_and_goes_on_below_its_heading(book: Book) -> None:
+    pages = [page for page in book.file if "Lyingdown0" in page.get_textpage().get_text_bounded()]
+    assert len(pages) > 1
+    for page in pages:
+        first, last = next(boxes(page, "Lyingdown0")), next(boxes(page, "Lyingdown13"))
+        assert first[0] == pytest.approx(last[0], abs=2)
+        assert last[1] > first[1] + 400
+        text = page.get_textpage()
+        at, _ = text.search("Lyingdown0").get_next()
+        assert raw.FPDFText_GetCharAngle(text, at) == pytest.approx(4.712, abs=0.01)
+        assert page.get_rotation() == 0
+    assert "39.13" in pages[-1].get_textpage().get_text_bounded()
+
+
+def test_a_link_on_a_turned_page_lies_on_its_words(book: Book) -> None:
+    link = next(each for each in references(book.path) if each.text.startswith("off"))
+    assert re.fullmatch(r"off \(p\. ?\d+\)", link.text)
+    assert "Is code broken?" in book.file[link.target - 1].get_textpage().get_text_bounded()
+
+
+def test_a_figure_has_its_caption_on_its_page(book: Book) -> None:
+    page = book.page_with("A tower, with a caption")
+    picture = page.render(scale=1).to_pil().convert("L")
+    black = sum(picture.histogram()[:40])
+    assert black > 0.2 * picture.width * picture.height
+
+
+def test_what_was_made_to_fit_conforms_to_pdf_ua(small: Path) -> None:
+    lay(small, {"01-first-things.md": MENDED.replace(NESTED, ""), "figures/tower.svg": TOWER})
+    (small / "00-welcome.md").unlink()
+    assert build.main(["-q", "-e", "guide"]) == 0
+    path = Path("dist/a-small-guide.pdf")
+    assert conformance(path).stdout == f"{path} conforms\n"
+
+
+# ---------------------------------------------------------------- what cannot be mended
+
+BEYOND = f"""\
+---
+title: Too wide
+---
+An introduction, with a formula ${SUM} + {SUM} = x$ in it.
+
+## Is this too wide? {{#first}}
+
+### Answer
+Before it.
+
+{table(30, 2, "Extraordinarily")}
+
+## And this? {{#second}}
+
+### Hint
+Think of LONG.
+
+### Answer
+$$
+{SUM} + {SUM} = c
+$$
+
+![A long strip.](figures/strip.png "A strip.")
+"""
+
+
+@pytest.fixture
+def wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    content = lay(tmp_path / "content", {"guide.toml": SMALL["guide.toml"], "01-wide.md": BEYOND})
+    (content / "figures").mkdir()
+    Image.new("L", (100, 4000)).save(content / "figures" / "strip.png")
+    return content
+
+
+def test_what_does_not_fit_is_reported_with_its_line_and_nothing_is_written(
+    wide: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build.main(["-q"]) == 1
+    assert (
+        capsys.readouterr().err
+        == """\
+content/01-wide.md:4: the inline formula `An introduction, with a formula a sub 0…` is 165 mm wider than the page [too-wide]
+  fix: give it lines of its own, between `$$` and `$$`
+content/01-wide.md:11: the table `Extraordinarily0 Extraordinarily1 Extra…` is 360 mm wider than the page, even turned and in small type [too-wide]
+  fix: leave columns out, shorten the longest words, or make two tables of it
+content/01-wide.md:23: the formula `a_{0} + a_{1} + a_{2} + a_{3} + a_{4} +…` is 80 mm wider than the page, even at 70% of its size [too-wide]
+  fix: make two formulas of it
+content/01-wide.md:26: the figure `figures/strip.png` is 1080 mm taller than the page, even at 25% of its size [too-tall]
+  fix: crop it, or make two figures of it
+4 problems; nothing was written
+"""
+    )
+    assert not Path("dist").exists()
+
+
+def test_an_early_line_moves_the_report_and_sets_no_sheet_anew(wide: Path) -> None:
+    def keys_and_lines(text: str) -> tuple[list[str], list[int]]:
+        (wide / "01-wide.md").write_text(text, encoding="utf-8")
+        project = read("content")
+        volume = Composition(project, checked(project), Edition("guide")).volume()
+        jobs = pdf.jobs(volume)
+        return [job.key for job in jobs], [chapter.questions[0].place.line for chapter in volume.chapters]
+
+    keys, lines = keys_and_lines(BEYOND)
+    later, moved = keys_and_lines(BEYOND.replace("title: Too wide\n", "title: Too wide\n\n\n"))
+    assert later == keys
+    assert moved == [line + 2 for line in lines]
