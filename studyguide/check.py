@@ -145,6 +145,13 @@ def no_questions(project: Project, guide: Guide) -> Iterator[Problem]:
             yield Problem(chapter.place, "no-questions", "the chapter has no questions", fix)
 
 
+def press_date(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A file for the press must say when it was made, and a build does not look at the clock."""
+    if project.config and not guide.config.date and any(each.form == "press" for each in guide.config.editions):
+        found = "an edition for the press has a date, and the guide has none"
+        yield Problem(project.config.at(1, "press"), "press-date", found, "write `date = 2026-01-31` above the tables")
+
+
 RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
     missing_answer,
     unknown_part,
@@ -159,6 +166,7 @@ RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
     no_correct_choice,
     heading_level,
     no_questions,
+    press_date,
 )
 
 

@@ -30,6 +30,7 @@ EDITIONS = (
 )
 
 KEYS = ("inline", "chapter-end", "book-end", "none")
+FORMS = ("screen", "duplex", "press")
 PLACES = ("question", "key")
 
 # What a value must be, by the annotation of its field, and how a person would call it.
@@ -121,7 +122,14 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
             nested[key] = {}
     parts = merged(PARTS, Part, "parts", nested["parts"], {"place": PLACES}, source, problems)
     names = tuple(part.name for part in parts)
-    allowed = {"output": tuple(outputs), "page": tuple(pages), "key": KEYS, "with-question": names, "in-key": names}
+    allowed = {
+        "output": tuple(outputs),
+        "page": tuple(pages),
+        "key": KEYS,
+        "form": FORMS,
+        "with-question": names,
+        "in-key": names,
+    }
     editions = merged(EDITIONS, Edition, "editions", nested["editions"], allowed, source, problems)
     top = Table(source, "", data, {}).read(Config, problems)
     return replace(Config(**top), parts=parts, editions=editions, problems=tuple(problems))

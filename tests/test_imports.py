@@ -27,8 +27,11 @@ LAYERS = (
         "outputs",
         "outputs.epub",
         "outputs.pdf.gathering",
+        "outputs.pdf.syntax",
     },
-    {"outputs.pdf.typeset", "outputs.pdf.bind"},
+    {"outputs.pdf.claims"},
+    {"outputs.pdf.press", "outputs.pdf.typeset"},
+    {"outputs.pdf.bind"},
     {"outputs.pdf"},
     {"pipeline"},
 )

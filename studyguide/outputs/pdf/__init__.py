@@ -7,9 +7,12 @@ from typing import Any
 from studyguide import fonts
 from studyguide.cache import digest, program
 from studyguide.model import Artifact, Asset, Volume
-from studyguide.outputs.pdf.bind import Metadata, Quire, bind
+from studyguide.outputs.pdf import press
+from studyguide.outputs.pdf.bind import Quire, bind
+from studyguide.outputs.pdf.claims import Metadata, Profile, strange
 from studyguide.outputs.pdf.gathering import Gathering, Job
 from studyguide.outputs.pdf.typeset import BOOK
+from studyguide.problems import ContentError
 
 # The sheets before the text, whose pages are numbered in roman; the others follow them.
 FRONT = ("cover", "colophon", "contents", "how-to-use")
@@ -20,6 +23,7 @@ FULL_BLEED = ("cover",)
 def jobs(volume: Volume) -> tuple[Job, ...]:
     """What has to be set for this volume, a job for each of its sheets."""
     figures = {asset.path: asset for asset in volume.assets}
+    styles = volume.styles + (press.STYLES if volume.edition.form == "press" else "")
 
     def shown(html: str) -> tuple[Asset, ...]:
         return tuple(figures[path] for path in sorted(set(re.findall(r' src="([^"]*)"', html))) if path in figures)
@@ -27,7 +31,7 @@ def jobs(volume: Volume) -> tuple[Job, ...]:
     return tuple(
         Job(
             html=str(sheet.html).replace('href="#', f'href="{BOOK}#'),
-            styles=volume.styles,
+            styles=styles,
             assets=shown(sheet.html),
             place=sheet.place,
             furnished='class="specimen' in sheet.html,
@@ -47,7 +51,11 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artif
             store.put(key, data)
         return data
 
-    config = volume.config
+    config, form = volume.config, volume.edition.form
+    if problems := [problem for gathering in gatherings for problem in strange(gathering, form)]:
+        raise ContentError(problems)
+    if form == "press":
+        gatherings = tuple(map(press.printed, gatherings))
     quires = [
         Quire(gathering, sheet.place, sheet.role in FRONT, sheet.role not in FULL_BLEED)
         for sheet, gathering in zip(volume.sheets, gatherings, strict=True)
@@ -59,6 +67,8 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artif
         language=config.language,
         date=f"D:{config.date:%Y%m%d}000000Z" if config.date else "",
         shift=volume.shift,
+        form=form,
+        profile=press.profile() if form == "press" else Profile("sRGB IEC61966-2.1", 3, fonts.srgb()),
     )
     bound = bind(quires, metadata, subset)
     path = f"{config.name}{volume.edition.suffix}.pdf"

@@ -10,10 +10,12 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, pairwise
-from xml.sax.saxutils import escape
 
 from studyguide import fonts
+from studyguide.outputs.pdf import press
+from studyguide.outputs.pdf.claims import Metadata, intents, packet
 from studyguide.outputs.pdf.gathering import LABEL, SEPARATOR, Face, Gathering, Hole, Leaf, Link
+from studyguide.outputs.pdf.syntax import box, decimal, references, string, string_or_number
 from studyguide.problems import ContentError, Place, Problem
 
 ROW = struct.Struct(">BIH")
@@ -36,18 +38,6 @@ class Quire:
     """Whether it is front matter, numbered in roman."""
     mirrored: bool = True
     """Whether its text block moves to the outer side on a verso."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    title: str
-    authors: tuple[str, ...]
-    description: str
-    language: str
-    date: str
-    """As PDF writes it, ``D:20260131000000Z``; empty where there is none."""
-    shift: float
-    """How far the text block of a verso stands from where it stands on a recto, in points."""
 
 
 @dataclass(slots=True)
@@ -86,7 +76,7 @@ def bind(quires: Sequence[Quire], metadata: Metadata, face_file: Callable[[str, 
 
     Raises ContentError for a reference to what nobody defines, and for a number that its hole cannot hold.
     """
-    pages = tuple(paginate(quires))
+    pages = tuple(paginate(quires, metadata.form))
     anchors: dict[str, int] = {}
     for place, page in enumerate(pages):
         for anchor in page.leaf.anchors if page.leaf else ():
@@ -94,18 +84,18 @@ def bind(quires: Sequence[Quire], metadata: Metadata, face_file: Callable[[str, 
     return Binder(quires, metadata, pages, anchors, face_file).bound()
 
 
-def paginate(quires: Sequence[Quire]) -> Iterator[Page]:
-    """Every page with its label; a blank one where the text would not begin on a recto."""
-    count, number, front = 0, 0, True
+def paginate(quires: Sequence[Quire], form: str) -> Iterator[Page]:
+    """Every page with its label; on paper a blank one where the text would not begin on a recto."""
+    count, number, front, paper = 0, 0, True, form != "screen"
     for quire in quires:
         if front and not quire.front:
             front, number = False, 0
-            if count % 2:
+            if paper and count % 2:
                 count += 1
                 yield Page(None, None, roman(count), True, quire.gathering.leaves[0].box)
         for leaf in quire.gathering.leaves:
             count, number = count + 1, number + 1
-            yield Page(quire, leaf, roman(number) if front else str(number), count % 2 == 0, leaf.box)
+            yield Page(quire, leaf, roman(number) if front else str(number), paper and count % 2 == 0, leaf.box)
 
 
 def roman(number: int) -> str:
@@ -171,8 +161,8 @@ class Binder:
         )
         kids = b" ".join(b"%d 0 R" % number for number in top)
         self.add(b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (structure, kids), document)
-        self.bind_catalog(catalog, info, root, structure)
-        return Bound(self.written(catalog, info), tuple(page.label for page in self.pages), self.anchors)
+        identity = self.bind_catalog(catalog, info, root, structure)
+        return Bound(self.written(catalog, info, identity), tuple(page.label for page in self.pages), self.anchors)
 
     # ------------------------------------------------------------ faces
 
@@ -271,24 +261,19 @@ class Binder:
         if quire.gathering.specimens:
             furniture = quire.gathering.specimens[0 if page.verso else 1]
             content += b"\nq\n%b\nQ" % b"".join(self.filled(furniture, page, quire, glyphs))
-        links = (
-            b"/Annots[%b]" % b" ".join(b"%d 0 R" % numbers[link] for link in page.leaf.links)
-            if page.leaf.links
-            else b""
-        )
-        self.add(
-            b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Contents %d 0 R/Resources %d 0 R/StructParents %d/Tabs/S%b>>"
-            % (page.parent, box(page.box), self.add_stream(content), numbers[quire.gathering.resources], tree, links),
-            page.number,
-        )
+        links = b"/Annots[%b]" % references(numbers[link] for link in page.leaf.links) if page.leaf.links else b""
+        resources = b"/Resources %d 0 R" % numbers[quire.gathering.resources]
+        self.add_page(page, content, b"%b/StructParents %d/Tabs/S%b" % (resources, tree, links))
 
     def bind_blank(self, page: Page) -> None:
-        content = self.add_stream(b"")
-        self.add(
-            b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Contents %d 0 R/Resources<<>>>>"
-            % (page.parent, box(page.box), content),
-            page.number,
-        )
+        self.add_page(page, b"", b"/Resources<<>>")
+
+    def add_page(self, page: Page, content: bytes, entries: bytes) -> None:
+        boxes = b"/MediaBox[%b]" % box(page.box)
+        if self.metadata.pressed:
+            boxes, content = press.boxes(page.box), press.framed(content, page.box)
+        head = b"/Type/Page/Parent %d 0 R%b/Contents %d 0 R" % (page.parent, boxes, self.add_stream(content))
+        self.add(b"<<%b%b>>" % (head, entries), page.number)
 
     def filled(self, segments: Iterable[bytes | Hole], page: Page, quire: Quire, glyphs: Glyphs) -> Iterator[bytes]:
         for segment in segments:
@@ -355,7 +340,8 @@ class Binder:
         shift = self.metadata.shift if page.moved else 0
         return b"[%d 0 R/XYZ %b %b 0]" % (page.number, decimal(x + shift), decimal(y))
 
-    def bind_catalog(self, catalog: int, info: int, root: int, structure: int) -> None:
+    def bind_catalog(self, catalog: int, info: int, root: int, structure: int) -> str:
+        """Write what the file says of itself; its identifier, 32 hexadecimal digits made of what it holds."""
         meta = self.metadata
         named = {
             anchor.name.encode(): self.destination(page, anchor.x, anchor.y)
@@ -365,20 +351,29 @@ class Binder:
         }
         names = self.tree(sorted(named.items()), b"Names")
         date = b"/CreationDate %b/ModDate %b" % (string(meta.date), string(meta.date)) if meta.date else b""
+        trapped = b"/Trapped/False" if meta.pressed else b""
         self.add(
-            b"<</Title %b/Author %b/Subject %b/Producer(studyguide)%b>>"
-            % (string(meta.title), string(", ".join(meta.authors)), string(meta.description), date),
+            b"<</Title %b/Author %b/Subject %b/Producer(studyguide)%b%b>>"
+            % (string(meta.title), string(", ".join(meta.authors)), string(meta.description), date, trapped),
             info,
         )
-        xmp = packet(meta)
+        profile = self.add_stream(meta.profile.data, b"/N %d" % meta.profile.components)
+        outline = self.outline()
+        held = chain((data for _, data in self.plain), (data for _, _, data in self.streams))
+        identity = hashlib.sha256(b"".join(held)).hexdigest()[:32]
+        xmp = packet(meta, identity)
         number = self.reserve()
         self.streams.append((number, b"<</Type/Metadata/Subtype/XML/Length %d>>" % len(xmp), xmp))
         self.add(
             b"<</Type/Catalog/Pages %d 0 R/Lang %b/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>"
-            b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>%b>>"
-            % (root, string(meta.language), structure, number, names, self.labels(), self.outline()),
+            b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>"
+            b"/OutputIntents[%b]%b>>"
+            % (
+                root, string(meta.language), structure, number, names, self.labels(), intents(meta, profile), outline,
+            ),
             catalog,
-        )
+        )  # fmt: skip
+        return identity
 
     def labels(self) -> bytes:
         """Where the numbering begins, and how it counts (12.4.2)."""
@@ -425,9 +420,10 @@ class Binder:
 
     # ------------------------------------------------------------ the file
 
-    def written(self, catalog: int, info: int) -> bytes:
+    def written(self, catalog: int, info: int, identity: str) -> bytes:
         """Streams as they are, everything else in object streams (7.5.7), and a cross-reference stream (7.5.8)."""
-        out = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
+        # PDF/X-4 stands on version 1.6, and nothing here is of a later one.
+        out = [b"%%PDF-1.%d\n%%\xe2\xe3\xcf\xd3\n" % (6 if self.metadata.pressed else 7)]
         position = len(out[0])
         where: dict[int, tuple[int, int, int]] = {}
 
@@ -455,9 +451,8 @@ class Binder:
         where[table] = (1, position, 0)
         rows = b"".join(ROW.pack(*where.get(number, (0, 0, 0))) for number in range(self.size))
         packed = zlib.compress(rows, LEVEL)
-        identity = hashlib.sha256(b"".join(out)).hexdigest()[:32].encode()
         head = b"<</Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]/Filter/FlateDecode/Length %d>>" % (
-            self.size, catalog, info, identity, identity, len(packed),
+            self.size, catalog, info, identity.encode(), identity.encode(), len(packed),
         )  # fmt: skip
         start = position
         put(table, head, packed)
@@ -470,35 +465,6 @@ class NarrowHoleError(ContentError):
 
 
 # ---------------------------------------------------------------- small things of the format
-
-
-def references(numbers: Iterable[int]) -> bytes:
-    return b" ".join(b"%d 0 R" % number for number in numbers)
-
-
-def decimal(number: float) -> bytes:
-    return f"{round(number, 3) + 0.0:.3f}".rstrip("0").rstrip(".").encode()  # + 0.0, for PDF has no -0
-
-
-def box(numbers: Iterable[float]) -> bytes:
-    return b" ".join(map(decimal, numbers))
-
-
-def string(text: str) -> bytes:
-    """A text string (7.9.2.2)."""
-    if text.isascii():
-        return b"(" + text.translate({40: r"\(", 41: r"\)", 92: r"\\", 10: r"\n", 13: r"\r"}).encode() + b")"
-    return b"<feff" + text.encode("utf-16-be").hex().encode() + b">"
-
-
-def string_or_number(key: int | bytes) -> bytes:
-    return (
-        b"%d" % key
-        if isinstance(key, int)
-        else string(key.decode())
-        if key.isascii()
-        else b"<" + key.hex().encode() + b">"
-    )
 
 
 def to_unicode(characters: Mapping[int, str]) -> bytes:
@@ -515,26 +481,3 @@ def to_unicode(characters: Mapping[int, str]) -> bytes:
         lines += [b"<%04x><%b>" % (glyph, text.encode("utf-16-be").hex().encode()) for glyph, text in chunk]
         lines.append(b"endbfchar")
     return b"\n".join([*lines, b"endcmap CMapName currentdict/CMap defineresource pop end end"])
-
-
-def packet(meta: Metadata) -> bytes:
-    """The metadata once more, as XMP, with the claim to be PDF/UA-1."""
-    authors = "".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in meta.authors)
-    creator = f"<dc:creator><rdf:Seq>{authors}</rdf:Seq></dc:creator>" if authors else ""
-    date = f"{meta.date[2:6]}-{meta.date[6:8]}-{meta.date[8:10]}T00:00:00Z" if meta.date else ""
-    dates = f"<xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>" if date else ""
-    description = (
-        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(meta.description)}</rdf:li></rdf:Alt></dc:description>'
-        if meta.description
-        else ""
-    )
-    return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""'
-        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
-        ' xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
-        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(meta.title)}</rdf:li></rdf:Alt></dc:title>{creator}{description}'
-        f"<dc:language><rdf:Bag><rdf:li>{escape(meta.language)}</rdf:li></rdf:Bag></dc:language>{dates}"
-        "<pdf:Producer>studyguide</pdf:Producer><pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta>"
-        '<?xpacket end="w"?>'
-    ).encode()

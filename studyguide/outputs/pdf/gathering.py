@@ -126,3 +126,5 @@ class Gathering:
     """The outermost structure elements."""
     resources: int
     faces: tuple[Face, ...] = field(repr=False)
+    pictures: tuple[tuple[str, str], ...] = ()
+    """The figures that are made of pixels, each with its colour space, such as ``/DeviceRGB``."""
