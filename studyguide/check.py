@@ -196,6 +196,13 @@ def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
             yield Problem(place, "empty-edition", found, "name more chapters, difficulties or tags, or leave out fewer")
 
 
+def press_date(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A file for the press must say when it was made, and a build does not look at the clock."""
+    if project.config and not guide.config.date and any(each.form == "press" for each in guide.config.editions):
+        found = "an edition for the press has a date, and the guide has none"
+        yield Problem(project.config.at(1, "press"), "press-date", found, "write `date = 2026-01-31` above the tables")
+
+
 RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
     missing_answer,
     unknown_part,
@@ -215,6 +222,7 @@ RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
     no_terms,
     unknown_selection,
     empty_edition,
+    press_date,
 )
 
 

@@ -344,10 +344,14 @@ def stylesheet(styles: tuple[Source, ...], edition: Edition) -> tuple[str, float
     files = ["epub.css"] if edition.output == "epub" else ["book.css", f"pages/{edition.page}.css"]
     css = "\n".join(known[path] for path in ("code.css", *files))
     tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", known["tokens.css"] + css))
+    inner, outer = (points(tokens.get(side, "0mm")) for side in ("inner", "outer"))
+    if edition.form == "screen":  # a screen has no spine
+        inner = outer = (inner + outer) / 2
+        tokens |= {"inner": f"{inner}pt", "outer": f"{outer}pt"}
     for _ in range(3):  # a token may be made of others
         css = re.sub(r"var\(--([\w-]+)\)", lambda match: tokens[match[1]], css)
     css = re.sub(r"/\*.*?\*/|\s*--[\w-]+:[^;]+;", "", css, flags=re.DOTALL)
-    return css, points(tokens.get("outer", "0mm")) - points(tokens.get("inner", "0mm"))
+    return css, outer - inner
 
 
 def points(length: str) -> float:

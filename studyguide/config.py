@@ -31,6 +31,7 @@ EDITIONS = (
 )
 
 KEYS = ("inline", "chapter-end", "book-end", "none")
+FORMS = ("screen", "duplex", "press")
 PLACES = ("question", "key")
 
 # What a value must be, by the annotation of its field, and how a person would call it.
@@ -127,6 +128,7 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
         "output": tuple(outputs),
         "page": tuple(pages),
         "key": KEYS,
+        "form": FORMS,
         "with-question": names,
         "in-key": names,
         "difficulties": DIFFICULTIES,

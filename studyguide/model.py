@@ -120,6 +120,8 @@ class Edition:
     """Ruled lines below each question, at the least: a longer answer has more."""
     page: str = "a4"
     """A file of ``styles/pages/``, without its ``.css``."""
+    form: str = "duplex"
+    """What it is made for: ``screen``, ``duplex`` for paper printed on both sides, or ``press``."""
 
 
 @dataclass(frozen=True, slots=True)

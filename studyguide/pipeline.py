@@ -5,9 +5,10 @@ Two things come from outside, so that every stage can be tried without them: ``e
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from studyguide.assemble import assemble
@@ -137,6 +138,27 @@ def chosen(guide: Guide, names: Iterable[str], page: str | None) -> tuple[Editio
     return tuple(replace(edition, page=page) for edition in editions) if page else editions
 
 
+Results = Mapping[str, tuple[Any, float]]
+"""What came of each job and in how many seconds, by the job's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An edition composed, and the jobs that it takes."""
+
+    composition: Composition
+    volume: Volume
+    jobs: tuple[Any, ...]
+    seconds: float
+
+    @property
+    def output(self) -> Output:
+        return OUTPUTS[self.composition.edition.output]
+
+    def made(self, results: Results) -> list[Any]:
+        return [results[job.key][0] for job in self.jobs]
+
+
 def build(
     project: Project,
     guide: Guide,
@@ -144,27 +166,54 @@ def build(
     each: Each = alone,
     store: Memory = NOTHING,
     done: Callable[[], None] = lambda: None,
+    digits: int = 0,
 ) -> Iterator[Artifact]:
-    """One file for each edition, in their order. ``done`` is called for each job that is done. Raises ContentError."""
-    orders = [order(project, guide, edition, room(guide), store) for edition in editions]
-    results: dict[str, tuple[Any, float]] = {}
+    """One file for each edition, in their order, with room for page numbers of so many digits or of a likely number.
+
+    ``done`` is called for each job that is done. Raises ContentError with the problems of all editions.
+    """
+    digits = digits or room(guide)
+    orders = [order(project, guide, edition, digits, store) for edition in editions]
+    results = worked(project, orders, each, store, done)
+    orders = [paged(this, results) for this in orders]
+    results = worked(project, orders, each, store, done, results)
+    problems: list[Problem] = []
+    for this in orders:
+        try:
+            yield finished(this, results, store)
+        except NarrowHoleError:
+            yield from build(project, guide, [this.composition.edition], each, store, done, digits + 1)
+        except ContentError as error:
+            problems += error.problems
+    if problems:
+        raise ContentError(problems)
+
+
+def order(project: Project, guide: Guide, edition: Edition, digits: int, store: Memory) -> Order:
+    start = perf_counter()
+    composition = Composition(project, guide, edition, digits, store)
+    volume = composition.volume()
+    return Order(composition, volume, tuple(OUTPUTS[edition.output].jobs(volume)), perf_counter() - start)
+
+
+def worked(
+    project: Project,
+    orders: Sequence[Order],
+    each: Each,
+    store: Memory,
+    done: Callable[[], None],
+    known: Results = MappingProxyType({}),
+) -> Results:
+    """What came of the jobs of all orders: known, remembered or done now."""
+    results = dict(known)
     for output in OUTPUTS.values():
-        jobs = [job for each_ in orders if each_.output is output for job in each_.jobs]
+        jobs = [job for this in orders if this.output is output for job in this.jobs if job.key not in known]
         try:
             made = remembered(output.work, jobs, each, store, done)
             results |= {key: (result, seconds) for key, result, seconds in made}
         except ContentError as error:
             raise ContentError(there for problem in error.problems for there in lines(problem, project)) from error
-    problems: list[Problem] = []
-    for this in orders:
-        try:
-            artifact = finished(this, results, each, store)
-        except ContentError as error:
-            problems += error.problems
-        else:
-            yield artifact
-    if problems:
-        raise ContentError(problems)
+    return results
 
 
 CHARACTER = re.compile(r"the character `(.)`", re.DOTALL)
@@ -185,46 +234,26 @@ def lines(problem: Problem, project: Project) -> Iterator[Problem]:
         yield replace(problem, place=place)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """An edition composed, and the jobs that it takes."""
-
-    composition: Composition
-    volume: Volume
-    jobs: Sequence[Any]
-    seconds: float
-
-    @property
-    def output(self) -> Output:
-        return OUTPUTS[self.composition.edition.output]
-
-
-def order(project: Project, guide: Guide, edition: Edition, digits: int, store: Memory) -> Order:
+def paged(this: Order, results: Results) -> Order:
+    """The order with the sheets that list pages, where its form has pages; the other sheets have theirs now."""
+    if not this.output.numbered:
+        return this
     start = perf_counter()
-    composition = Composition(project, guide, edition, digits, store)
-    volume = composition.volume()
-    return Order(composition, volume, OUTPUTS[edition.output].jobs(volume), perf_counter() - start)
+    late = this.composition.late(this.volume, this.output.numbered(this.volume, this.made(results)))
+    jobs = this.output.jobs(replace(this.volume, sheets=late))
+    return replace(
+        this,
+        volume=replace(this.volume, sheets=(*this.volume.sheets, *late)),
+        jobs=(*this.jobs, *jobs),
+        seconds=this.seconds + perf_counter() - start,
+    )
 
 
-def finished(this: Order, results: dict[str, tuple[Any, float]], each: Each, store: Memory) -> Artifact:
+def finished(this: Order, results: Results, store: Memory) -> Artifact:
     """The edition's file; its seconds are those of the work on it, in all processes."""
     start = perf_counter()
-    output, composition, volume = this.output, this.composition, this.volume
-    keys = [job.key for job in this.jobs]
-    made = [results[key][0] for key in keys]
-    if output.numbered:
-        late = composition.late(volume, output.numbered(volume, made))
-        jobs = output.jobs(replace(volume, sheets=late))
-        again = {key: result for key, result, _ in remembered(output.work, jobs, each, store)}
-        volume = replace(volume, sheets=(*volume.sheets, *late))
-        made += [again[job.key] for job in jobs]
-    try:
-        artifact = output.finish(volume, made, store)
-    except NarrowHoleError:
-        wider = order(composition.project, composition.whole, composition.edition, composition.digits + 1, store)
-        wide = {key: (result, seconds) for key, result, seconds in remembered(output.work, wider.jobs, each, store)}
-        return finished(wider, wide, each, store)
-    work = sum(results[key][1] for key in dict.fromkeys(keys))
+    artifact = this.output.finish(this.volume, this.made(results), store)
+    work = sum(results[key][1] for key in dict.fromkeys(job.key for job in this.jobs))
     return replace(artifact, seconds=this.seconds + work + perf_counter() - start)
 
 

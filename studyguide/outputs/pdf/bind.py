@@ -10,14 +10,15 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, pairwise, product
-from xml.sax.saxutils import escape
+from itertools import accumulate, chain, pairwise
 
 from studyguide import fonts
-from studyguide.model import Edition, Entry, Pagination
-from studyguide.outputs.pdf.gathering import HOLES, POINTS, SEPARATOR, Face, Gathering, Hole, Leaf, Link, Slide
-from studyguide.problems import ContentError, Place, Problem
-from studyguide.words import Words
+from studyguide.outputs.pdf import press
+from studyguide.outputs.pdf.claims import Metadata, intents, packet
+from studyguide.outputs.pdf.gathering import HOLES, POINTS, SEPARATOR, Face, Gathering, Hole, Link, Slide
+from studyguide.outputs.pdf.pages import Page, Quire, pagination
+from studyguide.outputs.pdf.syntax import box, decimal, references, string, string_or_number
+from studyguide.problems import ContentError, Problem
 
 ROW = struct.Struct(">BIH")
 """Of the cross-reference stream: the kind of entry, where, and which inside."""
@@ -25,55 +26,6 @@ LEVEL = 3
 """Of compression: at 6 the file is 11 % smaller, and binding takes a third longer."""
 CHUNK = 200
 """Objects in an object stream, and entries in a leaf of a name or number tree."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quire:
-    """A gathering in its place in the book."""
-
-    gathering: Gathering
-    place: Place
-    front: bool = False
-    """Whether it is front matter, numbered in roman."""
-    mirrored: bool = True
-    """Whether its text block moves to the outer side on a verso."""
-    recto: bool = False
-    """Whether it opens on a recto."""
-    entries: tuple[Entry, ...] = ()
-    """The questions that it asks or answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    title: str
-    authors: tuple[str, ...]
-    description: str
-    language: str
-    date: str
-    """As PDF writes it, ``D:20260131000000Z``; empty where there is none."""
-    shift: float
-    """How far the text block of a verso stands from where it stands on a recto, in points."""
-    words: Words
-
-
-@dataclass(slots=True)
-class Page:
-    """A page of the book: a leaf that knows its number."""
-
-    quire: Quire | None
-    leaf: Leaf | None
-    label: str
-    verso: bool
-    box: tuple[float, ...]
-    number: int = 0
-    """Of its object."""
-    parent: int = 0
-    """The number of the node of the page tree that it hangs on."""
-
-    @property
-    def moved(self) -> bool:
-        """Whether its text stands elsewhere than it was laid out."""
-        return self.verso and self.quire is not None and self.quire.mirrored
 
 
 def bind(
@@ -87,103 +39,6 @@ def bind(
     Raises ContentError for a reference to what nobody defines, and for a number that its hole cannot hold.
     """
     return Binder(quires, metadata, pages, face_file).bound()
-
-
-def paginate(quires: Sequence[Quire], edition: Edition) -> tuple[Page, ...]:
-    """Every page with its label; blank ones where a quire would not open on a recto, or an answer be seen too soon."""
-    pages: list[Page] = []
-    start = 0
-    for place, quire in enumerate(quires):
-        first = not quire.front and (place == 0 or quires[place - 1].front)
-        while ((quire.recto or first) and len(pages) % 2) or spoils(quire, pages, edition):
-            pages.append(blank(pages, start, quire))
-        start = len(pages) if first else start
-        for leaf in quire.gathering.leaves:
-            number = len(pages) - start + 1
-            label = roman(number) if quire.front else str(number)
-            pages.append(Page(quire, leaf, label, len(pages) % 2 == 1, leaf.box))
-    return tuple(pages)
-
-
-def blank(pages: Sequence[Page], start: int, quire: Quire) -> Page:
-    """An empty page before a quire; it counts among the pages before it."""
-    number = len(pages) - start + 1
-    front = all(page.quire is None or page.quire.front for page in pages)
-    return Page(None, None, roman(number) if front else str(number), len(pages) % 2 == 1, quire.gathering.leaves[0].box)
-
-
-def spoils(quire: Quire, pages: Sequence[Page], edition: Edition) -> bool:
-    """Whether one of its answers would be seen with its question if the quire began on the next page."""
-    if edition.key not in APART or not quire.entries or not pages or pages[-1].quire is None:
-        return False
-    asked = pagination(pages).anchors
-    # No answer further on can face what stands before the quire.
-    told = [
-        (anchor.name, len(pages) + at) for at, leaf in enumerate(quire.gathering.leaves[:2]) for anchor in leaf.anchors
-    ]
-    questions = {answer: entry.question for entry in quire.entries for answer in entry.answers}
-    return any(
-        together(page, there, edition)
-        for answer, there in told
-        if answer in questions
-        for page in asked.get(questions[answer], ())
-    )
-
-
-APART = ("chapter-end", "book-end")
-"""Where the key is in editions that keep questions and answers apart."""
-
-
-def together(one: int, other: int, edition: Edition) -> bool:
-    """Whether two pages, counted from 0, are seen at once: they face each other, or one shows through the other's leaf."""
-    opening = (one + 1) // 2 == (other + 1) // 2
-    return opening or (edition.see_through == "strict" and one // 2 == other // 2)
-
-
-def pagination(pages: Sequence[Page]) -> Pagination:
-    found: dict[str, list[int]] = {}
-    for place, page in enumerate(pages):
-        for anchor in page.leaf.anchors if page.leaf else ():
-            found.setdefault(anchor.name, []).append(place)
-    return Pagination(tuple(page.label for page in pages), {name: tuple(each) for name, each in found.items()})
-
-
-def spoilers(quires: Sequence[Quire], pages: Sequence[Page], edition: Edition) -> Iterator[Problem]:
-    """Every answer that is seen together with its question, though this edition is to keep them apart."""
-    if edition.key not in APART:
-        return
-    where = pagination(pages)
-    entries = {entry.question: entry for quire in quires for entry in quire.entries}
-    for entry in entries.values():
-        for answer in entry.answers:
-            pairs = product(where.anchors.get(entry.question, ()), where.anchors.get(answer, ()))
-            for asked, told in (pair for pair in pairs if together(*pair, edition)):
-                found = (
-                    f"in the edition `{edition.name}` the answer to question {entry.number} on page {where.labels[told]}"
-                    f" ({entry.answer_place}) is seen with the question on page {where.labels[asked]}"
-                )
-                fix = 'take its part out of `with-question`, or write `key = "inline"`'
-                yield Problem(entry.place, "spoiler", found, fix)
-                break
-
-
-def roman(number: int) -> str:
-    """The number as front matter has it: ``xiv``."""
-    out = ""
-    for value, letters in (
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ):
-        count, number = divmod(number, value)
-        out += letters * count
-    return out
 
 
 @dataclass(slots=True)
@@ -239,8 +94,8 @@ class Binder:
         )
         kids = b" ".join(b"%d 0 R" % number for number in top)
         self.add(b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (structure, kids), document)
-        self.bind_catalog(catalog, info, root, structure)
-        return self.written(catalog, info)
+        identity = self.bind_catalog(catalog, info, root, structure)
+        return self.written(catalog, info, identity)
 
     # ------------------------------------------------------------ faces
 
@@ -337,24 +192,19 @@ class Binder:
         if quire.gathering.specimens:
             furniture = quire.gathering.specimens[0 if page.verso else 1]
             content += b"\nq\n%b\nQ" % b"".join(self.filled(furniture, page, quire))
-        links = (
-            b"/Annots[%b]" % b" ".join(b"%d 0 R" % numbers[link] for link in page.leaf.links)
-            if page.leaf.links
-            else b""
-        )
-        self.add(
-            b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Contents %d 0 R/Resources %d 0 R/StructParents %d/Tabs/S%b>>"
-            % (page.parent, box(page.box), self.add_stream(content), numbers[quire.gathering.resources], tree, links),
-            page.number,
-        )
+        links = b"/Annots[%b]" % references(numbers[link] for link in page.leaf.links) if page.leaf.links else b""
+        resources = b"/Resources %d 0 R" % numbers[quire.gathering.resources]
+        self.add_page(page, content, b"%b/StructParents %d/Tabs/S%b" % (resources, tree, links))
 
     def bind_blank(self, page: Page) -> None:
-        content = self.add_stream(b"")
-        self.add(
-            b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Contents %d 0 R/Resources<<>>>>"
-            % (page.parent, box(page.box), content),
-            page.number,
-        )
+        self.add_page(page, b"", b"/Resources<<>>")
+
+    def add_page(self, page: Page, content: bytes, entries: bytes) -> None:
+        boxes = b"/MediaBox[%b]" % box(page.box)
+        if self.metadata.pressed:
+            boxes, content = press.boxes(page.box), press.framed(content, page.box)
+        head = b"/Type/Page/Parent %d 0 R%b/Contents %d 0 R" % (page.parent, boxes, self.add_stream(content))
+        self.add(b"<<%b%b>>" % (head, entries), page.number)
 
     def filled(self, segments: Iterable[bytes | Hole | Slide], page: Page, quire: Quire) -> Iterator[bytes]:
         slack = 0.0
@@ -461,7 +311,8 @@ class Binder:
         shift = self.metadata.shift if page.moved else 0
         return b"[%d 0 R/XYZ %b %b 0]" % (page.number, decimal(x + shift), decimal(y))
 
-    def bind_catalog(self, catalog: int, info: int, root: int, structure: int) -> None:
+    def bind_catalog(self, catalog: int, info: int, root: int, structure: int) -> str:
+        """Write what the file says of itself; its identifier, 32 hexadecimal digits made of what it holds."""
         meta = self.metadata
         wanted = {link.target[1:] for quire in self.quires for link in quire.gathering.links}
         named = {
@@ -473,20 +324,29 @@ class Binder:
         }
         names = self.tree(sorted(named.items()), b"Names")
         date = b"/CreationDate %b/ModDate %b" % (string(meta.date), string(meta.date)) if meta.date else b""
+        trapped = b"/Trapped/False" if meta.pressed else b""
         self.add(
-            b"<</Title %b/Author %b/Subject %b/Producer(studyguide)%b>>"
-            % (string(meta.title), string(", ".join(meta.authors)), string(meta.description), date),
+            b"<</Title %b/Author %b/Subject %b/Producer(studyguide)%b%b>>"
+            % (string(meta.title), string(", ".join(meta.authors)), string(meta.description), date, trapped),
             info,
         )
-        xmp = packet(meta)
+        profile = self.add_stream(meta.profile.data, b"/N %d" % meta.profile.components)
+        outline = self.outline()
+        held = chain((data for _, data in self.plain), (data for _, _, data in self.streams))
+        identity = hashlib.sha256(b"".join(held)).hexdigest()[:32]
+        xmp = packet(meta, identity)
         number = self.reserve()
         self.streams.append((number, b"<</Type/Metadata/Subtype/XML/Length %d>>" % len(xmp), xmp))
         self.add(
             b"<</Type/Catalog/Pages %d 0 R/Lang %b/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>"
-            b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>%b>>"
-            % (root, string(meta.language), structure, number, names, self.labels(), self.outline()),
+            b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>"
+            b"/OutputIntents[%b]%b>>"
+            % (
+                root, string(meta.language), structure, number, names, self.labels(), intents(meta, profile), outline,
+            ),
             catalog,
-        )
+        )  # fmt: skip
+        return identity
 
     def labels(self) -> bytes:
         """Where the numbering begins, and how it counts (12.4.2)."""
@@ -533,9 +393,10 @@ class Binder:
 
     # ------------------------------------------------------------ the file
 
-    def written(self, catalog: int, info: int) -> bytes:
+    def written(self, catalog: int, info: int, identity: str) -> bytes:
         """Streams as they are, everything else in object streams (7.5.7), and a cross-reference stream (7.5.8)."""
-        out = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
+        # PDF/X-4 stands on version 1.6, and nothing here is of a later one.
+        out = [b"%%PDF-1.%d\n%%\xe2\xe3\xcf\xd3\n" % (6 if self.metadata.pressed else 7)]
         position = len(out[0])
         where: dict[int, tuple[int, int, int]] = {}
 
@@ -563,9 +424,8 @@ class Binder:
         where[table] = (1, position, 0)
         rows = b"".join(ROW.pack(*where.get(number, (0, 0, 0))) for number in range(self.size))
         packed = zlib.compress(rows, LEVEL)
-        identity = hashlib.sha256(b"".join(out)).hexdigest()[:32].encode()
         head = b"<</Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]/Filter/FlateDecode/Length %d>>" % (
-            self.size, catalog, info, identity, identity, len(packed),
+            self.size, catalog, info, identity.encode(), identity.encode(), len(packed),
         )  # fmt: skip
         start = position
         put(table, head, packed)
@@ -588,35 +448,6 @@ def span(phrases: tuple[str, str], first: str, last: str) -> str:
     return phrases[first != last].format(first=first, last=last)
 
 
-def references(numbers: Iterable[int]) -> bytes:
-    return b" ".join(b"%d 0 R" % number for number in numbers)
-
-
-def decimal(number: float) -> bytes:
-    return f"{round(number, 3) + 0.0:.3f}".rstrip("0").rstrip(".").encode()  # + 0.0, for PDF has no -0
-
-
-def box(numbers: Iterable[float]) -> bytes:
-    return b" ".join(map(decimal, numbers))
-
-
-def string(text: str) -> bytes:
-    """A text string (7.9.2.2)."""
-    if text.isascii():
-        return b"(" + text.translate({40: r"\(", 41: r"\)", 92: r"\\", 10: r"\n", 13: r"\r"}).encode() + b")"
-    return b"<feff" + text.encode("utf-16-be").hex().encode() + b">"
-
-
-def string_or_number(key: int | bytes) -> bytes:
-    return (
-        b"%d" % key
-        if isinstance(key, int)
-        else string(key.decode())
-        if key.isascii()
-        else b"<" + key.hex().encode() + b">"
-    )
-
-
 def to_unicode(characters: Mapping[int, str]) -> bytes:
     """Which characters the glyphs stand for, so that text can be searched and copied (9.10.3)."""
     lines = [
@@ -631,26 +462,3 @@ def to_unicode(characters: Mapping[int, str]) -> bytes:
         lines += [b"<%04x><%b>" % (glyph, text.encode("utf-16-be").hex().encode()) for glyph, text in chunk]
         lines.append(b"endbfchar")
     return b"\n".join([*lines, b"endcmap CMapName currentdict/CMap defineresource pop end end"])
-
-
-def packet(meta: Metadata) -> bytes:
-    """The metadata once more, as XMP, with the claim to be PDF/UA-1."""
-    authors = "".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in meta.authors)
-    creator = f"<dc:creator><rdf:Seq>{authors}</rdf:Seq></dc:creator>" if authors else ""
-    date = f"{meta.date[2:6]}-{meta.date[6:8]}-{meta.date[8:10]}T00:00:00Z" if meta.date else ""
-    dates = f"<xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>" if date else ""
-    description = (
-        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(meta.description)}</rdf:li></rdf:Alt></dc:description>'
-        if meta.description
-        else ""
-    )
-    return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""'
-        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
-        ' xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
-        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(meta.title)}</rdf:li></rdf:Alt></dc:title>{creator}{description}'
-        f"<dc:language><rdf:Bag><rdf:li>{escape(meta.language)}</rdf:li></rdf:Bag></dc:language>{dates}"
-        "<pdf:Producer>studyguide</pdf:Producer><pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta>"
-        '<?xpacket end="w"?>'
-    ).encode()

@@ -156,3 +156,5 @@ class Gathering:
     resources: int
     faces: tuple[Face, ...] = field(repr=False)
     overflows: tuple[Overflow, ...] = ()
+    pictures: tuple[tuple[str, str], ...] = ()
+    """The figures that are made of pixels, each with its colour space, such as ``/DeviceRGB``."""

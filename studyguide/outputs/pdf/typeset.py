@@ -196,6 +196,7 @@ HOLDERS = {
     "/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/LBody", "/Lbl", "/TD", "/TH", "/Caption", "/Link", "/Span",
     "/NonStruct",
 }  # fmt: skip
+PICTURE = re.compile(rb"/i([0-9a-f]{32})[01] (\d+) 0 R")
 GLYPHS = re.compile(rb"<([0-9a-f]*)>")
 # A hyphen of hyphenation is followed by a word joiner (book.css), of which WeasyPrint writes the width alone.
 JOINER = b">0.0"
@@ -206,7 +207,7 @@ class Take:
     """WeasyPrint's document, and how its objects become a gathering's."""
 
     def __init__(self, raw: Any, document: Any, job: Job) -> None:
-        self.document = document
+        self.document, self.job = document, job
         self.prefix = hashlib.sha256(job.html.encode()).hexdigest()[:8].encode()
         self.objects = {each.number: each for each in raw.objects}
         numbers = raw.pages["Kids"][::3]
@@ -310,7 +311,16 @@ class Take:
             top=tuple(self.local[number] for number in top),
             resources=self.local[resources],
             faces=tuple(face(font) for font in self.document.fonts.values()),
+            pictures=tuple(sorted(self.pictures(kept))),
         )
+
+    def pictures(self, numbers: tuple[int, ...]) -> Iterator[tuple[str, str]]:
+        """Figures made of pixels, which WeasyPrint names by their addresses; it joins none of a scheme of ours."""
+        paths = [asset.path for asset in self.job.assets]
+        names = {hashlib.md5(path.encode(), usedforsecurity=False).hexdigest().encode(): path for path in paths}
+        for number in numbers:
+            for name, picture in PICTURE.findall(halves(self.objects[number])[0]):
+                yield names.get(name, self.job.place.path), self.objects[int(picture)].extra["ColorSpace"]
 
     def reachable(self, roots: list[int], outside: set[int]) -> Iterator[int]:
         """The objects that these need, themselves first, each once."""
@@ -328,6 +338,9 @@ class Take:
         if isinstance(each, dict) and each.get("S") == "/Figure" and "A" in each:
             each["A"]["BBox"][:] = self.figure_box(each)
         head, stream = halves(each)
+        if stream is not None:
+            # Which PDF/A forbids (ISO 19005-3, 6.2.8).
+            head = head.replace(b"/Interpolate true", b"/Interpolate false")
         if b"/Headers" in head or b"/ID" in head:
             # WeasyPrint names a heading cell by its object's number, which is another's in another gathering.
             head = HEADER.sub(rb"(" + self.prefix + rb"-\1)", head)
@@ -366,7 +379,7 @@ class Take:
             return round(x * POINTS, 3), round((laid_out.height - y) * POINTS, 3)
 
         return Leaf(
-            box=tuple(round(float(each), 3) for each in page["MediaBox"]),
+            box=tuple(round(float(each), 3) for each in page["TrimBox"]),
             segments=tuple(self.segments(number, targets)),
             elements=tuple(self.local[element] for element in elements),
             links=tuple(self.local[number_of(each)] for each in page.get("Annots", ())),
