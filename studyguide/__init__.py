@@ -9,8 +9,10 @@
     assemble  Chapters → Guide: numbers and identifiers that hold for the whole book
     check     Project, Guide → Problems: what the author should mend
     compose   Guide, Edition → Volume: a Sheet for each run of pages, made by the templates
+                selection: the questions that the edition takes
+                glossary: its terms linked where they are used, and the index
     outputs   Volume → Artifact, by jobs that do not know of each other, one for each Sheet
-                pdf   typeset: Job → Gathering (WeasyPrint), then bind: Gatherings → PDF
+                pdf   typeset: Job → Gathering (WeasyPrint), then pages and bind: Gatherings → PDF
                 epub  document: Page → Sheet, then finish: Sheets → EPUB (EbookLib)
     write     Artifacts → disk, each whole or not at all
 
