@@ -4,13 +4,13 @@ import os
 import re
 import subprocess
 import sys
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import ROOT, SMALL, lay, listing
+from conftest import ROOT, SMALL, conformity, lay, listing
 from test_book import NAME, labels, page_text, references, tree
 
 import build
@@ -88,24 +88,31 @@ def test_a_seed_shuffles_the_questions_and_leaves_the_key_in_order(tmp_path: Pat
     assert answers == ["a", "b", "c", "d"]
 
 
-def test_every_combination_of_key_form_and_page_builds(tmp_path: Path) -> None:
+def test_every_combination_of_key_form_and_page_builds_and_keeps_the_standards(tmp_path: Path) -> None:
     pages = sorted(path.stem for path in (ROOT / "styles" / "pages").glob("*.css"))
     keys = ("inline", "chapter-end", "book-end", "none")
-    rows = [(key, page, pages.index(page) % 2) for key in keys for page in pages]
-    config = "".join(
-        f'[editions.{key}-{page}]\nkey = "{key}"\npage = "{page}"\nspace = {space * 3}\nseed = 1\n'
-        for key, page, space in rows
+    # Five pages and three forms have no common divisor: each page meets each form.
+    rows = list(
+        zip([(key, page) for key in keys for page in pages], cycle(("duplex", "screen", "press")), strict=False)
+    )
+    config = "date = 2026-01-31\n" + "".join(
+        f'[editions.{key}-{page}]\nkey = "{key}"\npage = "{page}"\nform = "{form}"\nspace = 3\nseed = 1\n'
+        for (key, page), form in rows
     )
     made = books(tmp_path, config)
-    sizes = {}
-    for key, page, _ in rows:
+    trims: dict[str, set[tuple[float, float]]] = {}
+    for (key, page), _ in rows:
         path = made[f"{key}-{page}"]
         text = " ".join(page_text(path))
         assert all(f"Question {letter}?" in text for letter in "abcd"), path
         assert ("answer aaa" in text) == (key != "none"), path
-        sizes.setdefault(page, set()).add(pypdfium2.PdfDocument(path)[5].get_size())
-    assert all(len(each) == 1 for each in sizes.values())
-    assert len({next(iter(each)) for each in sizes.values()}) == len(pages) >= 5
+        with pikepdf.open(path) as file:
+            trims |= {
+                page: trims.get(page, set()) | {(round(each.trimbox[2]), round(each.trimbox[3])) for each in file.pages}
+            }
+    assert all(len(each) == 1 for each in trims.values())
+    assert len({next(iter(each)) for each in trims.values()}) == len(pages) >= 5
+    assert [line for line in conformity(*made.values()) if not line.endswith("conforms")] == []
 
 
 def test_a_question_has_the_ruled_lines_that_it_asks_for_or_as_many_as_its_answer_needs(tmp_path: Path) -> None:
