@@ -101,6 +101,7 @@ class Composition:
         """The sheets that list the pages on which the volume has things; they stand at its end."""
         used = glossary.uses(sheet.html for sheet in volume.sheets)
         facts = {
+            **self.far,
             "pages": {term: glossary.discussed(anchors, pagination) for term, anchors in used.items()},
             "index": glossary.index(self.guide.terms, used, subjects(self.guide), pagination),
         }

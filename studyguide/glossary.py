@@ -100,8 +100,8 @@ class Run:
 class IndexLine:
     name: str
     runs: tuple[Run, ...] = ()
-    entry: Run | None = None
-    """Where the glossary explains it."""
+    term: str = ""
+    """The anchor of its entry in the glossary, whose page is not known yet."""
     see: str = ""
     """The name to look up instead."""
 
@@ -173,12 +173,15 @@ def lines(
         if term := homes.get(slug(tag)):
             tagged.setdefault(term.id, []).extend(anchors)
         elif found := runs(anchors, pagination):
-            yield IndexLine(tag.replace("-", " "), found)
+            yield IndexLine(capital(tag.replace("-", " ")), found)
     for term in terms:
         first, *others = term.names
         found = discussed(used.get(term.id, {}) | dict.fromkeys(tagged.get(term.id, ()), TAGGED), pagination)
-        entry = next(iter(runs([term.id], pagination)), None)
-        yield IndexLine(first, found, entry)
+        yield IndexLine(capital(first), found, term.id)
         for other in others:
             if slug(other)[:4] != slug(first)[:4]:  # they would stand side by side
-                yield IndexLine(other, see=first)
+                yield IndexLine(capital(other), see=capital(first))
+
+
+def capital(name: str) -> str:
+    return name[0].upper() + name[1:]

@@ -39,6 +39,7 @@ class Words:
     by_subject: str
     glossary: str
     index: str
+    index_how: str
     see: str
     progress: str
     progress_how: str
@@ -110,6 +111,7 @@ WORDS = {
         by_subject="Questions by subject",
         glossary="Glossary",
         index="Index",
+        index_how="A page in bold is that of the glossary.",
         see="see",
         progress="Progress",
         progress_how="Tick a box when you have said the answer aloud without looking. Come back after a day, and after a week.",
@@ -197,6 +199,7 @@ WORDS = {
         by_subject="Fragen nach Themen",
         glossary="Glossar",
         index="Register",
+        index_how="Eine fette Seitenzahl führt ins Glossar.",
         see="siehe",
         progress="Fortschritt",
         progress_how="Haken Sie ein Kästchen ab, wenn Sie die Antwort laut und ohne nachzusehen gegeben haben. Kommen Sie"
@@ -285,6 +288,7 @@ WORDS = {
         by_subject="Questions par sujet",
         glossary="Glossaire",
         index="Index",
+        index_how="Un numéro de page en gras renvoie au glossaire.",
         see="voir",
         progress="Progression",
         progress_how="Cochez une case quand vous avez donné la réponse à voix haute sans regarder. Revenez après un jour, puis"
