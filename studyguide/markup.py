@@ -57,7 +57,7 @@ ATTRIBUTES = {
 TAGS = nh3.ALLOWED_TAGS | {"section", "figure", "figcaption", "mark"}
 SCHEMES = {"http", "https", "mailto"}
 MEASURE = 44
-"""Characters of code that stand beside each other on the narrowest page, A5."""
+"""Characters of code that stand side by side where it is narrowest: six lists deep on A5."""
 CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<id>.+))?$")
 
 

@@ -1,6 +1,7 @@
 """Nothing runs off the page: code and words are broken, tables and formulas made smaller, and the rest is reported."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ def nested(depth: int, code: str) -> str:
     return "\n".join([*items, "", *(pad + line for line in ("```python", *code.split("\n"), "```"))])
 
 
-NESTED = nested(6, DEEP)
+NESTED = nested(6, DEEP) + "\n\n- Twelve columns in a list:\n\n" + textwrap.indent(table(12, 2, "Nestled"), "  ")
 SUM = " + ".join(f"a_{{{number}}}" for number in range(17))
 MENDED = f"""\
 ---
@@ -226,6 +227,11 @@ def test_a_table_takes_the_side_column_then_smaller_type(book: Book) -> None:
     assert small[-1][3] - small[-1][1] == pytest.approx(7 / 9 * (wide[-1][3] - wide[-1][1]), abs=0.1)
 
 
+def test_a_wide_table_in_a_list_begins_at_the_left_edge(book: Book) -> None:
+    place = next(place for place, page in enumerate(book.file) if page.get_textpage().search("Nestled0").get_next())
+    assert next(boxes(book.file[place], "Nestled0"))[0] == pytest.approx(book.paper.margins(place)[0], abs=1)
+
+
 def test_a_table_wider_than_that_is_turned_and_goes_on_below_its_heading(book: Book) -> None:
     pages = [page for page in book.file if "Lyingdown0" in page.get_textpage().get_text_bounded()]
     assert len(pages) > 1
@@ -259,6 +265,21 @@ def test_what_was_made_to_fit_conforms_to_pdf_ua(small: Path) -> None:
     assert build.main(["-q", "-e", "guide"]) == 0
     path = Path("dist/a-small-guide.pdf")
     assert all(line.endswith("conforms") for line in conformity(path))
+
+
+def test_a_title_that_is_one_long_word_stays_on_every_page_of_it(small: Path) -> None:
+    word = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+    settings = SMALL["guide.toml"].replace("A Small Guide", f"A {word}").replace("Ada Example", word)
+    question = f"## What is {word}? {{#long tags='{word}'}}\n\n### Answer\nA word.\n"
+    (small / "00-welcome.md").unlink()
+    lay(small, {"guide.toml": f'{settings}name = "long"\n', "01-first-things.md": f"# {word}\n\n{question}"})
+    assert build.main(["-q", "-e", "guide"]) == 0
+    for page in pypdfium2.PdfDocument(Path("dist/long.pdf")):
+        text = page.get_textpage()
+        found = [
+            text.get_charbox(place) for place in range(text.count_chars()) if text.get_text_range(place, 1).strip()
+        ]
+        assert all(0 < left < right < page.get_width() for left, _, right, _ in found)
 
 
 # ---------------------------------------------------------------- what cannot be mended

@@ -49,7 +49,8 @@ class Placed(NamedTuple):
         if self.kind == "line":
             # A space that is kept hangs beyond the end of its line.
             width *= len(self.box.text.rstrip()) / len(self.box.text)
-        return float(self.box.position_x + width - self.page.content_box_x() - self.page.width)
+        left, start = self.page.content_box_x(), self.box.position_x
+        return float(max(left - start, start + width - left - self.page.width))
 
     def past_the_foot(self, captions: Mapping[Any, float]) -> float:
         if self.kind == "table":
@@ -103,16 +104,18 @@ def mend(excess: Excess) -> bool:
     """Mark the element to be set smaller, or wider; whether there was anything left to try."""
     it = excess.it
     if it.kind == "table":
-        return widen(it.box.element)
+        return widen(it)
     size = it.box.margin_height() if excess.tall else it.box.margin_width()
     return shrink(it, 1 - excess.pixels / size)
 
 
-def widen(table: Any) -> bool:
+def widen(it: Placed) -> bool:
+    table = it.box.element
     tried = table.get("data-fit")
     left = TABLE[TABLE.index(tried) + 1 :] if tried else TABLE
     if left:
         table.set("data-fit", left[0])
+        table.set("style", f"margin-left:{it.page.content_box_x() - it.around.content_box_x():.1f}px")
     return bool(left)
 
 
