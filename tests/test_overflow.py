@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import SMALL, conformity, lay
+from conftest import ROOT, SMALL, conformity, lay
 from PIL import Image
 from pypdfium2 import raw
-from test_book import references
+from test_book import labels, references
 
 import build
 from studyguide.compose import Composition
@@ -280,6 +280,15 @@ def test_a_title_that_is_one_long_word_stays_on_every_page_of_it(small: Path) ->
             text.get_charbox(place) for place in range(text.count_chars()) if text.get_text_range(place, 1).strip()
         ]
         assert all(0 < left < right < page.get_width() for left, _, right, _ in found)
+
+
+@pytest.mark.parametrize("page", sorted(path.stem for path in (ROOT / "styles" / "pages").glob("*.css")))
+def test_the_number_of_a_page_stands_on_it_once(small: Path, page: str) -> None:
+    assert build.main(["-q", "-e", "guide", "--page", page]) == 0
+    path = Path("dist/a-small-guide.pdf")
+    for label, sheet in zip(labels(path), pypdfium2.PdfDocument(path), strict=True):
+        head = sheet.get_textpage().get_text_bounded(bottom=sheet.get_height() - 14 * MM)
+        assert head.split().count(label) <= 1, head
 
 
 # ---------------------------------------------------------------- what cannot be mended
