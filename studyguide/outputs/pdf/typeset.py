@@ -281,6 +281,23 @@ class Take:
             else:
                 kids.append(kid)
         element["K"][:] = kids
+        if element["S"] == "/LI":
+            self.give_body(element)
+
+    def give_body(self, item: Any) -> None:
+        """Put the blocks of a list's item into a body, which WeasyPrint gives to items of a line only (14.8.4.3.3)."""
+        import pydyf
+
+        loose = [kid for kid in item["K"] if isinstance(kid, bytes) and self.at(kid).get("S") not in ("/Lbl", "/LBody")]
+        if not loose:
+            return
+        head = {"Type": "/StructElem", "S": "/LBody", "P": item.reference, "Pg": item["Pg"]}
+        body = pydyf.Dictionary({**head, "K": pydyf.Array(loose)})
+        body.number = max(self.objects) + 1
+        self.objects[body.number] = body
+        for kid in loose:
+            self.at(kid)["P"] = body.reference
+        item["K"][:] = [kid for kid in item["K"] if kid not in loose] + [body.reference]
 
     def annotation_of(self, kid: Any) -> int:
         """The annotation that a kid of a structure element stands for, or 0."""
