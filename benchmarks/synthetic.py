@@ -18,6 +18,7 @@ def write_book(folder: Path, questions: int) -> Path:
     folder.mkdir(parents=True)
     shutil.copytree(content / "figures", folder / "figures")
     shutil.copy(content / "guide.toml", folder)
+    shutil.copy(content / "10-glossary.md", folder / "999-glossary.md")
     for copy in range(questions // QUESTIONS):
         for name, text in sources.items():
             (folder / f"{copy + 1:03}{name[1:-3]}-{copy + 1}.md").write_text(

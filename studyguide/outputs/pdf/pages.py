@@ -78,17 +78,20 @@ def spoils(quire: Quire, pages: Sequence[Page], edition: Edition) -> bool:
     """Whether one of its answers would be seen with its question if the quire began on the next page."""
     if edition.key not in APART or not quire.entries or not pages or pages[-1].quire is None:
         return False
-    asked = pagination(pages).anchors
-    # No answer further on can face what stands before the quire.
-    told = [
-        (anchor.name, len(pages) + at) for at, leaf in enumerate(quire.gathering.leaves[:2]) for anchor in leaf.anchors
-    ]
     questions = {answer: entry.question for entry in quire.entries for answer in entry.answers}
+    # Two pages before it and two of its own: what is further apart is never seen together.
+    count = len(pages)
+    asked = [
+        (anchor.name, count - at)
+        for at, page in enumerate(pages[:-3:-1], 1)
+        if page.leaf
+        for anchor in page.leaf.anchors
+    ]
+    told = [(anchor.name, count + at) for at, leaf in enumerate(quire.gathering.leaves[:2]) for anchor in leaf.anchors]
     return any(
-        together(page, there, edition)
+        questions.get(answer) == question and together(page, there, edition)
         for answer, there in told
-        if answer in questions
-        for page in asked.get(questions[answer], ())
+        for question, page in asked
     )
 
 
