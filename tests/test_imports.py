@@ -30,7 +30,7 @@ LAYERS = (
         "outputs.pdf.mends",
         "outputs.pdf.syntax",
     },
-    {"outputs.pdf.claims", "outputs.pdf.fit", "outputs.pdf.pages", "outputs.pdf.turn"},
+    {"outputs.pdf.claims", "outputs.pdf.fit", "outputs.pdf.opening", "outputs.pdf.pages", "outputs.pdf.turn"},
     {"outputs.pdf.overflow", "outputs.pdf.press", "outputs.pdf.typeset"},
     {"outputs.pdf.bind"},
     {"outputs.pdf"},
