@@ -13,6 +13,7 @@
                 glossary: its terms linked where they are used, and the index
     outputs   Volume → Artifact, by jobs that do not know of each other, one for each Sheet
                 pdf   typeset: Job → Gathering (WeasyPrint), then pages and bind: Gatherings → PDF
+                      pagelist: the EPUB's sheets get the page breaks of a PDF
                 epub  document: Page → Sheet, then finish: Sheets → EPUB (EbookLib)
     write     Artifacts → disk, each whole or not at all
 

@@ -323,7 +323,7 @@ def linked(sheets: list[Sheet], elsewhere: Iterable[str], files: bool, page: str
             if found is None:
                 return text
             if in_text and not files:
-                text += f" {number}"
+                text = numbered(text, number)
             path = f"{home[found]}.xhtml" if files and home[found] != sheet.name else ""
             return f'<a{before}href="{path}#{found}"{after}>{text}</a>'
 
@@ -331,6 +331,14 @@ def linked(sheets: list[Sheet], elsewhere: Iterable[str], files: bool, page: str
 
     for sheet in sheets:
         yield replace(sheet, html=Html(HREF.sub(retarget(sheet), sheet.html)))
+
+
+def numbered(text: str, number: str) -> str:
+    """A link's text and its page, which is not parted from the last word: WeasyPrint would go back one word too far."""
+    before, space, last = text.rpartition(" ")
+    if "<" in last or ">" in last:
+        return f"{text} {number}"
+    return f'{before}{space}<span class="nowrap">{last} {number}</span>'
 
 
 # ---------------------------------------------------------------- styles and figures

@@ -135,6 +135,11 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
         "see-through": ("", "strict"),
     }
     built_in = built_in_editions(language)
+    outputs_of = {each.name: each.output for each in built_in}
+    outputs_of |= {
+        name: values.get("output", outputs_of.get(name, "pdf")) for name, values in nested["editions"].items()
+    }
+    allowed["pages"] = ("", *(name for name, output in outputs_of.items() if output == "pdf"))
     editions = merged(built_in, Edition, "editions", nested["editions"], allowed, source, problems)
     top = Table(source, "", data, {}).read(Config, problems)
     return replace(Config(**top), parts=parts, editions=editions, problems=tuple(problems))

@@ -33,8 +33,9 @@ ALIASES = {
     "monospace": ("IBM Plex Mono", "Fira Sans", "Frank Ruhl Libre"),
 }
 # Variable faces, of which static ones are made, with the letters that they stand in for.
-GREEK = (*range(0x370, 0x400), *range(0x1F00, 0x2000))
-HEBREW = (*range(0x591, 0x5F5), 0x20AA)
+SIGNS = (0x20, 0x2D, 0xA0, 0xAD)  # within a run of a script Pango wants spaces and hyphens of its face
+GREEK = (*SIGNS, *range(0x370, 0x400), *range(0x1F00, 0x2000))
+HEBREW = (*SIGNS, *range(0x591, 0x5F5), 0x20AA)
 VARIABLE = (
     ("fontpkg_noto_serif", "NotoSerif[wdth,wght].ttf", GREEK),
     ("fontpkg_noto_serif", "NotoSerif-Italic[wdth,wght].ttf", GREEK),

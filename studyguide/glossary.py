@@ -30,10 +30,8 @@ class Vocabulary:
 
     @cached_property
     def homes(self) -> dict[str, str]:
-        """The term of each name; a name with capitals inside, such as GAN, is found as it is written only."""
-        return {
-            (name if name[1:] != name[1:].lower() else name.lower()): id for id, names in self.terms for name in names
-        }
+        """The term of each name; of one with capitals inside, such as GAN, only the first letter may be either."""
+        return {folded(name): id for id, names in self.terms for name in names}
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -41,7 +39,11 @@ class Vocabulary:
         return re.compile(rf"\b({'|'.join(map(re.escape, names))})(?:e?s)?\b", re.IGNORECASE)
 
     def term(self, word: str) -> str:
-        return self.homes.get(word) or self.homes.get(word.lower(), "")
+        return self.homes.get(folded(word)) or self.homes.get(word.lower(), "")
+
+
+def folded(name: str) -> str:
+    return name[0].lower() + name[1:]
 
 
 def mark(html: Html, vocabulary: Vocabulary, sheet: str) -> Html:

@@ -122,6 +122,8 @@ class Edition:
     """A file of ``styles/pages/``, without its ``.css``."""
     form: str = "duplex"
     """What it is made for: ``screen``, ``duplex`` for paper printed on both sides, or ``press``."""
+    pages: str = "guide"
+    """The printed edition whose page numbers an EPUB has; none where it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ class Config:
 
     title: str = ""
     subtitle: str = ""
+    series: str = ""
+    """The series that the book belongs to."""
     authors: tuple[str, ...] = ()
     language: str = "en"
     version: str = ""
@@ -368,6 +372,8 @@ class Volume:
     """The figures that the sheets show."""
     chapters: tuple[Chapter, ...] = field(repr=False, default=())
     """What the sheets are made of, for messages."""
+    page_source: str = ""
+    """The printed book whose page numbers it has, where it has no pages itself."""
     shift: float = 0
     """How far the text of a verso stands to the right of where it stands on a recto, in points."""
 

@@ -19,7 +19,9 @@ from studyguide.config import configure
 from studyguide.markup import markup
 from studyguide.model import Artifact, Chapter, Edition, Guide, Pagination, Part, Project, Source, Volume
 from studyguide.outputs import epub, pdf
+from studyguide.outputs.pagelist import cited, paginated
 from studyguide.outputs.pdf.bind import NarrowHoleError
+from studyguide.outputs.pdf.gathering import Break
 from studyguide.outputs.pdf.typeset import typeset
 from studyguide.parallel import Each, alone
 from studyguide.parse import parse
@@ -45,11 +47,13 @@ class Output:
     finish: Callable[[Volume, Sequence[Any], Memory], Artifact]
     numbered: Callable[[Volume, Sequence[Any]], Pagination] | None = None
     """Where things stand, in a form that has pages; sheets that list pages are made from it."""
+    breaks: Callable[[Volume, Sequence[Any]], Mapping[str, Sequence[Break]]] | None = None
+    """How the pages of each sheet begin, in a form that has pages; one that has none takes its own from there."""
 
 
 # `output = "pdf"` in guide.toml.
 OUTPUTS: dict[str, Output] = {
-    "pdf": Output(pdf.jobs, typeset, pdf.finish, pdf.numbered),
+    "pdf": Output(pdf.jobs, typeset, pdf.finish, pdf.numbered, pdf.breaks),
     "epub": Output(epub.jobs, epub.document, epub.finish),
 }
 
@@ -152,8 +156,12 @@ class Order:
     seconds: float
 
     @property
+    def edition(self) -> Edition:
+        return self.composition.edition
+
+    @property
     def output(self) -> Output:
-        return OUTPUTS[self.composition.edition.output]
+        return OUTPUTS[self.edition.output]
 
     def made(self, results: Results) -> list[Any]:
         return [results[job.key][0] for job in self.jobs]
@@ -168,7 +176,7 @@ def build(
     done: Callable[[], None] = lambda: None,
     digits: int = 0,
 ) -> Iterator[Artifact]:
-    """One file for each edition, in their order, with room for page numbers of so many digits or of a likely number.
+    """One file for each edition, what has no pages last, with room for page numbers of so many digits or of a likely number.
 
     ``done`` is called for each job that is done. Raises ContentError with the problems of all editions.
     """
@@ -177,12 +185,19 @@ def build(
     results = worked(project, orders, each, store, done)
     orders = [paged(this, results) for this in orders]
     results = worked(project, orders, each, store, done, results)
+    orders = [following(this, orders, results) for this in orders]
+    results = worked(project, orders, each, store, done, results)
     problems: list[Problem] = []
-    for this in orders:
+    # What follows a book comes after it, for that may have to be set again.
+    waiting = sorted(orders, key=lambda this: this.output.breaks is None)
+    while waiting:
+        this = waiting.pop(0)
         try:
             yield finished(this, results, store)
         except NarrowHoleError:
-            yield from build(project, guide, [this.composition.edition], each, store, done, digits + 1)
+            again = [this, *(other for other in waiting if follows(other, this))]
+            waiting = [other for other in waiting if other not in again]
+            yield from build(project, guide, [other.edition for other in again], each, store, done, digits + 1)
         except ContentError as error:
             problems += error.problems
     if problems:
@@ -193,7 +208,9 @@ def order(project: Project, guide: Guide, edition: Edition, digits: int, store: 
     start = perf_counter()
     composition = Composition(project, guide, edition, digits, store)
     volume = composition.volume()
-    return Order(composition, volume, tuple(OUTPUTS[edition.output].jobs(volume)), perf_counter() - start)
+    output = OUTPUTS[edition.output]
+    jobs = tuple(output.jobs(volume)) if output.breaks else ()
+    return Order(composition, volume, jobs, perf_counter() - start)
 
 
 def worked(
@@ -246,6 +263,25 @@ def paged(this: Order, results: Results) -> Order:
         volume=replace(this.volume, sheets=(*this.volume.sheets, *late)),
         jobs=(*this.jobs, *jobs),
         seconds=this.seconds + perf_counter() - start,
+    )
+
+
+def follows(this: Order, other: Order) -> bool:
+    """Whether this one takes its page breaks from the other."""
+    return not this.output.breaks and this.edition.pages == other.edition.name
+
+
+def following(this: Order, orders: Sequence[Order], results: Results) -> Order:
+    """The order with its jobs, where its form has no pages, and the page breaks of the book that it follows."""
+    if this.output.breaks:
+        return this
+    start = perf_counter()
+    volume = this.volume
+    for book in orders:
+        if book.output.breaks and follows(this, book):
+            volume = paginated(volume, book.output.breaks(book.volume, book.made(results)), cited(book.volume))
+    return replace(
+        this, volume=volume, jobs=tuple(this.output.jobs(volume)), seconds=this.seconds + perf_counter() - start
     )
 
 

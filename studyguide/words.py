@@ -47,7 +47,11 @@ class Words:
     cover: str
     start: str
     landmarks: str
+    pages: str
+    """The heading of the list of a printed book's pages."""
     motif: str
+    accessible: Mapping[str, str]
+    """Sentences for catalogues, each for something that a book may have."""
 
     how_to_use: str
     how_answers_alone: tuple[str, ...]
@@ -118,7 +122,15 @@ WORDS = {
         cover="Cover",
         start="Start of the text",
         landmarks="Landmarks",
+        pages="Pages",
         motif="A network of circles and lines, one path through it in bold",
+        accessible={
+            "pictures": "Every figure has a text in its place.",
+            "formulas": "Every formula is told in words.",
+            "links": "Questions and answers are linked both ways.",
+            "pages": "The pages of the printed book are marked and listed.",
+            "checked": "The program that made the book has checked that texts and words are there, that headings are in order, and that every document says its language.",
+        },
         how_to_use="How to use this book",
         how_answers_alone=(
             "This book holds the answers alone. The questions are in the guide and in the workbook, under the same"
@@ -207,7 +219,15 @@ WORDS = {
         cover="Umschlag",
         start="Beginn des Textes",
         landmarks="Orientierungspunkte",
+        pages="Seiten",
         motif="Ein Netz aus Kreisen und Linien, ein Weg hindurch ist fett gezeichnet",
+        accessible={
+            "pictures": "Jede Abbildung hat einen Text, der sie ersetzt.",
+            "formulas": "Jede Formel ist in Worten gesagt.",
+            "links": "Fragen und Antworten sind in beiden Richtungen verknüpft.",
+            "pages": "Die Seiten des gedruckten Buchs sind bezeichnet und aufgelistet.",
+            "checked": "Das Programm, das das Buch gemacht hat, hat geprüft, dass diese Texte da sind, dass die Überschriften in ihrer Ordnung stehen und dass jedes Dokument seine Sprache nennt.",
+        },
         how_to_use="Wie man dieses Buch benutzt",
         how_answers_alone=(
             "Dieses Buch enthält nur die Antworten. Die Fragen stehen unter denselben Nummern im Lernbuch und im"
@@ -296,7 +316,15 @@ WORDS = {
         cover="Couverture",
         start="Début du texte",
         landmarks="Repères",
+        pages="Pages",
         motif="Un réseau de cercles et de lignes, un chemin y est tracé en gras",
+        accessible={
+            "pictures": "Chaque figure a un texte qui la remplace.",
+            "formulas": "Chaque formule est dite en mots.",
+            "links": "Questions et réponses sont liées dans les deux sens.",
+            "pages": "Les pages du livre imprimé sont indiquées et répertoriées.",
+            "checked": "Le programme qui a fait le livre a vérifié que ces textes sont là, que les titres sont dans l’ordre et que chaque document indique sa langue.",
+        },
         how_to_use="Comment utiliser ce livre",
         how_answers_alone=(
             "Ce livre contient seulement les réponses. Les questions sont dans le guide et dans le cahier, sous les mêmes"

@@ -247,7 +247,7 @@ def test_the_navigation_lists_every_chapter_and_question_and_the_landmarks(
     epub: dict[str, bytes], guide: Guide
 ) -> None:
     nav = etree.fromstring(epub["EPUB/nav.xhtml"])
-    toc, landmarks = nav.iter(f"{XHTML}nav")
+    toc, landmarks, _ = nav.iter(f"{XHTML}nav")
     assert (toc.get(f"{OPS}type"), landmarks.get(f"{OPS}type")) == ("toc", "landmarks")
     lines = ["".join(link.itertext()) for link in toc.iter(f"{XHTML}a")]
     for chapter in guide.chapters:

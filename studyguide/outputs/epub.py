@@ -19,9 +19,13 @@ from lxml import etree
 
 from studyguide.cache import digest, program
 from studyguide.model import Artifact, Html, Sheet, Volume
+from studyguide.outputs.accessibility import statements
+from studyguide.outputs.ncx import ncx
 from studyguide.problems import Place
+from studyguide.words import words
 
 XHTML = "application/xhtml+xml"
+NCX = "application/x-dtbncx+xml"
 PACKAGE_PREFIX = "a11y: http://www.idpf.org/epub/vocab/package/a11y/# schema: http://schema.org/"
 # Every entry of the archive is dated alike, or no two builds would have the same bytes.
 STAMP = (1980, 1, 1, 0, 0, 0)
@@ -67,7 +71,8 @@ def finish(volume: Volume, documents: Sequence[Document], _store: Any) -> Artifa
     sheets = [each.sheet for each in documents]
     config = volume.config
     book = epub.EpubBook()
-    book.set_identifier(f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'studyguide:{config.name}:{volume.edition.name}')}")
+    identifier = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'studyguide:{config.name}:{volume.edition.name}')}"
+    book.set_identifier(identifier)
     book.set_title(volume.title)
     book.set_language(config.language)
     for number, author in enumerate(config.authors, 1):
@@ -77,8 +82,15 @@ def finish(volume: Volume, documents: Sequence[Document], _store: Any) -> Artifa
             book.add_metadata("DC", name, text)
     if config.date:
         book.add_metadata("DC", "date", config.date.isoformat())
-    for name, value in accessibility(sheets):
-        book.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
+    for name, value in statements(sheets, words(config.language)):
+        book.add_metadata(None, "meta", value, {"property": name})
+    if config.series:
+        book.add_metadata(None, "meta", config.series, {"property": "belongs-to-collection", "id": "series"})
+        book.add_metadata(None, "meta", "series", {"property": "collection-type", "refines": "#series"})
+    if volume.page_source:
+        book.add_metadata("DC", "source", volume.page_source, {"id": "page-source"})
+        book.add_metadata(None, "meta", "pagination", {"property": "source-of", "refines": "#page-source"})
+        book.add_metadata(None, "meta", volume.page_source, {"property": "pageBreakSource"})
     for sheet in sheets:
         item = epub.EpubItem(
             uid=sheet.name, file_name=f"{sheet.name}.xhtml", media_type=XHTML, content=sheet.html.encode()
@@ -88,6 +100,9 @@ def finish(volume: Volume, documents: Sequence[Document], _store: Any) -> Artifa
     book.add_item(
         epub.EpubItem(uid="style", file_name="style.css", media_type="text/css", content=volume.styles.encode())
     )
+    # EbookLib's own NCX has one depth, no pages and no order.
+    contents = ncx(sheets, identifier, volume.title, config.language)
+    book.add_item(epub.EpubItem(uid="ncx", file_name="toc.ncx", media_type=NCX, content=contents))
     for number, asset in enumerate(volume.assets, 1):
         cover = asset.path == "cover.svg"
         item = epub.EpubItem(
@@ -146,14 +161,12 @@ class Deflated:
 
 
 class Writer(epub.EpubWriter):  # type: ignore[misc]
-    """EbookLib's writer with a language and a direction on the package, and without a table that is not there."""
+    """EbookLib's writer with a language and a direction on the package."""
 
     def _write_opf_file(self, root: Any) -> None:
         root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
         root.set("dir", "ltr")
         root.set("prefix", PACKAGE_PREFIX)
-        spine = root.find("spine")
-        spine.attrib.pop("toc", None)
         super()._write_opf_file(root)
 
     def write(self) -> None:
@@ -164,26 +177,6 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         self._write_opf()
         self._write_items()
         self.out.close()
-
-
-def accessibility(sheets: Iterable[Sheet]) -> list[tuple[str, str]]:
-    """What schema.org asks to be said, from what is really inside."""
-    text = "".join(sheet.html for sheet in sheets if sheet.role != "cover")
-    pictures, formulas = "<img" in text, "<svg" in text
-    modes = ["textual", *(["visual"] if pictures or formulas else [])]
-    features = ["tableOfContents", "readingOrder", "structuralNavigation", "displayTransformability"]
-    features += ["alternativeText"] if pictures else []
-    features += ["describedMath"] if formulas else []
-    return [
-        *(("accessMode", mode) for mode in modes),
-        ("accessModeSufficient", "textual"),
-        *(("accessibilityFeature", feature) for feature in features),
-        ("accessibilityHazard", "none"),
-        (
-            "accessibilitySummary",
-            "Every figure and every formula has a text in its place; questions and answers are linked both ways.",
-        ),
-    ]
 
 
 def properties(sheet: Sheet) -> Iterable[str]:

@@ -10,7 +10,7 @@ from studyguide.model import Artifact, Asset, Pagination, Volume
 from studyguide.outputs.pdf import press
 from studyguide.outputs.pdf.bind import bind
 from studyguide.outputs.pdf.claims import Metadata, Profile, strange
-from studyguide.outputs.pdf.gathering import Gathering, Job
+from studyguide.outputs.pdf.gathering import Break, Gathering, Job
 from studyguide.outputs.pdf.overflow import overflows
 from studyguide.outputs.pdf.pages import Quire, paginate, pagination, spoilers
 from studyguide.outputs.pdf.typeset import BOOK
@@ -80,6 +80,20 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artif
 def numbered(volume: Volume, gatherings: Sequence[Gathering]) -> Pagination:
     """The pages of the volume as far as it is set."""
     return pagination(paginate(tuple(folded(volume, gatherings)), volume.edition))
+
+
+def breaks(volume: Volume, gatherings: Sequence[Gathering]) -> dict[str, tuple[Break, ...]]:
+    """By the name of each sheet its pages that are numbered in arabic, after the blank ones before it."""
+    quires = tuple(folded(volume, gatherings))
+    names = {id(quire): sheet.name for sheet, quire in zip(volume.sheets, quires, strict=True)}
+    found: dict[str, list[Break]] = {name: [] for name in names.values()}
+    waiting: list[Break] = []
+    for page in paginate(quires, volume.edition):
+        waiting.append(Break(page.label, page.leaf.opening if page.leaf else None))
+        if page.quire:
+            found[names[id(page.quire)]] += waiting
+            waiting = []
+    return {name: tuple(each for each in pages if each.label.isdecimal()) for name, pages in found.items()}
 
 
 def folded(volume: Volume, gatherings: Sequence[Gathering]) -> Iterator[Quire]:

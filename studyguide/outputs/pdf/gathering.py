@@ -90,6 +90,27 @@ class Bookmark(NamedTuple):
     y: float
 
 
+class Opening(NamedTuple):
+    """How a page begins, in terms that hold in every medium."""
+
+    anchor: str
+    """The last identifier at or before the block that its first line stands in, or nothing."""
+    block: str
+    """The tag of that block."""
+    place: int
+    """How many blocks of that tag stand between the two."""
+    letters: int
+    """How much of the block stands on pages before: letters and digits, a picture being one."""
+
+
+class Break(NamedTuple):
+    """A page of a printed book where it begins."""
+
+    label: str
+    opening: Opening | None
+    """Nothing for a page that is blank."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A page as it was laid out: a recto without running head and folio."""
@@ -101,6 +122,7 @@ class Leaf:
     links: tuple[int, ...]
     anchors: tuple[Anchor, ...]
     bookmarks: tuple[Bookmark, ...]
+    opening: Opening | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from studyguide.outputs.pdf.gathering import (
     Overflow,
     Slide,
 )
+from studyguide.outputs.pdf.opening import openings
 from studyguide.outputs.pdf.turn import turned, upright
 from studyguide.problems import ContentError, Place, Problem
 
@@ -238,6 +239,8 @@ class Take:
         for kid in self.body["K"]:
             self.condense(number_of(kid), raw.catalog["Lang"].string)
         self.local: dict[int, int] = {}
+        boxes = [page._page_box for page in document.pages[:body]]
+        self.openings = tuple(openings(boxes, boxes[0].children[0].element))
 
     def drop_inner_links(self) -> None:
         """WeasyPrint makes an annotation of every box inside a link; the link's own box holds them all."""
@@ -402,6 +405,7 @@ class Take:
             links=tuple(self.local[number_of(each)] for each in page.get("Annots", ())),
             anchors=tuple(Anchor(name, *point(*at[:2])) for name, at in laid_out.anchors.items()),
             bookmarks=tuple(Bookmark(level, label, *point(*at)) for level, label, at, _ in laid_out.bookmarks),
+            opening=self.openings[place],
         )
 
     def target(self, number: int) -> str:

@@ -1,0 +1,226 @@
+"""What an EPUB says of itself: the pages of the printed book, held against the PDF; its NCX; its metadata."""
+
+import re
+import zipfile
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from conftest import lay
+from lxml import etree
+
+import build
+from studyguide.model import Html, Sheet
+from studyguide.outputs.accessibility import faults, statements
+from studyguide.words import words
+
+NAME = "deep-learning-interview-guide"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+OPS = "{http://www.idpf.org/2007/ops}"
+HEAD = 70
+"""Points at the top of a page that its running head has."""
+
+
+class Epub:
+    def __init__(self, path: Path) -> None:
+        with zipfile.ZipFile(path) as archive:
+            self.data = {name.removeprefix("EPUB/"): archive.read(name) for name in archive.namelist()}
+
+    @cache  # noqa: B019
+    def tree(self, name: str) -> etree._Element:
+        return etree.fromstring(self.data[name])
+
+    @property
+    def spine(self) -> list[str]:
+        package = self.tree("content.opf")
+        names = {item.get("id"): item.get("href") for item in package.iter("{*}item")}
+        return [names[item.get("idref")] for item in package.iter("{*}itemref")]
+
+    @property
+    def breaks(self) -> list[tuple[str, etree._Element]]:
+        """Every page break with its document, in reading order."""
+        every = ((name, span) for name in self.spine for span in self.tree(name).iter(f"{XHTML}span"))
+        return [(name, span) for name, span in every if span.get(f"{OPS}type") == "pagebreak"]
+
+    @property
+    def listed(self) -> list[tuple[str, str]]:
+        """The lines of the list of pages: where each leads, and what it says."""
+        lists = (nav for nav in self.tree("nav.xhtml").iter(f"{XHTML}nav") if nav.get(f"{OPS}type") == "page-list")
+        return [(link.get("href"), link.text) for nav in lists for link in nav.iter(f"{XHTML}a")]
+
+    def said(self, name: str) -> list[str]:
+        return [each.text for each in self.tree("content.opf").iter("{*}meta") if each.get("property") == name]
+
+
+def letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def following(span: etree._Element) -> str:
+    return "".join(span.xpath("following::text()[not(ancestor::*[local-name() = 'svg'])]"))
+
+
+@pytest.fixture(scope="session")
+def book(dist: Path) -> Epub:
+    return Epub(dist / f"{NAME}.epub")
+
+
+@pytest.fixture(scope="session")
+def paper(dist: Path) -> dict[str, pypdfium2.PdfPage]:
+    """The pages of the guide by their labels."""
+    pdf = pypdfium2.PdfDocument(dist / f"{NAME}.pdf")
+    return {pdf.get_page_label(number): pdf[number] for number in range(len(pdf))}
+
+
+def test_every_break_is_listed_once_and_the_list_is_in_reading_order(book: Epub) -> None:
+    breaks = [(f"{name}#{span.get('id')}", span.get("aria-label")) for name, span in book.breaks]
+    assert breaks == book.listed
+    assert all(span.get("role") == "doc-pagebreak" for _, span in book.breaks)
+    labels = [int(label) for _, label in breaks]
+    assert labels == sorted(set(labels))
+
+
+def test_every_page_of_what_both_books_have_is_there(book: Epub, dist: Path) -> None:
+    pdf = pypdfium2.PdfDocument(dist / f"{NAME}.pdf")
+    starts = [(entry.get_dest().get_index(), entry.get_title()) for entry in pdf.get_toc() if entry.level == 0]
+    listed = {label for _, label in book.listed}
+    homes = defaultdict(set)
+    for number in range(len(pdf)):
+        if (label := pdf.get_page_label(number)).isdecimal():
+            homes[max(start for start in starts if start[0] <= number)[1]].add(label in listed)
+    assert {title for title, found in homes.items() if found == {False}} == {"Progress", "Index"}
+    assert {title for title, found in homes.items() if len(found) > 1} == set()
+
+
+def test_the_words_behind_a_break_are_the_first_of_its_page(book: Epub, paper: dict[str, pypdfium2.PdfPage]) -> None:
+    blank = []
+    for name, span in book.breaks:
+        label = span.get("aria-label")
+        page = paper[label]
+        text, height = page.get_textpage(), page.get_height()
+        if not letters(text.get_text_range()):
+            blank.append(label)
+            continue
+        # A heading beside a reference is drawn after the notes, so the top of the page is looked at by itself as well.
+        tops = [letters(text.get_text_bounded(bottom=foot, top=height - HEAD)) for foot in (0, height - 100)]
+        assert any(top.startswith(letters(following(span))[:12]) for top in tops), f"{name}#page-{label}: {tops[0]}"
+    assert blank
+
+
+def test_the_package_names_the_book_whose_pages_it_has(book: Epub) -> None:
+    assert book.said("pageBreakSource") == [f"{NAME}.pdf, Version 1.0"]
+    assert {"pageBreakMarkers", "pageNavigation"} <= set(book.said("schema:accessibilityFeature"))
+
+
+@pytest.mark.parametrize("config", ["", '[editions.tablet]\npages = ""\n'])
+def test_without_the_printed_book_there_is_no_list_and_no_claim(small: Path, config: str) -> None:
+    guide = small / "guide.toml"
+    lay(small, {"guide.toml": guide.read_text() + config})
+    assert build.main(["-q", *(["-e", "guide"] if config else []), "-e", "tablet"]) == 0
+    epub = Epub(Path("dist/a-small-guide.epub"))
+    assert (epub.listed, epub.breaks, epub.said("pageBreakSource")) == ([], [], [])
+    assert not {"pageBreakMarkers", "pageNavigation"} & set(epub.said("schema:accessibilityFeature"))
+
+
+def test_an_edition_without_pages_cannot_be_followed(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    guide = small / "guide.toml"
+    lay(small, {"guide.toml": guide.read_text() + '[editions.tablet]\npages = "tablt"\n'})
+    assert build.main(["check"]) == 1
+    assert "`pages` is `tablt`" in capsys.readouterr().err
+
+
+def test_a_page_that_begins_inside_a_paragraph_is_marked_there(small: Path) -> None:
+    text = " ".join(f"word{number}" for number in range(2000))
+    lay(
+        small,
+        {
+            "02-long.md": f"---\ntitle: Long\n---\nSee *[the first](#first)* and $x$. {text}\n\n## Why?\n\n### Answer\nSo.\n"
+        },
+    )
+    assert build.main(["-q", "-e", "tablet", "-e", "guide"]) == 0
+    pdf = pypdfium2.PdfDocument("dist/a-small-guide.pdf")
+    pages = {pdf.get_page_label(number): pdf[number] for number in range(len(pdf))}
+    inside = [
+        span for name, span in Epub(Path("dist/a-small-guide.epub")).breaks if re.match(r"word[1-9]", following(span))
+    ]
+    assert len(inside) > 1
+    for span in inside:
+        first = following(span).split()[0]
+        page = pages[span.get("aria-label")].get_textpage().get_text_range()
+        assert page.startswith(first), (first, page[:40])
+
+
+# ---------------------------------------------------------------- the NCX
+
+
+def test_old_readers_get_the_same_contents_and_pages_in_reading_order(book: Epub) -> None:
+    ncx = book.tree("toc.ncx")
+    toc = next(nav for nav in book.tree("nav.xhtml").iter(f"{XHTML}nav") if nav.get(f"{OPS}type") == "toc")
+    lines = [(link.get("href"), "".join(link.itertext())) for link in toc.iter(f"{XHTML}a")]
+
+    def points(kind: str) -> list[tuple[str, str]]:
+        return [(each.find("{*}content").get("src"), each.findtext("{*}navLabel/{*}text")) for each in ncx.iter(kind)]
+
+    assert points("{*}navPoint") == lines
+    assert points("{*}pageTarget") == book.listed
+    chapters = ncx.find("{*}navMap")
+    assert max(len(chapter.findall("{*}navPoint")) for chapter in chapters) > 1
+    assert {each.get("name"): each.get("content") for each in ncx.iter("{*}meta")} == {
+        "dtb:uid": book.tree("content.opf").findtext(".//{*}identifier"),
+        "dtb:depth": "2",
+        "dtb:totalPageCount": str(len(book.listed)),
+        "dtb:maxPageNumber": book.listed[-1][1],
+    }
+    played = {
+        each.find("{*}content").get("src"): int(each.get("playOrder")) for each in ncx.iter() if each.get("playOrder")
+    }
+    assert sorted(played.values()) == list(range(1, len(played) + 1))
+    in_order = [target.partition("#") for target in sorted(played, key=played.__getitem__)]
+    read = [name for name in book.spine if name in {name for name, _, _ in in_order}]
+    assert list(dict.fromkeys(name for name, _, _ in in_order)) == read
+    for name in read:
+        there = [each.get("id") for each in book.tree(name).iter() if each.get("id")]
+        anchors = [there.index(anchor) for other, _, anchor in in_order if other == name and anchor]
+        assert anchors == sorted(anchors), name
+
+
+# ---------------------------------------------------------------- metadata
+
+
+def test_a_book_that_passes_the_checks_says_that_it_conforms(book: Epub) -> None:
+    assert book.said("dcterms:conformsTo") == ["EPUB Accessibility 1.1 - WCAG 2.1 Level AA"]
+    assert len(book.said("a11y:certifiedBy")) == 1
+
+
+@pytest.mark.parametrize(
+    ("html", "fault"),
+    [
+        ('<html lang="en">', "html"),
+        ('<img src="a.svg" alt=""/>', "img"),
+        ('<svg class="formula"></svg>', "svg"),
+        ("<h1>One</h1><h3>Two</h3>", "h3"),
+    ],
+)
+def test_what_lacks_a_text_or_its_order_does_not_conform(html: str, fault: str) -> None:
+    sheets = [Sheet("chapter", "Chapter", "chapter", Html(html))]
+    assert list(faults(sheets[0])) == [fault]
+    assert not {"dcterms:conformsTo", "a11y:certifiedBy"} & {name for name, _ in statements(sheets, words("en"))}
+
+
+def test_a_page_that_is_listed_and_not_marked_does_not_conform() -> None:
+    nav = Sheet("nav", "Contents", "nav", Html('<nav role="doc-pagelist"><a href="one.xhtml#page-1">1</a></nav>'))
+    assert "dcterms:conformsTo" not in dict(statements([nav], words("en")))
+
+
+def test_the_summary_is_in_the_language_of_the_book_and_the_series_is_named(small: Path) -> None:
+    guide = small / "guide.toml"
+    text = guide.read_text().replace('"en"', '"de"')
+    lay(small, {"guide.toml": f'series = "Kleine Führer"\n{text}'})
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    epub = Epub(Path("dist/a-small-guide.epub"))
+    assert epub.said("belongs-to-collection") == ["Kleine Führer"]
+    assert epub.said("collection-type") == ["series"]
+    assert epub.said("schema:accessibilitySummary")[0].startswith("Jede Abbildung hat einen Text")
+    assert "Seiten" not in epub.said("schema:accessibilitySummary")[0]
