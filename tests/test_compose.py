@@ -42,7 +42,10 @@ def test_a_key_at_each_chapters_end_follows_its_chapter(small: Path) -> None:
 def test_a_link_to_a_question_leads_to_its_answer_where_there_are_only_answers(small: Path) -> None:
     project = read("content")
     (edition,) = chosen(checked(project), ["answers"], None)
-    assert 'href="#answer-second" class="crossref">the next' in composed(edition, project)["answers-first-things"]
+    assert (
+        'href="#answer-second" class="crossref">the <span class="nowrap">next'
+        in composed(edition, project)["answers-first-things"]
+    )
 
 
 @pytest.mark.parametrize(
