@@ -98,6 +98,10 @@ class Run:
         return self.first if self.first == self.last else f"{self.first}–{self.last}"
 
 
+def unaccented(name: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFD", name) if not unicodedata.combining(each))
+
+
 @dataclass(frozen=True, slots=True)
 class IndexLine:
     name: str
@@ -110,7 +114,7 @@ class IndexLine:
     @property
     def letter(self) -> str:
         """What it stands under: its first letter without accents, or a sign for what begins with none."""
-        first = unicodedata.normalize("NFD", self.name)[0].upper()
+        first = unaccented(self.name)[0].upper()
         return first if first.isalpha() else "#"
 
 
@@ -158,7 +162,9 @@ def index(
     pagination: Pagination,
 ) -> tuple[IndexLine, ...]:
     """The lines of the index in the order of the alphabet; a tag that is also a term's name shares its line."""
-    return tuple(sorted(lines(terms, used, tags, pagination), key=lambda line: (line.letter, line.name.casefold())))
+    return tuple(
+        sorted(lines(terms, used, tags, pagination), key=lambda line: (line.letter, unaccented(line.name).casefold()))
+    )
 
 
 def lines(
