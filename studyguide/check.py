@@ -176,10 +176,11 @@ def no_terms(project: Project, guide: Guide) -> Iterator[Problem]:
 def unknown_selection(project: Project, guide: Guide) -> Iterator[Problem]:
     """A misspelt chapter or tag would select nothing, or leave nothing out."""
     chapters = {chapter.id for chapter in guide.chapters if chapter.questions}
+    everything = {chapter.id for chapter in guide.chapters}
     tags = {tag for question in guide.questions for tag in question.tags}
     for edition in guide.config.editions:
         named = [(name, chapters) for name in edition.chapters] + [(name, tags) for name in edition.tags]
-        named += [(name, chapters | tags | set(DIFFICULTIES)) for name in edition.without]
+        named += [(name, everything | tags | set(DIFFICULTIES)) for name in edition.without]
         for name, known in named:
             if project.config and name not in known:
                 place = project.config.at(1, f'"{name}"')

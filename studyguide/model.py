@@ -111,7 +111,7 @@ class Edition:
     tags: tuple[str, ...] = ()
     """One of these each question in it has; any where none is named."""
     without: tuple[str, ...] = ()
-    """Chapters, difficulties and tags whose questions are left out."""
+    """Chapters, of prose as well, difficulties and tags that are left out."""
     see_through: str = ""
     """``strict`` keeps an answer also from the back of its question's leaf, where ink may show through."""
     seed: int | None = None

@@ -4,7 +4,6 @@ Two things come from outside, so that every stage can be tried without them: ``e
 ``store``, which remembers what a stage made of the same things before.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -233,19 +232,15 @@ def worked(
     return results
 
 
-CHARACTER = re.compile(r"the character `(.)`", re.DOTALL)
-
-
 def lines(problem: Problem, project: Project) -> Iterator[Problem]:
-    """A problem with a character at each line that has it: a sheet knows its chapter, but no lines."""
-    character = CHARACTER.search(problem.found)
-    files = [source for source in (*project.sources, project.config) if source and character]
+    """A problem at each line that has its needle: a sheet knows its chapter, but no lines."""
+    files = [source for source in (*project.sources, project.config) if source and problem.needle]
     own = [source for source in files if source.path == problem.place.path]
     places = [
-        source.at(number, character[1])
+        source.at(number, problem.needle)
         for source in own or files
         for number, line in enumerate(source.text.splitlines(), 1)
-        if character and character[1] in line
+        if problem.needle in line
     ]
     for place in places or [problem.place]:
         yield replace(problem, place=place)

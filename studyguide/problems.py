@@ -31,6 +31,8 @@ class Problem:
     rule: str
     found: str
     fix: str
+    needle: str = ""
+    """What to look for in the source, where the place is no line of it."""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.found} [{self.rule}]\n  fix: {self.fix}"

@@ -1,4 +1,4 @@
-"""Guide, Edition → Guide: the questions that an edition takes, under the numbers that they have in every edition."""
+"""Guide, Edition → Guide: the questions and chapters that an edition takes, under the numbers that they have in every edition."""
 
 import hashlib
 from dataclasses import replace
@@ -12,7 +12,12 @@ def select(guide: Guide, edition: Edition) -> Guide:
         replace(chapter, questions=tuple(each for each in chapter.questions if takes(edition, chapter, each)))
         for chapter in guide.chapters
     )
-    return replace(guide, chapters=tuple(each for each in taken if each.questions or each.kind != "questions"))
+    return replace(guide, chapters=tuple(each for each in taken if each.questions or told(edition, each)))
+
+
+def told(edition: Edition, chapter: Chapter) -> bool:
+    """Whether an edition has a chapter that asks nothing."""
+    return chapter.kind != "questions" and chapter.id not in edition.without
 
 
 def takes(edition: Edition, chapter: Chapter, question: Question) -> bool:

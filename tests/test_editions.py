@@ -77,6 +77,26 @@ without = ["more"]
     assert found["letters"] == ["1.1", "1.2", "1.3", "1.4"]
 
 
+def test_an_edition_leaves_out_the_chapters_of_prose_that_it_names(tmp_path: Path) -> None:
+    config = '[editions.bare]\nwithout = ["aims"]\n'
+    made = books(tmp_path, config, **{"00-aims.md": "---\nkind: prose\ntitle: Aims\n---\nWhat this is for.\n"})
+    told = {name: "What this is for." in " ".join(page_text(path)) for name, path in made.items()}
+    assert (told[""], told["bare"]) == (True, False)
+    assert asked(made["bare"]) == asked(made[""])
+
+
+def test_a_listing_goes_on_over_a_page_only_where_it_is_long(tmp_path: Path) -> None:
+    def divided(lines: int) -> list[int]:
+        """The lines of code on each page that begins or ends within a listing."""
+        code = "".join(f"step_{number} = {number}\n" for number in range(lines))
+        text = CHAPTER.replace(LONG, f"{LONG}\n\n```python\n{code}```\n\n{LONG}")
+        found = books(tmp_path / str(lines), "", **{"01-letters.md": text})[""]
+        return [count for page in page_text(found) if (count := page.count("step_")) % lines]
+
+    assert divided(11) == []
+    assert len(divided(40)) >= 2
+
+
 def test_a_seed_shuffles_the_questions_and_leaves_the_key_in_order(tmp_path: Path) -> None:
     config = "[editions.mixed]\nseed = 5\n[editions.again]\nseed = 5\n[editions.other]\nseed = 8\n"
     made = books(tmp_path, config)

@@ -97,7 +97,8 @@ def layout_problem(line: str, job: Job, assets: Mapping[str, Asset]) -> Problem:
     """What WeasyPrint said, at the figure or the chapter that it is about."""
     if character := MISSING.match(line):
         found = f"no face of the printed book has the character `{character[1]}` ({character[2]})"
-        return Problem(job.place, "missing-glyph", found, "write it in letters of a script that the book has")
+        fix = "write it in letters of a script that the book has"
+        return Problem(job.place, "missing-glyph", found, fix, needle=character[1])
     figure = next((path for path in assets if path in line), None)
     place = Place(figure) if figure else job.place
     return Problem(place, "layout", line.replace(FILES, ""), "mend it there, or the template or style that sets it")
