@@ -21,7 +21,7 @@ except ModuleNotFoundError:
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import perf_counter
 from typing import Any
 
@@ -106,13 +106,14 @@ def watch(source: str, **options: Any) -> int:
 
     with parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"]) as each:
         again = Build(source, each, **options)
-        again.attempt()
-        watched = [Path(source), HERE / "templates", HERE / "styles"]
-        click.echo(f"watching {', '.join(map(os.path.relpath, watched))}; Ctrl-C ends it", err=True)
-        for changed in changes(*watched, raise_interrupt=False, debounce=200, step=20):
-            names = sorted({os.path.relpath(path) for _, path in changed})
-            click.echo(f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed", err=True)
+        with suppress(KeyboardInterrupt):
             again.attempt()
+            watched = [Path(source), HERE / "templates", HERE / "styles"]
+            click.echo(f"watching {', '.join(map(os.path.relpath, watched))}; Ctrl-C ends it", err=True)
+            for changed in changes(*watched, raise_interrupt=False, debounce=200, step=20):
+                names = sorted({os.path.relpath(path) for _, path in changed})
+                click.echo(f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed", err=True)
+                again.attempt()
     return BUILT
 
 
