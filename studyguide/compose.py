@@ -99,7 +99,8 @@ class Composition:
 
     def late(self, volume: Volume, pagination: Pagination) -> tuple[Sheet, ...]:
         """The sheets that list the pages on which the volume has things; they stand at its end."""
-        used = glossary.uses(sheet.html for sheet in volume.sheets)
+        marked = glossary.uses(sheet.html for sheet in volume.sheets)
+        used = glossary.asked(marked, self.guide.questions, self.vocabulary, pagination)
         facts = {
             **self.far,
             "pages": {term: glossary.discussed(anchors, pagination) for term, anchors in used.items()},

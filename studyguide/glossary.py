@@ -120,8 +120,8 @@ class IndexLine:
 
 MANY = 8
 """Runs of pages in a line of the index: a reader follows no more."""
-TAGGED = 1000
-"""How often a term seems to be used where its name is a tag: an author's word outweighs any count."""
+CHOSEN = 1000
+"""How often a term seems to be used where a title or a tag names it: an author's word outweighs any count."""
 
 
 def uses(pages: Iterable[Html]) -> dict[str, dict[str, int]]:
@@ -131,6 +131,23 @@ def uses(pages: Iterable[Html]) -> dict[str, dict[str, int]]:
         for anchor, times, term in USE.findall(page):
             found.setdefault(term, {})[anchor] = int(times)
     return found
+
+
+def asked(
+    used: Mapping[str, dict[str, int]], questions: Iterable[Question], vocabulary: Vocabulary, pagination: Pagination
+) -> dict[str, dict[str, int]]:
+    """The uses, and above them the answers to the questions whose titles name the term."""
+    found = {term: dict(anchors) for term, anchors in used.items()}
+    for question in questions if vocabulary.terms else ():
+        for match in vocabulary.pattern.finditer(question.title.markdown):
+            found.setdefault(vocabulary.term(match[1]), {})[answer(question, pagination)] = CHOSEN
+    return found
+
+
+def answer(question: Question, pagination: Pagination) -> str:
+    """The anchor where a question is answered, or where it is asked in a book without a key."""
+    anchor = f"answer-{question.id}"
+    return anchor if anchor in pagination.anchors else question.id
 
 
 def discussed(used: Mapping[str, int], pagination: Pagination) -> tuple[Run, ...]:
@@ -176,15 +193,14 @@ def lines(
     homes = {slug(name): term for term in terms for name in term.names}
     tagged: dict[str, list[str]] = {}
     for tag, questions in tags.items():
-        answers = [f"answer-{each.id}" for each in questions]
-        anchors = [each for each in answers if each in pagination.anchors] or [each.id for each in questions]
+        anchors = [answer(each, pagination) for each in questions]
         if term := homes.get(slug(tag)):
             tagged.setdefault(term.id, []).extend(anchors)
         elif found := runs(anchors, pagination):
             yield IndexLine(capital(tag.replace("-", " ")), found)
     for term in terms:
         first, *others = term.names
-        found = discussed(used.get(term.id, {}) | dict.fromkeys(tagged.get(term.id, ()), TAGGED), pagination)
+        found = discussed(used.get(term.id, {}) | dict.fromkeys(tagged.get(term.id, ()), CHOSEN), pagination)
         yield IndexLine(capital(first), found, term.id)
         for other in others:
             if slug(other)[:4] != slug(first)[:4]:  # they would stand side by side

@@ -6,9 +6,10 @@ are noted with their places on the way, so that ``check`` can judge them.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -58,6 +59,10 @@ TAGS = nh3.ALLOWED_TAGS | {"section", "figure", "figcaption", "mark"}
 SCHEMES = {"http", "https", "mailto"}
 MEASURE = 44
 """Characters of code that stand side by side where it is narrowest: six lists deep on A5."""
+WHOLE = 15
+"""Lines of code that stand on one page."""
+KEPT = 5
+"""Lines of longer code that are not parted from its beginning or its end."""
 CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<id>.+))?$")
 
 
@@ -111,7 +116,7 @@ def convert(passage: Passage, chapter: Chapter, inline: bool = False, way: str =
     set_lead_ins(root)
     set_code(root, way)
     problems = [*bad_languages(root, passage), *mixed_directions(root, passage, way)]
-    text, bad_maths = set_maths(set_long_lines(serialised(root, inline)), passage)
+    text, bad_maths = set_maths(set_lines(serialised(root, inline)), passage)
     problems += bad_maths
     return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
 
@@ -355,28 +360,39 @@ TAG = re.compile(r"<(/?)(\w+)[^<>]*(?<!/)>")
 RUN = re.compile(r"(?:<[^<>]*>|[^\s<])+")
 
 
-def set_long_lines(text: str) -> str:
-    """A line of code that may have to be broken becomes a block, which hangs from its first line."""
-    return CODE.sub(lambda code: code[1] + "".join(hung(code[2])), text)
+def set_lines(text: str) -> str:
+    """Code as blocks that a page does not divide, and in them a line that may have to be broken as one that hangs."""
+    return CODE.sub(lambda code: code[1] + "".join(kept(list(lines(code[2])))), text)
 
 
-def hung(code: str) -> Iterator[str]:
-    """The lines, the long ones in blocks of their own; a token that goes over several lines is cut at theirs."""
+def kept(code: Sequence[str]) -> Iterator[str]:
+    """The lines with those that stay together in an element: all of a short listing, the ends of a long one."""
+    ends = [0, len(code)] if len(code) <= WHOLE else [0, KEPT, len(code) - KEPT, len(code)]
+    for place, (start, end) in enumerate(pairwise(ends)):
+        block = "".join(map(hung, code[start:end]))
+        yield block if place == 1 else f'<span class="kept">{block}</span>'
+
+
+def lines(code: str) -> Iterator[str]:
+    """The lines, each with its own tokens: one that goes over several lines is cut at theirs."""
     tokens: list[str] = []
     for line in re.findall(r".*\n|.+", code):
-        before = list(tokens)
+        before = "".join(tokens)
         for tag in TAG.finditer(line):
             if tag[1]:
                 tokens.pop()
             else:
                 tokens.append(tag[0])
-        plain = html.unescape(TAG.sub("", line)).rstrip().expandtabs()
-        if len(plain) <= MEASURE:
-            yield line
-            continue
-        hang = min(len(plain) - len(plain.lstrip()), MEASURE // 2) + 2
-        yield f'{ends(before)}<span class="long" style="padding-left:{hang}ch;text-indent:-{hang}ch">'
-        yield f"{''.join(before)}{RUN.sub(loosened, line)}{ends(tokens)}</span>{''.join(tokens)}"
+        yield before + line + "".join(TAG.sub(r"</\2>", tag) for tag in reversed(tokens))
+
+
+def hung(line: str) -> str:
+    plain = html.unescape(TAG.sub("", line)).rstrip().expandtabs()
+    if len(plain) <= MEASURE:
+        return line
+    hang = min(len(plain) - len(plain.lstrip()), MEASURE // 2) + 2
+    start = f'<span class="long" style="padding-left:{hang}ch;text-indent:-{hang}ch">'
+    return f"{start}{RUN.sub(loosened, line)}</span>"
 
 
 def loosened(run: re.Match[str]) -> str:
@@ -384,10 +400,6 @@ def loosened(run: re.Match[str]) -> str:
     if len(html.unescape(TAG.sub("", run[0]))) <= MEASURE // 2:
         return run[0]
     return re.sub("(?!^)(?=<span)|(?<=</span>)(?!$)", "<wbr/>", run[0])
-
-
-def ends(tokens: list[str]) -> str:
-    return "".join(TAG.sub(r"</\2>", tag) for tag in reversed(tokens))
 
 
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)

@@ -23,7 +23,8 @@ class Words:
     page: str
     answers_on: tuple[str, str]
     """The running head of the key: ``{first}`` and ``{last}`` are numbers of questions."""
-    questions_on: tuple[str, str]
+    questions_on: tuple[str, str, str]
+    """Of one question, of several on one page, of several on more."""
     """What follows it: ``{first}`` and ``{last}`` are pages."""
     easy: str
     medium: str
@@ -88,7 +89,7 @@ WORDS = {
         question="Question",
         page="Page",
         answers_on=("Answer {first}", "Answers {first} to {last}"),
-        questions_on=("question on page {first}", "questions on pages {first} to {last}"),
+        questions_on=("question on page {first}", "questions on page {first}", "questions on pages {first} to {last}"),
         easy="easy",
         medium="medium",
         hard="hard",
@@ -133,8 +134,8 @@ WORDS = {
         },
         how_to_use="How to use this book",
         how_answers_alone=(
-            "This book holds the answers alone. The questions are in the guide and in the workbook, under the same"
-            " numbers: the answer\u00a04.2 belongs to the second question of chapter\u00a04.",
+            "This book holds the answers, each under its question. The guide and the workbook ask the same questions under"
+            " the same numbers: the answer\u00a04.2 belongs to the second question of chapter\u00a04.",
             "Open it when you have written or said an answer of your own, and not before.",
         ),
         how_inline=(
@@ -184,7 +185,11 @@ WORDS = {
         question="Frage",
         page="Seite",
         answers_on=("Antwort {first}", "Antworten {first} bis {last}"),
-        questions_on=("Frage auf Seite {first}", "Fragen auf den Seiten {first} bis {last}"),
+        questions_on=(
+            "Frage auf Seite {first}",
+            "Fragen auf Seite {first}",
+            "Fragen auf den Seiten {first} bis {last}",
+        ),
         easy="leicht",
         medium="mittel",
         hard="schwer",
@@ -230,8 +235,8 @@ WORDS = {
         },
         how_to_use="Wie man dieses Buch benutzt",
         how_answers_alone=(
-            "Dieses Buch enthält nur die Antworten. Die Fragen stehen unter denselben Nummern im Lernbuch und im"
-            " Arbeitsheft: Die Antwort\u00a04.2 gehört zur zweiten Frage des Kapitels\u00a04.",
+            "Dieses Buch enthält die Antworten, jede unter ihrer Frage. Lernbuch und Arbeitsheft stellen dieselben Fragen"
+            " unter denselben Nummern: Die Antwort\u00a04.2 gehört zur zweiten Frage des Kapitels\u00a04.",
             "Schlagen Sie es erst auf, wenn Sie eine eigene Antwort geschrieben oder gesagt haben.",
         ),
         how_inline=(
@@ -281,7 +286,7 @@ WORDS = {
         question="Question",
         page="Page",
         answers_on=("Réponse {first}", "Réponses {first} à {last}"),
-        questions_on=("question page {first}", "questions pages {first} à {last}"),
+        questions_on=("question page {first}", "questions page {first}", "questions pages {first} à {last}"),
         easy="facile",
         medium="moyen",
         hard="difficile",

@@ -247,6 +247,18 @@ def written_pages(text: str, printed: list[str]) -> list[int]:
     return pages
 
 
+def answering(names: tuple[str, ...], guide: Guide, places: dict[str, int]) -> set[int]:
+    """The pages of the answers to questions whose titles hold one of the names: the term is what they are about."""
+    starts = [places[f"answer-{question.id}"] for question in guide.questions] + [places["progress"]]
+    asked = [any(bare(name) in bare(question.title.markdown) for name in names) for question in guide.questions]
+    return {
+        page
+        for about, (start, end) in zip(asked, pairwise(starts), strict=True)
+        if about
+        for page in range(start, end + 1)
+    }
+
+
 def test_the_glossary_gives_the_pages_where_a_term_is_used(dist: Path, guide: Guide) -> None:
     path = dist / f"{NAME}.pdf"
     printed, texts, places = labels(path), page_text(path), pages_of(path)
@@ -259,7 +271,7 @@ def test_the_glossary_gives_the_pages_where_a_term_is_used(dist: Path, guide: Gu
         )
         if entry and " p. " not in entry[0][: entry.start(1) - entry.start() - 5]:
             checked_terms += 1
-            for page in written_pages(entry[1], printed):
+            for page in set(written_pages(entry[1], printed)) - answering(term.names, guide, places):
                 assert any(bare(name) in bare(texts[page]) for name in term.names), (title, printed[page])
     assert checked_terms > 100
 
@@ -279,9 +291,18 @@ def test_every_page_in_the_index_holds_what_it_is_listed_for(dist: Path, guide: 
         name, _, rest = line.partition(", ")
         if name in names and name.lower() not in tags and name.lower().replace(" ", "-") not in tags:
             seen += 1
-            for page in written_pages(rest, printed):
+            for page in set(written_pages(rest, printed)) - answering(names[name], guide, places):
                 assert any(bare(each) in bare(texts[page]) for each in names[name]), line
     assert seen > 100
+
+
+def test_a_term_that_a_title_asks_about_is_indexed_where_that_is_answered(dist: Path, guide: Guide) -> None:
+    path = dist / f"{NAME}.pdf"
+    places, printed = pages_of(path), labels(path)
+    text = " ".join(page_text(path)[places["index"] :])
+    entry = re.search(r"Vanishing gradient, ([\d–, ]+)", text)
+    assert entry
+    assert places["answer-vanishing-gradient"] in written_pages(entry[1], printed)
 
 
 def test_the_progress_sheet_has_a_row_for_each_question_with_its_page(dist: Path, guide: Guide) -> None:
@@ -333,7 +354,7 @@ Count.
             [
                 "Inhalt",
                 "Wie man dieses Buch benutzt",
-                "Antworten 1.1 bis 1.2 · Frage auf Seite",
+                "Antworten 1.1 bis 1.2 · Fragen auf Seite",
                 "S. ",
                 "31. Januar 2026",
                 "Hinweis",
@@ -344,7 +365,7 @@ Count.
             [
                 "Table des matières",
                 "Comment utiliser ce livre",
-                "Réponses 1.1 à 1.2 · question page",
+                "Réponses 1.1 à 1.2 · questions page",
                 "31 janvier 2026",
                 "Indice",
             ],

@@ -251,7 +251,8 @@ class Binder:
         heads = [span(words.answers_on, entries[0].number, entries[-1].number)]
         places = sorted(self.anchors[entry.question][0] for entry in entries if entry.question in self.anchors)
         if places:
-            heads.append(span(words.questions_on, self.pages[places[0]].label, self.pages[places[-1]].label))
+            forms = words.questions_on[len(entries) > 1 :]
+            heads.append(span(forms, self.pages[places[0]].label, self.pages[places[-1]].label))
         return " · ".join(heads)
 
     def page_of(self, target: str, quire: Quire) -> int:
@@ -443,7 +444,7 @@ INSIDE = re.compile(r"\.|^use-")
 """Names of parts and of uses of a term: nobody outside the book leads to them."""
 
 
-def span(phrases: tuple[str, str], first: str, last: str) -> str:
+def span(phrases: Sequence[str], first: str, last: str) -> str:
     """The phrase for one thing or for several, filled in."""
     return phrases[first != last].format(first=first, last=last)
 
