@@ -275,7 +275,7 @@ IDENTIFIER = re.compile(r'(<[^<>]*?) id="[^"]*"')
 
 def unnamed(markup: Html) -> Html:
     """A piece of HTML for a second place, without identifiers."""
-    return Html(IDENTIFIER.sub(r"\1", markup))
+    return Html(IDENTIFIER.sub(r"\1", str(markup)))
 
 
 def entries_of(guide: Guide, chapter: Chapter) -> Iterator[Entry]:

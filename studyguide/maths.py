@@ -86,7 +86,7 @@ def remade(page: Html, form: str) -> Html:
         math = spelt(unescape(match[3]), bool(display)) if form != "svg" else ""
         return display + math + drawing
 
-    return Html(DRAWING.sub(formula, page))
+    return Html(DRAWING.sub(formula, str(page)))
 
 
 def drawn(svg: ElementTree.Element) -> str:
