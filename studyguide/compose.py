@@ -246,15 +246,37 @@ def key(chapter: Chapter, language: Words) -> Plan:
 
 
 def placed(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:
-    """The names of the parts that stand with the question and of those in the key."""
+    """The names of the parts that stand with the question, of those in the key, and of those that pop up."""
     parts: tuple[Part, ...] = guide.config.parts
     names = {place: tuple(part.name for part in parts if part.place == place) for place in ("question", "key")}
     beside = edition.with_question if edition.with_question is not None else names["question"]
     inside = edition.in_key if edition.in_key is not None else names["key"]
     if edition.key == "inline":
-        return {"question": (*beside, *inside), "key": ()}
-    # Where the questions are in another book, the key is all that there is of them.
-    return {"question": beside, "key": inside if edition.questions else (*beside, *inside)}
+        return {"question": (*beside, *inside), "key": (), "popup": ()}
+    if not edition.questions:  # they are in another book, and the key is all that there is of them
+        return {"question": (), "key": (*beside, *inside), "popup": ()}
+    if edition.output != "epub" or edition.reveal != "popup":
+        return {"question": beside, "key": inside, "popup": ()}
+    told = beside if edition.key == "none" else (*beside, *inside)
+    popup = tuple(name for name in ("hint", "answer") if name in told)
+    return {"question": tuple(name for name in beside if name not in popup), "key": inside, "popup": popup}
+
+
+def popups(question: Question, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the parts that the question has; where there are choices, the right ones are an answer."""
+    return tuple(
+        name
+        for name in names
+        if question.pick((name,)) or (name == "answer" and any(choice.correct for choice in question.choices))
+    )
+
+
+IDENTIFIER = re.compile(r'(<[^<>]*?) id="[^"]*"')
+
+
+def unnamed(markup: Html) -> Html:
+    """A piece of HTML for a second place, without identifiers."""
+    return Html(IDENTIFIER.sub(r"\1", str(markup)))
 
 
 def entries_of(guide: Guide, chapter: Chapter) -> Iterator[Entry]:
@@ -352,6 +374,8 @@ def stylesheet(styles: tuple[Source, ...], edition: Edition) -> tuple[str, float
     """
     known = {source.path: source.text for source in styles}
     files = ["epub.css"] if edition.output == "epub" else ["book.css", f"pages/{edition.page}.css"]
+    if edition.output == "epub" and edition.maths == "both":
+        files.append("both.css")
     css = "\n".join(known[path] for path in ("code.css", *files))
     tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", known["tokens.css"] + css))
     inner, outer = (points(tokens.get(side, "0mm")) for side in ("inner", "outer"))
@@ -391,7 +415,9 @@ class Studio:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        self.environment.filters.update(lines=textwrap.wrap, untagged=untagged, ruled=ruled)
+        self.environment.filters.update(
+            lines=textwrap.wrap, untagged=untagged, ruled=ruled, popups=popups, unnamed=unnamed
+        )
 
     def path(self, name: str) -> str | None:
         return next((path for path in (f"{self.medium}/{name}", name) if path in self.texts), None)

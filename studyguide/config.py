@@ -32,6 +32,8 @@ EDITIONS = (
 
 KEYS = ("inline", "chapter-end", "book-end", "none")
 FORMS = ("screen", "duplex", "press")
+REVEALS = ("linked", "popup", "inline")
+MATHS = ("svg", "mathml", "both")
 PLACES = ("question", "key")
 
 # What a value must be, by the annotation of its field, and how a person would call it.
@@ -129,6 +131,8 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
         "page": tuple(pages),
         "key": KEYS,
         "form": FORMS,
+        "reveal": REVEALS,
+        "maths": MATHS,
         "with-question": names,
         "in-key": names,
         "difficulties": DIFFICULTIES,
@@ -140,7 +144,10 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
         name: values.get("output", outputs_of.get(name, "pdf")) for name, values in nested["editions"].items()
     }
     allowed["pages"] = ("", *(name for name, output in outputs_of.items() if output == "pdf"))
-    editions = merged(built_in, Edition, "editions", nested["editions"], allowed, source, problems)
+    editions = tuple(
+        replace(each, key="inline") if (each.output, each.reveal) == ("epub", "inline") else each
+        for each in merged(built_in, Edition, "editions", nested["editions"], allowed, source, problems)
+    )
     top = Table(source, "", data, {}).read(Config, problems)
     return replace(Config(**top), parts=parts, editions=editions, problems=tuple(problems))
 

@@ -418,6 +418,6 @@ def set_maths(text: str, passage: Passage) -> tuple[str, list[Problem]]:
             fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
             problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))
             return ""
-        return f'<div class="formula" data-tex="{html.escape(latex)}">{svg}</div>' if display else svg
+        return f'<div class="formula">{svg}</div>' if display else svg
 
     return FORMULA.sub(formula, text), problems

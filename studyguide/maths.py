@@ -1,12 +1,13 @@
-r"""LaTeX → SVG that stands in a line of text, with the formula in words for those who listen.
+r"""LaTeX → SVG that stands in a line of text, with the formula in words for those who listen; SVG → MathML.
 
-The only file that knows ziamath and latex2mathml. WeasyPrint has no MathML, and many e-readers have none either.
+The only file that knows ziamath and latex2mathml. WeasyPrint has no MathML, and many e-readers have none either. A chapter
+is marked up once for every edition, so each drawing carries its LaTeX, from which an EPUB makes MathML.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from xml.etree import ElementTree
 
 import latex2mathml.converter
@@ -35,10 +36,8 @@ def typeset(latex: str, display: bool) -> Html:
     Raises MathsError for what is no LaTeX that we can set.
     """
     try:
-        mathml = latex2mathml.converter.convert(latex, display="block" if display else "inline")
-        if unknown := re.search(r"\\[A-Za-z]+", mathml):
-            raise MathsError(f"`{unknown.group()}` is not known")
-        formula = ziamath.Math(mended(mathml, display), size=SIZE)
+        raw = converted(latex, display)
+        formula = ziamath.Math(mended(raw, display), size=SIZE)
         svg = ElementTree.fromstring(formula.svg())
     except MathsError:
         raise
@@ -46,13 +45,48 @@ def typeset(latex: str, display: bool) -> Html:
         raise MathsError(str(error).strip() or "something is missing in it") from error
     left, top, width, height = (float(number) for number in svg.attrib["viewBox"].split())
     below = top + height  # the baseline is at y = 0
-    words = escape(spoken(mathml))
+    words = escape(spoken(raw))
+    tex = escape(latex).replace("\n", "&#10;")  # XML would make a space of the end of a line
     return Html(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="formula" role="img" aria-label="{words}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="formula" data-tex="{tex}" role="img" aria-label="{words}"'
         f' viewBox="{left:g} {top:g} {width:g} {height:g}"'
         f' style="width:{width / SIZE:.3f}em;height:{height / SIZE:.3f}em;vertical-align:{-below / SIZE:.3f}em">'
         f"<title>{words}</title>{drawn(svg)}</svg>"
     )
+
+
+def converted(latex: str, display: bool) -> str:
+    """MathML as latex2mathml writes it; raises MathsError for a command that it does not know."""
+    mathml: str = latex2mathml.converter.convert(latex, display="block" if display else "inline")
+    if unknown := re.search(r"\\[A-Za-z]+", mathml):
+        raise MathsError(f"`{unknown.group()}` is not known")
+    return mathml
+
+
+@lru_cache(maxsize=4096)
+def spelt(latex: str, display: bool) -> str:
+    """The MathML of a formula that ``typeset`` can set, with its words."""
+    raw = converted(latex, display)
+    return mended(raw, display).replace("<math ", f'<math alttext="{escape(spoken(raw))}" ', 1)
+
+
+DRAWING = re.compile(r'(<div class="formula">)?(<svg\b[^>]*) data-tex="([^"]*)"([^>]*>.*?</svg>)', re.DOTALL)
+
+
+def remade(page: Html, form: str) -> Html:
+    """A page with its formulas in the form that an edition wants: ``svg``, ``mathml`` or ``both`` side by side.
+
+    No reader looks at ``altimg``. Of both, ``styles/both.css`` shows the MathML where a reader knows ``math-style``, a
+    property of MathML alone, and the drawing elsewhere; what is not shown is not read out either.
+    """
+
+    def formula(match: re.Match[str]) -> str:
+        display = match[1] or ""
+        drawing = match[2] + match[4] if form != "mathml" else ""
+        math = spelt(unescape(match[3]), bool(display)) if form != "svg" else ""
+        return display + math + drawing
+
+    return Html(DRAWING.sub(formula, str(page)))
 
 
 def drawn(svg: ElementTree.Element) -> str:

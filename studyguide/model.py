@@ -124,6 +124,10 @@ class Edition:
     """What it is made for: ``screen``, ``duplex`` for paper printed on both sides, or ``press``."""
     pages: str = "guide"
     """The printed edition whose page numbers an EPUB has; none where it is empty."""
+    reveal: str = "linked"
+    """How an EPUB gives its answers away: ``linked``, ``popup`` or ``inline``."""
+    maths: str = "svg"
+    """How the formulas of an EPUB are made: ``svg``, ``mathml`` or ``both``."""
 
 
 @dataclass(frozen=True, slots=True)

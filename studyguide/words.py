@@ -18,6 +18,8 @@ class Words:
     to_answer: str
     to_question: str
     next_question: str
+    popups: str
+    """The heading of what pops up, for those who read to the end of a chapter."""
     page_short: str
     question: str
     page: str
@@ -61,6 +63,7 @@ class Words:
     how_guide: str
     how_on_paper: str
     how_on_tablet: str
+    how_popup: str
     how_in_the_key: str
     how_numbers: str
     marks_heading: str
@@ -85,6 +88,7 @@ WORDS = {
         to_answer="Answer",
         to_question="Question",
         next_question="Next question",
+        popups="Hints and short answers",
         page_short="p.",
         question="Question",
         page="Page",
@@ -156,6 +160,8 @@ WORDS = {
         " question: → leads to the answer, ← leads back. On a screen the same marks are links.",
         how_on_tablet="Below each question there is a link to its answer, and at the answer one that leads back and one"
         " to the next question. Your reading system’s own “back” works too.",
+        how_popup="The hint and the short answer open where you read, or at the end of the chapter, and lead back to their"
+        " question. Take the hint first.",
         how_in_the_key="The head of every page of the key says which answers it holds and where their questions are. The"
         " tabs at the edge stand at the same height for a chapter’s questions and its answers; those of the answers are"
         " white.",
@@ -181,6 +187,7 @@ WORDS = {
         to_answer="Antwort",
         to_question="Frage",
         next_question="Nächste Frage",
+        popups="Hinweise und kurze Antworten",
         page_short="S.",
         question="Frage",
         page="Seite",
@@ -257,6 +264,8 @@ WORDS = {
         " → führt zur Antwort, ← führt zurück. Am Bildschirm sind diese Zeichen Verweise.",
         how_on_tablet="Unter jeder Frage steht ein Verweis auf ihre Antwort, und bei der Antwort einer zurück und einer zur"
         " nächsten Frage. Auch das „Zurück“ Ihres Lesegeräts funktioniert.",
+        how_popup="Hinweis und kurze Antwort öffnen sich dort, wo Sie lesen, oder am Ende des Kapitels, und führen zurück zu"
+        " ihrer Frage. Nehmen Sie zuerst den Hinweis.",
         how_in_the_key="Der Kopf jeder Seite des Lösungsteils nennt die Antworten, die darauf stehen, und die Seiten ihrer"
         " Fragen. Die Griffmarken am Rand stehen für Fragen und Antworten eines Kapitels auf derselben Höhe; die der"
         " Antworten sind weiß.",
@@ -282,6 +291,7 @@ WORDS = {
         to_answer="Réponse",
         to_question="Question",
         next_question="Question suivante",
+        popups="Indices et réponses courtes",
         page_short="p.",
         question="Question",
         page="Page",
@@ -354,6 +364,8 @@ WORDS = {
         " question\u00a0: → mène à la réponse, ← ramène à la question. À l’écran, ces signes sont des liens.",
         how_on_tablet="Sous chaque question, un lien mène à sa réponse\u00a0; près de la réponse, un lien ramène à la question et"
         " un autre mène à la suivante. Le «\u00a0retour\u00a0» de votre liseuse fonctionne aussi.",
+        how_popup="L’indice et la réponse courte s’ouvrent là où vous lisez, ou à la fin du chapitre, et ramènent à leur"
+        " question. Commencez par l’indice.",
         how_in_the_key="En tête de chaque page du corrigé sont indiquées les réponses qu’elle contient et les pages de leurs"
         " questions. Les onglets du bord sont à la même hauteur pour les questions et les réponses d’un chapitre\u00a0; ceux des"
         " réponses sont blancs.",

@@ -25,10 +25,11 @@ def statements(sheets: Sequence[Sheet], language: Words) -> Iterator[tuple[str, 
     sheets = [replace(sheet, html=outlined(sheet.html)) for sheet in sheets]
     text = "".join(sheet.html for sheet in sheets if sheet.role != "cover")
     wrong = {fault for sheet in sheets for fault in faults(sheet)} | set(unlisted(sheets))
-    pictures, formulas = "<img" in text, "<svg" in text or "<math" in text
+    pictures, drawings, mathml = "<img" in text, "<svg" in text, "<math" in text
+    formulas = drawings or mathml
     pages = "doc-pagelist" in text
     yield "schema:accessMode", "textual"
-    if pictures or formulas:
+    if pictures or drawings:
         yield "schema:accessMode", "visual"
         yield "schema:accessModeSufficient", "textual,visual"
     if not wrong & {"img", "svg", "math"}:
@@ -42,7 +43,7 @@ def statements(sheets: Sequence[Sheet], language: Words) -> Iterator[tuple[str, 
         "pageNavigation": pages,
         "alternativeText": pictures and "img" not in wrong,
         "describedMath": formulas and not wrong & {"svg", "math"},
-        "MathML": "<math" in text,
+        "MathML": mathml,
     }
     for name, there in features.items():
         if there:

@@ -18,6 +18,7 @@ from ebooklib import epub
 from lxml import etree
 
 from studyguide.cache import digest, program
+from studyguide.maths import remade
 from studyguide.model import Artifact, Html, Sheet, Volume
 from studyguide.outputs.accessibility import statements
 from studyguide.outputs.ncx import ncx
@@ -37,10 +38,13 @@ class Page:
     """A document of the EPUB to be made of a sheet."""
 
     sheet: Sheet
+    maths: str
+    """The form of its formulas."""
 
     @property
     def key(self) -> str:
-        return digest("document", program(), self.sheet.name, self.sheet.title, self.sheet.role, self.sheet.html)
+        sheet = self.sheet
+        return digest("document", program(), sheet.name, sheet.title, sheet.role, sheet.html, self.maths)
 
     @property
     def place(self) -> Place:
@@ -48,7 +52,7 @@ class Page:
 
 
 def jobs(volume: Volume) -> tuple[Page, ...]:
-    return tuple(Page(sheet) for sheet in volume.sheets)
+    return tuple(Page(sheet, volume.edition.maths) for sheet in volume.sheets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Document:
 
 def document(page: Page) -> Document:
     sheet = notes_apart(page.sheet)
+    sheet = replace(sheet, html=remade(sheet.html, page.maths))
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     return Document(sheet, deflate.compress(sheet.html.encode()) + deflate.flush())
 

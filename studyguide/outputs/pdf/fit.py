@@ -36,7 +36,7 @@ class Placed(NamedTuple):
             return ""
         if self.box.element_tag == "img":
             return "figure"
-        return "formula" if "data-tex" in self.around.element.attrib else "inline formula"
+        return "formula" if self.around.element.get("class") == "formula" else "inline formula"
 
     @property
     def whole(self) -> Any:
@@ -143,7 +143,7 @@ def overflow(excess: Excess) -> Overflow:
         case "figure":
             text = element.get("src")
         case "formula":
-            text = it.around.element.get("data-tex")
+            text = element.get("data-tex")
         case "inline formula":
             text = " ".join(it.around.element.itertext())
         case _:
