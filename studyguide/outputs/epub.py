@@ -6,20 +6,23 @@ so every document goes in as it is, and a writer of our own mends the rest.
 
 import datetime
 import io
+import itertools
 import re
 import uuid
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Any
 
 from ebooklib import epub
 from lxml import etree
 
 from studyguide.cache import digest, program
-from studyguide.model import Artifact, Html, Sheet, Volume
+from studyguide.model import Artifact, Asset, Html, Sheet, Volume
 from studyguide.outputs.accessibility import statements
+from studyguide.outputs.drawings import inline
 from studyguide.outputs.ncx import ncx
 from studyguide.problems import Place
 from studyguide.words import words
@@ -27,6 +30,8 @@ from studyguide.words import words
 XHTML = "application/xhtml+xml"
 NCX = "application/x-dtbncx+xml"
 PACKAGE_PREFIX = "a11y: http://www.idpf.org/epub/vocab/package/a11y/# schema: http://schema.org/"
+SOURCE = re.compile(r' src="([^"]*)"')
+FIGURE = re.compile(r"(<figure[^>]*>\s*)<img\b([^>]*?)\s*/?>")
 # Every entry of the archive is dated alike, or no two builds would have the same bytes.
 STAMP = (1980, 1, 1, 0, 0, 0)
 UNDATED = datetime.date(2000, 1, 1)
@@ -37,10 +42,13 @@ class Page:
     """A document of the EPUB to be made of a sheet."""
 
     sheet: Sheet
+    drawings: tuple[Asset, ...] = ()
+    """The figures that it shows and that may be taken into the text."""
 
     @property
     def key(self) -> str:
-        return digest("document", program(), self.sheet.name, self.sheet.title, self.sheet.role, self.sheet.html)
+        sheet, drawings = self.sheet, [(asset.path, asset.digest) for asset in self.drawings]
+        return digest("document", program(), sheet.name, sheet.title, sheet.role, sheet.html, drawings)
 
     @property
     def place(self) -> Place:
@@ -48,7 +56,11 @@ class Page:
 
 
 def jobs(volume: Volume) -> tuple[Page, ...]:
-    return tuple(Page(sheet) for sheet in volume.sheets)
+    drawings = {asset.path: asset for asset in volume.assets if asset.media_type == "image/svg+xml"}
+    return tuple(
+        Page(sheet, tuple(drawings[path] for path in sorted(set(SOURCE.findall(sheet.html))) if path in drawings))
+        for sheet in volume.sheets
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ class Document:
 
 
 def document(page: Page) -> Document:
-    sheet = notes_apart(page.sheet)
+    sheet = drawn(notes_apart(page.sheet), page.drawings)
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     return Document(sheet, deflate.compress(sheet.html.encode()) + deflate.flush())
 
@@ -103,7 +115,8 @@ def finish(volume: Volume, documents: Sequence[Document], _store: Any) -> Artifa
     # EbookLib's own NCX has one depth, no pages and no order.
     contents = ncx(sheets, identifier, volume.title, config.language)
     book.add_item(epub.EpubItem(uid="ncx", file_name="toc.ncx", media_type=NCX, content=contents))
-    for number, asset in enumerate(volume.assets, 1):
+    seen = {path for sheet in sheets for path in SOURCE.findall(sheet.html)}
+    for number, asset in enumerate((asset for asset in volume.assets if asset.path in seen), 1):
         cover = asset.path == "cover.svg"
         item = epub.EpubItem(
             uid="cover-image" if cover else f"figure-{number}",
@@ -187,6 +200,20 @@ def properties(sheet: Sheet) -> Iterable[str]:
         yield "svg"
     if re.search(r"<math\b", sheet.html):
         yield "mathml"
+
+
+def drawn(sheet: Sheet, drawings: Iterable[Asset]) -> Sheet:
+    """The sheet with its figures taken into the text, where they can be."""
+    known, count = {asset.path: asset for asset in drawings}, itertools.count(1)
+
+    def replacement(match: re.Match[str]) -> str:
+        before, attributes = match.groups()
+        said = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', attributes)}
+        asset = known.get(said["src"])
+        svg = asset and inline(asset.data, said.get("alt", ""), f"{sheet.name}-figure-{next(count)}")
+        return f"{before}{svg}" if svg else match[0]
+
+    return replace(sheet, html=Html(FIGURE.sub(replacement, str(sheet.html)))) if known else sheet
 
 
 EPUB = "{http://www.idpf.org/2007/ops}"
