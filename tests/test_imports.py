@@ -32,9 +32,11 @@ LAYERS = (
         "outputs.pdf.syntax",
     },
     {"outputs.pdf.claims", "outputs.pdf.fit", "outputs.pdf.opening", "outputs.pdf.pages", "outputs.pdf.turn"},
-    {"outputs.epub", "outputs.pagelist", "outputs.pdf.overflow", "outputs.pdf.press", "outputs.pdf.typeset"},
+    {"outputs.pagelist", "outputs.pdf.overflow", "outputs.pdf.press", "outputs.pdf.typeset"},
     {"outputs.pdf.bind"},
     {"outputs.pdf"},
+    {"outputs.cover"},
+    {"outputs.epub"},
     {"pipeline"},
 )
 EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel"}

@@ -22,6 +22,7 @@ from lxml import etree
 from studyguide.cache import digest, program
 from studyguide.model import Artifact, Asset, Html, Sheet, Volume
 from studyguide.outputs.accessibility import statements
+from studyguide.outputs.cover import Cover, Front, picture
 from studyguide.outputs.drawings import inline
 from studyguide.outputs.ncx import ncx
 from studyguide.problems import Place
@@ -31,7 +32,8 @@ XHTML = "application/xhtml+xml"
 NCX = "application/x-dtbncx+xml"
 PACKAGE_PREFIX = "a11y: http://www.idpf.org/epub/vocab/package/a11y/# schema: http://schema.org/"
 SOURCE = re.compile(r' src="([^"]*)"')
-FIGURE = re.compile(r"(<figure[^>]*>\s*)<img\b([^>]*?)\s*/?>")
+# A page may begin in front of a figure's picture.
+FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
 # Every entry of the archive is dated alike, or no two builds would have the same bytes.
 STAMP = (1980, 1, 1, 0, 0, 0)
 UNDATED = datetime.date(2000, 1, 1)
@@ -55,12 +57,18 @@ class Page:
         return self.sheet.place
 
 
-def jobs(volume: Volume) -> tuple[Page, ...]:
+def jobs(volume: Volume) -> tuple[Page | Cover, ...]:
     drawings = {asset.path: asset for asset in volume.assets if asset.media_type == "image/svg+xml"}
-    return tuple(
+    covers = [Cover(volume.cover)] if volume.cover else []
+    pages = (
         Page(sheet, tuple(drawings[path] for path in sorted(set(SOURCE.findall(sheet.html))) if path in drawings))
         for sheet in volume.sheets
     )
+    return (*covers, *pages)
+
+
+def work(job: Page | Cover) -> "Document | Front":
+    return picture(job) if isinstance(job, Cover) else document(job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,9 @@ def document(page: Page) -> Document:
     return Document(sheet, deflate.compress(sheet.html.encode()) + deflate.flush())
 
 
-def finish(volume: Volume, documents: Sequence[Document], _store: Any) -> Artifact:
+def finish(volume: Volume, made: Sequence[Document | Front], _store: Any) -> Artifact:
     """The volume as the bytes of an EPUB file, the same for the same volume."""
+    documents = [each for each in made if isinstance(each, Document)]
     sheets = [each.sheet for each in documents]
     config = volume.config
     book = epub.EpubBook()
@@ -116,16 +125,18 @@ def finish(volume: Volume, documents: Sequence[Document], _store: Any) -> Artifa
     contents = ncx(sheets, identifier, volume.title, config.language)
     book.add_item(epub.EpubItem(uid="ncx", file_name="toc.ncx", media_type=NCX, content=contents))
     seen = {path for sheet in sheets for path in SOURCE.findall(sheet.html)}
-    for number, asset in enumerate((asset for asset in volume.assets if asset.path in seen), 1):
-        cover = asset.path == "cover.svg"
-        item = epub.EpubItem(
-            uid="cover-image" if cover else f"figure-{number}",
-            file_name=asset.path,
-            media_type=asset.media_type,
-            content=asset.data,
+    for front in (each for each in made if isinstance(each, Front)):
+        # In pixels as well, for shops and readers that know no SVG.
+        image = epub.EpubItem(uid="cover-image", file_name="cover.png", media_type="image/png", content=front.png)
+        image.properties = ["cover-image"]
+        book.add_item(image)
+        book.add_item(
+            epub.EpubItem(uid="cover-drawing", file_name="cover.svg", media_type="image/svg+xml", content=front.svg)
         )
-        item.properties = ["cover-image"] if cover else []
-        book.add_item(item)
+    for number, asset in enumerate((asset for asset in volume.assets if asset.path in seen), 1):
+        book.add_item(
+            epub.EpubItem(uid=f"figure-{number}", file_name=asset.path, media_type=asset.media_type, content=asset.data)
+        )
     book.spine = [sheet.name for sheet in sheets if sheet.role != "nav"]
     book.spine.insert(2, "nav")
     path = f"{config.name}{volume.edition.suffix}.epub"
@@ -241,5 +252,7 @@ def notes_apart(sheet: Sheet) -> Sheet:
         text.append(back)
         text.extend(list(note))
         note.getparent().replace(note, mark)
+    for span in tree.iter(f"{HTML}span"):
+        span.text = span.text or ""  # a page break, which as one tag readers of plain HTML would not understand
     html = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
     return replace(sheet, html=Html('<?xml version="1.0" encoding="utf-8"?>\n' + html))
