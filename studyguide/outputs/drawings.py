@@ -18,6 +18,8 @@ SPOKEN = ("title", "desc", "metadata")
 NOT_INLINE = {"script", "foreignObject", "svg"}
 OWN = {"id", "width", "height", "x", "y", "version", "baseProfile", "role"}
 """Attributes of the outermost element that belong to a file."""
+FOREIGN = ("{", "aria-", "data-")
+"""How attributes begin that say nothing of the look, but for a reference in the old way."""
 COLOURS = ("fill", "stroke", "color", "stop-color", "flood-color")
 GROUNDS = ("fill", "stop-color", "background", "background-color")
 DECLARATION = re.compile(r"(?<![\w-])([\w-]+)\s*:\s*([^;{}]+)")
@@ -59,7 +61,7 @@ def inline(data: bytes, words: str, prefix: str) -> str | None:
     if box is None or any(map(bound_to_a_file, root.iter("*"))) or any(map(light, grounds(root))):
         return None
     drawing = etree.Element(f"{SVG}svg", nsmap={None: SVG[1:-1], "xlink": HREFS[1][1:-5]})
-    kept = {name: value for name, value in root.attrib.items() if name not in OWN}
+    kept = {name: value for name, value in root.attrib.items() if name not in OWN and not name.startswith(FOREIGN)}
     own = {"id": f"{prefix}-drawing"} if styled(root) else {}
     attributes = {"fill": "currentColor", **kept, **own, "viewBox": box, "role": "img", "aria-label": words}
     drawing.text = root.text
@@ -153,7 +155,7 @@ def adapt(element: Any, prefix: str, drawing: Any) -> None:
     if tag == "stop" and "stop-color" not in element.get("style", ""):
         element.set("stop-color", element.get("stop-color", "currentColor"))
     for name, value in element.attrib.items():
-        if name.startswith(("{", "aria-", "data-")) and name != HREFS[1] and element is not drawing:
+        if name.startswith(FOREIGN) and name != HREFS[1] and element is not drawing:
             del element.attrib[name]
         elif name == "id" and element is not drawing:
             element.set("id", f"{prefix}-{value}")
