@@ -15,6 +15,7 @@
                 pdf   typeset: Job → Gathering (WeasyPrint), then pages and bind: Gatherings → PDF
                       pagelist: the EPUB's sheets get the page breaks of a PDF
                 epub  document: Page → Sheet, then finish: Sheets → EPUB (EbookLib)
+                      drawings: a figure becomes a part of the text; cover: the printed cover as an SVG and a PNG
     write     Artifacts → disk, each whole or not at all
 
 ``pipeline.py`` has the order of the stages. ``parallel.py`` does the jobs of a stage at once, in processes or on a cluster,

@@ -26,8 +26,8 @@ LIMIT = 2_000_000_000
 # What else decides how pages come out: the libraries, and Pango, whose file's name tells its version.
 LIBRARIES = (
     "click", "ebooklib", "fontpkg-fira-sans", "fontpkg-ibm-plex-mono", "fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif",
-    "fonttools", "jinja2", "latex2mathml", "lxml", "markdown", "markdown-it-py", "nh3", "pydyf", "pygments", "pymdown-extensions",
-    "pyyaml", "tinycss2", "tinyhtml5", "weasyprint", "ziafont", "ziamath",
+    "fonttools", "jinja2", "latex2mathml", "lxml", "markdown", "markdown-it-py", "nh3", "pillow", "pydyf", "pygments", "pymdown-extensions",
+    "pypdfium2", "pyyaml", "tinycss2", "tinyhtml5", "weasyprint", "ziafont", "ziamath",
 )  # fmt: skip
 PANGO = ("/usr/lib/*/libpango-1.0.so.0", "/usr/lib*/libpango-1.0.so.0", "/opt/homebrew/lib/libpango-1.0.0.dylib")
 CHECKSUM = 32

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from studyguide.bidi import direction
 from studyguide.model import DIFFICULTIES, Figure, Guide, Link, Passage, Project
+from studyguide.outputs.drawings import BrokenDrawingError, parsed
 from studyguide.problems import Place, Problem, instead
 from studyguide.selection import select
 from studyguide.text import is_language
@@ -108,6 +109,18 @@ def missing_figure(project: Project, guide: Guide) -> Iterator[Problem]:
         if figure.path not in known and not outside(figure.path):
             fix = instead(figure.path, known) if known else "put the file there, or mend its path"
             yield Problem(figure.place, "missing-figure", f"there is no figure `{figure.path}`", fix)
+
+
+def broken_figure(project: Project, guide: Guide) -> Iterator[Problem]:
+    """An EPUB takes drawings into its text, where a fault in one would be a fault of the whole document."""
+    known = {asset.path: asset for asset in project.assets if asset.media_type == "image/svg+xml"}
+    for figure in figures(guide):
+        if figure.path in known:
+            try:
+                parsed(known[figure.path].data)
+            except BrokenDrawingError as error:
+                found = f"the figure `{figure.path}` is no drawing: {error}"
+                yield Problem(figure.place, "broken-figure", found, "save it again as plain SVG, or mend it there")
 
 
 def figure_outside(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -215,6 +228,7 @@ RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
     duplicate_id,
     broken_link,
     missing_figure,
+    broken_figure,
     figure_outside,
     missing_alt,
     no_correct_choice,

@@ -5,7 +5,6 @@ shared one of the same name.
 """
 
 import re
-import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -81,21 +80,25 @@ class Composition:
         if self.studio.has("nav.html"):
             navigation = self.studio.render("nav.html", **self.far)
             sheets.append(Sheet("nav", self.words.contents, "nav", navigation))
-        drawn = [
-            Asset(name, self.studio.render(name, **self.far).encode())
-            for name in ["cover.svg"]
-            if self.studio.has(name)
-        ]
         styles, shift = stylesheet(self.project.styles, self.edition)
         return Volume(
             config=self.whole.config,
             edition=self.edition,
             sheets=tuple(sheets),
             styles=styles,
-            assets=(*drawn, *shown(self.project.assets, sheets)),
+            assets=tuple(shown(self.project.assets, sheets)),
             chapters=self.whole.chapters,
+            cover=self.pictured_cover() if self.edition.output == "epub" else None,
             shift=shift,
         )
+
+    def pictured_cover(self) -> Volume:
+        """The printed cover on a page of the proportions of an EPUB's."""
+        edition = replace(self.edition, output="pdf", form="screen", page="a5")
+        printed = replace(self, edition=edition)
+        sheets = printed.bound([printed.sheet(plan) for plan in printed.plans if plan.role == "cover"])
+        styles, _ = stylesheet(self.project.styles, edition, "cover.css")
+        return Volume(self.whole.config, edition, tuple(sheets), styles)
 
     def late(self, volume: Volume, pagination: Pagination) -> tuple[Sheet, ...]:
         """The sheets that list the pages on which the volume has things; they stand at its end."""
@@ -367,8 +370,8 @@ def numbered(text: str, number: str) -> str:
 # ---------------------------------------------------------------- styles and figures
 
 
-def stylesheet(styles: tuple[Source, ...], edition: Edition) -> tuple[str, float]:
-    """The styles of the medium, and how far a verso's text moves, in points.
+def stylesheet(styles: tuple[Source, ...], edition: Edition, *more: str) -> tuple[str, float]:
+    """The styles of the medium and those of ``more`` files, and how far a verso's text moves, in points.
 
     Every ``var(--name)`` is replaced by its value, which old e-readers cannot do.
     """
@@ -376,7 +379,7 @@ def stylesheet(styles: tuple[Source, ...], edition: Edition) -> tuple[str, float
     files = ["epub.css"] if edition.output == "epub" else ["book.css", f"pages/{edition.page}.css"]
     if edition.output == "epub" and edition.maths == "both":
         files.append("both.css")
-    css = "\n".join(known[path] for path in ("code.css", *files))
+    css = "\n".join(known[path] for path in ("code.css", *files, *more))
     tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", known["tokens.css"] + css))
     inner, outer = (points(tokens.get(side, "0mm")) for side in ("inner", "outer"))
     if edition.form == "screen":  # a screen has no spine
@@ -415,9 +418,7 @@ class Studio:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        self.environment.filters.update(
-            lines=textwrap.wrap, untagged=untagged, ruled=ruled, popups=popups, unnamed=unnamed
-        )
+        self.environment.filters.update(untagged=untagged, ruled=ruled, popups=popups, unnamed=unnamed)
 
     def path(self, name: str) -> str | None:
         return next((path for path in (f"{self.medium}/{name}", name) if path in self.texts), None)

@@ -378,6 +378,8 @@ class Volume:
     """What the sheets are made of, for messages."""
     page_source: str = ""
     """The printed book whose page numbers it has, where it has no pages itself."""
+    cover: "Volume | None" = field(repr=False, default=None)
+    """The printed cover as a book of one sheet, for an EPUB, which shows a picture of it."""
     shift: float = 0
     """How far the text of a verso stands to the right of where it stands on a recto, in points."""
 

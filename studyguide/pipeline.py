@@ -53,7 +53,7 @@ class Output:
 # `output = "pdf"` in guide.toml.
 OUTPUTS: dict[str, Output] = {
     "pdf": Output(pdf.jobs, typeset, pdf.finish, pdf.numbered, pdf.breaks),
-    "epub": Output(epub.jobs, epub.document, epub.finish),
+    "epub": Output(epub.jobs, epub.work, epub.finish),
 }
 
 

@@ -13,7 +13,7 @@ LAYERS = (
     {"problems", "preflight", "words", "cache", "bidi"},
     {"model", "parallel", "fonts"},
     {"text", "blocks", "selection"},
-    {"maths", "glossary"},
+    {"maths", "glossary", "outputs.drawings"},
     {
         "config",
         "read",
@@ -32,9 +32,11 @@ LAYERS = (
         "outputs.pdf.syntax",
     },
     {"outputs.pdf.claims", "outputs.pdf.fit", "outputs.pdf.opening", "outputs.pdf.pages", "outputs.pdf.turn"},
-    {"outputs.epub", "outputs.pagelist", "outputs.pdf.overflow", "outputs.pdf.press", "outputs.pdf.typeset"},
+    {"outputs.pagelist", "outputs.pdf.overflow", "outputs.pdf.press", "outputs.pdf.typeset"},
     {"outputs.pdf.bind"},
     {"outputs.pdf"},
+    {"outputs.cover"},
+    {"outputs.epub"},
     {"pipeline"},
 )
 EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel"}
@@ -91,8 +93,8 @@ def test_each_library_is_imported_in_one_place() -> None:
             library = each.split(".")[0]
             if library not in sys.stdlib_module_names and library != "studyguide":
                 homes[library].add(name)
-    # lxml looks through HTML in markup and through the documents of the EPUB; what mends WeasyPrint stands apart from what uses it.
+    # lxml looks through HTML in markup, and through the drawings and documents of the EPUB; what mends WeasyPrint stands apart from what uses it.
     assert {library: names for library, names in homes.items() if len(names) > 1} == {
-        "lxml": {"markup", "outputs.epub", "outputs.ncx", "outputs.pagelist"},
+        "lxml": {"markup", "outputs.drawings", "outputs.epub", "outputs.ncx", "outputs.pagelist"},
         "weasyprint": {"outputs.pdf.mends", "outputs.pdf.typeset"},
     }

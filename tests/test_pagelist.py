@@ -200,6 +200,7 @@ def test_a_book_that_passes_the_checks_says_that_it_conforms(book: Epub) -> None
         ('<html lang="en">', "html"),
         ('<img src="a.svg" alt=""/>', "img"),
         ('<svg class="formula"></svg>', "svg"),
+        ("<svg></svg>", "drawing"),
         ("<h1>One</h1><h3>Two</h3>", "h3"),
     ],
 )

@@ -191,7 +191,8 @@ def test_mathml_is_in_the_book_with_its_words_and_the_package_says_so(small: Pat
     book = built(small, 'maths = "mathml"')
     formulas = {math.get("alttext"): math.get("display") for math in book[KEY].iter(f"{MATHML}math")}
     assert formulas == {"1": "inline", "4 over 2 equals 2": "block"}
-    assert not [each for name in (CHAPTER, KEY) for each in book[name].iter("{http://www.w3.org/2000/svg}svg")]
+    drawn = [each for name in (CHAPTER, KEY) for each in book[name].iter("{http://www.w3.org/2000/svg}svg")]
+    assert [each.get("aria-label") for each in drawn] == ["Two dots side by side."]  # the figure
     assert said(book) == ("mathml", {"MathML", "describedMath"})
 
 

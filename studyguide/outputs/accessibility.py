@@ -15,6 +15,7 @@ from studyguide.words import Words
 
 STANDARD = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
 TAG = re.compile(r"<(html|img|svg|math|h[1-6])\b([^>]*)>")
+FORMULA = re.compile(r'\bclass="[^"]*\bformula\b')
 WORDS_OF = {"img": "alt", "svg": "aria-label", "math": "alttext"}
 """The attribute that tells an element in words."""
 MOVING = re.compile(r"<(?:animate|audio|video|set)\b")
@@ -22,17 +23,19 @@ MOVING = re.compile(r"<(?:animate|audio|video|set)\b")
 
 def statements(sheets: Sequence[Sheet], language: Words) -> Iterator[tuple[str, str]]:
     """Properties of the package and their values, after schema.org, Dublin Core and EPUB Accessibility 1.1."""
+    moving = any(MOVING.search(sheet.html) for sheet in sheets)
     sheets = [replace(sheet, html=outlined(sheet.html)) for sheet in sheets]
     text = "".join(sheet.html for sheet in sheets if sheet.role != "cover")
     wrong = {fault for sheet in sheets for fault in faults(sheet)} | set(unlisted(sheets))
-    pictures, drawings, mathml = "<img" in text, "<svg" in text, "<math" in text
-    formulas = drawings or mathml
+    kinds = {kind(tag, attributes) for tag, attributes in TAG.findall(text)}
+    pictures, drawn, mathml = bool(kinds & {"img", "drawing"}), "svg" in kinds, "math" in kinds
+    formulas = drawn or mathml
     pages = "doc-pagelist" in text
     yield "schema:accessMode", "textual"
-    if pictures or drawings:
+    if pictures or drawn:
         yield "schema:accessMode", "visual"
         yield "schema:accessModeSufficient", "textual,visual"
-    if not wrong & {"img", "svg", "math"}:
+    if not wrong & {"img", "drawing", "svg", "math"}:
         yield "schema:accessModeSufficient", "textual"
     features = {
         "tableOfContents": True,
@@ -41,14 +44,14 @@ def statements(sheets: Sequence[Sheet], language: Words) -> Iterator[tuple[str, 
         "displayTransformability": True,
         "pageBreakMarkers": pages,
         "pageNavigation": pages,
-        "alternativeText": pictures and "img" not in wrong,
+        "alternativeText": pictures and not wrong & {"img", "drawing"},
         "describedMath": formulas and not wrong & {"svg", "math"},
         "MathML": mathml,
     }
     for name, there in features.items():
         if there:
             yield "schema:accessibilityFeature", name
-    yield "schema:accessibilityHazard", "unknown" if MOVING.search(text) else "none"
+    yield "schema:accessibilityHazard", "unknown" if moving else "none"
     told = {
         "pictures": features["alternativeText"],
         "formulas": features["describedMath"],
@@ -71,13 +74,18 @@ def outlined(html: str) -> Html:
     return Html("".join(f"{before}<svg{drawing.partition('>')[0]}>" for before, _, drawing in halves) + rest)
 
 
+def kind(tag: str, attributes: str) -> str:
+    """What an element is: an ``svg`` is a formula, another one a ``drawing``."""
+    return "drawing" if tag == "svg" and not FORMULA.search(attributes) else tag
+
+
 def faults(sheet: Sheet) -> Iterator[str]:
     """The elements of a document that are not as they should be."""
     level = 0
     for tag, attributes in TAG.findall(sheet.html):
         if tag in WORDS_OF:
             if not re.search(rf'\b{WORDS_OF[tag]}="[^"]', attributes):
-                yield tag
+                yield kind(tag, attributes)
         elif tag == "html":
             if not re.search(r'\bxml:lang="[^"]', attributes):
                 yield tag

@@ -6,12 +6,14 @@ so every document goes in as it is, and a writer of our own mends the rest.
 
 import datetime
 import io
+import itertools
 import re
 import uuid
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Any
 
 from ebooklib import epub
@@ -19,8 +21,10 @@ from lxml import etree
 
 from studyguide.cache import digest, program
 from studyguide.maths import remade
-from studyguide.model import Artifact, Html, Sheet, Volume
+from studyguide.model import Artifact, Asset, Html, Sheet, Volume
 from studyguide.outputs.accessibility import statements
+from studyguide.outputs.cover import Cover, Front, picture
+from studyguide.outputs.drawings import inline
 from studyguide.outputs.ncx import ncx
 from studyguide.problems import Place
 from studyguide.words import words
@@ -28,6 +32,9 @@ from studyguide.words import words
 XHTML = "application/xhtml+xml"
 NCX = "application/x-dtbncx+xml"
 PACKAGE_PREFIX = "a11y: http://www.idpf.org/epub/vocab/package/a11y/# schema: http://schema.org/"
+SOURCE = re.compile(r' src="([^"]*)"')
+# A page may begin in front of a figure's picture.
+FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
 # Every entry of the archive is dated alike, or no two builds would have the same bytes.
 STAMP = (1980, 1, 1, 0, 0, 0)
 UNDATED = datetime.date(2000, 1, 1)
@@ -40,19 +47,36 @@ class Page:
     sheet: Sheet
     maths: str
     """The form of its formulas."""
+    drawings: tuple[Asset, ...] = ()
+    """The figures that it shows and that may be taken into the text."""
 
     @property
     def key(self) -> str:
-        sheet = self.sheet
-        return digest("document", program(), sheet.name, sheet.title, sheet.role, sheet.html, self.maths)
+        sheet, drawings = self.sheet, [(asset.path, asset.digest) for asset in self.drawings]
+        return digest("document", program(), sheet.name, sheet.title, sheet.role, sheet.html, self.maths, drawings)
 
     @property
     def place(self) -> Place:
         return self.sheet.place
 
 
-def jobs(volume: Volume) -> tuple[Page, ...]:
-    return tuple(Page(sheet, volume.edition.maths) for sheet in volume.sheets)
+def jobs(volume: Volume) -> tuple[Page | Cover, ...]:
+    drawings = {asset.path: asset for asset in volume.assets if asset.media_type == "image/svg+xml"}
+    covers = [Cover(volume.cover)] if volume.cover else []
+    pages = (
+        Page(sheet, volume.edition.maths, tuple(drawings[path] for path in sources(sheet) if path in drawings))
+        for sheet in volume.sheets
+    )
+    return (*covers, *pages)
+
+
+def sources(sheet: Sheet) -> list[str]:
+    """The files that a sheet shows."""
+    return sorted(set(SOURCE.findall(sheet.html)))
+
+
+def work(job: Page | Cover) -> "Document | Front":
+    return picture(job) if isinstance(job, Cover) else document(job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +90,14 @@ class Document:
 
 def document(page: Page) -> Document:
     sheet = notes_apart(page.sheet)
-    sheet = replace(sheet, html=remade(sheet.html, page.maths))
+    sheet = drawn(replace(sheet, html=remade(sheet.html, page.maths)), page.drawings)
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     return Document(sheet, deflate.compress(sheet.html.encode()) + deflate.flush())
 
 
-def finish(volume: Volume, documents: Sequence[Document], _store: Any) -> Artifact:
+def finish(volume: Volume, made: Sequence[Document | Front], _store: Any) -> Artifact:
     """The volume as the bytes of an EPUB file, the same for the same volume."""
+    documents = [each for each in made if isinstance(each, Document)]
     sheets = [each.sheet for each in documents]
     config = volume.config
     book = epub.EpubBook()
@@ -108,16 +133,19 @@ def finish(volume: Volume, documents: Sequence[Document], _store: Any) -> Artifa
     # EbookLib's own NCX has one depth, no pages and no order.
     contents = ncx(sheets, identifier, volume.title, config.language)
     book.add_item(epub.EpubItem(uid="ncx", file_name="toc.ncx", media_type=NCX, content=contents))
-    for number, asset in enumerate(volume.assets, 1):
-        cover = asset.path == "cover.svg"
-        item = epub.EpubItem(
-            uid="cover-image" if cover else f"figure-{number}",
-            file_name=asset.path,
-            media_type=asset.media_type,
-            content=asset.data,
+    seen = {path for sheet in sheets for path in SOURCE.findall(sheet.html)}
+    for front in (each for each in made if isinstance(each, Front)):
+        # In pixels as well, for shops and readers that know no SVG.
+        image = epub.EpubItem(uid="cover-image", file_name="cover.png", media_type="image/png", content=front.png)
+        image.properties = ["cover-image"]
+        book.add_item(image)
+        book.add_item(
+            epub.EpubItem(uid="cover-drawing", file_name="cover.svg", media_type="image/svg+xml", content=front.svg)
         )
-        item.properties = ["cover-image"] if cover else []
-        book.add_item(item)
+    for number, asset in enumerate((asset for asset in volume.assets if asset.path in seen), 1):
+        book.add_item(
+            epub.EpubItem(uid=f"figure-{number}", file_name=asset.path, media_type=asset.media_type, content=asset.data)
+        )
     book.spine = [sheet.name for sheet in sheets if sheet.role != "nav"]
     book.spine.insert(2, "nav")
     path = f"{config.name}{volume.edition.suffix}.epub"
@@ -194,6 +222,20 @@ def properties(sheet: Sheet) -> Iterable[str]:
         yield "mathml"
 
 
+def drawn(sheet: Sheet, drawings: Iterable[Asset]) -> Sheet:
+    """The sheet with its figures taken into the text, where they can be."""
+    known, count = {asset.path: asset for asset in drawings}, itertools.count(1)
+
+    def replacement(match: re.Match[str]) -> str:
+        before, attributes = match.groups()
+        said = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', attributes)}
+        asset = known.get(said["src"])
+        svg = asset and inline(asset.data, said.get("alt", ""), f"{sheet.name}-figure-{next(count)}")
+        return f"{before}{svg}" if svg else match[0]
+
+    return replace(sheet, html=Html(FIGURE.sub(replacement, str(sheet.html)))) if known else sheet
+
+
 EPUB = "{http://www.idpf.org/2007/ops}"
 HTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -219,5 +261,7 @@ def notes_apart(sheet: Sheet) -> Sheet:
         text.append(back)
         text.extend(list(note))
         note.getparent().replace(note, mark)
+    for span in tree.iter(f"{HTML}span"):
+        span.text = span.text or ""  # a page break, which as one tag readers of plain HTML would not understand
     html = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
     return replace(sheet, html=Html('<?xml version="1.0" encoding="utf-8"?>\n' + html))

