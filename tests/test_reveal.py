@@ -193,7 +193,7 @@ def test_mathml_is_in_the_book_with_its_words_and_the_package_says_so(small: Pat
     assert formulas == {"1": "inline", "4 over 2 equals 2": "block"}
     drawn = [each for name in (CHAPTER, KEY) for each in book[name].iter("{http://www.w3.org/2000/svg}svg")]
     assert [each.get("aria-label") for each in drawn] == ["Two dots side by side."]  # the figure
-    assert said(book) == ("mathml", {"MathML", "describedMath"})
+    assert said(book) == ("svg mathml", {"MathML", "describedMath"})  # svg is the figure's
 
 
 def test_both_forms_of_a_formula_stand_side_by_side(small: Path) -> None:
