@@ -12,7 +12,7 @@
                 selection: the questions that the edition takes
                 glossary: its terms linked where they are used, and the index
     outputs   Volume → Artifact, by jobs that do not know of each other, one for each Sheet
-                pdf   typeset: Job → Gathering (WeasyPrint), then pages and bind: Gatherings → PDF
+                pdf   typeset, take: Job → Gathering (WeasyPrint), then pages and bind: Gatherings → PDF
                       pagelist: the EPUB's sheets get the page breaks of a PDF
                 epub  document: Page → Sheet, then finish: Sheets → EPUB (EbookLib)
                       drawings: a figure becomes a part of the text; cover: the printed cover as an SVG and a PNG

@@ -32,6 +32,7 @@ LAYERS = (
         "outputs.pdf.syntax",
     },
     {"outputs.pdf.claims", "outputs.pdf.fit", "outputs.pdf.opening", "outputs.pdf.pages", "outputs.pdf.turn"},
+    {"outputs.pdf.take"},
     {"outputs.pagelist", "outputs.pdf.overflow", "outputs.pdf.press", "outputs.pdf.typeset"},
     {"outputs.pdf.bind"},
     {"outputs.pdf"},
@@ -93,8 +94,10 @@ def test_each_library_is_imported_in_one_place() -> None:
             library = each.split(".")[0]
             if library not in sys.stdlib_module_names and library != "studyguide":
                 homes[library].add(name)
-    # lxml looks through HTML in markup, and through the drawings and documents of the EPUB; what mends WeasyPrint stands apart from what uses it.
+    # lxml looks through HTML in markup, and through the drawings and documents of the EPUB; what mends WeasyPrint, and
+    # what takes its objects apart, stands apart from what uses it.
     assert {library: names for library, names in homes.items() if len(names) > 1} == {
         "lxml": {"markup", "outputs.drawings", "outputs.epub", "outputs.ncx", "outputs.pagelist"},
+        "pydyf": {"outputs.pdf.take", "outputs.pdf.typeset"},
         "weasyprint": {"outputs.pdf.mends", "outputs.pdf.typeset"},
     }

@@ -13,7 +13,7 @@ from studyguide.outputs.pdf.claims import Metadata, Profile, strange
 from studyguide.outputs.pdf.gathering import Break, Gathering, Job
 from studyguide.outputs.pdf.overflow import overflows
 from studyguide.outputs.pdf.pages import Quire, paginate, pagination, spoilers
-from studyguide.outputs.pdf.typeset import BOOK
+from studyguide.outputs.pdf.take import BOOK
 from studyguide.problems import ContentError
 from studyguide.words import words
 
