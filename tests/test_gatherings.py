@@ -7,11 +7,12 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import ROOT
+from conftest import ROOT, lay
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_book import labels, references
 
+from build import main as build_book
 from studyguide import fonts
 from studyguide.cache import Nothing
 from studyguide.compose import Composition
@@ -182,6 +183,27 @@ def test_a_number_wider_than_its_room_is_not_printed(small: Path) -> None:
     gatherings += [typeset(job) for job in pdf.jobs(late)]
     with pytest.raises(NarrowHoleError):
         pdf.finish(replace(volume, sheets=(*volume.sheets, *late.sheets)), gatherings, Nothing())
+
+
+def test_text_stands_close_behind_each_of_several_references_on_a_line(small: Path) -> None:
+    lay(
+        small,
+        {
+            "00-welcome.md": "---\ntitle: Welcome\nkind: prose\n---\nSee [a](#first), [b](#second), [c](#first), [d](#second) and [e](#first).\n"
+        },
+    )
+    assert build_book(["-q", "-e", "guide"]) == 0
+    page = next(
+        each
+        for each in pypdfium2.PdfDocument("dist/a-small-guide.pdf")
+        if "See a" in each.get_textpage().get_text_bounded()
+    )
+    text = page.get_textpage()
+    words = text.get_text_range()
+    ends = [match.end() - 1 for match in re.finditer(r"\(p\.\s\d\)", words)]
+    assert len(ends) == 5
+    gaps = [text.get_charbox(at, loose=True)[0] - text.get_charbox(at - 1, loose=True)[2] for at in ends]
+    assert max(gaps) < 0.5  # points
 
 
 def test_a_reference_to_nothing_is_a_problem(small: Path) -> None:

@@ -224,7 +224,7 @@ class Binder:
                     fix = "this is a fault of the program: please report it"
                     raise NarrowHoleError([Problem(quire.place, "narrow-hole", found, fix)])
                 left = HOLES[segment.kind][1] == "left"
-                slack = free * segment.size / 1000 if left else 0.0
+                slack = (slack if segment.slid else 0.0) + (free * segment.size / 1000 if left else 0.0)
                 pad = b"" if left else b"%d" % -free
                 yield b"[%b<%b>] TJ" % (pad, b"".join(b"%04x" % metrics[each][0] for each in label))
 

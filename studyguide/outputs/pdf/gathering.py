@@ -57,6 +57,8 @@ class Hole(NamedTuple):
     """Of the type, in the units of the content."""
     x: float
     y: float
+    slid: bool
+    """Whether it follows another on its line, and moves up with the text between them."""
 
 
 class Slide(NamedTuple):

@@ -307,7 +307,7 @@ class Take:
                 yield content[done : match.start()]
                 kind = self.hole_faces[face][glyphs[:4]]
                 at = float(x) * POINTS, height - float(line) * POINTS
-                yield Hole(targets.get(mcid, ""), face, len(glyphs) // 4, kind, size, *at)
+                yield Hole(targets.get(mcid, ""), face, len(glyphs) // 4, kind, size, *at, slid=bool(sliding))
                 done, sliding, after = match.end(), line, match.end()
             elif face in self.hyphens and match["shown"].endswith(self.hyphens[face][0] + JOINER):
                 hyphen, soft = self.hyphens[face]
