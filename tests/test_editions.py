@@ -19,6 +19,7 @@ from studyguide.pipeline import checked
 from studyguide.read import read
 from studyguide.text import untagged
 
+MM = 72 / 25.4
 LONG = "\n\n".join(["A network is made of layers, and each layer of units that weigh what they are given."] * 12)
 CHAPTER = "\n".join(
     f'## Question {letter}? {{#{letter} .{level} tags="{tag}"}}\n\n### Hint\nThink.\n\n### Answer\nThe answer {letter * 3}.\n\n{LONG}\n'
@@ -135,20 +136,40 @@ def test_every_combination_of_key_form_and_page_builds_and_keeps_the_standards(t
     assert [line for line in conformity(*made.values()) if not line.endswith("conforms")] == []
 
 
-def test_a_question_has_the_ruled_lines_that_it_asks_for_or_as_many_as_its_answer_needs(tmp_path: Path) -> None:
+def rules(page: pypdfium2.PdfPage) -> list[float]:
+    """Where the ruled lines of a page stand, from its head; the thinner ones above questions go into the side column too."""
+    width = page.get_width()
+    boxes = [each.get_bounds() for each in page.get_objects() if each.type == pypdfium2.raw.FPDF_PAGEOBJ_PATH]
+    return sorted(
+        {round(bottom) for left, bottom, right, _ in boxes if width * 0.5 < right - left < width * 0.66}, reverse=True
+    )
+
+
+def runs(lines: list[float]) -> list[int]:
+    """How many lines stand together, from the head of the page."""
+    gaps = [high - low > 30 for high, low in pairwise(lines)]
+    return [len(run) + 1 for run in "".join("x" if gap else "." for gap in gaps).split("x")]
+
+
+def test_a_question_has_the_ruled_lines_that_it_asks_for_and_the_others_share_the_page(tmp_path: Path) -> None:
     chapter = "## Two? {#two space=2}\n\n### Answer\nNo.\n\n## Few? {#few}\n\n### Answer\nNo.\n\n## Many? {#many}\n\n### Answer\n"
     made = books(tmp_path, "", "-e", "workbook", **{"01-letters.md": chapter + "word " * 70 + "\n"})
     document = pypdfium2.PdfDocument(made["workbook"])
-    page = document[pages_of(made["workbook"])["two"]]
-    width = page.get_width()
-    boxes = [each.get_bounds() for each in page.get_objects() if each.type == pypdfium2.raw.FPDF_PAGEOBJ_PATH]
-    # Rules across the measure, by their height; the thinner ones above questions go into the side column too.
-    rules = sorted(
-        (round(bottom) for left, bottom, right, _ in boxes if width * 0.5 < right - left < width * 0.66), reverse=True
-    )
-    gaps = [high - low > 30 for high, low in pairwise(rules)]
-    runs = [len(run) + 1 for run in "".join("x" if gap else "." for gap in gaps).split("x")]
-    assert runs == [2, 5, 8]
+    lines = rules(document[pages_of(made["workbook"])["two"]])
+    two, few, many = runs(lines)
+    # Five lines are the least of this edition, and 70 words take eight.
+    assert two == 2 and few >= 5 and many in (few + 2, few + 3)
+    assert 25 * MM <= lines[-1] < (25 + 9 + 1) * MM, "the last line stands at the foot of the page"
+
+
+def test_ruling_what_is_left_of_a_page_moves_no_question(tmp_path: Path) -> None:
+    def titles(space: str) -> list[int]:
+        chapter = "".join(f"## Q{number}? {{#q{number}{space}}}\n\n### Answer\nNo.\n\n" for number in range(20))
+        made = books(tmp_path, "", "-e", "workbook", **{"01-letters.md": chapter})
+        pages = pages_of(made["workbook"])
+        return [pages[f"q{number}"] for number in range(20)]
+
+    assert titles("") == titles(" space=5")
 
 
 # ---------------------------------------------------------------- questions and answers apart

@@ -27,6 +27,7 @@ LAYERS = (
         "outputs",
         "outputs.accessibility",
         "outputs.ncx",
+        "outputs.pdf.fill",
         "outputs.pdf.gathering",
         "outputs.pdf.mends",
         "outputs.pdf.syntax",

@@ -17,6 +17,7 @@ from typing import Any
 from studyguide import fonts
 from studyguide.model import Asset
 from studyguide.outputs.pdf import mends
+from studyguide.outputs.pdf.fill import fill
 from studyguide.outputs.pdf.fit import beyond, mend, overflow
 from studyguide.outputs.pdf.gathering import Gathering, Job, Overflow
 from studyguide.outputs.pdf.take import Take
@@ -65,13 +66,14 @@ def typeset(job: Job) -> Gathering:
 
 
 def fitted(render: Callable[[], Any]) -> tuple[Any, tuple[Overflow, ...]]:
-    """The document laid out, again and again until all that can be mended fits, and what does not."""
+    """The document laid out, again and again until all that can be mended fits and its pages are full, and what does not fit."""
     while True:
         document = render()
-        found = beyond(page._page_box for page in document.pages)
+        pages = [page._page_box for page in document.pages]
+        found = beyond(pages)
         mended = [each for each in found if mend(each)]
         if not mended:
-            return document, tuple(map(overflow, found))
+            return render() if fill(pages) else document, tuple(map(overflow, found))
 
 
 def layout_problem(line: str, job: Job, assets: Mapping[str, Asset]) -> Problem:
