@@ -33,7 +33,7 @@ from studyguide.model import (
 )
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.selection import select, shuffled
-from studyguide.text import untagged
+from studyguide.text import ended, untagged
 from studyguide.words import Words, words
 
 NOTHING = Nothing()
@@ -127,7 +127,8 @@ class Composition:
         return Studio(self.project.templates, self.edition.output)
 
     def hole(self, kind: str) -> Html:
-        """Room for a page number: ``0`` for one that stands at its right, ``1`` for one at its left."""
+        """Room for a page number: ``0`` for one that stands at its right, ``1`` for one at its left; ``4`` for one at its
+        right to which the text before it moves up."""
         return Html(f'<span class="hole">{kind * self.digits}</span>')
 
     @cached_property
@@ -149,6 +150,7 @@ class Composition:
             "labels": {part.name: part.label for part in self.whole.config.parts},
             "hole": self.hole("0"),
             "flush": self.hole("1"),
+            "pushed": self.hole("4"),
         }
 
     @cached_property
@@ -418,7 +420,7 @@ class Studio:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        self.environment.filters.update(untagged=untagged, ruled=ruled, popups=popups, unnamed=unnamed)
+        self.environment.filters.update(ended=ended, untagged=untagged, ruled=ruled, popups=popups, unnamed=unnamed)
 
     def path(self, name: str) -> str | None:
         return next((path for path in (f"{self.medium}/{name}", name) if path in self.texts), None)

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 
 from studyguide.model import Html, Pagination, Question, Term
@@ -17,8 +17,8 @@ from studyguide.text import slug
 
 TAG = re.compile(r"(<[^>]*>)")
 SECTION = re.compile(r"(?=<section\b|<h2\b)")
-SKIPPED = ("a", "h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "svg", "dt")
-USE = re.compile(r'<a id="(use-[^"]*)" class="term" data-uses="(\d+)" href="#([^"]*)">')
+SKIPPED = ("h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "svg", "dt")
+USE = re.compile(r'<(?:a|span) id="(use-[^"]*)" class="term" data-uses="(\d+)" (?:href|data-term)="#([^"]*)">')
 
 
 @dataclass(frozen=True)
@@ -47,40 +47,55 @@ def folded(name: str) -> str:
 
 
 def mark(html: Html, vocabulary: Vocabulary, sheet: str) -> Html:
-    """The page with the first use of each term in each question, or below each heading of prose, linked."""
+    """The page with the first use of each term in each question, or below each heading of prose, linked.
+
+    A term that is used in links alone is marked there, for the index.
+    """
     if not vocabulary.terms:
         return html
     count = 0
 
-    def link(match: re.Match[str]) -> str:
+    def use(match: re.Match[str], tag: str, attribute: str, marked: set[str]) -> str:
         nonlocal count
         term = vocabulary.term(match[1])
-        uses = left.pop(term, 0)
-        if not uses:
+        if term not in marked:
             return match[0]
+        marked.remove(term)
         count += 1
-        return f'<a id="use-{sheet}-{count}" class="term" data-uses="{uses}" href="#{term}">{match[0]}</a>'
+        times = left[term]
+        return (
+            f'<{tag} id="use-{sheet}-{count}" class="term" data-uses="{times}" {attribute}="#{term}">{match[0]}</{tag}>'
+        )
+
+    def found(pieces: Iterable[tuple[str, str]], kind: str) -> list[str]:
+        texts = (piece for piece, where in pieces if where == kind)
+        return [vocabulary.term(match[1]) for text in texts for match in vocabulary.pattern.finditer(text)]
 
     out: list[str] = []
     for section in SECTION.split(html):
         pieces = tuple(told(section))
-        found = (match for piece, running in pieces if running for match in vocabulary.pattern.finditer(piece))
-        left = Counter(vocabulary.term(match[1]) for match in found)
-        out += [vocabulary.pattern.sub(link, piece) if running else piece for piece, running in pieces]
+        running, linked = found(pieces, "text"), found(pieces, "link")
+        left = Counter(running + linked)
+        ways = {
+            "text": partial(use, tag="a", attribute="href", marked=set(running)),
+            "link": partial(use, tag="span", attribute="data-term", marked=set(linked) - set(running)),
+        }
+        out += [vocabulary.pattern.sub(ways[where], piece) if where in ways else piece for piece, where in pieces]
     return Html("".join(out))
 
 
-def told(html: str) -> Iterator[tuple[str, bool]]:
-    """The tags and the texts of a page in their order, and whether a piece is running text."""
-    inside = 0
+def told(html: str) -> Iterator[tuple[str, str]]:
+    """The tags and the texts of a page in their order, and what a piece is: ``text``, a text in a ``link``, or nothing of these."""
+    skipped = links = 0
     for piece in TAG.split(html):
         if not piece.startswith("<"):
-            yield piece, not inside
+            yield piece, "" if skipped else "link" if links else "text"
             continue
         name = piece.strip("</>").split(maxsplit=1)[0].lower()
-        if name in SKIPPED and not piece.endswith("/>"):
-            inside += -1 if piece.startswith("</") else 1
-        yield piece, False
+        step = 0 if piece.endswith("/>") else -1 if piece.startswith("</") else 1
+        skipped += step * (name in SKIPPED)
+        links += step * (name == "a")
+        yield piece, ""
 
 
 # ---------------------------------------------------------------- page numbers
@@ -201,6 +216,8 @@ def lines(
     for term in terms:
         first, *others = term.names
         found = discussed(used.get(term.id, {}) | dict.fromkeys(tagged.get(term.id, ()), CHOSEN), pagination)
+        if not found:  # the glossary itself is in the order of the alphabet
+            continue
         yield IndexLine(capital(first), found, term.id)
         for other in others:
             if slug(other)[:4] != slug(first)[:4]:  # they would stand side by side

@@ -355,22 +355,35 @@ def serialised(root: Any, inline: bool) -> str:
     return text
 
 
-CODE = re.compile(r"(<pre\b[^>]*>(?:<span></span>)?<code\b[^>]*>)(.*?)(?=</code>)", re.DOTALL)
+# The highlighter puts an empty element first, which would be a line that stays behind when its listing goes to the next page.
+CODE = re.compile(r"(<pre\b[^>]*>)(?:<span></span>)?(<code\b[^>]*>)(.*?)(?=</code>)", re.DOTALL)
 TAG = re.compile(r"<(/?)(\w+)[^<>]*(?<!/)>")
 RUN = re.compile(r"(?:<[^<>]*>|[^\s<])+")
 
 
 def set_lines(text: str) -> str:
     """Code as blocks that a page does not divide, and in them a line that may have to be broken as one that hangs."""
-    return CODE.sub(lambda code: code[1] + "".join(kept(list(lines(code[2])))), text)
+    return CODE.sub(lambda code: code[1] + code[2] + "".join(map(kept, stanzas(list(lines(code[3]))))), text)
 
 
-def kept(code: Sequence[str]) -> Iterator[str]:
-    """The lines with those that stay together in an element: all of a short listing, the ends of a long one."""
-    ends = [0, len(code)] if len(code) <= WHOLE else [0, KEPT, len(code) - KEPT, len(code)]
-    for place, (start, end) in enumerate(pairwise(ends)):
-        block = "".join(map(hung, code[start:end]))
-        yield block if place == 1 else f'<span class="kept">{block}</span>'
+def stanzas(code: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A listing in pieces: a short one as a whole, a long one divided at blank lines, or inside where there are none."""
+    if len(code) <= WHOLE:
+        yield code
+        return
+    blank = [place + 1 for place, line in enumerate(code) if not TAG.sub("", line).strip()]
+    starts = [0]
+    for place in [*blank, len(code)]:
+        if place - starts[-1] > WHOLE:
+            # All lines but the ends of a long run are pieces by themselves.
+            starts += range(starts[-1] + KEPT, place - KEPT + 1)
+        if KEPT <= place <= len(code) - KEPT and place - starts[-1] >= KEPT:
+            starts.append(place)
+    yield from (code[start:end] for start, end in pairwise([*starts, len(code)]))
+
+
+def kept(code: Sequence[str]) -> str:
+    return f'<span class="kept">{"".join(map(hung, code))}</span>'
 
 
 def lines(code: str) -> Iterator[str]:

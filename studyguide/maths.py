@@ -122,12 +122,22 @@ MENDED = (
     (re.compile(r"<mi>&#x000B1;</mi>"), "<mo>&#x000B1;</mo>"),
     (
         re.compile(
-            r"(<mrow>|<mo[^>]*>(?:&#x0003D;|&#x02248;|&#x0223C;|&#x00028;|,)</mo>)<mo>(&#x02212;|&#x000B1;)</mo>"
+            r"(<mrow>|<mo[^>]*>(?:&#x0003D;|&#x02248;|&#x0223C;|&#x00028;|&#x0002C;)</mo>)<mo>(&#x02212;|&#x000B1;)</mo>"
         ),
         r'\1<mo form="prefix">\2</mo>',
     ),
     # A comma is followed by a thin space, and the cells of a matrix stand apart.
-    (re.compile(r"<mo>,</mo>"), '<mo lspace="0em" rspace="0.167em">,</mo>'),
+    (re.compile(r"<mo>(&#x0002C;)</mo>"), r'<mo lspace="0em" rspace="0.167em">\1</mo>'),
+    # A derivative's sign stands close to what it is of; a name of a function close to a bracket, and apart from a letter.
+    (re.compile(r"<mo>&#x02202;</mo>"), '<mo lspace="0em" rspace="0.02em">&#x02202;</mo>'),
+    (
+        re.compile(r"<mo>(max|min|sup|inf|gcd|det|Pr|lim)</mo>(?=<mo[^>]*>&#x00028;)"),
+        r'<mo lspace="0em" rspace="0em">\1</mo>',
+    ),
+    (
+        re.compile(r"(?<!<msup>)(?<!<msub>)(<mi>(?:log|ln|exp|sin|cos|tan|det|dim)</mi>)(?!<mo|</)"),
+        r'\1<mspace width="0.1em"/>',
+    ),
     (re.compile(r"<mtable>"), '<mtable columnspacing="0.8em" rowspacing="0.5em">'),
     # Multiplication needs as much room as addition.
     (re.compile(r"<mo>(&#x000D7;|&#x02299;)</mo>"), r'<mo lspace="0.222em" rspace="0.222em">\1</mo>'),

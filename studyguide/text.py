@@ -27,6 +27,14 @@ def plain(markdown: str) -> str:
     return text.replace("`", "").replace("\\", "").strip()
 
 
+LAST_WORDS = re.compile(r"(?<=\S )([^\s<>]+ [^\s<>]{1,9})$")
+
+
+def ended(title: Html) -> Html:
+    """A title whose last word is not alone on its last line."""
+    return Html(LAST_WORDS.sub(r'<span class="nowrap">\1</span>', str(title)))
+
+
 def untagged(markup: Html) -> str:
     """The text of a piece of HTML, spaces folded."""
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", "", markup))).strip()

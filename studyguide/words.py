@@ -21,6 +21,8 @@ class Words:
     popups: str
     """The heading of what pops up, for those who read to the end of a chapter."""
     page_short: str
+    pages_short: str
+    """The same before several pages."""
     question: str
     page: str
     answers_on: tuple[str, str]
@@ -90,6 +92,7 @@ WORDS = {
         next_question="Next question",
         popups="Hints and short answers",
         page_short="p.",
+        pages_short="pp.",
         question="Question",
         page="Page",
         answers_on=("Answer {first}", "Answers {first} to {last}"),
@@ -189,6 +192,7 @@ WORDS = {
         next_question="Nächste Frage",
         popups="Hinweise und kurze Antworten",
         page_short="S.",
+        pages_short="S.",
         question="Frage",
         page="Seite",
         answers_on=("Antwort {first}", "Antworten {first} bis {last}"),
@@ -293,6 +297,7 @@ WORDS = {
         next_question="Question suivante",
         popups="Indices et réponses courtes",
         page_short="p.",
+        pages_short="p.",
         question="Question",
         page="Page",
         answers_on=("Réponse {first}", "Réponses {first} à {last}"),

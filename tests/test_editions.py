@@ -288,9 +288,9 @@ def test_the_glossary_gives_the_pages_where_a_term_is_used(dist: Path, guide: Gu
     for term, following in pairwise(guide.terms):
         title, after = untagged(term.title.html), untagged(following.title.html)
         entry = re.search(
-            rf"{re.escape(title)} (?:(?!{re.escape(after)} [A-Z]).)*? p\. ([\d, –]+) {re.escape(after)}", text
+            rf"{re.escape(title)} (?:(?!{re.escape(after)} [A-Z]).)*? pp?\. ([\d, –]+) {re.escape(after)}", text
         )
-        if entry and " p. " not in entry[0][: entry.start(1) - entry.start() - 5]:
+        if entry and len(re.findall(r" pp?\. ", entry[0])) == 1:
             checked_terms += 1
             for page in set(written_pages(entry[1], printed)) - answering(term.names, guide, places):
                 assert any(bare(name) in bare(texts[page]) for name in term.names), (title, printed[page])
@@ -326,14 +326,17 @@ def test_a_term_that_a_title_asks_about_is_indexed_where_that_is_answered(dist: 
     assert places["answer-vanishing-gradient"] in written_pages(entry[1], printed)
 
 
-def test_the_progress_sheet_has_a_row_for_each_question_with_its_page(dist: Path, guide: Guide) -> None:
+def test_the_progress_sheet_has_a_row_for_each_question_with_its_page_and_that_of_its_answer(
+    dist: Path, guide: Guide
+) -> None:
     path = dist / f"{NAME}.pdf"
     printed, places = labels(path), pages_of(path)
     last = places["glossary"]
     rows = [
         each for each in references(path) if places["progress"] < each.page <= last and re.fullmatch(r"\d+", each.text)
     ]
-    assert [each.text for each in rows] == [printed[places[question.id]] for question in guide.questions]
+    told = [(question.id, f"answer-{question.id}") for question in guide.questions]
+    assert [each.text for each in rows] == [printed[places[name]] for pair in told for name in pair]
 
 
 # ---------------------------------------------------------------- multiple choice

@@ -15,7 +15,7 @@ from itertools import accumulate, chain, pairwise
 from studyguide import fonts
 from studyguide.outputs.pdf import press
 from studyguide.outputs.pdf.claims import Metadata, intents, packet
-from studyguide.outputs.pdf.gathering import HOLES, POINTS, SEPARATOR, Face, Gathering, Hole, Link, Slide
+from studyguide.outputs.pdf.gathering import HOLES, POINTS, SEPARATOR, Face, Gathering, Hole, Link, Push, Segment, Slide
 from studyguide.outputs.pdf.pages import Page, Quire, pagination
 from studyguide.outputs.pdf.syntax import box, decimal, references, string, string_or_number
 from studyguide.problems import ContentError, Problem
@@ -206,13 +206,15 @@ class Binder:
         head = b"/Type/Page/Parent %d 0 R%b/Contents %d 0 R" % (page.parent, boxes, self.add_stream(content))
         self.add(b"<<%b%b>>" % (head, entries), page.number)
 
-    def filled(self, segments: Iterable[bytes | Hole | Slide], page: Page, quire: Quire) -> Iterator[bytes]:
+    def filled(self, segments: Iterable[Segment], page: Page, quire: Quire) -> Iterator[bytes]:
         slack = 0.0
         for segment in segments:
             if isinstance(segment, bytes):
                 yield segment
             elif isinstance(segment, Slide):
                 yield decimal(segment.x - slack)
+            elif isinstance(segment, Push):
+                yield decimal(segment.x + self.spare(segment.hole, page, quire))
             else:
                 metrics = fonts.hole_metrics(self.holes[segment.face].weight)
                 label = self.label_in(segment, page, quire)
@@ -270,7 +272,8 @@ class Binder:
     def annotation(self, link: Link, page: Page, key: int, quire: Quire) -> bytes:
         shift = self.metadata.shift if page.moved else 0
         left, bottom, right, top = link.box
-        right -= self.moved_up(link, page, quire)
+        at_left, at_right = self.narrower(link, page, quire)
+        left, right = left + at_left, right - at_right
         if link.target.startswith("#"):
             self.page_of(link.target, quire)
             action = b"/Dest %b" % string(link.target[1:])
@@ -280,14 +283,19 @@ class Binder:
             box((left + shift, bottom, right + shift, top)), string(link.words), key, action,
         )  # fmt: skip
 
-    def moved_up(self, link: Link, page: Page, quire: Quire) -> float:
-        """How far the text behind a link moved up to the number at the link's end, in points."""
+    def spare(self, hole: Hole, page: Page, quire: Quire) -> float:
+        """What the number leaves of its room, in the units of the content."""
+        return self.free(hole, self.label_in(hole, page, quire)) * hole.size / 1000
+
+    def narrower(self, link: Link, page: Page, quire: Quire) -> tuple[float, float]:
+        """How much less room than it had a link takes at its left and at its right, its text moved up to a number, in points."""
         assert page.leaf is not None
         left, bottom, right, top = link.box
         for hole in (each for each in page.leaf.segments if isinstance(each, Hole)):
-            if HOLES[hole.kind][1] == "left" and left <= hole.x <= right and bottom <= hole.y <= top:
-                return self.free(hole, self.label_in(hole, page, quire)) * hole.size * POINTS / 1000
-        return 0
+            if HOLES[hole.kind][1] != "right" and left <= hole.x <= right and bottom <= hole.y <= top:
+                spare = self.spare(hole, page, quire) * POINTS
+                return (spare, 0) if HOLES[hole.kind][1] == "pushed" else (0, spare)
+        return 0, 0
 
     def bind_page_tree(self, root: int, nodes: Sequence[int]) -> None:
         """A tree of pages of two levels, no node with more kids than a chunk."""

@@ -11,8 +11,15 @@ from studyguide.cache import digest, program
 from studyguide.model import Asset
 from studyguide.problems import Place
 
-HOLES = {"0": ("page", "right"), "1": ("page", "left"), "2": ("range", "left"), "3": ("range", "right")}
-"""What is written into a hole that is set in this digit, and at which side of its room it stands."""
+HOLES = {
+    "0": ("page", "right"),
+    "1": ("page", "left"),
+    "2": ("range", "left"),
+    "3": ("range", "right"),
+    "4": ("page", "pushed"),
+}
+"""What is written into a hole that is set in this digit, and at which side of its room it stands; pushed is at the right, with
+the text before it moved up to it."""
 SEPARATOR = b"\n\0\n"
 POINTS = 0.75
 """In a CSS pixel, the unit of WeasyPrint's content."""
@@ -67,6 +74,17 @@ class Slide(NamedTuple):
     x: float
 
 
+class Push(NamedTuple):
+    """Where text begins that stands before a hole, and moves up to the number that is written there."""
+
+    x: float
+    hole: Hole
+
+
+Segment = bytes | Hole | Slide | Push
+"""A piece of a page's content: as it is, or to be filled in when the book is bound."""
+
+
 class Link(NamedTuple):
     """A link annotation."""
 
@@ -118,7 +136,7 @@ class Leaf:
     """A page as it was laid out: a recto without running head and folio."""
 
     box: tuple[float, ...]
-    segments: tuple[bytes | Hole | Slide, ...] = field(repr=False)
+    segments: tuple[Segment, ...] = field(repr=False)
     elements: tuple[int, ...] = field(repr=False)
     """The structure element of each marked content, in the order of their numbers."""
     links: tuple[int, ...]
@@ -166,7 +184,7 @@ class Gathering:
     """A run of pages, set and not yet bound."""
 
     leaves: tuple[Leaf, ...]
-    specimens: tuple[tuple[bytes | Hole | Slide, ...], ...] = field(repr=False)
+    specimens: tuple[tuple[Segment, ...], ...] = field(repr=False)
     """What is drawn on a verso and on a recto besides their text."""
     objects: bytes = field(repr=False)
     """Its parts as PDF writes them, between ``SEPARATOR``s, their references open: ``objects % numbers``."""

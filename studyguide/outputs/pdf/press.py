@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import islice
 
 from studyguide.outputs.pdf.claims import Profile
-from studyguide.outputs.pdf.gathering import SEPARATOR, Gathering, Hole, Slide
+from studyguide.outputs.pdf.gathering import SEPARATOR, Gathering, Segment
 from studyguide.outputs.pdf.syntax import box, decimal
 
 MM = 72 / 25.4
@@ -97,7 +97,7 @@ def inked(content: bytes) -> bytes:
 def one_ink(gathering: Gathering) -> Gathering:
     """The gathering in greys; its pictures have no colours."""
 
-    def segments(segments: Iterable[bytes | Hole | Slide]) -> tuple[bytes | Hole | Slide, ...]:
+    def segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
         return tuple(inked(each) if isinstance(each, bytes) else each for each in segments)
 
     objects = RGB.sub(rb"\1/DeviceGray", LAB.sub(b"", gathering.objects))

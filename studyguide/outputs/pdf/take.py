@@ -26,6 +26,8 @@ from studyguide.outputs.pdf.gathering import (
     Job,
     Leaf,
     Link,
+    Push,
+    Segment,
     Slide,
 )
 from studyguide.outputs.pdf.opening import openings
@@ -272,10 +274,8 @@ class Take:
             number = number_of(element["P"])
         return ""
 
-    def segments(
-        self, number: int, targets: Mapping[int, str], artifact: bool = False
-    ) -> Iterator[bytes | Hole | Slide]:
-        """A page's content, cut where a page number is to be written, where the text behind it begins, and at hyphens.
+    def segments(self, number: int, targets: Mapping[int, str], artifact: bool = False) -> Iterator[Segment]:
+        """A page's content, cut where a page number is to be written, where the text that moves with it begins, and at hyphens.
 
         A hyphen that divides a word becomes the glyph of the soft hyphen, which looks alike and is not copied.
         """
@@ -285,6 +285,7 @@ class Take:
         content = (halves(stream)[1] or b"").replace(b">0<", b"").replace(b">0]", b">]")
         done, mcid, face, size = 0, -1, "", 0.0
         x, line, sliding, after = b"0", b"0", b"", 0
+        begun: list[re.Match[bytes]] = []
         height = float(self.objects[number]["MediaBox"][3])
         for match in MARK.finditer(content):
             if match["mcid"]:
@@ -294,6 +295,7 @@ class Take:
                     done = match.end()
             elif match["y"]:
                 x, line = match["x"], match["y"]
+                begun = [*begun[-1:], match]
                 if line == sliding and UNDRAWN.fullmatch(content, after, match.start()):
                     yield content[done : match.start()] + b"BT\n1 0 0 -1 "
                     yield Slide(float(x))
@@ -304,10 +306,15 @@ class Take:
                 face, size = match["face"].decode(), float(match["size"])
             elif face in self.hole_faces:
                 glyphs = b"".join(GLYPHS.findall(match["shown"]))
-                yield content[done : match.start()]
                 kind = self.hole_faces[face][glyphs[:4]]
                 at = float(x) * POINTS, height - float(line) * POINTS
-                yield Hole(targets.get(mcid, ""), face, len(glyphs) // 4, kind, size, *at, slid=bool(sliding))
+                hole = Hole(targets.get(mcid, ""), face, len(glyphs) // 4, kind, size, *at, slid=bool(sliding))
+                if HOLES[kind][1] == "pushed" and begun[0]["y"] == line and begun[0].start() >= done:
+                    yield content[done : begun[0].start("x")]
+                    yield Push(float(begun[0]["x"]), hole)
+                    done = begun[0].end("x")
+                yield content[done : match.start()]
+                yield hole
                 done, sliding, after = match.end(), line, match.end()
             elif face in self.hyphens and match["shown"].endswith(self.hyphens[face][0] + JOINER):
                 hyphen, soft = self.hyphens[face]
