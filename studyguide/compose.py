@@ -33,7 +33,7 @@ from studyguide.model import (
 )
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.selection import select, shuffled
-from studyguide.text import ended, untagged
+from studyguide.text import ended, tied, untagged
 from studyguide.words import Words, words
 
 NOTHING = Nothing()
@@ -200,6 +200,10 @@ class Composition:
         ]
         files = self.edition.output == "epub"
         mended = linked(sheets, elsewhere, files, self.words.page_short, self.hole("1"))
+        if not files:
+            ink = token(self.project.styles, "ink")
+            # WeasyPrint draws a formula in black, whatever the colour of the text that it stands in.
+            mended = (replace(each, html=tied(Html(each.html.replace("currentColor", ink)))) for each in mended)
         numbers = {plan.name: plan.chapter.number for plan in self.plans if plan.chapter}
         return [
             replace(
@@ -391,6 +395,12 @@ def stylesheet(styles: tuple[Source, ...], edition: Edition, *more: str) -> tupl
         css = re.sub(r"var\(--([\w-]+)\)", lambda match: tokens[match[1]], css)
     css = re.sub(r"/\*.*?\*/|\s*--[\w-]+:[^;]+;", "", css, flags=re.DOTALL)
     return css, outer - inner
+
+
+def token(styles: Iterable[Source], name: str) -> str:
+    """A value of styles/tokens.css."""
+    text = next(source.text for source in styles if source.path == "tokens.css")
+    return str(re.findall(rf"--{name}:\s*([^;]+);", text)[0])
 
 
 def points(length: str) -> float:

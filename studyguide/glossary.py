@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import groupby
+from itertools import count, groupby
 
 from studyguide.model import Html, Pagination, Question, Term
 from studyguide.text import slug
 
 TAG = re.compile(r"(<[^>]*>)")
 SECTION = re.compile(r"(?=<section\b|<h2\b)")
+PART = re.compile(r'(?=<div class="part\b)')
+"""Where a part of a question begins."""
 SKIPPED = ("h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "svg", "dt")
 USE = re.compile(r'<(?:a|span) id="(use-[^"]*)" class="term" data-uses="(\d+)" (?:href|data-term)="#([^"]*)">')
 
@@ -49,38 +51,36 @@ def folded(name: str) -> str:
 def mark(html: Html, vocabulary: Vocabulary, sheet: str) -> Html:
     """The page with the first use of each term in each question, or below each heading of prose, linked.
 
-    A term that is used in links alone is marked there, for the index.
+    The first use in each part of a question, and one in another link, is marked without a link of its own, for the index.
     """
     if not vocabulary.terms:
         return html
-    count = 0
+    serial = count(1)
 
-    def use(match: re.Match[str], tag: str, attribute: str, marked: set[str]) -> str:
-        nonlocal count
+    def use(match: re.Match[str], where: str) -> str:
         term = vocabulary.term(match[1])
-        if term not in marked:
+        if term in marked:
             return match[0]
-        marked.remove(term)
-        count += 1
-        times = left[term]
-        return (
-            f'<{tag} id="use-{sheet}-{count}" class="term" data-uses="{times}" {attribute}="#{term}">{match[0]}</{tag}>'
-        )
-
-    def found(pieces: Iterable[tuple[str, str]], kind: str) -> list[str]:
-        texts = (piece for piece, where in pieces if where == kind)
-        return [vocabulary.term(match[1]) for text in texts for match in vocabulary.pattern.finditer(text)]
+        marked.add(term)
+        tag, attribute = ("span", "data-term") if where == "link" or term in linked else ("a", "href")
+        if tag == "a":
+            linked.add(term)
+        anchor = f'id="use-{sheet}-{next(serial)}" class="term" data-uses="{times[term]}"'
+        return f'<{tag} {anchor} {attribute}="#{term}">{match[0]}</{tag}>'
 
     out: list[str] = []
     for section in SECTION.split(html):
-        pieces = tuple(told(section))
-        running, linked = found(pieces, "text"), found(pieces, "link")
-        left = Counter(running + linked)
-        ways = {
-            "text": partial(use, tag="a", attribute="href", marked=set(running)),
-            "link": partial(use, tag="span", attribute="data-term", marked=set(linked) - set(running)),
-        }
-        out += [vocabulary.pattern.sub(ways[where], piece) if where in ways else piece for piece, where in pieces]
+        linked: set[str] = set()
+        times = Counter(
+            vocabulary.term(match[1])
+            for piece, where in told(section)
+            if where
+            for match in vocabulary.pattern.finditer(piece)
+        )
+        for part in PART.split(section):
+            marked: set[str] = set()
+            for piece, where in told(part):
+                out.append(vocabulary.pattern.sub(partial(use, where=where), piece) if where else piece)
     return Html("".join(out))
 
 

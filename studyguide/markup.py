@@ -59,9 +59,9 @@ TAGS = nh3.ALLOWED_TAGS | {"section", "figure", "figcaption", "mark"}
 SCHEMES = {"http", "https", "mailto"}
 MEASURE = 44
 """Characters of code that stand side by side where it is narrowest: six lists deep on A5."""
-WHOLE = 15
+WHOLE = 10
 """Lines of code that stand on one page."""
-KEPT = 5
+KEPT = 4
 """Lines of longer code that are not parted from its beginning or its end."""
 CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<id>.+))?$")
 
@@ -371,9 +371,10 @@ def stanzas(code: Sequence[str]) -> Iterator[Sequence[str]]:
     if len(code) <= WHOLE:
         yield code
         return
-    blank = [place + 1 for place, line in enumerate(code) if not TAG.sub("", line).strip()]
+    blank = [False, *(not TAG.sub("", line).strip() for line in code)]
+    after = [place for place in range(1, len(code)) if blank[place] and not blank[place + 1]]
     starts = [0]
-    for place in [*blank, len(code)]:
+    for place in [*after, len(code)]:
         if place - starts[-1] > WHOLE:
             # All lines but the ends of a long run are pieces by themselves.
             starts += range(starts[-1] + KEPT, place - KEPT + 1)

@@ -35,6 +35,26 @@ def ended(title: Html) -> Html:
     return Html(LAST_WORDS.sub(r'<span class="nowrap">\1</span>', str(title)))
 
 
+TAG = re.compile(r"(<[^>]*>)")
+KEPT = re.compile(r"<(?:pre|code|svg|style)\b.*?</(?:pre|code|svg|style)>", re.DOTALL)
+COUNTED = re.compile(r"(?<![\w.])((?:\d{1,3}(?:,\d{3})*|\d+)(?:\.\d+)?) (?=[a-z]{2})")
+SHORT_END = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,6}</(?:p|figcaption|li|dd)>)")
+
+
+def tied(page: Html) -> Html:
+    """A page for print whose lines do not end between a number and what it counts, nor before a paragraph's short last word."""
+    done, out = 0, []
+    text = str(page)
+    for kept in (*KEPT.finditer(text), None):
+        piece = text[done : kept.start() if kept else None]
+        pieces = (each if each.startswith("<") else COUNTED.sub("\\1\u00a0", each) for each in TAG.split(piece))
+        out.append(SHORT_END.sub("\u00a0", "".join(pieces)))
+        if kept:
+            out.append(kept[0])
+            done = kept.end()
+    return Html("".join(out))
+
+
 def untagged(markup: Html) -> str:
     """The text of a piece of HTML, spaces folded."""
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", "", markup))).strip()

@@ -94,7 +94,7 @@ def test_a_listing_goes_on_over_a_page_only_where_it_is_long(tmp_path: Path) -> 
         found = books(tmp_path / str(lines), "", **{"01-letters.md": text})[""]
         return [count for page in page_text(found) if (count := page.count("step_")) % lines]
 
-    assert divided(11) == []
+    assert divided(10) == []
     assert len(divided(40)) >= 2
 
 
@@ -337,6 +337,19 @@ def test_the_progress_sheet_has_a_row_for_each_question_with_its_page_and_that_o
     ]
     told = [(question.id, f"answer-{question.id}") for question in guide.questions]
     assert [each.text for each in rows] == [printed[places[name]] for pair in told for name in pair]
+
+
+NOTE = re.compile(r'([^<>]{20,})<span class="footnote">(.*?)</span>', re.DOTALL)
+
+
+@pytest.mark.parametrize("edition", ["", "-teacher", "-answers"])
+def test_a_note_stands_at_the_foot_of_the_page_of_its_mark(dist: Path, guide: Guide, edition: str) -> None:
+    pages = [bare(page) for page in page_text(dist / f"{NAME}{edition}.pdf")]
+    html = "".join(passage.html for chapter in guide.chapters for passage in chapter.passages)
+    notes = [(bare(untagged(before))[-20:], bare(untagged(note))[:30]) for before, note in NOTE.findall(html)]
+    assert len(notes) > 5
+    for before, note in notes:
+        assert any(re.search(rf"{re.escape(before)}.*{re.escape(note)}", page, re.DOTALL) for page in pages), note
 
 
 # ---------------------------------------------------------------- multiple choice

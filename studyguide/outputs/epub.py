@@ -249,13 +249,14 @@ def notes_apart(sheet: Sheet) -> Sheet:
     section = next(tree.iter(f"{HTML}section"))
     holder = etree.SubElement(section, f"{HTML}div", {"class": "notes"})
     for number, note in enumerate(notes, 1):
-        mark = etree.Element(f"{HTML}a", {"id": f"noteref-{number}", "href": f"#note-{number}", "class": "noteref"})
+        name = f"{sheet.name}-note-{number}"
+        mark = etree.Element(f"{HTML}a", {"id": f"{name}.ref", "href": f"#{name}", "class": "noteref"})
         mark.set(f"{EPUB}type", "noteref")
         mark.set("role", "doc-noteref")
         mark.text, mark.tail = str(number), note.tail
-        aside = etree.SubElement(holder, f"{HTML}aside", {"id": f"note-{number}", "role": "doc-footnote"})
+        aside = etree.SubElement(holder, f"{HTML}aside", {"id": name, "role": "doc-footnote"})
         aside.set(f"{EPUB}type", "footnote")
-        back = etree.Element(f"{HTML}a", {"href": f"#noteref-{number}", "role": "doc-backlink"})
+        back = etree.Element(f"{HTML}a", {"href": f"#{name}.ref", "role": "doc-backlink"})
         back.text, back.tail = f"{number}.", " " + (note.text or "")
         text = etree.SubElement(aside, f"{HTML}p")
         text.append(back)

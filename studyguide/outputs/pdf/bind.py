@@ -190,7 +190,8 @@ class Binder:
         move = b"1 0 0 1 %b 0 cm\n" % decimal(self.metadata.shift) if page.moved else b""
         content = b"q\n%b%b\nQ" % (move, content)
         if quire.gathering.specimens:
-            furniture = quire.gathering.specimens[0 if page.verso else 1]
+            first = page.leaf is quire.gathering.leaves[0]
+            furniture = quire.gathering.specimens[2 * first + (not page.verso)]
             content += b"\nq\n%b\nQ" % b"".join(self.filled(furniture, page, quire))
         links = b"/Annots[%b]" % references(numbers[link] for link in page.leaf.links) if page.leaf.links else b""
         resources = b"/Resources %d 0 R" % numbers[quire.gathering.resources]

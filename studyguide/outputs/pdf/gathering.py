@@ -35,7 +35,7 @@ class Job:
     place: Place
     """The source of its text, for messages."""
     furnished: bool = True
-    """Whether its document ends with two specimen pages, which show the running head and the folio."""
+    """Whether its document ends with specimen pages, which show the running head and the folio."""
 
     @property
     def key(self) -> str:

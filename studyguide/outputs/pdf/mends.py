@@ -1,5 +1,6 @@
-"""What WeasyPrint 70 gets wrong in a line of text, put right from outside."""
+"""What WeasyPrint 70 gets wrong in lines of text and their notes, put right from outside."""
 
+import inspect
 from functools import cache
 from math import inf
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 @cache
 def apply() -> None:
     """Change WeasyPrint in this process, once."""
-    from weasyprint.layout import inline
+    from weasyprint.layout import block, inline
     from weasyprint.text import line_break
 
     split = inline.split_first_line
@@ -33,6 +34,20 @@ def apply() -> None:
         return line_break.first_line_metrics(first, text, layout, end, True, style)
 
     inline.split_first_line = split_first_line
+    keep_notes(block)
+
+
+# Where a paragraph may go on here but not stay behind, WeasyPrint makes room for it by sending notes to the next page: those
+# of earlier paragraphs, whatever their policy says.
+SENT_AWAY = "report = not context.in_column and can_break_now and not could_break_before"
+
+
+def keep_notes(block: Any) -> None:
+    """Have notes stay on the page of their marks."""
+    source = inspect.getsource(block._linebox_layout)
+    if SENT_AWAY not in source:
+        raise RuntimeError("this WeasyPrint is not the one that constraints.txt pins: run `make setup`")
+    exec(compile(source.replace(SENT_AWAY, "report = False"), block.__file__, "exec"), vars(block))  # noqa: S102
 
 
 WIDEST = 4

@@ -35,7 +35,8 @@ from studyguide.outputs.pdf.turn import turned
 
 BOOK = "studyguide://book/"
 """What is linked to in the book: an address that cannot exist."""
-SPECIMENS = 2
+SPECIMENS = 4
+"""A verso, a recto, and both as the first page of a sheet."""
 
 REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 HEADER = re.compile(rb"\((\d+-\d+-\d+)\)")

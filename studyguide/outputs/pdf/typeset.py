@@ -2,7 +2,7 @@
 
 A gathering is laid out by itself, in one pass, in any process; nothing in it depends on what stands before or after. So
 every page is laid out as a recto, and what binding alone can know is left open: page numbers are holes, set in a face of
-their own; links are kept as names; running heads and folios are two specimen pages, a verso and a recto.
+their own; links are kept as names; running heads and folios are specimen pages, a verso and a recto.
 """
 
 import atexit
@@ -18,7 +18,7 @@ from studyguide import fonts
 from studyguide.model import Asset
 from studyguide.outputs.pdf import mends
 from studyguide.outputs.pdf.fill import fill
-from studyguide.outputs.pdf.fit import beyond, mend, overflow
+from studyguide.outputs.pdf.fit import beyond, draw_back, mend, overflow
 from studyguide.outputs.pdf.gathering import Gathering, Job, Overflow
 from studyguide.outputs.pdf.take import Take
 from studyguide.outputs.pdf.turn import upright
@@ -72,7 +72,7 @@ def fitted(render: Callable[[], Any]) -> tuple[Any, tuple[Overflow, ...]]:
         pages = [page._page_box for page in document.pages]
         found = beyond(pages)
         mended = [each for each in found if mend(each)]
-        if not mended:
+        if not mended and not draw_back(pages):
             return render() if fill(pages) else document, tuple(map(overflow, found))
 
 
