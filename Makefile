@@ -25,6 +25,14 @@ bench: .venv/tests ## measure builds of books of 34 to 3,400 questions (half an 
 cluster: .venv/ready ## install what --scheduler needs
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-cluster.txt
 
+.PHONY: prove
+prove: .venv/tests ## run the code of content/ and check its sums
+	@$(RUN) build.py prove
+
+.PHONY: torch
+torch: .venv/tests ## install PyTorch, which some of the code of content/ needs
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-torch.txt
+
 .PHONY: setup
 setup: .venv/ready ## make the virtual environment in .venv/
 

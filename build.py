@@ -216,6 +216,23 @@ def check(source: str) -> int:
 
 @cli.command()
 @SOURCE
+def prove(source: str) -> int:
+    """Run the code that is marked `python run`, and check the sums; compare what comes out with what is written.
+
+    This runs whatever the guide holds: do it with guides that you trust.
+    """
+    from studyguide.prove import prove as proof_of
+
+    proof = proof_of(read(source))
+    if proof.problems:
+        raise ContentError(proof.problems)
+    lacking = f"; not all could be run without {', '.join(proof.passed_over)}" if proof.passed_over else ""
+    click.echo(f"{source}: {proof.held} examples and sums are right{lacking}")
+    return BUILT
+
+
+@cli.command()
+@SOURCE
 def dump(source: str) -> int:
     """Print the guide as JSON, its texts as Markdown, problems or not."""
     from studyguide.dump import dump as data_of

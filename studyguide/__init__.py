@@ -8,6 +8,7 @@
     markup    Chapter → Chapter: its Markdown has become safe HTML
     assemble  Chapters → Guide: numbers and identifiers that hold for the whole book
     check     Project, Guide → Problems: what the author should mend
+    prove     Project → Problems: code that is marked to be run, and sums, against what is written
     compose   Guide, Edition → Volume: a Sheet for each run of pages, made by the templates
                 selection: the questions that the edition takes
                 glossary: its terms linked where they are used, and the index

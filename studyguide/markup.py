@@ -95,7 +95,7 @@ def markup(chapter: Chapter) -> Chapter:
 
 def convert(passage: Passage, chapter: Chapter, inline: bool = False, way: str = "ltr") -> Passage:
     """The passage with its HTML, and with what it links to, shows and names; ``way`` is the direction of its text."""
-    source = regular(passage.markdown)
+    source = regular(PROVED.sub(r"\1", passage.markdown))
     if chapter.definitions and "[" in source:
         source += "\n\n" + chapter.definitions
     converter = markdown()
@@ -416,6 +416,8 @@ def loosened(run: re.Match[str]) -> str:
     return re.sub("(?!^)(?=<span)|(?<=</span>)(?!$)", "<wbr/>", run[0])
 
 
+# What ``prove`` looks for: code that is run, and sums that are checked.
+PROVED = re.compile(r"^([ \t]*(?:`{3,}|~{3,})[ \t]*python) run(?=[ \t]*$)|^<!-- check: .*? -->$", re.MULTILINE)
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
 
 

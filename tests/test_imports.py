@@ -18,6 +18,7 @@ LAYERS = (
         "config",
         "read",
         "parse",
+        "prove",
         "markup",
         "assemble",
         "check",
@@ -41,7 +42,7 @@ LAYERS = (
     {"outputs.epub"},
     {"pipeline"},
 )
-EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel"}
+EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel", "prove"}
 WORLD = {"pathlib", "os", "tempfile", "time", "subprocess", "shutil", "socket", "multiprocessing", "random"}
 
 

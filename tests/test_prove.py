@@ -1,0 +1,106 @@
+"""``./build.py prove``: code that is marked to be run does what is written beside it, and sums come out."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, lay
+
+import build
+from studyguide.prove import prove
+from studyguide.read import read
+
+CHAPTER = """\
+## One? {#one}
+
+### Answer
+Text.
+
+<!-- check: 2 + 2 == 4 -->
+
+```python run
+for number in range(2):
+    print(number)
+# 0
+# 1
+print("a  b")  # a  b
+```
+
+- In a list:
+
+  ```python run
+  print(number + 1)  # 2
+  ```
+
+```python
+print(1 / 0)
+```
+"""
+
+
+def said(folder: Path, chapter: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    lay(folder / "content", {"01-a.md": chapter})
+    code = build.main(["prove", str(folder / "content")])
+    out, err = capsys.readouterr()
+    return code, (out + err).replace(f"{folder}/", "")
+
+
+def test_what_is_right_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(tmp_path, CHAPTER, capsys) == (0, "content: 3 examples and sums are right\n")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [
+        ("== 4", "== 5", "content/01-a.md:6: `2 + 2 == 5` is not true [wrong-claim]"),
+        (
+            "2 + 2",
+            "2 +",
+            "content/01-a.md:6: `2 + == 4` raises SyntaxError: invalid syntax (<string>, line 1) [failed-code]",
+        ),
+        ("# a  b", "# a b", "content/01-a.md:13: the code prints `a  b`, not `a b` [wrong-output]"),
+        ("# 1\n", "", "content/01-a.md:9: the code prints `0 / 1`, not `0` [wrong-output]"),
+        ("  # 2", "", "content/01-a.md:19: the code prints `2` [wrong-output]"),
+        (
+            "number + 1",
+            "nothing",
+            "content/01-a.md:19: the code raises NameError: name 'nothing' is not defined [failed-code]",
+        ),
+        ("range(2)", "range 2", "content/01-a.md:9: this is not Python: invalid syntax [failed-code]"),
+    ],
+)
+def test_what_is_wrong_is_a_problem_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], right: str, wrong: str, line: str
+) -> None:
+    code, words = said(tmp_path, CHAPTER.replace(right, wrong, 1), capsys)
+    assert code == 1
+    assert words.startswith(line)
+
+
+def test_another_questions_names_are_not_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = "\n## Two?\n\n### Answer\n```python run\nprint(number)  # 1\n```\n"
+    code, words = said(tmp_path, CHAPTER + other, capsys)
+    assert code == 1
+    assert "name 'number' is not defined" in words
+
+
+def test_code_that_needs_what_is_not_installed_is_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, words = said(tmp_path, CHAPTER.replace("for number", "import no_such_package\nfor number"), capsys)
+    assert code == 0
+    assert words == "content: 1 examples and sums are right; not all could be run without no_such_package\n"
+
+
+def test_code_that_ends_python_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, words = said(tmp_path, CHAPTER.replace("for number", "import os\nos._exit(3)\nfor number"), capsys)
+    assert code == 1
+    assert "the code ends Python" in words
+
+
+def test_all_code_and_all_sums_of_the_guide_are_right() -> None:
+    proof = prove(read(str(ROOT / "content")))
+    assert proof.problems == ()
+    missing = {"torch"} if not find_spec("torch") else set()
+    assert set(proof.passed_over) <= missing
+    assert proof.held > 100

@@ -1,0 +1,278 @@
+"""The EPUB in the hands of a reader, and under the eyes of two checkers: the real guide, and one made to break readers.
+
+The reader is foliate-js in Chromium, on a tablet's screen; the checkers are EPUBCheck and Ace by DAISY.
+"""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, need
+from hard import QUESTIONS, hard
+from lxml import etree
+from PIL import Image
+from test_reveal import conforms
+
+import build
+
+MODULES = ROOT / "tests" / "readers" / "node_modules"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+TABLET = {"width": 820, "height": 1180}
+PHONE = {"width": 390, "height": 780}
+# As root, and with none of what Chromium fetches for itself.
+FLAGS = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
+
+
+def module(name: str) -> Path:
+    """A package of tests/readers/package.json, which CI installs."""
+    path = MODULES / name
+    if not path.exists():
+        reason = f"{name} is not installed: npm install --prefix tests/readers"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def shelf(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Two EPUBs by their names: ``real`` and ``hard``."""
+    folder = tmp_path_factory.mktemp("hard")
+    content = hard(folder / "content")
+    assert build.main(["build", str(content), "--out", str(folder / "dist"), "-e", "tablet", "--quiet"]) == 0
+    (real,), (strange,) = dist.glob("*.epub"), (folder / "dist").glob("*.epub")
+    return {"real": real, "hard": strange}
+
+
+@pytest.fixture(scope="session", params=["real", "hard"])
+def book(request: pytest.FixtureRequest, shelf: dict[str, Path]) -> Path:
+    return shelf[request.param]
+
+
+def documents(path: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".xhtml")]
+        return {name.removeprefix("EPUB/"): etree.fromstring(archive.read(name)) for name in names}
+
+
+# ---------------------------------------------------------------- as a file
+
+
+def test_epubcheck_finds_no_error_and_no_warning(book: Path) -> None:
+    conforms(book)
+
+
+def test_ace_finds_no_violation(book: Path, tmp_path: Path) -> None:
+    ace, node = module("@daisy/ace-cli"), need("node")
+    environment = {**os.environ, "PUPPETEER_EXECUTABLE_PATH": need("chromium"), "HOME": str(tmp_path)}
+    command = [node, str(ace / "bin" / "ace.js"), "-f", "-s", "-o", str(tmp_path / "report"), str(book)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    found = [
+        (document["earl:testSubject"]["url"], each["earl:test"]["dct:title"], each["earl:result"]["dct:description"])
+        for document in report["assertions"]
+        for each in document["assertions"]
+    ]
+    assert len(report["assertions"]) >= 10
+    assert found == []
+
+
+def test_every_identifier_is_that_of_one_thing_in_the_whole_book(book: Path) -> None:
+    count = Counter(each.get("id") for tree in documents(book).values() for each in tree.iter() if each.get("id"))
+    assert [name for name, times in count.items() if times > 1] == []
+
+
+def test_every_link_inside_the_book_leads_somewhere(book: Path) -> None:
+    trees = documents(book)
+    anchors = {name: {each.get("id") for each in tree.iter()} for name, tree in trees.items()}
+    links = [(name, each.get("href")) for name, tree in trees.items() for each in tree.iter(f"{XHTML}a")]
+    inside = [(name, *href.partition("#")[::2]) for name, href in links if ":" not in href]
+    assert len(inside) > 200
+    assert [each for each in inside if each[2] not in {"", *anchors[each[1] or each[0]]}] == []
+
+
+# ---------------------------------------------------------------- in a reader
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """A folder at an address of this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = need("chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=[f"--{flag}" for flag in FLAGS.split()])
+        yield browser
+        browser.close()
+
+
+VIEW = "document.querySelector('foliate-view')"
+# foliate-js keeps its documents in a closed shadow root; its renderer hands them out.
+DOCUMENT = f"{VIEW}.renderer.getContents()[0]?.doc"
+SHOWN = f"{VIEW}.book.sections[{VIEW}.renderer.getContents()[0]?.index]?.id"
+
+
+class Reader:
+    """foliate-js with a book open."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def ask(self, expression: str) -> Any:
+        return self.page.evaluate(f"async () => {expression}")
+
+    def settle(self, expression: str, seconds: float = 20) -> bool:
+        """Wait until it is so; whether it came to be."""
+        # Playwright's own waiting evaluates a text, which the reader's policy forbids.
+        for _ in range(int(seconds * 10)):
+            if self.ask(f"Boolean({expression})"):
+                return True
+            self.page.wait_for_timeout(100)
+        return False
+
+    def go(self, target: str) -> None:
+        """Open a document; while it loads another, the reader does not listen."""
+        there = f"{DOCUMENT}?.readyState == 'complete' && {SHOWN} == {json.dumps(target.partition('#')[0])}"
+        for _ in range(10):
+            self.ask(f"{VIEW}.goTo({json.dumps(target)})")
+            if self.settle(there, 2):
+                return
+        pytest.fail(f"the reader does not open {target}")
+
+    def tap(self, selector: str) -> None:
+        self.ask(f"{DOCUMENT}.querySelector({json.dumps(selector)}).click()")
+
+    @property
+    def shown(self) -> str:
+        """The document that is open."""
+        return str(self.ask(SHOWN))
+
+
+@contextlib.contextmanager
+def opened(chromium: Any, book: Path, screen: dict[str, int] = TABLET, scheme: str = "light") -> Iterator[Reader]:
+    """The book in the reader; what the browser complains of while it is open is a failure."""
+    reading = module("foliate-js")
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(reading, Path(folder) / "reader")
+        shutil.copy(book, Path(folder) / "book.epub")
+        (Path(folder) / "favicon.ico").touch()
+        with served(Path(folder)) as address:
+            context = chromium.new_context(viewport=screen, color_scheme=scheme)
+            reader = Reader(context.new_page())
+            reader.page.goto(f"{address}/reader/reader.html?url=/book.epub")
+            assert reader.settle(f"{VIEW}?.renderer?.getContents()?.[0]?.doc?.readyState == 'complete'")
+            yield reader
+            context.close()
+    assert reader.complaints == []
+
+
+def test_a_reader_lists_the_chapters_and_questions(chromium: Any, book: Path) -> None:
+    nav = documents(book)["nav.xhtml"]
+    with opened(chromium, book) as reader:
+        listed = reader.ask(f"{VIEW}.book.toc.flatMap(each => [each.href, ...(each.subitems ?? []).map(x => x.href)])")
+        written = [each.get("href") for each in nav.find(f".//{XHTML}nav[@id='toc']").iter(f"{XHTML}a")]
+        assert [each.removeprefix("EPUB/") for each in listed] == written
+        assert reader.ask(f"{VIEW}.book.landmarks.length") >= 4
+    if "hard" in book.name:
+        assert len(listed) > QUESTIONS
+
+
+def test_a_reader_lists_the_pages_of_the_printed_book(chromium: Any, shelf: dict[str, Path]) -> None:
+    marked = [
+        each.get("id")
+        for tree in documents(shelf["real"]).values()
+        for each in tree.iter()
+        if each.get("role") == "doc-pagebreak"
+    ]
+    with opened(chromium, shelf["real"]) as reader:
+        assert reader.ask(f"{VIEW}.book.pageList.length") == len(marked) > 50
+
+
+def test_a_tap_leads_from_a_question_to_its_answer_to_the_next_and_back(chromium: Any, shelf: dict[str, Path]) -> None:
+    with opened(chromium, shelf["hard"]) as reader:
+        reader.go("EPUB/chapter-many.xhtml#many-7")
+        reader.tap("#many-7 .ref a")
+        assert reader.settle(f"{DOCUMENT}?.querySelector('#answer-many-7')")
+        assert reader.shown == "EPUB/answers-many.xhtml"
+        reader.tap("#answer-many-7 .ref a")
+        assert reader.settle(f"{DOCUMENT}?.querySelector('#many-7')")
+        assert reader.shown == "EPUB/chapter-many.xhtml"
+        reader.go("EPUB/answers-many.xhtml#answer-many-7")
+        reader.tap("#answer-many-7 .next a")
+        assert reader.settle(f"{DOCUMENT}?.querySelector('#many-8')")
+
+
+@pytest.mark.parametrize("screen", [TABLET, PHONE], ids=["tablet", "phone"])
+def test_nothing_is_wider_than_its_column(chromium: Any, book: Path, screen: dict[str, int]) -> None:
+    """A reader shows a document in columns as wide as the screen's: what is wider lies on the next one."""
+    script = f"""(() => {{
+      const {{doc}} = {VIEW}.renderer.getContents()[0]
+      const wide = []
+      for (const each of doc.body.querySelectorAll('table, pre, img, figure > svg, svg.formula, p, h1, h2, h3, li')) {{
+        // What goes on in the next column has a rectangle in each.
+        for (const one of each.getClientRects()) {{
+          const column = doc.documentElement.clientWidth
+          if (one.width > {screen["width"]}) wide.push(each.tagName + ' ' + one.width + ' ' + each.textContent.slice(0, 40))
+        }}
+      }}
+      return wide
+    }})()"""
+    with opened(chromium, book, screen) as reader:
+        names = list(reader.ask(f"{VIEW}.book.sections.map(each => each.id)"))
+        assert len(names) > 5
+        wide = {}
+        for name in names:
+            reader.go(name)
+            wide[name] = reader.ask(script)
+        assert {name: found for name, found in wide.items() if found} == {}
+
+
+@pytest.mark.parametrize(("scheme", "ground"), [("light", 255), ("dark", 18)])
+def test_text_and_figures_are_legible_by_day_and_by_night(
+    chromium: Any, shelf: dict[str, Path], scheme: str, ground: int
+) -> None:
+    with opened(chromium, shelf["hard"], scheme=scheme) as reader:
+        reader.go("EPUB/chapter-strange.xhtml#pictures")
+        reader.page.wait_for_timeout(500)
+        shot = Image.open(io.BytesIO(reader.page.screenshot())).convert("L")
+        inks = reader.ask(
+            f"['body', 'figure svg', 'svg.formula'].map(one => getComputedStyle({DOCUMENT}.querySelector(one)).color)"
+        )
+    middle = shot.crop((100, 150, 720, 1080))
+    histogram = middle.histogram()
+    assert abs(histogram.index(max(histogram)) - ground) < 12, "the page has the reader's own ground"
+    assert len(set(inks)) == 1, "figures and formulas have the colour of the text"
+    darkest, brightest = middle.getextrema()
+    assert brightest - darkest > 180
