@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from studyguide import HOME
 from studyguide.blocks import blocks
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
@@ -42,6 +43,10 @@ class Example:
     claim: bool = False
     """Whether it is a sum, which must come out true."""
 
+    def at(self, line: int = 1) -> Place:
+        """The place of a line of the code, counted from 1."""
+        return Place(self.path, self.line + line - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -64,6 +69,7 @@ def prove(project: Project) -> Proof:
             capture_output=True,
             text=True,
             timeout=SECONDS,
+            cwd=HOME,
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -76,7 +82,7 @@ def prove(project: Project) -> Proof:
         broken = Problem(Place(project.content), "failed-code", f"the code ends Python: {reason}", "mend it")
         return Proof((broken,), 0, ())
     answer = json.loads(done.stdout)
-    problems = tuple(Problem(Place(path, line), *words) for path, line, *words in answer["problems"])
+    problems = tuple(Problem(**{**each, "place": Place(**each["place"])}) for each in answer["problems"])
     return Proof(problems, answer["held"], tuple(answer["passed_over"]))
 
 
@@ -105,7 +111,7 @@ def examples(source: Source) -> Iterator[Example]:
 
 def proved(found: Sequence[Example]) -> dict[str, Any]:
     """The problems of the examples, how many are right, and which packages are missing."""
-    problems: list[tuple[str, int, str, str, str]] = []
+    problems: list[Problem] = []
     spaces: dict[str, dict[str, Any]] = {}
     missing: dict[str, str] = {}
     held = 0
@@ -118,9 +124,9 @@ def proved(found: Sequence[Example]) -> dict[str, Any]:
         except ModuleNotFoundError as error:
             missing[example.question] = str(error.name)
             continue
-        problems += [(example.path, *each) for each in wrong]
+        problems += wrong
         held += not wrong
-    return {"problems": problems, "held": held, "passed_over": sorted(set(missing.values()))}
+    return {"problems": list(map(asdict, problems)), "held": held, "passed_over": sorted(set(missing.values()))}
 
 
 def fresh() -> dict[str, Any]:
@@ -131,46 +137,43 @@ def fresh() -> dict[str, Any]:
     return space
 
 
-def claimed(example: Example, space: dict[str, Any]) -> Iterator[tuple[int, str, str, str]]:
+def claimed(example: Example, space: dict[str, Any]) -> Iterator[Problem]:
     try:
         right = eval(example.code, space)  # noqa: S307
     except ModuleNotFoundError:
         raise
     except Exception as error:
-        yield example.line, "failed-code", f"`{example.code}` raises {named(error)}", "mend the sum"
+        yield Problem(example.at(), "failed-code", f"`{example.code}` raises {named(error)}", "mend the sum")
         return
     if not right:
-        yield (
-            example.line,
-            "wrong-claim",
-            f"`{example.code}` is not true",
-            "mend the sum, and the text that it is about",
-        )
+        fix = "mend the sum, and the text that it is about"
+        yield Problem(example.at(), "wrong-claim", f"`{example.code}` is not true", fix)
 
 
-def printed(example: Example, space: dict[str, Any]) -> Iterator[tuple[int, str, str, str]]:
+def printed(example: Example, space: dict[str, Any]) -> Iterator[Problem]:
     """Run code a statement at a time, and compare what each prints with the comments that show it."""
     lines = example.code.splitlines()
     try:
         statements = ast.parse(example.code).body
     except SyntaxError as error:
-        yield example.line + (error.lineno or 1) - 1, "failed-code", f"this is not Python: {error.msg}", "mend the code"
+        place = example.at(error.lineno or 1)
+        yield Problem(place, "failed-code", f"this is not Python: {error.msg}", "mend the code")
         return
     for statement in statements:
         out = io.StringIO()
-        place = example.line + statement.lineno - 1
+        place = example.at(statement.lineno)
         try:
             with contextlib.redirect_stdout(out):
                 exec(compile(ast.Module([statement], []), example.path, "exec"), space)  # noqa: S102
         except ModuleNotFoundError:
             raise
         except Exception as error:
-            yield place, "failed-code", f"the code raises {named(error)}", "mend the code"
+            yield Problem(place, "failed-code", f"the code raises {named(error)}", "mend the code")
             return
         got, told = [line.rstrip() for line in out.getvalue().splitlines()], shown(statement, lines)
         if got and got != told:
             found = f"the code prints `{' / '.join(got)}`" + (f", not `{' / '.join(told)}`" if told else "")
-            yield place, "wrong-output", found, "write that as a comment behind it, or mend the code"
+            yield Problem(place, "wrong-output", found, "write that as a comment behind it, or mend the code")
 
 
 def shown(statement: ast.stmt, lines: Sequence[str]) -> list[str]:

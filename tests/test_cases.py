@@ -58,7 +58,7 @@ def test_every_rule_has_a_case() -> None:
                 rule = node.args[1]
                 assert isinstance(rule, ast.Constant), f"{path}: a rule's name is written where it is used"
                 rules.add(rule.value)
-    # These are faults of templates, figures, layouts, machines and the program itself; other tests make them.
+    # These are faults of templates, figures, layouts, machines and the program itself; other tests make them, and those of code that is run.
     assert rules - {
         "template-error",
         "layout",
@@ -72,4 +72,7 @@ def test_every_rule_has_a_case() -> None:
         "worker-died",
         "no-scheduler",
         "missing-font",
+        "failed-code",
+        "wrong-output",
+        "wrong-claim",
     } == {path.stem for path in CASES.glob("*.md")}
