@@ -63,6 +63,8 @@ WHOLE = 10
 """Lines of code that stand on one page."""
 KEPT = 4
 """Lines of longer code that are not parted from its beginning or its end."""
+MANY_COLUMNS = 6
+"""Of a table whose words have to be divided on a small screen."""
 CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<id>.+))?$")
 
 
@@ -218,7 +220,8 @@ class Notes(Extension):
         self.texts: dict[str, str] = {}
         md.registerExtension(self)
         md.preprocessors.register(NoteTexts(md, self), "note-texts", 24)
-        md.inlinePatterns.register(NoteMark(r"\[\^([^\]\s]+)\]", md, self), "note-mark", 175)
+        # Before code and formulas, which a note may hold: what stands in a note is read by later patterns only.
+        md.inlinePatterns.register(NoteMark(r"\[\^([^\]\s]+)\]", md, self), "note-mark", 195)
 
     def reset(self) -> None:
         self.texts.clear()
@@ -255,7 +258,8 @@ class NoteMark(InlineProcessor):
         self.notes = notes
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:  # type: ignore[override]
-        if m[1] not in self.notes.texts:
+        in_code = data.count("`", 0, m.start()) % 2
+        if m[1] not in self.notes.texts or in_code:
             return None, None, None
         note = Element("span", {"class": "footnote"})
         note.text = self.notes.texts[m[1]]
@@ -311,6 +315,10 @@ def set_lead_ins(root: Any) -> None:
 
 
 def set_tables(root: Any) -> None:
+    for table in root.iter("table"):
+        # For e-readers, whose styles cannot count.
+        if max((len(row) for row in table.iter("tr")), default=0) >= MANY_COLUMNS:
+            table.set("class", "many")
     for cell in root.iter("th"):
         # A corner without a word heads nothing.
         if "".join(cell.itertext()).strip():

@@ -47,9 +47,10 @@ def typeset(latex: str, display: bool) -> Html:
     below = top + height  # the baseline is at y = 0
     words = escape(spoken(raw))
     tex = escape(latex).replace("\n", "&#10;")  # XML would make a space of the end of a line
+    # Its size stands there twice: a converter for Kindle makes a picture of the drawing, and forgets its style.
     return Html(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="formula" data-tex="{tex}" role="img" aria-label="{words}"'
-        f' viewBox="{left:g} {top:g} {width:g} {height:g}"'
+        f' viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width / SIZE:.3f}em" height="{height / SIZE:.3f}em"'
         f' style="width:{width / SIZE:.3f}em;height:{height / SIZE:.3f}em;vertical-align:{-below / SIZE:.3f}em">'
         f"<title>{words}</title>{drawn(svg)}</svg>"
     )

@@ -114,3 +114,10 @@ def test_what_was_made_is_well_formed() -> None:
 
     text = html("a<br>b <img src='x.svg' alt='x'>\n\n<p></p>\n\n---\n\n| a |\n|---|\n| & |\n\n`<x>` &nbsp;é")
     etree.fromstring(f"<div>{text}</div>")
+
+
+def test_a_note_may_hold_code_and_formulas_and_code_may_hold_a_mark() -> None:
+    text = "Text.[^a] And `[^a]`.\n\n[^a]: A `note` with $x$."
+    marked = html(text)
+    assert '<span class="footnote">A <code>note</code> with <svg' in marked
+    assert "<code>[^a]</code>" in marked
