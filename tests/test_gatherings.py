@@ -206,6 +206,19 @@ def test_text_stands_close_behind_each_of_several_references_on_a_line(small: Pa
     assert max(gaps) < 0.5  # points
 
 
+def test_a_reference_in_a_table_moves_no_other_cell(small: Path) -> None:
+    rows = "".join(f"| {first} | column |\n" for first in ("plain", "[a](#first)", "[a](#first), [b](#second)"))
+    lay(small, {"00-welcome.md": f"---\ntitle: Welcome\nkind: prose\n---\n| One | Two |\n| --- | --- |\n{rows}"})
+    assert build_book(["-q", "-e", "guide"]) == 0
+    found = []
+    for page in pypdfium2.PdfDocument("dist/a-small-guide.pdf"):
+        text = page.get_textpage()
+        places = re.finditer("column", text.get_text_range())
+        found += [text.get_charbox(each.start())[0] for each in places]
+    assert len(found) == 3
+    assert max(found) - min(found) < 0.1  # points
+
+
 def test_a_reference_to_nothing_is_a_problem(small: Path) -> None:
     project = read("content")
     templates = tuple(

@@ -48,6 +48,7 @@ MARK = re.compile(
 UNDRAWN = re.compile(rb"(?:\nET|\nEMC|\n?/\w+\n<</MCID \d+>>\nBDC|\n[\d. ]+ rg|\n/a1\.0 gs|\n[qQ])*\n?")
 # Elements that say nothing but that here is text, and those that may hold text themselves.
 WRAPPERS = ("/Span", "/NonStruct")
+INLINE = (*WRAPPERS, "/Link")
 PLAIN = {"Type", "S", "K", "Pg", "P"}
 HOLDERS = {
     "/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/LBody", "/Lbl", "/TD", "/TH", "/Caption", "/Link", "/Span",
@@ -179,7 +180,7 @@ class Take:
         parts = [self.part(number) for number in kept]
         return Gathering(
             leaves=tuple(self.leaf(place, number) for place, number in enumerate(self.leaves)),
-            specimens=tuple(tuple(self.segments(number, {}, artifact=True)) for number in self.specimens),
+            specimens=tuple(tuple(self.segments(number, {}, {}, artifact=True)) for number in self.specimens),
             objects=SEPARATOR.join(part.head for part in parts),
             references=tuple(chain.from_iterable(part.references for part in parts)),
             streams=tuple((place, part.stream) for place, part in enumerate(parts) if part.stream is not None),
@@ -250,19 +251,26 @@ class Take:
         page, laid_out = self.objects[number], self.document.pages[place]
         elements = tuple(number_of(each) for each in self.parents[place])
         targets = {mcid: self.target(element) for mcid, element in enumerate(elements)}
+        blocks = {mcid: self.block(element) for mcid, element in enumerate(elements)}
 
         def point(x: float, y: float) -> tuple[float, float]:
             return round(x * POINTS, 3), round((laid_out.height - y) * POINTS, 3)
 
         return Leaf(
             box=tuple(round(float(each), 3) for each in page["TrimBox"]),
-            segments=tuple(self.segments(number, targets)),
+            segments=tuple(self.segments(number, targets, blocks)),
             elements=tuple(self.local[element] for element in elements),
             links=tuple(self.local[number_of(each)] for each in page.get("Annots", ())),
             anchors=tuple(Anchor(name, *point(*at[:2])) for name, at in laid_out.anchors.items()),
             bookmarks=tuple(Bookmark(level, label, *point(*at)) for level, label, at, _ in laid_out.bookmarks),
             opening=self.openings[place],
         )
+
+    def block(self, number: int) -> int:
+        """The paragraph, cell or other block that an element stands in."""
+        while self.objects[number]["S"] in INLINE and number != self.body.number:
+            number = number_of(self.objects[number]["P"])
+        return number
 
     def target(self, number: int) -> str:
         """Where the link leads that this element belongs to, or nothing."""
@@ -275,17 +283,20 @@ class Take:
             number = number_of(element["P"])
         return ""
 
-    def segments(self, number: int, targets: Mapping[int, str], artifact: bool = False) -> Iterator[Segment]:
+    def segments(
+        self, number: int, targets: Mapping[int, str], blocks: Mapping[int, int], artifact: bool = False
+    ) -> Iterator[Segment]:
         """A page's content, cut where a page number is to be written, where the text that moves with it begins, and at hyphens.
 
-        A hyphen that divides a word becomes the glyph of the soft hyphen, which looks alike and is not copied.
+        ``targets`` and ``blocks`` tell of each marked piece of content where its link leads and which block it stands in:
+        the text of a cell does not move when a number in the cell before it is short. A hyphen that divides a word becomes the glyph of the soft hyphen, which looks alike and is not copied.
         """
         stream = self.at(self.objects[number]["Contents"])
         stream.compress = False
         # WeasyPrint writes a kerning of less than a thousandth as 0, behind every glyph.
         content = (halves(stream)[1] or b"").replace(b">0<", b"").replace(b">0]", b">]")
         done, mcid, face, size = 0, -1, "", 0.0
-        x, line, sliding, after = b"0", b"0", b"", 0
+        x, line, sliding, after, holder = b"0", b"0", b"", 0, 0
         begun: list[re.Match[bytes]] = []
         height = float(self.objects[number]["MediaBox"][3])
         for match in MARK.finditer(content):
@@ -297,7 +308,8 @@ class Take:
             elif match["y"]:
                 x, line = match["x"], match["y"]
                 begun = [*begun[-1:], match]
-                if line == sliding and UNDRAWN.fullmatch(content, after, match.start()):
+                beside = line == sliding and blocks.get(mcid, 0) == holder
+                if beside and UNDRAWN.fullmatch(content, after, match.start()):
                     yield content[done : match.start()] + b"BT\n1 0 0 -1 "
                     yield Slide(float(x))
                     done = match.start("y") - 1
@@ -316,7 +328,7 @@ class Take:
                     done = begun[0].end("x")
                 yield content[done : match.start()]
                 yield hole
-                done, sliding, after = match.end(), line, match.end()
+                done, sliding, after, holder = match.end(), line, match.end(), blocks.get(mcid, 0)
             elif face in self.hyphens and match["shown"].endswith(self.hyphens[face][0] + JOINER):
                 hyphen, soft = self.hyphens[face]
                 end = match.end("shown") - len(JOINER)
