@@ -127,7 +127,8 @@ MENDED = (
         ),
         r'\1<mo form="prefix">\2</mo>',
     ),
-    # A comma is followed by a thin space, and the cells of a matrix stand apart.
+    # A comma in braces stands in a number, `1{,}000`, and has no space; another is followed by a thin one, and the cells of a matrix stand apart.
+    (re.compile(r"<mrow><mo>&#x0002C;</mo></mrow>"), '<mo lspace="0em" rspace="0em">&#x0002C;</mo>'),
     (re.compile(r"<mo>(&#x0002C;)</mo>"), r'<mo lspace="0em" rspace="0.167em">\1</mo>'),
     # A derivative's sign stands close to what it is of; a name of a function close to a bracket, and apart from a letter.
     (re.compile(r"<mo>&#x02202;</mo>"), '<mo lspace="0em" rspace="0.02em">&#x02202;</mo>'),

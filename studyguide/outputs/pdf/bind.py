@@ -15,7 +15,19 @@ from itertools import accumulate, chain, pairwise
 from studyguide import fonts
 from studyguide.outputs.pdf import press
 from studyguide.outputs.pdf.claims import Metadata, intents, packet
-from studyguide.outputs.pdf.gathering import HOLES, POINTS, SEPARATOR, Face, Gathering, Hole, Link, Push, Segment, Slide
+from studyguide.outputs.pdf.gathering import (
+    HOLES,
+    POINTS,
+    SEPARATOR,
+    Face,
+    Follow,
+    Gathering,
+    Hole,
+    Link,
+    Push,
+    Segment,
+    Slide,
+)
 from studyguide.outputs.pdf.pages import Page, Quire, pagination
 from studyguide.outputs.pdf.syntax import box, decimal, references, string, string_or_number
 from studyguide.problems import ContentError, Problem
@@ -214,6 +226,8 @@ class Binder:
                 yield segment
             elif isinstance(segment, Slide):
                 yield decimal(segment.x - slack)
+            elif isinstance(segment, Follow):
+                yield decimal(segment.x - sum(self.spare(hole, page, quire) for hole in segment.holes))
             elif isinstance(segment, Push):
                 yield decimal(segment.x + self.spare(segment.hole, page, quire))
             else:

@@ -81,7 +81,14 @@ class Push(NamedTuple):
     hole: Hole
 
 
-Segment = bytes | Hole | Slide | Push
+class Follow(NamedTuple):
+    """Where a drawing stands that follows holes on its line, and moves up with the text; it is drawn after all text."""
+
+    x: float
+    holes: tuple[Hole, ...]
+
+
+Segment = bytes | Hole | Slide | Push | Follow
 """A piece of a page's content: as it is, or to be filled in when the book is bound."""
 
 

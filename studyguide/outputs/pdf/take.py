@@ -7,13 +7,14 @@ loses what says nothing, the pages are cut where page numbers are to stand, and 
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from studyguide import fonts
+from studyguide.outputs.pdf.cut import Content, Pen
 from studyguide.outputs.pdf.gathering import (
     HOLES,
     POINTS,
@@ -22,13 +23,10 @@ from studyguide.outputs.pdf.gathering import (
     Bookmark,
     Face,
     Gathering,
-    Hole,
     Job,
     Leaf,
     Link,
-    Push,
     Segment,
-    Slide,
 )
 from studyguide.outputs.pdf.opening import openings
 from studyguide.outputs.pdf.turn import turned
@@ -40,25 +38,15 @@ SPECIMENS = 4
 
 REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 HEADER = re.compile(rb"\((\d+-\d+-\d+)\)")
-MARK = re.compile(
-    rb"/\w+\n<</MCID (?P<mcid>\d+)>>\nBDC|BT\n1 0 0 -1 (?P<x>[\d.]+) (?P<y>[\d.]+) Tm|/(?P<face>[A-Z]{6}) (?P<size>[\d.]+) Tf"
-    rb"|\[(?P<shown><[^\]]*)\] TJ"
-)
-# What may stand between two runs of text on a line without anything being drawn there.
-UNDRAWN = re.compile(rb"(?:\nET|\nEMC|\n?/\w+\n<</MCID \d+>>\nBDC|\n[\d. ]+ rg|\n/a1\.0 gs|\n[qQ])*\n?")
 # Elements that say nothing but that here is text, and those that may hold text themselves.
 WRAPPERS = ("/Span", "/NonStruct")
-INLINE = (*WRAPPERS, "/Link")
+INLINE = (*WRAPPERS, "/Link", "/Figure", "/Formula")
 PLAIN = {"Type", "S", "K", "Pg", "P"}
 HOLDERS = {
     "/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/LBody", "/Lbl", "/TD", "/TH", "/Caption", "/Link", "/Span",
     "/NonStruct",
 }  # fmt: skip
 PICTURE = re.compile(rb"/i([0-9a-f]{32})[01] (\d+) 0 R")
-GLYPHS = re.compile(rb"<([0-9a-f]*)>")
-# A hyphen of hyphenation is followed by a word joiner (book.css), of which WeasyPrint writes the width alone.
-JOINER = b">0.0"
-PAGINATION = b"/Artifact <</Type/Pagination>> BDC"
 
 
 class Take:
@@ -180,7 +168,7 @@ class Take:
         parts = [self.part(number) for number in kept]
         return Gathering(
             leaves=tuple(self.leaf(place, number) for place, number in enumerate(self.leaves)),
-            specimens=tuple(tuple(self.segments(number, {}, {}, artifact=True)) for number in self.specimens),
+            specimens=tuple(self.segments(number, artifact=True) for number in self.specimens),
             objects=SEPARATOR.join(part.head for part in parts),
             references=tuple(chain.from_iterable(part.references for part in parts)),
             streams=tuple((place, part.stream) for place, part in enumerate(parts) if part.stream is not None),
@@ -258,7 +246,7 @@ class Take:
 
         return Leaf(
             box=tuple(round(float(each), 3) for each in page["TrimBox"]),
-            segments=tuple(self.segments(number, targets, blocks)),
+            segments=self.segments(number, targets=targets, blocks=blocks),
             elements=tuple(self.local[element] for element in elements),
             links=tuple(self.local[number_of(each)] for each in page.get("Annots", ())),
             anchors=tuple(Anchor(name, *point(*at[:2])) for name, at in laid_out.anchors.items()),
@@ -283,60 +271,13 @@ class Take:
             number = number_of(element["P"])
         return ""
 
-    def segments(
-        self, number: int, targets: Mapping[int, str], blocks: Mapping[int, int], artifact: bool = False
-    ) -> Iterator[Segment]:
-        """A page's content, cut where a page number is to be written, where the text that moves with it begins, and at hyphens.
-
-        ``targets`` and ``blocks`` tell of each marked piece of content where its link leads and which block it stands in:
-        the text of a cell does not move when a number in the cell before it is short. A hyphen that divides a word becomes the glyph of the soft hyphen, which looks alike and is not copied.
-        """
+    def segments(self, number: int, **known: Any) -> tuple[Segment, ...]:
         stream = self.at(self.objects[number]["Contents"])
         stream.compress = False
         # WeasyPrint writes a kerning of less than a thousandth as 0, behind every glyph.
-        content = (halves(stream)[1] or b"").replace(b">0<", b"").replace(b">0]", b">]")
-        done, mcid, face, size = 0, -1, "", 0.0
-        x, line, sliding, after, holder = b"0", b"0", b"", 0, 0
-        begun: list[re.Match[bytes]] = []
+        data = (halves(stream)[1] or b"").replace(b">0<", b"").replace(b">0]", b">]")
         height = float(self.objects[number]["MediaBox"][3])
-        for match in MARK.finditer(content):
-            if match["mcid"]:
-                mcid = int(match["mcid"])
-                if artifact:
-                    yield content[done : match.start()] + PAGINATION
-                    done = match.end()
-            elif match["y"]:
-                x, line = match["x"], match["y"]
-                begun = [*begun[-1:], match]
-                beside = line == sliding and blocks.get(mcid, 0) == holder
-                if beside and UNDRAWN.fullmatch(content, after, match.start()):
-                    yield content[done : match.start()] + b"BT\n1 0 0 -1 "
-                    yield Slide(float(x))
-                    done = match.start("y") - 1
-                else:
-                    sliding = b""
-            elif match["face"]:
-                face, size = match["face"].decode(), float(match["size"])
-            elif face in self.hole_faces:
-                glyphs = b"".join(GLYPHS.findall(match["shown"]))
-                kind = self.hole_faces[face][glyphs[:4]]
-                at = float(x) * POINTS, height - float(line) * POINTS
-                hole = Hole(targets.get(mcid, ""), face, len(glyphs) // 4, kind, size, *at, slid=bool(sliding))
-                if HOLES[kind][1] == "pushed" and begun[0]["y"] == line and begun[0].start() >= done:
-                    yield content[done : begun[0].start("x")]
-                    yield Push(float(begun[0]["x"]), hole)
-                    done = begun[0].end("x")
-                yield content[done : match.start()]
-                yield hole
-                done, sliding, after, holder = match.end(), line, match.end(), blocks.get(mcid, 0)
-            elif face in self.hyphens and match["shown"].endswith(self.hyphens[face][0] + JOINER):
-                hyphen, soft = self.hyphens[face]
-                end = match.end("shown") - len(JOINER)
-                yield content[done : end - len(hyphen)] + soft
-                done, after = end, match.end()
-            else:
-                after = match.end()
-        yield content[done:]
+        return tuple(Pen(Content(data, height, self.hole_faces, self.hyphens, **known)).segments())
 
 
 class Part(NamedTuple):
