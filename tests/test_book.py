@@ -76,15 +76,6 @@ def test_make_book_makes_five_files(dist: Path) -> None:
     assert {path.name for path in dist.iterdir()} == {f"{NAME}{name}.pdf" for name in names} | {f"{NAME}.epub"}
 
 
-def test_the_guide_asks_the_questions_of_the_seed_and_answers_them(guide: Guide) -> None:
-    assert [len(chapter.questions) for chapter in guide.chapters if chapter.questions] == [6, 4, 5, 4, 4, 4, 3, 4]
-    parts = ("hint", "answer", "explanation", "pitfalls", "follow-ups")
-    for question in guide.questions:
-        assert tuple(section.name for section in question.sections) == parts, question.id
-        assert question.difficulty, question.id
-        assert question.tags, question.id
-
-
 def test_every_reference_between_question_and_answer_prints_the_page_where_its_target_is(
     dist: Path, guide: Guide
 ) -> None:
@@ -94,7 +85,7 @@ def test_every_reference_between_question_and_answer_prints_the_page_where_its_t
     assert [each.text.split()[-1].removeprefix("p.") for each in found] == [printed[each.target - 1] for each in found]
     ahead = [each for each in found if each.text.startswith("→")]
     back = [each for each in found if each.text.startswith("←")]
-    assert len(ahead) == len(back) == len(guide.questions) == 34
+    assert len(ahead) == len(back) == len(guide.questions) >= 100
     # There and back again, question by question.
     assert [(each.page, each.target) for each in ahead] == [(each.target, each.page) for each in back]
     for question, there in zip(guide.questions, ahead, strict=True):
@@ -116,7 +107,8 @@ def test_every_page_number_in_the_text_is_that_of_its_target(dist: Path) -> None
 def test_every_line_of_the_contents_prints_the_page_where_its_title_is(dist: Path, guide: Guide) -> None:
     path = dist / f"{NAME}.pdf"
     printed = labels(path)
-    lines = [each for each in references(path) if printed[each.page - 1] in ("v", "vi")]
+    first, last = printed.index("v"), printed.index("1")
+    lines = [each for each in references(path) if first < each.page <= last]
     keys, others = 8, 3  # how to use this book, progress, index
     # A question has two pages: its own, and that of its answer.
     assert len(lines) == 2 * len(guide.questions) + len(guide.chapters) + keys + others
