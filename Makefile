@@ -38,11 +38,11 @@ setup: .venv/ready ## make the virtual environment in .venv/
 
 .PHONY: test
 test: .venv/tests ## run the tests
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n auto --dist worksteal
 
 .PHONY: accept
 accept: .venv/tests ## rewrite the expected outputs of the tests; read the diff
-	@$(RUN) -m pytest -q --accept
+	@$(RUN) -m pytest -n auto -q --accept
 	@git --no-pager diff --stat -- tests
 
 .PHONY: format

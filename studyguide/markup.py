@@ -317,14 +317,31 @@ def set_lead_ins(root: Any) -> None:
 def set_tables(root: Any) -> None:
     for table in root.iter("table"):
         # For e-readers, whose styles cannot count.
-        if max((len(row) for row in table.iter("tr")), default=0) >= MANY_COLUMNS:
+        rows = [row for row in table.iter("tr") if len(row)]
+        if max(map(len, rows), default=0) >= MANY_COLUMNS:
             table.set("class", "many")
+        if rows and all(cell.tag == "th" for cell in rows[0]):
+            name_cells(*rows)
     for cell in root.iter("th"):
-        # A corner without a word heads nothing.
-        if "".join(cell.itertext()).strip():
-            cell.set("scope", "col")
-        else:
-            cell.tag = "td"
+        cell.set("scope", cell.get("scope", "col"))
+
+
+def name_cells(head: Any, *rows: Any) -> None:
+    """Each cell of a table needs a name, of its column or of its row, where the head has cells without a word."""
+    unnamed = [cell for cell in head if cell.find(".//img") is None and not "".join(cell.itertext()).strip()]
+    for cell in unnamed:
+        cell.text = "–"
+    if head[0] in unnamed:
+        # Below an empty corner stand the names of rows.
+        head[0].tag, head[0].text = "td", ""
+        for row in rows:
+            row[0].tag = "th"
+            row[0].set("scope", "row")
+    if len(unnamed) == len(head):
+        part = head.getparent()
+        part.remove(head)
+        if not len(part):
+            part.getparent().remove(part)
 
 
 def set_code(root: Any, way: str) -> None:

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -86,10 +87,17 @@ def accept(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--accept"))
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same in each of its processes."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def own_cache(shared: Path) -> Path:
     """What the tests remember is neither from before nor for later."""
-    build.CACHE = tmp_path_factory.mktemp("cache")
+    build.CACHE = shared / "cache"
     os.environ["STUDYGUIDE_CACHE"] = str(build.CACHE)
     return build.CACHE
 
@@ -102,10 +110,12 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every edition of the project's own guide."""
-    out = tmp_path_factory.mktemp("dist")
-    assert build.main(["build", str(ROOT / "content"), "--out", str(out), "--quiet"]) == 0
+def dist(shared: Path) -> Path:
+    """Every edition of the project's own guide, built by the first process that asks."""
+    out = shared / "dist"
+    with FileLock(shared / "dist.lock"):
+        if not out.exists():
+            assert build.main(["build", str(ROOT / "content"), "--out", str(out), "--quiet"]) == 0
     return out
 
 

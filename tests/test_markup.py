@@ -102,6 +102,17 @@ def test_only_a_heading_with_words_heads_a_column() -> None:
     assert text.count('<th scope="col">') == 1
 
 
+def test_below_a_corner_without_a_word_stand_the_names_of_rows() -> None:
+    assert html("|   | b |\n|---|---|\n| 1 | 2 |").count('<th scope="row">1</th>') == 1
+    assert 'scope="row"' not in html("| a | b |\n|---|---|\n| 1 | 2 |")
+
+
+def test_a_table_without_names_has_no_head_and_a_column_without_one_has_a_dash() -> None:
+    assert html("<table></table>") == "<table></table>"
+    assert "<thead>" not in html("|   |   |\n|---|---|\n| 1 | 2 |")
+    assert '<th scope="col">–</th>' in html("| a |   |\n|---|---|\n| 1 | 2 |")
+
+
 def test_places_are_those_of_the_file() -> None:
     chapter = Chapter("case", PLACE, "Case")
     passage = convert(Passage("one\ntwo [a](#b)\n\n![c](d.svg)", PLACE), chapter)
