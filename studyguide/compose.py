@@ -383,8 +383,8 @@ def stylesheet(styles: tuple[Source, ...], edition: Edition, *more: str) -> tupl
     """
     known = {source.path: source.text for source in styles}
     files = ["epub.css"] if edition.output == "epub" else ["book.css", f"pages/{edition.page}.css"]
-    if edition.output == "epub" and edition.maths == "both":
-        files.append("both.css")
+    if edition.output == "epub":
+        files += ["both.css"] * (edition.maths == "both") + ["faces.css"] * (edition.fonts == "book")
     css = "\n".join(known[path] for path in ("code.css", *files, *more))
     tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", known["tokens.css"] + css))
     inner, outer = (points(tokens.get(side, "0mm")) for side in ("inner", "outer"))

@@ -34,6 +34,7 @@ KEYS = ("inline", "chapter-end", "book-end", "none")
 FORMS = ("screen", "duplex", "press")
 REVEALS = ("linked", "popup", "inline")
 MATHS = ("svg", "mathml", "both")
+FONTS = ("reader", "book")
 PLACES = ("question", "key")
 
 # What a value must be, by the annotation of its field, and how a person would call it.
@@ -133,6 +134,7 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
         "form": FORMS,
         "reveal": REVEALS,
         "maths": MATHS,
+        "fonts": FONTS,
         "with-question": names,
         "in-key": names,
         "difficulties": DIFFICULTIES,

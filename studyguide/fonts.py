@@ -185,6 +185,20 @@ def subset(digest: str, glyphs: tuple[int, ...]) -> bytes:
     return out.getvalue()
 
 
+def lettered(name: str, letters: str) -> bytes:
+    """The face of this file name with these letters only, for text that a reader sets. Raises LookupError."""
+    from fontTools import subset as subsetting
+
+    paths = {path.name: path for place in map(folder, PACKAGES) for path in place.glob("*.ttf")}
+    font = opened(paths[name].read_bytes())
+    subsetter = subsetting.Subsetter(subsetting.Options(notdef_outline=True, hinting=False))
+    subsetter.populate(text=letters)
+    subsetter.subset(font)
+    out = io.BytesIO()
+    font.save(out, reorderTables=None)
+    return out.getvalue()
+
+
 def outline(digest: str, glyph: int, matrix: tuple[float, ...]) -> str:
     """A glyph of the face whose file has this digest, as the path of an SVG, its em moved by a matrix."""
     from fontTools.pens.svgPathPen import SVGPathPen

@@ -128,6 +128,8 @@ class Edition:
     """How an EPUB gives its answers away: ``linked``, ``popup`` or ``inline``."""
     maths: str = "svg"
     """How the formulas of an EPUB are made: ``svg``, ``mathml`` or ``both``."""
+    fonts: str = "reader"
+    """Whose faces an EPUB has: the ``reader``'s own, or those of the printed ``book``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,3 +213,24 @@ def test_no_length_is_in_pixels_and_no_text_has_a_colour(book: dict[str, bytes])
     css = book["style.css"].decode()
     assert not re.search(r"[\d.]+px\b", css)
     assert set(re.findall(r"(?<![-\w])color:\s*([^;}]+)", css)) == {"inherit"}
+
+
+# ---------------------------------------------------------------- faces
+
+
+def test_an_epub_brings_the_letters_of_the_printed_book_where_it_is_asked_to(small: Path) -> None:
+    from fontTools.ttLib import TTFont
+
+    book = tablet(small)
+    assert [name for name in book if name.endswith(".ttf")] == []
+    assert "font-family: monospace" in book["style.css"].decode()
+    lay(small, {"guide.toml": SMALL["guide.toml"] + '[editions.tablet]\nfonts = "book"\n'})
+    book = tablet(small)
+    named = re.findall(r"src: url\(([^)]+)\)", book["style.css"].decode())
+    assert sorted(name for name in book if name.endswith(".ttf")) == sorted(named)
+    assert len(named) == 8
+    letters = set(TTFont(io.BytesIO(book["fonts/IBMPlexSerif-Regular.ttf"])).getBestCmap())
+    assert set(map(ord, "Whatisone?")) <= letters
+    assert ord("Ж") not in letters
+    assert sum(len(book[name]) for name in named) < 300_000  # bytes; whole, they are 1.2 million
+    conforms(Path("dist/a-small-guide.epub"))

@@ -11,7 +11,7 @@ import re
 import uuid
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
@@ -20,6 +20,7 @@ from ebooklib import epub
 from lxml import etree
 
 from studyguide.cache import digest, program
+from studyguide.fonts import lettered
 from studyguide.maths import remade
 from studyguide.model import Artifact, Asset, Html, Sheet, Volume
 from studyguide.outputs.accessibility import statements
@@ -95,8 +96,8 @@ def document(page: Page) -> Document:
     return Document(sheet, deflate.compress(sheet.html.encode()) + deflate.flush())
 
 
-def finish(volume: Volume, made: Sequence[Document | Front], _store: Any) -> Artifact:
-    """The volume as the bytes of an EPUB file, the same for the same volume."""
+def finish(volume: Volume, made: Sequence[Document | Front], store: Any) -> Artifact:
+    """The volume as the bytes of an EPUB file, the same for the same volume; the store remembers faces cut to size."""
     documents = [each for each in made if isinstance(each, Document)]
     sheets = [each.sheet for each in documents]
     config = volume.config
@@ -133,6 +134,10 @@ def finish(volume: Volume, made: Sequence[Document | Front], _store: Any) -> Art
     # EbookLib's own NCX has one depth, no pages and no order.
     contents = ncx(sheets, identifier, volume.title, config.language)
     book.add_item(epub.EpubItem(uid="ncx", file_name="toc.ncx", media_type=NCX, content=contents))
+    for name, data in faces(volume.styles, sheets, store):
+        book.add_item(
+            epub.EpubItem(uid=name.partition(".")[0], file_name=f"fonts/{name}", media_type="font/ttf", content=data)
+        )
     seen = {path for sheet in sheets for path in SOURCE.findall(sheet.html)}
     for front in (each for each in made if isinstance(each, Front)):
         # In pixels as well, for shops and readers that know no SVG.
@@ -156,6 +161,19 @@ def finish(volume: Volume, made: Sequence[Document | Front], _store: Any) -> Art
     writer.process()
     writer.write()
     return Artifact(path, target.getvalue(), volume.edition.name)
+
+
+def faces(styles: str, sheets: Iterable[Sheet], store: Any) -> Iterator[tuple[str, bytes]]:
+    """The faces that the styles name, each with the letters of the book."""
+    names = re.findall(r"url\(fonts/([^)]+)\)", styles)
+    letters = "".join(sorted({letter for sheet in sheets for letter in unescape(sheet.html)})) if names else ""
+    for name in names:
+        key = digest("face of an EPUB", program(), name, letters)
+        data: bytes | None = store.get(key)
+        if data is None:
+            data = lettered(name, letters)
+            store.put(key, data)
+        yield name, data
 
 
 class Archive(zipfile.ZipFile):
