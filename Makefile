@@ -18,7 +18,7 @@ watch: .venv/ready ## build again whenever a file is saved
 	@$(RUN) build.py watch
 
 .PHONY: bench
-bench: .venv/tests ## measure builds of books of 34 to 3,400 questions (half an hour)
+bench: .venv/tests ## measure builds of the guide and of books up to 30 times as large (an hour and more)
 	@$(RUN) benchmarks/bench.py
 
 .PHONY: cluster

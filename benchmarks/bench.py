@@ -1,6 +1,6 @@
 """Measure builds of small and large books, side by side in one run, and write BENCHMARKS.md.
 
-`make bench`, or `bench.py 34 340` for some sizes only. Every build is a process of its own with a cache of its own.
+`make bench`, or `bench.py 1 3` for some sizes only, in copies of the guide's chapters. Every build is a process of its own with a cache of its own.
 """
 
 import datetime
@@ -17,13 +17,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthetic import write_book
+from synthetic import questions, write_book
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-SIZES = (34, 340, 1020, 3400)
-ONE_PASS = 1020
+SIZES = (1, 3, 9, 30)
+ONE_PASS = 9
 """The largest book that is also set in one pass; a larger one takes hours and more memory than many machines have."""
 PYTHON = str(ROOT / ".venv" / "bin" / "python")
 
@@ -180,16 +180,14 @@ def tool(name: str) -> str | None:
 # ---------------------------------------------------------------- the table
 
 
-def measure(questions: int, folder: Path) -> dict[str, Run]:
-    """Every figure for a book of so many questions. The program is copied, so that it begins without a cache."""
+def measure(copies: int, folder: Path) -> dict[str, Run]:
+    """Every figure for a book of so many copies of the guide's chapters. The program is copied, so that it begins without a cache."""
     program = folder / "program"
     program.mkdir()
     for name in ("build.py", "studyguide", "templates", "styles", "content"):
         source = ROOT / name
         shutil.copytree(source, program / name) if source.is_dir() else shutil.copy(source, program)
-    book = (
-        write_book(folder / "book", questions) if questions > 34 else shutil.copytree(ROOT / "content", folder / "book")
-    )
+    book = write_book(folder / "book", copies) if copies > 1 else shutil.copytree(ROOT / "content", folder / "book")
     runs = {}
 
     def clear() -> None:
@@ -208,21 +206,22 @@ def measure(questions: int, folder: Path) -> dict[str, Run]:
     )
     runs["a page more, PDF + EPUB"] = build(program, book, folder / "both", "guide", "tablet")
     runs["nothing changed"] = build(program, book, folder / "both", "guide", "tablet")
-    if questions == 34:
+    if copies == 1:
         clear()
         runs["cold, all editions"] = build(program, book, folder / "all")
-    if questions <= ONE_PASS:
+    if copies <= ONE_PASS:
         runs |= others(book, folder)
     return runs
 
 
 def main(sizes: Sequence[int]) -> None:
     table: dict[int, dict[str, Run]] = {}
-    for questions in sizes:
+    for copies in sizes:
+        size = copies * questions()
         with tempfile.TemporaryDirectory() as name:
-            table[questions] = measure(questions, Path(name))
-        for what, run in table[questions].items():
-            print(f"{questions:5}  {what:30} {run.seconds:8.2f} s {run.peak:6} MB  {run.sizes} kB", flush=True)
+            table[size] = measure(copies, Path(name))
+        for what, run in table[size].items():
+            print(f"{size:5}  {what:30} {run.seconds:8.2f} s {run.peak:6} MB  {run.sizes} kB", flush=True)
     write_table(table)
 
 

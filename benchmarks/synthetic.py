@@ -6,20 +6,29 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-QUESTIONS = 34
-"""In the guide, and so in each copy of its chapters."""
 
 
-def write_book(folder: Path, questions: int) -> Path:
-    """Write a guide of so many questions, a multiple of 34, to the folder; the same for the same number."""
-    content = ROOT / "content"
-    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(content.glob("0[1-8]-*.md"))}
+def chapters() -> dict[str, str]:
+    """The guide's chapters of questions, by the names of their files."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "content").glob("0[1-8]-*.md"))}
+
+
+def questions() -> int:
+    """How many the guide has, and so each copy of its chapters."""
+    return sum(len(re.findall(r"^## .*\{#", text, re.MULTILINE)) for text in chapters().values())
+
+
+def write_book(folder: Path, copies: int) -> Path:
+    """Write a guide of so many copies of the chapters to the folder; the same for the same number."""
+    content, sources = ROOT / "content", chapters()
     vocabulary = by_length(" ".join(sources.values()))
     folder.mkdir(parents=True)
     shutil.copytree(content / "figures", folder / "figures")
-    shutil.copy(content / "guide.toml", folder)
-    shutil.copy(content / "10-glossary.md", folder / "999-glossary.md")
-    for copy in range(questions // QUESTIONS):
+    # What its editions leave out is not there.
+    config = (content / "guide.toml").read_text(encoding="utf-8").partition("\n[")[0]
+    (folder / "guide.toml").write_text(config + "\n", encoding="utf-8")
+    shutil.copy(content / "12-glossary.md", folder / "999-glossary.md")
+    for copy in range(copies):
         for name, text in sources.items():
             (folder / f"{copy + 1:03}{name[1:-3]}-{copy + 1}.md").write_text(
                 varied(text, copy, vocabulary), encoding="utf-8"

@@ -255,20 +255,19 @@ def key(chapter: Chapter, language: Words) -> Plan:
 
 
 def placed(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:
-    """The names of the parts that stand with the question, of those in the key, and of those that pop up."""
+    """The names of the parts that stand with the question, of those below it, of those in the key, and of those that pop up."""
     parts: tuple[Part, ...] = guide.config.parts
     names = {place: tuple(part.name for part in parts if part.place == place) for place in ("question", "key")}
     beside = edition.with_question if edition.with_question is not None else names["question"]
     inside = edition.in_key if edition.in_key is not None else names["key"]
     if edition.key == "inline":
-        return {"question": (*beside, *inside), "key": (), "popup": ()}
-    if not edition.questions:  # they are in another book, and the key is all that there is of them
-        return {"question": (), "key": (*beside, *inside), "popup": ()}
-    if edition.output != "epub" or edition.reveal != "popup":
-        return {"question": beside, "key": inside, "popup": ()}
+        return {"question": beside, "inline": inside, "key": (), "popup": ()}
+    if edition.output != "epub" or edition.reveal != "popup" or not edition.questions:
+        return {"question": beside, "inline": (), "key": inside, "popup": ()}
     told = beside if edition.key == "none" else (*beside, *inside)
     popup = tuple(name for name in ("hint", "answer") if name in told)
-    return {"question": tuple(name for name in beside if name not in popup), "key": inside, "popup": popup}
+    asked = tuple(name for name in beside if name not in popup)
+    return {"question": asked, "inline": (), "key": inside, "popup": popup}
 
 
 def popups(question: Question, names: Iterable[str]) -> tuple[str, ...]:

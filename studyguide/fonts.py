@@ -48,6 +48,7 @@ HOLE_FACES = {
     400: ("fontpkg_ibm_plex_serif", "IBMPlexSerif-Regular.ttf"),
     500: ("fontpkg_ibm_plex_sans_condensed", "IBMPlexSansCondensed-Regular.ttf"),
     600: ("fontpkg_ibm_plex_sans_condensed", "IBMPlexSansCondensed-SemiBold.ttf"),
+    700: ("fontpkg_ibm_plex_serif", "IBMPlexSerif-SemiBold.ttf"),
 }
 
 

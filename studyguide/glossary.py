@@ -209,20 +209,29 @@ def lines(
     tagged: dict[str, list[str]] = {}
     for tag, questions in tags.items():
         anchors = [answer(each, pagination) for each in questions]
-        if term := homes.get(slug(tag)):
+        if term := homes.get(slug(tag)) or homes.get(slug(tag).removesuffix("s")):
             tagged.setdefault(term.id, []).extend(anchors)
         elif found := runs(anchors, pagination):
             yield IndexLine(capital(tag.replace("-", " ")), found)
     for term in terms:
         first, *others = term.names
+        others = [
+            other for place, other in enumerate(others) if not any(beside(other, each) for each in others[:place])
+        ]
         found = discussed(used.get(term.id, {}) | dict.fromkeys(tagged.get(term.id, ()), CHOSEN), pagination)
         if not found:  # the glossary itself is in the order of the alphabet
             continue
         yield IndexLine(capital(first), found, term.id)
         for other in others:
-            if slug(other)[:4] != slug(first)[:4]:  # they would stand side by side
+            if not beside(other, first):
                 yield IndexLine(capital(other), see=capital(first))
 
 
+def beside(name: str, other: str) -> bool:
+    """Whether two names would stand side by side, so that no one needs to be told of both."""
+    return slug(other).startswith(slug(name)[:4])
+
+
 def capital(name: str) -> str:
-    return name[0].upper() + name[1:]
+    """The name as a line begins with it; one such as `mAP` keeps its small letter."""
+    return name if name[1:2].isupper() else name[0].upper() + name[1:]

@@ -62,7 +62,10 @@ MEASURE = 44
 WHOLE = 10
 """Lines of code that stand on one page."""
 KEPT = 4
-"""Lines of longer code that are not parted from its beginning or its end."""
+"""Written lines of longer code that are not parted from its beginning or its end."""
+LONGEST = 24
+"""Lines of code without a blank one and without a statement at the margin that stand on one page."""
+CLAUSE = re.compile(r"(else|elif|except|finally)\b")
 MANY_COLUMNS = 6
 """Of a table whose words have to be divided on a small screen."""
 CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<id>.+))?$")
@@ -392,20 +395,30 @@ def set_lines(text: str) -> str:
 
 
 def stanzas(code: Sequence[str]) -> Iterator[Sequence[str]]:
-    """A listing in pieces: a short one as a whole, a long one divided at blank lines, or inside where there are none."""
-    if len(code) <= WHOLE:
-        yield code
-        return
-    blank = [False, *(not TAG.sub("", line).strip() for line in code)]
-    after = [place for place in range(1, len(code)) if blank[place] and not blank[place + 1]]
+    """A listing in pieces: a short one as a whole, a long one divided where its sense allows it."""
+    bare = [TAG.sub("", line).rstrip() for line in code]
     starts = [0]
-    for place in [*after, len(code)]:
-        if place - starts[-1] > WHOLE:
-            # All lines but the ends of a long run are pieces by themselves.
-            starts += range(starts[-1] + KEPT, place - KEPT + 1)
-        if KEPT <= place <= len(code) - KEPT and place - starts[-1] >= KEPT:
+    for place in cuts(bare) if len(code) > WHOLE else ():
+        parts = (bare[starts[-1] : place], bare[place:])
+        if all(sum(map(bool, part)) >= KEPT for part in parts):
             starts.append(place)
     yield from (code[start:end] for start, end in pairwise([*starts, len(code)]))
+
+
+def cuts(bare: Sequence[str]) -> Iterator[int]:
+    """The lines before which a page may end: those after blank ones, statements in a long run, and any in a very long one."""
+    after = [place for place in range(1, len(bare)) if bare[place] and not bare[place - 1]]
+    for start, end in pairwise([0, *after, len(bare)]):
+        yield from [start] if start else []
+        if end - start > WHOLE:
+            inside = [place for place in range(start + 1, end) if begins(bare[place], bare[place - 1])]
+            yield from inside or (range(start + 1, end) if end - start > LONGEST else ())
+
+
+def begins(line: str, before: str) -> bool:
+    """Whether a statement begins here that neither ends another nor belongs to what stands above it."""
+    inner = ("", " ", "\t", ")", "]", "}", "#", "@")
+    return line[:1] not in inner and before[:1] not in ("#", "@") and not CLAUSE.match(line)
 
 
 def kept(code: Sequence[str]) -> str:

@@ -50,10 +50,15 @@ class ContentError(Exception):
         return "\n".join(map(str, self.problems))
 
 
+MOST = 20
+"""Words that a message lists."""
+
+
 def instead(word: str, known: Iterable[str]) -> str:
-    """What to type for an unknown word: the nearest known one, or all of them where none is near."""
+    """What to type for an unknown word: the nearest known one, or some of them where none is near."""
     words = sorted(known)
     near = get_close_matches(word, words, n=1)
     if near:
         return f"write `{near[0]}`"
-    return "write one of " + ", ".join(f"`{each}`" for each in words)
+    others = f" or {len(words) - MOST} others" if len(words) > MOST else ""
+    return "write one of " + ", ".join(f"`{each}`" for each in words[:MOST]) + others

@@ -38,9 +38,20 @@ def ended(title: Html) -> Html:
 TAG = re.compile(r"(<[^>]*>)")
 KEPT = re.compile(r"<(?:pre|code|svg|style)\b.*?</(?:pre|code|svg|style)>", re.DOTALL)
 COUNTED = re.compile(r"(?<![\w.])((?:\d{1,3}(?:,\d{3})*|\d+)(?:\.\d+)?) (?=[a-z]{2})")
-SIZE = re.compile(r"(?<![×·+−=] )(?<![\d,.])(\d+) × (\d+)(?![\d,.]|\u00a0?[ ]?[×·+−=])")
+SIZE = re.compile(r"(?<![×·+−=] )(?<![\d,.])(\d+) × (\d+)(?!\d|[,.]\d|\u00a0?[ ]?[×·+−=])")
 """``3 × 3``, which is a size and no product of many."""
-SHORT_END = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,6}</(?:p|figcaption|li|dd)>)")
+QUOTIENT = re.compile(r"(?<=[\d)]) / (?=[\d(])")
+REPORT = re.compile(r"\barXiv:\d+\.\d+")
+"""A number that Pango would break behind the colon."""
+SHORT_END = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd|span)>)")
+LAST_WORD = re.compile(r"(?<=[ \u00a0])[^\W\d_]{7,20}[.:!?)]*(?=</(?:p|figcaption|li|dd)>)")
+"""Of which no line shall hold the end alone."""
+
+
+def together(words: str) -> str:
+    """Words between two tags, with what must not be parted by the end of a line."""
+    words = SIZE.sub("\\1\u00a0×\u00a0\\2", COUNTED.sub("\\1\u00a0", QUOTIENT.sub("\u00a0/\u00a0", words)))
+    return REPORT.sub(r'<span class="nowrap">\g<0></span>', words)
 
 
 def tied(page: Html) -> Html:
@@ -49,11 +60,8 @@ def tied(page: Html) -> Html:
     text = str(page)
     for kept in (*KEPT.finditer(text), None):
         piece = text[done : kept.start() if kept else None]
-        pieces = (
-            each if each.startswith("<") else SIZE.sub("\\1\u00a0×\u00a0\\2", COUNTED.sub("\\1\u00a0", each))
-            for each in TAG.split(piece)
-        )
-        out.append(SHORT_END.sub("\u00a0", "".join(pieces)))
+        pieces = (each if each.startswith("<") else together(each) for each in TAG.split(piece))
+        out.append(LAST_WORD.sub(r'<span class="nowrap">\g<0></span>', SHORT_END.sub("\u00a0", "".join(pieces))))
         if kept:
             out.append(kept[0])
             done = kept.end()

@@ -219,6 +219,22 @@ def test_a_reference_in_a_table_moves_no_other_cell(small: Path) -> None:
     assert max(found) - min(found) < 0.1  # points
 
 
+def test_a_page_number_has_the_face_of_the_words_beside_it(small: Path) -> None:
+    text = "A **bold [step](#second)** and [one](#second).\n\n| Head |\n| --- |\n| A [cell](#second) |\n"
+    lay(small, {"00-welcome.md": f"---\ntitle: Welcome\nkind: prose\n---\n{text}"})
+    assert build_book(["-q", "-e", "guide"]) == 0
+    pdf = pypdfium2.PdfDocument("dist/a-small-guide.pdf")
+    page = next(each for each in pdf if "A bold" in each.get_textpage().get_text_range())
+    words = page.get_textpage()
+    pairs = [
+        (words.get_textobj(found.start() + 1).get_font(), words.get_textobj(found.end() - 2).get_font())
+        for found in re.finditer(r"\(p\.\s\d\)", words.get_text_range())
+    ]
+    faces = [tuple(font.get_base_name().partition("+")[2] for font in pair) for pair in pairs]
+    assert [number for number, _ in faces] == [number for _, number in faces]
+    assert len(set(faces)) == 3
+
+
 def test_a_reference_to_nothing_is_a_problem(small: Path) -> None:
     project = read("content")
     templates = tuple(

@@ -12,22 +12,25 @@ SPARE = 1
 
 
 def fill(pages: Iterable[Any]) -> bool:
-    """Add lines to the spaces that may grow, each page's the same share; whether there was room for any.
+    """Add lines to the spaces that may grow, each page's the same share; whether there is any such space.
 
     Nothing moves to another page: what is set again takes no more than its page has left.
     """
-    grown = False
+    found = False
     for page in pages:
         boxes = list(inside(page))
         spaces = [box for box in boxes if box.element_tag == "div" and box.element.get("class") == "space grows"]
         if not spaces:
             continue
-        lines = int((foot(page) - SPARE - max(map(lowest, boxes))) // spaces[0].children[0].border_height())
+        found = True
+        room, line = foot(page) - SPARE - max(map(lowest, boxes)), spaces[0].children[0].border_height()
+        lines = int(room // line)
+        # The last line stands at the foot of the page.
+        spaces[0].element.set("style", f"padding-top:{max(room - lines * line, 0):.1f}px")
         for place, space in enumerate(spaces):
             share = lines // len(spaces) + (place < lines % len(spaces))
             space.element.extend(deepcopy(space.element[0]) for _ in range(share))
-            grown = grown or share > 0
-    return grown
+    return found
 
 
 def inside(box: Any) -> Iterator[Any]:

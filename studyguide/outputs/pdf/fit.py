@@ -153,6 +153,27 @@ def draw_back(pages: Sequence[Any]) -> bool:
     return False
 
 
+def end_listings(pages: Sequence[Any]) -> bool:
+    """Take the blank lines from pieces of code that end a page; whether there were any."""
+    found = False
+    for page in pages[:-1]:
+        boxes = list(inside(page))
+        pieces = [box for box in boxes if box.element_tag == "span" and box.element.get("class") == "kept"]
+        if pieces and boxes[-1] in inside(pieces[-1]):
+            found = strip_end(pieces[-1].element) or found
+    return found
+
+
+def strip_end(element: Any) -> bool:
+    """Take the blank lines from the end of an element's text; whether there were any."""
+    last, part = (element[-1], "tail") if len(element) else (element, "text")
+    text = getattr(last, part) or ""
+    if not text.endswith("\n\n"):
+        return False
+    setattr(last, part, text.rstrip("\n") + "\n")
+    return True
+
+
 def overflow(excess: Excess) -> Overflow:
     """The same as a value, with what is left of it when the page is gone."""
     it = excess.it

@@ -1,0 +1,57 @@
+"""Lines of code and words that stay together on the printed page."""
+
+import pytest
+
+from studyguide.markup import stanzas
+from studyguide.model import Html
+from studyguide.text import tied
+
+LONG = """\
+import numpy as np
+import os
+
+
+def f(x):
+    y = x
+    return y
+
+
+@cached
+def g(x):
+    for a in x:
+        print(a)
+    return x
+print(g(1))
+# 1
+print(g(2))
+print(g(3))
+"""
+
+
+def test_a_listing_is_divided_before_statements_and_in_no_block() -> None:
+    pieces = ["".join(piece) for piece in stanzas(LONG.splitlines(keepends=True))]
+    assert "".join(pieces) == LONG
+    assert [piece.splitlines()[0] for piece in pieces] == ["import numpy as np", "@cached"]
+
+
+def test_a_long_run_is_divided_before_statements() -> None:
+    lines = [f"x{number} = f(\n    {number}\n)\n" for number in range(6)]
+    pieces = [list(piece) for piece in stanzas("".join(lines).splitlines(keepends=True))]
+    assert len(pieces) > 1
+    assert all(piece[0].startswith("x") and piece[-1] == ")\n" for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("typed", "together"),
+    [
+        ("<p>an image of 5 × 5, and</p>", "5\u00a0×\u00a05,"),
+        ("<p>a product 5 × 5 × 3</p>", "5 × 5 ×\u00a03"),
+        ("<p>it costs 40 / 50 of all</p>", "40\u00a0/\u00a050"),
+        ("<p>in arXiv:1607.06450, too</p>", '<span class="nowrap">arXiv:1607.06450</span>'),
+        ("<p>what was interpolated.</p>", '<span class="nowrap">interpolated.</span></p>'),
+        ("<p>one<span>A paper, CVPR 2016.</span> two</p>", "CVPR\u00a02016.</span>"),
+        ("<pre>5 × 5 and interpolated.</pre>", "<pre>5 × 5 and interpolated.</pre>"),
+    ],
+)
+def test_what_belongs_together_stands_on_one_line(typed: str, together: str) -> None:
+    assert together in tied(Html(typed))
