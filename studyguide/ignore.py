@@ -11,7 +11,7 @@ from studyguide.problems import WARNINGS, Place, Problem
 def spared(guide: Guide, problems: Iterable[Problem], asked: bool = True) -> Iterator[Problem]:
     """``asked`` is whether spelling was looked at, for an ignore of what was not looked for may fit or not."""
     spots = Spots(guide)
-    fitting = set()
+    fitting, errors = set(), False
     for problem in problems:
         names = spots.names(problem.place)
         fits = [
@@ -20,9 +20,11 @@ def spared(guide: Guide, problems: Iterable[Problem], asked: bool = True) -> Ite
             if problem.severity == "warning" and ignore.rule == problem.rule and ignore.where in names
         ]
         fitting.update(fits)
+        errors |= problem.severity == "error"
         if not fits:
             yield problem
-    for ignore in guide.config.ignores:
+    # A file that cannot be read, or is read otherwise than it is meant, may hold what an ignore fits.
+    for ignore in () if errors else guide.config.ignores:
         looked_for = ignore.rule in WARNINGS and (asked or ignore.rule != "spelling")
         if looked_for and ignore not in fitting:
             where = f" at `{ignore.where}`" if ignore.where else ""

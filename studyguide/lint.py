@@ -6,10 +6,10 @@ What one of them finds may be meant: guide.toml can say so, with a reason. Their
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import accumulate
+from itertools import chain, islice
 from statistics import median
 
 from studyguide.model import Choice, Guide, Passage, Question
@@ -25,6 +25,8 @@ CHANCE = 1 / 500
 """How unlikely a row of right options must be, or one random guide in a few would be told of."""
 ALIKE = 0.75
 """The share of two texts' words, by their weight, from which the texts are twins."""
+LOOKS = 300
+"""Texts that one is compared with at the most, those that share its rarest words first; guides of real words need a few dozen."""
 TELLING = 8
 """Words of an answer from which it may be compared with others: `Yes, always` is no twin."""
 TIMES = 3
@@ -216,26 +218,38 @@ def twins(texts: Sequence[tuple[Question, Sequence[str]]]) -> Iterator[tuple[Que
     Two texts that share enough share one of the rarest words of each, so that few have to be looked at; and none is
     compared with one that is a twin itself.
     """
-    uses = Counter(word for _, words in texts for word in set(words))
-    weights = {word: math.log(1 + len(texts) / count) for word, count in uses.items()}
+    sets = [(question, frozenset(words)) for question, words in texts]
+    uses = Counter(word for _, words in sets for word in words)
+    weights = {word: math.log(1 + len(sets) / count) for word, count in uses.items()}
+    ranks = {word: rank for rank, word in enumerate(sorted(uses, key=lambda word: (uses[word], word)))}
     firsts: dict[str, list[tuple[Question, frozenset[str], float]]] = defaultdict(list)
-    for question, words in texts:
-        rarest = sorted(set(words), key=lambda word: (uses[word], word))
-        sums = [0.0, *accumulate(weights[word] for word in rarest)]
-        weight, own = sums[-1], frozenset(words)
-        heads = [word for word, before in zip(rarest, sums, strict=False) if before <= (1 - ALIKE) * weight]
+    for question, words in sets:
+        weight = sum(map(weights.__getitem__, words))
+        heads = list(rarest(words, ranks, weights, (1 - ALIKE) * weight))
         looked_at = set()
-        for other, theirs, heft in (each for word in heads for each in firsts[word]):
+        for other, theirs, heft in islice(chain.from_iterable(map(firsts.__getitem__, heads)), LOOKS):
             if other.id in looked_at or min(weight, heft) < ALIKE * max(weight, heft):
                 continue
             looked_at.add(other.id)
-            shared = sum(weights[word] for word in own & theirs)
+            shared = sum(map(weights.__getitem__, words & theirs))
             if shared >= ALIKE * (weight + heft - shared):
                 yield question, other
                 break
         else:
             for word in heads:
-                firsts[word].append((question, own, weight))
+                firsts[word].append((question, words, weight))
+
+
+def rarest(
+    words: Iterable[str], ranks: Mapping[str, int], weights: Mapping[str, float], enough: float
+) -> Iterator[str]:
+    """The rarest of the words, until the ones before weigh enough."""
+    before = 0.0
+    for word in sorted(words, key=ranks.__getitem__):
+        if before > enough:
+            return
+        yield word
+        before += weights[word]
 
 
 def long_answer(guide: Guide) -> Iterator[Problem]:
@@ -279,7 +293,8 @@ def lone_tag(guide: Guide) -> Iterator[Problem]:
         return
     for tag, question in tagged:
         if uses[tag] == 1:
-            near = get_close_matches(tag, [other for other in uses if other != tag], n=1, cutoff=SPELT)
+            others = [other for other in uses if uses[other] > 1 and other[0] == tag[0]]
+            near = get_close_matches(tag, others, n=1, cutoff=SPELT)
             fix = "".join(f"write `{each}`, " for each in near) + "give it to another question, or take it out"
             yield Problem(question.place, "lone-tag", f"no other question has the tag `{tag}`", fix)
 

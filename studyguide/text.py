@@ -28,13 +28,16 @@ def plain(markdown: str) -> str:
     return text.replace("`", "").replace("\\", "").strip()
 
 
-UNSPOKEN = re.compile(r"<!--.*?-->|(?<=\])\([^)\s]*(?: \"[^\"]*\")?\)|(?<=\w)[’'](?=\w)", re.DOTALL)
+# Bounded, for text that opens a link again and again and closes none.
+UNSPOKEN = re.compile(r"(?<=\])\([^)\s]{0,300}(?: \"[^\"]{0,300}\")?\)|(?<=\w)[’'](?=\w)")
 
 
 @lru_cache(maxsize=20_000)
 def tokens(markdown: str) -> tuple[str, ...]:
     """The words and numbers of Markdown in lower case, without what a link leads to: what two texts are compared by."""
-    return tuple(re.findall(r"[^\W_]+", UNSPOKEN.sub("", markdown).casefold()))
+    first, *others = markdown.split("<!--")
+    text = first + "".join(each.partition("-->")[2] for each in others)
+    return tuple(re.findall(r"[^\W_]+", UNSPOKEN.sub("", text).casefold()))
 
 
 LAST_WORDS = re.compile(r"(?<=\S )([^\s<>]+ [^\s<>]{1,9})$")

@@ -87,6 +87,14 @@ def test_an_ignore_fits_a_question_a_chapter_or_the_guide(
     assert said(capsys, "check", "--strict") == (0, "content: 3 chapters, 3 questions, no problems\n", "")
 
 
+def test_an_ignore_is_not_judged_where_errors_hide_what_it_fits(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ignore = '[[ignore]]\nrule = "echoed-question"\nwhere = "off"\nreason = "It is a quotation."\n'
+    lay(echo, {"guide.toml": ignore, "02-echo.md": ECHO.replace("Answer", "Answr")})
+    assert "[unused-ignore]" not in said(capsys, "check")[2]
+    lay(echo, {"02-echo.md": ECHO.replace("When is it off? Never.", "Never.")})
+    assert "[unused-ignore]" in said(capsys, "check")[2]
+
+
 def test_an_ignore_of_spelling_is_judged_when_words_are_looked_up(
     small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
