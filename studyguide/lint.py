@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain, islice
-from statistics import median
+from statistics import quantiles
 
 from studyguide.model import Choice, Guide, Passage, Question
 from studyguide.problems import Place, Problem
@@ -30,7 +30,8 @@ LOOKS = 300
 TELLING = 8
 """Words of an answer from which it may be compared with others: `Yes, always` is no twin."""
 TIMES = 3
-"""An answer so many times longer than the one in the middle is far longer than the rest."""
+"""So many times longer than the one in the middle, and so many times the middle half's spread beyond it, an answer is far longer
+than the rest."""
 FEW = 10
 """Answers from which there is a rest."""
 SPELT = 0.85
@@ -46,7 +47,8 @@ def echoed_question(guide: Guide) -> Iterator[Problem]:
         if not plain(question.title.markdown).endswith(ASKING) or len(asked) < SAID:
             continue
         for section in question.pick(("answer",)):
-            if holds(tokens(section.text.markdown), asked):
+            # What is further down may be the title of a source.
+            if holds(tokens(section.text.markdown.split("\n\n")[0]), asked):
                 yield Problem(
                     section.text.place,
                     "echoed-question",
@@ -60,7 +62,7 @@ def given_away(guide: Guide) -> Iterator[Problem]:
     for question in guide.questions:
         hints = [("hint", section.text, 1) for section in question.pick(("hint",))]
         for name, passage, least in [("question", question.title, SAID), ("question", question.stem, SAID), *hints]:
-            told = tokens(passage.markdown)
+            told = tokens(CODE.sub("", passage.markdown))
             if question.choices:
                 right = told_choice(question.choices, told)
                 found = f"the {name} has the words of the right option, `{right.letter}`" if right else ""
@@ -69,6 +71,10 @@ def given_away(guide: Guide) -> Iterator[Problem]:
                 found = f"the {name} has the words of the answer" if gives(name, told, answers, least) else ""
             if found:
                 yield Problem(passage.place, "given-away", found, "say it in other words, or ask for something else")
+
+
+# Code that is asked about has its output in it, one way or another.
+CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.DOTALL | re.MULTILINE)
 
 
 def told_choice(choices: Iterable[Choice], told: Sequence[str]) -> Choice | None:
@@ -259,12 +265,14 @@ def long_answer(guide: Guide) -> Iterator[Problem]:
         for question in guide.questions
         for section in question.pick(("answer",))
     ]
-    usual = median(length for _, length in lengths) if lengths else 0
     if len(lengths) < FEW:
         return
+    lower, usual, upper = quantiles((length for _, length in lengths), n=4)
+    # Where answers differ much, a long one is one of many.
+    most = max(TIMES * usual, TIMES * FEW, upper + TIMES * (upper - lower))
     for text, length in lengths:
-        if length > TIMES * max(usual, FEW):
-            found = f"this answer has {length} words, and the one in the middle has {usual:.0f}"
+        if length > most:
+            found = f"this answer has {length} words, and half of all have {usual:.0f} or fewer"
             yield Problem(text.place, "long-answer", found, "move what is not said at once to `### Explanation`")
 
 

@@ -233,6 +233,16 @@ def questions(*texts: str) -> str:
         questions(
             "Why?\n\n### Answer\nWhy not.", "The vanishing gradient\n\n### Answer\nThe vanishing gradient is small."
         ),
+        # Code that has its output in it, and an identifier that is made of the question.
+        questions("What is printed?\n\n```python\nprint('two words')\n```\n\n- [ ] Nothing\n- [x] two words"),
+        questions("What is a part?\n\n### Answer\nOf a whole.\n\n#### More {#what-is-a-part-more}\nSo."),
+        # Answers of all lengths.
+        questions(
+            *(
+                f"What is part{n}?\n\n### Answer\n{' '.join(f'{n}word{each}' for each in range(2**n))}."
+                for n in range(10)
+            )
+        ),
         # Nought needs no unit, and words are no numbers.
         questions(
             "How long?\n\n- [ ] 0\n- [x] 5 ms\n- [ ] 7 ms", "How far?\n\n- [ ] 5 m\n- [x] 7 m\n- [ ] Nobody knows"
