@@ -60,12 +60,12 @@ def cli() -> None:
 
     Without a command: `build`. SOURCE is a folder of chapters, or one Markdown file; `content` where it is not named.
 
-    Returns 0 when all is built, 1 when the content has problems, 2 when the command was wrong.
+    Returns 0 when all is built, 1 when the content has errors, 2 when the command was wrong.
     """
 
 
 SOURCE = click.argument("source", default="content", type=click.Path())
-STRICT = click.option("--strict", is_flag=True, help="Build nothing where there are warnings.")
+STRICT = click.option("--strict", is_flag=True, help="Warnings count as errors.")
 FORMAT = click.option(
     "--format",
     "form",
@@ -107,7 +107,7 @@ def build(source: str, form: str, **options: Any) -> int:
     Nothing is written unless everything can be built, and nothing is built where nothing has changed.
     """
     options["quiet"] |= form in DOCUMENTS
-    with told(form) as tell, parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"]) as each:
+    with printed(form) as tell, parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"]) as each:
         tell(Build(source, each, **options).run())
     return BUILT
 
@@ -225,7 +225,7 @@ def fingerprint(project: Project) -> str:
 
 
 @contextmanager
-def told(form: str) -> Iterator[Callable[[Sequence[Problem]], None]]:
+def printed(form: str) -> Iterator[Callable[[Sequence[Problem]], None]]:
     """What to call with the warnings of a command that succeeded; the problems of one that fails are told here."""
 
     def tell(problems: Sequence[Problem]) -> None:
@@ -251,7 +251,7 @@ def check(source: str, strict: bool, form: str, spelling: bool) -> int:
     from studyguide.pipeline import checked, configured
     from studyguide.spelling import NoDictionaryError, dictionary
 
-    with told(form) as tell:
+    with printed(form) as tell:
         project = read(source)
         try:
             speller = dictionary(configured(project).language) if spelling else None
@@ -294,7 +294,7 @@ def prove(source: str, form: str) -> int:
     """
     from studyguide.prove import prove as proof_of
 
-    with told(form) as tell:
+    with printed(form) as tell:
         proof = proof_of(read(source))
         if proof.problems:
             raise ContentError(proof.problems)
