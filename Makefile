@@ -29,6 +29,10 @@ cluster: .venv/ready ## install what --scheduler needs
 prove: .venv/tests ## run the code of content/ and check its sums
 	@$(RUN) build.py prove
 
+.PHONY: spelling
+spelling: .venv/ready ## install what `check --spelling` needs
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-spelling.txt
+
 .PHONY: torch
 torch: .venv/tests ## install PyTorch, which some of the code of content/ needs
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-torch.txt

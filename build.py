@@ -26,15 +26,18 @@ from time import perf_counter
 from typing import Any
 
 from studyguide import __version__, cache, parallel, preflight
+from studyguide.messages import FORMATS
 from studyguide.model import Artifact, Project
 from studyguide.problems import ContentError, Problem, instead
-from studyguide.read import read
+from studyguide.read import read, rules
 from studyguide.write import write
 
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
 
 BUILT, PROBLEMS, WRONG_USE, STOPPED = 0, 1, 2, 130
 """What the program returns."""
+DOCUMENTS = ("json", "sarif")
+"""The formats in which problems are a document: nothing else is printed with it."""
 CACHE = Path(os.environ.get("STUDYGUIDE_CACHE") or HERE / ".cache")
 
 
@@ -57,11 +60,20 @@ def cli() -> None:
 
     Without a command: `build`. SOURCE is a folder of chapters, or one Markdown file; `content` where it is not named.
 
-    Returns 0 when all is built, 1 when the content has problems, 2 when the command was wrong.
+    Returns 0 when all is built, 1 when the content has errors, 2 when the command was wrong.
     """
 
 
 SOURCE = click.argument("source", default="content", type=click.Path())
+STRICT = click.option("--strict", is_flag=True, help="Warnings count as errors.")
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How problems are told: to a person, a program, the log of a GitHub workflow, or code scanning.",
+)
 OPTIONS = (
     click.option(
         "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
@@ -74,6 +86,7 @@ OPTIONS = (
     click.option("--scheduler", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler listens there."),
     click.option("--cache/--no-cache", default=True, help="Use what earlier builds made.  [default: cache]"),
     click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."),
+    STRICT,
 )
 
 
@@ -87,13 +100,15 @@ def building(command: Callable[..., Any]) -> Callable[..., Any]:
 @cli.command()
 @SOURCE
 @building
-def build(source: str, **options: Any) -> int:
+@FORMAT
+def build(source: str, form: str, **options: Any) -> int:
     """Build every edition of the guide into dist/.
 
     Nothing is written unless everything can be built, and nothing is built where nothing has changed.
     """
-    with parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"]) as each:
-        Build(source, each, **options).run()
+    options["quiet"] |= form in DOCUMENTS
+    with printed(form) as tell, parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"]) as each:
+        tell(Build(source, each, **options).run())
     return BUILT
 
 
@@ -123,31 +138,37 @@ class Build:
     def __init__(self, source: str, each: parallel.Each, **options: Any) -> None:
         self.source, self.each = source, each
         self.editions, self.page, self.out = options["editions"], options["page"], Path(options["out"])
-        self.cached, self.quiet = options["cache"], options["quiet"]
+        self.cached, self.quiet, self.strict = options["cache"], options["quiet"], options["strict"]
         self.store: cache.Store | cache.Nothing = cache.Store(CACHE / "store") if self.cached else cache.Nothing()
+        self.warnings: tuple[Problem, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.made_anew = 0
 
-    def run(self) -> None:
-        """Build what is not as it should be. Raises ContentError, OSError and click's errors."""
+    def run(self) -> tuple[Problem, ...]:
+        """Build what is not as it should be; the warnings. Raises ContentError, OSError and click's errors."""
         start = perf_counter()
         project = read(self.source)
-        request = repr((os.path.realpath(self.source), self.editions, self.page, os.path.realpath(self.out)))
+        target = os.path.realpath(self.out)
+        request = repr((os.path.realpath(self.source), self.editions, self.page, target, self.strict))
         inputs = fingerprint(project)
-        if self.cached and cache.unchanged(CACHE, request, inputs):
+        if self.cached and (last := cache.unchanged(CACHE, request, inputs)):
             self.say(f"nothing has changed; {self.out} is up to date ({perf_counter() - start:.2f} s)")
-            return
-        self.made_anew = 0
-        artifacts = tuple(self.made(project))
+            return tuple(last["warnings"])
+        self.made_anew, self.warnings = 0, ()
+        try:
+            artifacts = tuple(self.made(project))
+        except ContentError as error:
+            raise ContentError((*self.warnings, *error.problems)) from error
         paths = write(artifacts, self.out)
         if self.cached:
-            cache.built(CACHE, request, inputs, paths)
+            cache.built(CACHE, request, inputs, paths, self.warnings)
         self.store.prune()
         if self.store.complaint:
             click.echo(self.store.complaint, err=True)
         if not self.quiet:
             report(artifacts, self.out)
         self.say(f"{self.made_anew} sheets made anew, {perf_counter() - start:.1f} s")
+        return self.warnings
 
     def made(self, project: Project) -> Iterator[Artifact]:
         from studyguide.pipeline import build as built
@@ -155,7 +176,8 @@ class Build:
 
         if self.page and self.page not in page_sizes(project):
             raise click.UsageError(f"there is no page size `{self.page}`: {instead(self.page, page_sizes(project))}")
-        guide = checked(project, self.each, self.store)
+        guide = checked(project, self.each, self.store, self.strict)
+        self.warnings = guide.problems
         try:
             wanted = chosen(guide, self.editions, self.page)
         except LookupError as error:
@@ -174,9 +196,8 @@ class Build:
 
     def attempt(self) -> None:
         """Build and go on, whatever is wrong; say which problems came and how many went."""
-        found: tuple[Problem, ...] = ()
         try:
-            self.run()
+            found = self.run()
         except ContentError as error:
             found = error.problems
         except (OSError, click.ClickException) as error:
@@ -203,31 +224,84 @@ def fingerprint(project: Project) -> str:
     return cache.digest(cache.program(), *facts, figures, project.problems)
 
 
+@contextmanager
+def printed(form: str) -> Iterator[Callable[[Sequence[Problem]], None]]:
+    """What to call with the warnings of a command that succeeded; the problems of one that fails are told here."""
+
+    def tell(problems: Sequence[Problem]) -> None:
+        text = FORMATS[form](problems, rules())
+        click.echo(text, nl=bool(text), err=form == "text")
+
+    try:
+        yield tell
+    except ContentError as error:
+        if form == "text":
+            raise
+        tell(error.problems)
+        raise click.exceptions.Exit(PROBLEMS) from error
+
+
 @cli.command()
 @SOURCE
-def check(source: str) -> int:
+@STRICT
+@FORMAT
+@click.option("--spelling", is_flag=True, help="Look up the words, as `make spelling` prepares it.")
+def check(source: str, strict: bool, form: str, spelling: bool) -> int:
     """Print every problem of the content and build nothing."""
-    from studyguide.pipeline import checked
+    from studyguide.pipeline import checked, configured
+    from studyguide.spelling import NoDictionaryError, dictionary
 
-    guide = checked(read(source), store=cache.Store(CACHE / "store"))
-    click.echo(f"{source}: {len(guide.chapters)} chapters, {len(guide.questions)} questions, no problems")
+    with printed(form) as tell:
+        project = read(source)
+        try:
+            speller = dictionary(configured(project).language) if spelling else None
+        except NoDictionaryError as error:
+            raise click.ClickException(str(error)) from error
+        guide = checked(project, store=cache.Store(CACHE / "store"), strict=strict, speller=speller)
+        tell(guide.problems)
+    if form not in DOCUMENTS:
+        found = counted(guide.problems) if guide.problems else "no problems"
+        click.echo(f"{source}: {len(guide.chapters)} chapters, {len(guide.questions)} questions, {found}")
+    return BUILT
+
+
+@cli.command("rules")
+def list_rules() -> int:
+    """List the rules that a guide is checked by."""
+    for rule in rules().values():
+        click.echo(f"{rule.name:20} {rule.severity:8} {rule.summary}")
+    return BUILT
+
+
+@cli.command()
+@click.argument("rule")
+def explain(rule: str) -> int:
+    """Say what a RULE means, with what is wrong and what is right: the name in brackets behind a problem."""
+    known = rules()
+    if rule not in known:
+        raise click.UsageError(f"there is no rule `{rule}`: {instead(rule, known)}")
+    click.echo(known[rule].page.strip())
     return BUILT
 
 
 @cli.command()
 @SOURCE
-def prove(source: str) -> int:
+@FORMAT
+def prove(source: str, form: str) -> int:
     """Run the code that is marked `python run`, and check the sums; compare what comes out with what is written.
 
     This runs whatever the guide holds: do it with guides that you trust.
     """
     from studyguide.prove import prove as proof_of
 
-    proof = proof_of(read(source))
-    if proof.problems:
-        raise ContentError(proof.problems)
-    lacking = f"; not all could be run without {', '.join(proof.passed_over)}" if proof.passed_over else ""
-    click.echo(f"{source}: {proof.held} examples and sums are right{lacking}")
+    with printed(form) as tell:
+        proof = proof_of(read(source))
+        if proof.problems:
+            raise ContentError(proof.problems)
+        tell(())
+    if form not in DOCUMENTS:
+        lacking = f"; not all could be run without {', '.join(proof.passed_over)}" if proof.passed_over else ""
+        click.echo(f"{source}: {proof.held} examples and sums are right{lacking}")
     return BUILT
 
 
@@ -292,6 +366,13 @@ def report(artifacts: Sequence[Artifact], out: Path) -> None:
     console.print(table)
 
 
+def counted(problems: Sequence[Problem]) -> str:
+    """`1 problem and 2 warnings`."""
+    warnings = sum(problem.severity == "warning" for problem in problems)
+    counts = ((len(problems) - warnings, "problem"), (warnings, "warning"))
+    return " and ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
+
+
 def main(args: Sequence[str]) -> int:
     """Run the command line; returns the exit code, and never raises for what the content or the user does."""
     try:
@@ -299,8 +380,7 @@ def main(args: Sequence[str]) -> int:
         return result if isinstance(result, int) else BUILT
     except ContentError as error:
         click.echo(error, err=True)
-        count = len(error.problems)
-        click.echo(f"{count} problem{'s' if count > 1 else ''}; nothing was written", err=True)
+        click.echo(f"{counted(error.problems)}; nothing was written", err=True)
         return PROBLEMS
     except click.ClickException as error:
         error.show()

@@ -11,7 +11,7 @@ import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from glob import glob
 from importlib import metadata
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from studyguide import HOME
+from studyguide.problems import Problem
 
 LIMIT = 2_000_000_000
 """Bytes of entries that are kept; the ones that were not used for longest go first."""
@@ -160,9 +161,10 @@ def unchanged(folder: Path, request: str, inputs: str) -> dict[str, Any] | None:
     return last if same else None
 
 
-def built(folder: Path, request: str, inputs: str, paths: Iterable[Path]) -> None:
+def built(folder: Path, request: str, inputs: str, paths: Iterable[Path], warnings: Sequence[Problem]) -> None:
     store = Store(folder / "last")
-    store.put(digest(request), {"inputs": inputs, "files": {str(path): mark(str(path)) for path in paths}})
+    files = {str(path): mark(str(path)) for path in paths}
+    store.put(digest(request), {"inputs": inputs, "files": files, "warnings": tuple(warnings)})
 
 
 def mark(path: str) -> tuple[int, int]:

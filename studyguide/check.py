@@ -1,6 +1,6 @@
 """Judge the Project and the Guide: every rule is a sentence and a generator of Problems.
 
-A rule's name is its function's, with hyphens; `tests/cases/` holds a file of that name that shows it.
+A rule's name is its function's, with hyphens; `docs/rules/` has a page of that name that shows it.
 """
 
 from collections.abc import Callable, Iterator
@@ -94,12 +94,28 @@ def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
     for link in links(guide):
         if link.target.startswith(("http://", "https://", "mailto:")):
             continue
+        if entry(link):
+            continue
         name = link.target.rpartition("#")[2] if "#" in link.target else link.target.removesuffix(".md")
         name = name.lstrip("./0123456789-_ ") if "#" not in link.target else name
         if not link.target or name not in known or not ("#" in link.target or link.target.endswith(".md")):
             near = instead(name, known)
             fix = near.replace("`", "`#", 1) if near.count("`") == 2 else "write `#` and a question's identifier"
             yield Problem(link.place, "broken-link", f"the link `{link.target}` leads nowhere", fix)
+
+
+def missing_term(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A word that is linked to the glossary is looked up there."""
+    if project.problems:
+        return  # the glossary may be what cannot be read
+    known = {name for name, _ in named(guide)}
+    for link in links(guide):
+        if (name := entry(link)) and name not in known:
+            found = f"the glossary has no entry for the link `{link.target}`"
+            near = instead(name, [term.id for term in guide.terms])
+            other = near.replace("`", "`#", 1) + ", or " if near.startswith("write `") else ""
+            fix = f"{other}write the term and its meaning there"
+            yield Problem(link.place, "missing-term", found, fix)
 
 
 def missing_figure(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -227,6 +243,7 @@ RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
     right_to_left_book,
     duplicate_id,
     broken_link,
+    missing_term,
     missing_figure,
     broken_figure,
     figure_outside,
@@ -273,6 +290,12 @@ def passages(guide: Guide) -> Iterator[Passage]:
 def links(guide: Guide) -> Iterator[Link]:
     for passage in passages(guide):
         yield from passage.links
+
+
+def entry(link: Link) -> str:
+    """The identifier of the glossary's entry that a link leads to, if it leads there."""
+    path, _, name = link.target.rpartition("#")
+    return name if name.startswith("term-") and ":" not in path else ""
 
 
 def figures(guide: Guide) -> Iterator[Figure]:

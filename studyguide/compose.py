@@ -143,7 +143,7 @@ class Composition:
     def near(self) -> dict[str, Any]:
         """What a chapter's templates know: no more than this, or a chapter could not be remembered by itself."""
         return {
-            "config": replace(self.whole.config, problems=()),
+            "config": replace(self.whole.config, words=(), ignores=(), problems=()),
             "edition": self.edition,
             "words": self.words,
             "parts": placed(self.whole, self.edition),

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from studyguide.model import DIFFICULTIES, Config, Edition, Part, Source
-from studyguide.problems import Place, Problem, instead
+from studyguide.model import DIFFICULTIES, Config, Edition, Ignore, Part, Source
+from studyguide.problems import WARNINGS, Place, Problem, instead
 from studyguide.words import words
 
 # The sections that a question can have: `### Hint` and what follows. Their labels are the language's.
@@ -37,6 +37,8 @@ MATHS = ("svg", "mathml", "both")
 FONTS = ("reader", "book")
 PLACES = ("question", "key")
 
+LISTED = "`./build.py rules` lists"
+
 # What a value must be, by the annotation of its field, and how a person would call it.
 TYPES: dict[str, tuple[type, str]] = {
     "tuple": (list, 'a list such as `["one", "two"]`'),
@@ -55,12 +57,15 @@ class Table:
     name: str
     values: Mapping[str, Any]
     allowed: Mapping[str, tuple[str, ...]]
+    serial: int = 0
+    """Which one it is, counted from 0, of tables of one name: `[[ignore]]`."""
 
     def place(self, key: str) -> Place:
         # tomllib does not say where a key is, so find the line that sets it.
         lines = self.source.text.splitlines()
-        header = re.compile(rf"\s*\[\s*{re.escape(self.name)}\s*\]")
-        start = next((number for number, line in enumerate(lines) if header.match(line)), -1) if self.name else -1
+        header = re.compile(rf"\s*\[\[?\s*{re.escape(self.name)}\s*\]")
+        headers = [number for number, line in enumerate(lines) if header.match(line)] if self.name else []
+        start = headers[self.serial] if self.serial < len(headers) else -1
         for number, line in enumerate(lines[start + 1 :], start + 2):
             if re.match(rf"\s*(\[\s*)?([\w.-]+\.)?[\"']?{re.escape(key)}[\"']?\s*[=\].]", line):
                 return Place(self.source.path, number, line.index(key) + 1)
@@ -68,9 +73,8 @@ class Table:
 
     def read(self, into: Any, problems: list[Problem]) -> dict[str, Any]:
         """The values that are fields of ``into``; what is not goes to the problems."""
-        known = {
-            each.name: str(each.type) for each in fields(into) if each.name not in ("problems", "parts", "editions")
-        }
+        ours = ("problems", "parts", "editions", "ignores", *(("place",) if into is Ignore else ()))
+        known = {each.name: str(each.type) for each in fields(into) if each.name not in ours}
         taken: dict[str, Any] = {}
         for key, value in self.values.items():
             name = key.replace("-", "_")
@@ -124,6 +128,12 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
             fix = f"write a table for each: `[{key}.name]`"
             problems.append(Problem(Table(source, "", {}, {}).place(key), "wrong-value", f"`{key}` is no table", fix))
             nested[key] = {}
+    tables = data.pop("ignore", [])
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+        fix = "write a table for each: `[[ignore]]`"
+        problems.append(Problem(Table(source, "", {}, {}).place("ignore"), "wrong-value", "`ignore` is no table", fix))
+        tables = []
+    ignores = tuple(read_ignore(Table(source, "ignore", each, {}, at), problems) for at, each in enumerate(tables))
     language = str(data.get("language", "en"))
     parts = merged(built_in_parts(language), Part, "parts", nested["parts"], {"place": PLACES}, source, problems)
     names = tuple(part.name for part in parts)
@@ -151,7 +161,21 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
         for each in merged(built_in, Edition, "editions", nested["editions"], allowed, source, problems)
     )
     top = Table(source, "", data, {}).read(Config, problems)
-    return replace(Config(**top), parts=parts, editions=editions, problems=tuple(problems))
+    return replace(Config(**top), parts=parts, editions=editions, ignores=ignores, problems=tuple(problems))
+
+
+def read_ignore(table: Table, problems: list[Problem]) -> Ignore:
+    ignore = Ignore(**table.read(Ignore, problems), place=table.place("rule"))
+    for key, value, fix in (
+        ("rule", ignore.rule, f'write `rule = "near-twins"`, or another warning that {LISTED}'),
+        ("reason", ignore.reason, 'write `reason = "…"`, and in it why the warning is to stand'),
+    ):
+        if not value.strip():
+            problems.append(Problem(ignore.place, "incomplete-ignore", f"this ignore has no `{key}`", fix))
+    if ignore.rule and ignore.rule not in WARNINGS:
+        found, fix = f"`rule` is `{ignore.rule}`, which is no warning", f"write the name of a warning that {LISTED}"
+        problems.append(Problem(ignore.place, "wrong-value", found, fix))
+    return ignore
 
 
 def built_in_parts(language: str) -> tuple[Part, ...]:

@@ -133,6 +133,17 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """A warning that the author has looked at and lets stand."""
+
+    rule: str = ""
+    where: str = ""
+    """The identifier of the question, the term or the chapter; the whole guide where it is not given."""
+    reason: str = ""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What guide.toml says, and what holds where it says nothing."""
 
@@ -150,6 +161,9 @@ class Config:
     """The stem of every file in dist/; made from the title where it is not given."""
     parts: tuple[Part, ...] = ()
     editions: tuple[Edition, ...] = ()
+    words: tuple[str, ...] = ()
+    """Words that are spelt rightly, whatever a dictionary says."""
+    ignores: tuple[Ignore, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -315,6 +329,8 @@ class Guide:
 
     config: Config
     chapters: tuple[Chapter, ...]
+    problems: tuple[Problem, ...] = ()
+    """The warnings; a guide with errors becomes no book."""
 
     @property
     def questions(self) -> tuple[Question, ...]:

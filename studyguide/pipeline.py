@@ -6,6 +6,7 @@ Two things come from outside, so that every stage can be tried without them: ``e
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -15,8 +16,10 @@ from studyguide.cache import Nothing, digest, program
 from studyguide.check import check
 from studyguide.compose import Composition
 from studyguide.config import configure
+from studyguide.ignore import spared
+from studyguide.lint import lint
 from studyguide.markup import markup
-from studyguide.model import Artifact, Chapter, Edition, Guide, Pagination, Part, Project, Source, Volume
+from studyguide.model import Artifact, Chapter, Config, Edition, Guide, Pagination, Part, Project, Source, Volume
 from studyguide.outputs import epub, pdf
 from studyguide.outputs.pagelist import cited, paginated
 from studyguide.outputs.pdf.bind import NarrowHoleError
@@ -25,6 +28,7 @@ from studyguide.outputs.pdf.typeset import typeset
 from studyguide.parallel import Each, alone
 from studyguide.parse import parse
 from studyguide.problems import ContentError, Place, Problem, instead
+from studyguide.spelling import Speller, misspelt
 
 NOTHING = Nothing()
 
@@ -77,9 +81,13 @@ def chapter(manuscript: Manuscript) -> Chapter:
     return replace(markup(parse(manuscript.source, manuscript.parts)), key=manuscript.key)
 
 
+def configured(project: Project) -> Config:
+    return configure(project.config, OUTPUTS, page_sizes(project))
+
+
 def understand(project: Project, each: Each = alone, store: Memory = NOTHING) -> Guide:
     """The guide that the project holds, with whatever is wrong in it; ``check`` tells what."""
-    config = configure(project.config, OUTPUTS, page_sizes(project))
+    config = configured(project)
     manuscripts = [Manuscript(source, config.parts) for source in project.sources]
     chapters = {key: result for key, result, _ in remembered(chapter, manuscripts, each, store)}
     return assemble(config, [chapters[manuscript.key] for manuscript in manuscripts])
@@ -123,12 +131,24 @@ def page_sizes(project: Project) -> tuple[str, ...]:
     return tuple(source.path[6:-4] for source in project.styles if source.path.startswith("pages/"))
 
 
-def checked(project: Project, each: Each = alone, store: Memory = NOTHING) -> Guide:
-    """The guide, if nothing is wrong with it. Raises ContentError with everything that is."""
+def checked(
+    project: Project,
+    each: Each = alone,
+    store: Memory = NOTHING,
+    strict: bool = False,
+    speller: Speller | None = None,
+) -> Guide:
+    """The guide with its warnings, if it has no errors, or no problem at all where that is ``strict``.
+
+    Raises ContentError with everything that is wrong.
+    """
     guide = understand(project, each, store)
-    if problems := tuple(check(project, guide)):
+    spelt = misspelt(project, guide, speller) if speller else ()
+    found = spared(guide, chain(check(project, guide), lint(guide), spelt), speller is not None)
+    problems = tuple(sorted(set(found)))
+    if any(strict or problem.severity == "error" for problem in problems):
         raise ContentError(problems)
-    return guide
+    return replace(guide, problems=problems)
 
 
 def chosen(guide: Guide, names: Iterable[str], page: str | None) -> tuple[Edition, ...]:

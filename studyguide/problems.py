@@ -1,8 +1,24 @@
 """What is wrong with a guide, where, and what to type instead."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+
+# The rules whose problems make a book worse, not wrong; whatever breaks another rule is an error.
+WARNINGS = frozenset(
+    {
+        "echoed-question",
+        "given-away",
+        "lone-tag",
+        "long-answer",
+        "longest-option",
+        "missing-unit",
+        "near-twins",
+        "same-letter",
+        "spelling",
+        "unused-ignore",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,7 +41,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing to mend; ``rule`` is also the name of the case file that shows it."""
+    """One thing to mend; ``rule`` is also the name of the page of docs/rules/ that shows it."""
 
     place: Place
     rule: str
@@ -34,8 +50,32 @@ class Problem:
     needle: str = ""
     """What to look for in the source, where the place is no line of it."""
 
+    @property
+    def severity(self) -> str:
+        return severity(self.rule)
+
     def __str__(self) -> str:
-        return f"{self.place}: {self.found} [{self.rule}]\n  fix: {self.fix}"
+        kind = "warning: " if self.severity == "warning" else ""
+        return f"{self.place}: {kind}{self.found} [{self.rule}]\n  fix: {self.fix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What Problems go by: the page that explains it."""
+
+    name: str
+    summary: str
+    """What breaks it, in half a sentence."""
+    page: str = field(repr=False)
+    """Markdown: what it means, what is wrong and what is right."""
+
+    @property
+    def severity(self) -> str:
+        return severity(self.name)
+
+
+def severity(rule: str) -> str:
+    return "warning" if rule in WARNINGS else "error"
 
 
 class ContentError(Exception):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studyguide import HOME
 from studyguide.model import Asset, Project, Source
-from studyguide.problems import ContentError, Place, Problem
+from studyguide.problems import ContentError, Place, Problem, Rule
 
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 # One pattern with these three as its branches takes four times as long.
@@ -77,6 +77,17 @@ def pictures(folder: Path, sources: Iterable[Source]) -> Iterator[Asset]:
         path = Path(os.path.normpath(root / name)).resolve()
         if path.is_relative_to(root) and path.is_file():
             yield Asset(name, path.read_bytes())
+
+
+def rules() -> dict[str, Rule]:
+    """The rules that Problems name, by their pages: the second line of text of each says in short what breaks the rule."""
+    found = {}
+    for source in ours("docs/rules", "*.md"):
+        name = source.path.removesuffix(".md")
+        if name != "README":
+            line = source.text.split("\n\n", 2)[1]
+            found[name] = Rule(name, line.partition(": ")[2].removesuffix("."), source.text)
+    return found
 
 
 def ours(folder: str, *patterns: str) -> Iterator[Source]:

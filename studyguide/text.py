@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 from studyguide.model import Html
 
@@ -25,6 +26,18 @@ def plain(markdown: str) -> str:
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
     text = re.sub(r"(?<!\w)[*_]{1,3}(\S(?:.*?\S)?)[*_]{1,3}(?!\w)", r"\1", text)
     return text.replace("`", "").replace("\\", "").strip()
+
+
+# Bounded, for text that opens a link again and again and closes none.
+UNSPOKEN = re.compile(r"(?<=\])\([^)\s]{0,300}(?: \"[^\"]{0,300}\")?\)|\{[#.:][^}\n]{0,300}\}|(?<=\w)[’'](?=\w)")
+
+
+@lru_cache(maxsize=20_000)
+def tokens(markdown: str) -> tuple[str, ...]:
+    """The words and numbers of Markdown in lower case, without links' targets and identifiers: what two texts are compared by."""
+    first, *others = markdown.split("<!--")
+    text = first + "".join(each.partition("-->")[2] for each in others)
+    return tuple(re.findall(r"[^\W_]+", UNSPOKEN.sub("", text).casefold()))
 
 
 LAST_WORDS = re.compile(r"(?<=\S )([^\s<>]+ [^\s<>]{1,9})$")
@@ -68,6 +81,6 @@ def tied(page: Html) -> Html:
     return Html("".join(out))
 
 
-def untagged(markup: Html) -> str:
+def untagged(markup: str) -> str:
     """The text of a piece of HTML, spaces folded."""
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", "", markup))).strip()

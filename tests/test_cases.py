@@ -1,78 +1,123 @@
-"""Every rule has a file in cases/ that shows what an author types and what is printed.
+"""Every rule has a page in docs/rules/ that shows what an author types and what is printed.
 
-A case is a title, a line with a dot, what is typed, a dot, what is printed, a dot. What is typed is the chapter
-`01-case.md`; a line `>>> name` begins another file of the content folder, `>>> name as latin-1` one in that encoding.
+A page is its name, its severity and what breaks it, what it means, then examples: under `## Wrong: …` the files of the content
+folder and what a command prints of them, under `## Right` files that the command has nothing against.
 """
 
 import ast
 import re
+import shlex
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
 import build
+from studyguide import lint
+from studyguide.problems import WARNINGS
+from studyguide.read import rules
 
-CASES = ROOT / "tests" / "cases"
+PAGES = ROOT / "docs" / "rules"
+# These are faults of templates, pictures, machines and the program itself; other tests make them.
+WITHOUT_CASE = {
+    "template-error",
+    "narrow-hole",
+    "spoiler",
+    "press-picture",
+    "cmyk-picture",
+    "too-tall",
+    "worker-died",
+    "no-scheduler",
+    "missing-font",
+}
+EXAMPLE = re.compile(r"^## (Wrong: [^\n]+|Right)\n(.*?)(?=^## (?:Wrong: |Right\n)|\Z)", re.DOTALL | re.MULTILINE)
+FILE = re.compile(r"^In `content/([^`]+)`(?:, saved as ([\w-]+))?:\n\n(`{3,})\w+\n(.*?)^\3$", re.DOTALL | re.MULTILINE)
+PRINTED = re.compile(r"^`\./build\.py ([^`]+)` prints:\n\n(`{3,})text\n(.*?)^\2$", re.DOTALL | re.MULTILINE)
 
 
-def cases() -> list[tuple[Path, str, str, str]]:
+@dataclass(frozen=True)
+class Case:
+    rule: str
+    title: str
+    text: str
+    command: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.title}"
+
+    def lay(self, folder: Path) -> None:
+        folder.mkdir()
+        for name, encoding, _, text in FILE.findall(self.text):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(text.encode(encoding or "utf-8"))
+
+
+def cases() -> list[Case]:
     found = []
-    for path in sorted(CASES.glob("*.md")):
-        pieces = re.split(r"^\.\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        found += [(path, *(each.strip("\n") for each in pieces[at : at + 3])) for at in range(0, len(pieces) - 1, 3)]
+    for path in sorted(PAGES.glob("*.md")):
+        page = path.read_text(encoding="utf-8")
+        commands = PRINTED.findall(page)
+        found += [Case(path.stem, title, text, commands[0][0]) for title, text in EXAMPLE.findall(page) if commands]
     return found
 
 
-@pytest.mark.parametrize(
-    ("path", "title", "typed", "printed"), cases(), ids=[f"{path.stem}: {title}" for path, title, *_ in cases()]
-)
+@pytest.mark.parametrize("case", [case for case in cases() if case.title != "Right"], ids=str)
 def test_a_rule_says_where_what_and_what_to_type(
-    path: Path, title: str, typed: str, printed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str], accept: bool,
-) -> None:  # fmt: skip
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], accept: bool
+) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "content").mkdir()
-    first, *others = re.split(r"^>>> (.+)\n", typed + "\n", flags=re.MULTILINE)
-    for name, text in [("01-case.md", first), *zip(others[::2], others[1::2], strict=True)]:
-        file, _, encoding = name.partition(" as ")
-        if text.strip() or file != "01-case.md":
-            (tmp_path / "content" / file).write_bytes(text.encode(encoding or "utf-8"))
-    code = build.main(["check", "content"])
-    seen = capsys.readouterr().err.strip()
-    if accept and seen != printed.strip():
-        before, after = path.read_text(encoding="utf-8").split(f"{title}\n.\n{typed}\n.\n", 1)
-        rest = after.split("\n.\n" if printed else ".\n", 1)[1]
-        path.write_text(f"{before}{title}\n.\n{typed}\n.\n{seen}\n.\n{rest}", encoding="utf-8")
+    case.lay(tmp_path / "content")
+    ((command, fence, printed),) = PRINTED.findall(case.text)
+    code = build.main(shlex.split(command))
+    seen = capsys.readouterr().err
+    if accept and seen != printed:
+        path = PAGES / f"{case.rule}.md"
+        new = case.text.replace(f"{fence}text\n{printed}{fence}", f"{fence}text\n{seen}{fence}")
+        path.write_text(path.read_text(encoding="utf-8").replace(case.text, new), encoding="utf-8")
         return
-    assert seen == printed.strip()
-    assert code == 1
-    assert f"[{path.stem}]" in seen
+    assert seen == printed
+    assert code == (0 if case.rule in WARNINGS else 1)
+    assert f"[{case.rule}]" in seen
 
 
-def test_every_rule_has_a_case() -> None:
-    rules = set()
+@pytest.mark.parametrize("case", [case for case in cases() if case.title == "Right"], ids=str)
+def test_what_a_page_calls_right_has_no_problem(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    case.lay(tmp_path / "content")
+    code = build.main(shlex.split(case.command))
+    assert (code, capsys.readouterr().err) == (0, "")
+
+
+def test_every_rule_has_a_page_and_what_is_wrong_and_right_of_it() -> None:
+    used = set()
     for path in (ROOT / "studyguide").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem" and len(node.args) > 1:
                 rule = node.args[1]
                 assert isinstance(rule, ast.Constant), f"{path}: a rule's name is written where it is used"
-                rules.add(rule.value)
-    # These are faults of templates, figures, layouts, machines and the program itself; other tests make them, and those of code that is run.
-    assert rules - {
-        "template-error",
-        "layout",
-        "missing-glyph",
-        "narrow-hole",
-        "spoiler",
-        "press-picture",
-        "cmyk-picture",
-        "too-tall",
-        "too-wide",
-        "worker-died",
-        "no-scheduler",
-        "missing-font",
-        "failed-code",
-        "wrong-output",
-        "wrong-claim",
-    } == {path.stem for path in CASES.glob("*.md")}
+                used.add(rule.value)
+    assert used == set(rules())
+    shown = {(case.rule, case.title.split(":")[0]) for case in cases()}
+    assert shown == {(rule, kind) for rule in used - WITHOUT_CASE for kind in ("Wrong", "Right")}
+
+
+def test_a_page_says_whose_it_is_how_severe_and_what_breaks_the_rule() -> None:
+    for name, rule in rules().items():
+        assert rule.page.startswith(f"# {name}\n\n{rule.severity.capitalize()}: {rule.summary}.\n\n"), name
+
+
+def test_what_the_linter_finds_is_a_warning() -> None:
+    assert {rule.__name__.replace("_", "-") for rule in lint.RULES} == WARNINGS - {"spelling", "unused-ignore"}
+
+
+def test_the_list_of_pages_is_whole(accept: bool) -> None:
+    path = PAGES / "README.md"
+    head, _, _ = (before := path.read_text(encoding="utf-8")).partition("| rule |")
+    rows = [f"| [{rule.name}]({rule.name}.md) | {rule.severity} | {rule.summary} |" for rule in rules().values()]
+    table = "\n".join(["| rule | severity | what breaks it |", "| --- | --- | --- |", *rows]) + "\n"
+    if accept:
+        path.write_text(head + table, encoding="utf-8")
+    assert before == head + table or accept

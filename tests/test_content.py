@@ -48,6 +48,10 @@ def test_the_guide_has_a_hundred_questions_twenty_figures_and_eighty_terms(guide
     assert len(guide.terms) >= 80
 
 
+def test_the_guide_has_no_warnings(guide: Guide) -> None:
+    assert guide.problems == ()
+
+
 def test_every_question_of_the_guide_is_told_in_full(guide: Guide) -> None:
     for question in guide.questions:
         assert tuple(section.name for section in question.sections) == PARTS, question.id

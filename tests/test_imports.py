@@ -10,8 +10,8 @@ PACKAGE = ROOT / "studyguide"
 
 # From the values that everything knows to the order that knows everything; a module imports from rows above its own.
 LAYERS = (
-    {"problems", "preflight", "words", "cache", "bidi"},
-    {"model", "parallel", "fonts"},
+    {"problems", "preflight", "words", "bidi"},
+    {"model", "messages", "cache", "parallel", "fonts"},
     {"text", "blocks", "selection"},
     {"maths", "glossary", "outputs.drawings"},
     {
@@ -22,6 +22,9 @@ LAYERS = (
         "markup",
         "assemble",
         "check",
+        "lint",
+        "spelling",
+        "ignore",
         "compose",
         "dump",
         "write",
@@ -49,7 +52,7 @@ LAYERS = (
     {"outputs.epub"},
     {"pipeline"},
 )
-EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel", "prove"}
+EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel", "prove", "spelling"}
 WORLD = {"pathlib", "os", "tempfile", "time", "subprocess", "shutil", "socket", "multiprocessing", "random"}
 
 

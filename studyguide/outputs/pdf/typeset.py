@@ -84,7 +84,9 @@ def layout_problem(line: str, job: Job, assets: Mapping[str, Asset]) -> Problem:
         return Problem(job.place, "missing-glyph", found, fix, needle=character[1])
     figure = next((path for path in assets if path in line), None)
     place = Place(figure) if figure else job.place
-    return Problem(place, "layout", line.replace(FILES, ""), "mend it there, or the template or style that sets it")
+    return Problem(
+        place, "layout", line.replace(FILES, "").rstrip(": "), "mend it there, or the template or style that sets it"
+    )
 
 
 @contextmanager

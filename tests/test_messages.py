@@ -1,0 +1,313 @@
+"""Problems reach whoever has to mend them: an author, a pull request, a program."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, lay
+
+import build
+from studyguide import spelling
+from studyguide.problems import WARNINGS
+from studyguide.read import rules
+
+ODD = """\
+## Is it: 5 % or 10 %? {#odd}
+
+### Answer
+Is it: 5 % or 10 %? See [so](#50%).
+"""
+ECHO = """\
+## When is it off? {#off}
+
+### Answer
+When is it off? Never.
+"""
+WARNING = "content/02-echo.md:4:1: warning: the answer repeats its question word for word [echoed-question]"
+
+
+@pytest.fixture
+def echo(small: Path) -> Path:
+    """The small guide with a warning in it."""
+    return lay(small, {"02-echo.md": ECHO})
+
+
+def said(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, str, str]:
+    code = build.main(args)
+    return (code, *capsys.readouterr())
+
+
+def test_a_warning_is_told_and_the_books_are_built(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capsys, "check")
+    assert (code, out) == (0, "content: 3 chapters, 3 questions, 1 warning\n")
+    assert err == f"{WARNING}\n  fix: begin with what is new\n"
+    code, _, err = said(capsys, "-q", "-e", "tablet")
+    assert (code, err.splitlines()[0]) == (0, WARNING)
+    assert Path("dist/a-small-guide.epub").exists()
+
+
+def test_a_build_of_nothing_new_tells_its_warnings_again(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    capsys.readouterr()
+    code, out, err = said(capsys, "-e", "tablet")
+    assert (code, err.splitlines()[0]) == (0, WARNING)
+    assert out.startswith("nothing has changed")
+
+
+def test_strict_builds_nothing_where_there_are_warnings(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    capsys.readouterr()
+    for args in (
+        ["check", "--strict"],
+        ["--strict", "-q", "-e", "tablet", "-o", "strict"],
+        ["--strict", "-e", "tablet"],
+    ):
+        code, _, err = said(capsys, *args)
+        assert (code, err.splitlines()[0], err.splitlines()[-1]) == (1, WARNING, "1 warning; nothing was written")
+    assert not Path("strict").exists()
+
+
+def test_errors_and_warnings_are_counted_apart(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(echo, {"03-open.md": "## Why? {#why}\n\n## Who? {#who}\n"})
+    assert said(capsys, "check")[2].endswith("\n2 problems and 1 warning; nothing was written\n")
+
+
+def test_warnings_are_told_beside_what_only_typesetting_finds(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(echo, {"03-thai.md": "## Why? {#why}\n\n### Answer\nก\n"})
+    code, _, err = said(capsys, "-q", "-e", "guide")
+    assert (code, err.count("[missing-glyph]"), err.count(WARNING)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("where", ['where = "off"', 'where = "echo"', ""])
+def test_an_ignore_fits_a_question_a_chapter_or_the_guide(
+    where: str, echo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(echo, {"guide.toml": f'[[ignore]]\nrule = "echoed-question"\n{where}\nreason = "It is a quotation."\n'})
+    assert said(capsys, "check", "--strict") == (0, "content: 3 chapters, 3 questions, no problems\n", "")
+
+
+def test_an_ignore_is_not_judged_where_errors_hide_what_it_fits(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ignore = '[[ignore]]\nrule = "echoed-question"\nwhere = "off"\nreason = "It is a quotation."\n'
+    lay(echo, {"guide.toml": ignore, "02-echo.md": ECHO.replace("Answer", "Answr")})
+    assert "[unused-ignore]" not in said(capsys, "check")[2]
+    lay(echo, {"02-echo.md": ECHO.replace("When is it off? Never.", "Never.")})
+    assert "[unused-ignore]" in said(capsys, "check")[2]
+
+
+def test_an_ignore_of_spelling_is_judged_when_words_are_looked_up(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {"guide.toml": '[[ignore]]\nrule = "spelling"\nreason = "It is an old text."\n'})
+    assert said(capsys, "check", "--strict")[0] == 0
+    code, _, err = said(capsys, "check", "--strict", "--spelling")
+    assert (code, err.splitlines()[0].rpartition(" ")[2]) == (1, "[unused-ignore]")
+    lay(small, {"02-old.md": "## Whither? {#whither}\n\n### Answer\nWhithersoeverly.\n"})
+    assert said(capsys, "check", "--strict", "--spelling")[0] == 0
+
+
+def test_ignores_and_words_change_no_page(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["-e", "tablet"]) == 0
+    with (small / "guide.toml").open("a") as file:
+        file.write('words = ["thumbwise"]\n[[ignore]]\nrule = "lone-tag"\nreason = "A small guide has few."\n')
+    capsys.readouterr()
+    code, out, err = said(capsys, "-e", "tablet")
+    assert (code, err.count("[unused-ignore]")) == (0, 1)
+    assert out.splitlines()[-1].startswith("0 sheets made anew")
+
+
+# ---------------------------------------------------------------- formats
+
+
+def test_a_pull_request_shows_each_problem_on_its_line(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(small, {"02-a, b.md": ODD})
+    code, out, err = said(capsys, "check", "--format", "github")
+    assert (code, err) == (1, "")
+    assert out.splitlines() == [
+        "::warning file=content/02-a%2C b.md,line=4,col=1,title=echoed-question::"
+        "the answer repeats its question word for word%0Afix: begin with what is new",
+        "::error file=content/02-a%2C b.md,line=4,col=30,title=broken-link::"
+        "the link `#50%25` leads nowhere%0Afix: write `#` and a question's identifier",
+    ]
+
+
+def test_a_program_reads_problems_as_json(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capsys, "-e", "tablet", "--format", "json")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == [
+        {
+            "path": "content/02-echo.md",
+            "line": 4,
+            "column": 1,
+            "severity": "warning",
+            "rule": "echoed-question",
+            "found": "the answer repeats its question word for word",
+            "fix": "begin with what is new",
+        }
+    ]
+
+
+def test_code_scanning_reads_problems_with_the_pages_of_their_rules(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {"02-a, b.md": ODD, "guide.toml": 'titel = "T"'})
+    code, out, err = said(capsys, "check", "--format", "sarif")
+    assert (code, err) == (1, "")
+    log = json.loads(out)
+    (run,) = log["runs"]
+    assert log["version"] == "2.1.0"
+    levels = {rule["id"]: rule["defaultConfiguration"]["level"] for rule in run["tool"]["driver"]["rules"]}
+    assert levels == {"broken-link": "error", "echoed-question": "warning", "unknown-key": "error"}
+    assert all(rule["help"]["markdown"].startswith(f"# {rule['id']}") for rule in run["tool"]["driver"]["rules"])
+    results = run["results"]
+    assert [each["ruleId"] for each in results] == ["echoed-question", "broken-link", "unknown-key"]
+    assert all(run["tool"]["driver"]["rules"][each["ruleIndex"]]["id"] == each["ruleId"] for each in results)
+    assert results[0]["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "content/02-a%2C%20b.md"},
+                "region": {"startLine": 4, "startColumn": 1},
+            }
+        }
+    ]
+
+
+@pytest.mark.parametrize(("form", "empty"), [("json", []), ("sarif", [])])
+def test_a_guide_without_problems_is_a_document_too(
+    form: str, empty: list[object], small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in ("check", "prove"):
+        code, out, err = said(capsys, command, "--format", form)
+        data = json.loads(out)
+        assert (code, err, data["runs"][0]["results"] if form == "sarif" else data) == (0, "", empty)
+
+
+def test_a_wrong_command_is_told_in_words_whatever_the_format(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capsys, "-e", "guid", "--format", "json")
+    assert (code, out) == (2, "")
+    assert "write `guide`" in err
+
+
+# ---------------------------------------------------------------- rules
+
+
+def test_rules_are_listed_with_their_severity(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "rules")
+    assert code == 0
+    listed = {line.split()[0]: line.split()[1] for line in out.splitlines()}
+    assert listed == {name: "warning" if name in WARNINGS else "error" for name in rules()}
+    assert "near-twins           warning  two questions, or their answers, are nearly the same" in out.splitlines()
+
+
+def test_a_rule_is_explained_by_its_page(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "rules" / "near-twins.md").read_text(encoding="utf-8")
+    assert said(capsys, "explain", "near-twins") == (0, page, "")
+    code, _, err = said(capsys, "explain", "near-twin")
+    assert (code, "write `near-twins`" in err) == (2, True)
+
+
+# ---------------------------------------------------------------- the linter
+
+
+def questions(*texts: str) -> str:
+    return "\n\n".join(f"## {text}" for text in texts)
+
+
+@pytest.mark.parametrize(
+    "chapter",
+    [
+        # Alike in form, and not in what they ask.
+        questions(
+            "What is a recurrent network?\n\n### Answer\nOne that has a memory of what it has read so far.",
+            "What is a convolutional network?\n\n### Answer\nOne that slides the same few weights over a picture.",
+        ),
+        # The same words with other numbers.
+        questions(
+            "How many weights has it?\n\n`Conv2d(3, 64, 3)`\n\n### Answer\n1728.",
+            "How many weights has it?\n\n`Conv2d(64, 128, 5)`\n\n### Answer\n204800.",
+        ),
+        # A question that names all that it lets choose from, and a right option inside a wrong one.
+        questions("Which forgets: an LSTM cell or a dense layer?\n\n- [ ] A dense layer\n- [x] An LSTM cell"),
+        questions("Is it linear in pieces?\n\n- [x] Linear in pieces\n- [ ] Not linear in pieces"),
+        # A question of one word, and a title that is none.
+        questions(
+            "Why?\n\n### Answer\nWhy not.", "The vanishing gradient\n\n### Answer\nThe vanishing gradient is small."
+        ),
+        # Code that has its output in it, and an identifier that is made of the question.
+        questions("What is printed?\n\n```python\nprint('two words')\n```\n\n- [ ] Nothing\n- [x] two words"),
+        questions("What is a part?\n\n### Answer\nOf a whole.\n\n#### More {#what-is-a-part-more}\nSo."),
+        # Answers of all lengths.
+        questions(
+            *(
+                f"What is part{n}?\n\n### Answer\n{' '.join(f'{n}word{each}' for each in range(2**n))}."
+                for n in range(10)
+            )
+        ),
+        # Nought needs no unit, and words are no numbers.
+        questions(
+            "How long?\n\n- [ ] 0\n- [x] 5 ms\n- [ ] 7 ms", "How far?\n\n- [ ] 5 m\n- [x] 7 m\n- [ ] Nobody knows"
+        ),
+    ],
+)
+def test_the_linter_leaves_alone_what_only_looks_wrong(
+    chapter: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = lay(tmp_path / "content", {"01-a.md": chapter})
+    code, _, err = said(capsys, "check", str(folder))
+    assert (code, err) == (0, "")
+
+
+def test_twins_are_found_among_many_and_each_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    many = [
+        f"What does part{number} of unit{number % 50} do?\n\n### Answer\nIt is number{number}." for number in range(500)
+    ]
+    twin = "What, of unit7, does part7 do?\n\n### Answer\nIt makes nothing but noise."
+    folder = lay(tmp_path / "content", {"01-a.md": questions(*many), "02-b.md": questions(twin, f"{twin} Or so.")})
+    _, _, err = said(capsys, "check", str(folder))
+    found = [line for line in err.splitlines() if "[near-twins]" in line]
+    assert [line.removeprefix(f"{tmp_path}/").split(" ")[0] for line in found] == [
+        "content/02-b.md:1:1:",
+        "content/02-b.md:6:1:",
+    ]
+    assert all("`What does part7 of unit7 do?`" in line for line in found)
+
+
+# ---------------------------------------------------------------- spelling
+
+
+def test_spelling_passes_over_what_is_not_prose(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = """\
+## Why does Xiuying like `qwrtz`? {#why}
+
+### Answer
+As A. Xiuying says: <span lang="de">Schmetterling</span>, $\\mathit{qwrtz}$, ReLUs, Conv2d, nn.Linear and dropouts.[^a]
+
+[^a]: J. Xiuying and others.
+
+## Was ist das? {#was lang=de}
+
+### Answer
+Ein Gegenstand, dessen Namen niemand kennt.
+"""
+    lay(small, {"02-words.md": text, "03-terms.md": "---\nkind: glossary\n---\nDropouts\n: Units that are silent.\n"})
+    assert said(capsys, "check", "--spelling")[::2] == (0, "")
+
+
+def test_a_word_is_told_once_at_its_first_place(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(small, {"02-a.md": "## Why? {#why}\n\n### Answer\nThat is teh end.\n\nTeh end of teh book.\n"})
+    _, _, err = said(capsys, "check", "--spelling")
+    assert err.splitlines()[0] == (
+        "content/02-a.md:4:9: warning: the dictionary has no `teh`, which stands in 3 places [spelling]"
+    )
+
+
+def test_a_dictionary_that_is_not_there_is_named(
+    small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spelling, "FOLDERS", ())
+    lay(small, {"guide.toml": 'language = "fr"'})
+    code, _, err = said(capsys, "check", "--spelling")
+    assert (code, "install hunspell-fr-fr" in err) == (1, True)
+    monkeypatch.setitem(sys.modules, "hunspell", None)
+    code, _, err = said(capsys, "check", "--spelling")
+    assert (code, "`make spelling`" in err) == (1, True)
