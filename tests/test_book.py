@@ -5,6 +5,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -46,17 +47,23 @@ def tree(node: pikepdf.Object, kind: str) -> dict[str, pikepdf.Object]:
     return found | {str(name): value for name, value in zip(entries[::2], entries[1::2], strict=True)}
 
 
-def references(path: Path) -> Iterator[Reference]:
+@cache
+def references(path: Path) -> tuple[Reference, ...]:
+    return tuple(links(path))
+
+
+def links(path: Path) -> Iterator[Reference]:
     text = pypdfium2.PdfDocument(path)
     with pikepdf.open(path) as pdf:
         names = tree(pdf.Root.Names.Dests, "/Names")
         numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
         for number, page in enumerate(pdf.pages, 1):
+            written = text[number - 1].get_textpage()
             for link in page.get("/Annots", []):
                 if "/Dest" not in link:
                     continue
                 left, bottom, right, top = (float(each) for each in link.Rect)
-                words = text[number - 1].get_textpage().get_text_bounded(left, bottom, right, top)
+                words = written.get_text_bounded(left, bottom, right, top)
                 yield Reference(" ".join(words.split()), number, numbers[names[str(link.Dest)][0].objgen])
 
 
