@@ -29,6 +29,10 @@ class MathsError(ValueError):
     """A formula that cannot be set; the message says why."""
 
 
+NAMED = re.compile(r"\s*\\(log|ln|exp|sin|cos|tan|det|dim)\b")
+"""Before the name of a function ziamath leaves a thin space, at the beginning of a formula as well."""
+
+
 @lru_cache(maxsize=4096)
 def typeset(latex: str, display: bool) -> Html:
     """An inline ``<svg>`` in em, its baseline on the line's; ``display`` sets it large.
@@ -44,6 +48,8 @@ def typeset(latex: str, display: bool) -> Html:
     except Exception as error:  # both libraries let any of Python's errors through
         raise MathsError(str(error).strip() or "something is missing in it") from error
     left, top, width, height = (float(number) for number in svg.attrib["viewBox"].split())
+    if NAMED.match(latex):
+        left, width = left + SIZE / 6, width - SIZE / 6
     below = top + height  # the baseline is at y = 0
     words = escape(spoken(raw))
     tex = escape(latex).replace("\n", "&#10;")  # XML would make a space of the end of a line
