@@ -56,7 +56,7 @@ SIZE = re.compile(r"(?<![×·+−=] )(?<![\d,.])(\d+) × (\d+)(?!\d|[,.]\d|\u00a
 QUOTIENT = re.compile(r"(?<=[\d)]) / (?=[\d(])")
 REPORT = re.compile(r"\barXiv:\d+\.\d+")
 """A number that Pango would break behind the colon."""
-SHORT_END = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd|span)>)")
+SHORT_END = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd)>|\d{4}\.</span>)")
 LAST_WORD = re.compile(r"(?<=[ \u00a0])[^\W\d_]{7,20}[.:!?)]*(?=</(?:p|figcaption|li|dd)>)")
 """Of which no line shall hold the end alone."""
 
