@@ -62,6 +62,11 @@ def cli() -> None:
 
 
 SOURCE = click.argument("source", default="content", type=click.Path())
+DIALECT = click.option(
+    "--dialect",
+    metavar="NAME",
+    help="How a guide of another format is written: `headings`, `items`, … [default: found out]",
+)
 OPTIONS = (
     click.option(
         "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
@@ -115,6 +120,21 @@ def watch(source: str, **options: Any) -> int:
                 click.echo(f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed", err=True)
                 again.attempt()
     return BUILT
+
+
+def understood(source: str, dialect: str | None) -> tuple[Project, tuple[Any, ...]]:
+    """The project, a single file of another format in ours, and the reports of that. Raises ContentError."""
+    project = read(source)
+    if not dialect and (Path(source).is_dir() or project.problems):
+        return project, ()
+    from studyguide.dialects import DIALECTS, translate
+
+    if dialect and dialect not in DIALECTS:
+        raise click.UsageError(f"there is no dialect `{dialect}`: {instead(dialect, DIALECTS)}")
+    project, reports = translate(project, dialect or "")
+    if project.problems:
+        raise ContentError(project.problems)
+    return project, reports
 
 
 class Build:
@@ -233,12 +253,13 @@ def prove(source: str) -> int:
 
 @cli.command()
 @SOURCE
-def dump(source: str) -> int:
+@DIALECT
+def dump(source: str, **options: Any) -> int:
     """Print the guide as JSON, its texts as Markdown, problems or not."""
     from studyguide.dump import dump as data_of
     from studyguide.pipeline import understand
 
-    project = read(source)
+    project = understood(source, options["dialect"])[0]
     click.echo(json.dumps(data_of(understand(project)), ensure_ascii=False, indent=1))
     if project.problems:
         raise ContentError(project.problems)

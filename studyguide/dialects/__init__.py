@@ -1,0 +1,301 @@
+"""Turn a foreign guide into our own format: foreign Markdown → Converted.
+
+    Source → lines → tidy → Outline → families → choose → body → canonical → Sources, Report
+
+Each family finds what could open a question in it; ``choose`` judges them together, so a file may mix them or change
+half-way. A file in our own format is left alone.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+import yaml
+
+from studyguide.blocks import blocks
+from studyguide.dialects import bare, bold, details, headings, items, labelled, tables
+from studyguide.dialects.body import Body, anatomy, dedented, trimmed
+from studyguide.dialects.canonical import Asked, Draft, Writer, twins
+from studyguide.dialects.choose import Choice, choose
+from studyguide.dialects.lines import Line, Note, read_lines
+from studyguide.dialects.outline import ANCHOR_LINK, Candidate, Outline, asks
+from studyguide.dialects.report import LEFT_OUT, Converted, Report, gaps, lost, words
+from studyguide.dialects.tidy import tidy
+from studyguide.model import Project, Source
+from studyguide.problems import Place, Problem
+from studyguide.text import plain, slug
+
+# `--dialect` takes these names.
+DIALECTS: dict[str, Callable[[Outline], Iterator[Candidate]]] = {
+    "labelled": labelled.find,
+    "headings": headings.find,
+    "details": details.find,
+    "bold": bold.find,
+    "items": items.find,
+    "tables": tables.find,
+    "bare": bare.find,
+}
+OUR_PARTS = re.compile(r"^### (?:Hint|Answer|Explanation|Pitfalls|Follow-ups)\s*$", re.MULTILINE)
+OUR_KEYS = {"title", "summary", "kind"}
+LONG = 100_000
+"""Characters of a line that no person wrote."""
+DEEP = 40
+"""Levels of lists and quotations; a reader of Markdown that calls itself for each has an end."""
+DEEPER = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*)")
+WIDE = 10
+"""Columns that nobody indents a level by."""
+
+
+def is_ours(source: Source) -> bool:
+    """Whether the file is in our own format already."""
+    front = re.match(r"---\n(.*?)\n---\n", source.text, re.DOTALL)
+    if front:
+        try:
+            keys = yaml.safe_load(front[1])
+        except yaml.YAMLError:
+            return True
+        if isinstance(keys, dict) and set(keys) <= OUR_KEYS:
+            return True
+    asked = re.findall(r"^## .*$", source.text, re.MULTILINE)
+    named = sum("{#" in each for each in asked)
+    return bool(asked) and (len(OUR_PARTS.findall(source.text)) >= 0.5 * len(asked) or named >= 0.5 * len(asked))
+
+
+def refused(source: Source) -> Problem | None:
+    """Why a file is no guide in Markdown, or none that is safe to read."""
+    text = source.text
+    if not text.strip():
+        return Problem(Place(source.path, 1, 1), "not-markdown", "the file is empty", "name a file of questions and answers")
+    if "\0" in text:
+        place = Place(source.path, text.count("\n", 0, text.index("\0")) + 1)
+        return Problem(place, "not-markdown", "this is no text: it holds the byte 0", "name a Markdown file")
+    if re.match(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!doctype html|<html)\b", text, re.IGNORECASE):
+        fix = "name the Markdown file that the page was made from"
+        return Problem(Place(source.path, 1, 1), "not-markdown", "this is an HTML page", fix)
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > LONG:
+            found = f"this line has {len(line):,} characters"
+            return Problem(Place(source.path, number, 1), "long-line", found, f"break it into lines of at most {LONG:,}")
+        prefix = DEEPER.match(line)
+        marks = re.findall(r"[-*+>]|\d[.)]", prefix["marks"]) if prefix else []
+        deep = len(marks) + (len(prefix["indent"]) // WIDE if prefix and marks else 0)
+        if deep > DEEP:
+            found = f"this is nested {deep:,} levels deep"
+            return Problem(Place(source.path, number, 1), "too-deep", found, f"nest lists and quotations {DEEP} deep at most")
+    return None
+
+
+def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Report, ...]]:
+    """The project with its foreign files in our own format, and what to say of each of them."""
+    figures = frozenset(asset.path for asset in project.assets)
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    reports: list[Report] = []
+    title = ""
+    for source in project.sources:
+        refusal = refused(source)
+        if refusal:
+            problems.append(refusal)
+            continue
+        converted = None if is_ours(source) and not dialect else convert(source, dialect, figures)
+        if converted is None:
+            sources.append(source)
+            continue
+        sources += renumbered(converted.chapters, len(sources)) if len(project.sources) > 1 else converted.chapters
+        reports.append(converted.report)
+        title = title or converted.title
+    config = project.config
+    if reports and not config and title:
+        config = Source(str(PurePosixPath(project.content).parent / "guide.toml"), f"title = {quoted(title)}\n")
+    return replace(project, sources=tuple(sources), config=config, problems=(*project.problems, *problems)), tuple(reports)
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def renumbered(sources: Iterable[Source], before: int) -> Iterator[Source]:
+    for number, source in enumerate(sources, before + 1):
+        path = PurePosixPath(source.path)
+        yield replace(source, path=str(path.with_name(f"{number:02}-{path.name.partition('-')[2]}")))
+
+
+def convert(source: Source, dialect: str = "", figures: frozenset[str] = frozenset()) -> Converted | None:
+    """The guide in our own format; none where no question is found in it."""
+    front, body = front_matter(source.text)
+    lines, notes = read_lines(body)
+    outline = tidy(lines, notes)
+    families = [DIALECTS[dialect]] if dialect else DIALECTS.values()
+    choice = choose(outline, unique(each for find in families for each in find(outline)), dialect)
+    if not choice.questions:
+        return None
+    said: list[Note] = [*outline.notes]
+    said += [Note("front-matter", 1, f"{key} {value}") for key, value in front.items() if key != "title"]
+    title = str(front.get("title") or "") or first_title(outline) or PurePosixPath(source.path).stem
+    drafts = list(drafted(outline, choice, title, said))
+    labels = [line.text for draft in drafts for each in draft.questions for line in each.body.labels]
+    writer = Writer(drafts, figures, folder(source.path), said)
+    chapters = tuple(writer.write())
+    numbers = [(each.number, each.line) for each in numbered(choice, outline)]
+    left_out = [note.text for note in said if note.kind in LEFT_OUT or note.kind == "dead-link"]
+    left_out += [*labels, *(str(number) for number, _ in numbers if number is not None), "question answer"]
+    said += lost(source, [title, *(chapter.text for chapter in chapters)], left_out)
+    said += gaps([(number, line) for number, line in numbers if number is not None])
+    said += doubles(drafts)
+    said += disagreeing(said, drafts)
+    open_ = tuple(each.line for draft in drafts for each in draft.questions if not answered(each.body))
+    report = Report(
+        source.path,
+        tuple(choice.evidence),
+        sum(len(draft.questions) for draft in drafts),
+        open_,
+        len(chapters),
+        sum(words(source.text).values()),
+        tuple(sorted(said, key=lambda note: (note.kind, note.line))),
+    )
+    return Converted(title, chapters, report)
+
+
+def folder(path: str) -> str:
+    parent = str(PurePosixPath(path).parent)
+    return "" if parent == "." else f"{parent.rstrip('/')}/"
+
+
+def front_matter(text: str) -> tuple[dict[str, object], str]:
+    """The keys of a front matter, and the text with its lines blanked."""
+    found = re.match(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", text, re.DOTALL)
+    if not found:
+        return {}, text
+    try:
+        keys = yaml.safe_load(found[1])
+    except yaml.YAMLError:
+        return {}, text
+    if not isinstance(keys, dict):
+        return {}, text
+    return keys, "\n" * found[0].count("\n") + text[found.end() :]
+
+
+def unique(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Each place once: the first family that finds it says how it is written."""
+    seen: set[int] = set()
+    for each in candidates:
+        if each.start not in seen:
+            seen.add(each.start)
+            yield each
+
+
+def first_title(outline: Outline) -> str:
+    found = next((each for each in outline.headings if each.level == 1), None)
+    return plain(outline.heading(found)) if found else ""
+
+
+# ---------------------------------------------------------------- chapters
+
+
+def drafted(outline: Outline, choice: Choice, title: str, notes: list[Note]) -> Iterator[Draft]:
+    """The chapters: sections with questions, and what is said between them."""
+    drafts: list[tuple[int, Draft]] = [(1, Draft(title))]
+    questions = {each.start: each for each in choice.questions}
+    sections = {each.start: each for each in choice.sections}
+    events = sorted({*questions, *sections})
+    drafts[0][1].prose += outline.lines[: events[0] if events else len(outline.lines)]
+    for at, stop in zip(events, [*events, len(outline.lines)][1:], strict=True):
+        section = sections.get(at)
+        if section:
+            name = outline.heading(section)
+            if section.level == 1 and plain(name) == title and len(drafts) == 1 and not drafts[0][1].questions:
+                drafts[0][1].prose += outline.lines[section.end : stop]
+                continue
+            drafts.append((section.level, Draft(name, outline.lines[at].origin + 1)))
+            drafts[-1][1].prose += outline.lines[section.end : stop]
+            continue
+        found = questions[at]
+        end = min(stop, found.end if found.end is not None else stop)
+        drafts[-1][1].questions.append(asked(outline, found, end, notes))
+        drafts[-1][1].prose += trimmed(outline.lines[end:stop])
+    yield from gathered(drafts, notes)
+
+
+def gathered(drafts: Sequence[tuple[int, Draft]], notes: list[Note]) -> Iterator[Draft]:
+    """The chapters without empty ones; those of prose that follow each other are one."""
+    prose: Draft | None = None
+    above: list[tuple[int, str]] = []
+    for place, (level, draft) in enumerate(drafts):
+        draft.prose = list(trimmed(draft.prose))
+        above = [each for each in above if each[0] < level]
+        said = any(re.search(r"\w", line.text) for line in draft.prose)
+        if draft.questions:
+            if prose:
+                yield prose
+                prose = None
+            draft.title = ": ".join([*(name for _, name in above), draft.title])
+            yield draft
+        elif said and prose:
+            prose.prose += [Line("", draft.line - 1), Line(f"{'#' * max(2, level)} {draft.title}", draft.line - 1), Line("", draft.line - 1), *draft.prose]
+        elif said:
+            prose = draft
+        elif place and place + 1 < len(drafts) and drafts[place + 1][0] > level:
+            above.append((level, draft.title))
+        elif place:
+            notes.append(Note("empty-section", draft.line, draft.title))
+    if prose:
+        yield prose
+
+
+def asked(outline: Outline, found: Candidate, end: int, notes: list[Note]) -> Asked:
+    """The question with what stands below it up to the line ``end``."""
+    lines = [*found.lead, *outline.lines[found.body : end]]
+    lead = len(found.lead)
+    lines = [*lines[:lead], *dedented(lines[lead:], found.column)]
+    body = follow_ups(found, lines) or anatomy(lines)
+    if body.placeholder:
+        notes.append(Note("placeholder", body.placeholder.origin + 1, body.placeholder.text))
+    line = outline.lines[found.start].origin + 1
+    return Asked(found.title, line, body, number=found.number)
+
+
+def follow_ups(found: Candidate, lines: Sequence[Line]) -> Body | None:
+    """Questions that are nested below one of a list and are all that stands there."""
+    said = [line for line in lines if line.text.strip()]
+    marked = [re.match(r"\s*(?:[-*+]|\d+[.)])\s+(.*)", line.text) for line in said]
+    if found.form[0] != "item" or not said or not all(mark and asks(mark[1]) for mark in marked):
+        return None
+    return Body(more=tuple(trimmed(lines)))
+
+
+def answered(body: Body) -> bool:
+    return any(line.text.strip() for line in (*body.answer, *body.explanation)) or any(each.correct for each in body.options)
+
+
+# ---------------------------------------------------------------- what looks odd
+
+
+def numbered(choice: Choice, outline: Outline) -> Iterator[Asked]:
+    for each in choice.questions:
+        if each.number is not None:
+            yield Asked(each.title, outline.lines[each.start].origin + 1, Body(), number=each.number)
+
+
+def doubles(drafts: Sequence[Draft]) -> Iterator[Note]:
+    counts, seen = twins(drafts), set()
+    for draft in drafts:
+        for each in draft.questions:
+            name = plain(each.title).casefold()
+            if counts[name] > 1 and name in seen:
+                yield Note("twin", each.line, each.title)
+            seen.add(name)
+
+
+def disagreeing(notes: Iterable[Note], drafts: Sequence[Draft]) -> Iterator[Note]:
+    """What a contents list of questions names that no question is called."""
+    known = {slug(plain(each.title)) for draft in drafts for each in draft.questions}
+    known |= {slug(plain(draft.title)) for draft in drafts}
+    for note in list(notes):
+        if note.kind != "contents":
+            continue
+        named = [re.sub(r"^\W*\d+[.):]\s*", "", name) for name, _ in ANCHOR_LINK.findall(note.text)]
+        missing = [name for name in named if slug(plain(name)) not in known]
+        if len(missing) < 0.6 * len(named):
+            for name in missing:
+                yield Note("contents-differ", note.line, plain(name))

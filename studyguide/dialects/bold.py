@@ -1,0 +1,40 @@
+"""D4: a paragraph in bold, or the bold opening of one, is the question."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from studyguide.dialects.lines import Line
+from studyguide.dialects.outline import Candidate, Outline, is_answer_label, make
+
+BOLD = re.compile(r"^\s*(\*{2,3}|__)(?=\S)(.+?)(?<=\S)\1(?!\*)")
+
+
+def find(outline: Outline) -> Iterator[Candidate]:
+    for block in outline.top:
+        if block.kind != "paragraph":
+            continue
+        found = opening(outline.lines[block.start : block.end])
+        if found and not is_answer_label(outline.lines[block.start].text):
+            title, lead = found
+            form = ("bold", "whole" if not lead else "opening")
+            candidate = make(outline, "bold", form, block.start, block.end, title, lead=lead)
+            if candidate:
+                yield candidate
+
+
+def opening(lines: Sequence[Line]) -> tuple[str, tuple[Line, ...]] | None:
+    """What stands in bold at the beginning of a paragraph, and the lines that follow; none where nothing does."""
+    text, size = lines[0].text, 1
+    while size < min(len(lines), 4) and not BOLD.match(text) and re.match(r"^\s*(\*\*|__)", text):
+        text = f"{text.rstrip()} {lines[size].text.strip()}"
+        size += 1
+    found = BOLD.match(text)
+    if not found:
+        return None
+    rest = text[found.end() :].strip()
+    rest_of_title = re.fullmatch(r"[\W\d_]*", rest) or re.search(r":\s*\**\s*$", found[0]) and rest or rest.startswith("`")
+    if not rest_of_title and len(found[2].rstrip(" :.)")) <= 4:
+        rest_of_title = True
+    title = text.strip() if rest_of_title else found[0].strip()
+    lead = [] if rest_of_title or not rest else [Line(rest, lines[size - 1].origin)]
+    return title, (*lead, *lines[size:])

@@ -1,0 +1,231 @@
+"""Choose among the lines that may open a question, by judging how their kinds do in the whole file.
+
+The form with the most evidence comes first; another counts where the first leaves room, in a section of its own or where
+the file goes over to it.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from studyguide.blocks import Block
+from studyguide.dialects.choices import TASK
+from studyguide.dialects.outline import Candidate, Outline
+
+# What a heading of a README says that is no question.
+FURNITURE = re.compile(
+    r"\W*(?:table of )?(?:contents?|toc|index|licen[sc]e|contribut\w+|contributors?|how to contribute|acknowledge?ments?|credits?|authors?|"
+    r"references?|resources?|further reading|sources?|introduction|intro|preface|foreword|about(?: (?:me|this|the) ?\w*)?|"
+    r"support|sponsors?|donate|stargazers.*|star history|disclaimer|changelog|feedback|contact.*|translations?|usage|"
+    r"additional (?:links|resources)|useful links|links|see also|examples?|output|note|notes|summary|conclusion)\W*",
+    re.IGNORECASE,
+)
+WEIGHTS = {"labelled": 1.5, "details": 1.3, "tables": 1.5, "headings": 1.0, "items": 1.0, "bold": 0.8, "bare": 0.2}
+MANY = 4
+"""So many questions of another form inside of one question show that the file goes over to that form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a form is taken for that of questions."""
+
+    dialect: str
+    form: str
+    found: int
+    asking: int
+    """Those whose words sound like a question."""
+    answered: int
+    """Those that something below them says the answer of."""
+    chosen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    name: tuple[str, ...]
+    members: tuple[Candidate, ...]
+    answered: frozenset[int]
+    """Where those of its members start below which an answer is announced."""
+
+    @property
+    def dialect(self) -> str:
+        return self.members[0].dialect
+
+    @property
+    def good(self) -> int:
+        return sum(each.asks or each.certain or each.start in self.answered for each in self.members)
+
+    @property
+    def score(self) -> float:
+        style = 1.3 if self.name[:1] == ("item",) and self.name[2] == "heading" else 1.0
+        style = 0.45 if self.name[:1] == ("item",) and self.name[2] == "plain" else style
+        return self.good * WEIGHTS[self.dialect] * style * (1 + 0.5 * len(self.answered) / len(self.members))
+
+    @property
+    def accepted(self) -> bool:
+        """Whether its members are questions rather than not."""
+        size, share = len(self.members), self.good / len(self.members)
+        if self.dialect in ("labelled", "tables"):
+            return True
+        if self.dialect == "details":
+            return share >= 0.3 or size >= 5
+        if self.dialect == "headings":
+            marked = self.name[2] != ""
+            return (size >= 2 and share >= (0.3 if marked else 0.5)) or len(self.answered) == size or (marked and size >= 8)
+        if self.name[0] == "item" and self.name[2] == "heading":
+            return size >= 2 and (share >= 0.3 or size >= 6)
+        return size >= 3 and share >= 0.5 or bool(size >= 2 and self.answered and share == 1)
+
+
+def forms(outline: Outline, candidates: Iterable[Candidate]) -> list[Form]:
+    groups: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
+    for each in candidates:
+        groups[each.form].append(each)
+    told = sorted(outline.answers | {at for at, line in enumerate(outline.lines) if not line.code and TASK.match(line.text)})
+    found = []
+    for name, members in groups.items():
+        members.sort(key=lambda each: each.start)
+        ends = [each.start for each in members[1:]] + [len(outline.lines)]
+        answered = frozenset(
+            each.start
+            for each, end in zip(members, ends, strict=True)
+            if bisect_left(told, each.start) < bisect_left(told, min(end, closing(outline, each)))
+        )
+        found.append(Form(name, tuple(sifted(name, members, answered)) or tuple(members), answered))
+    return sorted(found, key=lambda form: -form.score)
+
+
+def closing(outline: Outline, candidate: Candidate) -> int:
+    """The next heading that is not below that of the candidate, or the end of the text."""
+    if not candidate.level:
+        return len(outline.lines)
+    starts = [each.start for each in outline.headings if each.level <= candidate.level]
+    at = bisect_right(starts, candidate.start)
+    return starts[at] if at < len(starts) else len(outline.lines)
+
+
+def sifted(name: tuple[str, ...], members: Sequence[Candidate], answered: frozenset[int]) -> Iterable[Candidate]:
+    """The members without those that only look like the others."""
+    counts = Counter(each.title.casefold() for each in members)
+    if name[0] == "bold" or name[0] == "item" and name[2] == "bold":
+        asking = [each for each in members if each.asks]
+        marked = bool(asking) and sum(has_tail(each.title) for each in asking) >= 0.7 * len(asking)
+        numbered = bool(asking) and sum(each.number is not None for each in asking) >= 0.7 * len(asking)
+        for each in members:
+            told = has_tail(each.title) if marked else each.number is not None if numbered and name[0] == "bold" else False
+            if told or each.certain or each.asks and not (marked and len(asking) > 9 and name[0] == "bold") or (name[0] == "item" and numbered):
+                yield each
+        return
+    for each in members:
+        furniture = FURNITURE.fullmatch(each.title) and not each.asks and name[0] in ("heading", "details")
+        repeated = counts[each.title.casefold()] > 2 and not each.asks and each.start not in answered and not name[-1]
+        if not furniture and not repeated:
+            yield each
+
+
+def has_tail(title: str) -> bool:
+    """Whether a sign such as an emoji stands at the end: a mark of difficulty."""
+    end = title.rstrip("*_ \ufe0f\u200d")
+    return bool(end) and unicodedata.category(end[-1]) in ("So", "Sk") or bool(re.search(r"[\u2b50\U0001f300-\U0001faff]\S{0,3}$", end))
+
+
+@dataclass(slots=True)
+class Choice:
+    """What is chosen: questions and the headings of sections, and why."""
+
+    questions: list[Candidate]
+    sections: list[Block]
+    evidence: list[Evidence]
+
+
+def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "") -> Choice:
+    found = [form for form in forms(outline, candidates) if not dialect or form.dialect == dialect]
+    accepted = [form for form in found if form.accepted or dialect]
+    chosen: dict[int, Candidate] = {}
+    sections: dict[int, Block] = {}
+    taken: Counter[tuple[str, ...]] = Counter()
+    for form in accepted:
+        if not chosen:
+            new = list(form.members)
+        else:
+            new = outside(outline, form, chosen, sections)
+        mine = {each.start: each for each in new if each.start not in chosen and each.start not in sections}
+        chosen |= mine
+        taken[form.name] += len(mine)
+        sections |= {each.start: each for each in leading(outline, form, sorted(chosen.values(), key=lambda each: each.start))}
+        for start in set(sections) & set(chosen):
+            del sections[start]
+    evidence = [
+        Evidence(f.dialect, " ".join(filter(None, f.name)), len(f.members), sum(e.asks for e in f.members), len(f.answered), taken[f.name])
+        for f in accepted
+        if taken[f.name]
+    ]
+    return Choice([chosen[at] for at in sorted(chosen)], [sections[at] for at in sorted(sections)], evidence)
+
+
+def outside(outline: Outline, form: Form, chosen: dict[int, Candidate], sections: dict[int, Block]) -> list[Candidate]:
+    """The members of a form that are not in the answer of a question chosen before."""
+    bounds = sorted([*chosen, *sections])
+    inside: dict[int, list[Candidate]] = defaultdict(list)
+    free: list[Candidate] = []
+    for each in form.members:
+        at = bisect_right(bounds, each.start) - 1
+        owner = chosen.get(bounds[at]) if at >= 0 else None
+        if owner is None or (owner.end is not None and each.start >= owner.end):
+            free.append(each)
+        elif owner.start != each.start:
+            inside[owner.start].append(each)
+    usual = sum(len(each) >= MANY for each in inside.values()) > max(1, len(chosen) // 20)
+    for start, members in inside.items():
+        owner = chosen[start]
+        number = owner.number
+        for each in members:
+            if form.dialect == "headings" and owner.level and number is not None and each.number == number + 1 and each.asks:
+                free.append(each)
+                number = each.number
+        good = sum(each.asks or each.certain for each in members)
+        first = next((each for each in members if each.asks or each.certain), None)
+        if not usual and good >= MANY and good >= 0.8 * len(members) and first and not (owner.dialect == form.dialect == "headings" and len(chosen) < 3):
+            free += [each for each in members if each not in free and each.start >= first.start]
+    # Lists of questions are judged one by one: others of the file are ordinary lists.
+    if form.name[0] == "item" and form.name[2] == "plain":
+        free = [each for each in free if each.asks or each.certain or each.start in form.answered]
+    return sorted(free, key=lambda each: each.start)
+
+
+def leading(outline: Outline, form: Form, questions: Sequence[Candidate]) -> list[Block]:
+    """The headings that open a section of questions, and those that end the last one."""
+    opened = {each.start for each in questions}
+    level = form.members[0].level
+    candidates = [each for each in outline.headings if each.start not in opened and (not level or each.level <= level)]
+    starts = sorted(opened)
+    leads: dict[int, bool] = {}
+    for block in candidates:
+        at = bisect_right(starts, block.start)
+        following = starts[at] if at < len(starts) else None
+        between = outline.lines[block.end : following] if following is not None else ()
+        said = [line for line in between if line.text.strip() and not line.text.lstrip().startswith("#")]
+        leads[block.start] = following is not None and len(said) <= 12 and not any(line.code for line in between)
+    by_level: dict[int, list[bool]] = defaultdict(list)
+    first, last = (starts[0], starts[-1]) if starts else (0, 0)
+    for block in candidates:
+        if first < block.start < last:
+            by_level[block.level].append(leads[block.start])
+    open_levels = {each for each, votes in by_level.items() if sum(votes) >= 0.5 * len(votes)}
+    closed_levels = set(by_level) - open_levels
+    found = []
+    for block in candidates:
+        outer = block.level in open_levels and (not level or block.level < level)
+        furniture = FURNITURE.fullmatch(outline.heading(block)) is not None and block.level <= min(open_levels, default=2)
+        tail = block.start > last and (block.level < level if level else block.level <= 2) and block.level not in closed_levels
+        if block.start < first or outer or tail or (furniture and block.level not in closed_levels) or (leads[block.start] and level == block.level and not outline_text(outline, block, starts)):
+            found.append(block)
+    return found
+
+
+def outline_text(outline: Outline, block: Block, starts: Sequence[int]) -> bool:
+    """Whether anything is said between a heading and the next question."""
+    at = bisect_right(starts, block.start)
+    return at >= len(starts) or any(line.text.strip() for line in outline.lines[block.end : starts[at]])

@@ -1,0 +1,19 @@
+"""D2: a heading is the question, and what follows it the answer."""
+
+import re
+from collections.abc import Iterator
+
+from studyguide.dialects.outline import HINT, Candidate, Outline, is_answer_heading, make, read_title
+
+
+def find(outline: Outline) -> Iterator[Candidate]:
+    for block in outline.headings:
+        text = outline.heading(block)
+        if is_answer_heading(text) or HINT.match(text):
+            continue
+        title = read_title(text)
+        symbol = re.match(r"^[^\w\s`*\[(<\"'“‘$!]", text)
+        shape = "labelled" if title.labelled else "number" if title.number is not None else symbol[0] if symbol else ""
+        found = make(outline, "headings", ("heading", str(block.level), shape), block.start, block.end, text, level=block.level)
+        if found:
+            yield found

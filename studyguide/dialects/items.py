@@ -1,0 +1,37 @@
+"""D5: an item of a list is the question, as a heading, in bold or plain, and what is indented under it the answer."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from studyguide.dialects.bold import opening
+from studyguide.dialects.outline import Candidate, Outline, heading_text, is_answer_label, items, make
+
+
+def find(outline: Outline) -> Iterator[Candidate]:
+    for lot, item, first, column in items(outline):
+        if first is None or first.kind not in ("heading", "paragraph"):
+            continue
+        lines = outline.lines[first.start : first.end]
+        text = lines[0].text[column:] if first.start == item.start else lines[0].text.strip()
+        ordered = "number" if lot.mark in ".)" else "bullet"
+        number = int(item.info) if item.info.isdecimal() else None
+        if re.match(r"\[[ xX]\]\s|\W{0,3}[A-Ha-h][.:)]\s", text):
+            continue
+        if first.kind == "heading":
+            found = make(outline, "items", ("item", ordered, "heading"), item.start, first.start + 1, heading_text(text))
+        else:
+            below = [replace(line, text=line.text[min(column, line.indent) :]) for line in lines[1:]]
+            bold = opening([replace(lines[0], text=text), *below])
+            if bold:
+                title, lead = bold
+                found = make(outline, "items", ("item", ordered, "bold"), item.start, first.end, title, lead=lead)
+            else:
+                # The title goes on to the line that says that the answer begins.
+                size = next((at for at, line in enumerate(below) if is_answer_label(line.text)), len(below))
+                title = " ".join([text, *(line.text.strip() for line in below[:size])])
+                lead = tuple(below[size:])
+                found = make(outline, "items", ("item", ordered, "plain"), item.start, first.end, title, lead=lead)
+        if found:
+            own = found.number if found.number is not None else number
+            yield replace(found, column=column, number=own)

@@ -1,0 +1,118 @@
+"""Take out of a foreign guide what a book has itself: contents lists, links back to the top, badges."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from studyguide.blocks import Block
+from studyguide.dialects.lines import Line, Note
+from studyguide.dialects.outline import ANCHOR_LINK, BADGE, TOP, TOP_LINK, Outline
+
+NUMBERED = re.compile(r"^ {0,3}(\d{1,4})[.)]\s+\S")
+FEW = 3
+"""So many links to places of the same file make a contents list."""
+
+
+def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...]) -> Outline:
+    """The outline of the lines without what is left out on purpose, which is noted."""
+    out: list[Line] = []
+    said = list(notes)
+    for line in lines:
+        text = line.text
+        if not line.code and ("](#" in text or "](" in text and "badge" in text or "shields" in text):
+            text = without_links(text, line.origin + 1, said)
+            if not re.sub(r"[\s*_|]|<br\s*/?>|\|\|", "", text) and text != line.text:
+                text = ""
+        out.append(line if text is line.text else replace(line, text=text))
+    outline = Outline(tuple(out), tuple(said))
+    gone = set(contents(outline))
+    for start, end in runs(sorted(gone)):
+        text = " ".join(line.text for line in out[start:end])
+        said.append(Note("contents", out[start].origin + 1, text))
+    kept = [replace(line, text="") if at in gone else line for at, line in enumerate(out)]
+    return parted(Outline(tuple(kept), tuple(said)))
+
+
+def without_links(text: str, number: int, notes: list[Note]) -> str:
+    for found in BADGE.findall(text):
+        notes.append(Note("badge", number, found))
+    text = BADGE.sub("", text)
+    for found in TOP_LINK.findall(text):
+        link = ANCHOR_LINK.search(found.replace("[[", "[", 1) if found.lstrip("*_ ").startswith("[[") else found)
+        words = re.sub(r"[\[\]]|\(#.*", "", found)
+        if link and TOP.fullmatch(words) or TOP.fullmatch(words):
+            notes.append(Note("back-to-top", number, found))
+            text = text.replace(found, "", 1)
+    return text
+
+
+def runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """Numbers that follow each other, as first and one past the last."""
+    start = previous = None
+    for number in numbers:
+        if previous is not None and number > previous + 1:
+            yield start or 0, previous + 1
+            start = number
+        start = number if start is None else start
+        previous = number
+    if previous is not None:
+        yield start or 0, previous + 1
+
+
+def contents(outline: Outline) -> Iterator[int]:
+    """The lines of contents lists: lists, tables or paragraphs in a row that are links to places of the file."""
+    run: list[tuple[Block, int]] = []
+    for block in [*(each for each in outline.blocks if each.depth == 0), None]:
+        links = linked(outline, block) if block else 0
+        if block and links:
+            run.append((block, links))
+            continue
+        if sum(count for _, count in run) >= FEW:
+            for each, _ in run:
+                yield from range(each.start, each.end)
+            yield from titles_above(outline, run[0][0].start)
+        run = []
+
+
+def linked(outline: Outline, block: Block) -> int:
+    """How many links to places of the file the block has, if it has little else."""
+    if block.kind not in ("list", "table", "paragraph"):
+        return 0
+    lines = [line for line in outline.lines[block.start : block.end] if not line.tag]
+    text = " ".join(line.text for line in lines if not line.code)
+    links = ANCHOR_LINK.findall(text)
+    if not links:
+        return 0
+    rest = re.findall(r"[^\W\d_]{2,}", ANCHOR_LINK.sub(" ", text))
+    words = re.findall(r"[^\W\d_]{2,}", " ".join(name for name, _ in links))
+    return len(links) if len(rest) <= max(2, len(words) // 4) else 0
+
+
+def titles_above(outline: Outline, at: int) -> Iterator[int]:
+    """The heading or summary of a contents list."""
+    while at > 0 and not outline.lines[at - 1].text.strip() and not outline.lines[at - 1].tag:
+        at -= 1
+    if at and re.fullmatch(r"[#*\W]*(?:table of )?(?:contents?|toc|index|questions?|inhalt|目录|índice|sommaire)\W*", outline.lines[at - 1].text.strip(), re.IGNORECASE):
+        yield at - 1
+
+
+def parted(outline: Outline) -> Outline:
+    """The outline with a blank line before each item that CommonMark would take for a line of the paragraph above."""
+    breaks = set()
+    last = 0
+    inside = [at for block in outline.blocks if block.kind == "paragraph" for at in range(block.start + 1, block.end)]
+    hidden = set(inside)
+    for at, line in enumerate(outline.lines):
+        found = None if line.code or line.tag else NUMBERED.match(line.text)
+        if found:
+            if at in hidden and int(found[1]) == last + 1:
+                breaks.add(at)
+            last = int(found[1])
+    if not breaks:
+        return outline
+    lines: list[Line] = []
+    for at, line in enumerate(outline.lines):
+        if at in breaks:
+            lines.append(Line("", line.origin))
+        lines.append(line)
+    return Outline(tuple(lines), outline.notes)
