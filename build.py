@@ -22,12 +22,13 @@ except ModuleNotFoundError:
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 from studyguide import __version__, cache, parallel, preflight
 from studyguide.model import Artifact, Project
-from studyguide.problems import ContentError, Problem, instead
+from studyguide.problems import ContentError, Place, Problem, instead
 from studyguide.read import read
 from studyguide.write import write
 
@@ -63,11 +64,12 @@ def cli() -> None:
 
 SOURCE = click.argument("source", default="content", type=click.Path())
 DIALECT = click.option(
-    "--dialect",
-    metavar="NAME",
-    help="How a guide of another format is written: `headings`, `items`, … [default: found out]",
+    "--dialect", metavar="NAME", help="How a file of another format is written: `headings`.  [default: what is found]"
 )
+OPEN = click.option("--allow-missing-answers", is_flag=True, help="A question without an answer is no problem.")
 OPTIONS = (
+    DIALECT,
+    OPEN,
     click.option(
         "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
     ),
@@ -122,10 +124,12 @@ def watch(source: str, **options: Any) -> int:
     return BUILT
 
 
-def understood(source: str, dialect: str | None) -> tuple[Project, tuple[Any, ...]]:
-    """The project, a single file of another format in ours, and the reports of that. Raises ContentError."""
-    project = read(source)
-    if not dialect and (Path(source).is_dir() or project.problems):
+def translated(project: Project, dialect: str | None, folders: bool = False) -> tuple[Project, tuple[Any, ...]]:
+    """The project, a file of another format in ours, and the reports of that; a folder's where it is asked for.
+
+    Raises ContentError where there is no text to read.
+    """
+    if project.problems or (Path(project.content).is_dir() and not dialect and not folders):
         return project, ()
     from studyguide.dialects import DIALECTS, translate
 
@@ -137,6 +141,27 @@ def understood(source: str, dialect: str | None) -> tuple[Project, tuple[Any, ..
     return project, reports
 
 
+@contextmanager
+def told(reports: Sequence[Any]) -> Iterator[None]:
+    """Problems of a converted guide are told with the lines of the file that it was made from."""
+    try:
+        yield
+    except ContentError as error:
+        places = [place for report in reports for place in report.places]
+        raise ContentError(replace(each, place=origin(each.place, places)) for each in error.problems) from error
+
+
+def origin(place: Place, places: Sequence[tuple[Place, Place]]) -> Place:
+    """Where the question stands in which a place of a converted guide is."""
+    above = [source for made, source in places if made.path == place.path and made.line <= max(1, place.line)]
+    return above[-1] if above else place
+
+
+def allowed(options: dict[str, Any]) -> tuple[str, ...]:
+    """The rules that may be broken."""
+    return ("missing-answer", "no-correct-choice") if options["allow_missing_answers"] else ()
+
+
 class Build:
     """A build of a source with the options of one command, once or again and again."""
 
@@ -145,6 +170,7 @@ class Build:
         self.editions, self.page, self.out = options["editions"], options["page"], Path(options["out"])
         self.cached, self.quiet = options["cache"], options["quiet"]
         self.store: cache.Store | cache.Nothing = cache.Store(CACHE / "store") if self.cached else cache.Nothing()
+        self.dialect, self.allowed = options["dialect"], allowed(options)
         self.problems: tuple[Problem, ...] = ()
         self.made_anew = 0
 
@@ -152,13 +178,18 @@ class Build:
         """Build what is not as it should be. Raises ContentError, OSError and click's errors."""
         start = perf_counter()
         project = read(self.source)
-        request = repr((os.path.realpath(self.source), self.editions, self.page, os.path.realpath(self.out)))
+        target = os.path.realpath(self.out)
+        request = repr((os.path.realpath(self.source), self.editions, self.page, target, self.dialect, self.allowed))
         inputs = fingerprint(project)
         if self.cached and cache.unchanged(CACHE, request, inputs):
             self.say(f"nothing has changed; {self.out} is up to date ({perf_counter() - start:.2f} s)")
             return
         self.made_anew = 0
-        artifacts = tuple(self.made(project))
+        project, reports = translated(project, self.dialect)
+        if not self.quiet:
+            click.echo("\n".join(map(str, reports)), err=True, nl=bool(reports))
+        with told(reports):
+            artifacts = tuple(self.made(project))
         paths = write(artifacts, self.out)
         if self.cached:
             cache.built(CACHE, request, inputs, paths)
@@ -175,7 +206,7 @@ class Build:
 
         if self.page and self.page not in page_sizes(project):
             raise click.UsageError(f"there is no page size `{self.page}`: {instead(self.page, page_sizes(project))}")
-        guide = checked(project, self.each, self.store)
+        guide = checked(project, self.each, self.store, self.allowed)
         try:
             wanted = chosen(guide, self.editions, self.page)
         except LookupError as error:
@@ -225,11 +256,17 @@ def fingerprint(project: Project) -> str:
 
 @cli.command()
 @SOURCE
-def check(source: str) -> int:
+@DIALECT
+@OPEN
+def check(source: str, **options: Any) -> int:
     """Print every problem of the content and build nothing."""
     from studyguide.pipeline import checked
 
-    guide = checked(read(source), store=cache.Store(CACHE / "store"))
+    project, reports = translated(read(source), options["dialect"])
+    with told(reports):
+        guide = checked(project, store=cache.Store(CACHE / "store"), allowed=allowed(options))
+    if reports:
+        click.echo("\n".join(map(str, reports)))
     click.echo(f"{source}: {len(guide.chapters)} chapters, {len(guide.questions)} questions, no problems")
     return BUILT
 
@@ -259,10 +296,36 @@ def dump(source: str, **options: Any) -> int:
     from studyguide.dump import dump as data_of
     from studyguide.pipeline import understand
 
-    project = understood(source, options["dialect"])[0]
+    project, _ = translated(read(source), options["dialect"])
     click.echo(json.dumps(data_of(understand(project)), ensure_ascii=False, indent=1))
     if project.problems:
         raise ContentError(project.problems)
+    return BUILT
+
+
+@cli.command("import")
+@click.argument("source", type=click.Path())
+@click.option("--to", required=True, type=click.Path(file_okay=False), help="The folder of the new chapters.")
+@DIALECT
+def import_(source: str, to: str, dialect: str | None) -> int:
+    """Turn a guide of another format, a file or a folder of them, into chapters of ours.
+
+    What was understood, what was left out and what looks odd is said; no file is written over.
+    """
+    project, reports = translated(read(source), dialect, folders=True)
+    if project.problems:
+        raise ContentError(project.problems)
+    if not reports:
+        raise click.ClickException(f"{source}: no question of another format is found here; nothing was written")
+    files = [Artifact(Path(each.path).name, each.text.encode()) for each in project.sources]
+    files += [Artifact(asset.path, asset.data) for asset in project.assets]
+    if project.config:
+        files.append(Artifact("guide.toml", project.config.text.encode()))
+    if there := [each.path for each in files if (Path(to) / each.path).exists()]:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise click.ClickException(f"{Path(to) / there[0]}{more} would be written over; name another folder with --to")
+    write(files, Path(to))
+    click.echo("\n".join([*map(str, reports), f"{len(project.sources)} chapters written to {to}"]))
     return BUILT
 
 

@@ -36,7 +36,7 @@ def read(content: str) -> Project:
             ]
         )
     folder = root if root.is_dir() else root.parent
-    chapters = [root] if root.is_file() else sorted(root.glob("*.md"))
+    chapters = [root] if root.is_file() else sorted(root.glob("*.md"), key=natural)
     chapters = [path for path in chapters if path == root or path.name.casefold() != "readme.md"]
     if not chapters:
         fix = "write the first chapter, `01-name.md`, or name another folder"
@@ -53,6 +53,11 @@ def read(content: str) -> Project:
         styles=tuple(ours("styles", "*.css")),
         problems=tuple(problems),
     )
+
+
+def natural(path: Path) -> tuple[tuple[int, str], ...]:
+    """What puts `2-name.md` before `10-name.md`."""
+    return tuple((int(each), "") if each.isdecimal() else (-1, each) for each in re.split(r"(\d+)", path.name))
 
 
 def text(path: Path, problems: list[Problem]) -> Source | None:

@@ -24,7 +24,7 @@ from studyguide.dialects.report import LEFT_OUT, Converted, Report, gaps, lost, 
 from studyguide.dialects.tidy import tidy
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
-from studyguide.text import plain, slug
+from studyguide.text import plain
 
 # `--dialect` takes these names.
 DIALECTS: dict[str, Callable[[Outline], Iterator[Candidate]]] = {
@@ -102,8 +102,13 @@ def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Repor
         if converted is None:
             sources.append(source)
             continue
-        sources += renumbered(converted.chapters, len(sources)) if len(project.sources) > 1 else converted.chapters
-        reports.append(converted.report)
+        chapters = converted.chapters
+        if len(project.sources) > 1:
+            chapters = tuple(renumbered(chapters, len(sources)))
+        moved = {old.path: new.path for old, new in zip(converted.chapters, chapters, strict=True)}
+        placed = tuple((replace(made, path=moved[made.path]), place) for made, place in converted.report.places)
+        sources += chapters
+        reports.append(replace(converted.report, places=placed))
         title = title or converted.title
     config = project.config
     if reports and not config and title:
@@ -153,8 +158,20 @@ def convert(source: Source, dialect: str = "", figures: frozenset[str] = frozens
         len(chapters),
         sum(words(source.text).values()),
         tuple(sorted(said, key=lambda note: (note.kind, note.line))),
+        tuple(places(source, drafts, chapters)),
     )
     return Converted(title, chapters, report)
+
+
+def places(source: Source, drafts: Sequence[Draft], chapters: Sequence[Source]) -> Iterator[tuple[Place, Place]]:
+    for draft, chapter in zip(drafts, chapters, strict=True):
+        yield Place(chapter.path, 1), Place(source.path, draft.line)
+        lines = enumerate(chapter.text.splitlines(), 1)
+        # Whatever else begins with two signs stands in code, and has no identifier behind it.
+        starts = [at for at, line in lines if re.match(r"## .*\{#[^{}]+\}$", line)]
+        yield from (
+            (Place(chapter.path, at), Place(source.path, each.line)) for at, each in zip(starts, draft.questions, strict=False)
+        )
 
 
 def folder(path: str) -> str:
@@ -252,7 +269,16 @@ def asked(outline: Outline, found: Candidate, end: int, notes: list[Note]) -> As
     if body.placeholder:
         notes.append(Note("placeholder", body.placeholder.origin + 1, body.placeholder.text))
     line = outline.lines[found.start].origin + 1
+    if not body.stem and body.answer and is_shown(found.title, body.answer):
+        body = replace(body, stem=body.answer, answer=())
     return Asked(found.title, line, body, number=found.number)
+
+
+def is_shown(title: str, lines: Sequence[Line]) -> bool:
+    """Whether the lines are what the question is about: code and nothing else, to which it points."""
+    if not all(line.code in ("code", "fence") for line in lines if line.text.strip()):
+        return False
+    return title.rstrip("*_ ").endswith(":") or bool(re.search(r"\b(?:this|these|following|below|output|outcome|logs?)\b", title))
 
 
 def follow_ups(found: Candidate, lines: Sequence[Line]) -> Body | None:
@@ -287,15 +313,21 @@ def doubles(drafts: Sequence[Draft]) -> Iterator[Note]:
             seen.add(name)
 
 
+def bare_words(title: str) -> str:
+    return re.sub(r"[\W_]+", "", plain(title)).casefold()
+
+
 def disagreeing(notes: Iterable[Note], drafts: Sequence[Draft]) -> Iterator[Note]:
     """What a contents list of questions names that no question is called."""
-    known = {slug(plain(each.title)) for draft in drafts for each in draft.questions}
-    known |= {slug(plain(draft.title)) for draft in drafts}
+    said = [each.title for draft in drafts for each in draft.questions]
+    said += [part for draft in drafts for part in (draft.title, *draft.title.split(": "))]
+    said += [line.text for draft in drafts for line in draft.prose if line.text.lstrip().startswith("#")]
+    known = {bare_words(each) for each in said}
     for note in list(notes):
         if note.kind != "contents":
             continue
         named = [re.sub(r"^\W*\d+[.):]\s*", "", name) for name, _ in ANCHOR_LINK.findall(note.text)]
-        missing = [name for name in named if slug(plain(name)) not in known]
+        missing = [name for name in named if bare_words(name) not in known]
         if len(missing) < 0.6 * len(named):
             for name in missing:
                 yield Note("contents-differ", note.line, plain(name))

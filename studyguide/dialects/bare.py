@@ -10,7 +10,7 @@ def find(outline: Outline) -> Iterator[Candidate]:
         if block.kind != "paragraph":
             continue
         lines = outline.lines[block.start : block.end]
-        if all(asks(line.text) and len(line.text) < 300 for line in lines):
+        if all(asks(line.text) and len(line.text) < 300 and "](" not in line.text for line in lines):
             for at, line in enumerate(lines, block.start):
                 found = make(outline, "bare", ("line",), at, at + 1, line.text)
                 if found:

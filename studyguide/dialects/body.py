@@ -28,6 +28,7 @@ RESOURCES = re.compile(
     r"see also|learn more|参考|参考资料|quellen?|fuentes?|источники?|ссылки)\W*$",
     re.IGNORECASE,
 )
+ORIGIN = re.compile(r"^\W*(?:sources?|quellen?|fuentes?|источники?|出处)\W*$", re.IGNORECASE)
 LINK_ONLY = re.compile(r"^\W*(?:\[[^\[\]]*\]\([^()]*\)|https?://\S+|[^\w<]+)+(?:\W*\(.*\))?\W*$")
 
 
@@ -148,17 +149,31 @@ def lettered_next(lines: Sequence[Line], at: int) -> bool:
 def settled(parts: dict[str, tuple[Line, ...]], labels: tuple[Line, ...], marked: bool) -> Body:
     stem, answer, explanation = parts["stem"], parts["answer"], parts["explanation"]
     options = read_options(stem)
-    if options and not marked:
+    if options and not marked and not told(options):
+        options, answer, stem = None, stem, ()
+    elif options and not marked:
         answer, stem = options.after, (*options.before,)
     elif options:
         stem = (*options.before, *options.after)
     elif not marked:
         stem, answer = (), stem
-        options = None
     body = Body(stem=tuple(trimmed(stem)), hint=parts["hint"], answer=tuple(trimmed(answer)), explanation=explanation, labels=labels)
     if options:
         return keyed(body, options)
+    if marked and not body.answer and not body.explanation:
+        # The label stood below the answer, not above it.
+        body = replace(body, stem=(), answer=body.stem)
     return opened(body)
+
+
+def told(options: Options) -> bool:
+    """Whether something says which option is right, or they are all there is; else they are a list in an answer."""
+    if any(option.correct for option in options.options):
+        return True
+    after = [line for line in options.after if line.text.strip() and not line.code]
+    if any(read_key(line.text, len(options.options)) for line in after[:4]):
+        return True
+    return not after and len(options.options) > 2 and not any(not line.code and len(line.text.split()) > 30 for line in options.before)
 
 
 def keyed(body: Body, options: Options) -> Body:
@@ -197,7 +212,9 @@ def opened(body: Body) -> Body:
     rest = [line for line in body.answer if line is not promise]
     if body.explanation:
         return body
-    if said and only_sources(rest) and (promise or RESOURCES.match(heading_text(said[0].text))):
+    words = [line for line in rest if line.text.strip()]
+    origin = bool(words) and ORIGIN.match(heading_text(words[0].text)) is not None
+    if said and only_sources(rest) and (origin or (promise and not words)):
         return replace(body, answer=(), more=tuple(trimmed(rest)), placeholder=promise)
     return body
 

@@ -163,6 +163,8 @@ class Writer:
     def linked(self, text: str, number: int) -> str:
         if "[" not in text:
             return text
+        text = re.sub(r"\[!\[([^\[\]]*)\](\[[^\[\]]*\])\]\[[^\[\]]*\]", r"[\1]\2", text)
+        text = re.sub(r"!(\[[^\[\]]*\]\[[^\[\]]*\])", r"\1", text)
         text = IMAGE.sub(lambda found: self.picture(found, number), text)
         text = LINK.sub(lambda found: self.link(found, number), text)
         reference = REFERENCE.match(text)

@@ -76,6 +76,8 @@ class Form:
             return (size >= 2 and share >= (0.3 if marked else 0.5)) or len(self.answered) == size or (marked and size >= 8)
         if self.name[0] == "item" and self.name[2] == "heading":
             return size >= 2 and (share >= 0.3 or size >= 6)
+        if self.dialect == "bare":
+            return size >= MANY and share >= 0.5
         return size >= 3 and share >= 0.5 or bool(size >= 2 and self.answered and share == 1)
 
 
@@ -154,7 +156,9 @@ def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "")
         mine = {each.start: each for each in new if each.start not in chosen and each.start not in sections}
         chosen |= mine
         taken[form.name] += len(mine)
-        sections |= {each.start: each for each in leading(outline, form, sorted(chosen.values(), key=lambda each: each.start))}
+        if mine:
+            ordered = sorted(chosen.values(), key=lambda each: each.start)
+            sections |= {each.start: each for each in leading(outline, form, ordered, accepted[0].members[0].level)}
         for start in set(sections) & set(chosen):
             del sections[start]
     evidence = [
@@ -189,16 +193,25 @@ def outside(outline: Outline, form: Form, chosen: dict[int, Candidate], sections
         first = next((each for each in members if each.asks or each.certain), None)
         if not usual and good >= MANY and good >= 0.8 * len(members) and first and not (owner.dialect == form.dialect == "headings" and len(chosen) < 3):
             free += [each for each in members if each not in free and each.start >= first.start]
-    # Lists of questions are judged one by one: others of the file are ordinary lists.
-    if form.name[0] == "item" and form.name[2] == "plain":
-        free = [each for each in free if each.asks or each.certain or each.start in form.answered]
-    return sorted(free, key=lambda each: each.start)
+    return sorted(grouped(form, free, bounds), key=lambda each: each.start)
 
 
-def leading(outline: Outline, form: Form, questions: Sequence[Candidate]) -> list[Block]:
+def grouped(form: Form, free: Iterable[Candidate], bounds: Sequence[int]) -> Iterable[Candidate]:
+    """Those that stand together: an introduction may well hold a single line that asks."""
+    groups: dict[int, list[Candidate]] = defaultdict(list)
+    for each in free:
+        groups[bisect_right(bounds, each.start)].append(each)
+    weak = form.dialect in ("bold", "bare") or form.name[0] == "item"
+    for members in groups.values():
+        good = [each for each in members if each.asks or each.certain]
+        if len(good) >= (3 if weak else 1) and 2 * len(good) >= len(members):
+            yield from good if weak and form.name[-1] != "heading" else members
+
+
+def leading(outline: Outline, form: Form, questions: Sequence[Candidate], most: int) -> list[Block]:
     """The headings that open a section of questions, and those that end the last one."""
     opened = {each.start for each in questions}
-    level = form.members[0].level
+    level = form.members[0].level or most
     candidates = [each for each in outline.headings if each.start not in opened and (not level or each.level <= level)]
     starts = sorted(opened)
     leads: dict[int, bool] = {}

@@ -29,6 +29,8 @@ def find(outline: Outline) -> Iterator[Candidate]:
             else:
                 # The title goes on to the line that says that the answer begins.
                 size = next((at for at, line in enumerate(below) if is_answer_label(line.text)), len(below))
+                asked = next((at for at, line in enumerate([text, *(each.text for each in below[:size])]) if line.rstrip().endswith("?")), size)
+                size = min(size, asked)
                 title = " ".join([text, *(line.text.strip() for line in below[:size])])
                 lead = tuple(below[size:])
                 found = make(outline, "items", ("item", ordered, "plain"), item.start, first.end, title, lead=lead)

@@ -20,6 +20,11 @@ WHOLE = re.compile(r"<(h[1-6]|summary|a|img|source)\b", re.IGNORECASE)
 FAR = 12
 
 MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~"}
+KNOWN = frozenset(
+    "a abbr article aside b big blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption figure "
+    "font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q s samp section small source span strike strong sub sup "
+    "table tbody td tfoot th thead tr tt u ul var wbr details summary".split()
+)
 DROPPED = {"p", "div", "center", "span", "font", "picture", "source", "section", "article", "ul", "ol", "small", "big", "u"}
 
 
@@ -253,7 +258,10 @@ def as_markdown(text: str) -> str:
         done = tag.end()
         name, closing = tag[2].lower(), bool(tag[1])
         given = {key.lower(): a or b or c for key, a, b, c in ATTRIBUTE.findall(tag[3])}
-        if name in MARKS:
+        if name not in KNOWN or "{" in tag[3]:
+            # What HTML does not know is an example, and would be gone from the page.
+            out.append(f"`{tag[0]}`")
+        elif name in MARKS:
             out.append(MARKS[name])
         elif name == "code":
             out.append("`")

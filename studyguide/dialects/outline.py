@@ -189,6 +189,9 @@ def read_title(text: str) -> Title:
     text = text.strip()
     for _ in range(4):
         before = text
+        # `**Which …? ***`: the stars behind it are a mark of the author's.
+        text = re.sub(r"\s+\*{3,}$", "", text)
+        text = text[2:] if text.startswith("**") and "**" not in text[2:] else text
         text = unwrapped(text)
         opening = re.match(r"^(\*{2,3}|__)", text)
         mark = opening[0] if opening else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from studyguide.dialects.choose import Evidence
 from studyguide.dialects.lines import Note
 from studyguide.model import Source
-from studyguide.problems import Problem
+from studyguide.problems import Place, Problem
 
 # What is left out on purpose: a book has its own.
 LEFT_OUT = {
@@ -44,6 +44,8 @@ class Report:
     chapters: int
     words: int
     notes: tuple[Note, ...]
+    places: tuple[tuple[Place, Place], ...] = ()
+    """Where each chapter and question stands in our format, and where it stood."""
 
     def __str__(self) -> str:
         return "\n".join(said(self))

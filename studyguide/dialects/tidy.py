@@ -68,9 +68,9 @@ def contents(outline: Outline) -> Iterator[int]:
             run.append((block, links))
             continue
         if sum(count for _, count in run) >= FEW:
-            for each, _ in run:
-                yield from range(each.start, each.end)
-            yield from titles_above(outline, run[0][0].start)
+            first, last = run[0][0].start, run[-1][0].end
+            yield from (at for at in range(first, last) if not outline.lines[at].tag)
+            yield from titles_above(outline, first, last)
         run = []
 
 
@@ -88,12 +88,25 @@ def linked(outline: Outline, block: Block) -> int:
     return len(links) if len(rest) <= max(2, len(words) // 4) else 0
 
 
-def titles_above(outline: Outline, at: int) -> Iterator[int]:
-    """The heading or summary of a contents list."""
-    while at > 0 and not outline.lines[at - 1].text.strip() and not outline.lines[at - 1].tag:
+def titles_above(outline: Outline, at: int, end: int) -> Iterator[int]:
+    """The summary and the heading of a contents list that is all there is below them."""
+    lines = outline.lines
+    while at > 0 and (not lines[at - 1].text.strip() or lines[at - 1].tag):
         at -= 1
-    if at and re.fullmatch(r"[#*\W]*(?:table of )?(?:contents?|toc|index|questions?|inhalt|目录|índice|sommaire)\W*", outline.lines[at - 1].text.strip(), re.IGNORECASE):
+        if lines[at].tag == "summary":
+            yield at
+    following = next((line for line in lines[end:] if re.search(r"\w", line.text) and not line.tag), None)
+    level = marks(lines[at - 1].text) if at else 0
+    if level and (following is None or 0 < marks(following.text) <= level):
         yield at - 1
+    elif at and re.fullmatch(r"[#*\W]*(?:table of )?(?:contents?|toc|index|questions?|inhalt|目录|índice|sommaire)\W*", outline.lines[at - 1].text.strip(), re.IGNORECASE):
+        yield at - 1
+
+
+def marks(text: str) -> int:
+    """The level of a heading, 0 for any other line."""
+    found = re.match(r" {0,3}(#{1,6})\s", text)
+    return len(found[1]) if found else 0
 
 
 def parted(outline: Outline) -> Outline:
