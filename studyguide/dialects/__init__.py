@@ -144,7 +144,7 @@ def convert(source: Source, dialect: str = "", figures: frozenset[str] = frozens
     chapters = tuple(writer.write())
     numbers = [(each.number, each.line) for each in numbered(choice, outline)]
     left_out = [note.text for note in said if note.kind in LEFT_OUT or note.kind == "dead-link"]
-    left_out += [*labels, *(str(number) for number, _ in numbers if number is not None), "question answer"]
+    left_out += [*labels, *(f"q{number} {number}" for number, _ in numbers if number is not None), "question answer"]
     said += lost(source, [title, *(chapter.text for chapter in chapters)], left_out)
     said += gaps([(number, line) for number, line in numbers if number is not None])
     said += doubles(drafts)
@@ -265,7 +265,7 @@ def asked(outline: Outline, found: Candidate, end: int, notes: list[Note]) -> As
     lines = [*found.lead, *outline.lines[found.body : end]]
     lead = len(found.lead)
     lines = [*lines[:lead], *dedented(lines[lead:], found.column)]
-    body = follow_ups(found, lines) or anatomy(lines)
+    body = follow_ups(found, lines) or anatomy(lines, below=found.dialect != "tables")
     if body.placeholder:
         notes.append(Note("placeholder", body.placeholder.origin + 1, body.placeholder.text))
     line = outline.lines[found.start].origin + 1
@@ -327,7 +327,7 @@ def disagreeing(notes: Iterable[Note], drafts: Sequence[Draft]) -> Iterator[Note
         if note.kind != "contents":
             continue
         named = [re.sub(r"^\W*\d+[.):]\s*", "", name) for name, _ in ANCHOR_LINK.findall(note.text)]
-        missing = [name for name in named if bare_words(name) not in known]
+        missing = [name for name in named if not any(each.startswith(bare_words(name)) for each in known)]
         if len(missing) < 0.6 * len(named):
             for name in missing:
                 yield Note("contents-differ", note.line, plain(name))

@@ -9,6 +9,7 @@ from studyguide.dialects.lines import Line
 from studyguide.dialects.outline import (
     ANSWER_HEAD,
     ANSWER_LABEL,
+    ARROW,
     BARE_LABEL,
     HINT,
     heading_text,
@@ -50,6 +51,9 @@ def dedented(lines: Iterable[Line], column: int) -> tuple[Line, ...]:
     """The lines of an item without its indentation; a block of code keeps its own shape."""
     out: list[Line] = []
     shift: int | None = None
+    lines = tuple(lines)
+    first = next((line.indent for line in lines if line.text.strip() and not line.tag), 0)
+    column = first if column and 2 <= first <= column + 3 else column
     for line in lines:
         if line.code in ("fence", "code"):
             if shift is None:
@@ -69,8 +73,11 @@ def is_closing(out: Sequence[Line]) -> bool:
     return sum(line.code == "fence" for line in out) % 2 == 1
 
 
-def anatomy(lines: Sequence[Line]) -> Body:
-    """The parts of a question, told apart by what its author wrote between them."""
+def anatomy(lines: Sequence[Line], below: bool = True) -> Body:
+    """The parts of a question, told apart by what its author wrote between them.
+
+    A label that nothing follows closes the answer, unless what answers can only stand ``below`` it.
+    """
     parts: dict[str, list[Line]] = {"stem": [], "hint": [], "answer": [], "explanation": []}
     labels: list[Line] = []
     target, marked = "stem", False
@@ -114,7 +121,7 @@ def anatomy(lines: Sequence[Line]) -> Body:
             parts[target] += key_line(line)
         else:
             parts[target].append(line)
-    return settled({name: tuple(trimmed(each)) for name, each in parts.items()}, tuple(labels), marked)
+    return settled({name: tuple(trimmed(each)) for name, each in parts.items()}, tuple(labels), marked, below)
 
 
 def is_explaining(text: str) -> bool:
@@ -128,6 +135,8 @@ def at_start(lines: Sequence[Line]) -> bool:
 def key_line(line: Line) -> list[Line]:
     """What a line says behind the label of an answer; the label stays where it may name the right option."""
     text = line.text.strip()
+    if ARROW.match(line.text):
+        return [replace(line, text=ARROW.sub("", line.text))]
     label = ANSWER_LABEL.match(text)
     if label and not BARE_LABEL.match(text):
         rest = text[label.end() :]
@@ -146,7 +155,7 @@ def lettered_next(lines: Sequence[Line], at: int) -> bool:
     return any(re.match(r"^\s*(?:[-*+]\s+)?\W{0,3}B\W{0,3}[.:)]", line.text, re.IGNORECASE) for line in lines[at + 1 : at + 14])
 
 
-def settled(parts: dict[str, tuple[Line, ...]], labels: tuple[Line, ...], marked: bool) -> Body:
+def settled(parts: dict[str, tuple[Line, ...]], labels: tuple[Line, ...], marked: bool, below: bool) -> Body:
     stem, answer, explanation = parts["stem"], parts["answer"], parts["explanation"]
     options = read_options(stem)
     if options and not marked and not told(options):
@@ -160,8 +169,7 @@ def settled(parts: dict[str, tuple[Line, ...]], labels: tuple[Line, ...], marked
     body = Body(stem=tuple(trimmed(stem)), hint=parts["hint"], answer=tuple(trimmed(answer)), explanation=explanation, labels=labels)
     if options:
         return keyed(body, options)
-    if marked and not body.answer and not body.explanation:
-        # The label stood below the answer, not above it.
+    if below and marked and not body.answer and not body.explanation:
         body = replace(body, stem=(), answer=body.stem)
     return opened(body)
 

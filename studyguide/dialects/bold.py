@@ -16,7 +16,8 @@ def find(outline: Outline) -> Iterator[Candidate]:
         found = opening(outline.lines[block.start : block.end])
         if found and not is_answer_label(outline.lines[block.start].text):
             title, lead = found
-            form = ("bold", "whole" if not lead else "opening")
+            alone = not lead or lead[0].origin != outline.lines[block.start].origin
+            form = ("bold", "whole" if alone else "opening")
             candidate = make(outline, "bold", form, block.start, block.end, title, lead=lead)
             if candidate:
                 yield candidate

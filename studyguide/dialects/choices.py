@@ -108,7 +108,9 @@ def cut(lines: Sequence[Line], starts: Sequence[int], ends: Sequence[int], colum
     options = []
     for start, stop, end, column in zip(starts, stops, ends, columns, strict=True):
         first = lines[start]
-        below = [Line(each.text[min(each.indent, column) :], each.origin, each.code, each.tag) for each in lines[start + 1 : stop]]
+        inner = lines[start + 1 : stop]
+        width = max(column, min((each.indent for each in inner if each.text.strip()), default=0))
+        below = [Line(each.text[min(each.indent, width) :], each.origin, each.code, each.tag) for each in inner]
         options.append(Option((Line(first.text[end:].rstrip(), first.origin), *below)))
     return Options(tuple(lines[: starts[0]]), tuple(options), tuple(lines[last:]))
 

@@ -226,11 +226,14 @@ def leading(outline: Outline, form: Form, questions: Sequence[Candidate], most: 
     for block in candidates:
         if first < block.start < last:
             by_level[block.level].append(leads[block.start])
+    texts = {block.start: not outline_text(outline, block, starts) for block in candidates}
     open_levels = {each for each, votes in by_level.items() if sum(votes) >= 0.5 * len(votes)}
     closed_levels = set(by_level) - open_levels
     found = []
     for block in candidates:
-        outer = block.level in open_levels and (not level or block.level < level)
+        # Below the outermost level a heading with a text of its own may be one of an answer.
+        deeper = bool(open_levels) and block.level > min(open_levels) and not texts[block.start] and not form.members[0].level
+        outer = block.level in open_levels and (not level or block.level < level) and not deeper
         furniture = FURNITURE.fullmatch(outline.heading(block)) is not None and block.level <= min(open_levels, default=2)
         tail = block.start > last and (block.level < level if level else block.level <= 2) and block.level not in closed_levels
         if block.start < first or outer or tail or (furniture and block.level not in closed_levels) or (leads[block.start] and level == block.level and not outline_text(outline, block, starts)):

@@ -9,7 +9,8 @@ from studyguide.dialects.outline import HINT, Candidate, Outline, is_answer_head
 def find(outline: Outline) -> Iterator[Candidate]:
     for block in outline.headings:
         text = outline.heading(block)
-        if is_answer_heading(text) or HINT.match(text):
+        alone = block.level == 1 and len(outline.headings) > 1 and sum(each.level == 1 for each in outline.headings) == 1
+        if alone or is_answer_heading(text) or HINT.match(text):
             continue
         title = read_title(text)
         symbol = re.match(r"^[^\w\s`*\[(<\"'“‘$!]", text)

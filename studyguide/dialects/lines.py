@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 FENCE = re.compile(r"^(\s*(?:(?:[-*+]|\d{1,4}[.)])\s+)?)(`{3,}|~{3,})\s*([^`]*)$")
-STRUCTURE = re.compile(r"^\s*(?:\d{1,4}[.)]\s+)?#{2,6}\s|^\s*</?(?:details|summary)\b|^\s*\*\*\s*(?:Q|\d)|^-{3,}\s*$")
+STRUCTURE = re.compile(r"^\s*(?:\d{1,4}[.)]\s+)?#{2,6}\s|^\s*</?(?:details|summary)\b|^\s*\*\*\s*(?:Q|\d)|^-{3,}\s*$|^\W*\[.*\]\(#[^()]*\)\W*$")
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 DETAILS = re.compile(r"</?(?:details|summary)\b[^<>]*>", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/?>")
@@ -87,6 +87,11 @@ def fenced(lines: Sequence[Line], notes: list[Note]) -> list[Line]:
             notes.append(Note("stray-fence", line.origin + 1))
             at += 1
             continue
+        info = opening[3].strip()
+        if re.fullmatch(r"[\w+#.-]+[\s,:].*", info) and "{" not in info:
+            # Two words are no language to those who colour code.
+            notes.append(Note("code-note", line.origin + 1, info))
+            line = replace(line, text=opening[1] + opening[2] + re.split(r"[\s,:]", info)[0])
         out.append(replace(line, code="fence"))
         out.extend(replace(each, code="code") for each in lines[at + 1 : end])
         indent = re.sub(r"\S", " ", opening[1])
@@ -282,7 +287,7 @@ def as_markdown(text: str) -> str:
             out.append(tag[0])
     out.append(text[done:])
     joined = "".join(out)
-    joined = re.sub(r"\*\*(\s*)\*\*", r"\1", joined) if "<" in text else joined
+    joined = re.sub(r"(?<!\*)\*\*(\s*)\*\*(?!\*)", r"\1", joined) if "<" in text else joined
     # Markdown knows no emphasis that begins or ends with a space.
     joined = re.sub(r"`([^`]*)`", lambda span: f"`{html.unescape(span[1])}`", joined)
     return re.sub(r"(?<![*\w])\*\*\s*([^*]+?)\s*\*\*(?!\*)", r"**\1**", joined)

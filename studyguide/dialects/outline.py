@@ -31,13 +31,18 @@ ANSWER = (
     r"antwort|lösung|resposta|risposta|solución|explicación|ответ|решение|пояснение|答案|解析|解答|答|정답|답)"
 )
 ANSWER_HEAD = re.compile(rf"^\W*{ANSWER}\b\W*(?P<rest>.*)$", re.IGNORECASE)
-SHOW = re.compile(r"^\W*(?:show|view|reveal|expand|see|click|open|spoiler|details|show me|toggle)\b[\w\s]{0,24}\W*$", re.IGNORECASE)
+SHOW = re.compile(
+    r"^\W*(?:show|view|reveal|expand|see|click|open|spoiler|details|toggle)(?:\W+(?:me|here|to|it|more|the|this|expand|reveal|show|"
+    r"see|view|contents?|details|hidden|below|code|result))*\W*$",
+    re.IGNORECASE,
+)
 HINT = re.compile(r"^\W*(?:show\s+|view\s+)?(?:hints?|clue|tip|hinweis|tipp|indice|pista|подсказка|提示)\s*\d*\W*$", re.IGNORECASE)
 ANSWER_LABEL = re.compile(
     rf"^\s*(?:[-*+]\s+)?(?P<mark>[*_]{{0,3}})\W{{0,3}}(?:a|{ANSWER})\s*\d{{0,4}}\s*(?P<close>[*_]{{0,3}})"
     r"\s*(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*",
     re.IGNORECASE,
 )
+ARROW = re.compile(r"^\s*(?:=>|⇒)\s+")
 BARE_LABEL = re.compile(rf"^\s*(?:[-*+]\s+)?[*_]{{2,3}}\W*{ANSWER}\W*$", re.IGNORECASE)
 ANCHOR_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?(#[^()\s>]*)>?[^()]*\)")
 TOP = re.compile(r"(?:\W|_)*(?:back|go|return|jump|scroll)?\W*(?:back\W*)?(?:to\W*)?(?:the\W*)?(?:top|table of contents?|contents?|toc|index)\W*(?:of (?:the )?page)?\W*", re.IGNORECASE)
@@ -152,7 +157,7 @@ def is_answer_heading(text: str) -> bool:
 
 
 def is_answer_label(text: str) -> bool:
-    return bool(ANSWER_LABEL.match(text) or BARE_LABEL.match(text))
+    return bool(ANSWER_LABEL.match(text) or BARE_LABEL.match(text) or ARROW.match(text))
 
 
 def heading_text(text: str) -> str:

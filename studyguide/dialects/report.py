@@ -20,6 +20,7 @@ LEFT_OUT = {
     "placeholder": "promises of an answer",
     "front-matter": "keys of the front matter",
     "empty-section": "headings of nothing",
+    "code-note": "words behind the language of code",
     "stray-fence": "marks of code that nothing follows",
 }
 ODD = {

@@ -27,9 +27,11 @@ def find(outline: Outline) -> Iterator[Candidate]:
             notes = [f"{name}: {cell}" for name, cell in others if cell and not re.fullmatch(r"[\d.#]+", cell)]
             reply = row[told] if told is not None and told < len(row) else ""
             origin = outline.lines[number].origin
-            parts = [*notes, "", "**Answer:**", *re.split(r"\s*<br\s*/?>\s*", reply)] if reply else notes
+            parts = [*notes, "", "**Answer:**", *re.split(r"\s*<br\s*/?>\s*", reply)]
             lead = tuple(Line(text, origin) for text in parts)
-            found = make(outline, "tables", ("table",), number, number + 1, row[asked], lead=lead, end=number + 1)
+            # The head of the table belongs to its first row.
+            start = block.start if number == block.start + 2 else number
+            found = make(outline, "tables", ("table",), start, number + 1, row[asked], lead=lead, end=number + 1)
             if found:
                 yield replace(found, certain=True)
 

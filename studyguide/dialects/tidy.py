@@ -62,16 +62,21 @@ def runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
 def contents(outline: Outline) -> Iterator[int]:
     """The lines of contents lists: lists, tables or paragraphs in a row that are links to places of the file."""
     run: list[tuple[Block, int]] = []
+    found: list[tuple[int, int, int]] = []
     for block in [*(each for each in outline.blocks if each.depth == 0), None]:
         links = linked(outline, block) if block else 0
         if block and links:
             run.append((block, links))
             continue
-        if sum(count for _, count in run) >= FEW:
-            first, last = run[0][0].start, run[-1][0].end
+        if run:
+            found.append((run[0][0].start, run[-1][0].end, sum(count for _, count in run)))
+        run = []
+    # A section of one question has a list of one link.
+    small = any(count >= FEW for *_, count in found)
+    for first, last, count in found:
+        if count >= FEW or (small and outline.hidden[first]):
             yield from (at for at in range(first, last) if not outline.lines[at].tag)
             yield from titles_above(outline, first, last)
-        run = []
 
 
 def linked(outline: Outline, block: Block) -> int:
