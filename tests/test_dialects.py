@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import build
 from studyguide.check import check
-from studyguide.dialects import DIALECTS, convert, is_ours, refused, translate
 from studyguide.config import built_in_parts
+from studyguide.dialects import DIALECTS, convert, is_ours, refused, translate
 from studyguide.model import Asset, Guide, Project, Source
 from studyguide.parse import parse
 from studyguide.pipeline import understand
@@ -132,7 +132,9 @@ def test_a_folder_is_imported_in_natural_order(tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     Path("old").mkdir()
     for number in (10, 2):
-        Path(f"old/{number}.md").write_text(f"# Part {number}\n\n## What is {number}?\n\nIt.\n\n## Why {number}?\n\nSo.\n")
+        Path(f"old/{number}.md").write_text(
+            f"# Part {number}\n\n## What is {number}?\n\nIt.\n\n## Why {number}?\n\nSo.\n"
+        )
     assert build.main(["import", "old", "--to", "new"]) == 0
     assert [path.name for path in sorted(Path("new").glob("*.md"))] == ["01-part-2.md", "02-part-10.md"]
 
@@ -180,7 +182,9 @@ WRITERS: dict[str, Callable[[int, Pair], str]] = {
     "headings": lambda at, pair: f"### {pair[0]}\n\n{pair[1]}\n",
     "numbered headings": lambda at, pair: f"## {at}. {pair[0]}\n\n{pair[1]}\n\n[Back to top](#top)\n",
     "details": lambda at, pair: f"<details>\n<summary><b>{pair[0]}</b></summary>\n\n{pair[1]}\n\n</details>\n",
-    "headings with details": lambda at, pair: f"### {pair[0]}\n<details><summary>Answer</summary>\n\n{pair[1]}\n</details>\n",
+    "headings with details": lambda at, pair: (
+        f"### {pair[0]}\n<details><summary>Answer</summary>\n\n{pair[1]}\n</details>\n"
+    ),
     "bold": lambda at, pair: f"**{pair[0]}**\n\n{pair[1]}\n",
     "items": lambda at, pair: f"{at}. ### {pair[0]}\n\n{indented(pair[1], 4)}\n\n**[Back to top](#top)**\n",
     "bold items": lambda at, pair: f"{at}. **{pair[0]}**\n\n{indented(pair[1], 4)}\n",
@@ -203,7 +207,12 @@ def test_whatever_is_written_in_a_dialect_is_read_again(name: str, pairs: list[P
     questions = [question for each in converted.chapters for question in parse(each, PARTS).questions]
     assert [question.title.markdown for question in questions] == [asked for asked, _ in pairs]
     for question, (_, answer) in zip(questions, pairs, strict=True):
-        told = " ".join([*(section.text.markdown for section in question.sections), *(each.text.markdown for each in question.choices)])
+        told = " ".join(
+            [
+                *(section.text.markdown for section in question.sections),
+                *(each.text.markdown for each in question.choices),
+            ]
+        )
         assert question.answered
         if name in ("choices", "lettered", "tables"):
             assert inline(answer).strip() in told

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-import yaml
-
 from studyguide.blocks import blocks
 from studyguide.dialects import bare, bold, details, headings, items, labelled, tables
 from studyguide.dialects.body import Body, anatomy, dedented, trimmed
@@ -49,14 +47,9 @@ WIDE = 10
 
 def is_ours(source: Source) -> bool:
     """Whether the file is in our own format already."""
-    front = re.match(r"---\n(.*?)\n---\n", source.text, re.DOTALL)
-    if front:
-        try:
-            keys = yaml.safe_load(front[1])
-        except yaml.YAMLError:
-            return True
-        if isinstance(keys, dict) and set(keys) <= OUR_KEYS:
-            return True
+    front, _ = front_matter(source.text)
+    if front and set(front) <= OUR_KEYS:
+        return True
     asked = re.findall(r"^## .*$", source.text, re.MULTILINE)
     named = sum("{#" in each for each in asked)
     return bool(asked) and (len(OUR_PARTS.findall(source.text)) >= 0.5 * len(asked) or named >= 0.5 * len(asked))
@@ -66,7 +59,9 @@ def refused(source: Source) -> Problem | None:
     """Why a file is no guide in Markdown, or none that is safe to read."""
     text = source.text
     if not text.strip():
-        return Problem(Place(source.path, 1, 1), "not-markdown", "the file is empty", "name a file of questions and answers")
+        return Problem(
+            Place(source.path, 1, 1), "not-markdown", "the file is empty", "name a file of questions and answers"
+        )
     if "\0" in text:
         place = Place(source.path, text.count("\n", 0, text.index("\0")) + 1)
         return Problem(place, "not-markdown", "this is no text: it holds the byte 0", "name a Markdown file")
@@ -76,13 +71,17 @@ def refused(source: Source) -> Problem | None:
     for number, line in enumerate(text.splitlines(), 1):
         if len(line) > LONG:
             found = f"this line has {len(line):,} characters"
-            return Problem(Place(source.path, number, 1), "long-line", found, f"break it into lines of at most {LONG:,}")
+            return Problem(
+                Place(source.path, number, 1), "long-line", found, f"break it into lines of at most {LONG:,}"
+            )
         prefix = DEEPER.match(line)
         marks = re.findall(r"[-*+>]|\d[.)]", prefix["marks"]) if prefix else []
         deep = len(marks) + (len(prefix["indent"]) // WIDE if prefix and marks else 0)
         if deep > DEEP:
             found = f"this is nested {deep:,} levels deep"
-            return Problem(Place(source.path, number, 1), "too-deep", found, f"nest lists and quotations {DEEP} deep at most")
+            return Problem(
+                Place(source.path, number, 1), "too-deep", found, f"nest lists and quotations {DEEP} deep at most"
+            )
     return None
 
 
@@ -113,7 +112,9 @@ def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Repor
     config = project.config
     if reports and not config and title:
         config = Source(str(PurePosixPath(project.content).parent / "guide.toml"), f"title = {quoted(title)}\n")
-    return replace(project, sources=tuple(sources), config=config, problems=(*project.problems, *problems)), tuple(reports)
+    return replace(project, sources=tuple(sources), config=config, problems=(*project.problems, *problems)), tuple(
+        reports
+    )
 
 
 def quoted(text: str) -> str:
@@ -137,7 +138,7 @@ def convert(source: Source, dialect: str = "", figures: frozenset[str] = frozens
         return None
     said: list[Note] = [*outline.notes]
     said += [Note("front-matter", 1, f"{key} {value}") for key, value in front.items() if key != "title"]
-    title = str(front.get("title") or "") or first_title(outline) or PurePosixPath(source.path).stem
+    title = front.get("title", "") or first_title(outline) or PurePosixPath(source.path).stem
     drafts = list(drafted(outline, choice, title, said))
     labels = [line.text for draft in drafts for each in draft.questions for line in each.body.labels]
     writer = Writer(drafts, figures, folder(source.path), said)
@@ -170,7 +171,8 @@ def places(source: Source, drafts: Sequence[Draft], chapters: Sequence[Source]) 
         # Whatever else begins with two signs stands in code, and has no identifier behind it.
         starts = [at for at, line in lines if re.match(r"## .*\{#[^{}]+\}$", line)]
         yield from (
-            (Place(chapter.path, at), Place(source.path, each.line)) for at, each in zip(starts, draft.questions, strict=False)
+            (Place(chapter.path, at), Place(source.path, each.line))
+            for at, each in zip(starts, draft.questions, strict=False)
         )
 
 
@@ -179,17 +181,18 @@ def folder(path: str) -> str:
     return "" if parent == "." else f"{parent.rstrip('/')}/"
 
 
-def front_matter(text: str) -> tuple[dict[str, object], str]:
-    """The keys of a front matter, and the text with its lines blanked."""
-    found = re.match(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", text, re.DOTALL)
+def front_matter(text: str) -> tuple[dict[str, str], str]:
+    """The outermost keys of a front matter with what they say, and the text with its lines blanked."""
+    found = re.match(r"---[ \t]*\n((?:[\w-]+[ \t]*:.*\n|[ \t#-].*\n|\n)*?)---[ \t]*(?:\n|$)", text)
     if not found:
         return {}, text
-    try:
-        keys = yaml.safe_load(found[1])
-    except yaml.YAMLError:
-        return {}, text
-    if not isinstance(keys, dict):
-        return {}, text
+    keys: dict[str, str] = {}
+    for line in found[1].splitlines():
+        key = re.match(r"([\w-]+)[ \t]*:(.*)", line)
+        if key:
+            keys[key[1]] = key[2].strip().strip("\"'")
+        elif keys:
+            keys[list(keys)[-1]] += f" {line.strip()}"
     return keys, "\n" * found[0].count("\n") + text[found.end() :]
 
 
@@ -249,7 +252,12 @@ def gathered(drafts: Sequence[tuple[int, Draft]], notes: list[Note]) -> Iterator
             draft.title = ": ".join([*(name for _, name in above), draft.title])
             yield draft
         elif said and prose:
-            prose.prose += [Line("", draft.line - 1), Line(f"{'#' * max(2, level)} {draft.title}", draft.line - 1), Line("", draft.line - 1), *draft.prose]
+            prose.prose += [
+                Line("", draft.line - 1),
+                Line(f"{'#' * max(2, level)} {draft.title}", draft.line - 1),
+                Line("", draft.line - 1),
+                *draft.prose,
+            ]
         elif said:
             prose = draft
         elif place and place + 1 < len(drafts) and drafts[place + 1][0] > level:
@@ -278,7 +286,9 @@ def is_shown(title: str, lines: Sequence[Line]) -> bool:
     """Whether the lines are what the question is about: code and nothing else, to which it points."""
     if not all(line.code in ("code", "fence") for line in lines if line.text.strip()):
         return False
-    return title.rstrip("*_ ").endswith(":") or bool(re.search(r"\b(?:this|these|following|below|output|outcome|logs?)\b", title))
+    return title.rstrip("*_ ").endswith(":") or bool(
+        re.search(r"\b(?:this|these|following|below|output|outcome|logs?)\b", title)
+    )
 
 
 def follow_ups(found: Candidate, lines: Sequence[Line]) -> Body | None:
@@ -291,7 +301,9 @@ def follow_ups(found: Candidate, lines: Sequence[Line]) -> Body | None:
 
 
 def answered(body: Body) -> bool:
-    return any(line.text.strip() for line in (*body.answer, *body.explanation)) or any(each.correct for each in body.options)
+    return any(line.text.strip() for line in (*body.answer, *body.explanation)) or any(
+        each.correct for each in body.options
+    )
 
 
 # ---------------------------------------------------------------- what looks odd

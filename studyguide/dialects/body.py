@@ -59,7 +59,7 @@ def dedented(lines: Iterable[Line], column: int) -> tuple[Line, ...]:
             if shift is None:
                 shift = min(column, line.indent)
             width = shift
-            if line.code == "fence" and len(out) and out[-1].code in ("code", "fence") and is_closing(out):
+            if line.code == "fence" and out and out[-1].code in ("code", "fence") and is_closing(out):
                 shift = None
         else:
             shift = None
@@ -109,7 +109,11 @@ def anatomy(lines: Sequence[Line], below: bool = True) -> Body:
         elif re.match(r"\s{0,3}#{1,6}\s", text) and HINT.match(heading_text(text)) and target == "stem":
             target = "hint"
             labels.append(line)
-        elif re.match(r"\s{0,3}#{1,6}\s", text) and is_answer_heading(heading_text(text)) and (target != "answer" or at_start(parts["answer"])):
+        elif (
+            re.match(r"\s{0,3}#{1,6}\s", text)
+            and is_answer_heading(heading_text(text))
+            and (target != "answer" or at_start(parts["answer"]))
+        ):
             target = "explanation" if is_explaining(text) and target == "stem" else "answer"
             marked = True
             labels.append(line)
@@ -125,7 +129,9 @@ def anatomy(lines: Sequence[Line], below: bool = True) -> Body:
 
 
 def is_explaining(text: str) -> bool:
-    return bool(re.search(r"expla|пояснение|解析|explic", text[:40], re.IGNORECASE)) and "answer" not in text[:30].lower()
+    return (
+        bool(re.search(r"expla|пояснение|解析|explic", text[:40], re.IGNORECASE)) and "answer" not in text[:30].lower()
+    )
 
 
 def at_start(lines: Sequence[Line]) -> bool:
@@ -152,7 +158,9 @@ def lettered_next(lines: Sequence[Line], at: int) -> bool:
     """Whether an ``A:`` is the first of several options."""
     if not re.match(r"^\s*(?:[-*+]\s+)?\W*A\W", lines[at].text, re.IGNORECASE):
         return False
-    return any(re.match(r"^\s*(?:[-*+]\s+)?\W{0,3}B\W{0,3}[.:)]", line.text, re.IGNORECASE) for line in lines[at + 1 : at + 14])
+    return any(
+        re.match(r"^\s*(?:[-*+]\s+)?\W{0,3}B\W{0,3}[.:)]", line.text, re.IGNORECASE) for line in lines[at + 1 : at + 14]
+    )
 
 
 def settled(parts: dict[str, tuple[Line, ...]], labels: tuple[Line, ...], marked: bool, below: bool) -> Body:
@@ -166,7 +174,13 @@ def settled(parts: dict[str, tuple[Line, ...]], labels: tuple[Line, ...], marked
         stem = (*options.before, *options.after)
     elif not marked:
         stem, answer = (), stem
-    body = Body(stem=tuple(trimmed(stem)), hint=parts["hint"], answer=tuple(trimmed(answer)), explanation=explanation, labels=labels)
+    body = Body(
+        stem=tuple(trimmed(stem)),
+        hint=parts["hint"],
+        answer=tuple(trimmed(answer)),
+        explanation=explanation,
+        labels=labels,
+    )
     if options:
         return keyed(body, options)
     if below and marked and not body.answer and not body.explanation:
@@ -181,7 +195,11 @@ def told(options: Options) -> bool:
     after = [line for line in options.after if line.text.strip() and not line.code]
     if any(read_key(line.text, len(options.options)) for line in after[:4]):
         return True
-    return not after and len(options.options) > 2 and not any(not line.code and len(line.text.split()) > 30 for line in options.before)
+    return (
+        not after
+        and len(options.options) > 2
+        and not any(not line.code and len(line.text.split()) > 30 for line in options.before)
+    )
 
 
 def keyed(body: Body, options: Options) -> Body:
@@ -193,7 +211,8 @@ def keyed(body: Body, options: Options) -> Body:
             key = None if line.code or marked else read_key(line.text, len(options.options))
             if key:
                 chosen = tuple(
-                    replace(option, correct="ABCDEFGHIJ"[place] in key.letters) for place, option in enumerate(options.options)
+                    replace(option, correct="ABCDEFGHIJ"[place] in key.letters)
+                    for place, option in enumerate(options.options)
                 )
                 rest = [replace(line, text=key.rest)] if re.search(r"\w", key.rest) else []
                 text = tuple(trimmed([*lines[:at], *rest, *lines[at + 1 :]]))

@@ -33,7 +33,9 @@ def opening(lines: Sequence[Line]) -> tuple[str, tuple[Line, ...]] | None:
     if not found:
         return None
     rest = text[found.end() :].strip()
-    rest_of_title = re.fullmatch(r"[\W\d_]*", rest) or re.search(r":\s*\**\s*$", found[0]) and rest or rest.startswith("`")
+    rest_of_title = (
+        re.fullmatch(r"[\W\d_]*", rest) or (re.search(r":\s*\**\s*$", found[0]) and rest) or rest.startswith("`")
+    )
     if not rest_of_title and len(found[2].rstrip(" :.)")) <= 4:
         rest_of_title = True
     title = text.strip() if rest_of_title else found[0].strip()

@@ -14,8 +14,12 @@ from studyguide.dialects.outline import heading_text
 from studyguide.model import Source
 from studyguide.text import plain, slug
 
-IMAGE = re.compile(r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(\s+[\"'][^\"']*[\"'])?\s*\)")
-LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(\s+[\"'][^\"']*[\"'])?\s*\)")
+IMAGE = re.compile(
+    r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(\s+[\"'][^\"']*[\"'])?\s*\)"
+)
+LINK = re.compile(
+    r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(\s+[\"'][^\"']*[\"'])?\s*\)"
+)
 REFERENCE = re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?(\S+?)>?\s*(?:[\"'(].*)?$")
 WEB = ("http://", "https://", "mailto:")
 
@@ -48,7 +52,11 @@ class Writer:
         self.drafts, self.figures, self.folder, self.notes = drafts, figures, folder, notes
         self.taken: set[str] = set()
         self.names = [self.unique(slug(plain(draft.title))) for draft in drafts]
-        self.ids = {id(each): self.unique(slug(plain(strip_tags(each.title))), "answer-") for draft in drafts for each in draft.questions}
+        self.ids = {
+            id(each): self.unique(slug(plain(strip_tags(each.title))), "answer-")
+            for draft in drafts
+            for each in draft.questions
+        }
         self.anchors: dict[str, str] = {}
         for draft, name in zip(drafts, self.names, strict=True):
             self.anchors.setdefault(github(draft.title), name)
@@ -112,7 +120,11 @@ class Writer:
         text = [self.line(line) for line in lines]
         out: list[str] = []
         last = base - 1
-        headings = [block for block in blocks("\n".join(line.view for line in lines)) if block.kind == "heading" and block.depth == 0]
+        headings = [
+            block
+            for block in blocks("\n".join(line.view for line in lines))
+            if block.kind == "heading" and block.depth == 0
+        ]
         levels = sorted({block.level for block in headings})
         done = 0
         for block in headings:

@@ -9,13 +9,17 @@ from studyguide.dialects.outline import ANSWER
 
 LETTERS = "ABCDEFGHIJ"
 TASK = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)\[([ xX✓✔])\]\s*(?:\W{0,3}[A-Ja-j]\W{0,2}[.):]\s+)?")
-OPTION = re.compile(r"^(\s*>?\s*(?:[-*+]\s+)?)[*_(\[`]{0,4}(?:[Oo]ption\s+)?([A-Ja-j])[*_`]{0,3}\s*[).:\]–]+[*_`]{0,3}(?:\s+|$)")
-KEY = re.compile(
-    rf"^\W*(?:(?:{ANSWER}|options?|choices?|letters?)\b(?:\s+(?:is|are))?\s*(?:\W+(?:option|choice)s?\s+)?\W*)+"
-    r"(?P<key>[A-J](?:\s*(?:,|;|&|/|\band\b|\bor\b|\s)\s*(?:and\s+)?[A-J])*)(?![\w'’])(?P<rest>.*)$",
-    re.IGNORECASE,
+OPTION = re.compile(
+    r"^(\s*>?\s*(?:[-*+]\s+)?)[*_(\[`]{0,4}(?:[Oo]ption\s+)?([A-Ja-j])[*_`]{0,3}\s*[).:\]–]+[*_`]{0,3}(?:\s+|$)"
 )
-ALONE = re.compile(r"^\W*(?P<key>[A-J](?:\s*(?:,|;|&|/|\band\b)\s*[A-J])*)(?:(?P<end>[*_`]*\s*[).:,;–-]|\W*$))(?P<rest>.*)$")
+# A small letter, and an A or I before a word, is a key only where nothing else can be meant.
+ENDED = r"(?=[*_`\s]*[).:,;(–-]|\W*$)"
+PICK = rf"(?:[B-HJ](?![\w'’])|[A-Ja-j]{ENDED})"
+PICKS = rf"(?P<key>{PICK}(?:\s*(?:,|;|&|/|\band\b|\bor\b|\s)\s*(?:and\s+)?[A-J](?![\w'’]))*|[A-J](?:\s*(?:,|&|/|and)\s*[A-J])+(?![\w'’]))"
+KEY = re.compile(
+    rf"^\W*(?i:(?:{ANSWER}|options?|choices?|letters?)\b(?:\s+(?:is|are|key))?\s*(?:\W+(?:option|choice)s?\s+)?\W*)+{PICKS}(?P<rest>.*)$"
+)
+ALONE = re.compile(rf"^\W*(?:\[x\]\s*)?{PICKS}{ENDED}(?P<rest>.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,9 @@ def read_options(lines: Sequence[Line]) -> Options | None:
 
 
 def tasks(lines: Sequence[Line]) -> Options | None:
-    starts = [at for at, line in enumerate(lines) if not line.code and not line.tag and TASK.match(line.text)]
+    starts = [
+        at for at, line in enumerate(lines) if line.code in ("", "fence") and TASK.match(line.text) and not line.tag
+    ]
     if len(starts) < 2:
         return None
     outer = min(lines[at].indent for at in starts)
@@ -47,14 +53,18 @@ def tasks(lines: Sequence[Line]) -> Options | None:
     marks = [TASK.match(lines[at].text) for at in starts]
     found = cut(lines, starts, [mark.end() if mark else 0 for mark in marks], [len(m[1]) if m else 0 for m in marks])
     options = tuple(
-        Option(option.lines, bool(mark) and mark[2] != " ") for option, mark in zip(found.options, marks, strict=True) if mark
+        Option(option.lines, bool(mark) and mark[2] != " ")
+        for option, mark in zip(found.options, marks, strict=True)
+        if mark
     )
     return Options(found.before, options, found.after)
 
 
 def lettered(lines: Sequence[Line]) -> Options | None:
     """Options whose letters follow each other from A."""
-    starts, ends, columns = [], [], []
+    starts: list[int] = []
+    ends: list[int] = []
+    columns: list[int] = []
     for at, line in enumerate(lines):
         found = None if line.code or line.tag else OPTION.match(line.text)
         if not found:
@@ -98,9 +108,18 @@ def cut(lines: Sequence[Line], starts: Sequence[int], ends: Sequence[int], colum
         following = next((each for each in lines[last:] if each.text.strip()), None)
         if line.tag or (following is None) or following.tag:
             break
-        lazy = not blank and not lines[last - 1].code and lines[last - 1].text.strip() and columns[-1] == lines[starts[-1]].indent
-        inside = following.indent > lines[starts[-1]].indent or (line.code and lines[last - 1].text.strip() != "" and lines[starts[-1]].text[ends[-1] :].strip() == "")
-        if not inside and not (lazy and columns[-1] and not re.match(r"\W*(?:ans|correct|sol)", line.text, re.IGNORECASE)):
+        lazy = (
+            not blank
+            and not lines[last - 1].code
+            and lines[last - 1].text.strip()
+            and columns[-1] == lines[starts[-1]].indent
+        )
+        inside = following.indent > lines[starts[-1]].indent or (
+            line.code and lines[last - 1].text.strip() != "" and lines[starts[-1]].text[ends[-1] :].strip() == ""
+        )
+        if not inside and not (
+            lazy and columns[-1] and not re.match(r"\W*(?:ans|correct|sol)", line.text, re.IGNORECASE)
+        ):
             if not (line.code and last > starts[-1] and lines[last - 1].code == "code"):
                 break
         last += 1
@@ -111,7 +130,7 @@ def cut(lines: Sequence[Line], starts: Sequence[int], ends: Sequence[int], colum
         inner = lines[start + 1 : stop]
         width = max(column, min((each.indent for each in inner if each.text.strip()), default=0))
         below = [Line(each.text[min(each.indent, width) :], each.origin, each.code, each.tag) for each in inner]
-        options.append(Option((Line(first.text[end:].rstrip(), first.origin), *below)))
+        options.append(Option((Line(first.text[end:].rstrip(), first.origin, first.code), *below)))
     return Options(tuple(lines[: starts[0]]), tuple(options), tuple(lines[last:]))
 
 

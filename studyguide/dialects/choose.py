@@ -73,19 +73,25 @@ class Form:
             return share >= 0.3 or size >= 5
         if self.dialect == "headings":
             marked = self.name[2] != ""
-            return (size >= 2 and share >= (0.3 if marked else 0.5)) or len(self.answered) == size or (marked and size >= 8)
+            return (
+                (size >= 2 and share >= (0.3 if marked else 0.5))
+                or len(self.answered) == size
+                or (marked and size >= 8)
+            )
         if self.name[0] == "item" and self.name[2] == "heading":
             return size >= 2 and (share >= 0.3 or size >= 6)
         if self.dialect == "bare":
             return size >= MANY and share >= 0.5
-        return size >= 3 and share >= 0.5 or bool(size >= 2 and self.answered and share == 1)
+        return (size >= 3 and share >= 0.5) or bool(size >= 2 and self.answered and share == 1)
 
 
 def forms(outline: Outline, candidates: Iterable[Candidate]) -> list[Form]:
     groups: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
     for each in candidates:
         groups[each.form].append(each)
-    told = sorted(outline.answers | {at for at, line in enumerate(outline.lines) if not line.code and TASK.match(line.text)})
+    told = sorted(
+        outline.answers | {at for at, line in enumerate(outline.lines) if not line.code and TASK.match(line.text)}
+    )
     found = []
     for name, members in groups.items():
         members.sort(key=lambda each: each.start)
@@ -111,13 +117,20 @@ def closing(outline: Outline, candidate: Candidate) -> int:
 def sifted(name: tuple[str, ...], members: Sequence[Candidate], answered: frozenset[int]) -> Iterable[Candidate]:
     """The members without those that only look like the others."""
     counts = Counter(each.title.casefold() for each in members)
-    if name[0] == "bold" or name[0] == "item" and name[2] == "bold":
+    if name[0] == "bold" or (name[0] == "item" and name[2] == "bold"):
         asking = [each for each in members if each.asks]
         marked = bool(asking) and sum(has_tail(each.title) for each in asking) >= 0.7 * len(asking)
         numbered = bool(asking) and sum(each.number is not None for each in asking) >= 0.7 * len(asking)
         for each in members:
-            told = has_tail(each.title) if marked else each.number is not None if numbered and name[0] == "bold" else False
-            if told or each.certain or each.asks and not (marked and len(asking) > 9 and name[0] == "bold") or (name[0] == "item" and numbered):
+            told = (
+                has_tail(each.title) if marked else each.number is not None if numbered and name[0] == "bold" else False
+            )
+            if (
+                told
+                or each.certain
+                or (each.asks and not (marked and len(asking) > 9 and name[0] == "bold"))
+                or (name[0] == "item" and numbered)
+            ):
                 yield each
         return
     for each in members:
@@ -130,7 +143,9 @@ def sifted(name: tuple[str, ...], members: Sequence[Candidate], answered: frozen
 def has_tail(title: str) -> bool:
     """Whether a sign such as an emoji stands at the end: a mark of difficulty."""
     end = title.rstrip("*_ \ufe0f\u200d")
-    return bool(end) and unicodedata.category(end[-1]) in ("So", "Sk") or bool(re.search(r"[\u2b50\U0001f300-\U0001faff]\S{0,3}$", end))
+    return (bool(end) and unicodedata.category(end[-1]) in ("So", "Sk")) or bool(
+        re.search(r"[\u2b50\U0001f300-\U0001faff]\S{0,3}$", end)
+    )
 
 
 @dataclass(slots=True)
@@ -162,7 +177,14 @@ def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "")
         for start in set(sections) & set(chosen):
             del sections[start]
     evidence = [
-        Evidence(f.dialect, " ".join(filter(None, f.name)), len(f.members), sum(e.asks for e in f.members), len(f.answered), taken[f.name])
+        Evidence(
+            f.dialect,
+            " ".join(filter(None, f.name)),
+            len(f.members),
+            sum(e.asks for e in f.members),
+            len(f.answered),
+            taken[f.name],
+        )
         for f in accepted
         if taken[f.name]
     ]
@@ -186,12 +208,24 @@ def outside(outline: Outline, form: Form, chosen: dict[int, Candidate], sections
         owner = chosen[start]
         number = owner.number
         for each in members:
-            if form.dialect == "headings" and owner.level and number is not None and each.number == number + 1 and each.asks:
+            if (
+                form.dialect == "headings"
+                and owner.level
+                and number is not None
+                and each.number == number + 1
+                and each.asks
+            ):
                 free.append(each)
                 number = each.number
         good = sum(each.asks or each.certain for each in members)
         first = next((each for each in members if each.asks or each.certain), None)
-        if not usual and good >= MANY and good >= 0.8 * len(members) and first and not (owner.dialect == form.dialect == "headings" and len(chosen) < 3):
+        if (
+            not usual
+            and good >= MANY
+            and good >= 0.8 * len(members)
+            and first
+            and not (owner.dialect == form.dialect == "headings" and len(chosen) < 3)
+        ):
             free += [each for each in members if each not in free and each.start >= first.start]
     return sorted(grouped(form, free, bounds), key=lambda each: each.start)
 
@@ -232,11 +266,28 @@ def leading(outline: Outline, form: Form, questions: Sequence[Candidate], most: 
     found = []
     for block in candidates:
         # Below the outermost level a heading with a text of its own may be one of an answer.
-        deeper = bool(open_levels) and block.level > min(open_levels) and not texts[block.start] and not form.members[0].level
+        deeper = (
+            bool(open_levels)
+            and block.level > min(open_levels)
+            and not texts[block.start]
+            and not form.members[0].level
+        )
         outer = block.level in open_levels and (not level or block.level < level) and not deeper
-        furniture = FURNITURE.fullmatch(outline.heading(block)) is not None and block.level <= min(open_levels, default=2)
-        tail = block.start > last and (block.level < level if level else block.level <= 2) and block.level not in closed_levels
-        if block.start < first or outer or tail or (furniture and block.level not in closed_levels) or (leads[block.start] and level == block.level and not outline_text(outline, block, starts)):
+        furniture = FURNITURE.fullmatch(outline.heading(block)) is not None and block.level <= min(
+            open_levels, default=2
+        )
+        tail = (
+            block.start > last
+            and (block.level < level if level else block.level <= 2)
+            and block.level not in closed_levels
+        )
+        if (
+            block.start < first
+            or outer
+            or tail
+            or (furniture and block.level not in closed_levels)
+            or (leads[block.start] and level == block.level and not outline_text(outline, block, starts))
+        ):
             found.append(block)
     return found
 

@@ -9,12 +9,16 @@ from studyguide.dialects.outline import HINT, Candidate, Outline, is_answer_head
 def find(outline: Outline) -> Iterator[Candidate]:
     for block in outline.headings:
         text = outline.heading(block)
-        alone = block.level == 1 and len(outline.headings) > 1 and sum(each.level == 1 for each in outline.headings) == 1
+        alone = (
+            block.level == 1 and len(outline.headings) > 1 and sum(each.level == 1 for each in outline.headings) == 1
+        )
         if alone or is_answer_heading(text) or HINT.match(text):
             continue
         title = read_title(text)
         symbol = re.match(r"^[^\w\s`*\[(<\"'“‘$!]", text)
         shape = "labelled" if title.labelled else "number" if title.number is not None else symbol[0] if symbol else ""
-        found = make(outline, "headings", ("heading", str(block.level), shape), block.start, block.end, text, level=block.level)
+        found = make(
+            outline, "headings", ("heading", str(block.level), shape), block.start, block.end, text, level=block.level
+        )
         if found:
             yield found

@@ -19,7 +19,9 @@ def find(outline: Outline) -> Iterator[Candidate]:
         if re.match(r"\[[ xX]\]\s|\W{0,3}[A-Ha-h][.:)]\s", text):
             continue
         if first.kind == "heading":
-            found = make(outline, "items", ("item", ordered, "heading"), item.start, first.start + 1, heading_text(text))
+            found = make(
+                outline, "items", ("item", ordered, "heading"), item.start, first.start + 1, heading_text(text)
+            )
         else:
             below = [replace(line, text=line.text[min(column, line.indent) :]) for line in lines[1:]]
             bold = opening([replace(lines[0], text=text), *below])
@@ -29,7 +31,14 @@ def find(outline: Outline) -> Iterator[Candidate]:
             else:
                 # The title goes on to the line that says that the answer begins.
                 size = next((at for at, line in enumerate(below) if is_answer_label(line.text)), len(below))
-                asked = next((at for at, line in enumerate([text, *(each.text for each in below[:size])]) if line.rstrip().endswith("?")), size)
+                asked = next(
+                    (
+                        at
+                        for at, line in enumerate([text, *(each.text for each in below[:size])])
+                        if line.rstrip().endswith("?")
+                    ),
+                    size,
+                )
                 size = min(size, asked)
                 title = " ".join([text, *(line.text.strip() for line in below[:size])])
                 lead = tuple(below[size:])

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 FENCE = re.compile(r"^(\s*(?:(?:[-*+]|\d{1,4}[.)])\s+)?)(`{3,}|~{3,})\s*([^`]*)$")
-STRUCTURE = re.compile(r"^\s*(?:\d{1,4}[.)]\s+)?#{2,6}\s|^\s*</?(?:details|summary)\b|^\s*\*\*\s*(?:Q|\d)|^-{3,}\s*$|^\W*\[.*\]\(#[^()]*\)\W*$")
+STRUCTURE = re.compile(
+    r"^\s*(?:\d{1,4}[.)]\s+)?#{2,6}\s|^\s*</?(?:details|summary)\b|^\s*\*\*\s*(?:Q|\d)|^-{3,}\s*$|^\W*\[.*\]\(#[^()]*\)\W*$"
+)
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 DETAILS = re.compile(r"</?(?:details|summary)\b[^<>]*>", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/?>")
@@ -21,11 +23,91 @@ FAR = 12
 
 MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~"}
 KNOWN = frozenset(
-    "a abbr article aside b big blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption figure "
-    "font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q s samp section small source span strike strong sub sup "
-    "table tbody td tfoot th thead tr tt u ul var wbr details summary".split()
+    [
+        "a",
+        "abbr",
+        "article",
+        "aside",
+        "b",
+        "big",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "font",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "picture",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "source",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+        "details",
+        "summary",
+    ]
 )
-DROPPED = {"p", "div", "center", "span", "font", "picture", "source", "section", "article", "ul", "ol", "small", "big", "u"}
+DROPPED = {
+    "p",
+    "div",
+    "center",
+    "span",
+    "font",
+    "picture",
+    "source",
+    "section",
+    "article",
+    "ul",
+    "ol",
+    "small",
+    "big",
+    "u",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +305,9 @@ def plain_line(line: Line, text: str) -> Iterator[Line]:
         yield replace(line, text=reveal(text))
         return
     indent = " " * (len(text) - len(text.lstrip()))
-    heading = re.match(r"\s*(?:</?(?:div|p|center|a)\b[^<>]*>\s*)*<h([1-6])\b[^<>]*>(.*?)</h\1>(.*)", text, re.IGNORECASE)
+    heading = re.match(
+        r"\s*(?:</?(?:div|p|center|a)\b[^<>]*>\s*)*<h([1-6])\b[^<>]*>(.*?)</h\1>(.*)", text, re.IGNORECASE
+    )
     if heading:
         title = re.sub(r"\s+", " ", reveal(as_markdown(re.sub(r"<br\s*/?>", " ", heading[2])))).strip()
         yield replace(line, text="")

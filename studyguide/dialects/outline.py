@@ -19,11 +19,93 @@ LABEL = re.compile(
 )
 NUMBER = re.compile(r"^(?:#\s*)?(?P<number>\d{1,4})\s*(?:\\?[.):、]+|\s[-–—])\s*(?=\S)")
 ASKING = frozenset(
-    "what whats why how when where which who whom whose is are was were do does did can could should would will has have "
-    "explain describe define name list give compare discuss differentiate write find tell state mention implement "
-    "design create calculate difference differences suppose imagine consider convert print true "
-    "que qué cuál cuáles cómo como por quel quelle quels quelles comment pourquoi qual quais cosa "
-    "was wie warum welche welcher welches wozu wann nenne erkläre что как какие какой какая почему зачем чем где".split()
+    [
+        "what",
+        "whats",
+        "why",
+        "how",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "should",
+        "would",
+        "will",
+        "has",
+        "have",
+        "explain",
+        "describe",
+        "define",
+        "name",
+        "list",
+        "give",
+        "compare",
+        "discuss",
+        "differentiate",
+        "write",
+        "find",
+        "tell",
+        "state",
+        "mention",
+        "implement",
+        "design",
+        "create",
+        "calculate",
+        "difference",
+        "differences",
+        "suppose",
+        "imagine",
+        "consider",
+        "convert",
+        "print",
+        "true",
+        "que",
+        "qué",
+        "cuál",
+        "cuáles",
+        "cómo",
+        "como",
+        "por",
+        "quel",
+        "quelle",
+        "quels",
+        "quelles",
+        "comment",
+        "pourquoi",
+        "qual",
+        "quais",
+        "cosa",
+        "was",
+        "wie",
+        "warum",
+        "welche",
+        "welcher",
+        "welches",
+        "wozu",
+        "wann",
+        "nenne",
+        "erkläre",
+        "что",
+        "как",
+        "какие",
+        "какой",
+        "какая",
+        "почему",
+        "зачем",
+        "чем",
+        "где",
+    ]
 )
 ANSWER = (
     r"(?:(?:view|show|see|reveal|click(?: here)?(?: to (?:see|view|reveal|show))?|the|my|possible|sample|correct|right|short|"
@@ -36,7 +118,9 @@ SHOW = re.compile(
     r"see|view|contents?|details|hidden|below|code|result))*\W*$",
     re.IGNORECASE,
 )
-HINT = re.compile(r"^\W*(?:show\s+|view\s+)?(?:hints?|clue|tip|hinweis|tipp|indice|pista|подсказка|提示)\s*\d*\W*$", re.IGNORECASE)
+HINT = re.compile(
+    r"^\W*(?:show\s+|view\s+)?(?:hints?|clue|tip|hinweis|tipp|indice|pista|подсказка|提示)\s*\d*\W*$", re.IGNORECASE
+)
 ANSWER_LABEL = re.compile(
     rf"^\s*(?:[-*+]\s+)?(?P<mark>[*_]{{0,3}})\W{{0,3}}(?:a|{ANSWER})\s*\d{{0,4}}\s*(?P<close>[*_]{{0,3}})"
     r"\s*(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*",
@@ -45,9 +129,14 @@ ANSWER_LABEL = re.compile(
 ARROW = re.compile(r"^\s*(?:=>|⇒)\s+")
 BARE_LABEL = re.compile(rf"^\s*(?:[-*+]\s+)?[*_]{{2,3}}\W*{ANSWER}\W*$", re.IGNORECASE)
 ANCHOR_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?(#[^()\s>]*)>?[^()]*\)")
-TOP = re.compile(r"(?:\W|_)*(?:back|go|return|jump|scroll)?\W*(?:back\W*)?(?:to\W*)?(?:the\W*)?(?:top|table of contents?|contents?|toc|index)\W*(?:of (?:the )?page)?\W*", re.IGNORECASE)
+TOP = re.compile(
+    r"(?:\W|_)*(?:back|go|return|jump|scroll)?\W*(?:back\W*)?(?:to\W*)?(?:the\W*)?(?:top|table of contents?|contents?|toc|index)\W*(?:of (?:the )?page)?\W*",
+    re.IGNORECASE,
+)
 TOP_LINK = re.compile(r"(?:<br\s*/?>)?(?:\*\*|__)?\s*\[+(?:[^\[\]]|\[[^\[\]]*\])*\]+\(\s*#[^()]*\)\]?\s*(?:\*\*|__)?")
-BADGE = re.compile(r"\[?!\[[^\[\]]*\]\([^()]*(?:shields\.io|badge|travis-ci|codecov)[^()]*\)(?:\]\([^()]*\))?", re.IGNORECASE)
+BADGE = re.compile(
+    r"\[?!\[[^\[\]]*\]\([^()]*(?:shields\.io|badge|travis-ci|codecov)[^()]*\)(?:\]\([^()]*\))?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +258,12 @@ def asks(title: str) -> bool:
     """Whether the words sound like a question or a task."""
     words = re.findall(r"[^\W_]+", re.sub(r"\(.*?\)", "", title).casefold())
     bare = re.sub(r"[\W_]+$", "", title)
-    return bool(re.search(r"[?？؟]", title[max(0, len(bare) - 1) :])) or "?" in title or "？" in title or bool(words and words[0] in ASKING)
+    return (
+        bool(re.search(r"[?？؟]", title[max(0, len(bare) - 1) :]))
+        or "?" in title
+        or "？" in title
+        or bool(words and words[0] in ASKING)
+    )
 
 
 def unwrapped(text: str) -> str:
@@ -217,7 +311,9 @@ def read_title(text: str) -> Title:
     return Title(text, number, labelled)
 
 
-def make(outline: Outline, dialect: str, form: tuple[str, ...], start: int, body: int, text: str, **more: object) -> Candidate | None:
+def make(
+    outline: Outline, dialect: str, form: tuple[str, ...], start: int, body: int, text: str, **more: object
+) -> Candidate | None:
     """The candidate that such a title opens, or none where nothing is left of it."""
     title = read_title(text)
     if not re.search(r"[^\W_]", title.text):

@@ -77,7 +77,11 @@ def said(report: Report) -> Iterator[str]:
         for kind, words in names.items():
             found = [note for note in report.notes if note.kind == kind]
             if found:
-                texts = sorted({note.text for note in found if note.text}) if kind in ("lost-word", "contents-differ") else []
+                texts = (
+                    sorted({note.text for note in found if note.text})
+                    if kind in ("lost-word", "contents-differ")
+                    else []
+                )
                 few = f" ({', '.join(texts[:8])}{', …' if len(texts) > 8 else ''})" if texts else ""
                 yield f"  {intro}: {len(found)} {words}{few}, {lines_of([note.line for note in found])}"
     lost = sum(note.kind == "lost-word" for note in report.notes)

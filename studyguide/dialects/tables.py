@@ -23,7 +23,9 @@ def find(outline: Outline) -> Iterator[Candidate]:
         for number, row in enumerate(rows[1:], block.start + 2):
             if asked >= len(row):
                 continue
-            others = [(head[at] if at < len(head) else "", cell) for at, cell in enumerate(row) if at not in (asked, told)]
+            others = [
+                (head[at] if at < len(head) else "", cell) for at, cell in enumerate(row) if at not in (asked, told)
+            ]
             notes = [f"{name}: {cell}" for name, cell in others if cell and not re.fullmatch(r"[\d.#]+", cell)]
             reply = row[told] if told is not None and told < len(row) else ""
             origin = outline.lines[number].origin

@@ -19,7 +19,7 @@ def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...]) -> Outline:
     said = list(notes)
     for line in lines:
         text = line.text
-        if not line.code and ("](#" in text or "](" in text and "badge" in text or "shields" in text):
+        if not line.code and ("](#" in text or ("](" in text and "badge" in text) or "shields" in text):
             text = without_links(text, line.origin + 1, said)
             if not re.sub(r"[\s*_|]|<br\s*/?>|\|\|", "", text) and text != line.text:
                 text = ""
@@ -40,7 +40,7 @@ def without_links(text: str, number: int, notes: list[Note]) -> str:
     for found in TOP_LINK.findall(text):
         link = ANCHOR_LINK.search(found.replace("[[", "[", 1) if found.lstrip("*_ ").startswith("[[") else found)
         words = re.sub(r"[\[\]]|\(#.*", "", found)
-        if link and TOP.fullmatch(words) or TOP.fullmatch(words):
+        if (link and TOP.fullmatch(words)) or TOP.fullmatch(words):
             notes.append(Note("back-to-top", number, found))
             text = text.replace(found, "", 1)
     return text
@@ -102,9 +102,14 @@ def titles_above(outline: Outline, at: int, end: int) -> Iterator[int]:
             yield at
     following = next((line for line in lines[end:] if re.search(r"\w", line.text) and not line.tag), None)
     level = marks(lines[at - 1].text) if at else 0
-    if level and (following is None or 0 < marks(following.text) <= level):
-        yield at - 1
-    elif at and re.fullmatch(r"[#*\W]*(?:table of )?(?:contents?|toc|index|questions?|inhalt|目录|índice|sommaire)\W*", outline.lines[at - 1].text.strip(), re.IGNORECASE):
+    if (level and (following is None or 0 < marks(following.text) <= level)) or (
+        at
+        and re.fullmatch(
+            r"[#*\W]*(?:table of )?(?:contents?|toc|index|questions?|inhalt|目录|índice|sommaire)\W*",
+            outline.lines[at - 1].text.strip(),
+            re.IGNORECASE,
+        )
+    ):
         yield at - 1
 
 
