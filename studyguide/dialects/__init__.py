@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from studyguide.blocks import blocks
 from studyguide.dialects import bare, bold, details, headings, items, labelled, tables
 from studyguide.dialects.body import Body, anatomy, dedented, trimmed
 from studyguide.dialects.canonical import Asked, Draft, Writer, twins
@@ -145,7 +144,11 @@ def convert(source: Source, dialect: str = "", figures: frozenset[str] = frozens
     chapters = tuple(writer.write())
     numbers = [(each.number, each.line) for each in numbered(choice, outline)]
     left_out = [note.text for note in said if note.kind in LEFT_OUT or note.kind == "dead-link"]
-    left_out += [*labels, *(f"q{number} {number}" for number, _ in numbers if number is not None), "question answer"]
+    left_out += [
+        *labels,
+        *(f"q{number} {number}" for number, _ in numbers if number is not None),
+        "question answer and or",
+    ]
     said += lost(source, [title, *(chapter.text for chapter in chapters)], left_out)
     said += gaps([(number, line) for number, line in numbers if number is not None])
     said += doubles(drafts)

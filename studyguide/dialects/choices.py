@@ -117,11 +117,12 @@ def cut(lines: Sequence[Line], starts: Sequence[int], ends: Sequence[int], colum
         inside = following.indent > lines[starts[-1]].indent or (
             line.code and lines[last - 1].text.strip() != "" and lines[starts[-1]].text[ends[-1] :].strip() == ""
         )
-        if not inside and not (
-            lazy and columns[-1] and not re.match(r"\W*(?:ans|correct|sol)", line.text, re.IGNORECASE)
+        if (
+            not inside
+            and not (lazy and columns[-1] and not re.match(r"\W*(?:ans|correct|sol)", line.text, re.IGNORECASE))
+            and not (line.code and last > starts[-1] and lines[last - 1].code == "code")
         ):
-            if not (line.code and last > starts[-1] and lines[last - 1].code == "code"):
-                break
+            break
         last += 1
     stops = [*starts[1:], last]
     options = []

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from studyguide.blocks import Block
 from studyguide.dialects.choices import TASK
@@ -83,6 +84,16 @@ class Form:
         if self.dialect == "bare":
             return size >= MANY and share >= 0.5
         return (size >= 3 and share >= 0.5) or bool(size >= 2 and self.answered and share == 1)
+
+    @property
+    def plausible(self) -> bool:
+        """Whether its members may be questions where nothing else is: topics that are numbered, or many headings."""
+        numbers = [each.number for each in self.members if each.number is not None]
+        counted = len(numbers) == len(self.members) >= 3 and all(b == a + 1 for a, b in pairwise(numbers))
+        if self.dialect == "headings":
+            size = len(self.members)
+            return counted or (int(self.name[1]) > 1 and size >= MANY and self.good >= 0.25 * size)
+        return counted and self.name[-1] in ("bold", "whole", "heading")
 
 
 def forms(outline: Outline, candidates: Iterable[Candidate]) -> list[Form]:
@@ -159,15 +170,12 @@ class Choice:
 
 def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "") -> Choice:
     found = [form for form in forms(outline, candidates) if not dialect or form.dialect == dialect]
-    accepted = [form for form in found if form.accepted or dialect]
+    accepted = [form for form in found if form.accepted or dialect] or [form for form in found if form.plausible][:1]
     chosen: dict[int, Candidate] = {}
     sections: dict[int, Block] = {}
     taken: Counter[tuple[str, ...]] = Counter()
     for form in accepted:
-        if not chosen:
-            new = list(form.members)
-        else:
-            new = outside(outline, form, chosen, sections)
+        new = outside(outline, form, chosen, sections) if chosen else list(form.members)
         mine = {each.start: each for each in new if each.start not in chosen and each.start not in sections}
         chosen |= mine
         taken[form.name] += len(mine)

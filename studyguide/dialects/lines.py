@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-FENCE = re.compile(r"^(\s*(?:(?:[-*+]|\d{1,4}[.)])\s+)?)(`{3,}|~{3,})\s*([^`]*)$")
+FENCE = re.compile(r"^(\s*(?:(?:[-*+]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?)?)(`{3,}|~{3,})\s*([^`]*)$")
 STRUCTURE = re.compile(
     r"^\s*(?:\d{1,4}[.)]\s+)?#{2,6}\s|^\s*</?(?:details|summary)\b|^\s*\*\*\s*(?:Q|\d)|^-{3,}\s*$|^\W*\[.*\]\(#[^()]*\)\W*$"
 )
+BOX = re.compile(r"\[[ xX]\]\s+(?=$|[`~]{3})")
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 DETAILS = re.compile(r"</?(?:details|summary)\b[^<>]*>", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/?>")
@@ -129,7 +130,7 @@ class Line:
         """What a parser is to see: code cannot be mistaken for anything else."""
         if self.tag:
             return " " * min(self.indent, 3) + "<!---->"
-        return "" if self.code == "code" else self.text
+        return "" if self.code == "code" else BOX.sub("", self.text) if self.code == "fence" else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def fenced(lines: Sequence[Line], notes: list[Note]) -> list[Line]:
             line = replace(line, text=opening[1] + opening[2] + re.split(r"[\s,:]", info)[0])
         out.append(replace(line, code="fence"))
         out.extend(replace(each, code="code") for each in lines[at + 1 : end])
-        indent = re.sub(r"\S", " ", opening[1])
+        indent = re.sub(r"\S", " ", BOX.sub("", opening[1]))
         out.append(Line(indent + opening[2], lines[min(end, len(lines) - 1)].origin, code="fence"))
         if not whole:
             notes.append(Note("unclosed-fence", line.origin + 1))
@@ -342,11 +343,16 @@ def as_markdown(text: str) -> str:
     """The text with the tags that have an equal in Markdown replaced by it."""
     out: list[str] = []
     done, links = 0, []
+    tags = [(tag[2].lower(), bool(tag[1])) for tag in TAG.finditer(text)]
+    # Emphasis may go on over the end of a line, where Markdown has none.
+    broken = {name for name in (*MARKS, "code") if tags.count((name, False)) != tags.count((name, True))}
     for tag in TAG.finditer(text):
         out.append(text[done : tag.start()])
         done = tag.end()
         name, closing = tag[2].lower(), bool(tag[1])
         given = {key.lower(): a or b or c for key, a, b, c in ATTRIBUTE.findall(tag[3])}
+        if name in broken:
+            continue
         if name not in KNOWN or "{" in tag[3]:
             # What HTML does not know is an example, and would be gone from the page.
             out.append(f"`{tag[0]}`")

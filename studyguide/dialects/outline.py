@@ -107,9 +107,10 @@ ASKING = frozenset(
         "где",
     ]
 )
+ASKS = re.compile(r"[?？؟]|什么|如何|怎么|怎样|为什么|为何|哪些|哪个|区别|是否|なぜ|とは|ですか|무엇|어떻게|차이")
 ANSWER = (
     r"(?:(?:view|show|see|reveal|click(?: here)?(?: to (?:see|view|reveal|show))?|the|my|possible|sample|correct|right|short|"
-    r"expected|suggested|official|model)\s+)*(?:answers?|ans|solutions?|explanations?|correct options?|correct|key|respuesta|réponse|"
+    r"expected|suggested|official|model)\s+)*(?:answers?|ans|solutions?|explanations?|correct options?|correct|respuesta|réponse|"
     r"antwort|lösung|resposta|risposta|solución|explicación|ответ|решение|пояснение|答案|解析|解答|答|정답|답)"
 )
 ANSWER_HEAD = re.compile(rf"^\W*{ANSWER}\b\W*(?P<rest>.*)$", re.IGNORECASE)
@@ -257,13 +258,7 @@ def heading_text(text: str) -> str:
 def asks(title: str) -> bool:
     """Whether the words sound like a question or a task."""
     words = re.findall(r"[^\W_]+", re.sub(r"\(.*?\)", "", title).casefold())
-    bare = re.sub(r"[\W_]+$", "", title)
-    return (
-        bool(re.search(r"[?？؟]", title[max(0, len(bare) - 1) :]))
-        or "?" in title
-        or "？" in title
-        or bool(words and words[0] in ASKING)
-    )
+    return bool(ASKS.search(title)) or bool(words and words[0] in ASKING)
 
 
 def unwrapped(text: str) -> str:

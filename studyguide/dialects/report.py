@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from studyguide.dialects.choose import Evidence
 from studyguide.dialects.lines import Note
@@ -116,6 +117,6 @@ def lost(source: Source, result: Iterable[str], left_out: Iterable[str]) -> Iter
 
 def gaps(numbers: Sequence[tuple[int, int]]) -> Iterator[Note]:
     """Where the numbers that an author gave do not go on by one; what begins at 1 anew is no jump."""
-    for (before, _), (number, line) in zip(numbers, numbers[1:], strict=False):
+    for (before, _), (number, line) in pairwise(numbers):
         if number not in (before + 1, 1):
             yield Note("number", line, f"{before} → {number}")

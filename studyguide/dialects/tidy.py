@@ -38,11 +38,10 @@ def without_links(text: str, number: int, notes: list[Note]) -> str:
         notes.append(Note("badge", number, found))
     text = BADGE.sub("", text)
     for found in TOP_LINK.findall(text):
-        link = ANCHOR_LINK.search(found.replace("[[", "[", 1) if found.lstrip("*_ ").startswith("[[") else found)
         words = re.sub(r"[\[\]]|\(#.*", "", found)
-        if (link and TOP.fullmatch(words)) or TOP.fullmatch(words):
+        if TOP.fullmatch(words) or re.fullmatch(r"\W*[⬆↑▲🔝⇧⤴]\W*", words):
             notes.append(Note("back-to-top", number, found))
-            text = text.replace(found, "", 1)
+            text = text.replace(found, " " if text.lstrip().startswith("#") else "", 1)
     return text
 
 
