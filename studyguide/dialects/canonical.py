@@ -51,6 +51,7 @@ class Writer:
     def __init__(self, drafts: Sequence[Draft], figures: frozenset[str], folder: str, notes: list[Note]) -> None:
         self.drafts, self.figures, self.folder, self.notes = drafts, figures, folder, notes
         self.taken: set[str] = set()
+        self.copies: Counter[str] = Counter()
         self.names = [self.unique(slug(plain(draft.title))) for draft in drafts]
         self.ids = {
             id(each): self.unique(slug(plain(strip_tags(each.title))), "answer-")
@@ -69,10 +70,10 @@ class Writer:
     def unique(self, name: str, twin: str = "") -> str:
         """A name that nothing has, and whose answer's has nothing either."""
         name = name[:60].rstrip("-")
-        copy, made = 1, name
+        made = name
         while made in self.taken or (twin and twin + made in self.taken):
-            copy += 1
-            made = f"{name}-{copy}"
+            self.copies[name] += 1
+            made = f"{name}-{self.copies[name] + 1}"
         self.taken |= {made, twin + made}
         return made
 

@@ -18,7 +18,13 @@ def find(outline: Outline) -> Iterator[Candidate]:
         symbol = re.match(r"^[^\w\s`*\[(<\"'“‘$!]", text)
         shape = "labelled" if title.labelled else "number" if title.number is not None else symbol[0] if symbol else ""
         found = make(
-            outline, "headings", ("heading", str(block.level), shape), block.start, block.end, text, level=block.level
+            outline,
+            "headings",
+            ("heading", "0" if title.labelled else str(block.level), shape),
+            block.start,
+            block.end,
+            text,
+            level=block.level,
         )
         if found:
             yield found

@@ -109,7 +109,7 @@ def lost(source: Source, result: Iterable[str], left_out: Iterable[str]) -> Iter
     if not missing:
         return
     for number, line in enumerate(source.text.splitlines(), 1):
-        for word in set(words(line)) & set(missing):
+        for word in words(line):
             if missing[word] > 0:
                 missing[word] -= 1
                 yield Note("lost-word", number, word)
