@@ -59,7 +59,7 @@ def mark(html: Html, vocabulary: Vocabulary, sheet: str) -> Html:
 
     def use(match: re.Match[str], where: str) -> str:
         term = vocabulary.term(match[1])
-        if term in marked:
+        if not term or term in marked:  # `map` is no `mAP`
             return match[0]
         marked.add(term)
         tag, attribute = ("span", "data-term") if where == "link" or term in linked else ("a", "href")

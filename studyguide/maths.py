@@ -56,8 +56,13 @@ def typeset(latex: str, display: bool) -> Html:
     )
 
 
+UPRIGHT = re.compile(r"\\mathrm\{([A-Za-z])\}")
+
+
 def converted(latex: str, display: bool) -> str:
     """MathML as latex2mathml writes it; raises MathsError for a command that it does not know."""
+    # latex2mathml forgets that a single letter is to be upright.
+    latex = UPRIGHT.sub(r"\\text{\1}", latex)
     mathml: str = latex2mathml.converter.convert(latex, display="block" if display else "inline")
     if unknown := re.search(r"\\[A-Za-z]+", mathml):
         raise MathsError(f"`{unknown.group()}` is not known")

@@ -38,6 +38,8 @@ def ended(title: Html) -> Html:
 TAG = re.compile(r"(<[^>]*>)")
 KEPT = re.compile(r"<(?:pre|code|svg|style)\b.*?</(?:pre|code|svg|style)>", re.DOTALL)
 COUNTED = re.compile(r"(?<![\w.])((?:\d{1,3}(?:,\d{3})*|\d+)(?:\.\d+)?) (?=[a-z]{2})")
+SIZE = re.compile(r"(?<![×·+−=] )(?<![\d,.])(\d+) × (\d+)(?![\d,.]|\u00a0?[ ]?[×·+−=])")
+"""``3 × 3``, which is a size and no product of many."""
 SHORT_END = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,6}</(?:p|figcaption|li|dd)>)")
 
 
@@ -47,7 +49,10 @@ def tied(page: Html) -> Html:
     text = str(page)
     for kept in (*KEPT.finditer(text), None):
         piece = text[done : kept.start() if kept else None]
-        pieces = (each if each.startswith("<") else COUNTED.sub("\\1\u00a0", each) for each in TAG.split(piece))
+        pieces = (
+            each if each.startswith("<") else SIZE.sub("\\1\u00a0×\u00a0\\2", COUNTED.sub("\\1\u00a0", each))
+            for each in TAG.split(piece)
+        )
         out.append(SHORT_END.sub("\u00a0", "".join(pieces)))
         if kept:
             out.append(kept[0])

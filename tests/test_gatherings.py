@@ -106,7 +106,7 @@ def text_below_the_head(path: Path) -> list[str]:
     return pages
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sources=books(), key=st.sampled_from(["book-end", "chapter-end", "inline"]))
 def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
     sources: tuple[Source, ...], key: str, tmp_path_factory: pytest.TempPathFactory
@@ -158,7 +158,7 @@ def test_each_face_is_embedded_once(dist: Path) -> None:
 
 def test_running_heads_and_folios_are_artifacts(dist: Path) -> None:
     with pikepdf.open(dist / "deep-learning-interview-guide.pdf") as file:
-        page = file.pages[9]
+        page = file.pages[11]
         content = page.Contents.read_bytes()
     assert content.count(b"/Artifact <</Type/Pagination>> BDC") == 2
 
@@ -166,7 +166,8 @@ def test_running_heads_and_folios_are_artifacts(dist: Path) -> None:
 def test_the_outline_lists_chapters_and_their_questions(dist: Path) -> None:
     with pikepdf.open(dist / "deep-learning-interview-guide.pdf") as file, file.open_outline() as outline:
         titles = {item.title: [child.title for child in item.children] for item in outline.root}
-    assert len(titles["1 Basic concepts"]) == 6
+    written = (ROOT / "content" / "01-basic-concepts.md").read_text(encoding="utf-8")
+    assert len(titles["1 Basic concepts"]) == written.count("\n## ")
     assert titles["Contents"] == []
 
 

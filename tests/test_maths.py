@@ -31,3 +31,12 @@ def test_brackets_round_a_large_sum_are_no_taller_than_the_sum() -> None:
 def test_what_cannot_be_set_is_said() -> None:
     with pytest.raises(MathsError, match="foo"):
         typeset(r"\foo", display=False)
+
+
+def test_a_single_upright_letter_stays_upright() -> None:
+    assert typeset(r"\mathrm{E}", False) != typeset("E", False)
+
+
+def test_the_comma_of_a_number_has_no_space() -> None:
+    narrow, wide = (float(typeset(latex, False).split('viewBox="')[1].split()[2]) for latex in ("1{,}000", "1,000"))
+    assert narrow < wide - 5

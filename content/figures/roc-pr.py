@@ -38,7 +38,9 @@ def curve(left, xs, ys):
             points.append(at(left, x, y))
             last = np.array([x, y])
     points.append(at(left, xs[-1], ys[-1]))
-    return f'<path d="M{"L".join(points)}" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round"/>'
+    return (
+        f'<path d="M{"L".join(points)}" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round"/>'
+    )
 
 
 def panel(left, title, across, up):

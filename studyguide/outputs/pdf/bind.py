@@ -287,8 +287,8 @@ class Binder:
     def annotation(self, link: Link, page: Page, key: int, quire: Quire) -> bytes:
         shift = self.metadata.shift if page.moved else 0
         left, bottom, right, top = link.box
-        at_left, at_right = self.narrower(link, page, quire)
-        left, right = left + at_left, right - at_right
+        at_left, at_right = self.moved(link, page, quire)
+        left, right = left + at_left, right + at_right
         if link.target.startswith("#"):
             self.page_of(link.target, quire)
             action = b"/Dest %b" % string(link.target[1:])
@@ -302,15 +302,20 @@ class Binder:
         """What the number leaves of its room, in the units of the content."""
         return self.free(hole, self.label_in(hole, page, quire)) * hole.size / 1000
 
-    def narrower(self, link: Link, page: Page, quire: Quire) -> tuple[float, float]:
-        """How much less room than it had a link takes at its left and at its right, its text moved up to a number, in points."""
+    def moved(self, link: Link, page: Page, quire: Quire) -> tuple[float, float]:
+        """How far the left and the right of a link move with its text, which moves up to numbers on its line, in points."""
         assert page.leaf is not None
         left, bottom, right, top = link.box
-        for hole in (each for each in page.leaf.segments if isinstance(each, Hole)):
-            if HOLES[hole.kind][1] != "right" and left <= hole.x <= right and bottom <= hole.y <= top:
-                spare = self.spare(hole, page, quire) * POINTS
-                return (spare, 0) if HOLES[hole.kind][1] == "pushed" else (0, spare)
-        return 0, 0
+        beside = [
+            (hole, self.spare(hole, page, quire) * POINTS)
+            for hole in page.leaf.segments
+            if isinstance(hole, Hole) and hole.block == link.block and bottom <= hole.y <= top
+        ]
+        before = sum(spare for hole, spare in beside if HOLES[hole.kind][1] == "left" and hole.x < left)
+        for hole, spare in beside:
+            if HOLES[hole.kind][1] != "right" and left <= hole.x <= right:
+                return (spare, 0) if HOLES[hole.kind][1] == "pushed" else (-before, -before - spare)
+        return -before, -before
 
     def bind_page_tree(self, root: int, nodes: Sequence[int]) -> None:
         """A tree of pages of two levels, no node with more kids than a chunk."""

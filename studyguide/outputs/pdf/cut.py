@@ -50,14 +50,13 @@ class Written(NamedTuple):
     """A hole where it stands."""
 
     hole: Hole
-    block: int
     x: float
     y: float
 
     def precedes(self, drawing: re.Match[bytes], block: int) -> bool:
         """Whether it stands on the line of a drawing, in front of it."""
         left, top, height = (float(drawing[name]) for name in ("left", "top", "height"))
-        return self.block == block and self.x < left and top < self.y <= top + height + BELOW
+        return self.hole.block == block and self.x < left and top < self.y <= top + height + BELOW
 
 
 class Pen:
@@ -127,7 +126,7 @@ class Pen:
         x, y = float(self.x), float(self.line)
         target = self.content.targets.get(self.mcid, "")
         at = x * POINTS, self.content.height - y * POINTS
-        hole = Hole(target, self.face, len(glyphs) // 4, kind, self.size, *at, slid=bool(self.sliding))
+        hole = Hole(target, self.face, len(glyphs) // 4, kind, self.size, *at, bool(self.sliding), self.block)
         side, before = HOLES[kind][1], self.begun[0]
         if side == "pushed" and before["y"] == self.line and before.start() >= self.done:
             yield self.up_to(before.start("x"), before.end("x"))
@@ -135,7 +134,7 @@ class Pen:
         yield self.up_to(match.start(), match.end())
         yield hole
         if side == "left":
-            self.written.append(Written(hole, self.block, x, y))
+            self.written.append(Written(hole, x, y))
         self.sliding, self.holder, self.after = self.line, self.block, match.end()
 
     def text(self, match: re.Match[bytes]) -> Iterator[Segment]:

@@ -66,6 +66,8 @@ class Hole(NamedTuple):
     y: float
     slid: bool
     """Whether it follows another on its line, and moves up with the text between them."""
+    block: int
+    """The paragraph, cell or other block that it stands in."""
 
 
 class Slide(NamedTuple):
@@ -102,6 +104,8 @@ class Link(NamedTuple):
     """What it says, for those who listen."""
     owner: int
     """The structure element that it belongs to."""
+    block: int
+    """The block that it stands in."""
 
 
 class Anchor(NamedTuple):

@@ -72,7 +72,7 @@ class Take:
         self.hyphens = {
             font.hash: tuple(b"%04x" % glyph for glyph in glyphs)
             for font in document.fonts.values()
-            if (glyphs := fonts.hyphens(font.file_content))
+            if len(glyphs := fonts.hyphens(font.file_content)) == 2
         }
         self.boxes = {
             box.link_annotation.number: box.element
@@ -222,11 +222,13 @@ class Take:
     def link(self, number: int) -> Link:
         annotation, element = self.objects[number], self.boxes[number]
         text = "".join(piece for piece in texts(element) if piece)
+        owner = number_of(self.parents[annotation["StructParent"]])
         return Link(
             box=corners(annotation["Rect"]),
             target=self.target_of(annotation),
             words=element.get("title") or " ".join(text.split()),
-            owner=self.local[number_of(self.parents[annotation["StructParent"]])],
+            owner=self.local[owner],
+            block=self.block(owner),
         )
 
     @staticmethod
