@@ -44,6 +44,7 @@ LAYERS = (
         "outputs.pdf.fill",
         "outputs.pdf.gathering",
         "outputs.pdf.mends",
+        "outputs.pdf.signs",
         "outputs.pdf.syntax",
     },
     {
