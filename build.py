@@ -188,6 +188,7 @@ class Build:
         project, reports = translated(project, self.dialect)
         if not self.quiet:
             click.echo("\n".join(map(str, reports)), err=True, nl=bool(reports))
+            self.warn(project)
         with told(reports):
             artifacts = tuple(self.made(project))
         paths = write(artifacts, self.out)
@@ -222,6 +223,14 @@ class Build:
             for artifact in built(project, guide, wanted, self.each, self.store, count):
                 finished(artifact)
                 yield artifact
+
+    def warn(self, project: Project) -> None:
+        """Say which characters of another's guide are printed as something else."""
+        from studyguide.outputs.pdf.signs import unprinted
+
+        found = unprinted("".join(source.text for source in project.sources)) if project.foreign else ()
+        if found:
+            click.echo(f"  no face of the printed book has {' '.join(found)}: printed by name, or as a box", err=True)
 
     def attempt(self) -> None:
         """Build and go on, whatever is wrong; say which problems came and how many went."""

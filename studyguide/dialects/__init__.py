@@ -111,9 +111,11 @@ def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Repor
     config = project.config
     if reports and not config and title:
         config = Source(str(PurePosixPath(project.content).parent / "guide.toml"), f"title = {quoted(title)}\n")
-    return replace(project, sources=tuple(sources), config=config, problems=(*project.problems, *problems)), tuple(
-        reports
+    problems = [*project.problems, *problems]
+    made = replace(
+        project, sources=tuple(sources), config=config, problems=tuple(problems), foreign=bool(reports)
     )
+    return made, tuple(reports)
 
 
 def quoted(text: str) -> str:

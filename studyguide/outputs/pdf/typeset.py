@@ -20,7 +20,6 @@ from studyguide.outputs.pdf import mends
 from studyguide.outputs.pdf.fill import fill
 from studyguide.outputs.pdf.fit import beyond, draw_back, mend, overflow
 from studyguide.outputs.pdf.gathering import Gathering, Job, Overflow
-from studyguide.outputs.pdf.signs import spelled
 from studyguide.outputs.pdf.take import Take
 from studyguide.outputs.pdf.turn import upright
 from studyguide.problems import ContentError, Place, Problem
@@ -49,7 +48,7 @@ def typeset(job: Job) -> Gathering:
     logger.setLevel(logging.WARNING)
     try:
         style, font_config = stylesheet(job.styles)
-        source = weasyprint.HTML(string=spelled(job.html), base_url=FILES, url_fetcher=fetcher(assets))
+        source = weasyprint.HTML(string=job.html, base_url=FILES, url_fetcher=fetcher(assets))
         document, overflows = fitted(lambda: source.render(stylesheets=[style], font_config=font_config))
         # WeasyPrint subsets each document's faces, 0.1 s and more each time; binding does it once for the book.
         faces = swapped(weasyprint_pdf, "build_fonts_dictionary", no_fonts)
