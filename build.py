@@ -305,8 +305,9 @@ def dump(source: str, **options: Any) -> int:
     from studyguide.dump import dump as data_of
     from studyguide.pipeline import understand
 
-    project, _ = translated(read(source), options["dialect"])
-    click.echo(json.dumps(data_of(understand(project)), ensure_ascii=False, indent=1))
+    project, reports = translated(read(source), options["dialect"])
+    left_out = [note for report in reports for note in report.left_out]
+    click.echo(json.dumps(data_of(understand(project), left_out), ensure_ascii=False, indent=1))
     if project.problems:
         raise ContentError(project.problems)
     return BUILT

@@ -16,8 +16,8 @@ from studyguide.dialects.body import Body, anatomy, dedented, trimmed
 from studyguide.dialects.canonical import Asked, Draft, Writer, twins
 from studyguide.dialects.choose import Choice, choose
 from studyguide.dialects.lines import Line, Note, read_lines
-from studyguide.dialects.outline import ANCHOR_LINK, Candidate, Outline, asks
-from studyguide.dialects.report import LEFT_OUT, Converted, Report, gaps, lost, words
+from studyguide.dialects.outline import ANCHOR_LINK, Candidate, Outline, asks, read_title, unique
+from studyguide.dialects.report import Converted, Report, gaps, left_out, lost, words
 from studyguide.dialects.tidy import tidy
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
@@ -45,13 +45,15 @@ WIDE = 10
 
 
 def is_ours(source: Source) -> bool:
-    """Whether the file is in our own format already."""
+    """Whether the file is in our own format already: by its front matter, its identifiers, or a part of ours below every question."""
     front, _ = front_matter(source.text)
     if front and set(front) <= OUR_KEYS:
         return True
-    asked = re.findall(r"^## .*$", source.text, re.MULTILINE)
-    named = sum("{#" in each for each in asked)
-    return bool(asked) and (len(OUR_PARTS.findall(source.text)) >= 0.5 * len(asked) or named >= 0.5 * len(asked))
+    asked = re.findall(r"^## +(.*)$", source.text, re.MULTILINE)
+    if sum("{#" in each for each in asked) >= 0.5 * max(1, len(asked)):
+        return True
+    pieces = re.split(r"^## .*$", source.text, flags=re.MULTILINE)[1:]
+    return bool(asked) and all(map(OUR_PARTS.search, pieces)) and not any(read_title(each).label for each in asked)
 
 
 def refused(source: Source) -> Problem | None:
@@ -112,9 +114,7 @@ def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Repor
     if reports and not config and title:
         config = Source(str(PurePosixPath(project.content).parent / "guide.toml"), f"title = {quoted(title)}\n")
     problems = [*project.problems, *problems]
-    made = replace(
-        project, sources=tuple(sources), config=config, problems=tuple(problems), foreign=bool(reports)
-    )
+    made = replace(project, sources=tuple(sources), config=config, problems=tuple(problems), foreign=bool(reports))
     return made, tuple(reports)
 
 
@@ -141,18 +141,11 @@ def convert(source: Source, dialect: str = "", figures: frozenset[str] = frozens
     said += [Note("front-matter", 1, f"{key} {value}") for key, value in front.items() if key != "title"]
     title = front.get("title", "") or first_title(outline) or PurePosixPath(source.path).stem
     drafts = list(drafted(outline, choice, title, said))
-    labels = [line.text for draft in drafts for each in draft.questions for line in each.body.labels]
     writer = Writer(drafts, figures, folder(source.path), said)
     chapters = tuple(writer.write())
-    numbers = [(each.number, each.line) for each in numbered(choice, outline)]
-    left_out = [note.text for note in said if note.kind in LEFT_OUT or note.kind == "dead-link"]
-    left_out += [
-        *labels,
-        *(f"q{number} {number}" for number, _ in numbers if number is not None),
-        "question answer and or",
-    ]
-    said += lost(source, [title, *(chapter.text for chapter in chapters)], left_out)
-    said += gaps([(number, line) for number, line in numbers if number is not None])
+    said += labels(drafts)
+    said += lost(source, [title, *(chapter.text for chapter in chapters)], (note.text for note in left_out(said)))
+    said += gaps(numbers(choice.questions, outline))
     said += doubles(drafts)
     said += disagreeing(said, drafts)
     open_ = tuple(each.line for draft in drafts for each in draft.questions if not answered(each.body))
@@ -199,15 +192,6 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
         elif keys:
             keys[list(keys)[-1]] += f" {line.strip()}"
     return keys, "\n" * found[0].count("\n") + text[found.end() :]
-
-
-def unique(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Each place once: the first family that finds it says how it is written."""
-    seen: set[int] = set()
-    for each in candidates:
-        if each.start not in seen:
-            seen.add(each.start)
-            yield each
 
 
 def first_title(outline: Outline) -> str:
@@ -284,7 +268,7 @@ def asked(outline: Outline, found: Candidate, end: int, notes: list[Note]) -> As
     line = outline.lines[found.start].origin + 1
     if not body.stem and body.answer and is_shown(found.title, body.answer):
         body = replace(body, stem=body.answer, answer=())
-    return Asked(found.title, line, body, number=found.number)
+    return Asked(found.title, line, body, found.label)
 
 
 def is_shown(title: str, lines: Sequence[Line]) -> bool:
@@ -314,10 +298,19 @@ def answered(body: Body) -> bool:
 # ---------------------------------------------------------------- what looks odd
 
 
-def numbered(choice: Choice, outline: Outline) -> Iterator[Asked]:
-    for each in choice.questions:
+def numbers(questions: Iterable[Candidate], outline: Outline) -> Iterator[tuple[int, int]]:
+    """The numbers that the author gave, and their lines."""
+    for each in questions:
         if each.number is not None:
-            yield Asked(each.title, outline.lines[each.start].origin + 1, Body(), number=each.number)
+            yield each.number, outline.lines[each.start].origin + 1
+
+
+def labels(drafts: Iterable[Draft]) -> Iterator[Note]:
+    """The words before titles, answers and options that say what these are."""
+    for draft in drafts:
+        for each in draft.questions:
+            found = [(each.label, each.line), *((line.text, line.origin + 1) for line in each.body.labels)]
+            yield from (Note("label", line, text.strip()) for text, line in found if re.search(r"\w", text))
 
 
 def doubles(drafts: Sequence[Draft]) -> Iterator[Note]:

@@ -43,7 +43,7 @@ class Body:
     more: tuple[Line, ...] = ()
     """Sources and follow-up questions of a question that has no answer."""
     labels: tuple[Line, ...] = ()
-    """Lines of which only the words that label something are gone."""
+    """The words that only label something, which our format has its own for."""
     placeholder: Line | None = None
 
 
@@ -90,13 +90,15 @@ def anatomy(lines: Sequence[Line], below: bool = True) -> Body:
             if opened:
                 before, kind = opened.pop()
                 target = before if kind in ("", "hint") else target
+        elif line.tag == "/summary":
+            # What stood in the summary of the question itself, such as code.
+            target, marked = "answer", True
         elif line.tag == "summary":
             if is_answer_summary(text):
                 target = "answer" if target != "explanation" else target
                 marked = True
                 opened[-1:] = [(opened[-1][0], "answer")] if opened else []
-                parts[target] += key_line(line)
-                labels.append(line)
+                parts[target] += unlabelled(line, labels)
             elif HINT.match(text):
                 target = "hint"
                 opened[-1:] = [(opened[-1][0], "hint")] if opened else []
@@ -116,13 +118,11 @@ def anatomy(lines: Sequence[Line], below: bool = True) -> Body:
         ):
             target = "explanation" if is_explaining(text) and target == "stem" else "answer"
             marked = True
-            labels.append(line)
-            parts[target] += key_line(replace(line, text=heading_text(text)))
+            parts[target] += unlabelled(replace(line, text=heading_text(text)), labels)
         elif target in ("stem", "hint") and is_answer_label(text) and not lettered_next(lines, at):
             target = "explanation" if is_explaining(text) else "answer"
             marked = True
-            labels.append(line)
-            parts[target] += key_line(line)
+            parts[target] += unlabelled(line, labels)
         else:
             parts[target].append(line)
     return settled({name: tuple(trimmed(each)) for name, each in parts.items()}, tuple(labels), marked, below)
@@ -136,6 +136,14 @@ def is_explaining(text: str) -> bool:
 
 def at_start(lines: Sequence[Line]) -> bool:
     return not any(line.text.strip() for line in lines)
+
+
+def unlabelled(line: Line, labels: list[Line]) -> list[Line]:
+    """What a line says behind the label of an answer, which goes to the labels."""
+    rest = key_line(line)
+    said = rest[0].text if rest else ""
+    labels.append(replace(line, text=line.text.replace(said, "", 1) if said else line.text))
+    return rest
 
 
 def key_line(line: Line) -> list[Line]:
@@ -182,7 +190,7 @@ def settled(parts: dict[str, tuple[Line, ...]], labels: tuple[Line, ...], marked
         labels=labels,
     )
     if options:
-        return keyed(body, options)
+        return keyed(replace(body, labels=(*labels, *(each.label for each in options.options))), options)
     if below and marked and not body.answer and not body.explanation:
         body = replace(body, stem=(), answer=body.stem)
     return opened(body)
@@ -215,6 +223,8 @@ def keyed(body: Body, options: Options) -> Body:
                     for place, option in enumerate(options.options)
                 )
                 rest = [replace(line, text=key.rest)] if re.search(r"\w", key.rest) else []
+                label = replace(line, text=line.text.replace(key.rest, "", 1) if rest else line.text)
+                body = replace(body, labels=(*body.labels, label))
                 text = tuple(trimmed([*lines[:at], *rest, *lines[at + 1 :]]))
                 both = (*text, Line("", line.origin), *body.explanation) if name == "answer" else (*body.answer, *text)
                 return replace(body, options=chosen, answer=(), explanation=tuple(trimmed(both)))

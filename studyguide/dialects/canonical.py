@@ -31,8 +31,8 @@ class Asked:
     title: str
     line: int
     body: Body
-    anchor: str = ""
-    number: int | None = None
+    label: str = ""
+    """What stood before the title."""
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Writer:
             self.anchors.setdefault(github(draft.title), name)
         for draft in drafts:
             for each in draft.questions:
-                for title in (each.title, each.anchor):
+                for title in (each.label + each.title, each.title):
                     self.anchors.setdefault(github(title), self.ids[id(each)])
         self.remote = 0
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studyguide.dialects.lines import Line
 from studyguide.dialects.outline import ANSWER
@@ -25,6 +25,8 @@ ALONE = re.compile(rf"^\W*(?:\[x\]\s*)?{PICKS}{ENDED}(?P<rest>.*)$")
 @dataclass(frozen=True, slots=True)
 class Option:
     lines: tuple[Line, ...]
+    label: Line
+    """Its letter, or the box before it."""
     correct: bool = False
 
 
@@ -53,9 +55,7 @@ def tasks(lines: Sequence[Line]) -> Options | None:
     marks = [TASK.match(lines[at].text) for at in starts]
     found = cut(lines, starts, [mark.end() if mark else 0 for mark in marks], [len(m[1]) if m else 0 for m in marks])
     options = tuple(
-        Option(option.lines, bool(mark) and mark[2] != " ")
-        for option, mark in zip(found.options, marks, strict=True)
-        if mark
+        replace(option, correct=mark[2] != " ") for option, mark in zip(found.options, marks, strict=True) if mark
     )
     return Options(found.before, options, found.after)
 
@@ -131,7 +131,8 @@ def cut(lines: Sequence[Line], starts: Sequence[int], ends: Sequence[int], colum
         inner = lines[start + 1 : stop]
         width = max(column, min((each.indent for each in inner if each.text.strip()), default=0))
         below = [Line(each.text[min(each.indent, width) :], each.origin, each.code, each.tag) for each in inner]
-        options.append(Option((Line(first.text[end:].rstrip(), first.origin, first.code), *below)))
+        label = Line(first.text[:end], first.origin)
+        options.append(Option((Line(first.text[end:].rstrip(), first.origin, first.code), *below), label))
     return Options(tuple(lines[: starts[0]]), tuple(options), tuple(lines[last:]))
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from studyguide.blocks import Block
 from studyguide.dialects.choices import TASK
-from studyguide.dialects.outline import Candidate, Outline
+from studyguide.dialects.outline import Candidate, Outline, unique
 
 # What a heading of a README says that is no question.
 FURNITURE = re.compile(
@@ -25,6 +25,12 @@ FURNITURE = re.compile(
     re.IGNORECASE,
 )
 WEIGHTS = {"labelled": 1.5, "details": 1.3, "tables": 1.5, "headings": 1.0, "items": 1.0, "bold": 0.8, "bare": 0.2}
+ABOUT = re.compile(
+    r"interview|questions?\b|quiz|\bq\s*&\s*a\b|\bfaq|flash ?cards?|fragen|preguntas|perguntas|вопрос|собеседован|面试|题|질문|面接",
+    re.IGNORECASE,
+)
+FEW = 3
+"""So many items that ask make a list of questions."""
 MANY = 4
 """So many questions of another form inside of one question show that the file goes over to that form."""
 
@@ -49,6 +55,8 @@ class Form:
     members: tuple[Candidate, ...]
     answered: frozenset[int]
     """Where those of its members start below which an answer is announced."""
+    titled: bool = False
+    """Whether the title of the file says that it holds questions."""
 
     @property
     def dialect(self) -> str:
@@ -89,10 +97,10 @@ class Form:
     def plausible(self) -> bool:
         """Whether its members may be questions where nothing else is: topics that are numbered, or many headings."""
         numbers = [each.number for each in self.members if each.number is not None]
-        counted = len(numbers) == len(self.members) >= 3 and all(b == a + 1 for a, b in pairwise(numbers))
+        counted = len(numbers) == len(self.members) >= 3 and all(b in (a + 1, 1) for a, b in pairwise(numbers))
         if self.dialect == "headings":
             size = len(self.members)
-            return counted or (int(self.name[1]) > 1 and size >= MANY and self.good >= 0.25 * size)
+            return counted or (int(self.name[1]) > 1 and size >= MANY and (self.titled or self.good >= 0.25 * size))
         return counted and self.name[-1] in ("bold", "whole", "heading")
 
 
@@ -103,6 +111,8 @@ def forms(outline: Outline, candidates: Iterable[Candidate]) -> list[Form]:
     told = sorted(
         outline.answers | {at for at, line in enumerate(outline.lines) if not line.code and TASK.match(line.text)}
     )
+    asking = sorted(each.start for members in groups.values() for each in members if each.asks or each.certain)
+    titled = any(ABOUT.search(outline.heading(each)) for each in outline.headings if each.level == 1)
     found = []
     for name, members in groups.items():
         members.sort(key=lambda each: each.start)
@@ -110,10 +120,19 @@ def forms(outline: Outline, candidates: Iterable[Candidate]) -> list[Form]:
         answered = frozenset(
             each.start
             for each, end in zip(members, ends, strict=True)
-            if bisect_left(told, each.start) < bisect_left(told, min(end, closing(outline, each)))
+            if is_answered(each, min(end, closing(outline, each)), told, asking)
         )
-        found.append(Form(name, tuple(sifted(name, members, answered)) or tuple(members), answered))
+        kept = tuple(sifted(name, members, answered)) or tuple(members)
+        found.append(Form(name, kept, answered, titled))
     return sorted(found, key=lambda form: -form.score)
+
+
+def is_answered(candidate: Candidate, end: int, told: Sequence[int], asking: Sequence[int]) -> bool:
+    """Whether an answer is announced before ``end``, and to no other question that stands between."""
+    at = bisect_left(told, candidate.start)
+    if at >= len(told) or told[at] >= end:
+        return False
+    return bisect_left(asking, told[at]) <= bisect_right(asking, candidate.start)
 
 
 def closing(outline: Outline, candidate: Candidate) -> int:
@@ -171,11 +190,15 @@ class Choice:
 def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "") -> Choice:
     found = [form for form in forms(outline, candidates) if not dialect or form.dialect == dialect]
     accepted = [form for form in found if form.accepted or dialect] or [form for form in found if form.plausible][:1]
+    if accepted and accepted[0].dialect == "bare":
+        accepted = [*topics(outline, accepted[0], found), *accepted]
     chosen: dict[int, Candidate] = {}
     sections: dict[int, Block] = {}
     taken: Counter[tuple[str, ...]] = Counter()
     for form in accepted:
         new = outside(outline, form, chosen, sections) if chosen else list(form.members)
+        if not chosen:
+            new += strays(outline, form, found)
         mine = {each.start: each for each in new if each.start not in chosen and each.start not in sections}
         chosen |= mine
         taken[form.name] += len(mine)
@@ -197,6 +220,40 @@ def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "")
         if taken[f.name]
     ]
     return Choice([chosen[at] for at in sorted(chosen)], [sections[at] for at in sorted(sections)], evidence)
+
+
+def topics(outline: Outline, lines: Form, found: Sequence[Form]) -> list[Form]:
+    """The headings of topics that most of these lines, which ask, stand right below: each is a question with its text."""
+    above = {}
+    for block in outline.headings:
+        below = next((at for at in range(block.end, len(outline.lines)) if outline.lines[at].text.strip()), None)
+        above[below] = block.start
+    owners = {above[each.start] for each in lines.members if each.start in above}
+    forms = [form for form in found if form.dialect == "headings"]
+    best = max(forms, key=lambda form: sum(each.start in owners for each in form.members), default=None)
+    if best and sum(each.start in owners for each in best.members) >= 0.6 * len(best.members):
+        return [best]
+    return []
+
+
+def strays(outline: Outline, form: Form, found: Sequence[Form]) -> list[Candidate]:
+    """Headings of another level whose numbers stand between those of their neighbours in this form."""
+    numbers = {each.start: each.number for each in form.members if each.number is not None}
+    if form.dialect != "headings" or len(numbers) < MANY:
+        return []
+    starts = sorted(numbers)
+    out: list[Candidate] = []
+    others = [each for other in found if other.dialect == "headings" and other is not form for each in other.members]
+    for each in sorted(others, key=lambda each: each.start):
+        at = bisect_left(starts, each.start)
+        before = numbers[starts[at - 1]] if at else 0
+        after = numbers[starts[at]] if at < len(starts) else None
+        last = after is None and (each.asks or each.level <= form.members[0].level)
+        if each.number is not None and each.number == (before or 0) + 1 and (after == each.number + 1 or last):
+            out.append(each)
+            starts.insert(at, each.start)
+            numbers[each.start] = each.number
+    return out
 
 
 def outside(outline: Outline, form: Form, chosen: dict[int, Candidate], sections: dict[int, Block]) -> list[Candidate]:
@@ -227,6 +284,8 @@ def outside(outline: Outline, form: Form, chosen: dict[int, Candidate], sections
                 number = each.number
         good = sum(each.asks or each.certain for each in members)
         first = next((each for each in members if each.asks or each.certain), None)
+        if is_list_apart(outline, owner, form, members):
+            free += members
         if (
             not usual
             and good >= MANY
@@ -234,19 +293,26 @@ def outside(outline: Outline, form: Form, chosen: dict[int, Candidate], sections
             and first
             and not (owner.dialect == form.dialect == "headings" and len(chosen) < 3)
         ):
-            free += [each for each in members if each not in free and each.start >= first.start]
+            free += [each for each in members if each.start >= first.start]
     return sorted(grouped(form, free, bounds), key=lambda each: each.start)
+
+
+def is_list_apart(outline: Outline, owner: Candidate, form: Form, members: Sequence[Candidate]) -> bool:
+    """Whether these are a list of questions of its own, below the list that the item above them belongs to."""
+    both = owner.form[0] == form.name[0] == "item" or (owner.dialect == "labelled" and owner.column > 0)
+    return both and len(members) >= FEW and all(each.asks for each in members) and members[0].column <= owner.column
 
 
 def grouped(form: Form, free: Iterable[Candidate], bounds: Sequence[int]) -> Iterable[Candidate]:
     """Those that stand together: an introduction may well hold a single line that asks."""
     groups: dict[int, list[Candidate]] = defaultdict(list)
-    for each in free:
+    for each in unique(free):
         groups[bisect_right(bounds, each.start)].append(each)
     weak = form.dialect in ("bold", "bare") or form.name[0] == "item"
     for members in groups.values():
         good = [each for each in members if each.asks or each.certain]
-        if len(good) >= (3 if weak else 1) and 2 * len(good) >= len(members):
+        alone = not weak or all(each.start in form.answered for each in good)
+        if len(good) >= (1 if alone else FEW) and 2 * len(good) >= len(members):
             yield from good if weak and form.name[-1] != "heading" else members
 
 

@@ -20,7 +20,6 @@ def find(outline: Outline) -> Iterator[Candidate]:
             continue
         start = next((back for back in range(at, max(-1, at - NEAR), -1) if lines[back].tag == "details"), at)
         end = ends[bisect_left(ends, at)] if ends and ends[-1] >= at else len(lines)
-        if any(each.text.strip() and not each.tag for each in lines[at + 1 : end]):
-            found = make(outline, "details", ("details",), start, at + 1, line.text, end=end + 1)
-            if found:
-                yield found
+        found = make(outline, "details", ("details",), start, at + 1, line.text, end=end + 1)
+        if found:
+            yield found

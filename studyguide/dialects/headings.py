@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from studyguide.dialects.outline import HINT, Candidate, Outline, is_answer_heading, make, read_title
+from studyguide.dialects.outline import HINT, SECTION, Candidate, Outline, asks, is_answer_heading, make, read_title
 
 
 def find(outline: Outline) -> Iterator[Candidate]:
@@ -12,7 +12,7 @@ def find(outline: Outline) -> Iterator[Candidate]:
         alone = (
             block.level == 1 and len(outline.headings) > 1 and sum(each.level == 1 for each in outline.headings) == 1
         )
-        if alone or is_answer_heading(text) or HINT.match(text):
+        if alone or is_answer_heading(text) or HINT.match(text) or (SECTION.match(text) and not asks(text)):
             continue
         title = read_title(text)
         symbol = re.match(r"^[^\w\s`*\[(<\"'“‘$!]", text)

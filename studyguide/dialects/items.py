@@ -45,4 +45,4 @@ def find(outline: Outline) -> Iterator[Candidate]:
                 found = make(outline, "items", ("item", ordered, "plain"), item.start, first.end, title, lead=lead)
         if found:
             own = found.number if found.number is not None else number
-            yield replace(found, column=column, number=own)
+            yield replace(found, column=column, number=own, label=f"{item.info} {found.label}".strip())

@@ -23,92 +23,22 @@ WHOLE = re.compile(r"<(h[1-6]|summary|a|img|source)\b", re.IGNORECASE)
 FAR = 12
 
 MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~"}
-KNOWN = frozenset(
-    [
-        "a",
-        "abbr",
-        "article",
-        "aside",
-        "b",
-        "big",
-        "blockquote",
-        "br",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "font",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "picture",
-        "pre",
-        "q",
-        "s",
-        "samp",
-        "section",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-        "details",
-        "summary",
-    ]
-)
-DROPPED = {
-    "p",
-    "div",
-    "center",
-    "span",
-    "font",
-    "picture",
-    "source",
-    "section",
-    "article",
-    "ul",
-    "ol",
-    "small",
-    "big",
-    "u",
-}
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a table that is written as a text."""
+    return frozenset(text.split())
+
+
+KNOWN = words_of("""
+    a abbr article aside b big blockquote br caption center cite code col colgroup dd del dfn div dl dt em
+    figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q s samp section small
+    source span strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr details summary
+""")
+DROPPED = words_of("""
+    p div center span font picture source section article ul ol small big u
+""")
+"""Tags that say nothing in a book; what they hold stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +49,7 @@ class Line:
     code: str = ""
     """``fence`` for the two lines around a block of code, ``code`` for those inside, ``raw`` for HTML that stays."""
     tag: str = ""
-    """``details``, ``/details``, or ``summary``, whose text is that of the line."""
+    """``details``, ``/details``, ``summary``, whose text is that of the line, or ``/summary``, where that one went on."""
 
     @property
     def indent(self) -> int:
@@ -280,24 +210,22 @@ def is_open(text: str) -> bool:
 
 
 def split_details(line: Line) -> Iterator[Line]:
+    """The line with ``<details>`` and ``<summary>`` apart; a summary ends with its line at the latest, for code may follow."""
     text, indent = protect(line.text), " " * line.indent
     pieces = DETAILS.split(text)
     if len(pieces) == 1:
         yield from plain_line(line, text)
         return
-    in_summary, said = False, ""
+    within = ""
     for piece, tag in zip(pieces, [*DETAILS.findall(text), ""], strict=True):
-        if in_summary:
-            said = piece
+        if within == "summary":
+            words = re.sub(r"\s+", " ", reveal(as_markdown(re.sub(r"<br\s*/?>", " ", piece)))).strip()
+            yield replace(line, text=indent + words, tag="summary")
         elif piece.strip() and re.sub(r"<br\s*/?>", "", piece).strip():
             yield from plain_line(line, indent + piece.strip())
-        name = re.sub(r"[<>]|\s.*", "", tag.lower(), flags=re.DOTALL)
-        in_summary = name == "summary"
-        if name == "/summary":
-            words = re.sub(r"\s+", " ", reveal(as_markdown(re.sub(r"<br\s*/?>", " ", said)))).strip()
-            yield replace(line, text=indent + words, tag="summary")
-        elif name in ("details", "/details"):
-            yield replace(line, text=indent, tag=name)
+        before, within = within, re.sub(r"[<>]|\s.*", "", tag.lower(), flags=re.DOTALL)
+        if within in ("details", "/details") or (within == "/summary" and before != "summary"):
+            yield replace(line, text=indent, tag=within)
 
 
 def plain_line(line: Line, text: str) -> Iterator[Line]:

@@ -5,109 +5,38 @@ An ``Outline`` is made of a text once. A family finds ``Candidate``s in it; thos
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from studyguide.blocks import Block, blocks
-from studyguide.dialects.lines import Line, Note
+from studyguide.dialects.lines import Line, Note, words_of
 
 LABEL = re.compile(
-    r"^(?:q(?:uestion|ues|uest|n|ns)?|frage|pregunta|pergunta|domanda|вопрос|问题|问|質問|질문)\s*[-#.№]?\s*"
-    r"(?P<number>\d{1,4})?(?:\s*[.:)\]：–—-]+\s*|(?<=\d)\s+|$)(?=\S|$)",
+    r"^[(\[]?(?:q(?:uestion|ues|uest|ue|us|n|ns)?|frage|pregunta|pergunta|domanda|вопрос|问题|问|質問|질문)\s*[-#.№]?\s*"
+    r"(?:\d{1,2}\.(?=\d))*(?P<number>\d{1,4})?(?:\s*[.:)\]：–—-]+\s*|(?<=\d)\s+|$)(?=\S|$)",
     re.IGNORECASE,
 )
-NUMBER = re.compile(r"^(?:#\s*)?(?P<number>\d{1,4})\s*(?:\\?[.):、]+|\s[-–—])\s*(?=\S)")
-ASKING = frozenset(
-    [
-        "what",
-        "whats",
-        "why",
-        "how",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "should",
-        "would",
-        "will",
-        "has",
-        "have",
-        "explain",
-        "describe",
-        "define",
-        "name",
-        "list",
-        "give",
-        "compare",
-        "discuss",
-        "differentiate",
-        "write",
-        "find",
-        "tell",
-        "state",
-        "mention",
-        "implement",
-        "design",
-        "create",
-        "calculate",
-        "difference",
-        "differences",
-        "suppose",
-        "imagine",
-        "consider",
-        "convert",
-        "print",
-        "true",
-        "que",
-        "qué",
-        "cuál",
-        "cuáles",
-        "cómo",
-        "como",
-        "por",
-        "quel",
-        "quelle",
-        "quels",
-        "quelles",
-        "comment",
-        "pourquoi",
-        "qual",
-        "quais",
-        "cosa",
-        "was",
-        "wie",
-        "warum",
-        "welche",
-        "welcher",
-        "welches",
-        "wozu",
-        "wann",
-        "nenne",
-        "erkläre",
-        "что",
-        "как",
-        "какие",
-        "какой",
-        "какая",
-        "почему",
-        "зачем",
-        "чем",
-        "где",
-    ]
+NUMBER = re.compile(
+    r"^(?:#\s*)?(?:[(\[](?P<boxed>\d{1,4})[)\]]|(?P<keys>\d{1,2})\ufe0f?\u20e3|(?:\d{1,3}\.){1,3}(?P<last>\d{1,4})[.):、]?(?=\s+\D)|"
+    r"(?P<number>\d{1,4})\s*(?:\\?[.):、]+|\s[-–—]))\s*(?=\S)"
 )
-ASKS = re.compile(r"[?？؟]|什么|如何|怎么|怎样|为什么|为何|哪些|哪个|区别|是否|なぜ|とは|ですか|무엇|어떻게|차이")
+ASKING = words_of("""
+    what whats why how when where which who whom whose is are was were do does did can could should would will has have
+    explain describe define compare discuss differentiate implement calculate suppose imagine consider
+    que qué cuál cuáles cómo como por explica describe quel quelle quels quelles comment pourquoi expliquez qual quais cosa
+    was wie warum wieso weshalb welche welcher welches wozu wofür wann nenne nennen erkläre erklären beschreibe beschreiben
+    что как какие какой какая какое почему зачем чем где когда сколько объясните опишите назовите
+""")
+"""Words that open a question or a task."""
+TELLING = words_of("""
+    name list give write find tell state mention design create difference differences convert print true
+""")
+"""Words that open a task where enough follows them: `Write through` is the name of a thing."""
+ASKS = re.compile(
+    r"[?？؟]|什么|如何|怎么|怎样|为何|哪些|哪个|哪几|几种|区别|是否|吗$|呢$|说说|谈谈|说一下|讲讲|介绍|解释|简述|列举|描述|"
+    r"なぜ|とは|ですか|무엇|어떻게|차이|왜|설명"
+)
 ANSWER = (
     r"(?:(?:view|show|see|reveal|click(?: here)?(?: to (?:see|view|reveal|show))?|the|my|possible|sample|correct|right|short|"
     r"expected|suggested|official|model)\s+)*(?:answers?|ans|solutions?|explanations?|correct options?|correct|respuesta|réponse|"
@@ -129,7 +58,22 @@ ANSWER_LABEL = re.compile(
 )
 ARROW = re.compile(r"^\s*(?:=>|⇒)\s+")
 BARE_LABEL = re.compile(rf"^\s*(?:[-*+]\s+)?[*_]{{2,3}}\W*{ANSWER}\W*$", re.IGNORECASE)
-ANCHOR_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?(#[^()\s>]*)>?[^()]*\)")
+ANCHOR_LINK = re.compile(
+    r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?((?:https?://github\.com/[\w.-]+/[\w.-]+(?:/blob/[^()\s#]*)?/?|[\w./-]*readme\.md)?"
+    r"#[^()\s>]*)>?[^()]*\)",
+    re.IGNORECASE,
+)
+"""A link to a place of the same file, by its text and target."""
+CONTENTS = re.compile(
+    r"\W*(?:table of )?(?:contents?|toc|index|inhalt(?:sverzeichnis)?|目录|目次|목차|índice|sommaire|содержание|оглавление)(?: of questions)?\W*",
+    re.IGNORECASE,
+)
+SECTION = re.compile(
+    r"\W*(?:(?:chapter|part|section|unit|module|topic|day|week|level|kapitel|teil|abschnitt|глава|часть|раздел)\s+(?:\d+|[ivx]+\b|[a-h]\b|one|two|three)|"
+    r"第\s*[一二三四五六七八九十百\d]+\s*[章节部分篇]|[（(]?[一二三四五六七八九十]+[)）]?\s*[、.．：:])",
+    re.IGNORECASE,
+)
+"""How a heading begins that is that of a chapter, whatever it is called."""
 TOP = re.compile(
     r"(?:\W|_)*(?:back|go|return|jump|scroll)?\W*(?:back\W*)?(?:to\W*)?(?:the\W*)?(?:top|table of contents?|contents?|toc|index)\W*(?:of (?:the )?page)?\W*",
     re.IGNORECASE,
@@ -152,6 +96,8 @@ class Candidate:
     """The first line below the title."""
     title: str
     number: int | None = None
+    label: str = ""
+    """What stood before the title and tells no more than its number."""
     level: int = 0
     """Of its heading; 0 where it has none."""
     column: int = 0
@@ -258,7 +204,7 @@ def heading_text(text: str) -> str:
 def asks(title: str) -> bool:
     """Whether the words sound like a question or a task."""
     words = re.findall(r"[^\W_]+", re.sub(r"\(.*?\)", "", title).casefold())
-    return bool(ASKS.search(title)) or bool(words and words[0] in ASKING)
+    return bool(ASKS.search(title)) or bool(words and (words[0] in ASKING or (words[0] in TELLING and len(words) > 2)))
 
 
 def unwrapped(text: str) -> str:
@@ -275,11 +221,13 @@ class Title:
     text: str
     number: int | None
     labelled: bool
+    label: str
+    """What stood before the text, and is not in it."""
 
 
 def read_title(text: str) -> Title:
     """A title without number and label, and what they were."""
-    number, labelled = None, False
+    number, labelled, label = None, False, ""
     text = text.strip()
     for _ in range(4):
         before = text
@@ -296,14 +244,25 @@ def read_title(text: str) -> Title:
             if not rest.strip("*_ "):
                 break
             labelled = labelled or found.re is LABEL
-            number = int(found["number"]) if found["number"] else number
+            digits = next(filter(None, found.groups()), None)
+            number = int(digits) if digits else number
+            label += found[0]
             # `**Q1:** What …`: the emphasis closes behind the label.
             closed = mark and re.match(rf"^\s*{re.escape(mark)}\s*", rest)
             text = rest[closed.end() :] if closed else mark + rest if mark and mark in rest else rest
             text = text.strip()
         if text == before:
             break
-    return Title(text, number, labelled)
+    return Title(text, number, labelled, label)
+
+
+def unique(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Each place once: the first family that finds it says how it is written."""
+    seen: set[int] = set()
+    for each in candidates:
+        if each.start not in seen:
+            seen.add(each.start)
+            yield each
 
 
 def make(
@@ -313,8 +272,8 @@ def make(
     title = read_title(text)
     if not re.search(r"[^\W_]", title.text):
         return None
-    candidate = Candidate(dialect, form, start, body, title.text, title.number, asks=asks(title.text))
-    candidate = replace(candidate, certain=title.labelled)
+    candidate = Candidate(dialect, form, start, body, title.text, title.number, title.label)
+    candidate = replace(candidate, certain=title.labelled, asks=asks(title.text))
     return replace(candidate, **more)  # type: ignore[arg-type]
 
 

@@ -23,6 +23,7 @@ LEFT_OUT = {
     "empty-section": "headings of nothing",
     "code-note": "words behind the language of code",
     "stray-fence": "marks of code that nothing follows",
+    "label": "labels, which a book has its own for",
 }
 ODD = {
     "unclosed-fence": "code without an end, closed",
@@ -48,6 +49,11 @@ class Report:
     notes: tuple[Note, ...]
     places: tuple[tuple[Place, Place], ...] = ()
     """Where each chapter and question stands in our format, and where it stood."""
+
+    @property
+    def left_out(self) -> tuple[Note, ...]:
+        """What is not in the result, on purpose."""
+        return tuple(left_out(self.notes))
 
     def __str__(self) -> str:
         return "\n".join(said(self))
@@ -89,6 +95,11 @@ def said(report: Report) -> Iterator[str]:
     yield f"  words: {report.words:,} read, {f'{lost} lost' if lost else 'every one accounted for'}"
 
 
+def left_out(notes: Iterable[Note]) -> Iterator[Note]:
+    """Those that tell of something left out on purpose; of a link that leads nowhere, that is its target."""
+    return (note for note in notes if note.kind in LEFT_OUT or note.kind == "dead-link")
+
+
 def lines_of(numbers: Sequence[int]) -> str:
     known = sorted(set(numbers))
     few = ", ".join(map(str, known[:6]))
@@ -115,7 +126,7 @@ def lost(source: Source, result: Iterable[str], left_out: Iterable[str]) -> Iter
                 yield Note("lost-word", number, word)
 
 
-def gaps(numbers: Sequence[tuple[int, int]]) -> Iterator[Note]:
+def gaps(numbers: Iterable[tuple[int, int]]) -> Iterator[Note]:
     """Where the numbers that an author gave do not go on by one; what begins at 1 anew is no jump."""
     for (before, _), (number, line) in pairwise(numbers):
         if number not in (before + 1, 1):

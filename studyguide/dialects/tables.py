@@ -7,8 +7,14 @@ from dataclasses import replace
 from studyguide.dialects.lines import Line
 from studyguide.dialects.outline import Candidate, Outline, make
 
-QUESTION = re.compile(r"\W*(?:(?:interview\s+)?questions?|q|frage|pregunta|pergunta|вопрос|问题)\W*", re.IGNORECASE)
-REPLY = re.compile(r"\W*(?:answers?|a|ans|solution|antwort|respuesta|resposta|réponse|ответ|答案)\W*", re.IGNORECASE)
+QUESTION = re.compile(
+    r"\W*(?:(?:\w+\s+)?questions?(?:\s+(?:text|title))?|q|fragen?|preguntas?|perguntas?|вопрос|问题|题目|質問|질문)\W*",
+    re.IGNORECASE,
+)
+REPLY = re.compile(
+    r"\W*(?:(?:\w+\s+)?answers?|a|ans|(?:\w+\s+)?solution|explanation|antwort|respuesta|resposta|réponse|ответ|答案|回答|答え|답변?)\W*",
+    re.IGNORECASE,
+)
 
 
 def find(outline: Outline) -> Iterator[Candidate]:
@@ -32,10 +38,13 @@ def find(outline: Outline) -> Iterator[Candidate]:
             parts = [*notes, "", "**Answer:**", *re.split(r"\s*<br\s*/?>\s*", reply)]
             lead = tuple(Line(text, origin) for text in parts)
             # The head of the table belongs to its first row.
-            start = block.start if number == block.start + 2 else number
+            first = number == block.start + 2
+            start = block.start if first else number
             found = make(outline, "tables", ("table",), start, number + 1, row[asked], lead=lead, end=number + 1)
             if found:
-                yield replace(found, certain=True)
+                counted = [cell for _, cell in others if cell and re.fullmatch(r"[\d.#]+", cell)]
+                label = " ".join([*(head if first else ()), *counted, found.label])
+                yield replace(found, label=label, certain=True)
 
 
 def cells(text: str) -> list[str]:

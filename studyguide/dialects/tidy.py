@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from studyguide.blocks import Block
 from studyguide.dialects.lines import Line, Note
-from studyguide.dialects.outline import ANCHOR_LINK, BADGE, TOP, TOP_LINK, Outline
+from studyguide.dialects.outline import ANCHOR_LINK, BADGE, CONTENTS, LABEL, TOP, TOP_LINK, Outline, asks
 
 NUMBERED = re.compile(r"^ {0,3}(\d{1,4})[.)]\s+\S")
 FEW = 3
@@ -71,11 +72,21 @@ def contents(outline: Outline) -> Iterator[int]:
             found.append((run[0][0].start, run[-1][0].end, sum(count for _, count in run)))
         run = []
     # A section of one question has a list of one link.
+    found += announced(outline)
     small = any(count >= FEW for *_, count in found)
     for first, last, count in found:
         if count >= FEW or (small and outline.hidden[first]):
             yield from (at for at in range(first, last) if not outline.lines[at].tag)
             yield from titles_above(outline, first, last)
+
+
+def announced(outline: Outline) -> Iterator[tuple[int, int, int]]:
+    """The lists right below a heading that says that the contents follow, whatever they hold."""
+    blocks = [each for each in outline.blocks if each.depth == 0]
+    for above, block in pairwise(blocks):
+        title = outline.text(above) if above.kind in ("heading", "paragraph") else ""
+        if block.kind in ("list", "table") and CONTENTS.fullmatch(title):
+            yield block.start, block.end, FEW
 
 
 def linked(outline: Outline, block: Block) -> int:
@@ -103,10 +114,9 @@ def titles_above(outline: Outline, at: int, end: int) -> Iterator[int]:
     level = marks(lines[at - 1].text) if at else 0
     if (level and (following is None or 0 < marks(following.text) <= level)) or (
         at
-        and re.fullmatch(
-            r"[#*\W]*(?:table of )?(?:contents?|toc|index|questions?|inhalt|目录|índice|sommaire)\W*",
-            outline.lines[at - 1].text.strip(),
-            re.IGNORECASE,
+        and (
+            CONTENTS.fullmatch(lines[at - 1].text)
+            or re.fullmatch(r"\W*questions?\W*", lines[at - 1].text, re.IGNORECASE)
         )
     ):
         yield at - 1
@@ -119,12 +129,14 @@ def marks(text: str) -> int:
 
 
 def parted(outline: Outline) -> Outline:
-    """The outline with a blank line before each item that CommonMark would take for a line of the paragraph above."""
+    """The outline with a blank line before each question that CommonMark would take for a line of the paragraph above."""
     breaks = set()
     last = 0
     inside = [at for block in outline.blocks if block.kind == "paragraph" for at in range(block.start + 1, block.end)]
     hidden = set(inside)
     for at, line in enumerate(outline.lines):
+        if at in hidden and is_title(line):
+            breaks.add(at)
         found = None if line.code or line.tag else NUMBERED.match(line.text)
         if found:
             if at in hidden and int(found[1]) == last + 1:
@@ -138,3 +150,13 @@ def parted(outline: Outline) -> Outline:
             lines.append(Line("", line.origin))
         lines.append(line)
     return Outline(tuple(lines), outline.notes)
+
+
+def is_title(line: Line) -> bool:
+    """Whether a line in the midst of a paragraph opens a question all the same: in bold, or with a label."""
+    if line.code or line.tag or line.indent > 3:
+        return False
+    bold = re.fullmatch(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1\W*", line.text.strip())
+    bare = bold[2] if bold else line.text.strip()
+    label = LABEL.match(bare)
+    return bool((label and label.end() < len(bare)) or (bold and (asks(bare) or re.match(r"\d+[.)]\s", bare))))
