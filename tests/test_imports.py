@@ -21,6 +21,8 @@ LAYERS = (
         "dialects.bold",
         "dialects.details",
         "dialects.headings",
+        "dialects.keys",
+        "dialects.shape",
         "dialects.tables",
         "dialects.tidy",
     },

@@ -7,7 +7,7 @@ half-way. A file in our own format is left alone.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -15,9 +15,11 @@ from studyguide.dialects import bare, bold, details, headings, items, labelled, 
 from studyguide.dialects.body import Body, anatomy, dedented, trimmed
 from studyguide.dialects.canonical import Asked, Draft, Writer, twins
 from studyguide.dialects.choose import Choice, choose
+from studyguide.dialects.keys import keyed
 from studyguide.dialects.lines import Line, Note, read_lines
-from studyguide.dialects.outline import ANCHOR_LINK, Candidate, Outline, asks, read_title, unique
+from studyguide.dialects.outline import ANCHOR_LINK, LABEL, Candidate, Outline, asks, read_title, unique
 from studyguide.dialects.report import Converted, Report, gaps, left_out, lost, words
+from studyguide.dialects.shape import shape
 from studyguide.dialects.tidy import tidy
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
@@ -53,7 +55,11 @@ def is_ours(source: Source) -> bool:
     if sum("{#" in each for each in asked) >= 0.5 * max(1, len(asked)):
         return True
     pieces = re.split(r"^## .*$", source.text, flags=re.MULTILINE)[1:]
-    return bool(asked) and all(map(OUR_PARTS.search, pieces)) and not any(read_title(each).label for each in asked)
+    return (
+        bool(asked)
+        and all(map(OUR_PARTS.search, pieces))
+        and not any(read_title(each).label or LABEL.match(each) for each in asked)
+    )
 
 
 def refused(source: Source) -> Problem | None:
@@ -132,15 +138,19 @@ def convert(source: Source, dialect: str = "", figures: frozenset[str] = frozens
     """The guide in our own format; none where no question is found in it."""
     front, body = front_matter(source.text)
     lines, notes = read_lines(body)
-    outline = tidy(lines, notes)
+    outline = shape(tidy(lines, notes))
     families = [DIALECTS[dialect]] if dialect else DIALECTS.values()
-    choice = choose(outline, unique(each for find in families for each in find(outline)), dialect)
+    candidates = tuple(unique(each for find in families for each in find(outline)))
+    outline, answers = keyed(outline, candidates)
+    if answers:
+        candidates = tuple(unique(each for find in families for each in find(outline)))
+    choice = choose(outline, candidates, dialect)
     if not choice.questions:
         return None
     said: list[Note] = [*outline.notes]
     said += [Note("front-matter", 1, f"{key} {value}") for key, value in front.items() if key != "title"]
     title = front.get("title", "") or first_title(outline) or PurePosixPath(source.path).stem
-    drafts = list(drafted(outline, choice, title, said))
+    drafts = list(drafted(outline, choice, title, answers, said))
     writer = Writer(drafts, figures, folder(source.path), said)
     chapters = tuple(writer.write())
     said += labels(drafts)
@@ -202,8 +212,10 @@ def first_title(outline: Outline) -> str:
 # ---------------------------------------------------------------- chapters
 
 
-def drafted(outline: Outline, choice: Choice, title: str, notes: list[Note]) -> Iterator[Draft]:
-    """The chapters: sections with questions, and what is said between them."""
+def drafted(
+    outline: Outline, choice: Choice, title: str, answers: Mapping[int, tuple[Line, ...]], notes: list[Note]
+) -> Iterator[Draft]:
+    """The chapters: sections with questions, and what is said between them; some answers stand elsewhere."""
     drafts: list[tuple[int, Draft]] = [(1, Draft(title))]
     questions = {each.start: each for each in choice.questions}
     sections = {each.start: each for each in choice.sections}
@@ -221,7 +233,7 @@ def drafted(outline: Outline, choice: Choice, title: str, notes: list[Note]) -> 
             continue
         found = questions[at]
         end = min(stop, found.end if found.end is not None else stop)
-        drafts[-1][1].questions.append(asked(outline, found, end, notes))
+        drafts[-1][1].questions.append(asked(outline, found, end, answers.get(at, ()), notes))
         drafts[-1][1].prose += trimmed(outline.lines[end:stop])
     yield from gathered(drafts, notes)
 
@@ -257,11 +269,13 @@ def gathered(drafts: Sequence[tuple[int, Draft]], notes: list[Note]) -> Iterator
         yield prose
 
 
-def asked(outline: Outline, found: Candidate, end: int, notes: list[Note]) -> Asked:
-    """The question with what stands below it up to the line ``end``."""
+def asked(outline: Outline, found: Candidate, end: int, answer: Sequence[Line], notes: list[Note]) -> Asked:
+    """The question with what stands below it up to the line ``end``, and the answer that stands elsewhere."""
     lines = [*found.lead, *outline.lines[found.body : end]]
     lead = len(found.lead)
     lines = [*lines[:lead], *dedented(lines[lead:], found.column)]
+    if answer:
+        lines += [Line("", answer[0].origin), *answer]
     body = follow_ups(found, lines) or anatomy(lines, below=found.dialect != "tables")
     if body.placeholder:
         notes.append(Note("placeholder", body.placeholder.origin + 1, body.placeholder.text))

@@ -19,9 +19,9 @@ from studyguide.dialects.outline import (
 )
 
 PLACEHOLDER = re.compile(
-    r"^\W*(?:to be (?:completed|done|added|continued|answered|filled(?: in)?)|to-?do|tbd|tba|tbc|wip|coming soon|"
+    r"^[\W_]*(?:to be (?:completed|done|added|continued|answered|filled(?: in)?)|to-?do|tbd|tba|tbc|wip|coming soon|"
     r"(?:your |the |add |write )*answers?(?: goes| is)?(?: coming)?(?: here| soon| pending| needed)|no answer(?: yet)?|not answered(?: yet)?|"
-    r"unanswered|n/?a|work in progress|in progress|under construction|pending|help wanted|待补充|待完善|待完成|待续|未完待续|略|todo later)\W*$",
+    r"unanswered|n/?a|work in progress|in progress|under construction|pending|help wanted|待补充|待完善|待完成|待续|未完待续|略|todo later)[\W_]*$",
     re.IGNORECASE,
 )
 RESOURCES = re.compile(

@@ -8,18 +8,26 @@ from studyguide.dialects.outline import Candidate, Outline, is_answer_label, mak
 
 BOLD = re.compile(r"^\s*(\*{2,3}|__)(?=\S)(.+?)(?<=\S)\1(?!\*)")
 
+ITALIC = re.compile(r"([*_])(?=[^\s*_])([^*_]+)(?<=\S)\1")
+
 
 def find(outline: Outline) -> Iterator[Candidate]:
     for block in outline.top:
         if block.kind != "paragraph":
             continue
         found = opening(outline.lines[block.start : block.end])
-        if found and not is_answer_label(outline.lines[block.start].text):
+        if is_answer_label(outline.lines[block.start].text):
+            continue
+        if found:
             title, lead = found
             alone = not lead or lead[0].origin != outline.lines[block.start].origin
             form = ("bold", "whole" if alone else "opening")
             candidate = make(outline, "bold", form, block.start, block.end, title, lead=lead)
             if candidate:
+                yield candidate
+        elif slanted := ITALIC.fullmatch(outline.text(block)):
+            candidate = make(outline, "bold", ("bold", "italic"), block.start, block.end, slanted[2])
+            if candidate and candidate.asks:
                 yield candidate
 
 

@@ -108,13 +108,15 @@ def forms(outline: Outline, candidates: Iterable[Candidate]) -> list[Form]:
     groups: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
     for each in candidates:
         groups[each.form].append(each)
-    told = sorted(
-        outline.answers | {at for at, line in enumerate(outline.lines) if not line.code and TASK.match(line.text)}
-    )
+    boxes = {at for at, line in enumerate(outline.lines) if not line.code and TASK.match(line.text)}
+    told = sorted(outline.answers | boxes)
     asking = sorted(each.start for members in groups.values() for each in members if each.asks or each.certain)
     titled = any(ABOUT.search(outline.heading(each)) for each in outline.headings if each.level == 1)
     found = []
     for name, members in groups.items():
+        if name[-1] == "task" and len(members) < 0.5 * len(boxes):
+            # The options of questions, of which a few ask.
+            continue
         members.sort(key=lambda each: each.start)
         ends = [each.start for each in members[1:]] + [len(outline.lines)]
         answered = frozenset(
@@ -129,7 +131,7 @@ def forms(outline: Outline, candidates: Iterable[Candidate]) -> list[Form]:
 
 def is_answered(candidate: Candidate, end: int, told: Sequence[int], asking: Sequence[int]) -> bool:
     """Whether an answer is announced before ``end``, and to no other question that stands between."""
-    at = bisect_left(told, candidate.start)
+    at = bisect_right(told, candidate.start)
     if at >= len(told) or told[at] >= end:
         return False
     return bisect_left(asking, told[at]) <= bisect_right(asking, candidate.start)
@@ -151,6 +153,8 @@ def sifted(name: tuple[str, ...], members: Sequence[Candidate], answered: frozen
         asking = [each for each in members if each.asks]
         marked = bool(asking) and sum(has_tail(each.title) for each in asking) >= 0.7 * len(asking)
         numbered = bool(asking) and sum(each.number is not None for each in asking) >= 0.7 * len(asking)
+        groups = Counter(each.group for each in members)
+        asked = Counter(each.group for each in asking)
         for each in members:
             told = (
                 has_tail(each.title) if marked else each.number is not None if numbered and name[0] == "bold" else False
@@ -159,7 +163,7 @@ def sifted(name: tuple[str, ...], members: Sequence[Candidate], answered: frozen
                 told
                 or each.certain
                 or (each.asks and not (marked and len(asking) > 9 and name[0] == "bold"))
-                or (name[0] == "item" and numbered)
+                or (name[0] == "item" and (numbered or asked[each.group] >= max(FEW, 0.6 * groups[each.group])))
             ):
                 yield each
         return

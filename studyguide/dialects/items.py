@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from studyguide.dialects.bold import opening
-from studyguide.dialects.outline import Candidate, Outline, heading_text, is_answer_label, items, make
+from studyguide.dialects.outline import Candidate, Outline, asks, heading_text, is_answer_label, items, make
+
+BOX = re.compile(r"\[[ xX]\]\s+")
 
 
 def find(outline: Outline) -> Iterator[Candidate]:
@@ -16,7 +18,9 @@ def find(outline: Outline) -> Iterator[Candidate]:
         text = lines[0].text[column:] if first.start == item.start else lines[0].text.strip()
         ordered = "number" if lot.mark in ".)" else "bullet"
         number = int(item.info) if item.info.isdecimal() else None
-        if re.match(r"\[[ xX]\]\s|\W{0,3}[A-Ha-h][.:)]\s", text):
+        box = BOX.match(text)
+        text = text[box.end() :] if box else text
+        if re.match(r"\W{0,3}[A-Ha-h][.:)]\s", text) or (box and not asks(text)):
             continue
         if first.kind == "heading":
             found = make(
@@ -42,7 +46,8 @@ def find(outline: Outline) -> Iterator[Candidate]:
                 size = min(size, asked)
                 title = " ".join([text, *(line.text.strip() for line in below[:size])])
                 lead = tuple(below[size:])
-                found = make(outline, "items", ("item", ordered, "plain"), item.start, first.end, title, lead=lead)
+                shape = "task" if box else "plain"
+                found = make(outline, "items", ("item", ordered, shape), item.start, first.end, title, lead=lead)
         if found:
             own = found.number if found.number is not None else number
-            yield replace(found, column=column, number=own, label=f"{item.info} {found.label}".strip())
+            yield replace(found, column=column, number=own, group=lot.start, label=f"{item.info} {found.label}".strip())

@@ -13,6 +13,9 @@ FENCE = re.compile(r"^(\s*(?:(?:[-*+]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?)?)(`{3,}|
 STRUCTURE = re.compile(
     r"^\s*(?:\d{1,4}[.)]\s+)?#{2,6}\s|^\s*</?(?:details|summary)\b|^\s*\*\*\s*(?:Q|\d)|^-{3,}\s*$|^\W*\[.*\]\(#[^()]*\)\W*$"
 )
+GLUED = re.compile(r"(#{1,6})(?=[^\W_]|[*_`]{1,3}\w)")
+HIGHLIGHT = re.compile(r"^[ \t]*\{%-?[ \t]*(?:end)?highlight(?:[ \t]+([\w+#-]+))?[^%]*%\}[ \t]*$")
+"""How Jekyll marks code."""
 BOX = re.compile(r"\[[ xX]\]\s+(?=$|[`~]{3})")
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 DETAILS = re.compile(r"</?(?:details|summary)\b[^<>]*>", re.IGNORECASE)
@@ -76,8 +79,18 @@ class Note:
 def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     """The lines of a text, its raw HTML as Markdown, and what was mended."""
     notes: list[Note] = []
-    lines = fenced([Line(each.expandtabs(4), at) for at, each in enumerate(text.splitlines())], notes)
-    return tuple(tagged(list(preformatted(lines)))), tuple(notes)
+    read = [HIGHLIGHT.sub(r"```\1", each.expandtabs(4)) for each in text.splitlines()]
+    lines = fenced([Line(each, at) for at, each in enumerate(read)], notes)
+    return tuple(tagged(list(preformatted(spaced(lines))))), tuple(notes)
+
+
+def spaced(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines with a space behind the signs of a heading, where the author's Markdown did without."""
+    glued = [at for at, line in enumerate(lines) if not line.code and GLUED.match(line.text)]
+    usual = any(lines[at].text.startswith("##") for at in glued)
+    for line in lines:
+        found = GLUED.match(line.text) if usual and not line.code else None
+        yield replace(line, text=f"{found[1]} {line.text[found.end() :]}") if found else line
 
 
 # ---------------------------------------------------------------- fences

@@ -106,6 +106,8 @@ class Candidate:
     """What follows the title on its own lines."""
     end: int | None = None
     """Where it ends whatever follows, where its form says so."""
+    group: int | None = None
+    """Where the list begins that it is an item of."""
     certain: bool = False
     """Whether its form alone tells that it is a question."""
     asks: bool = False
@@ -268,13 +270,41 @@ def unique(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
 def make(
     outline: Outline, dialect: str, form: tuple[str, ...], start: int, body: int, text: str, **more: object
 ) -> Candidate | None:
-    """The candidate that such a title opens, or none where nothing is left of it."""
+    """The candidate that such a title opens, or none where nothing is left of it.
+
+    Where the title is a label and nothing else, the lines below it are the question.
+    """
     title = read_title(text)
     if not re.search(r"[^\W_]", title.text):
         return None
     candidate = Candidate(dialect, form, start, body, title.text, title.number, title.label)
     candidate = replace(candidate, certain=title.labelled, asks=asks(title.text))
-    return replace(candidate, **more)  # type: ignore[arg-type]
+    candidate = replace(candidate, **more)  # type: ignore[arg-type]
+    label = LABEL.fullmatch(title.text.strip("*_ "))
+    return below_label(outline, candidate, label) if label else candidate
+
+
+def below_label(outline: Outline, candidate: Candidate, label: re.Match[str]) -> Candidate:
+    """The candidate with the paragraph below its title as its title."""
+    lines = candidate.lead or outline.lines[candidate.body :]
+    start = 0 if candidate.lead else next((at for at, line in enumerate(lines) if line.text.strip()), 0)
+    size = start
+    while (
+        size < len(lines)
+        and lines[size].text.strip()
+        and not (lines[size].code or lines[size].tag or lines[size].text.lstrip().startswith(("#", "- [", "|")))
+        and not is_answer_label(lines[size].text)
+        and not (size > start and lines[size - 1].text.rstrip().endswith("?"))
+    ):
+        size += 1
+    if size == start:
+        return candidate
+    words = " ".join(line.text.strip() for line in lines[start:size])
+    candidate = replace(candidate, title=words, label=label[0], certain=True, asks=asks(words))
+    candidate = replace(candidate, number=int(label["number"]) if label["number"] else candidate.number)
+    if candidate.lead:
+        return replace(candidate, lead=candidate.lead[size:])
+    return replace(candidate, body=candidate.body + size)
 
 
 def items(outline: Outline) -> Iterator[tuple[Block, Block, Block | None, int]]:

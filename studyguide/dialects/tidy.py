@@ -7,9 +7,8 @@ from itertools import pairwise
 
 from studyguide.blocks import Block
 from studyguide.dialects.lines import Line, Note
-from studyguide.dialects.outline import ANCHOR_LINK, BADGE, CONTENTS, LABEL, TOP, TOP_LINK, Outline, asks
+from studyguide.dialects.outline import ANCHOR_LINK, BADGE, CONTENTS, TOP, TOP_LINK, Outline
 
-NUMBERED = re.compile(r"^ {0,3}(\d{1,4})[.)]\s+\S")
 FEW = 3
 """So many links to places of the same file make a contents list."""
 
@@ -31,7 +30,7 @@ def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...]) -> Outline:
         text = " ".join(line.text for line in out[start:end])
         said.append(Note("contents", out[start].origin + 1, text))
     kept = [replace(line, text="") if at in gone else line for at, line in enumerate(out)]
-    return parted(Outline(tuple(kept), tuple(said)))
+    return Outline(tuple(kept), tuple(said))
 
 
 def without_links(text: str, number: int, notes: list[Note]) -> str:
@@ -126,37 +125,3 @@ def marks(text: str) -> int:
     """The level of a heading, 0 for any other line."""
     found = re.match(r" {0,3}(#{1,6})\s", text)
     return len(found[1]) if found else 0
-
-
-def parted(outline: Outline) -> Outline:
-    """The outline with a blank line before each question that CommonMark would take for a line of the paragraph above."""
-    breaks = set()
-    last = 0
-    inside = [at for block in outline.blocks if block.kind == "paragraph" for at in range(block.start + 1, block.end)]
-    hidden = set(inside)
-    for at, line in enumerate(outline.lines):
-        if at in hidden and is_title(line):
-            breaks.add(at)
-        found = None if line.code or line.tag else NUMBERED.match(line.text)
-        if found:
-            if at in hidden and int(found[1]) == last + 1:
-                breaks.add(at)
-            last = int(found[1])
-    if not breaks:
-        return outline
-    lines: list[Line] = []
-    for at, line in enumerate(outline.lines):
-        if at in breaks:
-            lines.append(Line("", line.origin))
-        lines.append(line)
-    return Outline(tuple(lines), outline.notes)
-
-
-def is_title(line: Line) -> bool:
-    """Whether a line in the midst of a paragraph opens a question all the same: in bold, or with a label."""
-    if line.code or line.tag or line.indent > 3:
-        return False
-    bold = re.fullmatch(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1\W*", line.text.strip())
-    bare = bold[2] if bold else line.text.strip()
-    label = LABEL.match(bare)
-    return bool((label and label.end() < len(bare)) or (bold and (asks(bare) or re.match(r"\d+[.)]\s", bare))))
