@@ -124,14 +124,25 @@ def watch(source: str, **options: Any) -> int:
     return BUILT
 
 
-def translated(project: Project, dialect: str | None, folders: bool = False) -> tuple[Project, tuple[Any, ...]]:
-    """The project, a file of another format in ours, and the reports of that; a folder's where it is asked for.
+def taken(source: str) -> Project:
+    """What is on the disk: of a folder without a file of ours everything, of one of ours its chapters."""
+    if not Path(source).is_dir() or (Path(source) / "guide.toml").exists():
+        return read(source)
+    from studyguide.dialects import is_foreign
+
+    whole = read(source, everything=True)
+    return whole if is_foreign(whole) else read(source)
+
+
+def translated(project: Project, dialect: str | None) -> tuple[Project, tuple[Any, ...]]:
+    """The project, files of another format in ours, and the reports of that.
 
     Raises ContentError where there is no text to read.
     """
-    if project.problems or (Path(project.content).is_dir() and not dialect and not folders):
+    from studyguide.dialects import DIALECTS, is_foreign, translate
+
+    if project.problems or not (dialect or is_foreign(project)):
         return project, ()
-    from studyguide.dialects import DIALECTS, translate
 
     if dialect and dialect not in DIALECTS:
         raise click.UsageError(f"there is no dialect `{dialect}`: {instead(dialect, DIALECTS)}")
@@ -177,7 +188,7 @@ class Build:
     def run(self) -> None:
         """Build what is not as it should be. Raises ContentError, OSError and click's errors."""
         start = perf_counter()
-        project = read(self.source)
+        project = taken(self.source)
         target = os.path.realpath(self.out)
         request = repr((os.path.realpath(self.source), self.editions, self.page, target, self.dialect, self.allowed))
         inputs = fingerprint(project)
@@ -271,7 +282,7 @@ def check(source: str, **options: Any) -> int:
     """Print every problem of the content and build nothing."""
     from studyguide.pipeline import checked
 
-    project, reports = translated(read(source), options["dialect"])
+    project, reports = translated(taken(source), options["dialect"])
     with told(reports):
         guide = checked(project, store=cache.Store(CACHE / "store"), allowed=allowed(options))
     if reports:
@@ -305,7 +316,7 @@ def dump(source: str, **options: Any) -> int:
     from studyguide.dump import dump as data_of
     from studyguide.pipeline import understand
 
-    project, reports = translated(read(source), options["dialect"])
+    project, reports = translated(taken(source), options["dialect"])
     left_out = [note for report in reports for note in report.left_out]
     click.echo(json.dumps(data_of(understand(project), left_out), ensure_ascii=False, indent=1))
     if project.problems:
@@ -322,7 +333,7 @@ def import_(source: str, to: str, dialect: str | None) -> int:
 
     What was understood, what was left out and what looks odd is said; no file is written over.
     """
-    project, reports = translated(read(source), dialect, folders=True)
+    project, reports = translated(taken(source), dialect)
     if project.problems:
         raise ContentError(project.problems)
     if not reports:

@@ -79,4 +79,5 @@ def test_every_rule_has_a_case() -> None:
         "not-markdown",
         "long-line",
         "too-deep",
+        "too-long",
     } == {path.stem for path in CASES.glob("*.md")}

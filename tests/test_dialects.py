@@ -3,14 +3,17 @@
 `dialects/` holds a file for each family, with the traps that it is known for, and beside it what is made of it.
 """
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 import build
 from studyguide.check import check
@@ -19,6 +22,7 @@ from studyguide.dialects import DIALECTS, convert, is_ours, refused, translate
 from studyguide.model import Asset, Guide, Project, Source
 from studyguide.parse import parse
 from studyguide.pipeline import understand
+from studyguide.text import plain
 
 FOLDER = ROOT / "tests" / "dialects"
 PARTS = built_in_parts("en")
@@ -46,6 +50,47 @@ def test_a_foreign_guide_becomes_one_of_ours(path: Path, accept: bool) -> None:
 def test_our_reader_takes_it_without_problems(path: Path) -> None:
     project, guide = understood(path.read_text(encoding="utf-8"))
     assert {problem.rule for problem in check(project, guide)} <= {"missing-answer"}
+
+
+def traps() -> list[tuple[str, str, list[str]]]:
+    """Name, text and questions of each guide of ``traps.txt``: `+` before a question with an answer, `-` before another."""
+    out = []
+    for piece in re.split(r"^=== ", (FOLDER / "traps.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        head, _, rest = piece.partition("\n")
+        name, *how = head.split()
+        text, _, truth = rest.partition("%%%\n")
+        out.append((name, text.replace("\n", "\r\n") if "crlf" in how else text, truth.strip().splitlines()))
+    return out
+
+
+TRAPS = traps()
+
+
+@pytest.mark.parametrize(("text", "truth"), [each[1:] for each in TRAPS], ids=[each[0] for each in TRAPS])
+def test_a_trap_is_passed_and_no_word_lost(
+    text: str, truth: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("guide.md").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert build.main(["dump", "guide.md"]) == 0
+    chapters = json.loads(capsys.readouterr().out)["chapters"]
+    found = [
+        f"{'+' if is_answered(each) else '-'} {spaced(each['title'])}"
+        for chapter in chapters
+        for each in chapter["questions"]
+    ]
+    assert found == [line[:2] + spaced(plain(line[2:])) for line in truth]
+    assert build.main(["check", "guide.md", "--allow-missing-answers"]) == 0
+    assert "words lost" not in capsys.readouterr().out
+
+
+def is_answered(question: dict[str, Any]) -> bool:
+    told = question["parts"].keys() & {"answer", "explanation"}
+    return bool(told) or any(choice["correct"] for choice in question["choices"])
+
+
+def spaced(title: str) -> str:
+    return re.sub(r"\s+", " ", title)
 
 
 def test_a_guide_of_our_own_is_left_alone() -> None:
@@ -82,6 +127,7 @@ BAD = {
     "line": ("# What?\n" + "word [" * 200_000, "long-line"),
     "nested on one line": ("- " * 10_000 + "What?", "too-deep"),
     "nested line by line": ("".join(f"{' ' * 2 * level}- What?\n" for level in range(600)), "too-deep"),
+    "endless": ("- What?\n" * 200_000, "too-long"),
     "quoted": (">" * 10_000 + " What?", "too-deep"),
 }
 
@@ -137,6 +183,46 @@ def test_a_folder_is_imported_in_natural_order(tmp_path: Path, monkeypatch: pyte
         )
     assert build.main(["import", "old", "--to", "new"]) == 0
     assert [path.name for path in sorted(Path("new").glob("*.md"))] == ["01-part-2.md", "02-part-10.md"]
+
+
+def lay(folder: str, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = Path(folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def test_a_folder_has_the_order_of_its_contents_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    chapter = "# {0}\n\n## What is {0}?\n\nIt.\n\n## Why {0}?\n\nSo.\n"
+    contents = "# Notes\n\nWelcome.\n\n## Contents\n\n- [Tea](tea.md)\n- [Ale](ale.md)\n"
+    lay("old", {"README.md": contents, "LICENSE.md": "Free."})
+    lay("old", {f"{name}.md": chapter.format(name) for name in ("ale", "tea")})
+    assert build.main(["dump", "old"]) == 0
+    guide = json.loads(capsys.readouterr().out)
+    assert guide["title"] == "Notes"
+    found = [(each["title"], len(each["questions"])) for each in guide["chapters"]]
+    assert found == [("Notes", 0), ("tea", 2), ("ale", 2)]
+
+
+def test_a_folder_may_hold_a_question_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    question = "# What is {0}?\n\nIt.\n\n![](way.png)\n\n## More\n\nThat.\n"
+    for topic in ("a-road", "way"):
+        lay(f"old/{topic}", {f"{number}.md": question.format(f"{topic} {number}") for number in (2, 10)})
+    Image.new("L", (9, 9)).save("old/way/way.png")
+    assert build.main(["import", "old", "--to", "new"]) == 0
+    assert sorted(path.name for path in Path("new").iterdir()) == ["01-a-road.md", "02-way.md", "guide.toml", "way"]
+    text = Path("new/02-way.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## .*\?|^!.*", text, re.MULTILINE) == [
+        "## What is way 2?",
+        "![way](way/way.png)",
+        "## What is way 10?",
+        "![way](way/way.png)",
+    ]
+    assert build.main(["check", "new"]) == 0
 
 
 def test_missing_answers_can_be_allowed(

@@ -13,8 +13,9 @@ from pathlib import PurePosixPath
 
 from studyguide.dialects import bare, bold, details, headings, items, labelled, tables
 from studyguide.dialects.body import Body, anatomy, dedented, trimmed
-from studyguide.dialects.canonical import Asked, Draft, Writer, twins
-from studyguide.dialects.choose import Choice, choose
+from studyguide.dialects.canonical import Asked, Draft, Writer, quoted, twins
+from studyguide.dialects.choose import Choice, Evidence, choose
+from studyguide.dialects.folder import is_index, is_one_each, named, ordered
 from studyguide.dialects.keys import keyed
 from studyguide.dialects.lines import Line, Note, read_lines
 from studyguide.dialects.outline import ANCHOR_LINK, LABEL, Candidate, Outline, asks, read_title, unique
@@ -23,10 +24,10 @@ from studyguide.dialects.shape import shape
 from studyguide.dialects.tidy import tidy
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
-from studyguide.text import plain
+from studyguide.text import plain, slug
 
 # `--dialect` takes these names.
-DIALECTS: dict[str, Callable[[Outline], Iterator[Candidate]]] = {
+DIALECTS: dict[str, Callable[[Outline], Iterable[Candidate]]] = {
     "labelled": labelled.find,
     "headings": headings.find,
     "details": details.find,
@@ -37,6 +38,8 @@ DIALECTS: dict[str, Callable[[Outline], Iterator[Candidate]]] = {
 }
 OUR_PARTS = re.compile(r"^### (?:Hint|Answer|Explanation|Pitfalls|Follow-ups)\s*$", re.MULTILINE)
 OUR_KEYS = {"title", "summary", "kind"}
+MANY = 20_000
+"""Lines with text that a file may have: a book of some 500 pages, whatever its lines are."""
 LONG = 100_000
 """Characters of a line that no person wrote."""
 DEEP = 40
@@ -62,6 +65,18 @@ def is_ours(source: Source) -> bool:
     )
 
 
+def is_foreign(project: Project) -> bool:
+    """Whether a project is of another format: nothing in it is in ours."""
+    return not project.config and not any(map(has_ours, project.sources))
+
+
+def has_ours(source: Source) -> bool:
+    """Whether something in the file can only be of our own format; a mistake in it does not change that."""
+    front, _ = front_matter(source.text)
+    ours = bool(front) and set(front) <= OUR_KEYS and "title" in front
+    return is_ours(source) or ours
+
+
 def refused(source: Source) -> Problem | None:
     """Why a file is no guide in Markdown, or none that is safe to read."""
     text = source.text
@@ -75,7 +90,14 @@ def refused(source: Source) -> Problem | None:
     if re.match(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!doctype html|<html)\b", text, re.IGNORECASE):
         fix = "name the Markdown file that the page was made from"
         return Problem(Place(source.path, 1, 1), "not-markdown", "this is an HTML page", fix)
+    written = 0
     for number, line in enumerate(text.splitlines(), 1):
+        written += bool(line) and not line.isspace()
+        if written > MANY:
+            found = f"this file has more than {MANY:,} lines"
+            return Problem(
+                Place(source.path, number, 1), "too-long", found, "divide it into several files of one folder"
+            )
         if len(line) > LONG:
             found = f"this line has {len(line):,} characters"
             return Problem(
@@ -93,65 +115,121 @@ def refused(source: Source) -> Problem | None:
 
 
 def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Report, ...]]:
-    """The project with its foreign files in our own format, and what to say of each of them."""
+    """The project with its foreign files in our own format, and what to say of each of them.
+
+    In a folder without a file of ours the files without questions are chapters of prose, and may be a question each.
+    """
     figures = frozenset(asset.path for asset in project.assets)
+    refusals = {source.path: refusal for source in project.sources if (refusal := refused(source))}
+    sources = [source for source in project.sources if source.path not in refusals]
+    foreign = [source for source in sources if dialect or not is_ours(source)]
+    many, whole = len(project.sources) > 1, False
+    if many and len(foreign) == len(sources) and not project.config:
+        sources = foreign = list(ordered(sources))
+        whole = is_one_each(sources)
+    taken: set[str] = set()
+    done: list[tuple[Source, Converted | None]] = []
+    for source in sources:
+        kind = (
+            "" if not many or len(foreign) < len(sources) else "prose" if is_index(source) or not whole else "question"
+        )
+        base = str(PurePosixPath(source.path).parent.relative_to(project.content)) if kind else "."
+        done.append((source, convert(source, dialect, figures, taken, kind, base) if source in foreign else None))
+    made, reports = laid([each for each in done if each[1] or many or not dialect], project.content, whole)
+    titles = [each.title for _, each in done if each]
+    config = project.config
+    if reports and not config and titles:
+        title = next(
+            (each.title for source, each in done if each and is_index(source)),
+            titles[0] if not whole else named(project.content),
+        )
+        config = Source(str(PurePosixPath(project.content).parent / "guide.toml"), f"title = {quoted(title)}\n")
+    problems = (*project.problems, *refusals.values())
+    return replace(project, sources=made, config=config, problems=problems, foreign=bool(reports)), reports
+
+
+def laid(
+    done: Sequence[tuple[Source, Converted | None]], content: str, whole: bool
+) -> tuple[tuple[Source, ...], tuple[Report, ...]]:
+    """The chapters of all files, numbered through, and their reports; files that are a question each share chapters."""
     sources: list[Source] = []
-    problems: list[Problem] = []
     reports: list[Report] = []
-    title = ""
-    for source in project.sources:
-        refusal = refused(source)
-        if refusal:
-            problems.append(refusal)
-            continue
-        converted = None if is_ours(source) and not dialect else convert(source, dialect, figures)
+    last: PurePosixPath | None = None
+    for source, converted in done:
         if converted is None:
             sources.append(source)
             continue
-        chapters = converted.chapters
-        if len(project.sources) > 1:
-            chapters = tuple(renumbered(chapters, len(sources)))
-        moved = {old.path: new.path for old, new in zip(converted.chapters, chapters, strict=True)}
-        placed = tuple((replace(made, path=moved[made.path]), place) for made, place in converted.report.places)
-        sources += chapters
-        reports.append(replace(converted.report, places=placed))
-        title = title or converted.title
-    config = project.config
-    if reports and not config and title:
-        config = Source(str(PurePosixPath(project.content).parent / "guide.toml"), f"title = {quoted(title)}\n")
-    problems = [*project.problems, *problems]
-    made = replace(project, sources=tuple(sources), config=config, problems=tuple(problems), foreign=bool(reports))
-    return made, tuple(reports)
+        parent = PurePosixPath(source.path).parent
+        chapters, report = converted.chapters, converted.report
+        joins = whole and report.questions == 1 and len(chapters) == 1 and not is_index(source)
+        if joins and last == parent:
+            below = sources[-1].text.rstrip().count("\n") + 1 - head(chapters[0].text).count("\n")
+            text = f"{sources[-1].text.rstrip()}\n{chapters[0].text.removeprefix(head(chapters[0].text))}"
+            sources[-1] = replace(sources[-1], text=text)
+            moved = [
+                (replace(made, path=sources[-1].path, line=made.line + below), place) for made, place in report.places
+            ]
+            reports.append(replace(report, places=tuple(moved[1:]), chapters=0))
+            continue
+        if joins:
+            name = named(str(parent))
+            text = f"---\ntitle: {quoted(name)}\n---\n" + chapters[0].text.removeprefix(head(chapters[0].text))
+            chapters = (replace(chapters[0], path=f"01-{slug(name)}.md", text=text),)
+        last = parent if joins else None
+        numbered = (
+            tuple(renumbered(chapters, len(sources), content if len(done) > 1 else "")) if len(done) > 1 else chapters
+        )
+        paths = {old.path: new.path for old, new in zip(converted.chapters, numbered, strict=True)}
+        sources += numbered
+        reports.append(
+            replace(
+                report, places=tuple((replace(made, path=paths[made.path]), place) for made, place in report.places)
+            )
+        )
+    return tuple(sources), tuple(reports)
 
 
-def quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def head(text: str) -> str:
+    """The front matter of a chapter as it was written."""
+    return text[: text.index("---\n", 4) + 4]
 
 
-def renumbered(sources: Iterable[Source], before: int) -> Iterator[Source]:
+def renumbered(sources: Iterable[Source], before: int, content: str) -> Iterator[Source]:
     for number, source in enumerate(sources, before + 1):
-        path = PurePosixPath(source.path)
-        yield replace(source, path=str(path.with_name(f"{number:02}-{path.name.partition('-')[2]}")))
+        name = PurePosixPath(source.path).name.partition("-")[2]
+        yield replace(source, path=str(PurePosixPath(content) / f"{number:02}-{name}"))
 
 
-def convert(source: Source, dialect: str = "", figures: frozenset[str] = frozenset()) -> Converted | None:
-    """The guide in our own format; none where no question is found in it."""
+def convert(
+    source: Source,
+    dialect: str = "",
+    figures: frozenset[str] = frozenset(),
+    taken: set[str] | None = None,
+    kind: str = "",
+    base: str = ".",
+) -> Converted | None:
+    """The guide in our own format; none where no question is found in it, unless it is to be ``prose`` then.
+
+    As a ``question`` the whole file is one. ``taken`` are the identifiers of the files before, and become those of this
+    one too; its pictures are named as seen from the folder ``base``.
+    """
     front, body = front_matter(source.text)
     lines, notes = read_lines(body)
     outline = shape(tidy(lines, notes))
-    families = [DIALECTS[dialect]] if dialect else DIALECTS.values()
-    candidates = tuple(unique(each for find in families for each in find(outline)))
-    outline, answers = keyed(outline, candidates)
-    if answers:
-        candidates = tuple(unique(each for find in families for each in find(outline)))
-    choice = choose(outline, candidates, dialect)
-    if not choice.questions:
+    answers: Mapping[int, tuple[Line, ...]] = {}
+    title = front.get("title", "") or first_title(outline) or named(source.path)
+    if kind == "question":
+        choice = alone(outline, title)
+    else:
+        candidates = found_by(outline, dialect)
+        outline, answers = keyed(outline, candidates)
+        choice = choose(outline, found_by(outline, dialect) if answers else candidates, dialect)
+    if not choice.questions and kind != "prose":
         return None
     said: list[Note] = [*outline.notes]
     said += [Note("front-matter", 1, f"{key} {value}") for key, value in front.items() if key != "title"]
-    title = front.get("title", "") or first_title(outline) or PurePosixPath(source.path).stem
     drafts = list(drafted(outline, choice, title, answers, said))
-    writer = Writer(drafts, figures, folder(source.path), said)
+    writer = Writer(drafts, figures, folder(source.path), said, taken, base)
     chapters = tuple(writer.write())
     said += labels(drafts)
     said += lost(source, [title, *(chapter.text for chapter in chapters)], (note.text for note in left_out(said)))
@@ -170,6 +248,21 @@ def convert(source: Source, dialect: str = "", figures: frozenset[str] = frozens
         tuple(places(source, drafts, chapters)),
     )
     return Converted(title, chapters, report)
+
+
+def found_by(outline: Outline, dialect: str) -> tuple[Candidate, ...]:
+    """What the families find, or one of them."""
+    families = [DIALECTS[dialect]] if dialect else DIALECTS.values()
+    return tuple(unique(each for find in families for each in find(outline)))
+
+
+def alone(outline: Outline, title: str) -> Choice:
+    """The whole text as one question, whose heading comes first."""
+    first = next((each for each in outline.headings if plain(outline.heading(each)) == title), None)
+    start, below = (first.start, first.end) if first else (0, 0)
+    text = read_title(outline.heading(first) if first else title)
+    question = Candidate("files", ("file",), start, below, text.text, text.number, text.label, asks=asks(title))
+    return Choice([question], [], [Evidence("files", "a file each", 1, int(question.asks), 0, 1)])
 
 
 def places(source: Source, drafts: Sequence[Draft], chapters: Sequence[Source]) -> Iterator[tuple[Place, Place]]:
@@ -220,7 +313,8 @@ def drafted(
     questions = {each.start: each for each in choice.questions}
     sections = {each.start: each for each in choice.sections}
     events = sorted({*questions, *sections})
-    drafts[0][1].prose += outline.lines[: events[0] if events else len(outline.lines)]
+    own = next((each for each in outline.headings if not events and plain(outline.heading(each)) == plain(title)), None)
+    drafts[0][1].prose += outline.lines[own.end if own else 0 : events[0] if events else len(outline.lines)]
     for at, stop in zip(events, [*events, len(outline.lines)][1:], strict=True):
         section = sections.get(at)
         if section:
@@ -280,7 +374,8 @@ def asked(outline: Outline, found: Candidate, end: int, answer: Sequence[Line], 
     if body.placeholder:
         notes.append(Note("placeholder", body.placeholder.origin + 1, body.placeholder.text))
     line = outline.lines[found.start].origin + 1
-    if not body.stem and body.answer and is_shown(found.title, body.answer):
+    asking = found.form[-1] == "topic" and asks(" ".join(line.text.strip() for line in body.answer))
+    if not body.stem and body.answer and (asking or is_shown(found.title, body.answer)):
         body = replace(body, stem=body.answer, answer=())
     return Asked(found.title, line, body, found.label)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from studyguide.dialects.lines import Line
 from studyguide.dialects.outline import Candidate, Outline, is_answer_label, make
@@ -11,15 +12,21 @@ BOLD = re.compile(r"^\s*(\*{2,3}|__)(?=\S)(.+?)(?<=\S)\1(?!\*)")
 ITALIC = re.compile(r"([*_])(?=[^\s*_])([^*_]+)(?<=\S)\1")
 
 
-def find(outline: Outline) -> Iterator[Candidate]:
+@lru_cache(maxsize=1)
+def find(outline: Outline) -> tuple[Candidate, ...]:
+    """Every candidate of the family; ``labelled`` looks at the same."""
+    return tuple(found(outline))
+
+
+def found(outline: Outline) -> Iterator[Candidate]:
     for block in outline.top:
         if block.kind != "paragraph":
             continue
-        found = opening(outline.lines[block.start : block.end])
+        bold = opening(outline.lines[block.start : block.end])
         if is_answer_label(outline.lines[block.start].text):
             continue
-        if found:
-            title, lead = found
+        if bold:
+            title, lead = bold
             alone = not lead or lead[0].origin != outline.lines[block.start].origin
             form = ("bold", "whole" if alone else "opening")
             candidate = make(outline, "bold", form, block.start, block.end, title, lead=lead)

@@ -21,6 +21,8 @@ LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(\s+[\"'][^\"']*[\"'])?\s*\)"
 )
 REFERENCE = re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?(\S+?)>?\s*(?:[\"'(].*)?$")
+HEADED = re.compile(r"^ {0,3}(?:#|=+ *$|-+ *$)", re.MULTILINE)
+"""What a text has that may hold headings."""
 WEB = ("http://", "https://", "mailto:")
 
 
@@ -48,16 +50,26 @@ class Draft:
 class Writer:
     """Writes the chapters of one guide: identifiers are unique in all of it, and links find them."""
 
-    def __init__(self, drafts: Sequence[Draft], figures: frozenset[str], folder: str, notes: list[Note]) -> None:
+    def __init__(
+        self,
+        drafts: Sequence[Draft],
+        figures: frozenset[str],
+        folder: str,
+        notes: list[Note],
+        taken: set[str] | None = None,
+        base: str = ".",
+    ) -> None:
         self.drafts, self.figures, self.folder, self.notes = drafts, figures, folder, notes
-        self.taken: set[str] = set()
+        self.base = base
+        """The folder of the file, as seen from that of the guide, by which its pictures are named."""
+        self.taken: set[str] = set() if taken is None else taken
         self.copies: Counter[str] = Counter()
-        self.names = [self.unique(slug(plain(draft.title))) for draft in drafts]
         self.ids = {
             id(each): self.unique(slug(plain(strip_tags(each.title))), "answer-")
             for draft in drafts
             for each in draft.questions
         }
+        self.names = [self.unique(slug(plain(draft.title))) for draft in drafts]
         self.anchors: dict[str, str] = {}
         for draft, name in zip(drafts, self.names, strict=True):
             self.anchors.setdefault(github(draft.title), name)
@@ -65,7 +77,6 @@ class Writer:
             for each in draft.questions:
                 for title in (each.label + each.title, each.title):
                     self.anchors.setdefault(github(title), self.ids[id(each)])
-        self.remote = 0
 
     def unique(self, name: str, twin: str = "") -> str:
         """A name that nothing has, and whose answer's has nothing either."""
@@ -121,11 +132,9 @@ class Writer:
         text = [self.line(line) for line in lines]
         out: list[str] = []
         last = base - 1
-        headings = [
-            block
-            for block in blocks("\n".join(line.view for line in lines))
-            if block.kind == "heading" and block.depth == 0
-        ]
+        viewed = "\n".join(line.view for line in lines)
+        found = blocks(viewed) if HEADED.search(viewed) else ()
+        headings = [block for block in found if block.kind == "heading" and block.depth == 0]
         levels = sorted({block.level for block in headings})
         done = 0
         for block in headings:
@@ -189,8 +198,8 @@ class Writer:
     def picture(self, found: re.Match[str], number: int) -> str:
         alt, path, title = found[1], found[2], found[3] or ""
         shown = unquote(path).removeprefix("./")
-        if shown in self.figures or path in self.figures:
-            name = path if path in self.figures else shown
+        name = next((each for each in (within(self.base, shown), path, shown) if each in self.figures), "")
+        if name:
             alt = alt or re.sub(r"[-_]+", " ", name.rpartition("/")[2].rpartition(".")[0])
             return f"![{alt}]({name}{title})"
         alt = alt or path.rpartition("/")[2] or "picture"
@@ -204,7 +213,7 @@ class Writer:
         text, target, title = found[1], found[2], found[3] or ""
         if target.startswith(WEB):
             # A link in a link's text, left of a picture, is none.
-            return f"[{text}]({target}{title})" if "](" not in text else f"{text}"
+            return f"[{text}]({target}{title})" if "](" not in text else f"{text} (<{target}>)"
         if target.startswith("#"):
             name = self.anchors.get(unquote(target[1:]).casefold())
             if name:
@@ -214,7 +223,20 @@ class Writer:
         if target.startswith(("www.", "//")):
             return f"[{text}](https://{target.lstrip('/')}{title})"
         self.notes.append(Note("dead-link", number, target))
-        return f"{text} ({target})" if target and re.search(r"\w", target) else found[0] if not target else text
+        if not re.search(r"\w", text):
+            return ""
+        return f"{text} ({target})" if re.search(r"\w", target) else text if target else found[0]
+
+
+def within(folder: str, path: str) -> str:
+    """The path as seen from above the folder."""
+    out: list[str] = []
+    for part in (*folder.split("/"), *path.split("/")):
+        if part == ".." and out:
+            out.pop()
+        elif part not in ("", "."):
+            out.append(part)
+    return "/".join(out)
 
 
 def strip_tags(text: str) -> str:

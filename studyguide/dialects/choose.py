@@ -9,7 +9,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from studyguide.blocks import Block
@@ -112,6 +112,7 @@ def forms(outline: Outline, candidates: Iterable[Candidate]) -> list[Form]:
     told = sorted(outline.answers | boxes)
     asking = sorted(each.start for members in groups.values() for each in members if each.asks or each.certain)
     titled = any(ABOUT.search(outline.heading(each)) for each in outline.headings if each.level == 1)
+    closing = closings(outline)
     found = []
     for name, members in groups.items():
         if name[-1] == "task" and len(members) < 0.5 * len(boxes):
@@ -122,7 +123,7 @@ def forms(outline: Outline, candidates: Iterable[Candidate]) -> list[Form]:
         answered = frozenset(
             each.start
             for each, end in zip(members, ends, strict=True)
-            if is_answered(each, min(end, closing(outline, each)), told, asking)
+            if is_answered(each, min(end, closing.get(each.start, end)), told, asking)
         )
         kept = tuple(sifted(name, members, answered)) or tuple(members)
         found.append(Form(name, kept, answered, titled))
@@ -137,13 +138,15 @@ def is_answered(candidate: Candidate, end: int, told: Sequence[int], asking: Seq
     return bisect_left(asking, told[at]) <= bisect_right(asking, candidate.start)
 
 
-def closing(outline: Outline, candidate: Candidate) -> int:
-    """The next heading that is not below that of the candidate, or the end of the text."""
-    if not candidate.level:
-        return len(outline.lines)
-    starts = [each.start for each in outline.headings if each.level <= candidate.level]
-    at = bisect_right(starts, candidate.start)
-    return starts[at] if at < len(starts) else len(outline.lines)
+def closings(outline: Outline) -> dict[int, int]:
+    """The next heading that is not below it, for each heading; the end of the text where there is none."""
+    out: dict[int, int] = {}
+    open_: list[Block] = []
+    for block in outline.headings:
+        while open_ and open_[-1].level >= block.level:
+            out[open_.pop().start] = block.start
+        open_.append(block)
+    return out | {block.start: len(outline.lines) for block in open_}
 
 
 def sifted(name: tuple[str, ...], members: Sequence[Candidate], answered: frozenset[int]) -> Iterable[Candidate]:
@@ -236,7 +239,7 @@ def topics(outline: Outline, lines: Form, found: Sequence[Form]) -> list[Form]:
     forms = [form for form in found if form.dialect == "headings"]
     best = max(forms, key=lambda form: sum(each.start in owners for each in form.members), default=None)
     if best and sum(each.start in owners for each in best.members) >= 0.6 * len(best.members):
-        return [best]
+        return [replace(best, members=tuple(replace(each, form=(*each.form, "topic")) for each in best.members))]
     return []
 
 

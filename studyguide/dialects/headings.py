@@ -7,12 +7,15 @@ from studyguide.dialects.outline import HINT, SECTION, Candidate, Outline, asks,
 
 
 def find(outline: Outline) -> Iterator[Candidate]:
+    titled = len(outline.headings) > 1 and sum(each.level == 1 for each in outline.headings) == 1
     for block in outline.headings:
         text = outline.heading(block)
-        alone = (
-            block.level == 1 and len(outline.headings) > 1 and sum(each.level == 1 for each in outline.headings) == 1
-        )
-        if alone or is_answer_heading(text) or HINT.match(text) or (SECTION.match(text) and not asks(text)):
+        if (
+            (titled and block.level == 1)
+            or is_answer_heading(text)
+            or HINT.match(text)
+            or (SECTION.match(text) and not asks(text))
+        ):
             continue
         title = read_title(text)
         symbol = re.match(r"^[^\w\s`*\[(<\"'“‘$!]", text)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from studyguide.dialects.bold import opening
 from studyguide.dialects.outline import Candidate, Outline, asks, heading_text, is_answer_label, items, make
@@ -10,7 +11,13 @@ from studyguide.dialects.outline import Candidate, Outline, asks, heading_text, 
 BOX = re.compile(r"\[[ xX]\]\s+")
 
 
-def find(outline: Outline) -> Iterator[Candidate]:
+@lru_cache(maxsize=1)
+def find(outline: Outline) -> tuple[Candidate, ...]:
+    """Every candidate of the family; ``labelled`` looks at the same."""
+    return tuple(found(outline))
+
+
+def found(outline: Outline) -> Iterator[Candidate]:
     for lot, item, first, column in items(outline):
         if first is None or first.kind not in ("heading", "paragraph"):
             continue
@@ -23,15 +30,13 @@ def find(outline: Outline) -> Iterator[Candidate]:
         if re.match(r"\W{0,3}[A-Ha-h][.:)]\s", text) or (box and not asks(text)):
             continue
         if first.kind == "heading":
-            found = make(
-                outline, "items", ("item", ordered, "heading"), item.start, first.start + 1, heading_text(text)
-            )
+            made = make(outline, "items", ("item", ordered, "heading"), item.start, first.start + 1, heading_text(text))
         else:
             below = [replace(line, text=line.text[min(column, line.indent) :]) for line in lines[1:]]
             bold = opening([replace(lines[0], text=text), *below])
             if bold:
                 title, lead = bold
-                found = make(outline, "items", ("item", ordered, "bold"), item.start, first.end, title, lead=lead)
+                made = make(outline, "items", ("item", ordered, "bold"), item.start, first.end, title, lead=lead)
             else:
                 # The title goes on to the line that says that the answer begins.
                 size = next((at for at, line in enumerate(below) if is_answer_label(line.text)), len(below))
@@ -47,7 +52,7 @@ def find(outline: Outline) -> Iterator[Candidate]:
                 title = " ".join([text, *(line.text.strip() for line in below[:size])])
                 lead = tuple(below[size:])
                 shape = "task" if box else "plain"
-                found = make(outline, "items", ("item", ordered, shape), item.start, first.end, title, lead=lead)
-        if found:
-            own = found.number if found.number is not None else number
-            yield replace(found, column=column, number=own, group=lot.start, label=f"{item.info} {found.label}".strip())
+                made = make(outline, "items", ("item", ordered, shape), item.start, first.end, title, lead=lead)
+        if made:
+            own = made.number if made.number is not None else number
+            yield replace(made, column=column, number=own, group=lot.start, label=f"{item.info} {made.label}".strip())

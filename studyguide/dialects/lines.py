@@ -6,6 +6,7 @@ CommonMark is text like any other, is marked. Every line knows which line of the
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,9 @@ CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 DETAILS = re.compile(r"</?(?:details|summary)\b[^<>]*>", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/?>")
 ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-WHOLE = re.compile(r"<(h[1-6]|summary|a|img|source)\b", re.IGNORECASE)
+WHOLE = re.compile(r"<(?:h[1-6]|summary|details|a|img|source)\b", re.IGNORECASE)
+PAIRED = re.compile(r"<(/?)(h[1-6]|summary|a)(\s[^<>]*(?<!/))?>")
+UNENDED = re.compile(r"<(?:img|a|source|summary|details)\s[^<>]*$")
 # A tag that is opened here may be closed some lines below; more than this is a mistake of the author's.
 FAR = 12
 
@@ -79,6 +82,8 @@ class Note:
 def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     """The lines of a text, its raw HTML as Markdown, and what was mended."""
     notes: list[Note] = []
+    tags = ((at, each.strip()) for at, each in enumerate(text.splitlines(), 1) if "highlight" in each)
+    notes += [Note("label", at, each) for at, each in tags if HIGHLIGHT.fullmatch(each)]
     read = [HIGHLIGHT.sub(r"```\1", each.expandtabs(4)) for each in text.splitlines()]
     lines = fenced([Line(each, at) for at, each in enumerate(read)], notes)
     return tuple(tagged(list(preformatted(spaced(lines))))), tuple(notes)
@@ -205,21 +210,24 @@ def tagged(lines: Sequence[Line]) -> Iterator[Line]:
             yield line
             continue
         # A tag that is not closed on its line takes those below along.
-        for _ in range(FAR):
-            if at < len(lines) and is_open(line.text) and not lines[at].code:
-                line = replace(line, text=f"{line.text.rstrip()} {lines[at].text.strip()}")
-                at += 1
+        limit = min(at + FAR, len(lines))
+        while at < limit and not lines[at].code and is_open(line.text):
+            line = replace(line, text=f"{line.text.rstrip()} {lines[at].text.strip()}")
+            at += 1
         yield from split_details(line)
 
 
 def is_open(text: str) -> bool:
-    bare = CODE_SPAN.sub("", text)
-    low = bare.lower()
-    for tag in ("h1", "h2", "h3", "h4", "h5", "h6", "summary", "a"):
-        opened = re.findall(rf"<{tag}(?:\s[^<>]*)?>", low)
-        if len([each for each in opened if not each.endswith("/>")]) > low.count(f"</{tag}"):
-            return tag != "a" or "href" in low
-    return bool(re.search(r"<(?:img|a|source|summary|details)\s[^<>]*$", low))
+    """Whether a tag begins on this line and ends on another."""
+    if not WHOLE.search(text):
+        return False
+    bare = CODE_SPAN.sub("", text).lower()
+    if UNENDED.search(bare):
+        return True
+    depth: Counter[str] = Counter()
+    for closing, name, _ in PAIRED.findall(bare):
+        depth[name] += -1 if closing else 1
+    return any(count > 0 and (name != "a" or "href" in bare) for name, count in depth.items())
 
 
 def split_details(line: Line) -> Iterator[Line]:

@@ -6,8 +6,8 @@ An ``Outline`` is made of a text once. A family finds ``Candidate``s in it; thos
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from studyguide.blocks import Block, blocks
 from studyguide.dialects.lines import Line, Note, words_of
@@ -114,17 +114,22 @@ class Candidate:
     """Whether its words sound like a question."""
 
 
-@dataclass(frozen=True)
+@lru_cache(maxsize=2)
+def parsed(text: str) -> tuple[Block, ...]:
+    """The blocks of a text, which several steps look at before one changes it."""
+    return blocks(text)
+
+
+@dataclass(frozen=True, eq=False)
 class Outline:
-    """A text as lines and blocks."""
+    """A text as lines and blocks; two of them are never compared, so that what is found in one can be remembered."""
 
     lines: tuple[Line, ...]
     notes: tuple[Note, ...] = ()
-    sections: list[int] = field(default_factory=list)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        found = blocks("\n".join(line.view for line in self.lines))
+        found = parsed("\n".join(line.view for line in self.lines))
         return tuple(each for each in found if each.kind != "definition" and not self.lines[each.start].tag)
 
     @cached_property
@@ -205,7 +210,7 @@ def heading_text(text: str) -> str:
 
 def asks(title: str) -> bool:
     """Whether the words sound like a question or a task."""
-    words = re.findall(r"[^\W_]+", re.sub(r"\(.*?\)", "", title).casefold())
+    words = re.findall(r"[^\W_]+", re.sub(r"\([^()]*\)", "", title).casefold())
     return bool(ASKS.search(title)) or bool(words and (words[0] in ASKING or (words[0] in TELLING and len(words) > 2)))
 
 

@@ -71,7 +71,8 @@ class Converted:
 
 def said(report: Report) -> Iterator[str]:
     answered = report.questions - len(report.open)
-    yield f"{report.path}: {report.questions} questions, {answered} with an answer, in {report.chapters} chapters"
+    place = f", in {report.chapters} chapters" if report.chapters else ""
+    yield f"{report.path}: {report.questions} questions, {answered} with an answer{place}"
     for each in report.evidence:
         if each.chosen:
             yield (
