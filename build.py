@@ -170,7 +170,7 @@ def origin(place: Place, places: Sequence[tuple[Place, Place]]) -> Place:
 
 def allowed(options: dict[str, Any]) -> tuple[str, ...]:
     """The rules that may be broken."""
-    return ("missing-answer", "no-correct-choice") if options["allow_missing_answers"] else ()
+    return ("missing-answer",) if options["allow_missing_answers"] else ()
 
 
 class Build:

@@ -36,6 +36,11 @@ def test_a_build_command_of_the_readme_works(command: list[str], small: Path) ->
     assert build.main(command[1:]) == 0
 
 
+def test_the_report_in_the_readme_is_a_real_one() -> None:
+    report = (ROOT / "tests" / "dialects" / "details.expected").read_text(encoding="utf-8").partition(">>> report\n")[2]
+    assert f"```text\n{report}```" in README
+
+
 def test_every_file_that_the_readme_names_is_there() -> None:
     for name in re.findall(r"`((?:content|templates|styles|studyguide|tests|docs)/[\w./-]*)`", README):
         assert (ROOT / name).exists(), name

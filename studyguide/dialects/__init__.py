@@ -1,6 +1,6 @@
 """Turn a foreign guide into our own format: foreign Markdown → Converted.
 
-    Source → lines → tidy → Outline → families → choose → body → canonical → Sources, Report
+    Source → lines → tidy → shape → keys → Outline → families → choose → body → canonical → Sources, Report
 
 Each family finds what could open a question in it; ``choose`` judges them together, so a file may mix them or change
 half-way. A file in our own format is left alone.
@@ -67,14 +67,7 @@ def is_ours(source: Source) -> bool:
 
 def is_foreign(project: Project) -> bool:
     """Whether a project is of another format: nothing in it is in ours."""
-    return not project.config and not any(map(has_ours, project.sources))
-
-
-def has_ours(source: Source) -> bool:
-    """Whether something in the file can only be of our own format; a mistake in it does not change that."""
-    front, _ = front_matter(source.text)
-    ours = bool(front) and set(front) <= OUR_KEYS and "title" in front
-    return is_ours(source) or ours
+    return not project.config and not any(map(is_ours, project.sources))
 
 
 def refused(source: Source) -> Problem | None:

@@ -213,7 +213,7 @@ class Writer:
         text, target, title = found[1], found[2], found[3] or ""
         if target.startswith(WEB):
             # A link in a link's text, left of a picture, is none.
-            return f"[{text}]({target}{title})" if "](" not in text else f"{text} (<{target}>)"
+            return f"[{text}]({target}{title})" if "](" not in text else f"{text} ({target})"
         if target.startswith("#"):
             name = self.anchors.get(unquote(target[1:]).casefold())
             if name:
