@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from studyguide.dialects.lines import Line
@@ -9,6 +10,8 @@ from studyguide.dialects.outline import Candidate, Outline, is_answer_label, mak
 
 BOLD = re.compile(r"^\s*(\*{2,3}|__)(?=\S)(.+?)(?<=\S)\1(?!\*)")
 
+SIGN = re.compile(r"\s{0,3}([^\w\s*_<>\[\]()#|`~\"'“‘$&+=-]{1,3})\s*(?=\*\*|__)")
+"""An emoji or the like, which marks questions."""
 ITALIC = re.compile(r"([*_])(?=[^\s*_])([^*_]+)(?<=\S)\1")
 
 
@@ -22,14 +25,18 @@ def found(outline: Outline) -> Iterator[Candidate]:
     for block in outline.top:
         if block.kind != "paragraph":
             continue
-        bold = opening(outline.lines[block.start : block.end])
+        first, *below = outline.lines[block.start : block.end]
+        sign = SIGN.match(first.text)
+        bold = opening([replace(first, text=first.text[sign.end() :] if sign else first.text), *below])
         if is_answer_label(outline.lines[block.start].text):
             continue
         if bold:
             title, lead = bold
             alone = not lead or lead[0].origin != outline.lines[block.start].origin
-            form = ("bold", "whole" if alone else "opening")
+            form = ("bold", "whole" if alone else "opening", *((sign[1],) if sign else ()))
             candidate = make(outline, "bold", form, block.start, block.end, title, lead=lead)
+            if candidate and sign:
+                candidate = replace(candidate, title=f"{sign[1]} {candidate.title}")
             if candidate:
                 yield candidate
         elif slanted := ITALIC.fullmatch(outline.text(block)):

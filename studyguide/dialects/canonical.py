@@ -62,6 +62,8 @@ class Writer:
         self.drafts, self.figures, self.folder, self.notes = drafts, figures, folder, notes
         self.base = base
         """The folder of the file, as seen from that of the guide, by which its pictures are named."""
+        self.entitling = False
+        """Whether a title is being written, which has no room for an address."""
         self.taken: set[str] = set() if taken is None else taken
         self.copies: Counter[str] = Counter()
         self.ids = {
@@ -106,7 +108,9 @@ class Writer:
 
     def question(self, asked: Asked) -> Iterator[str]:
         name, body = self.ids[id(asked)], asked.body
+        self.entitling = True
         title = re.sub(r"\s+", " ", self.inline(asked.title, asked.line)).strip().rstrip("#").strip()
+        self.entitling = False
         yield f"## {title} {{#{name}}}"
         yield from self.passage(body.stem, 0, name)
         if body.options:
@@ -225,6 +229,8 @@ class Writer:
         self.notes.append(Note("dead-link", number, target))
         if not re.search(r"\w", text):
             return ""
+        if self.entitling:
+            return text
         return f"{text} ({target})" if re.search(r"\w", target) else text if target else found[0]
 
 

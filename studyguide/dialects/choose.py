@@ -152,6 +152,10 @@ def closings(outline: Outline) -> dict[int, int]:
 def sifted(name: tuple[str, ...], members: Sequence[Candidate], answered: frozenset[int]) -> Iterable[Candidate]:
     """The members without those that only look like the others."""
     counts = Counter(each.title.casefold() for each in members)
+    if name[0] == "bold" and len(name) > len(("bold", "whole")):
+        # A sign before each of them tells.
+        yield from members
+        return
     if name[0] == "bold" or (name[0] == "item" and name[2] == "bold"):
         asking = [each for each in members if each.asks]
         marked = bool(asking) and sum(has_tail(each.title) for each in asking) >= 0.7 * len(asking)
@@ -238,7 +242,7 @@ def topics(outline: Outline, lines: Form, found: Sequence[Form]) -> list[Form]:
     owners = {above[each.start] for each in lines.members if each.start in above}
     forms = [form for form in found if form.dialect == "headings"]
     best = max(forms, key=lambda form: sum(each.start in owners for each in form.members), default=None)
-    if best and sum(each.start in owners for each in best.members) >= 0.6 * len(best.members):
+    if best and sum(each.start in owners for each in best.members) >= max(FEW, 0.6 * len(best.members)):
         return [replace(best, members=tuple(replace(each, form=(*each.form, "topic")) for each in best.members))]
     return []
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from studyguide.dialects.bold import opening
-from studyguide.dialects.outline import Candidate, Outline, asks, heading_text, is_answer_label, items, make
+from studyguide.dialects.outline import NUMBER, Candidate, Outline, asks, heading_text, is_answer_label, items, make
 
 BOX = re.compile(r"\[[ xX]\]\s+")
 
@@ -18,6 +18,7 @@ def find(outline: Outline) -> tuple[Candidate, ...]:
 
 
 def found(outline: Outline) -> Iterator[Candidate]:
+    yield from counted(outline)
     for lot, item, first, column in items(outline):
         if first is None or first.kind not in ("heading", "paragraph"):
             continue
@@ -56,3 +57,16 @@ def found(outline: Outline) -> Iterator[Candidate]:
         if made:
             own = made.number if made.number is not None else number
             yield replace(made, column=column, number=own, group=lot.start, label=f"{item.info} {made.label}".strip())
+
+
+def counted(outline: Outline) -> Iterator[Candidate]:
+    """Paragraphs that begin with a number that makes no list: `(1) What …`."""
+    for block in outline.top:
+        first = outline.lines[block.start]
+        if block.kind == "paragraph" and NUMBER.match(first.text.strip()):
+            lines = outline.lines[block.start : block.end]
+            size = next((at for at, line in enumerate(lines, 1) if line.text.rstrip().endswith("?")), 1)
+            title = " ".join(line.text.strip() for line in lines[:size])
+            made = make(outline, "items", ("item", "number", "text"), block.start, block.start + size, title)
+            if made:
+                yield made

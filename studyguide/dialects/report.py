@@ -35,6 +35,8 @@ ODD = {
     "contents-differ": "questions of the contents list that are not there",
     "lost-word": "words lost",
 }
+NAMED = {"lost-word", "contents-differ", "missing-picture"}
+"""What is said with its texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,7 @@ def said(report: Report) -> Iterator[str]:
         for kind, words in names.items():
             found = [note for note in report.notes if note.kind == kind]
             if found:
-                texts = (
-                    sorted({note.text for note in found if note.text})
-                    if kind in ("lost-word", "contents-differ")
-                    else []
-                )
+                texts = sorted({note.text for note in found if note.text}) if kind in NAMED else []
                 few = f" ({', '.join(texts[:8])}{', …' if len(texts) > 8 else ''})" if texts else ""
                 yield f"  {intro}: {len(found)} {words}{few}, {lines_of([note.line for note in found])}"
     lost = sum(note.kind == "lost-word" for note in report.notes)
