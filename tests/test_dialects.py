@@ -271,6 +271,11 @@ WRITERS: dict[str, Callable[[int, Pair], str]] = {
     "headings with details": lambda at, pair: (
         f"### {pair[0]}\n<details><summary>Answer</summary>\n\n{pair[1]}\n</details>\n"
     ),
+    "HTML headings": lambda at, pair: f"<h3>{at}. {pair[0]}</h3>\n\n{pair[1]}\n",
+    "labels on their own lines": lambda at, pair: f"**Question:**\n{pair[0]}\n\n**Answer:**\n\n{pair[1]}\n",
+    "glued": lambda at, pair: f"**Q{at}. {pair[0]}**\n{pair[1]}",
+    "quotations": lambda at, pair: f"> {pair[0]}\n\n{pair[1]}\n",
+    "parentheses": lambda at, pair: f"({at}) {pair[0]}\n\n{pair[1]}\n",
     "bold": lambda at, pair: f"**{pair[0]}**\n\n{pair[1]}\n",
     "items": lambda at, pair: f"{at}. ### {pair[0]}\n\n{indented(pair[1], 4)}\n\n**[Back to top](#top)**\n",
     "bold items": lambda at, pair: f"{at}. **{pair[0]}**\n\n{indented(pair[1], 4)}\n",
