@@ -2,6 +2,7 @@
 """Build books to print and books to read on a tablet from a study guide in Markdown."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -22,13 +23,14 @@ except ModuleNotFoundError:
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 from studyguide import __version__, cache, parallel, preflight
 from studyguide.messages import FORMATS
 from studyguide.model import Artifact, Project
-from studyguide.problems import ContentError, Problem, instead
+from studyguide.problems import ContentError, Place, Problem, instead
 from studyguide.read import read, rules
 from studyguide.write import write
 
@@ -74,7 +76,13 @@ FORMAT = click.option(
     show_default=True,
     help="How problems are told: to a person, a program, the log of a GitHub workflow, or code scanning.",
 )
+DIALECT = click.option(
+    "--dialect", metavar="NAME", help="How a file of another format is written: `headings`.  [default: what is found]"
+)
+OPEN = click.option("--allow-missing-answers", is_flag=True, help="A question without an answer is no problem.")
 OPTIONS = (
+    DIALECT,
+    OPEN,
     click.option(
         "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
     ),
@@ -132,6 +140,62 @@ def watch(source: str, **options: Any) -> int:
     return BUILT
 
 
+def taken(source: str) -> Project:
+    """What is on the disk: of a folder without a file of ours everything, of one of ours its chapters."""
+    if not Path(source).is_dir() or (Path(source) / "guide.toml").exists():
+        return read(source)
+    from studyguide.dialects import is_foreign
+
+    whole = read(source, everything=True)
+    return whole if is_foreign(whole) else read(source)
+
+
+def translated(project: Project, dialect: str | None) -> tuple[Project, tuple[Any, ...]]:
+    """The project, files of another format in ours, and the reports of that.
+
+    Raises ContentError where there is no text to read.
+    """
+    from studyguide.dialects import DIALECTS, is_foreign, translate
+
+    if project.problems or not (dialect or is_foreign(project)):
+        return project, ()
+
+    if dialect and dialect not in DIALECTS:
+        raise click.UsageError(f"there is no dialect `{dialect}`: {instead(dialect, DIALECTS)}")
+    project, reports = translate(project, dialect or "")
+    if project.problems:
+        raise ContentError(project.problems)
+    return project, reports
+
+
+def traced(problems: Sequence[Problem], reports: Sequence[Any]) -> tuple[Problem, ...]:
+    """Problems of a converted guide with the lines of the file that it was made from."""
+    places = [place for report in reports for place in report.places]
+    if not places:
+        return tuple(problems)
+    files = "|".join(sorted({re.escape(made.path) for made, _ in places}))
+    other = re.compile(rf"(?<!\S)({files}):(\d+)(?::\d+)?")
+
+    def said(text: str) -> str:
+        return other.sub(lambda found: str(origin(Place(found[1], int(found[2])), places)), text)
+
+    moved = {
+        replace(each, place=origin(each.place, places), found=said(each.found), fix=said(each.fix)) for each in problems
+    }
+    return tuple(sorted(moved))
+
+
+def origin(place: Place, places: Sequence[tuple[Place, Place]]) -> Place:
+    """Where the question stands in which a place of a converted guide is."""
+    above = [source for made, source in places if made.path == place.path and made.line <= max(1, place.line)]
+    return above[-1] if above else place
+
+
+def allowed(options: dict[str, Any]) -> tuple[str, ...]:
+    """The rules that may be broken."""
+    return ("missing-answer",) if options["allow_missing_answers"] else ()
+
+
 class Build:
     """A build of a source with the options of one command, once or again and again."""
 
@@ -140,6 +204,7 @@ class Build:
         self.editions, self.page, self.out = options["editions"], options["page"], Path(options["out"])
         self.cached, self.quiet, self.strict = options["cache"], options["quiet"], options["strict"]
         self.store: cache.Store | cache.Nothing = cache.Store(CACHE / "store") if self.cached else cache.Nothing()
+        self.dialect, self.allowed = options["dialect"], allowed(options)
         self.warnings: tuple[Problem, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.made_anew = 0
@@ -147,18 +212,24 @@ class Build:
     def run(self) -> tuple[Problem, ...]:
         """Build what is not as it should be; the warnings. Raises ContentError, OSError and click's errors."""
         start = perf_counter()
-        project = read(self.source)
+        project = taken(self.source)
         target = os.path.realpath(self.out)
-        request = repr((os.path.realpath(self.source), self.editions, self.page, target, self.strict))
+        wanted = (self.editions, self.page, self.strict, self.dialect, self.allowed)
+        request = repr((os.path.realpath(self.source), target, *wanted))
         inputs = fingerprint(project)
         if self.cached and (last := cache.unchanged(CACHE, request, inputs)):
             self.say(f"nothing has changed; {self.out} is up to date ({perf_counter() - start:.2f} s)")
             return tuple(last["warnings"])
         self.made_anew, self.warnings = 0, ()
+        project, reports = translated(project, self.dialect)
+        if not self.quiet:
+            click.echo("\n".join(map(str, reports)), err=True, nl=bool(reports))
+            self.warn(project)
         try:
             artifacts = tuple(self.made(project))
         except ContentError as error:
-            raise ContentError((*self.warnings, *error.problems)) from error
+            raise ContentError(traced((*self.warnings, *error.problems), reports)) from error
+        self.warnings = traced(self.warnings, reports)
         paths = write(artifacts, self.out)
         if self.cached:
             cache.built(CACHE, request, inputs, paths, self.warnings)
@@ -176,7 +247,7 @@ class Build:
 
         if self.page and self.page not in page_sizes(project):
             raise click.UsageError(f"there is no page size `{self.page}`: {instead(self.page, page_sizes(project))}")
-        guide = checked(project, self.each, self.store, self.strict)
+        guide = checked(project, self.each, self.store, self.strict, allowed=self.allowed)
         self.warnings = guide.problems
         try:
             wanted = chosen(guide, self.editions, self.page)
@@ -193,6 +264,14 @@ class Build:
             for artifact in built(project, guide, wanted, self.each, self.store, count):
                 finished(artifact)
                 yield artifact
+
+    def warn(self, project: Project) -> None:
+        """Say which characters of another's guide are printed as something else."""
+        from studyguide.outputs.pdf.signs import unprinted
+
+        found = unprinted("".join(source.text for source in project.sources)) if project.foreign else ()
+        if found:
+            click.echo(f"  no face of the printed book has {' '.join(found)}: printed by name, or as a box", err=True)
 
     def attempt(self) -> None:
         """Build and go on, whatever is wrong; say which problems came and how many went."""
@@ -243,24 +322,31 @@ def printed(form: str) -> Iterator[Callable[[Sequence[Problem]], None]]:
 
 @cli.command()
 @SOURCE
+@DIALECT
+@OPEN
 @STRICT
 @FORMAT
 @click.option("--spelling", is_flag=True, help="Look up the words, as `make spelling` prepares it.")
-def check(source: str, strict: bool, form: str, spelling: bool) -> int:
+def check(source: str, strict: bool, form: str, spelling: bool, **options: Any) -> int:
     """Print every problem of the content and build nothing."""
     from studyguide.pipeline import checked, configured
     from studyguide.spelling import NoDictionaryError, dictionary
 
     with printed(form) as tell:
-        project = read(source)
+        project, reports = translated(taken(source), options["dialect"])
         try:
             speller = dictionary(configured(project).language) if spelling else None
         except NoDictionaryError as error:
             raise click.ClickException(str(error)) from error
-        guide = checked(project, store=cache.Store(CACHE / "store"), strict=strict, speller=speller)
-        tell(guide.problems)
+        store = cache.Store(CACHE / "store")
+        try:
+            guide = checked(project, store=store, strict=strict, speller=speller, allowed=allowed(options))
+        except ContentError as error:
+            raise ContentError(traced(error.problems, reports)) from error
+        tell(traced(guide.problems, reports))
     if form not in DOCUMENTS:
         found = counted(guide.problems) if guide.problems else "no problems"
+        click.echo("\n".join(map(str, reports)), nl=bool(reports))
         click.echo(f"{source}: {len(guide.chapters)} chapters, {len(guide.questions)} questions, {found}")
     return BUILT
 
@@ -307,15 +393,43 @@ def prove(source: str, form: str) -> int:
 
 @cli.command()
 @SOURCE
-def dump(source: str) -> int:
+@DIALECT
+def dump(source: str, **options: Any) -> int:
     """Print the guide as JSON, its texts as Markdown, problems or not."""
     from studyguide.dump import dump as data_of
     from studyguide.pipeline import understand
 
-    project = read(source)
-    click.echo(json.dumps(data_of(understand(project)), ensure_ascii=False, indent=1))
+    project, reports = translated(taken(source), options["dialect"])
+    left_out = [note for report in reports for note in report.left_out]
+    click.echo(json.dumps(data_of(understand(project), left_out), ensure_ascii=False, indent=1))
     if project.problems:
         raise ContentError(project.problems)
+    return BUILT
+
+
+@cli.command("import")
+@click.argument("source", type=click.Path())
+@click.option("--to", required=True, type=click.Path(file_okay=False), help="The folder of the new chapters.")
+@DIALECT
+def import_(source: str, to: str, dialect: str | None) -> int:
+    """Turn a guide of another format, a file or a folder of them, into chapters of ours.
+
+    What was understood, what was left out and what looks odd is said; no file is written over.
+    """
+    project, reports = translated(taken(source), dialect)
+    if project.problems:
+        raise ContentError(project.problems)
+    if not reports:
+        raise click.ClickException(f"{source}: no question of another format is found here; nothing was written")
+    files = [Artifact(Path(each.path).name, each.text.encode()) for each in project.sources]
+    files += [Artifact(asset.path, asset.data) for asset in project.assets]
+    if project.config:
+        files.append(Artifact("guide.toml", project.config.text.encode()))
+    if there := [each.path for each in files if (Path(to) / each.path).exists()]:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise click.ClickException(f"{Path(to) / there[0]}{more} would be written over; name another folder with --to")
+    write(files, Path(to))
+    click.echo("\n".join([*map(str, reports), f"{len(project.sources)} chapters written to {to}"]))
     return BUILT
 
 

@@ -4,6 +4,10 @@
        read     parse     markup  assemble  compose  outputs       write
 
     read      disk → Project: every file as a value, the only reader of the disk
+    dialects  Project → Project, Reports: guides in other formats become Sources in ours, a file or a whole folder
+                lines, tidy, shape, keys: text → Outline, then a file for each family: Outline → Candidates
+                choose: Candidates → questions and sections; body, choices: what stands below each; canonical: Sources
+                folder: the order of the files, and whether each of them is a question
     parse     Source → Chapter: questions, parts and choices, each with its place
     markup    Chapter → Chapter: its Markdown has become safe HTML
     assemble  Chapters → Guide: numbers and identifiers that hold for the whole book

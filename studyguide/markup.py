@@ -25,7 +25,7 @@ from studyguide import bidi, maths
 from studyguide.blocks import Block, blocks
 from studyguide.model import Chapter, Figure, Html, Link, Passage
 from studyguide.problems import Place, Problem
-from studyguide.text import is_language, slug
+from studyguide.text import address, is_language, slug
 
 # What MkDocs Material users know, without what needs a script.
 EXTENSIONS = (
@@ -305,7 +305,7 @@ def set_links(root: Any, passage: Passage) -> Iterator[Link]:
         yield Link(target, locate(passage, f"]({target}", 2))
         if chapter := CHAPTER_FILE.match(target):
             target = "#" + (chapter["id"] or slug(chapter["name"]))
-        anchor.set("href", target)
+        anchor.set("href", address(target))
         if target.startswith("#"):
             anchor.set("class", "crossref")
 

@@ -68,6 +68,8 @@ class Project:
     styles: tuple[Source, ...] = ()
     """Paths relative to the styles folder: ``pages/a4.css``."""
     problems: tuple[Problem, ...] = ()
+    foreign: bool = False
+    """Whether a file of it was in another format: its letters are not ours to choose."""
 
 
 # ---------------------------------------------------------------- guide.toml
@@ -400,6 +402,8 @@ class Volume:
     """The printed cover as a book of one sheet, for an EPUB, which shows a picture of it."""
     shift: float = 0
     """How far the text of a verso stands to the right of where it stands on a recto, in points."""
+    foreign: bool = False
+    """Whether a letter that no face has is printed as a box, and is no problem."""
 
     @property
     def title(self) -> str:

@@ -9,6 +9,17 @@ from studyguide import HOME
 from studyguide.model import Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
 
+FURNITURE = {
+    "license",
+    "licence",
+    "contributing",
+    "code_of_conduct",
+    "changelog",
+    "security",
+    "authors",
+    "pull_request_template",
+}
+"""Files of a repository that say nothing of its subject."""
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 # One pattern with these three as its branches takes four times as long.
 TARGETS = (
@@ -18,10 +29,11 @@ TARGETS = (
 )
 
 
-def read(content: str) -> Project:
+def read(content: str, everything: bool = False) -> Project:
     """Everything that a build of this folder, or of this one Markdown file, needs.
 
-    Raises ContentError where there is nothing to build.
+    A guide of another format has ``everything``: README files and the files of folders within. Raises ContentError where
+    there is nothing to build.
     """
     root = Path(content)
     if not root.exists():
@@ -36,8 +48,12 @@ def read(content: str) -> Project:
             ]
         )
     folder = root if root.is_dir() else root.parent
-    chapters = [root] if root.is_file() else sorted(root.glob("*.md"))
-    chapters = [path for path in chapters if path == root or path.name.casefold() != "readme.md"]
+    if root.is_file():
+        chapters = [root]
+    elif everything:
+        chapters = sorted((path for path in root.rglob("*.md") if is_guide(path.relative_to(root))), key=natural)
+    else:
+        chapters = sorted((path for path in root.glob("*.md") if path.name.casefold() != "readme.md"), key=natural)
     if not chapters:
         fix = "write the first chapter, `01-name.md`, or name another folder"
         raise ContentError([Problem(Place(content), "no-content", "there is no chapter in this folder", fix)])
@@ -53,6 +69,20 @@ def read(content: str) -> Project:
         styles=tuple(ours("styles", "*.css")),
         problems=tuple(problems),
     )
+
+
+def natural(path: Path) -> tuple[tuple[int, str], ...]:
+    """What puts `2-name.md` before `10-name.md`, and the files of a folder before those of folders in it."""
+    names = [*("/" + name for name in path.parts[:-1]), path.name]
+    return tuple(
+        (int(each), "") if each.isdecimal() else (-1, each) for name in names for each in re.split(r"(\d+)", name)
+    )
+
+
+def is_guide(path: Path) -> bool:
+    """Whether a file of another's guide may hold something to learn."""
+    hidden = any(part.startswith((".", "_")) or part == "node_modules" for part in path.parts)
+    return not hidden and path.stem.casefold() not in FURNITURE
 
 
 def text(path: Path, problems: list[Problem]) -> Source | None:
@@ -72,8 +102,12 @@ def text(path: Path, problems: list[Problem]) -> Source | None:
 def pictures(folder: Path, sources: Iterable[Source]) -> Iterator[Asset]:
     """The pictures that the chapters name and that are in the folder; a link that leads out of it is not followed."""
     root = folder.resolve()
-    names = {name for source in sources for target in TARGETS for name in target.findall(source.text)}
-    for name in sorted(name for name in names if name.lower().endswith(PICTURES)):
+    names = set()
+    for source in sources:
+        inner = os.path.relpath(Path(source.path).parent, folder)
+        found = {name for target in TARGETS for name in target.findall(source.text) if name.lower().endswith(PICTURES)}
+        names |= {name if inner == "." else Path(os.path.normpath(Path(inner) / name)).as_posix() for name in found}
+    for name in sorted(names):
         path = Path(os.path.normpath(root / name)).resolve()
         if path.is_relative_to(root) and path.is_file():
             yield Asset(name, path.read_bytes())

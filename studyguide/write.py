@@ -14,6 +14,7 @@ def write(artifacts: Iterable[Artifact], folder: Path) -> tuple[Path, ...]:
     waiting: list[tuple[str, Path]] = []
     try:
         for artifact in artifacts:
+            (folder / artifact.path).parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
             waiting.append((temporary, folder / artifact.path))
             with os.fdopen(handle, "wb") as file:

@@ -30,6 +30,8 @@ WITHOUT_CASE = {
     "worker-died",
     "no-scheduler",
     "missing-font",
+    "long-line",
+    "too-long",
 }
 EXAMPLE = re.compile(r"^## (Wrong: [^\n]+|Right)\n(.*?)(?=^## (?:Wrong: |Right\n)|\Z)", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"^In `content/([^`]+)`(?:, saved as ([\w-]+))?:\n\n(`{3,})\w+\n(.*?)^\3$", re.DOTALL | re.MULTILINE)
