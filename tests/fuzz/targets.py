@@ -1,0 +1,61 @@
+"""What a fuzzer feeds: each target takes any bytes, and raises nothing but what the program raises on purpose."""
+
+from collections.abc import Callable
+
+from studyguide.check import check
+from studyguide.config import configure
+from studyguide.dialects import translate
+from studyguide.maths import MathsError, typeset
+from studyguide.model import Project, Source
+from studyguide.outputs.drawings import BrokenDrawingError, inline
+from studyguide.pipeline import OUTPUTS, understand
+from studyguide.problems import ContentError
+
+
+def text(data: bytes) -> str:
+    """As a file would be read: valid, with line ends of one kind."""
+    return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def project(data: bytes) -> Project:
+    return Project("content", None, (Source("content/01-case.md", text(data)),))
+
+
+def chapter(data: bytes) -> None:
+    guide = understand(project(data))
+    for problem in check(project(data), guide):
+        str(problem)
+
+
+def foreign(data: bytes) -> None:
+    try:
+        ours, _ = translate(project(data))
+    except ContentError:
+        return
+    guide = understand(ours)
+    for problem in check(ours, guide):
+        str(problem)
+
+
+def config(data: bytes) -> None:
+    configure(Source("content/guide.toml", text(data)), OUTPUTS, ("a4", "letter"))
+
+
+def maths(data: bytes) -> None:
+    for display in (False, True):
+        try:
+            typeset(text(data), display)
+        except MathsError as error:
+            str(error)
+
+
+def drawing(data: bytes) -> None:
+    try:
+        inline(data, "A drawing.", "x")
+    except BrokenDrawingError as error:
+        str(error)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    target.__name__: target for target in (chapter, foreign, config, maths, drawing)
+}

@@ -1,0 +1,28 @@
+"""What a fuzzer once found stays found: no input of tests/fuzz/finds/ breaks anything any more."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+FUZZ = ROOT / "tests" / "fuzz"
+sys.path.insert(0, str(FUZZ))
+
+from targets import TARGETS  # noqa: E402
+
+FINDS = sorted((FUZZ / "finds").iterdir())
+
+
+@pytest.mark.parametrize("find", FINDS, ids=[path.name for path in FINDS])
+def test_a_find_of_the_fuzzer_gives_problems_or_a_guide(find: Path) -> None:
+    start = time.process_time()
+    TARGETS[find.name.partition("-")[0]](find.read_bytes())
+    assert time.process_time() - start < 30  # seconds; the finds that were slow took minutes
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_target_takes_any_bytes(name: str) -> None:
+    for data in (b"", b"\xff\xfe\x00", "## Ä {#a}\n\n### Answer\nb\n".encode()):
+        TARGETS[name](data)
