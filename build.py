@@ -21,15 +21,16 @@ except ModuleNotFoundError:
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from time import perf_counter
 from typing import Any
 
 from studyguide import __version__, cache, parallel, preflight
+from studyguide.limits import LIMITS
 from studyguide.model import Artifact, Project
 from studyguide.problems import ContentError, Problem, instead
 from studyguide.read import read
-from studyguide.write import write
+from studyguide.write import recover, write
 
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
 
@@ -62,6 +63,14 @@ def cli() -> None:
 
 
 SOURCE = click.argument("source", default="content", type=click.Path())
+SHEET_TIME = click.option(
+    "--sheet-time",
+    default=LIMITS["seconds"].most,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="How long the work on one chapter or one sheet may take.",
+)
 OPTIONS = (
     click.option(
         "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
@@ -72,6 +81,7 @@ OPTIONS = (
         "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Work in N processes.  [default: the cores]"
     ),
     click.option("--scheduler", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler listens there."),
+    SHEET_TIME,
     click.option("--cache/--no-cache", default=True, help="Use what earlier builds made.  [default: cache]"),
     click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."),
 )
@@ -84,6 +94,10 @@ def building(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def workers(options: dict[str, Any]) -> AbstractContextManager[parallel.Each]:
+    return parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"], options["sheet_time"])
+
+
 @cli.command()
 @SOURCE
 @building
@@ -92,7 +106,7 @@ def build(source: str, **options: Any) -> int:
 
     Nothing is written unless everything can be built, and nothing is built where nothing has changed.
     """
-    with parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"]) as each:
+    with workers(options) as each:
         Build(source, each, **options).run()
     return BUILT
 
@@ -104,7 +118,7 @@ def watch(source: str, **options: Any) -> int:
     """Build, and build again whenever a file of the guide, a template or a style is saved. Ctrl-C ends it."""
     from watchfiles import watch as changes
 
-    with parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"]) as each:
+    with workers(options) as each:
         again = Build(source, each, **options)
         with suppress(KeyboardInterrupt):
             again.attempt()
@@ -131,6 +145,8 @@ class Build:
     def run(self) -> None:
         """Build what is not as it should be. Raises ContentError, OSError and click's errors."""
         start = perf_counter()
+        if recover(self.out):
+            self.say(f"an earlier build was stopped while it wrote; {self.out} now has all that it made")
         project = read(self.source)
         request = repr((os.path.realpath(self.source), self.editions, self.page, os.path.realpath(self.out)))
         inputs = fingerprint(project)
@@ -139,9 +155,9 @@ class Build:
             return
         self.made_anew = 0
         artifacts = tuple(self.made(project))
-        paths = write(artifacts, self.out)
+        files = write(artifacts, self.out)
         if self.cached:
-            cache.built(CACHE, request, inputs, paths)
+            cache.built(CACHE, request, inputs, files)
         self.store.prune()
         if self.store.complaint:
             click.echo(self.store.complaint, err=True)
@@ -205,11 +221,13 @@ def fingerprint(project: Project) -> str:
 
 @cli.command()
 @SOURCE
-def check(source: str) -> int:
+@SHEET_TIME
+def check(source: str, sheet_time: float) -> int:
     """Print every problem of the content and build nothing."""
     from studyguide.pipeline import checked
 
-    guide = checked(read(source), store=cache.Store(CACHE / "store"))
+    with parallel.workers(1, seconds=sheet_time) as each:
+        guide = checked(read(source), each, cache.Store(CACHE / "store"))
     click.echo(f"{source}: {len(guide.chapters)} chapters, {len(guide.questions)} questions, no problems")
     return BUILT
 

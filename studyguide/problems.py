@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from unicodedata import category
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,7 +36,14 @@ class Problem:
     """What to look for in the source, where the place is no line of it."""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.found} [{self.rule}]\n  fix: {self.fix}"
+        place, found, fix = map(visible, (str(self.place), self.found, self.fix))
+        return f"{place}: {found} [{self.rule}]\n  fix: {fix}"
+
+
+def visible(text: str) -> str:
+    """A message without what would move a terminal's cursor, or begin a line that a program behind it obeys."""
+    hidden = ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return "".join("\ufffd" if category(each) in hidden else each for each in text.replace("\n", " "))
 
 
 class ContentError(Exception):

@@ -70,6 +70,8 @@ def test_every_rule_has_a_case() -> None:
         "too-tall",
         "too-wide",
         "worker-died",
+        "outside-content",
+        "changing-content",
         "no-scheduler",
         "missing-font",
         "failed-code",

@@ -11,8 +11,9 @@ PACKAGE = ROOT / "studyguide"
 # From the values that everything knows to the order that knows everything; a module imports from rows above its own.
 LAYERS = (
     {"problems", "preflight", "words", "cache", "bidi"},
+    {"limits"},
     {"model", "parallel", "fonts"},
-    {"text", "blocks", "selection"},
+    {"text", "blocks", "selection", "pictures"},
     {"maths", "glossary", "outputs.drawings"},
     {
         "config",
