@@ -161,9 +161,10 @@ class Build:
         self.store.prune()
         if self.store.complaint:
             click.echo(self.store.complaint, err=True)
-        if not self.quiet:
-            report(artifacts, self.out)
-        self.say(f"{self.made_anew} sheets made anew, {perf_counter() - start:.1f} s")
+        with suppress(OSError):  # where nobody listens, or there is no room for words, the books are there all the same
+            if not self.quiet:
+                report(artifacts, self.out)
+            self.say(f"{self.made_anew} sheets made anew, {perf_counter() - start:.1f} s")
 
     def made(self, project: Project) -> Iterator[Artifact]:
         from studyguide.pipeline import build as built

@@ -37,6 +37,7 @@ def write(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, Mark]:
             if unwanted := [name for name in moves.values() if (folder / name).is_dir()]:
                 raise IsADirectoryError(21, "there is a folder of this name", str(folder / unwanted[0]))
             written = {folder / name: mark(folder / part) for part, name in moves.items()}
+            sync(folder)  # or a loss of power could leave a list of files that are not there
             os.replace(folder / put(json.dumps(moves).encode(), folder), folder / LIST)
             sync(folder)
             move(moves, folder)
