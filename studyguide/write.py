@@ -103,7 +103,8 @@ def move(moves: Mapping[str, str], folder: Path) -> None:
         sync(folder)
         (folder / LIST).unlink()
         raise
-    (folder / LIST).unlink()
+    with suppress(OSError):  # a list of moves that are done moves nothing
+        (folder / LIST).unlink()
 
 
 def keep(path: Path, old: Path) -> None:
@@ -141,7 +142,8 @@ def clear(folder: Path) -> None:
     """Take away what is there for a moment only, unless a list still needs it."""
     if not os.path.lexists(folder / LIST):
         for path in folder.glob(f"{OURS}*"):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # the next build tries again
+                path.unlink()
 
 
 def umask() -> int:
