@@ -22,17 +22,19 @@ except ModuleNotFoundError:
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from studyguide import __version__, cache, parallel, preflight
+from studyguide.limits import LIMITS
 from studyguide.messages import FORMATS
 from studyguide.model import Artifact, Project
 from studyguide.problems import ContentError, Place, Problem, instead
 from studyguide.read import read, rules
-from studyguide.write import write
+from studyguide.write import recover, write
 
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
 
@@ -80,6 +82,14 @@ DIALECT = click.option(
     "--dialect", metavar="NAME", help="How a file of another format is written: `headings`.  [default: what is found]"
 )
 OPEN = click.option("--allow-missing-answers", is_flag=True, help="A question without an answer is no problem.")
+SHEET_TIME = click.option(
+    "--sheet-time",
+    default=LIMITS["seconds"].most,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="How long the work on one chapter or one sheet may take.",
+)
 OPTIONS = (
     DIALECT,
     OPEN,
@@ -92,6 +102,7 @@ OPTIONS = (
         "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Work in N processes.  [default: the cores]"
     ),
     click.option("--scheduler", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler listens there."),
+    SHEET_TIME,
     click.option("--cache/--no-cache", default=True, help="Use what earlier builds made.  [default: cache]"),
     click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."),
     STRICT,
@@ -105,6 +116,10 @@ def building(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def workers(options: dict[str, Any]) -> AbstractContextManager[parallel.Each]:
+    return parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"], options["sheet_time"])
+
+
 @cli.command()
 @SOURCE
 @building
@@ -115,8 +130,11 @@ def build(source: str, form: str, **options: Any) -> int:
     Nothing is written unless everything can be built, and nothing is built where nothing has changed.
     """
     options["quiet"] |= form in DOCUMENTS
-    with printed(form) as tell, parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"]) as each:
-        tell(Build(source, each, **options).run())
+    with printed(form) as tell, workers(options) as each:
+        warnings = Build(source, each, **options).run()
+        # Where nobody listens the books are there all the same; but half a document is none.
+        with suppress(*() if form in DOCUMENTS else (OSError,)):
+            tell(warnings)
     return BUILT
 
 
@@ -127,7 +145,7 @@ def watch(source: str, **options: Any) -> int:
     """Build, and build again whenever a file of the guide, a template or a style is saved. Ctrl-C ends it."""
     from watchfiles import watch as changes
 
-    with parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"]) as each:
+    with workers(options) as each:
         again = Build(source, each, **options)
         with suppress(KeyboardInterrupt):
             again.attempt()
@@ -146,26 +164,33 @@ def taken(source: str) -> Project:
         return read(source)
     from studyguide.dialects import is_foreign
 
+    with suppress(ContentError):  # its files may stand in folders
+        own = read(source)
+        if not is_foreign(own):
+            return own
     whole = read(source, everything=True)
     return whole if is_foreign(whole) else read(source)
 
 
-def translated(project: Project, dialect: str | None) -> tuple[Project, tuple[Any, ...]]:
+def translated(
+    project: Project, dialect: str | None, seconds: float = LIMITS["seconds"].most
+) -> tuple[Project, tuple[Any, ...]]:
     """The project, files of another format in ours, and the reports of that.
 
-    Raises ContentError where there is no text to read.
+    Raises ContentError where there is no text to read, or where that takes too long.
     """
     from studyguide.dialects import DIALECTS, is_foreign, translate
 
     if project.problems or not (dialect or is_foreign(project)):
         return project, ()
-
     if dialect and dialect not in DIALECTS:
         raise click.UsageError(f"there is no dialect `{dialect}`: {instead(dialect, DIALECTS)}")
-    project, reports = translate(project, dialect or "")
-    if project.problems:
-        raise ContentError(project.problems)
-    return project, reports
+    translation: tuple[Project, tuple[Any, ...]] = parallel.Timely(partial(translate, dialect=dialect or ""), seconds)(
+        project
+    )
+    if translation[0].problems:
+        raise ContentError(translation[0].problems)
+    return translation
 
 
 def traced(problems: Sequence[Problem], reports: Sequence[Any]) -> tuple[Problem, ...]:
@@ -204,7 +229,7 @@ class Build:
         self.editions, self.page, self.out = options["editions"], options["page"], Path(options["out"])
         self.cached, self.quiet, self.strict = options["cache"], options["quiet"], options["strict"]
         self.store: cache.Store | cache.Nothing = cache.Store(CACHE / "store") if self.cached else cache.Nothing()
-        self.dialect, self.allowed = options["dialect"], allowed(options)
+        self.dialect, self.allowed, self.seconds = options["dialect"], allowed(options), options["sheet_time"]
         self.warnings: tuple[Problem, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.made_anew = 0
@@ -212,6 +237,8 @@ class Build:
     def run(self) -> tuple[Problem, ...]:
         """Build what is not as it should be; the warnings. Raises ContentError, OSError and click's errors."""
         start = perf_counter()
+        if recover(self.out):
+            self.say(f"an earlier build was stopped while it wrote; {self.out} now has all that it made")
         project = taken(self.source)
         target = os.path.realpath(self.out)
         wanted = (self.editions, self.page, self.strict, self.dialect, self.allowed)
@@ -221,7 +248,7 @@ class Build:
             self.say(f"nothing has changed; {self.out} is up to date ({perf_counter() - start:.2f} s)")
             return tuple(last["warnings"])
         self.made_anew, self.warnings = 0, ()
-        project, reports = translated(project, self.dialect)
+        project, reports = translated(project, self.dialect, self.seconds)
         if not self.quiet:
             click.echo("\n".join(map(str, reports)), err=True, nl=bool(reports))
             self.warn(project)
@@ -230,15 +257,16 @@ class Build:
         except ContentError as error:
             raise ContentError(traced((*self.warnings, *error.problems), reports)) from error
         self.warnings = traced(self.warnings, reports)
-        paths = write(artifacts, self.out)
+        files = write(artifacts, self.out)
         if self.cached:
-            cache.built(CACHE, request, inputs, paths, self.warnings)
+            cache.built(CACHE, request, inputs, files, self.warnings)
         self.store.prune()
         if self.store.complaint:
             click.echo(self.store.complaint, err=True)
-        if not self.quiet:
-            report(artifacts, self.out)
-        self.say(f"{self.made_anew} sheets made anew, {perf_counter() - start:.1f} s")
+        with suppress(OSError):  # where nobody listens, or there is no room for words, the books are there all the same
+            if not self.quiet:
+                report(artifacts, self.out)
+            self.say(f"{self.made_anew} sheets made anew, {perf_counter() - start:.1f} s")
         return self.warnings
 
     def made(self, project: Project) -> Iterator[Artifact]:
@@ -324,23 +352,23 @@ def printed(form: str) -> Iterator[Callable[[Sequence[Problem]], None]]:
 @SOURCE
 @DIALECT
 @OPEN
+@SHEET_TIME
 @STRICT
 @FORMAT
 @click.option("--spelling", is_flag=True, help="Look up the words, as `make spelling` prepares it.")
-def check(source: str, strict: bool, form: str, spelling: bool, **options: Any) -> int:
+def check(source: str, sheet_time: float, strict: bool, form: str, spelling: bool, **options: Any) -> int:
     """Print every problem of the content and build nothing."""
     from studyguide.pipeline import checked, configured
     from studyguide.spelling import NoDictionaryError, dictionary
 
-    with printed(form) as tell:
-        project, reports = translated(taken(source), options["dialect"])
+    with printed(form) as tell, parallel.workers(1, seconds=sheet_time) as each:
+        project, reports = translated(taken(source), options["dialect"], sheet_time)
         try:
             speller = dictionary(configured(project).language) if spelling else None
         except NoDictionaryError as error:
             raise click.ClickException(str(error)) from error
-        store = cache.Store(CACHE / "store")
         try:
-            guide = checked(project, store=store, strict=strict, speller=speller, allowed=allowed(options))
+            guide = checked(project, each, cache.Store(CACHE / "store"), strict, speller, allowed(options))
         except ContentError as error:
             raise ContentError(traced(error.problems, reports)) from error
         tell(traced(guide.problems, reports))

@@ -23,11 +23,11 @@
                       pagelist: the EPUB's sheets get the page breaks of a PDF
                 epub  document: Page → Sheet, then finish: Sheets → EPUB (EbookLib)
                       drawings: a figure becomes a part of the text; cover: the printed cover as an SVG and a PNG
-    write     Artifacts → disk, each whole or not at all
+    write     Artifacts → disk, all or none, each whole
 
 ``pipeline.py`` has the order of the stages. ``parallel.py`` does the jobs of a stage at once, in processes or on a cluster,
-and ``cache.py`` remembers what came of them; a stage knows neither. ``messages.py`` tells Problems to people and programs, and
-docs/rules/ explains them.
+and ``cache.py`` remembers what came of them; a stage knows neither. ``limits.py`` says how large anything may be,
+``messages.py`` tells Problems to people and programs, and docs/rules/ explains them.
 
 Start with ``model.py``, the values that flow; then ``pipeline.py``; then any one stage.
 """

@@ -71,6 +71,10 @@ class Project:
     foreign: bool = False
     """Whether a file of it was in another format: its letters are not ours to choose."""
 
+    @property
+    def place(self) -> Place:
+        return Place(self.content)
+
 
 # ---------------------------------------------------------------- guide.toml
 

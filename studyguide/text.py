@@ -8,6 +8,9 @@ from urllib.parse import quote
 
 from studyguide.model import Html
 
+# What XML cannot hold (XML 1.0, 2.2), so that no EPUB could.
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
 
 def slug(text: str) -> str:
     """An identifier made of a title: lower case, letters of any script and digits, joined by hyphens."""

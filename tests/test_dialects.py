@@ -121,15 +121,18 @@ def test_pictures_that_are_there_stay_pictures() -> None:
 
 
 BAD = {
-    "empty": ("", "not-markdown"),
-    "blank": (" \n\n", "not-markdown"),
-    "binary": ("# Q\n\0\1", "not-markdown"),
-    "page": ("<!DOCTYPE html>\n<html><body>What?</body></html>", "not-markdown"),
-    "line": ("# What?\n" + "word [" * 200_000, "long-line"),
-    "nested on one line": ("- " * 10_000 + "What?", "too-deep"),
-    "nested line by line": ("".join(f"{' ' * 2 * level}- What?\n" for level in range(600)), "too-deep"),
-    "endless": ("- What?\n" * 200_000, "too-long"),
-    "quoted": (">" * 10_000 + " What?", "too-deep"),
+    "empty": ("", "the file is empty [not-markdown]"),
+    "blank": (" \n\n", "the file is empty [not-markdown]"),
+    "binary": ("# Q\n\0\1", "the character U+0000 cannot be printed [control-character]"),
+    "page": ("<!DOCTYPE html>\n<html><body>What?</body></html>", "this is an HTML page [not-markdown]"),
+    "line": ("# What?\n" + "word [" * 200_000, "characters, and 100,000 are the most [over-limit]"),
+    "nested on one line": ("- " * 10_000 + "What?", "inside each other, and 25 are the most [over-limit]"),
+    "nested line by line": (
+        "".join(f"{' ' * 2 * level}- What?\n" for level in range(600)),
+        "inside each other, and 25 are the most [over-limit]",
+    ),
+    "endless": ("- What?\n" * 200_000, "20,001 lines with text, and 20,000 are the most [over-limit]"),
+    "quoted": (">" * 10_000 + " What?", "inside each other, and 25 are the most [over-limit]"),
 }
 
 
@@ -138,11 +141,14 @@ def test_what_is_no_guide_is_refused_with_its_place(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    text, rule = BAD[name]
+    text, found = BAD[name]
     Path("guide.md").write_text(text, encoding="utf-8")
-    assert build.main(["dump", "guide.md"]) == 1
-    said = capsys.readouterr().err
-    assert re.match(rf"guide\.md:\d+(:\d+)?: .* \[{rule}\]\n  fix: .*\n1 problem; nothing was written\n$", said)
+    for command in ("dump", "check", "build"):
+        assert build.main([command, "guide.md"]) == 1
+        said = capsys.readouterr().err
+        assert re.match(
+            rf"guide\.md:\d+(:\d+)?: .*{re.escape(found)}\n  fix: .*\n1 problem; nothing was written\n$", said
+        )
 
 
 ODD = {
@@ -240,9 +246,9 @@ def test_warnings_name_the_lines_of_the_file_that_others_wrote(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    asked = "What makes a tree in a wood fall on a quiet night?"
+    asked = "What is the reason that a tree falls in the wood on a quiet night?"
     Path("guide.md").write_text(
-        f"# Trees\n\n**{asked}**\n\nA storm.\n\n**{asked[:-1]}s?**\n\nRain.\n", encoding="utf-8"
+        f"# Trees\n\n### {asked}\n\nA storm.\n\n### {asked[:-1]}s?\n\nRain.\n", encoding="utf-8"
     )
     found = f"guide.md:7: warning: this question is nearly `{asked}`, guide.md:3 [near-twins]"
     assert build.main(["check", "guide.md"]) == 0

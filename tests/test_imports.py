@@ -11,8 +11,9 @@ PACKAGE = ROOT / "studyguide"
 # From the values that everything knows to the order that knows everything; a module imports from rows above its own.
 LAYERS = (
     {"problems", "preflight", "words", "bidi"},
+    {"limits"},
     {"model", "messages", "cache", "parallel", "fonts"},
-    {"text", "blocks", "selection"},
+    {"text", "blocks", "selection", "pictures"},
     {"maths", "glossary", "outputs.drawings", "dialects.lines"},
     {"dialects.outline"},
     {

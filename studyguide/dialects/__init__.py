@@ -22,6 +22,7 @@ from studyguide.dialects.outline import ANCHOR_LINK, LABEL, Candidate, Outline, 
 from studyguide.dialects.report import Converted, Report, gaps, left_out, lost, words
 from studyguide.dialects.shape import shape
 from studyguide.dialects.tidy import tidy
+from studyguide.limits import over
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
 from studyguide.text import plain, slug
@@ -39,12 +40,6 @@ DIALECTS: dict[str, Callable[[Outline], Iterable[Candidate]]] = {
 OUR_PARTS = re.compile(r"^### (?:Hint|Answer|Explanation|Pitfalls|Follow-ups)\s*$", re.MULTILINE)
 OUR_CHOICE = re.compile(r"^- \[[xX]\] ", re.MULTILINE)
 OUR_KEYS = {"title", "summary", "kind"}
-MANY = 20_000
-"""Lines with text that a file may have: a book of some 500 pages, whatever its lines are."""
-LONG = 100_000
-"""Characters of a line that no person wrote."""
-DEEP = 40
-"""Levels of lists and quotations; a reader of Markdown that calls itself for each has an end."""
 DEEPER = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*)")
 WIDE = 10
 """Columns that nobody indents a level by."""
@@ -78,39 +73,27 @@ def is_foreign(project: Project) -> bool:
 
 def refused(source: Source) -> Problem | None:
     """Why a file is no guide in Markdown, or none that is safe to read."""
-    text = source.text
-    if not text.strip():
-        return Problem(
-            Place(source.path, 1, 1), "not-markdown", "the file is empty", "name a file of questions and answers"
-        )
-    if "\0" in text:
-        place = Place(source.path, text.count("\n", 0, text.index("\0")) + 1)
-        return Problem(place, "not-markdown", "this is no text: it holds the byte 0", "name a Markdown file")
-    if re.match(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!doctype html|<html)\b", text, re.IGNORECASE):
+    if not source.text.strip():
+        place, fix = Place(source.path, 1, 1), "name a file of questions and answers"
+        return Problem(place, "not-markdown", "the file is empty", fix)
+    if re.match(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!doctype html|<html)\b", source.text, re.IGNORECASE):
         fix = "name the Markdown file that the page was made from"
         return Problem(Place(source.path, 1, 1), "not-markdown", "this is an HTML page", fix)
+    return next(beyond(source), None)
+
+
+def beyond(source: Source) -> Iterator[Problem]:
+    """What would keep the readers of lines busy, or let one that calls itself for each level sink."""
     written = 0
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(source.text.splitlines(), 1):
+        place = Place(source.path, number, 1)
         written += bool(line) and not line.isspace()
-        if written > MANY:
-            found = f"this file has more than {MANY:,} lines"
-            return Problem(
-                Place(source.path, number, 1), "too-long", found, "divide it into several files of one folder"
-            )
-        if len(line) > LONG:
-            found = f"this line has {len(line):,} characters"
-            return Problem(
-                Place(source.path, number, 1), "long-line", found, f"break it into lines of at most {LONG:,}"
-            )
+        yield from over("lines", written, "this file", place)
+        yield from over("line", len(line), "this line", place)
         prefix = DEEPER.match(line)
         marks = re.findall(r"[-*+>]|\d[.)]", prefix["marks"]) if prefix else []
         deep = len(marks) + (len(prefix["indent"]) // WIDE if prefix and marks else 0)
-        if deep > DEEP:
-            found = f"this is nested {deep:,} levels deep"
-            return Problem(
-                Place(source.path, number, 1), "too-deep", found, f"nest lists and quotations {DEEP} deep at most"
-            )
-    return None
+        yield from over("levels", deep, "this line", place)
 
 
 def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Report, ...]]:
