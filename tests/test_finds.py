@@ -12,7 +12,7 @@ sys.path.insert(0, str(FUZZ))
 
 from targets import TARGETS  # noqa: E402
 
-FINDS = sorted((FUZZ / "finds").iterdir())
+FINDS = sorted(path for path in (FUZZ / "finds").iterdir() if path.name[0] != ".")
 
 
 @pytest.mark.parametrize("find", FINDS, ids=[path.name for path in FINDS])
