@@ -21,6 +21,11 @@ watch: .venv/ready ## build again whenever a file is saved
 bench: .venv/tests ## measure builds of the guide and of books up to 30 times as large (an hour and more)
 	@$(RUN) benchmarks/bench.py
 
+.PHONY: fuzz
+fuzz: .venv/tests ## let a fuzzer look for what breaks a reader (an hour)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-fuzz.txt
+	@for target in chapter foreign config maths drawing; do $(RUN) tests/fuzz/fuzz.py $$target 720; done
+
 .PHONY: cluster
 cluster: .venv/ready ## install what --scheduler needs
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-cluster.txt

@@ -30,7 +30,8 @@ RESOURCES = re.compile(
     re.IGNORECASE,
 )
 ORIGIN = re.compile(r"^\W*(?:sources?|quellen?|fuentes?|источники?|出处)\W*$", re.IGNORECASE)
-LINK_ONLY = re.compile(r"^\W*(?:\[[^\[\]]*\]\([^()]*\)|https?://\S+|[^\w<]+)+(?:\W*\(.*\))?\W*$")
+LINK = re.compile(r"\[[^\[\]]*\]\([^()]*\)|https?://\S+")
+ASIDE = re.compile(r"\(.*\)\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +260,12 @@ def opened(body: Body) -> Body:
 def only_sources(lines: Sequence[Line]) -> bool:
     """Whether nothing is said here but where to read."""
     words = [line for line in lines if line.text.strip() and not RESOURCES.match(heading_text(line.text))]
-    return not any(line.code for line in words) and all(LINK_ONLY.match(line.text) for line in words)
+    return not any(line.code for line in words) and all(is_link(line.text) for line in words)
+
+
+def is_link(text: str) -> bool:
+    """Whether a line says nothing beside its links but what stands in parentheses at its end."""
+    return not re.search(r"[\w<]", ASIDE.sub("", LINK.sub("", text)))
 
 
 def trimmed(lines: Sequence[Line]) -> Sequence[Line]:

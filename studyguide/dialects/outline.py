@@ -75,9 +75,10 @@ SECTION = re.compile(
 )
 """How a heading begins that is that of a chapter, whatever it is called."""
 TOP = re.compile(
-    r"(?:\W|_)*(?:back|go|return|jump|scroll)?\W*(?:back\W*)?(?:to\W*)?(?:the\W*)?(?:top|table of contents?|contents?|toc|index)\W*(?:of (?:the )?page)?\W*",
+    r"(?:(?:back|go|return|jump|scroll) )?(?:back )?(?:to )?(?:the )?(?:top|table of contents?|contents?|toc|index)(?: of (?:the )?page)?",
     re.IGNORECASE,
 )
+"""The words of a link to the top, one space between them."""
 TOP_LINK = re.compile(r"(?:<br\s*/?>)?(?:\*\*|__)?\s*\[+(?:[^\[\]]|\[[^\[\]]*\])*\]+\(\s*#[^()]*\)\]?\s*(?:\*\*|__)?")
 BADGE = re.compile(
     r"\[?!\[[^\[\]]*\]\([^()]*(?:shields\.io|badge|travis-ci|codecov)[^()]*\)(?:\]\([^()]*\))?", re.IGNORECASE

@@ -39,7 +39,7 @@ def without_links(text: str, number: int, notes: list[Note]) -> str:
     text = BADGE.sub("", text)
     for found in TOP_LINK.findall(text):
         words = re.sub(r"[\[\]]|\(#.*", "", found)
-        if TOP.fullmatch(words) or re.fullmatch(r"\W*[⬆↑▲🔝⇧⤴]\W*", words):
+        if TOP.fullmatch(" ".join(re.findall(r"[^\W_]+", words))) or re.fullmatch(r"\W*[⬆↑▲🔝⇧⤴]\W*", words):
             notes.append(Note("back-to-top", number, found))
             text = text.replace(found, " " if text.lstrip().startswith("#") else "", 1)
     return text

@@ -57,6 +57,13 @@ def parsed(data: bytes) -> Any:
         root = etree.fromstring(data, etree.XMLParser(no_network=True, remove_comments=True, remove_pis=True))
     except etree.XMLSyntaxError as error:
         raise BrokenDrawingError(error.msg) from error
+    # libxml2 takes these for names, and lxml does not.
+    for element in root.iter("*"):
+        names = (element.tag, *element.attrib)
+        if any(":" in name.rpartition("}")[2] for name in names) or any(
+            set("{}") & set(each) for each in element.nsmap.values()
+        ):
+            raise BrokenDrawingError(f"`{element.tag.rpartition('}')[2]}` has a name of no namespace")
     if root.tag != f"{SVG}svg":
         raise BrokenDrawingError(f"its outermost element is `{root.tag.rpartition('}')[2]}` and not an SVG's")
     return root

@@ -28,7 +28,12 @@ SEEDS = {
     "maths": (),
     "drawing": ("content/figures/*.svg",),
 }
-FORMULAS = (r"\frac{a}{b}", r"\sum_{i=1}^n x_i^2", r"\left( \sqrt{x} \right)", r"\begin{bmatrix} a & b \\ c & d \end{bmatrix}")
+FORMULAS = (
+    r"\frac{a}{b}",
+    r"\sum_{i=1}^n x_i^2",
+    r"\left( \sqrt{x} \right)",
+    r"\begin{bmatrix} a & b \\ c & d \end{bmatrix}",
+)
 
 
 def place(error: BaseException) -> str:
