@@ -26,6 +26,7 @@ from time import perf_counter
 from typing import Any
 
 from studyguide import __version__, cache, parallel, preflight
+from studyguide.dates import EPOCH, UNDATED
 from studyguide.messages import FORMATS
 from studyguide.model import Artifact, Project
 from studyguide.problems import ContentError, Problem, instead
@@ -74,10 +75,11 @@ FORMAT = click.option(
     show_default=True,
     help="How problems are told: to a person, a program, the log of a GitHub workflow, or code scanning.",
 )
+EDITIONS = click.option(
+    "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
+)
 OPTIONS = (
-    click.option(
-        "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
-    ),
+    EDITIONS,
     click.option("--page", metavar="NAME", help="Another page size for the printed editions, such as `letter`."),
     click.option("--out", "-o", default="dist", show_default=True, type=click.Path(file_okay=False), help="Where to."),
     click.option(
@@ -167,6 +169,10 @@ class Build:
             click.echo(self.store.complaint, err=True)
         if not self.quiet:
             report(artifacts, self.out)
+        if not project.dated:
+            self.say(
+                f"{self.source} has no day: no `date` in guide.toml, no {EPOCH}, no git commit; EPUBs say {UNDATED}"
+            )
         self.say(f"{self.made_anew} sheets made anew, {perf_counter() - start:.1f} s")
         return self.warnings
 
@@ -221,7 +227,7 @@ def fingerprint(project: Project) -> str:
     texts = [project.config, *project.sources, *project.templates, *project.styles]
     facts = [fact for each in texts if each for fact in (each.path, each.text)]
     figures = [(asset.path, asset.digest) for asset in project.assets]
-    return cache.digest(cache.program(), *facts, figures, project.problems)
+    return cache.digest(cache.program(), *facts, figures, project.problems, project.dated)
 
 
 @contextmanager
@@ -302,6 +308,30 @@ def prove(source: str, form: str) -> int:
     if form not in DOCUMENTS:
         lacking = f"; not all could be run without {', '.join(proof.passed_over)}" if proof.passed_over else ""
         click.echo(f"{source}: {proof.held} examples and sums are right{lacking}")
+    return BUILT
+
+
+@cli.command()
+@SOURCE
+@EDITIONS
+def verify(source: str, editions: tuple[str, ...]) -> int:
+    """Build twice, here and under other conditions, and compare byte for byte; build nothing into dist/.
+
+    The other conditions: another folder, home, user, mask, time zone, language, seed of hashes and number of processes, a clock
+    that is 400 days ahead, and no cache.
+    """
+    from studyguide.verify import FailedBuildError
+    from studyguide.verify import verify as verdict_of
+
+    try:
+        verdict = verdict_of(read(source), editions, parallel.cores() + 1)
+    except FailedBuildError as error:
+        raise click.exceptions.Exit(error.code) from error
+    for place in verdict.places:
+        click.echo(place, err=True)
+    if verdict.places:
+        raise click.ClickException(f"{source}: the same content does not give the same bytes")
+    click.echo(f"{source}: the same bytes twice, in {verdict.files} files")
     return BUILT
 
 

@@ -68,6 +68,8 @@ class Project:
     styles: tuple[Source, ...] = ()
     """Paths relative to the styles folder: ``pages/a4.css``."""
     problems: tuple[Problem, ...] = ()
+    dated: datetime.date | None = None
+    """The day that its files bear."""
 
 
 # ---------------------------------------------------------------- guide.toml
@@ -400,6 +402,8 @@ class Volume:
     """The printed cover as a book of one sheet, for an EPUB, which shows a picture of it."""
     shift: float = 0
     """How far the text of a verso stands to the right of where it stands on a recto, in points."""
+    dated: datetime.date | None = None
+    """The day that its file bears."""
 
     @property
     def title(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from studyguide import HOME
+from studyguide.dates import dated
 from studyguide.model import Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
 
@@ -43,15 +44,17 @@ def read(content: str) -> Project:
         raise ContentError([Problem(Place(content), "no-content", "there is no chapter in this folder", fix)])
     problems: list[Problem] = []
     sources = tuple(filter(None, (text(path, problems) for path in chapters)))
-    config = folder / "guide.toml"
+    path = folder / "guide.toml"
+    config = text(path, problems) if root.is_dir() and path.is_file() else None
     return Project(
         content=content,
-        config=text(config, problems) if root.is_dir() and config.is_file() else None,
+        config=config,
         sources=sources,
         assets=tuple(pictures(folder, sources)),
         templates=tuple(ours("templates", "*.html", "*.xhtml", "*.svg")),
         styles=tuple(ours("styles", "*.css")),
         problems=tuple(problems),
+        dated=dated(config, root),
     )
 
 

@@ -12,7 +12,7 @@ PACKAGE = ROOT / "studyguide"
 LAYERS = (
     {"problems", "preflight", "words", "bidi"},
     {"model", "messages", "cache", "parallel", "fonts"},
-    {"text", "blocks", "selection"},
+    {"text", "blocks", "selection", "dates", "compare"},
     {"maths", "glossary", "outputs.drawings"},
     {
         "config",
@@ -25,6 +25,7 @@ LAYERS = (
         "lint",
         "spelling",
         "ignore",
+        "verify",
         "compose",
         "dump",
         "write",
@@ -52,7 +53,7 @@ LAYERS = (
     {"outputs.epub"},
     {"pipeline"},
 )
-EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel", "prove", "spelling"}
+EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel", "prove", "spelling", "dates", "verify"}
 WORLD = {"pathlib", "os", "tempfile", "time", "subprocess", "shutil", "socket", "multiprocessing", "random"}
 
 
