@@ -331,7 +331,7 @@ def verify(source: str, editions: tuple[str, ...]) -> int:
         click.echo(place, err=True)
     if verdict.places:
         raise click.ClickException(f"{source}: the same content does not give the same bytes")
-    click.echo(f"{source}: the same bytes twice, in {verdict.files} files")
+    click.echo(f"{source}: the same bytes twice, in {verdict.files} file{'s' if verdict.files > 1 else ''}")
     return BUILT
 
 

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 
-MOST = 8
+MOST = 16
 """Places that are told of one file."""
 BEFORE, AFTER = 24, 40
 """Bytes that are shown around a difference."""
