@@ -28,7 +28,7 @@ from typing import Any
 from studyguide import __version__, cache, parallel, preflight
 from studyguide.dates import EPOCH, UNDATED
 from studyguide.messages import FORMATS
-from studyguide.model import Artifact, Project
+from studyguide.model import Artifact, Package, Project
 from studyguide.problems import ContentError, Problem, instead
 from studyguide.read import read, rules
 from studyguide.write import write
@@ -332,6 +332,65 @@ def verify(source: str, editions: tuple[str, ...]) -> int:
     if verdict.places:
         raise click.ClickException(f"{source}: the same content does not give the same bytes")
     click.echo(f"{source}: the same bytes twice, in {verdict.files} file{'s' if verdict.files > 1 else ''}")
+    return BUILT
+
+
+@cli.command()
+def licences() -> int:
+    """List the packages that the program stands on, and whether their licences allow it to be given away with them."""
+    from studyguide.model import OURS
+    from studyguide.supply import compatible
+
+    found = installed()
+    wrong = [package for package in found if not compatible(package)]
+    for package in found:
+        mark = "optional" if package.optional else ""
+        verdict = "NOT KNOWN TO BE COMPATIBLE" if package in wrong else "compatible"
+        click.echo(f"{package.name:32} {package.version:10} {verdict:11} {mark:9} {package.licence}")
+    if wrong:
+        names = ", ".join(package.name for package in wrong)
+        raise click.ClickException(f"not known to be compatible with {OURS}: {names}; studyguide/supply.py has what is")
+    click.echo(f"{len(found)} packages, all compatible with {OURS}")
+    return BUILT
+
+
+def installed() -> tuple[Package, ...]:
+    """The packages that the program stands on. Raises ClickException where one is missing."""
+    from importlib.metadata import PackageNotFoundError
+
+    from studyguide.supply import packages
+
+    try:
+        return packages()
+    except PackageNotFoundError as error:
+        raise click.ClickException(f"{error.name} is not installed; run `make setup`") from error
+
+
+@cli.command()
+@SOURCE
+@click.option("--out", "-o", default="release", show_default=True, type=click.Path(file_okay=False), help="Where to.")
+@STRICT
+def release(source: str, out: str, strict: bool) -> int:
+    """Build every edition and put them into one archive, with licence, bill of materials and checksums."""
+    from studyguide.pipeline import understand
+    from studyguide.release import release as released
+    from studyguide.supply import compatible
+
+    found = installed()
+    if wrong := [package.name for package in found if not package.optional and not compatible(package)]:
+        raise click.ClickException(f"`./build.py licences` has something against {', '.join(wrong)}")
+    with printed("text") as tell, parallel.workers(parallel.cores()) as each:
+        options = {"editions": (), "page": None, "out": out, "cache": True, "quiet": False, "strict": strict}
+        making = Build(source, each, **options)
+        project = read(source)
+        books = tuple(making.made(project))
+        tell(making.warnings)
+        config = understand(project, each, making.store).config
+    artifacts = released(config, books, found, project.dated)
+    write(artifacts, Path(out))
+    making.store.prune()
+    archive = artifacts[0]
+    click.echo(f"{Path(out) / archive.path}: {len(books)} books, {len(archive.data) / 1000:,.0f} kB")
     return BUILT
 
 

@@ -26,6 +26,7 @@ LAYERS = (
         "spelling",
         "ignore",
         "verify",
+        "supply",
         "compose",
         "dump",
         "write",
@@ -50,10 +51,11 @@ LAYERS = (
     {"outputs.pdf.bind"},
     {"outputs.pdf"},
     {"outputs.cover"},
-    {"outputs.epub"},
+    {"outputs.epub", "sbom"},
+    {"release"},
     {"pipeline"},
 )
-EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel", "prove", "spelling", "dates", "verify"}
+EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel", "prove", "spelling", "dates", "verify", "supply"}
 WORLD = {"pathlib", "os", "tempfile", "time", "subprocess", "shutil", "socket", "multiprocessing", "random"}
 
 

@@ -110,7 +110,9 @@ def test_every_object_of_a_printed_edition_is_compared(small: Path) -> None:
     ours = dict(objects(path.read_bytes()))
     with pikepdf.open(path) as file:
         kinds = ("/ObjStm", "/XRef")
-        known = [each for each in file.objects if not isinstance(each, pikepdf.Stream) or each.get("/Type") not in kinds]
+        known = [
+            each for each in file.objects if not isinstance(each, pikepdf.Stream) or each.get("/Type") not in kinds
+        ]
         assert sorted(ours) == sorted(f"object {each.objgen[0]}" for each in known)
         for each in known:
             if isinstance(each, pikepdf.Stream):
