@@ -57,8 +57,6 @@ QUOTIENT = re.compile(r"(?<=[\d)]) / (?=[\d(])")
 REPORT = re.compile(r"\barXiv:\d+\.\d+")
 """A number that Pango would break behind the colon."""
 SHORT_END = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd)>|\d{4}\.</span>)")
-LAST_WORD = re.compile(r"(?<=[ \u00a0])[^\W\d_]{7,20}[.:!?)]*(?=</(?:p|figcaption|li|dd)>)")
-"""Of which no line shall hold the end alone."""
 
 
 def together(words: str) -> str:
@@ -74,7 +72,7 @@ def tied(page: Html) -> Html:
     for kept in (*KEPT.finditer(text), None):
         piece = text[done : kept.start() if kept else None]
         pieces = (each if each.startswith("<") else together(each) for each in TAG.split(piece))
-        out.append(LAST_WORD.sub(r'<span class="nowrap">\g<0></span>', SHORT_END.sub("\u00a0", "".join(pieces))))
+        out.append(SHORT_END.sub("\u00a0", "".join(pieces)))
         if kept:
             out.append(kept[0])
             done = kept.end()

@@ -362,3 +362,14 @@ def test_an_early_line_moves_the_report_and_sets_no_sheet_anew(wide: Path) -> No
     later, moved = keys_and_lines(BEYOND.replace("title: Too wide\n", "title: Too wide\n\n\n"))
     assert later == keys
     assert moved == [line + 2 for line in lines]
+
+
+def test_no_line_holds_the_end_of_a_word_alone(small: Path) -> None:
+    words = "normalisation of representations in generalising architectures " * 6
+    texts = [f"{words[: words.rindex(' ', 0, 200 + 2 * number)]} interpolated." for number in range(60)]
+    lay(small, {"00-welcome.md": "---\ntitle: Welcome\nkind: prose\n---\n" + "\n\n".join(texts)})
+    assert build.main(["-q", "-e", "guide"]) == 0
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument("dist/a-small-guide.pdf"))
+    divided = re.findall(r"\w+\ufffe\r?\n?\w+\W", text)
+    assert len(divided) > 20
+    assert [word for word in divided if word.endswith(".")] == []

@@ -15,11 +15,16 @@ def apply() -> None:
     split = inline.split_first_line
 
     def split_first_line(text: str, style: Any, context: Any, max_width: Any, justification: Any, **more: Any) -> Any:
-        """A text that fits but for the space at its end fits.
+        """As WeasyPrint's, but the last word is not divided, and a text that fits but for the space at its end fits.
 
-        WeasyPrint takes its first word alone, which leaves a line of one word before a link or a word in bold.
+        WeasyPrint takes the first word of such a text alone, which leaves a line of one word before a link or a word in bold.
         """
         line = split(text, style, context, max_width, justification, **more)
+        if parts_last_word(text, line[2], style):
+            unparted = style.copy()
+            unparted["hyphens"] = "manual"
+            other = split(text, unparted, context, max_width, justification, **more)
+            line = other if other[3] <= max_width else line
         trimmed = text.rstrip(" ")
         cut = line[1] < len(trimmed.encode())
         if not cut or trimmed == text or max_width in (None, inf) or style["white_space"] not in ("normal", "pre-line"):
@@ -35,6 +40,15 @@ def apply() -> None:
 
     inline.split_first_line = split_first_line
     keep_notes(block)
+
+
+def parts_last_word(text: str, end: int | None, style: Any) -> bool:
+    """Whether a line that ends at this byte leaves no more than the end of a word for the next one."""
+    if not end or style["hyphens"] != "auto":
+        return False
+    data = text.encode()
+    before, rest = data[:end].decode(), data[end:].decode()
+    return before[-1:].isalpha() and rest[:1].isalpha() and " " not in rest.strip()
 
 
 # Where a paragraph may go on here but not stay behind, WeasyPrint makes room for it by sending notes to the next page: those
