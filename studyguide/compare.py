@@ -14,6 +14,7 @@ BEFORE, AFTER = 24, 40
 STREAM = re.compile(rb"(\d+) 0 obj\n(<<.*?>>)\nstream\n", re.DOTALL)
 # `/Length1` of a font is another key.
 LENGTH = re.compile(rb"/Length (\d+)")
+CONTENTS = re.compile(rb"<</Type/Page/.*?/Contents (\d+) 0 R", re.DOTALL)
 HOLDER = re.compile(rb"/Type/ObjStm/N (\d+)/First (\d+)")
 TYPE = re.compile(rb"/(?:Type|S|Subtype)\s?/(\w+)")
 
@@ -56,7 +57,13 @@ def parts(data: bytes) -> Mapping[str, bytes]:
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
-    return dict(objects(data)) if data.startswith(b"%PDF") else {"": data}
+    if not data.startswith(b"%PDF"):
+        return {"the file": data}
+    found = dict(objects(data))
+    # Pages are numbered in their order when binding begins.
+    contents = (CONTENTS.match(found[name]) for name in sorted(found, key=lambda name: int(name.split()[1])))
+    pages = {f"object {match[1].decode()}": page for page, match in enumerate(filter(None, contents), 1)}
+    return {f"{name} of page {pages[name]}" if name in pages else name: each for name, each in found.items()}
 
 
 def objects(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -1,6 +1,7 @@
 """`verify` finds what makes a second build differ, and says where."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from conftest import ROOT
 
@@ -76,13 +78,22 @@ def test_whatever_a_build_takes_from_its_surroundings_is_found_and_named(small: 
     assert done.returncode == 1
 
 
-def test_a_template_that_is_not_the_same_twice_is_found_in_print(small: Path, program: Path) -> None:
+def colophon(folder: Path) -> int:
+    """The page that has it, counted from 1."""
+    assert build.main(["-q", "-e", "guide", "-o", str(folder / "dist")]) == 0
+    pages = pypdfium2.PdfDocument(folder / "dist" / "a-small-guide.pdf")
+    texts = [page.get_textpage().get_text_range() for page in pages]
+    (found,) = [place for place, text in enumerate(texts, 1) if "© 2026" in text]
+    return found
+
+
+def test_a_template_that_is_not_the_same_twice_is_found_in_print(small: Path, program: Path, tmp_path: Path) -> None:
     template = program / "templates" / "colophon.html"
     template.write_text(template.read_text() + "<p>{{ range(1000000000) | random }}</p>\n")
     done = verified(program, "-e", "guide")
     assert done.returncode == 1
     first, one, other, *_ = done.stderr.splitlines()
-    assert first.startswith("a-small-guide.pdf: object ")
+    assert re.match(rf"a-small-guide\.pdf: object \d+ of page {colophon(tmp_path)}, line \d+$", first)
     assert (one[:2], other[:2]) == ("  ", "  ")
     assert one != other
     assert "the same bytes twice" not in done.stdout
