@@ -2,6 +2,7 @@
 """Build books to print and books to read on a tablet from a study guide in Markdown."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -21,17 +22,20 @@ except ModuleNotFoundError:
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from studyguide import __version__, cache, parallel, preflight
 from studyguide.dates import EPOCH, UNDATED
+from studyguide.limits import LIMITS
 from studyguide.messages import FORMATS
-from studyguide.model import Artifact, Package, Project
-from studyguide.problems import ContentError, Problem, instead
+from studyguide.model import Artifact, Config, Package, Project
+from studyguide.problems import ContentError, Place, Problem, instead
 from studyguide.read import read, rules
-from studyguide.write import write
+from studyguide.write import recover, write
 
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
 
@@ -75,10 +79,24 @@ FORMAT = click.option(
     show_default=True,
     help="How problems are told: to a person, a program, the log of a GitHub workflow, or code scanning.",
 )
+DIALECT = click.option(
+    "--dialect", metavar="NAME", help="How a file of another format is written: `headings`.  [default: what is found]"
+)
+OPEN = click.option("--allow-missing-answers", is_flag=True, help="A question without an answer is no problem.")
+SHEET_TIME = click.option(
+    "--sheet-time",
+    default=LIMITS["seconds"].most,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="How long the work on one chapter or one sheet may take.",
+)
 EDITIONS = click.option(
     "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
 )
 OPTIONS = (
+    DIALECT,
+    OPEN,
     EDITIONS,
     click.option("--page", metavar="NAME", help="Another page size for the printed editions, such as `letter`."),
     click.option("--out", "-o", default="dist", show_default=True, type=click.Path(file_okay=False), help="Where to."),
@@ -86,6 +104,7 @@ OPTIONS = (
         "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Work in N processes.  [default: the cores]"
     ),
     click.option("--scheduler", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler listens there."),
+    SHEET_TIME,
     click.option("--cache/--no-cache", default=True, help="Use what earlier builds made.  [default: cache]"),
     click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."),
     STRICT,
@@ -99,6 +118,10 @@ def building(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def workers(options: dict[str, Any]) -> AbstractContextManager[parallel.Each]:
+    return parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"], options["sheet_time"])
+
+
 @cli.command()
 @SOURCE
 @building
@@ -109,8 +132,11 @@ def build(source: str, form: str, **options: Any) -> int:
     Nothing is written unless everything can be built, and nothing is built where nothing has changed.
     """
     options["quiet"] |= form in DOCUMENTS
-    with printed(form) as tell, parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"]) as each:
-        tell(Build(source, each, **options).run())
+    with printed(form) as tell, workers(options) as each:
+        warnings = Build(source, each, **options).run()
+        # Where nobody listens the books are there all the same; but half a document is none.
+        with suppress(*() if form in DOCUMENTS else (OSError,)):
+            tell(warnings)
     return BUILT
 
 
@@ -121,7 +147,7 @@ def watch(source: str, **options: Any) -> int:
     """Build, and build again whenever a file of the guide, a template or a style is saved. Ctrl-C ends it."""
     from watchfiles import watch as changes
 
-    with parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"]) as each:
+    with workers(options) as each:
         again = Build(source, each, **options)
         with suppress(KeyboardInterrupt):
             again.attempt()
@@ -134,6 +160,69 @@ def watch(source: str, **options: Any) -> int:
     return BUILT
 
 
+def taken(source: str) -> Project:
+    """What is on the disk: of a folder without a file of ours everything, of one of ours its chapters."""
+    if not Path(source).is_dir() or (Path(source) / "guide.toml").exists():
+        return read(source)
+    from studyguide.dialects import is_foreign
+
+    with suppress(ContentError):  # its files may stand in folders
+        own = read(source)
+        if not is_foreign(own):
+            return own
+    whole = read(source, everything=True)
+    return whole if is_foreign(whole) else read(source)
+
+
+def translated(
+    project: Project, dialect: str | None, seconds: float = LIMITS["seconds"].most
+) -> tuple[Project, tuple[Any, ...]]:
+    """The project, files of another format in ours, and the reports of that.
+
+    Raises ContentError where there is no text to read, or where that takes too long.
+    """
+    from studyguide.dialects import DIALECTS, is_foreign, translate
+
+    if project.problems or not (dialect or is_foreign(project)):
+        return project, ()
+    if dialect and dialect not in DIALECTS:
+        raise click.UsageError(f"there is no dialect `{dialect}`: {instead(dialect, DIALECTS)}")
+    translation: tuple[Project, tuple[Any, ...]] = parallel.Timely(partial(translate, dialect=dialect or ""), seconds)(
+        project
+    )
+    if translation[0].problems:
+        raise ContentError(translation[0].problems)
+    return translation
+
+
+def traced(problems: Sequence[Problem], reports: Sequence[Any]) -> tuple[Problem, ...]:
+    """Problems of a converted guide with the lines of the file that it was made from."""
+    places = [place for report in reports for place in report.places]
+    if not places:
+        return tuple(problems)
+    files = "|".join(sorted({re.escape(made.path) for made, _ in places}))
+    other = re.compile(rf"(?<!\S)({files}):(\d+)(?::\d+)?")
+
+    def said(text: str) -> str:
+        return other.sub(lambda found: str(origin(Place(found[1], int(found[2])), places)), text)
+
+    moved = {
+        replace(each, place=origin(each.place, places), found=said(each.found), fix=said(each.fix)) for each in problems
+    }
+    return tuple(sorted(moved))
+
+
+def origin(place: Place, places: Sequence[tuple[Place, Place]]) -> Place:
+    """Where the question stands in which a place of a converted guide is."""
+    above = [source for made, source in places if made.path == place.path and made.line <= max(1, place.line)]
+    return above[-1] if above else place
+
+
+def allowed(options: dict[str, Any]) -> tuple[str, ...]:
+    """The rules that may be broken."""
+    return ("missing-answer",) if options["allow_missing_answers"] else ()
+
+
 class Build:
     """A build of a source with the options of one command, once or again and again."""
 
@@ -142,39 +231,55 @@ class Build:
         self.editions, self.page, self.out = options["editions"], options["page"], Path(options["out"])
         self.cached, self.quiet, self.strict = options["cache"], options["quiet"], options["strict"]
         self.store: cache.Store | cache.Nothing = cache.Store(CACHE / "store") if self.cached else cache.Nothing()
+        self.dialect, self.allowed, self.seconds = options["dialect"], allowed(options), options["sheet_time"]
         self.warnings: tuple[Problem, ...] = ()
         self.problems: tuple[Problem, ...] = ()
+        self.config = Config()
         self.made_anew = 0
 
     def run(self) -> tuple[Problem, ...]:
         """Build what is not as it should be; the warnings. Raises ContentError, OSError and click's errors."""
         start = perf_counter()
-        project = read(self.source)
+        if recover(self.out):
+            self.say(f"an earlier build was stopped while it wrote; {self.out} now has all that it made")
+        project = taken(self.source)
         target = os.path.realpath(self.out)
-        request = repr((os.path.realpath(self.source), self.editions, self.page, target, self.strict))
+        wanted = (self.editions, self.page, self.strict, self.dialect, self.allowed)
+        request = repr((os.path.realpath(self.source), target, *wanted))
         inputs = fingerprint(project)
         if self.cached and (last := cache.unchanged(CACHE, request, inputs)):
             self.say(f"nothing has changed; {self.out} is up to date ({perf_counter() - start:.2f} s)")
             return tuple(last["warnings"])
         self.made_anew, self.warnings = 0, ()
-        try:
-            artifacts = tuple(self.made(project))
-        except ContentError as error:
-            raise ContentError((*self.warnings, *error.problems)) from error
-        paths = write(artifacts, self.out)
+        artifacts = self.books(project)
+        files = write(artifacts, self.out)
         if self.cached:
-            cache.built(CACHE, request, inputs, paths, self.warnings)
+            cache.built(CACHE, request, inputs, files, self.warnings)
         self.store.prune()
         if self.store.complaint:
             click.echo(self.store.complaint, err=True)
-        if not self.quiet:
-            report(artifacts, self.out)
-        if not project.dated:
-            self.say(
-                f"{self.source} has no day: no `date` in guide.toml, no {EPOCH}, no git commit; EPUBs say {UNDATED}"
-            )
-        self.say(f"{self.made_anew} sheets made anew, {perf_counter() - start:.1f} s")
+        with suppress(OSError):  # where nobody listens, or there is no room for words, the books are there all the same
+            if not self.quiet:
+                report(artifacts, self.out)
+            if not project.dated:
+                self.say(
+                    f"{self.source} has no day: no `date` in guide.toml, no {EPOCH}, no git commit; EPUBs say {UNDATED}"
+                )
+            self.say(f"{self.made_anew} sheets made anew, {perf_counter() - start:.1f} s")
         return self.warnings
+
+    def books(self, project: Project) -> tuple[Artifact, ...]:
+        """Every edition that is wanted, not yet on the disk; sets the warnings."""
+        project, reports = translated(project, self.dialect, self.seconds)
+        if not self.quiet:
+            click.echo("\n".join(map(str, reports)), err=True, nl=bool(reports))
+            self.warn(project)
+        try:
+            artifacts = tuple(self.made(project))
+        except ContentError as error:
+            raise ContentError(traced((*self.warnings, *error.problems), reports)) from error
+        self.warnings = traced(self.warnings, reports)
+        return artifacts
 
     def made(self, project: Project) -> Iterator[Artifact]:
         from studyguide.pipeline import build as built
@@ -182,8 +287,8 @@ class Build:
 
         if self.page and self.page not in page_sizes(project):
             raise click.UsageError(f"there is no page size `{self.page}`: {instead(self.page, page_sizes(project))}")
-        guide = checked(project, self.each, self.store, self.strict)
-        self.warnings = guide.problems
+        guide = checked(project, self.each, self.store, self.strict, allowed=self.allowed)
+        self.config, self.warnings = guide.config, guide.problems
         try:
             wanted = chosen(guide, self.editions, self.page)
         except LookupError as error:
@@ -199,6 +304,14 @@ class Build:
             for artifact in built(project, guide, wanted, self.each, self.store, count):
                 finished(artifact)
                 yield artifact
+
+    def warn(self, project: Project) -> None:
+        """Say which characters of another's guide are printed as something else."""
+        from studyguide.outputs.pdf.signs import unprinted
+
+        found = unprinted("".join(source.text for source in project.sources)) if project.foreign else ()
+        if found:
+            click.echo(f"  no face of the printed book has {' '.join(found)}: printed by name, or as a box", err=True)
 
     def attempt(self) -> None:
         """Build and go on, whatever is wrong; say which problems came and how many went."""
@@ -249,24 +362,31 @@ def printed(form: str) -> Iterator[Callable[[Sequence[Problem]], None]]:
 
 @cli.command()
 @SOURCE
+@DIALECT
+@OPEN
+@SHEET_TIME
 @STRICT
 @FORMAT
 @click.option("--spelling", is_flag=True, help="Look up the words, as `make spelling` prepares it.")
-def check(source: str, strict: bool, form: str, spelling: bool) -> int:
+def check(source: str, sheet_time: float, strict: bool, form: str, spelling: bool, **options: Any) -> int:
     """Print every problem of the content and build nothing."""
     from studyguide.pipeline import checked, configured
     from studyguide.spelling import NoDictionaryError, dictionary
 
-    with printed(form) as tell:
-        project = read(source)
+    with printed(form) as tell, parallel.workers(1, seconds=sheet_time) as each:
+        project, reports = translated(taken(source), options["dialect"], sheet_time)
         try:
             speller = dictionary(configured(project).language) if spelling else None
         except NoDictionaryError as error:
             raise click.ClickException(str(error)) from error
-        guide = checked(project, store=cache.Store(CACHE / "store"), strict=strict, speller=speller)
-        tell(guide.problems)
+        try:
+            guide = checked(project, each, cache.Store(CACHE / "store"), strict, speller, allowed(options))
+        except ContentError as error:
+            raise ContentError(traced(error.problems, reports)) from error
+        tell(traced(guide.problems, reports))
     if form not in DOCUMENTS:
         found = counted(guide.problems) if guide.problems else "no problems"
+        click.echo("\n".join(map(str, reports)), nl=bool(reports))
         click.echo(f"{source}: {len(guide.chapters)} chapters, {len(guide.questions)} questions, {found}")
     return BUILT
 
@@ -324,7 +444,7 @@ def verify(source: str, editions: tuple[str, ...]) -> int:
     from studyguide.verify import verify as verdict_of
 
     try:
-        verdict = verdict_of(read(source), editions, parallel.cores() + 1)
+        verdict = verdict_of(taken(source), editions, parallel.cores() + 1)
     except FailedBuildError as error:
         raise click.exceptions.Exit(error.code) from error
     for place in verdict.places:
@@ -366,45 +486,69 @@ def installed() -> tuple[Package, ...]:
         raise click.ClickException(f"{error.name} is not installed; run `make setup`") from error
 
 
-@cli.command()
+@cli.command(context_settings={"default_map": {"out": "release"}})
 @SOURCE
-@click.option("--out", "-o", default="release", show_default=True, type=click.Path(file_okay=False), help="Where to.")
-@STRICT
-def release(source: str, out: str, strict: bool) -> int:
+@building
+def release(source: str, **options: Any) -> int:
     """Build every edition and put them into one archive, with licence, bill of materials and checksums."""
-    from studyguide.pipeline import understand
     from studyguide.release import release as released
     from studyguide.supply import compatible
 
     found = installed()
     if wrong := [package.name for package in found if not package.optional and not compatible(package)]:
         raise click.ClickException(f"`./build.py licences` has something against {', '.join(wrong)}")
-    with printed("text") as tell, parallel.workers(parallel.cores()) as each:
-        options = {"editions": (), "page": None, "out": out, "cache": True, "quiet": False, "strict": strict}
+    with printed("text") as tell, workers(options) as each:
         making = Build(source, each, **options)
-        project = read(source)
-        books = tuple(making.made(project))
+        project = taken(source)
+        books = making.books(project)
         tell(making.warnings)
-        config = understand(project, each, making.store).config
-    artifacts = released(config, books, found, project.dated)
-    write(artifacts, Path(out))
+    artifacts = released(making.config, books, found, project.dated)
+    write(artifacts, making.out)
     making.store.prune()
     archive = artifacts[0]
-    click.echo(f"{Path(out) / archive.path}: {len(books)} books, {len(archive.data) / 1000:,.0f} kB")
+    making.say(f"{making.out / archive.path}: {len(books)} books, {len(archive.data) / 1000:,.0f} kB")
     return BUILT
 
 
 @cli.command()
 @SOURCE
-def dump(source: str) -> int:
+@DIALECT
+def dump(source: str, **options: Any) -> int:
     """Print the guide as JSON, its texts as Markdown, problems or not."""
     from studyguide.dump import dump as data_of
     from studyguide.pipeline import understand
 
-    project = read(source)
-    click.echo(json.dumps(data_of(understand(project)), ensure_ascii=False, indent=1))
+    project, reports = translated(taken(source), options["dialect"])
+    left_out = [note for report in reports for note in report.left_out]
+    click.echo(json.dumps(data_of(understand(project), left_out), ensure_ascii=False, indent=1))
     if project.problems:
         raise ContentError(project.problems)
+    return BUILT
+
+
+@cli.command("import")
+@click.argument("source", type=click.Path())
+@click.option("--to", required=True, type=click.Path(file_okay=False), help="The folder of the new chapters.")
+@DIALECT
+def import_(source: str, to: str, dialect: str | None) -> int:
+    """Turn a guide of another format, a file or a folder of them, into chapters of ours.
+
+    What was understood, what was left out and what looks odd is said; no file is written over.
+    """
+    project, reports = translated(taken(source), dialect)
+    if project.problems:
+        raise ContentError(project.problems)
+    if not reports:
+        raise click.ClickException(f"{source}: no question of another format is found here; nothing was written")
+    files = [Artifact(Path(each.path).name, each.text.encode()) for each in project.sources]
+    files += [Artifact(asset.path, asset.data) for asset in project.assets]
+    if project.config:
+        files.append(Artifact("guide.toml", project.config.text.encode()))
+    if there := [each.path for each in files if (Path(to) / each.path).exists()]:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise click.ClickException(f"{Path(to) / there[0]}{more} would be written over; name another folder with --to")
+    write(files, Path(to))
+    click.echo("\n".join([*map(str, reports), f"{len(project.sources)} chapters written to {to}"]))
     return BUILT
 
 

@@ -4,6 +4,10 @@
        read     parse     markup  assemble  compose  outputs       write
 
     read      disk → Project: every file as a value, the only reader of the disk
+    dialects  Project → Project, Reports: guides in other formats become Sources in ours, a file or a whole folder
+                lines, tidy, shape, keys: text → Outline, then a file for each family: Outline → Candidates
+                choose: Candidates → questions and sections; body, choices: what stands below each; canonical: Sources
+                folder: the order of the files, and whether each of them is a question
     parse     Source → Chapter: questions, parts and choices, each with its place
     markup    Chapter → Chapter: its Markdown has become safe HTML
     assemble  Chapters → Guide: numbers and identifiers that hold for the whole book
@@ -19,15 +23,15 @@
                       pagelist: the EPUB's sheets get the page breaks of a PDF
                 epub  document: Page → Sheet, then finish: Sheets → EPUB (EbookLib)
                       drawings: a figure becomes a part of the text; cover: the printed cover as an SVG and a PNG
-    write     Artifacts → disk, each whole or not at all
+    write     Artifacts → disk, all or none, each whole
 
     dates     guide.toml, environment, git → the day that the files bear
     verify    Project → the places where two builds of it differ (compare)
     release   Artifacts → one archive of them, with what they were made with (supply, sbom)
 
 ``pipeline.py`` has the order of the stages. ``parallel.py`` does the jobs of a stage at once, in processes or on a cluster,
-and ``cache.py`` remembers what came of them; a stage knows neither. ``messages.py`` tells Problems to people and programs, and
-docs/rules/ explains them.
+and ``cache.py`` remembers what came of them; a stage knows neither. ``limits.py`` says how large anything may be,
+``messages.py`` tells Problems to people and programs, and docs/rules/ explains them.
 
 Start with ``model.py``, the values that flow; then ``pipeline.py``; then any one stage.
 """

@@ -11,7 +11,9 @@ import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import is_dataclass
 from functools import cache
 from glob import glob
 from importlib import metadata
@@ -31,6 +33,8 @@ LIBRARIES = (
     "pypdfium2", "pyyaml", "tinycss2", "tinyhtml5", "weasyprint", "ziafont", "ziamath",
 )  # fmt: skip
 PANGO = ("/usr/lib/*/libpango-1.0.so.0", "/usr/lib*/libpango-1.0.so.0", "/opt/homebrew/lib/libpango-1.0.0.dylib")
+Mark = tuple[int, int, int]
+"""What tells whether a file is still the one that it was."""
 CHECKSUM = 32
 """Bytes of SHA-256 before an entry's own bytes."""
 
@@ -55,11 +59,17 @@ def program() -> str:
 
 
 class Ours(pickle.Unpickler):
-    """Reads values of this program and nothing that could run code of another's."""
+    """Reads values of this program and nothing that could run code, be it this program's own."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if module.startswith("studyguide.") or (module, name) in {("markupsafe", "Markup"), ("datetime", "date")}:
+        if (module, name) in {("markupsafe", "Markup"), ("datetime", "date")}:
             return super().find_class(module, name)
+        # A name with dots would lead through a module of ours to one that it imports.
+        if module.startswith("studyguide.") and "." not in name:
+            found = super().find_class(module, name)
+            value = isinstance(found, type) and (is_dataclass(found) or issubclass(found, tuple))
+            if value and found.__module__ == module:
+                return found
         raise pickle.UnpicklingError(f"{module}.{name} is no value of ours")
 
 
@@ -84,7 +94,8 @@ class Store:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, EOFError, pickle.UnpicklingError, AttributeError, TypeError, ImportError):
-            path.unlink(missing_ok=True)  # damaged, or of another time
+            with suppress(OSError):
+                path.unlink(missing_ok=True)  # damaged, or of another time
             return None
 
     @staticmethod
@@ -110,7 +121,8 @@ class Store:
         except OSError as error:
             self.complaint = f"nothing was remembered for the next build: {error.strerror or error}"
             if temporary:
-                Path(temporary).unlink(missing_ok=True)
+                with suppress(OSError):
+                    Path(temporary).unlink(missing_ok=True)
 
     def prune(self) -> None:
         """Make the store as small as it may be, and clear away what a killed build left."""
@@ -120,14 +132,15 @@ class Store:
         for path in glob(f"{self.folder}/??/*") + glob(f"{self.folder}/??/.*"):
             try:
                 found = os.stat(path)
-            except FileNotFoundError:
+            except OSError:
                 continue  # another build was faster
             entries.append((found.st_mtime, found.st_size, path))
         total = sum(size for _, size, _ in entries)
         for _, size, path in sorted(entries):
             if total <= self.limit:
                 return
-            Path(path).unlink(missing_ok=True)
+            with suppress(OSError):
+                Path(path).unlink(missing_ok=True)
             total -= size
 
 
@@ -161,12 +174,13 @@ def unchanged(folder: Path, request: str, inputs: str) -> dict[str, Any] | None:
     return last if same else None
 
 
-def built(folder: Path, request: str, inputs: str, paths: Iterable[Path], warnings: Sequence[Problem]) -> None:
+def built(folder: Path, request: str, inputs: str, files: Mapping[Path, Mark], warnings: Sequence[Problem]) -> None:
+    seen = {str(path): mark for path, mark in files.items()}
     store = Store(folder / "last")
-    files = {str(path): mark(str(path)) for path in paths}
-    store.put(digest(request), {"inputs": inputs, "files": files, "warnings": tuple(warnings)})
+    store.put(digest(request), {"inputs": inputs, "files": seen, "warnings": tuple(warnings)})
 
 
-def mark(path: str) -> tuple[int, int]:
+def mark(path: str | Path) -> Mark:
+    """With the number of the file's node, for a clock that is put back can make two files of the same time."""
     found = os.stat(path)
-    return found.st_size, found.st_mtime_ns
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -4,10 +4,13 @@ A rule's name is its function's, with hyphens; `docs/rules/` has a page of that 
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from studyguide.bidi import direction
-from studyguide.model import DIFFICULTIES, Figure, Guide, Link, Passage, Project
-from studyguide.outputs.drawings import BrokenDrawingError, parsed
+from studyguide.limits import over
+from studyguide.model import DIFFICULTIES, Asset, Figure, Guide, Link, Passage, Project
+from studyguide.outputs import drawings
+from studyguide.pictures import BrokenPictureError, pixels
 from studyguide.problems import Place, Problem, instead
 from studyguide.selection import select
 from studyguide.text import is_language
@@ -122,21 +125,49 @@ def missing_figure(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book is whole when it is made; nothing is fetched later."""
     known = [asset.path for asset in project.assets]
     for figure in figures(guide):
-        if figure.path not in known and not outside(figure.path):
+        if not figure.path:
+            found, fix = "a figure names no file", "save it in `figures/`, and name it there"
+            yield Problem(figure.place, "missing-figure", found, fix)
+        elif figure.path not in known and not outside(figure.path):
             fix = instead(figure.path, known) if known else "put the file there, or mend its path"
             yield Problem(figure.place, "missing-figure", f"there is no figure `{figure.path}`", fix)
 
 
 def broken_figure(project: Project, guide: Guide) -> Iterator[Problem]:
     """An EPUB takes drawings into its text, where a fault in one would be a fault of the whole document."""
-    known = {asset.path: asset for asset in project.assets if asset.media_type == "image/svg+xml"}
-    for figure in figures(guide):
-        if figure.path in known:
-            try:
-                parsed(known[figure.path].data)
-            except BrokenDrawingError as error:
-                found = f"the figure `{figure.path}` is no drawing: {error}"
-                yield Problem(figure.place, "broken-figure", found, "save it again as plain SVG, or mend it there")
+    for figure, asset in pictured(project, guide):
+        try:
+            yield from too_large(asset, figure)
+        except drawings.BrokenDrawingError as error:
+            found = f"the figure `{figure.path}` is no drawing: {error}"
+            yield Problem(figure.place, "broken-figure", found, "save it again as plain SVG, or mend it there")
+        except BrokenPictureError as error:
+            found = f"the figure `{figure.path}` is no picture: {error}"
+            yield Problem(figure.place, "broken-figure", found, "save it again as PNG, JPEG, GIF or WebP")
+
+
+def too_large(asset: Asset, figure: Figure) -> Iterator[Problem]:
+    """A few bytes may hold a picture that fills the memory. Raises BrokenDrawingError and BrokenPictureError."""
+    what = f"the figure `{asset.path}`"
+    if not drawn(asset):
+        yield from over("pixels", pixels(asset.data, asset.path.rpartition(".")[2].lower()), what, figure.place)
+        return
+    yield from over("drawing", len(asset.data), what, figure.place)
+    yield from over("nesting", drawings.depth(drawings.parsed(asset.data)), what, figure.place)
+    yield from over("elements", drawings.weight(asset.data), what, figure.place)
+    for ending, data in drawings.embedded(asset.data):
+        yield from over("pixels", pixels(data, ending), f"a picture in {what}", figure.place)
+
+
+def unsafe_figure(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A drawing is a document, and some readers run and fetch what one holds."""
+    for figure, asset in pictured(project, guide):
+        if drawn(asset):
+            with suppress(drawings.BrokenDrawingError):  # which is another rule's
+                for danger in dict.fromkeys(drawings.dangers(asset.data)):
+                    found = f"the figure `{figure.path}` holds {danger}"
+                    fix = "save it again as plain SVG, with nothing in it but shapes and words"
+                    yield Problem(figure.place, "unsafe-figure", found, fix)
 
 
 def figure_outside(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -145,6 +176,16 @@ def figure_outside(project: Project, guide: Guide) -> Iterator[Problem]:
         if outside(figure.path):
             found = f"the figure `{figure.path}` is not in the content folder"
             yield Problem(figure.place, "figure-outside", found, "copy it to `figures/` and name it there")
+
+
+def figure_name(project: Project, guide: Guide) -> Iterator[Problem]:
+    """An EPUB is an archive, in which two files of one name are one, and whose names every system must be able to write."""
+    for figure, _ in pictured(project, guide):
+        if figure.path.casefold() in OWN_FILES or set(figure.path) & set('\\:*?"<>|'):
+            found = f"the figure `{figure.path}` cannot have this name in an EPUB"
+            yield Problem(
+                figure.place, "figure-name", found, "name it `figures/` and plain letters, digits and hyphens"
+            )
 
 
 def missing_alt(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -192,6 +233,16 @@ def no_questions(project: Project, guide: Guide) -> Iterator[Problem]:
         if chapter.kind == "questions" and not chapter.questions:
             fix = "begin each question with `## `, or write `kind: prose` in the front matter"
             yield Problem(chapter.place, "no-questions", "the chapter has no questions", fix)
+
+
+def over_limit(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A guide is to be built in a time and a memory that a machine has."""
+    yield from over("questions", len(guide.questions), "the guide", Place(project.content))
+    for chapter in guide.chapters:
+        yield from over("title", len(chapter.title), "the title", chapter.place)
+    for question in guide.questions:
+        yield from over("title", len(question.title.markdown), "the title", question.place)
+        yield from over("space", question.space or 0, "`space`", question.place)
 
 
 def no_terms(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -246,11 +297,14 @@ RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
     missing_term,
     missing_figure,
     broken_figure,
+    unsafe_figure,
     figure_outside,
+    figure_name,
     missing_alt,
     no_correct_choice,
     heading_level,
     no_questions,
+    over_limit,
     no_terms,
     unknown_selection,
     empty_edition,
@@ -301,6 +355,20 @@ def entry(link: Link) -> str:
 def figures(guide: Guide) -> Iterator[Figure]:
     for passage in passages(guide):
         yield from passage.figures
+
+
+def pictured(project: Project, guide: Guide) -> Iterator[tuple[Figure, Asset]]:
+    """The figures whose files are there."""
+    known = {asset.path: asset for asset in project.assets}
+    return ((figure, known[figure.path]) for figure in figures(guide) if figure.path in known)
+
+
+def drawn(asset: Asset) -> bool:
+    return asset.media_type == "image/svg+xml"
+
+
+OWN_FILES = ("cover.png", "cover.svg")
+"""Pictures that stand beside the guide's own in an EPUB."""
 
 
 def outside(path: str) -> bool:

@@ -91,6 +91,7 @@ class Composition:
             cover=self.pictured_cover() if self.edition.output == "epub" else None,
             shift=shift,
             dated=self.project.dated,
+            foreign=self.project.foreign,
         )
 
     def pictured_cover(self) -> Volume:
@@ -99,7 +100,7 @@ class Composition:
         printed = replace(self, edition=edition)
         sheets = printed.bound([printed.sheet(plan) for plan in printed.plans if plan.role == "cover"])
         styles, _ = stylesheet(self.project.styles, edition, "cover.css")
-        return Volume(self.whole.config, edition, tuple(sheets), styles)
+        return Volume(self.whole.config, edition, tuple(sheets), styles, foreign=self.project.foreign)
 
     def late(self, volume: Volume, pagination: Pagination) -> tuple[Sheet, ...]:
         """The sheets that list the pages on which the volume has things; they stand at its end."""

@@ -4,12 +4,14 @@ import datetime
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from studyguide.limits import over
 from studyguide.model import DIFFICULTIES, Config, Edition, Ignore, Part, Source
 from studyguide.problems import WARNINGS, Place, Problem, instead
+from studyguide.text import UNWRITABLE
 from studyguide.words import words
 
 # The sections that a question can have: `### Hint` and what follows. Their labels are the language's.
@@ -47,6 +49,12 @@ TYPES: dict[str, tuple[type, str]] = {
     "int": (int, "a number"),
     "date": (datetime.date, "a date such as `2026-01-31`"),
 }
+
+
+# What becomes a piece of the name of a file, which must not lead to another folder.
+NAMES = ("name", "suffix")
+FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
+FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +104,22 @@ class Table:
                 if key in self.allowed and each not in self.allowed[key]:
                     fix = instead(str(each), self.allowed[key])
                     problems.append(Problem(self.place(key), "wrong-value", f"`{key}` is `{each}`", fix))
+                elif isinstance(each, str):
+                    problems += self.unwritable(key, each)
+                    if name in ("title", "subtitle", "series"):
+                        problems += over("title", len(each), f"`{key}`", self.place(key))
+                elif name == "space":
+                    problems += over("space", each, f"`{key}`", self.place(key))
             taken[name] = tuple(value) if isinstance(value, list) else value
         return taken
+
+    def unwritable(self, key: str, text: str) -> Iterator[Problem]:
+        """What no book can hold, or no file can be named."""
+        if UNWRITABLE.search(text):
+            found = f"`{key}` has a character that cannot be printed, U+{ord(UNWRITABLE.findall(text)[0]):04X}"
+            yield Problem(self.place(key), "wrong-value", found, "delete it")
+        elif key in NAMES and not FILE_NAME.fullmatch(text):
+            yield Problem(self.place(key), "wrong-value", f"`{key}` is `{text}`", FILE_NAME_FIX)
 
 
 def shown(value: Any) -> str:
@@ -111,7 +133,7 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
         return Config(parts=built_in_parts("en"), editions=built_in_editions("en"))
     try:
         data = tomllib.loads(source.text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # of a number or a nesting that Python has no room for, too
         # Python 3.11 gives the place in the message only.
         at = re.search(r"line (\d+), column (\d+)", str(error))
         last = len(source.text.splitlines())
@@ -201,6 +223,10 @@ def merged(
     """The built-in parts or editions with the file's changes, then those that only the file has."""
     known = {each.name: each for each in built_in}
     for name, values in tables.items():
+        if not FILE_NAME.fullmatch(name):  # an edition's is a piece of its file's name, a part's of identifiers
+            place = Table(source, "", {}, {}).place(group)
+            problems.append(Problem(place, "wrong-value", f"a table of `{group}` is named `{name}`", FILE_NAME_FIX))
+            continue
         taken = Table(source, f"{group}.{name}", values, allowed).read(kind, problems)
         if name in known:
             known[name] = replace(known[name], **taken)

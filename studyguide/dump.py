@@ -1,13 +1,19 @@
 """Turn the Guide into plain data, its texts as Markdown: for other programs, and to see what was understood."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from studyguide.model import Chapter, Guide, Question
 from studyguide.text import plain
 
 
-def dump(guide: Guide) -> dict[str, Any]:
-    return {"title": guide.config.title, "chapters": [of_chapter(chapter) for chapter in guide.chapters]}
+def dump(guide: Guide, left_out: Iterable[Any] = ()) -> dict[str, Any]:
+    """The guide; of one that was converted also what was left out of it on purpose, as notes with kind, line and text."""
+    return {
+        "title": guide.config.title,
+        "chapters": [of_chapter(chapter) for chapter in guide.chapters],
+        "left_out": [{"kind": note.kind, "line": note.line, "text": note.text} for note in left_out],
+    }
 
 
 def of_chapter(chapter: Chapter) -> dict[str, Any]:

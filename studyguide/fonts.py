@@ -226,6 +226,12 @@ def library() -> dict[str, bytes]:
     return {hashlib.sha256(data).hexdigest(): data for data in (path.read_bytes() for path in paths)}
 
 
+@cache
+def covered() -> frozenset[int]:
+    """Every character that a face of the project has."""
+    return frozenset(code for data in library().values() for code in opened(data).getBestCmap())
+
+
 def opened(data: bytes) -> Any:
     from fontTools.ttLib import TTFont
 

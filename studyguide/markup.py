@@ -23,9 +23,10 @@ from markdown.preprocessors import Preprocessor
 
 from studyguide import bidi, maths
 from studyguide.blocks import Block, blocks
+from studyguide.limits import LIMITS, over
 from studyguide.model import Chapter, Figure, Html, Link, Passage
 from studyguide.problems import Place, Problem
-from studyguide.text import is_language, slug
+from studyguide.text import UNWRITABLE, address, is_language, slug
 
 # What MkDocs Material users know, without what needs a script.
 EXTENSIONS = (
@@ -57,6 +58,7 @@ ATTRIBUTES = {
 }
 TAGS = nh3.ALLOWED_TAGS | {"section", "figure", "figcaption", "mark"}
 SCHEMES = {"http", "https", "mailto"}
+ALIGNED = re.compile(r"\s*text-align:\s*(left|right|center|justify)\s*;?\s*")
 MEASURE = 44
 """Characters of code that stand side by side where it is narrowest: six lists deep on A5."""
 WHOLE = 10
@@ -103,27 +105,62 @@ def convert(passage: Passage, chapter: Chapter, inline: bool = False, way: str =
     source = regular(PROVED.sub(r"\1", passage.markdown))
     if chapter.definitions and "[" in source:
         source += "\n\n" + chapter.definitions
-    converter = markdown()
-    converter.reset()
-    clean = nh3.clean(
-        converter.convert(source),
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        filter_style_properties={"text-align"},
-        url_schemes=SCHEMES,
-        link_rel=None,
-    )
+    clean, problems = cleaned(source, passage)
     root = lxml_html.fragment_fromstring(clean, create_parent="div")
+    if too_deep := list(over("nesting", depth(root), "this text", passage.place)):
+        return replace(passage, problems=tuple(too_deep))
     anchors = tuple(name_headings(root, passage, chapter))
     figures = tuple(set_figures(root, passage))
     links = tuple(set_links(root, passage))
     set_tables(root)
     set_lead_ins(root)
     set_code(root, way)
-    problems = [*bad_languages(root, passage), *mixed_directions(root, passage, way)]
+    problems += [*bad_languages(root, passage), *mixed_directions(root, passage, way)]
     text, bad_maths = set_maths(set_lines(serialised(root, inline)), passage)
     problems += bad_maths
     return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
+
+
+def cleaned(source: str, passage: Passage) -> tuple[str, list[Problem]]:
+    """The HTML of Markdown with nothing in it but what the tables above allow, and what had to be left out of it."""
+    problems: list[Problem] = []
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if name in ("colspan", "rowspan"):
+            span = int(value) if re.fullmatch("[0-9]{1,18}", value) else 0
+            problems.extend(over("span", span, f"`{name}`", locate(passage, value)))
+            return value if 0 < span <= LIMITS["span"].most else None
+        if name == "style":
+            return value if ALIGNED.fullmatch(value) else None
+        return value
+
+    converter = markdown()
+    try:
+        page = converter.reset().convert(source)
+    except RecursionError:
+        return "", list(over("nesting", source.count("\n") + len(source), "this text", passage.place))
+    clean = nh3.clean(
+        page,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=attribute,
+        filter_style_properties={"text-align"},
+        url_schemes=SCHEMES,
+        link_rel=None,
+    )
+    for strange in dict.fromkeys(UNWRITABLE.findall(clean)):  # an entity may stand for what no file can hold
+        found, fix = f"the character U+{ord(strange):04X} cannot be printed", "delete the entity that stands for it"
+        problems.append(Problem(locate(passage, "&#"), "control-character", found, fix))
+    return UNWRITABLE.sub("\ufffd", clean), problems
+
+
+def depth(root: Any) -> int:
+    """How many elements are inside each other, at the most; an element's own method would be a recursion."""
+    deepest, level = 0, 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        level += 1 if event == "start" else -1
+        deepest = max(deepest, level)
+    return deepest - 1  # the one that holds them all
 
 
 @cache
@@ -305,7 +342,7 @@ def set_links(root: Any, passage: Passage) -> Iterator[Link]:
         yield Link(target, locate(passage, f"]({target}", 2))
         if chapter := CHAPTER_FILE.match(target):
             target = "#" + (chapter["id"] or slug(chapter["name"]))
-        anchor.set("href", target)
+        anchor.set("href", address(target))
         if target.startswith("#"):
             anchor.set("class", "crossref")
 
@@ -460,15 +497,22 @@ FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>
 
 
 def set_maths(text: str, passage: Passage) -> tuple[str, list[Problem]]:
-    problems = []
+    problems: list[Problem] = []
 
     def formula(match: re.Match[str]) -> str:
         display = match[2] == "["
         latex = html.unescape(match[3]).strip()
+        place = locate(passage, latex.splitlines()[0]) if latex else passage.place
+        large = [
+            *over("formula", len(latex), "the formula", place),
+            *over("formula-nesting", maths.nesting(latex), "the formula", place),
+        ]
+        if large:
+            problems.extend(large)
+            return ""
         try:
             svg = maths.typeset(latex, display)
         except maths.MathsError as error:
-            place = locate(passage, latex.splitlines()[0]) if latex else passage.place
             fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
             problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))
             return ""

@@ -62,7 +62,18 @@ def typeset(latex: str, display: bool) -> Html:
     )
 
 
+ACTING = ("href", "src", "style", "class", "id", "altimg", "actiontype", "encoding")
+"""Attributes of MathML that lead, fetch, or change the look of what is around a formula."""
 UPRIGHT = re.compile(r"\\mathrm\{([A-Za-z])\}")
+
+
+def nesting(latex: str) -> int:
+    r"""How many braces, and brackets of ``\left``, are inside each other at the most: each doubles the time that a formula takes."""
+    level = deepest = 0
+    for mark in re.findall(r"\\left(?![a-z])|\\right(?![a-z])|\\begin|\\end|\\.|[{}]", latex):
+        level += {"{": 1, r"\left": 1, r"\begin": 1, "}": -1, r"\right": -1, r"\end": -1}.get(mark, 0)
+        deepest = max(deepest, level)
+    return deepest
 
 
 def converted(latex: str, display: bool) -> str:
@@ -72,6 +83,14 @@ def converted(latex: str, display: bool) -> str:
     mathml: str = latex2mathml.converter.convert(latex, display="block" if display else "inline")
     if unknown := re.search(r"\\[A-Za-z]+", mathml):
         raise MathsError(f"`{unknown.group()}` is not known")
+    # latex2mathml writes what stands in a command's braces into attributes as it is.
+    for element in ElementTree.fromstring(mathml).iter():
+        tag = element.tag.removeprefix(NAMESPACE)
+        if not re.fullmatch(r"m[a-z]+", tag) or tag in ("mglyph", "maction", "merror"):
+            raise MathsError(f"the element `{tag}` has no place in a formula")
+        for name, value in element.attrib.items():
+            if name in ACTING or name.startswith(("on", "data", "{")) or not re.fullmatch(r"[\w#.,%+\-() ]*", value):
+                raise MathsError(f"the attribute `{name}` has no place in a formula")
     return mathml
 
 

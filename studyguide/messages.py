@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from studyguide import __version__
-from studyguide.problems import Problem, Rule
+from studyguide.problems import Problem, Rule, hidden, visible
 
 
 def text(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> str:
@@ -16,7 +16,13 @@ def text(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> str:
 
 def as_json(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> str:
     """For a program of one's own: a list of objects."""
-    return json.dumps([facts(problem) for problem in problems], ensure_ascii=False, indent=1)
+    return dumped([facts(problem) for problem in problems])
+
+
+def dumped(document: Any) -> str:
+    """JSON whose letters can be read, and in which nothing moves the cursor of who reads them."""
+    lines = json.dumps(document, ensure_ascii=False, indent=1).split("\n")
+    return "\n".join("".join(json.dumps(each)[1:-1] if hidden(each) else each for each in line) for line in lines)
 
 
 def facts(problem: Problem) -> dict[str, Any]:
@@ -38,13 +44,13 @@ def github(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> str:
 
 def workflow_command(problem: Problem) -> str:
     where = {"file": problem.place.path, "line": problem.place.line, "col": problem.place.column, "title": problem.rule}
-    given = ",".join(f"{key}={escaped(str(value), ':,')}" for key, value in where.items() if value)
+    given = ",".join(f"{key}={escaped(visible(str(value)), ':,')}" for key, value in where.items() if value)
     return f"::{problem.severity} {given}::{escaped(message(problem))}"
 
 
 def message(problem: Problem) -> str:
     """What is wrong and what to do, where the place and the rule are told apart from it."""
-    return f"{problem.found}\nfix: {problem.fix}"
+    return f"{visible(problem.found)}\nfix: {visible(problem.fix)}"
 
 
 def escaped(value: str, more: str = "") -> str:
@@ -64,7 +70,7 @@ def sarif(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> str:
         "results": [result(problem, used.index(problem.rule)) for problem in problems],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=1)
+    return dumped(log)
 
 
 def descriptor(name: str, rules: Mapping[str, Rule]) -> dict[str, Any]:

@@ -70,6 +70,12 @@ class Project:
     problems: tuple[Problem, ...] = ()
     dated: datetime.date | None = None
     """The day that its files bear."""
+    foreign: bool = False
+    """Whether a file of it was in another format: its letters are not ours to choose."""
+
+    @property
+    def place(self) -> Place:
+        return Place(self.content)
 
 
 # ---------------------------------------------------------------- guide.toml
@@ -404,6 +410,8 @@ class Volume:
     """How far the text of a verso stands to the right of where it stands on a recto, in points."""
     dated: datetime.date | None = None
     """The day that its file bears."""
+    foreign: bool = False
+    """Whether a letter that no face has is printed as a box, and is no problem."""
 
     @property
     def title(self) -> str:

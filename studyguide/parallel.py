@@ -1,17 +1,24 @@
 """Do many jobs at once: in this process, in a pool of them, or on a cluster.
 
-Each way is a function of the same shape: ``each(work, jobs)`` yields the results in the order of the jobs.
+Each way is a function of the same shape: ``each(work, jobs)`` yields the results in the order of the jobs. A job that takes
+longer than it may is a Problem; on a cluster it is the cluster that says how long a job may take.
 """
 
+import faulthandler
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
+from studyguide.limits import LIMITS
 from studyguide.problems import ContentError, Place, Problem
 
 Each = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
@@ -21,16 +28,60 @@ def alone(work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
     return map(work, jobs)
 
 
+class Late(BaseException):
+    """The time of a job is over. Not an Exception, for libraries catch those."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timely:
+    """Work that ends after so many seconds, done or not."""
+
+    work: Callable[[Any], Any]
+    seconds: float
+
+    def __call__(self, job: Any) -> Any:
+        def late(*_: object) -> None:
+            raise Late
+
+        before = signal.signal(signal.SIGALRM, late)
+        # Again and again, for the first may fall into code that swallows it, such as the end of a generator.
+        signal.setitimer(signal.ITIMER_REAL, self.seconds, 1)
+        try:
+            return self.work(job)
+        except Late as error:
+            place = getattr(job, "place", Place("a sheet"))
+            found = f"this takes more than {self.seconds:g} {LIMITS['seconds'].unit}"
+            raise ContentError([Problem(place, "over-limit", found, LIMITS["seconds"].fix)]) from error
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
+@dataclass(frozen=True, slots=True)
+class Fatal:
+    """The same in a process that may be lost: it ends where code that knows no signals does not come back."""
+
+    work: Timely
+
+    def __call__(self, job: Any) -> Any:
+        with Path(os.devnull).open("wb") as nowhere:
+            faulthandler.dump_traceback_later(2 * self.work.seconds + 1, exit=True, file=nowhere)
+            try:
+                return self.work(job)
+            finally:
+                faulthandler.cancel_dump_traceback_later()
+
+
 @contextmanager
-def workers(count: int, scheduler: str | None = None) -> Iterator[Each]:
+def workers(count: int, scheduler: str | None = None, seconds: float = LIMITS["seconds"].most) -> Iterator[Each]:
     """As many processes of this machine, or the cluster whose scheduler listens at the address."""
     if scheduler:
         with cluster(scheduler) as executor:
             yield lambda work, jobs: spread(executor, work, jobs)
     elif count == 1:
-        yield alone
+        yield lambda work, jobs: alone(Timely(work, seconds), jobs)
     else:
-        pool = Pool(count)
+        pool = Pool(count, seconds)
         try:
             yield pool.each
         finally:
@@ -40,6 +91,28 @@ def workers(count: int, scheduler: str | None = None) -> Iterator[Each]:
 def cores() -> int:
     """The processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def begin(first: int) -> None:
+    """What a process of the pool does before its first job; ``first`` is the process whose pool it is."""
+    # Ctrl-C reaches every process of a terminal; only the first one is to answer it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=follow, args=(first,), daemon=True).start()
+
+
+def follow(first: int) -> None:
+    """End with the first process: one that is killed cannot say goodbye, and its workers would wait for ever."""
+    while alive(first):
+        time.sleep(1)
+    os._exit(1)
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def spread(executor: Executor, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
@@ -55,20 +128,21 @@ def spread(executor: Executor, work: Callable[[Any], Any], jobs: Sequence[Any]) 
 class Pool:
     """Processes that start with the first job, and survive one that dies."""
 
-    def __init__(self, count: int) -> None:
-        self.count = count
+    def __init__(self, count: int, seconds: float) -> None:
+        self.count, self.seconds = count, seconds
         self.executor: ProcessPoolExecutor | None = None
 
     def opened(self, count: int) -> ProcessPoolExecutor:
         # A fork of a process with threads may hang; a spawned one starts clean, and as slowly as it has to.
-        # Ctrl-C reaches every process of a terminal; only the first one is to answer it.
-        return ProcessPoolExecutor(count, get_context("forkserver"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+        return ProcessPoolExecutor(count, get_context("forkserver"), begin, (os.getpid(),))
 
     def each(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
+        timely = Timely(work, self.seconds)
         if len(jobs) < 2:
-            yield from map(work, jobs)
+            yield from map(timely, jobs)
             return
         done = 0
+        work = Fatal(timely)
         try:
             self.executor = self.executor or self.opened(self.count)
             for result in spread(self.executor, work, jobs):
@@ -86,7 +160,7 @@ class Pool:
                     yield executor.submit(work, job).result()
                 except BrokenProcessPool as error:
                     place = getattr(job, "place", Place("a sheet"))
-                    found = "the process that set this died, for want of memory perhaps"
+                    found = "the process that set this died, for want of memory or of time perhaps"
                     fix = "make it smaller, or give the machine more memory"
                     raise ContentError([Problem(place, "worker-died", found, fix)]) from error
 

@@ -13,10 +13,13 @@ from typing import Any
 import yaml
 
 from studyguide.blocks import Block, blocks
+from studyguide.limits import over
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, Section, Source, Term
 from studyguide.problems import Place, Problem, instead
-from studyguide.text import plain, slug
+from studyguide.text import UNWRITABLE, plain, slug
 
+DEEPEST = 2
+"""How many lists or tables of the front matter are inside each other: the keys, and a list."""
 KINDS = ("questions", "prose", "glossary")
 FRONT_MATTER = ("title", "summary", "kind")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -83,8 +86,13 @@ def front_matter(source: Source) -> tuple[dict[str, Any], int, list[Problem]]:
     if end is None:
         place = Place(source.path, 1, 1)
         return {}, 0, [Problem(place, "broken-yaml", "the front matter has no end", "close it with a line `---`")]
+    text = "\n".join(lines[1:end])
+    if problems := list(over("front-matter", len(text), "the front matter", Place(source.path, 2, 1))):
+        return {}, end + 1, problems
     try:
-        front = yaml.safe_load("\n".join(lines[1:end])) or {}
+        flat(text)
+        # BaseLoader makes strings alone: no number too long for Python, no thirteenth month.
+        front = yaml.load(text, yaml.BaseLoader) or {}  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = Place(source.path, mark.line + 2, mark.column + 1) if mark else Place(source.path, 2)
@@ -97,8 +105,21 @@ def front_matter(source: Source) -> tuple[dict[str, Any], int, list[Problem]]:
     return front, end + 1, list(front_matter_problems(source, front))
 
 
+def flat(text: str) -> None:
+    """Raises MarkedYAMLError for what is more than keys and their values: aliases, which multiply, and nesting, which sinks."""
+    level = 0
+    for event in yaml.parse(text, yaml.BaseLoader):
+        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or level > DEEPEST:
+            what = "an alias" if isinstance(event, yaml.AliasEvent) else "a list in a list"
+            raise yaml.MarkedYAMLError(None, None, f"{what} has no meaning here", event.start_mark)  # type: ignore[arg-type]
+
+
 def front_matter_problems(source: Source, front: dict[str, Any]) -> Iterator[Problem]:
-    for key in front:
+    for key, value in front.items():
+        if UNWRITABLE.search(str(value)) or isinstance(value, (list, dict)):
+            found = f"`{key}` is no text that can be printed"
+            yield Problem(source.at(1, f"{key}"), "broken-yaml", found, "write words, with quotation marks round them")
         if key not in FRONT_MATTER:
             place = source.at(1, f"{key}")
             yield Problem(
@@ -248,7 +269,7 @@ def read_attributes(text: str) -> dict[str, str]:
             given["difficulty"] = word
         elif match["key"] in ("tags", "lang"):
             given[match["key"]] = match["quoted"] if match["quoted"] is not None else match["bare"]
-        elif match["key"] == "space" and (match["bare"] or "").isdecimal():
+        elif match["key"] == "space" and re.fullmatch("[0-9]{1,18}", match["bare"] or ""):
             given["space"] = match["bare"]
         else:
             unknown.append(word or match["key"] or match["other"])

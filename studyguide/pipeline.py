@@ -4,7 +4,7 @@ Two things come from outside, so that every stage can be tried without them: ``e
 ``store``, which remembers what a stage made of the same things before.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from time import perf_counter
@@ -137,15 +137,16 @@ def checked(
     store: Memory = NOTHING,
     strict: bool = False,
     speller: Speller | None = None,
+    allowed: Container[str] = frozenset(),
 ) -> Guide:
-    """The guide with its warnings, if it has no errors, or no problem at all where that is ``strict``.
+    """The guide with its warnings, if it has no errors but of rules ``allowed``, or no problem at all where that is ``strict``.
 
     Raises ContentError with everything that is wrong.
     """
     guide = understand(project, each, store)
     spelt = misspelt(project, guide, speller) if speller else ()
-    found = spared(guide, chain(check(project, guide), lint(guide), spelt), speller is not None)
-    problems = tuple(sorted(set(found)))
+    told = (problem for problem in chain(check(project, guide), lint(guide), spelt) if problem.rule not in allowed)
+    problems = tuple(sorted(set(spared(guide, told, speller is not None))))
     if any(strict or problem.severity == "error" for problem in problems):
         raise ContentError(problems)
     return replace(guide, problems=problems)

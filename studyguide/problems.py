@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from unicodedata import category
 
 # The rules whose problems make a book worse, not wrong; whatever breaks another rule is an error.
 WARNINGS = frozenset(
@@ -56,7 +57,17 @@ class Problem:
 
     def __str__(self) -> str:
         kind = "warning: " if self.severity == "warning" else ""
-        return f"{self.place}: {kind}{self.found} [{self.rule}]\n  fix: {self.fix}"
+        place, found, fix = map(visible, (str(self.place), self.found, self.fix))
+        return f"{place}: {kind}{found} [{self.rule}]\n  fix: {fix}"
+
+
+def visible(text: str) -> str:
+    """A message without what would move a terminal's cursor, or begin a line that a program behind it obeys."""
+    return "".join("\ufffd" if hidden(each) else each for each in text.replace("\n", " "))
+
+
+def hidden(character: str) -> bool:
+    return category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 @dataclass(frozen=True, slots=True)

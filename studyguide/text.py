@@ -4,8 +4,12 @@ import html
 import re
 import unicodedata
 from functools import lru_cache
+from urllib.parse import quote
 
 from studyguide.model import Html
+
+# What XML cannot hold (XML 1.0, 2.2), so that no EPUB could.
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def slug(text: str) -> str:
@@ -19,6 +23,11 @@ def slug(text: str) -> str:
 def is_language(tag: str) -> bool:
     """Whether this has the form of a language's tag, such as ``de`` or ``en-GB`` (RFC 5646)."""
     return re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) is not None
+
+
+def address(target: str) -> str:
+    """The target of a link with what no address may hold written as ``%5C`` and the like."""
+    return re.sub(r"%(?![0-9A-Fa-f]{2})|[\s\"<>\\^`{|}\[\]]", lambda sign: quote(sign[0], safe=""), target)
 
 
 def plain(markdown: str) -> str:

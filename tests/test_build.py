@@ -174,3 +174,9 @@ def test_what_weasyprint_cannot_set_is_said_with_its_chapter(small: Path, monkey
     job = Job("<p>", "", (), Place("content/04-cnn.md"))
     with pytest.raises(ContentError, match=r"content/04-cnn\.md: AssertionError: no box left"):
         typeset(job)
+
+
+def test_a_style_that_weasyprint_does_not_know_is_said_with_its_chapter() -> None:
+    job = Job('<html lang="en"><p>Why?', "p { colour: red }", (), Place("content/04-cnn.md"))
+    with pytest.raises(ContentError, match=r"^content/04-cnn\.md: Ignored `colour: red ` at .* \[layout\]\n"):
+        typeset(job)

@@ -22,12 +22,15 @@ PAGES = ROOT / "docs" / "rules"
 # These are faults of templates, pictures, machines and the program itself; other tests make them.
 WITHOUT_CASE = {
     "template-error",
+    "layout",
     "narrow-hole",
     "spoiler",
     "press-picture",
     "cmyk-picture",
     "too-tall",
     "worker-died",
+    "outside-content",
+    "changing-content",
     "no-scheduler",
     "missing-font",
 }

@@ -31,9 +31,14 @@ def test_a_make_command_of_the_readme_exists(command: list[str]) -> None:
 @pytest.mark.parametrize("command", [each for each in COMMANDS if each[0] == "./build.py"], ids=" ".join)
 def test_a_build_command_of_the_readme_works(command: list[str], small: Path) -> None:
     shutil.copytree(small, "my-guide")
-    shutil.copytree(small / "figures", "some/figures")
-    shutil.copy(small / "01-first-things.md", "some/README.md")
+    Path("some").mkdir()
+    shutil.copy(ROOT / "tests" / "dialects" / "labelled.md", "some/README.md")
     assert build.main(command[1:]) == 0
+
+
+def test_the_report_in_the_readme_is_a_real_one() -> None:
+    report = (ROOT / "tests" / "dialects" / "details.expected").read_text(encoding="utf-8").partition(">>> report\n")[2]
+    assert f"```text\n{report}```" in README
 
 
 def test_every_file_that_the_readme_names_is_there() -> None:

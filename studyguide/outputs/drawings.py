@@ -1,13 +1,17 @@
 """Take a drawing into the text: the bytes of an SVG file and its words → an inline ``<svg>``.
 
-Inside a document a drawing follows the colour of the text, at night and on sepia. What could do anything but be looked
-at, and what paints a light ground of its own, on which such letters could not be read, stays a file.
+Inside a document a drawing follows the colour of the text, at night and on sepia. What says how the page around it looks,
+and what paints a light ground of its own, on which such letters could not be read, stays a file. What could do anything
+but be looked at is no figure of a guide: ``dangers`` tells what of it does.
 """
 
+import base64
+import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import tinycss2
 from lxml import etree
 from tinycss2.color3 import parse_color
 
@@ -29,6 +33,20 @@ RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 DARK, LIGHT = 0.1, 0.3
 
 
+ELEMENTS = {
+    "circle", "clipPath", "defs", "desc", "ellipse", "filter", "g", "image", "line", "linearGradient", "marker", "mask",
+    "metadata", "path", "pattern", "polygon", "polyline", "radialGradient", "rect", "stop", "style", "svg", "symbol", "text",
+    "textPath", "title", "tspan", "use",
+}  # fmt: skip
+"""Those that can only be looked at; the effects of a filter, ``fe…``, come to them."""
+NOTES = ("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://www.w3.org/2000/01/rdf-schema#")
+"""The only namespaces of W3C's, besides SVG, that nothing acts on; those of drawing programs are theirs alone."""
+PUBLIC = re.compile(r"-//W3C//DTD SVG 1\.[01]( Basic| Tiny)?//EN")
+"""A document type that every SVG reader knows and none fetches."""
+PIXELS = re.compile(r"\s*data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/=\s]*)")
+OUTSIDE = ("import", "font-face", "namespace", "document", "-moz-document")
+
+
 class BrokenDrawingError(ValueError):
     """What is no SVG; says why."""
 
@@ -42,6 +60,128 @@ def parsed(data: bytes) -> Any:
     if root.tag != f"{SVG}svg":
         raise BrokenDrawingError(f"its outermost element is `{root.tag.rpartition('}')[2]}` and not an SVG's")
     return root
+
+
+def dangers(data: bytes) -> Iterator[str]:
+    """What of a drawing acts, fetches, or holds another document, in words. Raises BrokenDrawingError."""
+    parsed(data)
+    root = etree.fromstring(data, etree.XMLParser(no_network=True, resolve_entities=False))
+    document = root.getroottree().docinfo
+    if (document.encoding or "UTF-8").upper() not in ("UTF-8", "UTF8", "US-ASCII", "ASCII"):
+        yield f"the encoding `{document.encoding}`, which is not UTF-8"
+    subset = document.internalDTD
+    if subset is not None and (any(True for _ in subset.iterentities()) or any(True for _ in subset.iterelements())):
+        yield "entities of its own"
+    if subset is not None and not PUBLIC.fullmatch(document.public_id or ""):
+        yield "a document type of its own"
+    before = list(root.itersiblings(preceding=True)) + list(root.itersiblings())
+    if any(isinstance(each, etree._ProcessingInstruction) for each in (*before, *root.iter(etree.PI))):
+        yield "an instruction `<?…?>`"
+    for element in root.iter("*"):
+        yield from acts(element)
+
+
+def acts(element: Any) -> Iterator[str]:
+    tag = etree.QName(element)
+    if tag.namespace == SVG[1:-1]:
+        if tag.localname not in ELEMENTS and not tag.localname.startswith("fe"):
+            yield f"the element `{tag.localname}`"
+    elif not tag.namespace or (tag.namespace.startswith("http://www.w3.org/") and tag.namespace not in NOTES):
+        yield f"the element `{tag.localname}`, which is none of SVG's"
+    if tag.localname == "style" and reaches(element.text or ""):
+        yield "a style that reaches outside"
+    for name, value in element.attrib.items():
+        plain = etree.QName(name).localname.lower()
+        if plain.startswith("on") or plain == "base":
+            yield f"the attribute `{plain}`"
+        elif plain in ("href", "src") and not value.startswith("#") and not PIXELS.fullmatch(value):
+            yield f"a reference to `{value[:40]}`"
+        elif plain not in ("href", "src") and reaches(value):
+            yield "a style that reaches outside"
+
+
+def reaches(css: str) -> bool:
+    """Whether CSS, or the value of an attribute that may be some, names anything but a part of its drawing."""
+    # Read as a browser does, for `\75 rl(…)` is a way of writing `url(…)`.
+    if not re.search(r"[(@\\]", css):
+        return False
+    return any(map(outward, tokens(tinycss2.parse_component_value_list(css))))
+
+
+def tokens(found: Iterable[Any]) -> Iterator[Any]:
+    """All tokens, those inside of others too."""
+    waiting = list(found)
+    while waiting:
+        token = waiting.pop()
+        yield token
+        waiting += [*(getattr(token, "content", None) or ()), *(getattr(token, "arguments", None) or ())]
+
+
+def outward(token: Any) -> bool:
+    match token.type:
+        case "url":
+            return not token.value.startswith("#")
+        case "function":
+            strings = [each.value for each in token.arguments if each.type == "string"]
+            return token.lower_name in ("src", "image") or not all(each.startswith("#") for each in strings)
+        case "at-keyword":
+            return token.lower_value in OUTSIDE
+        case "error":
+            return token.kind in ("bad-url", "bad-string")
+    return False
+
+
+def weight(data: bytes) -> int:
+    """How many elements are drawn, each as often as ``use`` repeats it. Raises BrokenDrawingError for one inside itself."""
+    root = parsed(data)
+    known = {f"#{element.get('id')}": element for element in reversed(list(root.iter("*")))}
+    below = {
+        element: [*element, *(known[name] for name in parts(element) if name in known)] for element in root.iter("*")
+    }
+    weights: dict[Any, int] = {}
+    # Each element is seen twice: when those below it are wanted, and when they are known.
+    waiting, begun = [root], set[Any]()
+    while waiting:
+        element = waiting[-1]
+        if element in begun or element in weights:
+            begun.discard(waiting.pop())
+            weights[element] = 1 + sum(weights[each] for each in below[element])
+            continue
+        begun.add(element)
+        if not begun.isdisjoint(below[element]):
+            raise BrokenDrawingError("a part of it holds itself")
+        waiting += [each for each in below[element] if each not in weights]
+    return weights[root]
+
+
+def parts(element: Any) -> Iterator[str]:
+    """The other parts of its drawing that an element is drawn with: ``#name``."""
+    for name, value in element.attrib.items():
+        if name in HREFS:
+            yield value
+        elif "url(" in value:
+            yield from (f"#{each}" for each in URL.findall(value))
+
+
+def depth(root: Any) -> int:
+    """How many elements are inside each other, at the most."""
+    deepest, waiting = 0, [(root, 1)]
+    while waiting:
+        element, level = waiting.pop()
+        deepest = max(deepest, level)
+        waiting += [(each, level + 1) for each in element]
+    return deepest
+
+
+def embedded(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The pictures of pixels that a drawing holds, each with the end that its name would have."""
+    for element in parsed(data).iter("*"):
+        for name in HREFS:
+            if found := PIXELS.fullmatch(element.get(name, "")):
+                try:
+                    yield found[1], base64.b64decode(found[2])
+                except binascii.Error:
+                    yield found[1], b""
 
 
 def inline(data: bytes, words: str, prefix: str) -> str | None:

@@ -13,6 +13,7 @@ from studyguide.outputs.pdf.claims import Metadata, Profile, strange
 from studyguide.outputs.pdf.gathering import Break, Gathering, Job
 from studyguide.outputs.pdf.overflow import overflows
 from studyguide.outputs.pdf.pages import Quire, paginate, pagination, spoilers
+from studyguide.outputs.pdf.signs import boxed, spelled
 from studyguide.outputs.pdf.take import BOOK
 from studyguide.problems import ContentError
 from studyguide.words import words
@@ -33,7 +34,7 @@ def jobs(volume: Volume) -> tuple[Job, ...]:
 
     return tuple(
         Job(
-            html=str(sheet.html).replace('href="#', f'href="{BOOK}#'),
+            html=(boxed if volume.foreign else str)(spelled(sheet.html)).replace('href="#', f'href="{BOOK}#'),
             styles=styles,
             assets=shown(sheet.html),
             place=sheet.place,

@@ -1,0 +1,50 @@
+"""How much a guide may ask of the machine: every limit that there is, for guides that strangers wrote.
+
+All but the last are far beyond what a book needs; that one follows the machine, and `--sheet-time` sets it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from studyguide.problems import Place, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    most: int
+    unit: str
+    fix: str
+    """What to do about more than that."""
+
+
+# SECURITY.md has the same table, and a test compares them.
+LIMITS = {
+    "file": Limit(4_000_000, "bytes", "divide it into chapters"),
+    "guide": Limit(50_000_000, "bytes of Markdown", "make several guides of it"),
+    "chapters": Limit(1_000, "chapters", "make several guides of it"),
+    "questions": Limit(20_000, "questions", "make several guides of it"),
+    "lines": Limit(20_000, "lines with text", "divide it into several files of one folder"),
+    "line": Limit(100_000, "characters", "break it into shorter lines"),
+    "levels": Limit(25, "lists and quotations inside each other", "take some of them apart"),
+    "front-matter": Limit(20_000, "characters", "leave `title`, `summary` and `kind` in it"),
+    "title": Limit(500, "characters", "say it in fewer words"),
+    "nesting": Limit(60, "elements inside each other", "take some of its lists, quotations or groups apart"),
+    "span": Limit(100, "columns or rows", "let the cell span fewer"),
+    "space": Limit(100, "ruled lines", "write a smaller number"),
+    "formula": Limit(1_000, "characters", "write several formulas"),
+    "formula-nesting": Limit(8, "braces inside each other", "name a piece of it, and write that as a formula of its own"),
+    "figure": Limit(20_000_000, "bytes", "save it smaller"),
+    "figures": Limit(200_000_000, "bytes of figures", "save them smaller"),
+    "pixels": Limit(50_000_000, "pixels", "save it smaller"),
+    "drawing": Limit(2_000_000, "bytes", "simplify it, or save it as PNG"),
+    "elements": Limit(20_000, "elements, repeated ones counted", "simplify it, or save it as PNG"),
+    "seconds": Limit(300, "seconds of work", "simplify it, or allow more with `--sheet-time`"),
+}  # fmt: skip
+
+
+def over(limit: str, number: int, what: str, place: Place, needle: str = "") -> Iterator[Problem]:
+    """A problem where the number is larger than that limit."""
+    held = LIMITS[limit]
+    if number > held.most:
+        found = f"{what} has {number:,} {held.unit}, and {held.most:,} are the most"
+        yield Problem(place, "over-limit", found, held.fix, needle)

@@ -1,0 +1,676 @@
+"""What a guide that a stranger wrote cannot do. SECURITY.md lists every attack of this file."""
+
+import base64
+import io
+import json
+import os
+import pickle
+import re
+import socket
+import struct
+import threading
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from conftest import SMALL, lay
+from lxml import etree
+from PIL import Image
+
+import build
+from studyguide import limits
+from studyguide.messages import FORMATS
+
+ONE = ["-q", "-j", "1", "-e", "guide", "-e", "tablet"]
+NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+SECRET = "a secret of this machine"
+Files = dict[str, str | bytes | Callable[[Path], None]]
+
+
+def svg(inside: str, attributes: str = "") -> Files:
+    """The small guide's figure with something in it."""
+    return {"figures/dots.svg": f'<svg {NAMESPACES} viewBox="0 0 9 9" {attributes}>{inside}<circle r="3"/></svg>'}
+
+
+def shown(name: str, data: bytes | Callable[[Path], None] | None) -> Files:
+    """A figure of another name in the place of the small guide's."""
+    chapter = {"01-first-things.md": SMALL["01-first-things.md"].replace("figures/dots.svg", name)}
+    return chapter if data is None else {**chapter, name: data}
+
+
+def answer(text: str, marks: str = "") -> Files:
+    return {"02-more.md": f"## Why? {marks}\n\n### Answer\n{text}\n"}
+
+
+def front(text: str) -> Files:
+    return {"02-more.md": f"---\n{text}\n---\n## Why?\n\n### Answer\nSo.\n"}
+
+
+def settings(text: str) -> Files:
+    return {"guide.toml": SMALL["guide.toml"] + text}
+
+
+def link(target: str) -> Callable[[Path], None]:
+    return lambda path: path.symlink_to(target)
+
+
+def png(width: int, height: int) -> bytes:
+    """A picture of one colour, of a byte for a thousand pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + bytes(-(-width // 8))) * height, 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def data_of(kind: str, data: bytes) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def put(files: Files) -> None:
+    """The small guide with these files, in ./content."""
+    texts = {name: text for name, text in SMALL.items() if name not in files}
+    lay(Path("content"), texts)
+    for name, held in files.items():
+        path = Path("content", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if callable(held):
+            held(path)
+        else:
+            path.write_bytes(held.encode() if isinstance(held, str) else held)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, with a secret and a drawing outside of the content folder."""
+    monkeypatch.chdir(tmp_path)
+    lay(tmp_path, {"secret.md": f"## {SECRET}\n\n### Answer\nSo.\n", "elsewhere/dots.svg": SMALL["figures/dots.svg"]})
+    return tmp_path
+
+
+@pytest.fixture
+def refused(folder: Path, capfd: pytest.CaptureFixture[str], reached: list[str]) -> Callable[[Files, str], str]:
+    """Builds the small guide with other files, and sees it refused by a rule, in words, with nothing written or fetched."""
+
+    def judge(files: Files, rule: str, *args: str) -> str:
+        put(files)
+        before = {path for path in folder.rglob("*") if path.is_file()}
+        code = build.main([*ONE, *args])
+        said = "".join(capfd.readouterr())
+        assert code == 1, said
+        assert f"[{rule}]" in said, said
+        assert "Traceback" not in said
+        assert SECRET not in said
+        assert {path for path in folder.rglob("*") if path.is_file()} == before
+        assert reached == []
+        return said
+
+    return judge
+
+
+@pytest.fixture
+def reached(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What was connected to, and what came to a server on loopback whose address is `http://127.0.0.1:PORT`."""
+    seen: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    whole = socket.socket.connect
+
+    def connect(self: socket.socket, address: object) -> None:
+        if self.family != socket.AF_UNIX:  # by which the processes of a build speak with each other
+            seen.append(str(address))
+        whole(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setenv("ATTACKED_PORT", str(server.server_port))
+    yield seen
+    server.shutdown()
+    server.server_close()
+
+
+# ---------------------------------------------------------------- figures
+
+WEB = "http://127.0.0.1:9"
+USES = "".join(f'<g id="a{n}">' + f'<use href="#a{n - 1}"/>' * 10 + "</g>" for n in range(1, 9))
+PATTERNS = "".join(
+    f'<pattern id="p{n}" width="1" height="1">'
+    + f'<rect width="1" height="1" fill="url(#p{n - 1})"/>' * 10
+    + "</pattern>"
+    for n in range(1, 9)
+)
+LAUGHS = "".join(f'<!ENTITY {chr(98 + n)} "{("&" + chr(97 + n) + ";") * 10}">' for n in range(9))
+
+FIGURES: dict[str, tuple[Files, str]] = {
+    "script": (svg("<script>alert(1)</script>"), "unsafe-figure"),
+    "script from elsewhere": (svg(f'<script href="{WEB}/a.js"/>'), "unsafe-figure"),
+    "handler": (svg("", 'onload="alert(1)"'), "unsafe-figure"),
+    "handler in capitals": (svg('<g ONCLICK="alert(1)"/>'), "unsafe-figure"),
+    "foreign object": (svg("<foreignObject><b>x</b></foreignObject>"), "unsafe-figure"),
+    "page": (svg('<p xmlns="http://www.w3.org/1999/xhtml">x</p>'), "unsafe-figure"),
+    "script of HTML": (svg('<h:script xmlns:h="http://www.w3.org/1999/xhtml">alert(1)</h:script>'), "unsafe-figure"),
+    "link": (svg('<a xlink:href="javascript:alert(1)"><text>x</text></a>'), "unsafe-figure"),
+    "animated link": (svg('<set attributeName="href" to="javascript:alert(1)"/>'), "unsafe-figure"),
+    "frame": (svg('<iframe src="http://example.org"/>'), "unsafe-figure"),
+    "picture from the web": (svg(f'<image xlink:href="{WEB}/a.png" width="9" height="9"/>'), "unsafe-figure"),
+    "picture from the disk": (svg('<image href="file:///etc/passwd" width="9" height="9"/>'), "unsafe-figure"),
+    "picture beside it": (svg('<image href="../../elsewhere/dots.svg" width="9" height="9"/>'), "unsafe-figure"),
+    "part of another drawing": (svg(f'<use href="{WEB}/a.svg#b"/>'), "unsafe-figure"),
+    "drawing in an address": (
+        svg(f'<image href="{data_of("svg+xml", b"<svg/>")}" width="9" height="9"/>'),
+        "unsafe-figure",
+    ),
+    "style from the web": (svg(f'<style>@import url("{WEB}/a.css");</style>'), "unsafe-figure"),
+    "style from the web, written otherwise": (svg(f"<style>@\\69mport '{WEB}/a.css';</style>"), "unsafe-figure"),
+    "face from the web": (svg(f"<style>@font-face {{font-family: x; src: url({WEB}/a.ttf)}}</style>"), "unsafe-figure"),
+    "paint from the web": (svg(f'<rect width="9" height="9" fill="url({WEB}/a.svg#b)"/>'), "unsafe-figure"),
+    "paint from the web, written otherwise": (
+        svg(f'<rect width="9" height="9" style="fill: u\\72l({WEB}/a.svg#b)"/>'),
+        "unsafe-figure",
+    ),
+    "set of pictures from the web": (
+        svg(f"<style>svg {{background: image-set('{WEB}/a.png' 1x)}}</style>"),
+        "unsafe-figure",
+    ),
+    "stylesheet of the file": (
+        {"figures/dots.svg": f'<?xml-stylesheet href="{WEB}/a.css"?>' + svg("")["figures/dots.svg"]},
+        "unsafe-figure",
+    ),
+    "base": (svg('<g xml:base="http://example.org/"/>'), "unsafe-figure"),
+    "file as an entity": (
+        {
+            "figures/dots.svg": '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+            + svg("<text>&x;</text>")["figures/dots.svg"]
+        },
+        "broken-figure",
+    ),
+    "entity that is not used": (
+        {"figures/dots.svg": '<!DOCTYPE svg [<!ENTITY x "y">]>' + svg("")["figures/dots.svg"]},
+        "unsafe-figure",
+    ),
+    "document type from the web": (
+        {"figures/dots.svg": f'<!DOCTYPE svg SYSTEM "{WEB}/a.dtd">' + svg("")["figures/dots.svg"]},
+        "unsafe-figure",
+    ),
+    "entities that multiply": (
+        {"figures/dots.svg": f'<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa">{LAUGHS}]>' + svg("<text>&j;</text>")["figures/dots.svg"]},
+        "broken-figure",
+    ),
+    "another encoding": (
+        {"figures/dots.svg": "<?xml version='1.0' encoding='UTF-7'?>" + svg("")["figures/dots.svg"]},
+        "unsafe-figure",
+    ),
+    "uses that multiply": (svg(f'<defs><g id="a0"><path d="M0 0"/></g>{USES}</defs><use href="#a8"/>'), "over-limit"),
+    "patterns that multiply": (
+        svg(f'<defs><pattern id="p0"/>{PATTERNS}</defs><rect width="9" height="9" fill="url(#p8)"/>'),
+        "over-limit",
+    ),
+    "part that holds itself": (svg('<g id="a"><use href="#a"/></g>'), "broken-figure"),
+    "elements without end": (svg('<path d="M0 0"/>' * 20_000), "over-limit"),
+    "groups without end": (svg("<g>" * 90 + "</g>" * 90), "over-limit"),
+    "groups beyond the parser": (svg("<g>" * 5000 + "</g>" * 5000), "broken-figure"),
+    "bytes without end": (svg(f'<path d="{"M0 0" * 600_000}"/>'), "over-limit"),
+    "picture that unpacks to gigabytes": (shown("figures/p.png", png(60_000, 60_000)), "over-limit"),
+    "the same in a drawing": (
+        svg(f'<image href="{data_of("png", png(60_000, 60_000))}" width="9" height="9"/>'),
+        "over-limit",
+    ),
+    "program in the place of a picture": (shown("figures/p.png", b"%!PS-Adobe-3.0 EPSF-3.0\nshowpage\n"), "broken-figure"),
+    "drawing in the place of a picture": (shown("figures/p.png", svg("")["figures/dots.svg"].encode()), "broken-figure"),
+    "picture of another kind": (shown("figures/p.gif", png(9, 9)), "broken-figure"),
+    "name of a file of the EPUB": (shown("cover.png", png(9, 9)), "figure-name"),
+    "name that climbs on another system": (
+        {**answer('<img src="a\\..\\..\\p.png" alt="x">'), "a\\..\\..\\p.png": png(9, 9)},
+        "figure-name",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", FIGURES)
+def test_a_figure_that_is_more_than_a_picture_is_refused(attack: str, refused: Callable[..., str]) -> None:
+    refused(*FIGURES[attack])
+
+
+def test_a_document_type_that_every_reader_knows_is_no_attack(folder: Path) -> None:
+    known = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+    put({"figures/dots.svg": known + svg("")["figures/dots.svg"]})
+    assert build.main(["check"]) == 0
+
+
+# ---------------------------------------------------------------- files from elsewhere
+
+FILES: dict[str, tuple[Files, str]] = {
+    "chapter that is a link": ({"02-more.md": link("../secret.md")}, "outside-content"),
+    "chapter that is a link to the system": ({"02-more.md": link("/etc/passwd")}, "outside-content"),
+    "chapter that is a link to a process": ({"02-more.md": link("/proc/self/environ")}, "outside-content"),
+    "settings that are a link": ({"guide.toml": link("../secret.md")}, "outside-content"),
+    "chapter that is a pipe": ({"02-more.md": os.mkfifo}, "outside-content"),
+    "chapter that is a folder": ({"02-more.md": Path.mkdir}, "outside-content"),
+    "chapter that is a ring of links": ({"02-more.md": link("02-more.md")}, "outside-content"),
+    "figure that is a link": (shown("figures/p.svg", link("../../elsewhere/dots.svg")), "missing-figure"),
+    "figure in a linked folder": (
+        {**shown("drawn/dots.svg", None), "drawn": link("../elsewhere")},
+        "missing-figure",
+    ),
+    "figure that is a ring of links": (shown("figures/p.svg", link("p.svg")), "missing-figure"),
+    "figure above the folder": (shown("../elsewhere/dots.svg", None), "figure-outside"),
+    "figure above the folder, by a detour": (shown("figures/../../elsewhere/dots.svg", None), "figure-outside"),
+    "figure of the system": (shown("/usr/share/pixmaps/debian-logo.png", None), "figure-outside"),
+    "figure by an address of the disk": (answer('<img src="file:///etc/a.png" alt="x">'), "missing-figure"),
+    "figure from the web": (answer(f"![x]({WEB}/a.png)"), "figure-outside"),
+    "figure in an address": (answer(f"![x]({data_of('png', png(9, 9))})"), "missing-figure"),
+    "figure of a name too long": (answer(f"![x]({'a' * 4000}.png)"), "missing-figure"),
+    "link to the disk": (answer("[x](file:///etc/passwd)"), "broken-link"),
+    "link to a program": (answer("[x](javascript:alert(1))"), "broken-link"),
+    "link to a program, written otherwise": (answer("[x](&#106;avascript&colon;alert(1))"), "broken-link"),
+    "link to an address of its own": (answer("[x](data:text/html,<script>alert(1)</script>)"), "broken-link"),
+    "name of the books that climbs": (settings('name = "../../evil"'), "wrong-value"),
+    "name of the books from the root": (settings('name = "/tmp/evil"'), "wrong-value"),
+    "end of a name that climbs": (settings('[editions.guide]\nsuffix = "/../../evil"'), "wrong-value"),
+    "edition that climbs": (settings('[editions."../../evil"]\npage = "a5"'), "wrong-value"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", FILES)
+def test_a_guide_reaches_nothing_outside_its_folder(attack: str, refused: Callable[..., str]) -> None:
+    refused(*FILES[attack])
+
+
+def test_a_link_inside_the_folder_is_no_attack(folder: Path) -> None:
+    put(shown("figures/p.svg", link("dots.svg")))
+    Path("content/02-more.md").symlink_to("../content/figures/other.md")
+    Path("content/figures/other.md").write_text("## Why?\n\n### Answer\nSo.\n")
+    assert build.main(["check"]) == 0
+
+
+# ---------------------------------------------------------------- texts that are too much
+
+BOMB = "\n".join(f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in ("ab", "bc", "cd", "de"))
+
+TEXTS: dict[str, tuple[Files, str]] = {
+    "front matter that multiplies": (front(f"a: &a [x, x]\n{BOMB}\ntitle: *e"), "broken-yaml"),
+    "front matter inside itself": (front("title: &a [*a]"), "broken-yaml"),
+    "front matter without a floor": (front("title: " + "[" * 9000), "broken-yaml"),
+    "front matter that calls": (front('title: !!python/object/apply:os.system ["touch pwned"]'), "broken-yaml"),
+    "front matter that does not end": (front("title: x\n" + "# x\n" * 9000), "over-limit"),
+    "front matter with a bell": (front(r'title: "\a"'), "broken-yaml"),
+    "settings without a floor": ({"guide.toml": "title = " + "[" * 9000}, "broken-toml"),
+    "number of the settings": ({"guide.toml": "title = " + "9" * 9000}, "broken-toml"),
+    "character of the settings": ({"guide.toml": r'title = "\u0000"'}, "wrong-value"),
+    "space of the settings": (settings("[editions.workbook]\nspace = 900000000"), "over-limit"),
+    "title without an end": ({"guide.toml": f'title = "{"x" * 9000}"'}, "over-limit"),
+    "question without an end": ({"02-more.md": f"## {'x' * 9000}\n\n### Answer\nSo.\n"}, "over-limit"),
+    "space of a question": (answer("So.", "{space=900000000}"), "over-limit"),
+    "space of a number too long": (answer("So.", "{space=" + "9" * 9000 + "}"), "unknown-mark"),
+    "quotations without a floor": (answer("> " * 3000 + "x"), "over-limit"),
+    "lists without a floor": (answer("\n".join("    " * level + "- x" for level in range(90))), "over-limit"),
+    "elements without a floor": (answer("<div>" * 900 + "x"), "over-limit"),
+    "cell of millions": (answer('<table><tr><td colspan="20000000">x</td></tr></table>'), "over-limit"),
+    "rows of millions": (answer('<table><tr><td rowspan="20000000">x</td></tr></table>'), "over-limit"),
+    "formula without an end": (answer(f"${'x+' * 900}x$"), "over-limit"),
+    "formula without a floor": (answer(r"$" + r"\frac{1}{" * 40 + "x" + "}" * 40 + "$"), "over-limit"),
+    "formula of brackets": (answer(r"$" + r"\left(" * 40 + "x" + r"\right)" * 40 + "$"), "over-limit"),
+    "script in a formula": (answer(r"$\text{<script>alert(1)</script>}$"), "bad-maths"),
+    "link in a formula": (answer(r"$\href{javascript:alert(1)}{x}$"), "bad-maths"),
+    "attribute in a formula": (answer(r'$\color{red" onclick="alert(1)}{x}$'), "bad-maths"),
+    "style in a formula": (answer(r"$\style{background: url(http://example.org)}{x}$"), "bad-maths"),
+    "class in a formula": (answer(r"$\class{x}{y}$"), "bad-maths"),
+    "character that ends a string": (answer("a\0b"), "control-character"),
+    "character that moves a terminal": (answer("\x1b[2J"), "control-character"),
+    "entity of such a character": (answer("&#27;[2J"), "control-character"),
+    "bytes that are no text": ({"02-more.md": b"## Why?\n\xff"}, "not-utf8"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", TEXTS)
+def test_a_text_that_asks_for_too_much_is_refused(attack: str, refused: Callable[..., str]) -> None:
+    refused(*TEXTS[attack])
+    assert not Path("pwned").exists()
+
+
+@pytest.mark.parametrize("limit", ["file", "guide", "chapters", "questions", "figure", "figures"])
+def test_a_guide_that_is_too_large_is_refused(
+    limit: str, refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = limits.LIMITS[limit]
+    monkeypatch.setitem(limits.LIMITS, limit, limits.Limit(1, held.unit, held.fix))
+    assert f"and 1 are the most [over-limit]\n  fix: {held.fix}" in refused({}, "over-limit")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("text", ["[" * 20_000, "_a" * 20_000, "`a``b" * 10_000], ids=["brackets", "marks", "ticks"])
+def test_a_text_that_takes_for_ever_is_stopped(text: str, jobs: str, refused: Callable[..., str]) -> None:
+    said = refused(answer(text), "over-limit", "-j", jobs, "--sheet-time", "1")
+    assert "content/02-more.md" in said
+    assert "this takes more than 1 seconds of work" in said
+
+
+# ---------------------------------------------------------------- what is said
+
+
+def test_no_name_of_a_file_moves_a_terminal_or_speaks_to_what_reads_the_log(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    put(
+        {
+            "02-\x1b[2J\n::error::\x9b\u202ex.md": "## Why?\n",
+            b"03-\xff.md".decode("utf-8", "surrogateescape"): "## Why?\n",
+        }
+    )
+    assert build.main(ONE) == 1
+    said = "".join(capfd.readouterr())
+    assert "\x1b" not in said
+    assert not any(line.startswith("::") for line in said.splitlines())
+    for form in FORMATS:
+        assert build.main(["check", "--format", form]) == 1
+        said = "".join(capfd.readouterr())
+        assert "not-utf8" in said
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", said)
+        assert form == "github" or not any(line.startswith("::") for line in said.splitlines())
+        assert all(line.startswith("::error file=content/") for line in said.splitlines() if line.startswith("::"))
+
+
+# ---------------------------------------------------------------- the finished books
+
+HOSTILE_TITLE = "A) /OpenAction << /S /JavaScript /JS (app.alert(1)) >> ( \\ & <b>{{ 811*127 }}</b> %s"
+HOSTILE = r"""---
+title: "{{ 911*113 }} <script>alert(1)</script> ]]> -->"
+summary: "<img src=x onerror=alert(1)> ${911*113} {% include '/etc/passwd' %}"
+---
+{{ 911*113 }} and {% include "/etc/passwd" %} and {{ config.__class__.__mro__ }} and \1 \g<0> %s %(x)s {0}.
+
+<script>alert("script")</script>
+<style>body { background: url(http://127.0.0.1:PORT/style.png) }</style>
+<link rel="stylesheet" href="http://127.0.0.1:PORT/link.css">
+<link rel="attachment" href="file:///etc/passwd">
+<meta http-equiv="refresh" content="0;url=http://127.0.0.1:PORT/meta">
+<base href="http://127.0.0.1:PORT/">
+<iframe src="http://127.0.0.1:PORT/iframe"></iframe>
+<object data="http://127.0.0.1:PORT/object"></object><embed src="http://127.0.0.1:PORT/embed">
+<form action="http://127.0.0.1:PORT/form"><input name="x" onfocus="alert(1)" autofocus><button>Send</button></form>
+<video src="http://127.0.0.1:PORT/video" autoplay></video><audio src="http://127.0.0.1:PORT/audio"></audio>
+<svg onload="alert(1)"><script>alert(1)</script><image href="http://127.0.0.1:PORT/svg.png"/></svg>
+<math><maction actiontype="statusline" href="javascript:alert(1)">x</maction></math>
+
+<p onclick="alert(1)" style="background: url(http://127.0.0.1:PORT/p.png)">A paragraph that is <b onmouseover="alert(1)">clicked</b>.</p>
+<table background="http://127.0.0.1:PORT/table.png"><tr><td style="text-align: url(http://127.0.0.1:PORT/td.png)">A cell</td></tr></table>
+<div class="specimen">A specimen</div> <span class="hole">0000</span> <span class="footnote">A note</span>
+<a href="https://example.org/x)/S/JavaScript/JS(app.alert(1))" ping="http://127.0.0.1:PORT/ping" target="_top" rel="attachment">Away</a>
+
+A [link of a title](https://example.org "x) /Launch (y"){ onclick="alert(1)" style="position: fixed" } and <javascript:alert(1)>.
+
+## What is {{ 911*113 }} <script>alert(1)</script>? {#a)b<c .easy tags="{{811*127}} <i>"}
+
+```{.python onclick="alert(1)" #x style="background: url(http://127.0.0.1:PORT/code.png)"}
+print("{{ 911*113 }}")  # </code><script>alert(1)</script>
+```
+
+```python run
+open("PWNED", "w").close()
+```
+
+<!-- check: open("PWNED", "w").close() is None -->
+
+- [ ] <script>alert(1)</script> One
+- [x] Two
+
+### Hint
+$\hspace{1em" onclick="alert(1)}x$ and $\text{a" onclick="alert(1)}$
+
+### Answer
+It is {{ 911*113 }}.[^1]
+
+[^1]: <script>alert(1)</script> A note {{ 911*113 }}.
+
+### Explanation
+![x" onerror="alert(1)](figures/dots.svg "<script>alert(1)</script> {{ 911*113 }}")
+"""
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
+    """The books of a guide that tries all at once, and what was reached while they were made."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("hostile")
+        patch.chdir(folder)
+        seen = reached.__wrapped__(patch)
+        asked = next(seen)
+        authors = '["<script>alert(1)</script>", "B) /JS (x"]'
+        keys = "".join(
+            f'{key} = "{key} {{{{ 911*113 }}}} </x> --> <script>"\n'
+            for key in ("subtitle", "series", "licence", "description")
+        )
+        title = HOSTILE_TITLE.replace("\\", "\\\\")
+        put(
+            {
+                "guide.toml": f'title = "{title}"\nname = "books"\nauthors = {authors}\ndate = 2026-01-31\n{keys}'
+                + "\n".join(f'[editions.{maths}]\noutput = "epub"\nmaths = "{maths}"' for maths in ("mathml", "both")),
+                "02-hostile.md": HOSTILE.replace("PORT", os.environ["ATTACKED_PORT"]).replace(
+                    "PWNED", str(folder / "pwned")
+                ),
+            }
+        )
+        assert (
+            build.main(["-q", "-j", "1", "-e", "guide", "-e", "teacher", "-e", "tablet", "-e", "mathml", "-e", "both"])
+            == 0
+        )
+        yield folder, asked
+        seen.close()
+
+
+def documents(folder: Path) -> Iterator[tuple[str, etree._Element]]:
+    """Every XML file of every EPUB."""
+    for path in sorted((folder / "dist").glob("*.epub")):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if name.endswith((".xhtml", ".svg", ".opf", ".ncx", ".xml")):
+                    yield f"{path.name}/{name}", etree.fromstring(archive.read(name))
+
+
+def test_nothing_is_fetched_for_a_book(books: tuple[Path, list[str]]) -> None:
+    assert books[1] == []
+
+
+def test_no_code_of_a_guide_is_run_by_a_build(books: tuple[Path, list[str]]) -> None:
+    assert not (books[0] / "pwned").exists()
+
+
+def test_an_epub_holds_nothing_that_acts(books: tuple[Path, list[str]]) -> None:
+    acting = {"script", "iframe", "frame", "object", "embed", "form", "input", "button", "base", "video", "audio", "foreignObject", "maction"}  # fmt: skip
+    count = 0
+    for where, root in documents(books[0]):
+        for element in root.iter("*"):
+            tag = etree.QName(element).localname
+            assert tag not in acting, where
+            assert tag != "style" or where.endswith(".svg"), where
+            assert tag != "link" or (element.get("rel"), element.get("href")) == ("stylesheet", "style.css"), where
+            assert not (tag == "meta" and element.get("http-equiv")), where
+            for name, value in element.attrib.items():
+                plain = etree.QName(name).localname.lower()
+                assert not plain.startswith("on"), (where, name)
+                assert plain not in ("ping", "target", "background", "srcset", "formaction", "base"), (where, name)
+                if plain in ("href", "src"):
+                    assert re.match(r"https?://|mailto:|[\w./-]*(#.*)?$", value), (where, value)
+                if plain == "style":
+                    assert "url" not in value, (where, value)
+                    assert "position" not in value, (where, value)
+            count += 1
+    assert count > 1000
+
+
+def test_a_pdf_holds_nothing_that_acts(books: tuple[Path, list[str]]) -> None:
+    for path in sorted((books[0] / "dist").glob("*.pdf")):
+        with pikepdf.open(path) as pdf:
+            assert not {"/OpenAction", "/AA", "/AcroForm", "/URI"} & set(pdf.Root.keys())
+            actions = set()
+            for thing in pdf.objects:
+                if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+                    assert not {"/JS", "/JavaScript", "/Launch", "/AA", "/EmbeddedFiles", "/RichMedia"} & set(
+                        thing.keys()
+                    )
+                    if thing.get("/S") in (
+                        "/JavaScript",
+                        "/Launch",
+                        "/URI",
+                        "/SubmitForm",
+                        "/GoToR",
+                        "/ImportData",
+                        "/Named",
+                    ):
+                        actions.add((str(thing.S), str(thing.get("/URI"))))
+            for page in pdf.pages:
+                for note in page.get("/Annots", []):
+                    if "/A" in note:
+                        actions.add((str(note.A.S), str(note.A.get("/URI"))))
+        assert {kind for kind, _ in actions} == {"/URI"}
+        assert all(address.startswith("https://example.org") for _, address in actions)
+        assert any(address.endswith("app.alert(1))") for _, address in actions)
+
+
+def test_no_text_of_a_guide_is_a_template(books: tuple[Path, list[str]]) -> None:
+    for path in sorted((books[0] / "dist").glob("*.pdf")):
+        pdf = pypdfium2.PdfDocument(path)
+        printed = "\n".join(page.get_textpage().get_text_range() for page in pdf)
+        held(printed)
+    for name in ("books.epub", "books-mathml.epub"):
+        with zipfile.ZipFile(books[0] / "dist" / name) as archive:
+            pages = [archive.read(each) for each in archive.namelist() if each.endswith(".xhtml")]
+        held("\n".join("".join(etree.fromstring(page).itertext()) for page in pages))
+
+
+def held(text: str) -> None:
+    """What was typed is there, and nothing that came of it."""
+    text = " ".join(text.split())
+    assert text.count("{{ 911*113 }}") > 8
+    assert "{% include" in text
+    assert r"\1 \g<0> %s %(x)s {0}" in text
+    assert "{{ 811*127 }}" in text
+    assert not re.search(r"102943|102997", text)
+    assert "root:" not in text
+    assert "<class" not in text
+
+
+def test_the_paths_in_an_epub_stay_in_it(books: tuple[Path, list[str]]) -> None:
+    for path in sorted((books[0] / "dist").glob("*.epub")):
+        names = zipfile.ZipFile(path).namelist()
+        assert len({name.casefold() for name in names}) == len(names)
+        assert all(re.fullmatch(r"mimetype|META-INF/container\.xml|EPUB/[\w.-]+(/[\w.-]+)*", name) for name in names)
+        assert not any(".." in name.split("/") for name in names)
+
+
+def test_the_books_of_a_hostile_guide_are_written_where_they_belong(books: tuple[Path, list[str]]) -> None:
+    found = {str(path.relative_to(books[0])) for path in books[0].rglob("*") if "content" not in path.parts}
+    assert found == {
+        "dist",
+        *(f"dist/books{end}" for end in (".pdf", "-teacher.pdf", ".epub", "-mathml.epub", "-both.epub")),
+    }
+
+
+# ---------------------------------------------------------------- the machine's own folders
+
+
+def test_a_link_in_the_place_of_a_book_is_replaced_and_not_followed(small: Path) -> None:
+    Path("precious").write_text("old")
+    Path("dist").mkdir()
+    Path("dist/a-small-guide.epub").symlink_to("../precious")
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    assert Path("precious").read_text() == "old"
+    assert zipfile.is_zipfile("dist/a-small-guide.epub")
+    assert not Path("dist/a-small-guide.epub").is_symlink()
+
+
+def test_a_list_of_moves_that_came_with_a_folder_moves_nothing_out_of_it(small: Path) -> None:
+    Path("dist").mkdir()
+    Path("precious").write_text("old")
+    Path("dist/way").symlink_to("..")
+    names = ("../precious", "way/precious", str(Path("precious").absolute()), "a/../../precious", "", ".")
+    moves = {f".studyguide-{number}.part": name for number, name in enumerate(names)}
+    for part in moves:
+        Path("dist", part).write_text("evil")
+    moves |= {"../precious": "b.pdf", ".studyguide-b.part": 7}
+    Path("dist/.studyguide-moves").write_text(json.dumps(moves))
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    assert Path("precious").read_text() == "old"
+    assert sorted(path.name for path in Path("dist").iterdir()) == ["a-small-guide.epub", "way"]
+
+
+def test_an_import_writes_nothing_outside_of_its_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "# Old\n\n### What is it?\n\n![A](../old/a.svg)\n\n### Why is it?\n\nSo.\n"
+    lay(folder, {"old/guide.md": text, "old/a.svg": SMALL["figures/dots.svg"]})
+    assert build.main(["import", "old/guide.md", "--to", "new"]) == 1
+    assert capsys.readouterr().err == "build.py: new/../old/a.svg: this is not in the folder; nothing was replaced\n"
+    assert list(Path("new").iterdir()) == []
+
+
+@pytest.mark.parametrize("attack", ["**" * 20_000, "<details><summary>" * 4_000, "#### What?\n\nA. b\n" * 4_000])
+def test_a_guide_of_another_format_is_stopped_in_time(
+    attack: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(folder, {"guide.md": attack})
+    assert build.main(["check", "guide.md", "--sheet-time", "0.001"]) == 1
+    assert "guide.md: this takes more than 0.001 seconds of work [over-limit]" in capsys.readouterr().err
+
+
+class Call:
+    """Pickles as a call of something that a module of this program has imported."""
+
+    def __init__(self, module: bytes, name: bytes, argument: str) -> None:
+        self.data = (
+            b"\x80\x04"
+            + b"".join(b"\x8c" + bytes([len(word)]) + word for word in (module, name))
+            + b"\x93\x8c" + bytes([len(argument)]) + argument.encode() + b"\x85R."
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (b"os", b"mkdir"),
+        (b"builtins", b"exec"),
+        (b"studyguide.write", b"os.mkdir"),
+        (b"studyguide.cache", b"glob"),
+    ],
+)
+def test_an_entry_of_the_cache_calls_nothing(
+    module: bytes, name: bytes, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "CACHE", tmp_path / "cache")
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    made = Path("dist/a-small-guide.epub").read_bytes()
+    evil = Call(module, name, str(tmp_path / "pwned")).data
+    with suppress(TypeError, SyntaxError):
+        pickle.loads(evil)  # it is an attack indeed
+    if (tmp_path / "pwned").exists():
+        (tmp_path / "pwned").rmdir()
+    entries = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    for path in entries:
+        path.write_bytes(sha256(evil).digest() + evil)
+    Path("dist/a-small-guide.epub").unlink()
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    assert not (tmp_path / "pwned").exists()
+    assert Path("dist/a-small-guide.epub").read_bytes() == made
+
+
+# ---------------------------------------------------------------- what is promised is tried
+
+
+def test_pictures_within_the_limits_are_no_attack(folder: Path) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(out, "PNG")
+    put({**svg(f'<image href="{data_of("png", out.getvalue())}" width="9" height="9"/>')})
+    assert build.main(["check"]) == 0

@@ -1,0 +1,340 @@
+"""Guides as others write them: what becomes of each, whole, and that nothing is lost.
+
+`dialects/` holds a file for each family, with the traps that it is known for, and beside it what is made of it.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+import build
+from studyguide.check import check
+from studyguide.config import built_in_parts
+from studyguide.dialects import DIALECTS, convert, is_ours, refused, translate
+from studyguide.model import Asset, Guide, Project, Source
+from studyguide.parse import parse
+from studyguide.pipeline import understand
+from studyguide.text import plain
+
+FOLDER = ROOT / "tests" / "dialects"
+PARTS = built_in_parts("en")
+GUIDES = sorted(FOLDER.glob("*.md"))
+
+
+def understood(text: str, dialect: str = "") -> tuple[Project, Guide]:
+    project, _ = translate(Project("guide.md", None, (Source("guide.md", text),)), dialect)
+    return project, understand(project)
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=[path.stem for path in GUIDES])
+def test_a_foreign_guide_becomes_one_of_ours(path: Path, accept: bool) -> None:
+    source = Source(f"{path.stem}.md", path.read_text(encoding="utf-8"))
+    converted = convert(source)
+    assert converted
+    seen = "".join(f">>> {each.path}\n{each.text}" for each in converted.chapters) + f">>> report\n{converted.report}\n"
+    expected = path.with_suffix(".expected")
+    if accept:
+        expected.write_text(seen, encoding="utf-8")
+    assert seen == expected.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=[path.stem for path in GUIDES])
+def test_our_reader_takes_it_without_problems(path: Path) -> None:
+    project, guide = understood(path.read_text(encoding="utf-8"))
+    assert {problem.rule for problem in check(project, guide)} <= {"missing-answer"}
+
+
+def traps() -> list[tuple[str, str, list[str]]]:
+    """Name, text and questions of each guide of ``traps.txt``: `+` before a question with an answer, `-` before another."""
+    out = []
+    for piece in re.split(r"^=== ", (FOLDER / "traps.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        head, _, rest = piece.partition("\n")
+        name, *how = head.split()
+        text, _, truth = rest.partition("%%%\n")
+        out.append((name, text.replace("\n", "\r\n") if "crlf" in how else text, truth.strip().splitlines()))
+    return out
+
+
+TRAPS = traps()
+
+
+@pytest.mark.parametrize(("text", "truth"), [each[1:] for each in TRAPS], ids=[each[0] for each in TRAPS])
+def test_a_trap_is_passed_and_no_word_lost(
+    text: str, truth: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("guide.md").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert build.main(["dump", "guide.md"]) == 0
+    chapters = json.loads(capsys.readouterr().out)["chapters"]
+    found = [
+        f"{'+' if is_answered(each) else '-'} {spaced(each['title'])}"
+        for chapter in chapters
+        for each in chapter["questions"]
+    ]
+    assert found == [line[:2] + spaced(plain(line[2:])) for line in truth]
+    assert build.main(["check", "guide.md", "--allow-missing-answers"]) == 0
+    assert "words lost" not in capsys.readouterr().out
+
+
+def is_answered(question: dict[str, Any]) -> bool:
+    told = question["parts"].keys() & {"answer", "explanation"}
+    return bool(told) or any(choice["correct"] for choice in question["choices"])
+
+
+def spaced(title: str) -> str:
+    return re.sub(r"\s+", " ", title)
+
+
+def test_a_guide_of_our_own_is_left_alone() -> None:
+    text = "## What is one? {#one}\n\n### Answer\nA number.\n"
+    assert is_ours(Source("guide.md", text))
+    assert understood(text)[0].sources == (Source("guide.md", text),)
+    assert is_ours(Source("guide.md", "---\ntitle: Ours\n---\n- What?\n"))
+    assert is_ours(Source("guide.md", "## What is two?\n\n- [ ] `1`\n- [x] `2`\n"))
+
+
+def test_a_text_without_questions_is_left_alone() -> None:
+    assert convert(Source("guide.md", "# Title\n\nWords.\n\n- one\n- two\n")) is None
+
+
+def test_a_dialect_can_be_named() -> None:
+    text = "# Words\n\n### Alpha\n\nThe first.\n\n### Omega\n\nThe last.\n"
+    assert convert(Source("guide.md", text)) is None
+    converted = convert(Source("guide.md", text), "headings")
+    assert converted
+    assert "## Alpha {#alpha}\n\n### Answer\n\nThe first." in converted.chapters[0].text
+
+
+def test_pictures_that_are_there_stay_pictures() -> None:
+    text = '### What is it?\n\n<img src="./a.png"> ![B](https://example.org/b.png)\n\n### Why is it?\n\nIt is.\n'
+    project = Project("guide.md", None, (Source("guide.md", text),), (Asset("./a.png", b""),))
+    chapter = translate(project)[0].sources[0].text
+    assert "![a](./a.png) [B](https://example.org/b.png)" in chapter
+
+
+BAD = {
+    "empty": ("", "the file is empty [not-markdown]"),
+    "blank": (" \n\n", "the file is empty [not-markdown]"),
+    "binary": ("# Q\n\0\1", "the character U+0000 cannot be printed [control-character]"),
+    "page": ("<!DOCTYPE html>\n<html><body>What?</body></html>", "this is an HTML page [not-markdown]"),
+    "line": ("# What?\n" + "word [" * 200_000, "characters, and 100,000 are the most [over-limit]"),
+    "nested on one line": ("- " * 10_000 + "What?", "inside each other, and 25 are the most [over-limit]"),
+    "nested line by line": (
+        "".join(f"{' ' * 2 * level}- What?\n" for level in range(600)),
+        "inside each other, and 25 are the most [over-limit]",
+    ),
+    "endless": ("- What?\n" * 200_000, "20,001 lines with text, and 20,000 are the most [over-limit]"),
+    "quoted": (">" * 10_000 + " What?", "inside each other, and 25 are the most [over-limit]"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_guide_is_refused_with_its_place(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text, found = BAD[name]
+    Path("guide.md").write_text(text, encoding="utf-8")
+    for command in ("dump", "check", "build"):
+        assert build.main([command, "guide.md"]) == 1
+        said = capsys.readouterr().err
+        assert re.match(
+            rf"guide\.md:\d+(:\d+)?: .*{re.escape(found)}\n  fix: .*\n1 problem; nothing was written\n$", said
+        )
+
+
+ODD = {
+    "only fences": "```\n" * 500,
+    "only brackets": "[" * 90_000,
+    "only tags": "<details><summary>" * 4_000,
+    "only stars": "**" * 40_000,
+    "one unclosed tag": "### What?\n\n<a href='x\n" * 50,
+    "nothing but letters": "A. x\n" * 3_000,
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_odd_never_breaks_the_reader(name: str) -> None:
+    source = Source("guide.md", ODD[name])
+    assert refused(source) is None
+    convert(source)
+
+
+def test_import_writes_chapters_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("guide.md").write_text((FOLDER / "labelled.md").read_text(encoding="utf-8"), encoding="utf-8")
+    assert build.main(["import", "guide.md", "--to", "new"]) == 0
+    assert "5 questions, 5 with an answer" in capsys.readouterr().out
+    assert sorted(path.name for path in Path("new").iterdir()) == ["01-bridges.md", "02-by-hand.md", "guide.toml"]
+    assert build.main(["check", "new"]) == 0
+    assert build.main(["import", "guide.md", "--to", "new"]) == 1
+    assert "new/01-bridges.md and 2 more would be written over" in capsys.readouterr().err
+
+
+def test_a_folder_is_imported_in_natural_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("old").mkdir()
+    for number in (10, 2):
+        Path(f"old/{number}.md").write_text(
+            f"# Part {number}\n\n## What is {number}?\n\nIt.\n\n## Why {number}?\n\nSo.\n"
+        )
+    assert build.main(["import", "old", "--to", "new"]) == 0
+    assert [path.name for path in sorted(Path("new").glob("*.md"))] == ["01-part-2.md", "02-part-10.md"]
+
+
+def lay(folder: str, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = Path(folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def test_a_folder_has_the_order_of_its_contents_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    chapter = "# {0}\n\n## What is {0}?\n\nIt.\n\n## Why {0}?\n\nSo.\n"
+    contents = "# Notes\n\nWelcome.\n\n## Contents\n\n- [Tea](tea.md)\n- [Ale](ale.md)\n"
+    lay("old", {"README.md": contents, "LICENSE.md": "Free."})
+    lay("old", {f"{name}.md": chapter.format(name) for name in ("ale", "tea")})
+    assert build.main(["dump", "old"]) == 0
+    guide = json.loads(capsys.readouterr().out)
+    assert guide["title"] == "Notes"
+    found = [(each["title"], len(each["questions"])) for each in guide["chapters"]]
+    assert found == [("Notes", 0), ("tea", 2), ("ale", 2)]
+
+
+def test_a_folder_may_hold_a_question_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    question = "# What is {0}?\n\nIt.\n\n![](way.png)\n\n## More\n\nThat.\n"
+    for topic in ("a-road", "way"):
+        lay(f"old/{topic}", {f"{number}.md": question.format(f"{topic} {number}") for number in (2, 10)})
+    Image.new("L", (9, 9)).save("old/way/way.png")
+    assert build.main(["import", "old", "--to", "new"]) == 0
+    assert sorted(path.name for path in Path("new").iterdir()) == ["01-a-road.md", "02-way.md", "guide.toml", "way"]
+    text = Path("new/02-way.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## .*\?|^!.*", text, re.MULTILINE) == [
+        "## What is way 2?",
+        "![way](way/way.png)",
+        "## What is way 10?",
+        "![way](way/way.png)",
+    ]
+    assert build.main(["check", "new"]) == 0
+
+
+def test_missing_answers_can_be_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("guide.md").write_text("- What is one?\n- What is two?\n- What is three?\n", encoding="utf-8")
+    assert build.main(["check", "guide.md"]) == 1
+    assert "guide.md:2: the question `What is two?` has no answer [missing-answer]" in capsys.readouterr().err
+    assert build.main(["check", "guide.md", "--allow-missing-answers"]) == 0
+
+
+def test_warnings_name_the_lines_of_the_file_that_others_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = "What is the reason that a tree falls in the wood on a quiet night?"
+    Path("guide.md").write_text(
+        f"# Trees\n\n### {asked}\n\nA storm.\n\n### {asked[:-1]}s?\n\nRain.\n", encoding="utf-8"
+    )
+    found = f"guide.md:7: warning: this question is nearly `{asked}`, guide.md:3 [near-twins]"
+    assert build.main(["check", "guide.md"]) == 0
+    assert found in capsys.readouterr().err
+    for _ in range(2):
+        assert build.main(["build", "guide.md", "--edition", "tablet", "--quiet"]) == 0
+        assert found in capsys.readouterr().err
+    assert build.main(["check", "guide.md", "--strict", "--allow-missing-answers"]) == 1
+    assert found in capsys.readouterr().err
+
+
+def test_an_unknown_dialect_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "guide.md"
+    path.write_text("- What?\n", encoding="utf-8")
+    assert build.main(["dump", str(path), "--dialect", "heading"]) == 2
+    assert "there is no dialect `heading`: write `headings`" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- any guide, written in any dialect
+
+Pair = tuple[str, str]
+WORDS = st.lists(st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=8), min_size=2, max_size=6).map(" ".join)
+ANSWERS = st.one_of(
+    WORDS.map(lambda words: f"It is {words}."),
+    st.tuples(WORDS, WORDS).map(lambda two: f"It is {two[0]}.\n\n- {two[1]}\n  - nested"),
+    WORDS.map(lambda words: f"So:\n\n```python\n# {words}\nprint(1)\n```"),
+)
+PAIRS = st.lists(st.tuples(WORDS.map(lambda words: f"What is {words}?"), ANSWERS), min_size=4, max_size=9)
+
+
+def indented(text: str, width: int) -> str:
+    return "\n".join(" " * width + line if line else "" for line in text.split("\n"))
+
+
+def inline(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"```\w*|#", "", text))
+
+
+WRITERS: dict[str, Callable[[int, Pair], str]] = {
+    "labelled": lambda at, pair: f"**Q{at}: {pair[0]}**\n\n**A:** {pair[1]}\n",
+    "labelled items": lambda at, pair: f"{at}. **Q: {pair[0]}**\n\n    A: {indented(pair[1], 4).lstrip()}\n",
+    "headings": lambda at, pair: f"### {pair[0]}\n\n{pair[1]}\n",
+    "numbered headings": lambda at, pair: f"## {at}. {pair[0]}\n\n{pair[1]}\n\n[Back to top](#top)\n",
+    "details": lambda at, pair: f"<details>\n<summary><b>{pair[0]}</b></summary>\n\n{pair[1]}\n\n</details>\n",
+    "headings with details": lambda at, pair: (
+        f"### {pair[0]}\n<details><summary>Answer</summary>\n\n{pair[1]}\n</details>\n"
+    ),
+    "HTML headings": lambda at, pair: f"<h3>{at}. {pair[0]}</h3>\n\n{pair[1]}\n",
+    "labels on their own lines": lambda at, pair: f"**Question:**\n{pair[0]}\n\n**Answer:**\n\n{pair[1]}\n",
+    "glued": lambda at, pair: f"**Q{at}. {pair[0]}**\n{pair[1]}",
+    "quotations": lambda at, pair: f"> {pair[0]}\n\n{pair[1]}\n",
+    "parentheses": lambda at, pair: f"({at}) {pair[0]}\n\n{pair[1]}\n",
+    "bold": lambda at, pair: f"**{pair[0]}**\n\n{pair[1]}\n",
+    "items": lambda at, pair: f"{at}. ### {pair[0]}\n\n{indented(pair[1], 4)}\n\n**[Back to top](#top)**\n",
+    "bold items": lambda at, pair: f"{at}. **{pair[0]}**\n\n{indented(pair[1], 4)}\n",
+    "choices": lambda at, pair: f"#### Q{at}. {pair[0]}\n\n- [x] {inline(pair[1])}\n- [ ] none\n",
+    "lettered": lambda at, pair: f"### {pair[0]}\n\nA. none\nB. {inline(pair[1])}\n\nAnswer: B\n",
+    "tables": lambda at, pair: f"| {at} | {pair[0]} | {inline(pair[1])} |",
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+@given(pairs=PAIRS)
+@settings(max_examples=20, deadline=None)
+def test_whatever_is_written_in_a_dialect_is_read_again(name: str, pairs: list[Pair]) -> None:
+    write = WRITERS[name]
+    head = "# Top\n\nAn introduction.\n\n" + ("| # | Question | Answer |\n|---|---|---|\n" if name == "tables" else "")
+    text = head + "\n".join(write(at, pair) for at, pair in enumerate(pairs, 1)) + "\n"
+    converted = convert(Source("guide.md", text))
+    assert converted
+    assert not [note for note in converted.report.notes if note.kind == "lost-word"]
+    questions = [question for each in converted.chapters for question in parse(each, PARTS).questions]
+    assert [question.title.markdown for question in questions] == [asked for asked, _ in pairs]
+    for question, (_, answer) in zip(questions, pairs, strict=True):
+        told = " ".join(
+            [
+                *(section.text.markdown for section in question.sections),
+                *(each.text.markdown for each in question.choices),
+            ]
+        )
+        assert question.answered
+        if name in ("choices", "lettered", "tables"):
+            assert inline(answer).strip() in told
+        else:
+            assert told == answer
+
+
+def test_every_dialect_has_a_guide() -> None:
+    assert {path.stem for path in GUIDES} >= set(DIALECTS)

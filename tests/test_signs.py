@@ -1,0 +1,21 @@
+"""Signs that no face of the printed book has are said in letters."""
+
+import pytest
+
+from studyguide.outputs.pdf.signs import spelled
+
+
+@pytest.mark.parametrize(
+    ("html", "printed"),
+    [
+        ("<p>What? 👶</p>", "<p>What? [baby]</p>"),
+        ("▶ Why? ✅", "→ Why? ✓"),
+        ("👨\u200d👩\u200d👧, 👍🏽 and ❤\ufe0f", "[man][woman][girl], [thumbs up sign] and [heavy black heart]"),
+        ("🇬🇧", "[G][B]"),
+        ("① 𝗕𝗼𝗹𝗱 ⁉", "(1) Bold !?"),
+        ("中文，ไทย", "中文，ไทย"),
+        ("√2 → ∞", "√2 → ∞"),
+    ],
+)
+def test_a_sign_without_a_face_is_named(html: str, printed: str) -> None:
+    assert spelled(html) == printed
