@@ -1,13 +1,12 @@
 """The day that the files of a guide bear, whatever the clock says."""
 
 import os
-import subprocess
 import zipfile
 from pathlib import Path
 
 import pikepdf
 import pytest
-from conftest import SMALL, lay
+from conftest import SMALL, commit, lay
 
 import build
 from studyguide.dates import committed
@@ -31,14 +30,6 @@ def days() -> tuple[str, str]:
     modified = package.partition('"dcterms:modified">')[2].partition("<")[0]
     with pikepdf.open("dist/a-small-guide.pdf") as file:
         return modified, str(file.docinfo.get("/CreationDate", ""))
-
-
-def commit(folder: Path, seconds: int) -> None:
-    """Commit all of the working folder, at this time."""
-    who = {f"GIT_{role}_{fact}": "a" for role in ("AUTHOR", "COMMITTER") for fact in ("NAME", "EMAIL")}
-    when = {"GIT_AUTHOR_DATE": "1000000000 +0000", "GIT_COMMITTER_DATE": f"{seconds} +1400"}
-    for command in (["init", "-q"], ["add", str(folder)], ["commit", "-q", "-m", "content"]):
-        subprocess.run(["git", *command], check=True, env={**os.environ, **who, **when})
 
 
 def test_source_date_epoch_dates_a_guide_that_does_not_say_its_date(
@@ -90,32 +81,6 @@ def test_a_source_date_epoch_that_is_no_time_is_one_message(
         "  fix: write what `date +%s` prints, or unset it",
         "1 problem; nothing was written",
     ]
-
-
-def test_a_strangers_repository_is_asked_for_its_day_and_starts_no_program(undated: Path) -> None:
-    commit(undated, 1_600_000_000)
-    trap = Path("trap").absolute()
-    trap.write_text("#!/bin/sh\ntouch sprung\n")
-    trap.chmod(0o755)
-    settings = {
-        "log.showSignature": "true",
-        "gpg.program": str(trap),
-        "core.fsmonitor": str(trap),
-        "core.pager": str(trap),
-        "core.sshCommand": str(trap),
-        "core.alternateRefsCommand": str(trap),
-        "diff.external": str(trap),
-        "pager.rev-list": str(trap),
-        "alias.rev-list": f"!{trap}",
-    }
-    for key, value in settings.items():
-        subprocess.run(["git", "config", key, value], check=True)
-    # The trap is one: git itself walks into it.
-    subprocess.run(["git", "status"], check=True, capture_output=True)
-    assert Path("sprung").exists()
-    Path("sprung").unlink()
-    assert str(committed(undated)) == "2020-09-13"
-    assert not Path("sprung").exists()
 
 
 def test_the_day_does_not_depend_on_who_owns_the_repository(undated: Path) -> None:
