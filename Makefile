@@ -42,6 +42,18 @@ spelling: .venv/ready ## install what `check --spelling` needs
 torch: .venv/tests ## install PyTorch, which some of the code of content/ needs
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-torch.txt
 
+.PHONY: verify
+verify: .venv/ready ## build twice, here and under other conditions, and compare byte for byte
+	@$(RUN) build.py verify
+
+.PHONY: licences
+licences: .venv/ready ## list the packages that the program stands on, with their licences
+	@$(RUN) build.py licences
+
+.PHONY: release
+release: .venv/ready ## put every edition of content/ into one archive in release/, with checksums
+	@$(RUN) build.py release
+
 .PHONY: setup
 setup: .venv/ready ## make the virtual environment in .venv/
 
@@ -70,7 +82,7 @@ check: lint test ## everything that has to pass before a commit: format, lint, t
 
 .PHONY: clean
 clean: ## remove what was built; the virtual environment stays
-	@rm -rf dist .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf dist release .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/ready: requirements.txt constraints.txt
 	@$(PYTHON) studyguide/preflight.py

@@ -29,9 +29,10 @@ from time import perf_counter
 from typing import Any
 
 from studyguide import __version__, cache, parallel, preflight
+from studyguide.dates import EPOCH, UNDATED
 from studyguide.limits import LIMITS
 from studyguide.messages import FORMATS
-from studyguide.model import Artifact, Project
+from studyguide.model import Artifact, Config, Package, Project
 from studyguide.problems import ContentError, Place, Problem, instead
 from studyguide.read import read, rules
 from studyguide.write import recover, write
@@ -90,12 +91,13 @@ SHEET_TIME = click.option(
     metavar="SECONDS",
     help="How long the work on one chapter or one sheet may take.",
 )
+EDITIONS = click.option(
+    "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
+)
 OPTIONS = (
     DIALECT,
     OPEN,
-    click.option(
-        "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
-    ),
+    EDITIONS,
     click.option("--page", metavar="NAME", help="Another page size for the printed editions, such as `letter`."),
     click.option("--out", "-o", default="dist", show_default=True, type=click.Path(file_okay=False), help="Where to."),
     click.option(
@@ -232,6 +234,7 @@ class Build:
         self.dialect, self.allowed, self.seconds = options["dialect"], allowed(options), options["sheet_time"]
         self.warnings: tuple[Problem, ...] = ()
         self.problems: tuple[Problem, ...] = ()
+        self.config = Config()
         self.made_anew = 0
 
     def run(self) -> tuple[Problem, ...]:
@@ -248,15 +251,7 @@ class Build:
             self.say(f"nothing has changed; {self.out} is up to date ({perf_counter() - start:.2f} s)")
             return tuple(last["warnings"])
         self.made_anew, self.warnings = 0, ()
-        project, reports = translated(project, self.dialect, self.seconds)
-        if not self.quiet:
-            click.echo("\n".join(map(str, reports)), err=True, nl=bool(reports))
-            self.warn(project)
-        try:
-            artifacts = tuple(self.made(project))
-        except ContentError as error:
-            raise ContentError(traced((*self.warnings, *error.problems), reports)) from error
-        self.warnings = traced(self.warnings, reports)
+        artifacts = self.books(project)
         files = write(artifacts, self.out)
         if self.cached:
             cache.built(CACHE, request, inputs, files, self.warnings)
@@ -266,8 +261,25 @@ class Build:
         with suppress(OSError):  # where nobody listens, or there is no room for words, the books are there all the same
             if not self.quiet:
                 report(artifacts, self.out)
+            if not project.dated:
+                self.say(
+                    f"{self.source} has no day: no `date` in guide.toml, no {EPOCH}, no git commit; EPUBs say {UNDATED}"
+                )
             self.say(f"{self.made_anew} sheets made anew, {perf_counter() - start:.1f} s")
         return self.warnings
+
+    def books(self, project: Project) -> tuple[Artifact, ...]:
+        """Every edition that is wanted, not yet on the disk; sets the warnings."""
+        project, reports = translated(project, self.dialect, self.seconds)
+        if not self.quiet:
+            click.echo("\n".join(map(str, reports)), err=True, nl=bool(reports))
+            self.warn(project)
+        try:
+            artifacts = tuple(self.made(project))
+        except ContentError as error:
+            raise ContentError(traced((*self.warnings, *error.problems), reports)) from error
+        self.warnings = traced(self.warnings, reports)
+        return artifacts
 
     def made(self, project: Project) -> Iterator[Artifact]:
         from studyguide.pipeline import build as built
@@ -276,7 +288,7 @@ class Build:
         if self.page and self.page not in page_sizes(project):
             raise click.UsageError(f"there is no page size `{self.page}`: {instead(self.page, page_sizes(project))}")
         guide = checked(project, self.each, self.store, self.strict, allowed=self.allowed)
-        self.warnings = guide.problems
+        self.config, self.warnings = guide.config, guide.problems
         try:
             wanted = chosen(guide, self.editions, self.page)
         except LookupError as error:
@@ -328,7 +340,7 @@ def fingerprint(project: Project) -> str:
     texts = [project.config, *project.sources, *project.templates, *project.styles]
     facts = [fact for each in texts if each for fact in (each.path, each.text)]
     figures = [(asset.path, asset.digest) for asset in project.assets]
-    return cache.digest(cache.program(), *facts, figures, project.problems)
+    return cache.digest(cache.program(), *facts, figures, project.problems, project.dated)
 
 
 @contextmanager
@@ -416,6 +428,85 @@ def prove(source: str, form: str) -> int:
     if form not in DOCUMENTS:
         lacking = f"; not all could be run without {', '.join(proof.passed_over)}" if proof.passed_over else ""
         click.echo(f"{source}: {proof.held} examples and sums are right{lacking}")
+    return BUILT
+
+
+@cli.command()
+@SOURCE
+@EDITIONS
+def verify(source: str, editions: tuple[str, ...]) -> int:
+    """Build twice, here and under other conditions, and compare byte for byte; build nothing into dist/.
+
+    The other conditions: another folder, home, user, mask, time zone, language, seed of hashes and number of processes, a clock
+    that is 400 days ahead, and no cache.
+    """
+    from studyguide.verify import FailedBuildError
+    from studyguide.verify import verify as verdict_of
+
+    try:
+        verdict = verdict_of(taken(source), editions, parallel.cores() + 1)
+    except FailedBuildError as error:
+        raise click.exceptions.Exit(error.code) from error
+    for place in verdict.places:
+        click.echo(place, err=True)
+    if verdict.places:
+        raise click.ClickException(f"{source}: the same content does not give the same bytes")
+    click.echo(f"{source}: the same bytes twice, in {verdict.files} file{'s' if verdict.files > 1 else ''}")
+    return BUILT
+
+
+@cli.command()
+def licences() -> int:
+    """List the packages that the program stands on, and whether their licences allow it to be given away with them."""
+    from studyguide.model import OURS
+    from studyguide.supply import compatible
+
+    found = installed()
+    wrong = [package for package in found if not compatible(package)]
+    for package in found:
+        mark = "optional" if package.optional else ""
+        verdict = "NOT KNOWN TO BE COMPATIBLE" if package in wrong else "compatible"
+        click.echo(f"{package.name:32} {package.version:10} {verdict:11} {mark:9} {package.licence}")
+    if wrong:
+        names = ", ".join(package.name for package in wrong)
+        raise click.ClickException(f"not known to be compatible with {OURS}: {names}; studyguide/supply.py has what is")
+    click.echo(f"{len(found)} packages, all compatible with {OURS}")
+    return BUILT
+
+
+def installed() -> tuple[Package, ...]:
+    """The packages that the program stands on. Raises ClickException where one is missing."""
+    from importlib.metadata import PackageNotFoundError
+
+    from studyguide.supply import packages
+
+    try:
+        return packages()
+    except PackageNotFoundError as error:
+        raise click.ClickException(f"{error.name} is not installed; run `make setup`") from error
+
+
+@cli.command(context_settings={"default_map": {"out": "release"}})
+@SOURCE
+@building
+def release(source: str, **options: Any) -> int:
+    """Build every edition and put them into one archive, with licence, bill of materials and checksums."""
+    from studyguide.release import release as released
+    from studyguide.supply import compatible
+
+    found = installed()
+    if wrong := [package.name for package in found if not package.optional and not compatible(package)]:
+        raise click.ClickException(f"`./build.py licences` has something against {', '.join(wrong)}")
+    with printed("text") as tell, workers(options) as each:
+        making = Build(source, each, **options)
+        project = taken(source)
+        books = making.books(project)
+        tell(making.warnings)
+    artifacts = released(making.config, books, found, project.dated)
+    write(artifacts, making.out)
+    making.store.prune()
+    archive = artifacts[0]
+    making.say(f"{making.out / archive.path}: {len(books)} books, {len(archive.data) / 1000:,.0f} kB")
     return BUILT
 
 

@@ -25,6 +25,10 @@
                       drawings: a figure becomes a part of the text; cover: the printed cover as an SVG and a PNG
     write     Artifacts → disk, all or none, each whole
 
+    dates     guide.toml, environment, git → the day that the files bear
+    verify    Project → the places where two builds of it differ (compare)
+    release   Artifacts → one archive of them, with what they were made with (supply, sbom)
+
 ``pipeline.py`` has the order of the stages. ``parallel.py`` does the jobs of a stage at once, in processes or on a cluster,
 and ``cache.py`` remembers what came of them; a stage knows neither. ``limits.py`` says how large anything may be,
 ``messages.py`` tells Problems to people and programs, and docs/rules/ explains them.

@@ -90,6 +90,7 @@ class Composition:
             chapters=self.whole.chapters,
             cover=self.pictured_cover() if self.edition.output == "epub" else None,
             shift=shift,
+            dated=self.project.dated,
             foreign=self.project.foreign,
         )
 

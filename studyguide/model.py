@@ -68,6 +68,8 @@ class Project:
     styles: tuple[Source, ...] = ()
     """Paths relative to the styles folder: ``pages/a4.css``."""
     problems: tuple[Problem, ...] = ()
+    dated: datetime.date | None = None
+    """The day that its files bear."""
     foreign: bool = False
     """Whether a file of it was in another format: its letters are not ours to choose."""
 
@@ -406,6 +408,8 @@ class Volume:
     """The printed cover as a book of one sheet, for an EPUB, which shows a picture of it."""
     shift: float = 0
     """How far the text of a verso stands to the right of where it stands on a recto, in points."""
+    dated: datetime.date | None = None
+    """The day that its file bears."""
     foreign: bool = False
     """Whether a letter that no face has is printed as a box, and is no problem."""
 
@@ -425,3 +429,31 @@ class Artifact:
     pages: int | None = None
     """Printed pages; a reflowable book has none."""
     seconds: float = 0
+
+
+# ---------------------------------------------------------------- what it was made with
+
+
+OURS = "AGPL-3.0-or-later"
+"""The licence of the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Something that the program stands on."""
+
+    name: str
+    version: str
+    licence: str
+    """An SPDX expression, or whatever the package says instead."""
+    purl: str
+    """Its package URL without the version: ``pkg:pypi/click``."""
+    needs: tuple[str, ...] = ()
+    """The names of those that it needs in turn."""
+    optional: bool = False
+    """Whether no book needs it."""
+
+    @property
+    def face(self) -> bool:
+        """Whether it holds faces and nothing else."""
+        return self.name.startswith("fontpkg-")

@@ -26,14 +26,19 @@ def missing() -> str:
 
 
 def loads(name: str, *files: str) -> bool:
-    """Whether the library can be loaded, by the loader's name for it or by one of its file names."""
+    """Whether the library can be loaded."""
+    return library(name, *files) is not None
+
+
+def library(name: str, *files: str) -> "ctypes.CDLL | None":
+    """The library by the loader's name for it or by one of its file names, or None."""
     for each in (*files, ctypes.util.find_library(name)):
         try:
-            if each and ctypes.CDLL(each):
-                return True
+            if each:
+                return ctypes.CDLL(each)
         except OSError:
             continue
-    return False
+    return None
 
 
 if __name__ == "__main__":

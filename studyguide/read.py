@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studyguide import HOME
 from studyguide.cache import Mark, mark
+from studyguide.dates import dated
 from studyguide.limits import LIMITS, over
 from studyguide.model import Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
@@ -81,6 +82,7 @@ def taken(shelf: "Shelf") -> Project:
         templates=tuple(ours("templates", "*.html", "*.xhtml", "*.svg")),
         styles=tuple(ours("styles", "*.css")),
         problems=tuple(problems),
+        dated=dated(config, shelf.content),
     )
 
 

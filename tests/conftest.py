@@ -127,6 +127,14 @@ def lay(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
+def commit(folder: Path, seconds: int) -> None:
+    """Commit all of the working folder, at this time."""
+    who = {f"GIT_{role}_{fact}": "a" for role in ("AUTHOR", "COMMITTER") for fact in ("NAME", "EMAIL")}
+    when = {"GIT_AUTHOR_DATE": "1000000000 +0000", "GIT_COMMITTER_DATE": f"{seconds} +1400"}
+    for command in (["init", "-q"], ["add", str(folder)], ["commit", "-q", "-m", "content"]):
+        subprocess.run(["git", *command], check=True, env={**os.environ, **who, **when})
+
+
 def need(tool: str) -> str:
     """The path of a program that a test cannot do without; CI has them all."""
     path = shutil.which(tool)

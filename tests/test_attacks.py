@@ -8,11 +8,13 @@ import pickle
 import re
 import socket
 import struct
+import subprocess
 import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import date
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -20,13 +22,14 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import SMALL, lay
+from conftest import SMALL, commit, lay
 from lxml import etree
 from PIL import Image
 
 import build
 from studyguide import limits
 from studyguide.messages import FORMATS
+from studyguide.read import read
 
 ONE = ["-q", "-j", "1", "-e", "guide", "-e", "tablet"]
 NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -674,3 +677,33 @@ def test_pictures_within_the_limits_are_no_attack(folder: Path) -> None:
     Image.new("RGB", (9, 9)).save(out, "PNG")
     put({**svg(f'<image href="{data_of("png", out.getvalue())}" width="9" height="9"/>')})
     assert build.main(["check"]) == 0
+
+
+def test_a_strangers_repository_is_asked_for_its_day_and_starts_no_program(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(small, 1_600_000_000)
+    trap = Path("trap").absolute()
+    trap.write_text("#!/bin/sh\ntouch sprung\n")
+    trap.chmod(0o755)
+    settings = {
+        "log.showSignature": "true",
+        "gpg.program": str(trap),
+        "core.fsmonitor": str(trap),
+        "core.pager": str(trap),
+        "core.sshCommand": str(trap),
+        "core.alternateRefsCommand": str(trap),
+        "diff.external": str(trap),
+        "pager.rev-list": str(trap),
+        "alias.rev-list": f"!{trap}",
+    }
+    for key, value in settings.items():
+        subprocess.run(["git", "config", key, value], check=True)
+    # The trap is one: git itself walks into it.
+    subprocess.run(["git", "status"], check=True, capture_output=True)
+    assert Path("sprung").exists()
+    Path("sprung").unlink()
+    lay(small, {"guide.toml": 'title = "Without a date"\n'})
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert read("content").dated == date(2020, 9, 13)
+    assert not Path("sprung").exists()

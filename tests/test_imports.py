@@ -13,7 +13,7 @@ LAYERS = (
     {"problems", "preflight", "words", "bidi"},
     {"limits"},
     {"model", "messages", "cache", "parallel", "fonts"},
-    {"text", "blocks", "selection", "pictures"},
+    {"text", "blocks", "selection", "pictures", "dates", "compare"},
     {"maths", "glossary", "outputs.drawings", "dialects.lines"},
     {"dialects.outline"},
     {
@@ -42,6 +42,8 @@ LAYERS = (
         "lint",
         "spelling",
         "ignore",
+        "verify",
+        "supply",
         "compose",
         "dump",
         "write",
@@ -67,10 +69,11 @@ LAYERS = (
     {"outputs.pdf.bind"},
     {"outputs.pdf"},
     {"outputs.cover"},
-    {"outputs.epub"},
+    {"outputs.epub", "sbom"},
+    {"release"},
     {"pipeline"},
 )
-EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel", "prove", "spelling"}
+EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel", "prove", "spelling", "dates", "verify", "supply"}
 WORLD = {"pathlib", "os", "tempfile", "time", "subprocess", "shutil", "socket", "multiprocessing", "random"}
 
 

@@ -20,6 +20,7 @@ from ebooklib import epub
 from lxml import etree
 
 from studyguide.cache import digest, program
+from studyguide.dates import UNDATED
 from studyguide.fonts import lettered
 from studyguide.maths import remade
 from studyguide.model import Artifact, Asset, Html, Sheet, Volume
@@ -38,7 +39,6 @@ SOURCE = re.compile(r' src="([^"]*)"')
 FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
 # Every entry of the archive is dated alike, or no two builds would have the same bytes.
 STAMP = (1980, 1, 1, 0, 0, 0)
-UNDATED = datetime.date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def finish(volume: Volume, made: Sequence[Document | Front], store: Any) -> Arti
     path = f"{config.name}{volume.edition.suffix}.epub"
     target = io.BytesIO()
     packed = {f"EPUB/{each.sheet.name}.xhtml": each.packed for each in documents}
-    date = datetime.datetime.combine(config.date or UNDATED, datetime.time())
+    date = datetime.datetime.combine(volume.dated or UNDATED, datetime.time())
     writer = Writer(target, book, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "packed": packed})
     writer.process()
     writer.write()

@@ -68,7 +68,7 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artif
         authors=config.authors,
         description=config.description,
         language=config.language,
-        date=f"D:{config.date:%Y%m%d}000000Z" if config.date else "",
+        date=f"D:{volume.dated:%Y%m%d}000000Z" if volume.dated else "",
         shift=volume.shift,
         form=edition.form,
         profile=press.profile() if edition.form == "press" else Profile("sRGB IEC61966-2.1", 3, fonts.srgb()),

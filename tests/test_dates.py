@@ -1,0 +1,92 @@
+"""The day that the files of a guide bear, whatever the clock says."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pikepdf
+import pytest
+from conftest import SMALL, commit, lay
+
+import build
+from studyguide.dates import committed
+
+UNDATED = SMALL["guide.toml"].replace("date = 2026-01-31\n", "")
+
+
+@pytest.fixture
+def undated(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small guide without a `date`, on a machine that gives none."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    lay(small, {"guide.toml": UNDATED})
+    return small
+
+
+def days() -> tuple[str, str]:
+    """What the EPUB and the printed guide say when they were made."""
+    assert build.main(["-q", "-e", "guide", "-e", "tablet"]) == 0
+    with zipfile.ZipFile("dist/a-small-guide.epub") as archive:
+        package = archive.read("EPUB/content.opf").decode()
+    modified = package.partition('"dcterms:modified">')[2].partition("<")[0]
+    with pikepdf.open("dist/a-small-guide.pdf") as file:
+        return modified, str(file.docinfo.get("/CreationDate", ""))
+
+
+def test_source_date_epoch_dates_a_guide_that_does_not_say_its_date(
+    undated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(undated, 1_600_000_000)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767139199")
+    assert days() == ("2025-12-30T00:00:00Z", "D:20251230000000Z")
+    # What is remembered bears the day as well.
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert days() == ("1970-01-01T00:00:00Z", "D:19700101000000Z")
+
+
+def test_the_date_of_guide_toml_is_the_books_own_and_comes_first(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767139199")
+    assert days() == ("2026-01-31T00:00:00Z", "D:20260131000000Z")
+
+
+def test_the_newest_commit_of_the_content_dates_it_and_a_later_one_of_something_else_does_not(undated: Path) -> None:
+    commit(undated, 1_600_000_000)
+    Path("notes.txt").write_text("Not of the guide.")
+    commit(Path("notes.txt"), 1_700_000_000)
+    assert days() == ("2020-09-13T00:00:00Z", "D:20200913000000Z")
+    path = undated / "00-welcome.md"
+    path.write_text(path.read_text() + "\nMore.\n")
+    commit(undated, 1_800_000_000)
+    assert days() == ("2027-01-15T00:00:00Z", "D:20270115000000Z")
+
+
+def test_a_guide_without_any_date_says_which_one_its_epub_has(
+    undated: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert days() == ("2000-01-01T00:00:00Z", "")
+    Path("dist/a-small-guide.epub").unlink()
+    assert build.main(["-e", "tablet", "--no-cache"]) == 0
+    assert (
+        "no `date` in guide.toml, no SOURCE_DATE_EPOCH, no git commit; EPUBs say 2000-01-01" in capsys.readouterr().out
+    )
+
+
+@pytest.mark.parametrize("value", ["yesterday", "1e9", "99999999999999999999"])
+def test_a_source_date_epoch_that_is_no_time_is_one_message(
+    value: str, undated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
+    assert build.main(["-q", "-e", "tablet"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"SOURCE_DATE_EPOCH: `{value}` is no time in seconds [wrong-value]",
+        "  fix: write what `date +%s` prints, or unset it",
+        "1 problem; nothing was written",
+    ]
+
+
+def test_the_day_does_not_depend_on_who_owns_the_repository(undated: Path) -> None:
+    commit(undated, 1_600_000_000)
+    if os.getuid():
+        pytest.skip("only root can give a folder away")
+    for path in (Path.cwd(), *Path(".git").rglob("*"), Path(".git")):
+        os.chown(path, 12345, 12345)
+    assert str(committed(undated)) == "2020-09-13"
