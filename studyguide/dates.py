@@ -34,7 +34,7 @@ def written(config: Source | None) -> date | None:
     """The `date` of guide.toml; one that is wrong is told by ``config``."""
     try:
         found = tomllib.loads(config.text).get("date") if config else None
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # as in ``config``, which tells of it
         return None
     return found if isinstance(found, date) else None
 
