@@ -178,12 +178,7 @@ def subset(digest: str, glyphs: tuple[int, ...]) -> bytes:
         retain_gids=True, notdef_outline=True, hinting=False, layout_features=[], name_IDs=[], glyph_names=False
     )
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "DSIG", "STAT", "meta", "gasp"]
-    subsetter = subsetting.Subsetter(options)
-    subsetter.populate(gids=glyphs)
-    subsetter.subset(font)
-    out = io.BytesIO()
-    font.save(out, reorderTables=None)
-    return out.getvalue()
+    return cut(font, subsetting.Subsetter(options), gids=glyphs)
 
 
 def lettered(name: str, letters: str) -> bytes:
@@ -194,8 +189,12 @@ def lettered(name: str, letters: str) -> bytes:
     font = opened(paths[name].read_bytes())
     options = subsetting.Options(notdef_outline=True, hinting=False)
     options.drop_tables += ["DSIG", "STAT", "meta"]
-    subsetter = subsetting.Subsetter(options)
-    subsetter.populate(text=letters)
+    return cut(font, subsetting.Subsetter(options), text=letters)
+
+
+def cut(font: Any, subsetter: Any, **kept: Any) -> bytes:
+    """The file of a face with no more than is kept of it."""
+    subsetter.populate(**kept)
     subsetter.subset(font)
     out = io.BytesIO()
     font.save(out, reorderTables=None)
