@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 FUZZ = ROOT / "tests" / "fuzz"
 sys.path.insert(0, str(FUZZ))
@@ -26,3 +28,15 @@ def test_a_find_of_the_fuzzer_gives_problems_or_a_guide(find: Path) -> None:
 def test_a_target_takes_any_bytes(name: str) -> None:
     for data in (b"", b"\xff\xfe\x00", "## Ä {#a}\n\n### Answer\nb\n".encode()):
         TARGETS[name](data)
+
+
+# The marks that mean something in one of the languages, and a little between them.
+MARKS = [line.encode().decode("unicode_escape")[1:-1] for line in (FUZZ / "markdown.dict").read_text().splitlines()]
+TEXTS = st.lists(st.sampled_from(MARKS) | st.text(max_size=8), max_size=30).map("".join)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@settings(max_examples=60, deadline=None)
+@given(text=TEXTS)
+def test_marks_in_any_order_give_problems_or_a_guide(name: str, text: str) -> None:
+    TARGETS[name](text.encode("utf-8", "replace"))
