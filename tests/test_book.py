@@ -3,6 +3,7 @@
 import re
 import subprocess
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,10 +15,10 @@ import pytest
 from conftest import ROOT, need
 from lxml import etree
 
-from studyguide.model import Guide
+from studyguide.model import Guide, Html
 from studyguide.pipeline import checked
 from studyguide.read import read
-from studyguide.text import plain
+from studyguide.text import plain, untagged
 
 NAME = "deep-learning-interview-guide"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -290,3 +291,32 @@ def test_no_printed_line_parts_a_number_from_what_it_belongs_to(dist: Path) -> N
     broken = re.compile(r"(\barXiv:|(?<![×·+−=] )(?<![\d,.])\d+ ×(?=\r?\n\d+(?!\d|[,.]\d|\s*[×·+−=/]))|\bpp?\.)\r?\n")
     pages = pypdfium2.PdfDocument(dist / "deep-learning-interview-guide.pdf")
     assert [found[0] for page in pages for found in broken.finditer(page.get_textpage().get_text_range())] == []
+
+
+def words_of(html: str) -> Counter[str]:
+    """The words that are set as text, without those of code and formulas; a note stands behind its mark."""
+    text = re.sub(r"<(svg|pre|math)\b.*?</\1>", " ", html, flags=re.DOTALL).replace('<span class="footnote">', " ")
+    return Counter(re.findall(r"[^\W\d_]{3,}", untagged(Html(text)).lower()))
+
+
+def written_words(guide: Guide) -> Counter[str]:
+    passages = (passage.html for chapter in guide.chapters for passage in chapter.passages)
+    return sum(map(words_of, passages), Counter())
+
+
+@pytest.mark.parametrize("edition", ["", "-teacher"])
+def test_every_word_of_the_guide_is_printed(dist: Path, guide: Guide, edition: str) -> None:
+    path = dist / f"{NAME}{edition}.pdf"
+    printed = Counter(re.findall(r"[^\W\d_]{3,}", " ".join(page_text(path)).lower()))
+    missing = written_words(guide) - printed
+    # What is divided at the end of a page is found in two pieces, of which the first ends in a hyphen.
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)]
+    begun = {found.lower() for page in pages for found in re.findall(r"([^\W\d_]+)\ufffe", page)}
+    assert missing.total() < len(pages)
+    assert [word for word in missing if not any(map(word.startswith, begun))] == []
+
+
+def test_every_word_of_the_guide_is_in_its_epub(dist: Path, guide: Guide) -> None:
+    with zipfile.ZipFile(dist / f"{NAME}.epub") as archive:
+        documents = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".xhtml")]
+    assert written_words(guide) - sum(map(words_of, documents), Counter()) == Counter()
