@@ -4,6 +4,7 @@ import datetime
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -29,10 +30,17 @@ class Source:
 
     def at(self, line: int, needle: str) -> Place:
         """The place of ``needle`` at or below ``line``, or that line where it is not to be found."""
-        for number, text in enumerate(self.text.splitlines()[line - 1 :], line):
-            if needle in text:
-                return Place(self.path, number, text.index(needle) + 1)
+        lines = lines_of(self.text)
+        for number in range(line, len(lines) + 1):
+            if needle in lines[number - 1]:
+                return Place(self.path, number, lines[number - 1].index(needle) + 1)
         return Place(self.path, line, 1)
+
+
+@lru_cache(maxsize=16)
+def lines_of(text: str) -> tuple[str, ...]:
+    """Divided once for all places that are looked for in a file."""
+    return tuple(text.splitlines())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ The text stays Markdown; ``markup`` turns it into HTML.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -40,7 +41,7 @@ def parse(source: Source, parts: tuple[Part, ...]) -> Chapter:
     lines = source.text.splitlines()
     # Blanked, not cut off, so that lines are counted as in an editor.
     body = [""] * first + lines[first:]
-    outermost = [block for block in blocks("\n".join(body)) if block.depth == 0]
+    outermost = sorted((block for block in blocks("\n".join(body)) if block.depth == 0), key=lambda block: block.start)
     problems += unclosed_fences(source, outermost, lines)
     headings = [Heading.read(block, body) for block in outermost if block.kind == "heading"]
     definitions = cut(body, outermost)
@@ -170,7 +171,7 @@ def cut(body: list[str], outermost: Iterable[Block]) -> str:
     """Take the definitions of footnotes and link targets out of the body, so that any passage may use them."""
     taken: list[str] = []
     note_end = -1
-    for block in sorted(outermost, key=lambda block: block.start):
+    for block in outermost:
         if block.kind not in ("definition", "paragraph"):
             continue
         # To CommonMark a footnote of one word is a link target, and what follows it a paragraph of its own.
@@ -235,7 +236,7 @@ def question(
     parts: tuple[Part, ...],
 ) -> Question:
     """The question that ``heading`` opens and that goes on to the line ``end``."""
-    inner = [each for each in headings if each.level == 3 and heading.end <= each.start < end]
+    inner = [each for each in between(headings, heading.end, end) if each.level == 3]
     stops = [each.start for each in inner] + [end]
     choices, stem_end = read_choices(source, body, heading.end, stops[0], outermost)
     sections = tuple(read_section(source, body, each, stop, parts) for each, stop in zip(inner, stops[1:], strict=True))
@@ -276,6 +277,15 @@ def read_attributes(text: str) -> dict[str, str]:
     return {**given, "unknown": " ".join(unknown)}
 
 
+Begun = TypeVar("Begun", Heading, Block)
+
+
+def between(each: Sequence[Begun], start: int, end: int) -> Sequence[Begun]:
+    """Those that begin from line ``start`` to before line ``end``, of some in their order."""
+    first, last = (bisect_left(each, line, key=lambda one: one.start) for line in (start, end))
+    return each[first:last]
+
+
 def read_section(source: Source, body: Sequence[str], heading: Heading, end: int, parts: tuple[Part, ...]) -> Section:
     words = {word.casefold(): part.name for part in parts for word in (part.name, part.label, *part.names)}
     return Section(
@@ -287,10 +297,10 @@ def read_section(source: Source, body: Sequence[str], heading: Heading, end: int
 
 
 def read_choices(
-    source: Source, body: Sequence[str], start: int, end: int, outermost: Iterable[Block]
+    source: Source, body: Sequence[str], start: int, end: int, outermost: Sequence[Block]
 ) -> tuple[tuple[Choice, ...], int]:
     """The task list at the end of a stem as choices, and the line where the stem without it ends."""
-    inside = [block for block in outermost if start <= block.start < end and block.kind != "definition"]
+    inside = [block for block in between(outermost, start, end) if block.kind != "definition"]
     if not inside or inside[-1].kind != "list":
         return (), end
     top, bottom = inside[-1].start, min(inside[-1].end, end)
