@@ -1,6 +1,6 @@
 """Turn the Markdown of a Chapter into safe HTML that is also well-formed XML.
 
-The only file that knows Python-Markdown, its extensions, the highlighter and the sanitiser. Links, figures and headings
+The only file that knows Python-Markdown, its extensions and the highlighter. Links, figures and headings
 are noted with their places on the way, so that ``check`` can judge them.
 """
 
@@ -13,7 +13,6 @@ from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import nh3
 from lxml import etree
 from lxml import html as lxml_html
 from markdown import Markdown
@@ -23,10 +22,11 @@ from markdown.preprocessors import Preprocessor
 
 from studyguide import bidi, maths
 from studyguide.blocks import Block, blocks
-from studyguide.limits import LIMITS, over
+from studyguide.limits import over
 from studyguide.model import Chapter, Figure, Html, Link, Passage
 from studyguide.problems import Place, Problem
-from studyguide.text import UNWRITABLE, address, is_language, slug
+from studyguide.sanitise import sanitised
+from studyguide.text import address, is_language, slug
 
 # What MkDocs Material users know, without what needs a script.
 EXTENSIONS = (
@@ -48,17 +48,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "pymdownx.arithmatex": {"generic": True},
     "pymdownx.highlight": {"css_class": "code", "guess_lang": False},
 }
-ATTRIBUTES = {
-    "*": {"class", "dir", "id", "lang", "title"},
-    "a": {"href"},
-    "img": {"alt", "src"},
-    "ol": {"start", "type"},
-    "td": {"colspan", "rowspan", "style"},
-    "th": {"colspan", "rowspan", "scope", "style"},
-}
-TAGS = nh3.ALLOWED_TAGS | {"section", "figure", "figcaption", "mark"}
-SCHEMES = {"http", "https", "mailto"}
-ALIGNED = re.compile(r"\s*text-align:\s*(left|right|center|justify)\s*;?\s*")
 MEASURE = 44
 """Characters of code that stand side by side where it is narrowest: six lists deep on A5."""
 WHOLE = 10
@@ -122,36 +111,12 @@ def convert(passage: Passage, chapter: Chapter, inline: bool = False, way: str =
 
 
 def cleaned(source: str, passage: Passage) -> tuple[str, list[Problem]]:
-    """The HTML of Markdown with nothing in it but what the tables above allow, and what had to be left out of it."""
-    problems: list[Problem] = []
-
-    def attribute(tag: str, name: str, value: str) -> str | None:
-        if name in ("colspan", "rowspan"):
-            span = int(value) if re.fullmatch("[0-9]{1,18}", value) else 0
-            problems.extend(over("span", span, f"`{name}`", locate(passage, value)))
-            return value if 0 < span <= LIMITS["span"].most else None
-        if name == "style":
-            return value if ALIGNED.fullmatch(value) else None
-        return value
-
-    converter = markdown()
+    """The HTML of Markdown with nothing in it but what a book may hold, and what had to be left out of it."""
     try:
-        page = converter.reset().convert(source)
+        page = markdown().reset().convert(source)
     except RecursionError:
         return "", list(over("nesting", source.count("\n") + len(source), "this text", passage.place))
-    clean = nh3.clean(
-        page,
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        attribute_filter=attribute,
-        filter_style_properties={"text-align"},
-        url_schemes=SCHEMES,
-        link_rel=None,
-    )
-    for strange in dict.fromkeys(UNWRITABLE.findall(clean)):  # an entity may stand for what no file can hold
-        found, fix = f"the character U+{ord(strange):04X} cannot be printed", "delete the entity that stands for it"
-        problems.append(Problem(locate(passage, "&#"), "control-character", found, fix))
-    return UNWRITABLE.sub("\ufffd", clean), problems
+    return sanitised(page, lambda needle: locate(passage, needle))
 
 
 def depth(root: Any) -> int:
@@ -302,7 +267,8 @@ class NoteMark(InlineProcessor):
         if m[1] not in self.notes.texts or in_code:
             return None, None, None
         note = Element("span", {"class": "footnote"})
-        note.text = self.notes.texts[m[1]]
+        # A mark in a note stays text: one of the note itself would make notes without end.
+        note.text = self.notes.texts[m[1]].replace("[^", r"\[^")
         return note, m.start(0), m.end(0)
 
 

@@ -10,6 +10,7 @@ WARNINGS = frozenset(
     {
         "echoed-question",
         "given-away",
+        "left-out",
         "lone-tag",
         "long-answer",
         "longest-option",
@@ -17,6 +18,7 @@ WARNINGS = frozenset(
         "near-twins",
         "same-letter",
         "spelling",
+        "stray-tag",
         "unused-ignore",
     }
 )

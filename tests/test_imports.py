@@ -14,7 +14,7 @@ LAYERS = (
     {"limits"},
     {"model", "messages", "cache", "parallel", "fonts"},
     {"text", "blocks", "selection", "pictures", "dates", "compare"},
-    {"maths", "glossary", "outputs.drawings", "dialects.lines"},
+    {"maths", "sanitise", "glossary", "outputs.drawings", "dialects.lines"},
     {"dialects.outline"},
     {
         "dialects.choices",

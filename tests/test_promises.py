@@ -7,7 +7,7 @@ import test_attacks
 import test_faults
 from conftest import ROOT
 
-from studyguide import markup
+from studyguide import sanitise
 from studyguide.limits import LIMITS
 
 SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
@@ -45,9 +45,9 @@ def test_the_document_has_the_limits_that_hold() -> None:
 def test_the_document_has_the_html_that_is_kept() -> None:
     section = SECURITY.partition("## HTML in Markdown\n")[2].partition("\n## ")[0]
     elements = re.search(r"^Elements: (.*)\.$", section, re.MULTILINE)[1]
-    assert elements == ", ".join(f"`{tag}`" for tag in sorted(markup.TAGS))
+    assert elements == ", ".join(f"`{tag}`" for tag in sorted(sanitise.TAGS))
     rows = dict(re.findall(r"^\| (every element|`\w+`) \| (.*) \|$", section, re.MULTILINE))
     assert rows == {
         "every element" if tag == "*" else f"`{tag}`": ", ".join(f"`{name}`" for name in sorted(names))
-        for tag, names in markup.ATTRIBUTES.items()
+        for tag, names in sanitise.ATTRIBUTES.items()
     }
