@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT, listing
 
 import build
-from studyguide.cache import Store, digest
+from studyguide.cache import Store, digest, program
 from studyguide.model import Source
 
 
@@ -42,6 +42,13 @@ def test_an_entry_cut_short_is_thrown_away(store: Store) -> None:
     path = store.place("ab12")
     path.write_bytes(path.read_bytes()[:20])
     assert store.get("ab12") is None
+
+
+def test_another_version_of_any_package_remembers_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    before = program.__wrapped__()
+    (tmp_path / "fontpkg_noto_serif-9.0.dist-info").mkdir()
+    assert program.__wrapped__() != before
 
 
 def test_an_entry_that_would_run_code_is_not_read(store: Store, tmp_path: Path) -> None:
