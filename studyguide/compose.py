@@ -16,6 +16,7 @@ import jinja2
 
 from studyguide import glossary
 from studyguide.cache import Nothing, digest, program
+from studyguide.hypertext import anchors, ended, sources, tied, untagged
 from studyguide.model import (
     Asset,
     Chapter,
@@ -33,7 +34,6 @@ from studyguide.model import (
 )
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.selection import select, shuffled
-from studyguide.text import ended, tied, untagged
 from studyguide.words import Words, words
 
 NOTHING = Nothing()
@@ -328,8 +328,6 @@ WORDS_TO_A_LINE = 9
 # ---------------------------------------------------------------- links
 
 HREF = re.compile(r'<a\b([^>]*?)\bhref="#([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
-# A literal beginning, which is searched for five times as fast as a class of characters.
-ANCHOR = re.compile(r' id="([^"]*)"')
 
 
 def linked(sheets: list[Sheet], elsewhere: Iterable[str], files: bool, page: str, hole: Html) -> Iterator[Sheet]:
@@ -340,7 +338,7 @@ def linked(sheets: list[Sheet], elsewhere: Iterable[str], files: bool, page: str
     A link to a question leads to its answer but where the reader is among the questions; a link to what is not in the
     edition at all becomes plain text. On paper a link in the text is followed by its page, or by the room for it.
     """
-    home = dict.fromkeys(elsewhere, "") | {name: sheet.name for sheet in sheets for name in ANCHOR.findall(sheet.html)}
+    home = dict.fromkeys(elsewhere, "") | {name: sheet.name for sheet in sheets for name in anchors(sheet.html)}
 
     def retarget(sheet: Sheet) -> Callable[[re.Match[str]], str]:
         number = f"({page}\u00a0{hole})"
@@ -410,7 +408,7 @@ def points(length: str) -> float:
 
 
 def shown(assets: tuple[Asset, ...], sheets: Iterable[Sheet]) -> Iterator[Asset]:
-    paths = {path for sheet in sheets for path in re.findall(r' src="([^"]*)"', sheet.html)}
+    paths = {path for sheet in sheets for path in sources(sheet.html)}
     return (asset for asset in assets if asset.path in paths)
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import count, groupby
 
+from studyguide.hypertext import TAG
 from studyguide.model import Html, Pagination, Question, Term
 from studyguide.text import slug
 
-TAG = re.compile(r"(<[^>]*>)")
 SECTION = re.compile(r"(?=<section\b|<h2\b)")
 PART = re.compile(r'(?=<div class="part\b)')
 """Where a part of a question begins."""

@@ -15,10 +15,11 @@ import pytest
 from conftest import ROOT, need
 from lxml import etree
 
+from studyguide.hypertext import untagged
 from studyguide.model import Guide, Html
 from studyguide.pipeline import checked
 from studyguide.read import read
-from studyguide.text import plain, untagged
+from studyguide.text import plain
 
 NAME = "deep-learning-interview-guide"
 XHTML = "{http://www.w3.org/1999/xhtml}"

@@ -14,10 +14,10 @@ from conftest import ROOT, SMALL, conformity, lay, listing
 from test_book import NAME, labels, page_text, references, tree
 
 import build
+from studyguide.hypertext import untagged
 from studyguide.model import Guide
 from studyguide.pipeline import checked
 from studyguide.read import read
-from studyguide.text import untagged
 
 MM = 72 / 25.4
 LONG = "\n\n".join(["A network is made of layers, and each layer of units that weigh what they are given."] * 12)

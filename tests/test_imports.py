@@ -13,7 +13,7 @@ LAYERS = (
     {"problems", "preflight", "words", "bidi"},
     {"limits"},
     {"model", "messages", "cache", "parallel", "fonts"},
-    {"text", "blocks", "selection", "pictures", "dates", "compare"},
+    {"text", "hypertext", "blocks", "selection", "pictures", "dates", "compare"},
     {"maths", "glossary", "outputs.drawings", "dialects.lines"},
     {"dialects.outline"},
     {

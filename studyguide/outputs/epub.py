@@ -22,6 +22,7 @@ from lxml import etree
 from studyguide.cache import digest, program
 from studyguide.dates import UNDATED
 from studyguide.fonts import lettered
+from studyguide.hypertext import sources
 from studyguide.maths import remade
 from studyguide.model import Artifact, Asset, Html, Sheet, Volume
 from studyguide.outputs.accessibility import statements
@@ -34,7 +35,6 @@ from studyguide.words import words
 XHTML = "application/xhtml+xml"
 NCX = "application/x-dtbncx+xml"
 PACKAGE_PREFIX = "a11y: http://www.idpf.org/epub/vocab/package/a11y/# schema: http://schema.org/"
-SOURCE = re.compile(r' src="([^"]*)"')
 # A page may begin in front of a figure's picture.
 FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
 # Every entry of the archive is dated alike, or no two builds would have the same bytes.
@@ -65,15 +65,14 @@ def jobs(volume: Volume) -> tuple[Page | Cover, ...]:
     drawings = {asset.path: asset for asset in volume.assets if asset.media_type == "image/svg+xml"}
     covers = [Cover(volume.cover)] if volume.cover else []
     pages = (
-        Page(sheet, volume.edition.maths, tuple(drawings[path] for path in sources(sheet) if path in drawings))
+        Page(
+            sheet,
+            volume.edition.maths,
+            tuple(drawings[path] for path in sorted(sources(sheet.html)) if path in drawings),
+        )
         for sheet in volume.sheets
     )
     return (*covers, *pages)
-
-
-def sources(sheet: Sheet) -> list[str]:
-    """The files that a sheet shows."""
-    return sorted(set(SOURCE.findall(sheet.html)))
 
 
 def work(job: Page | Cover) -> "Document | Front":
@@ -138,7 +137,7 @@ def finish(volume: Volume, made: Sequence[Document | Front], store: Any) -> Arti
         book.add_item(
             epub.EpubItem(uid=name.partition(".")[0], file_name=f"fonts/{name}", media_type="font/ttf", content=data)
         )
-    seen = {path for sheet in sheets for path in SOURCE.findall(sheet.html)}
+    seen = {path for sheet in sheets for path in sources(sheet.html)}
     for front in (each for each in made if isinstance(each, Front)):
         # In pixels as well, for shops and readers that know no SVG.
         image = epub.EpubItem(uid="cover-image", file_name="cover.png", media_type="image/png", content=front.png)
