@@ -14,7 +14,7 @@ LAYERS = (
     {"limits"},
     {"model", "messages", "cache", "parallel", "fonts"},
     {"text", "hypertext", "blocks", "selection", "pictures", "dates", "compare"},
-    {"maths", "glossary", "outputs.drawings", "dialects.lines"},
+    {"maths", "glossary", "outputs.drawings", "outputs.xhtml", "dialects.lines"},
     {"dialects.outline"},
     {
         "dialects.choices",
@@ -130,7 +130,7 @@ def test_each_library_is_imported_in_one_place() -> None:
     # lxml looks through HTML in markup, and through the drawings and documents of the EPUB; what mends WeasyPrint, and
     # what takes its objects apart, stands apart from what uses it.
     assert {library: names for library, names in homes.items() if len(names) > 1} == {
-        "lxml": {"markup", "outputs.drawings", "outputs.epub", "outputs.ncx", "outputs.pagelist"},
+        "lxml": {"markup", "outputs.drawings", "outputs.epub", "outputs.ncx", "outputs.pagelist", "outputs.xhtml"},
         "pydyf": {"outputs.pdf.take", "outputs.pdf.typeset"},
         "weasyprint": {"outputs.pdf.mends", "outputs.pdf.typeset"},
     }

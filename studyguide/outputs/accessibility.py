@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from studyguide import __version__
 from studyguide.model import Html, Sheet
+from studyguide.outputs.xhtml import drawings_apart
 from studyguide.words import Words
 
 STANDARD = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
@@ -69,9 +70,8 @@ def statements(sheets: Sequence[Sheet], language: Words) -> Iterator[tuple[str, 
 
 def outlined(html: str) -> Html:
     """A document without the insides of its drawings, which are most of it."""
-    *pieces, rest = str(html).split("</svg>")
-    halves = (piece.partition("<svg") for piece in pieces)
-    return Html("".join(f"{before}<svg{drawing.partition('>')[0]}>" for before, _, drawing in halves) + rest)
+    pieces, rest = drawings_apart(html)
+    return Html("".join(f"{before}<svg{drawing.partition('>')[0]}>" for before, drawing in pieces) + rest)
 
 
 def kind(tag: str, attributes: str) -> str:

@@ -29,6 +29,7 @@ from studyguide.outputs.accessibility import statements
 from studyguide.outputs.cover import Cover, Front, picture
 from studyguide.outputs.drawings import inline
 from studyguide.outputs.ncx import ncx
+from studyguide.outputs.xhtml import EPUB, HTML, parsed, written
 from studyguide.problems import Place
 from studyguide.words import words
 
@@ -253,15 +254,11 @@ def drawn(sheet: Sheet, drawings: Iterable[Asset]) -> Sheet:
     return replace(sheet, html=Html(FIGURE.sub(replacement, str(sheet.html)))) if known else sheet
 
 
-EPUB = "{http://www.idpf.org/2007/ops}"
-HTML = "{http://www.w3.org/1999/xhtml}"
-
-
 def notes_apart(sheet: Sheet) -> Sheet:
     """The sheet with its footnotes at its end, and a mark that leads there and back in each one's place."""
     if 'class="footnote"' not in sheet.html:
         return sheet
-    tree = etree.fromstring(sheet.html.encode())
+    tree = parsed(sheet.html)
     notes = [span for span in tree.iter(f"{HTML}span") if span.get("class") == "footnote"]
     section = next(tree.iter(f"{HTML}section"))
     holder = etree.SubElement(section, f"{HTML}div", {"class": "notes"})
@@ -279,7 +276,4 @@ def notes_apart(sheet: Sheet) -> Sheet:
         text.append(back)
         text.extend(list(note))
         note.getparent().replace(note, mark)
-    for span in tree.iter(f"{HTML}span"):
-        span.text = span.text or ""  # a page break, which as one tag readers of plain HTML would not understand
-    html = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
-    return replace(sheet, html=Html('<?xml version="1.0" encoding="utf-8"?>\n' + html))
+    return replace(sheet, html=written(tree))

@@ -7,16 +7,15 @@ from lxml import etree
 
 from studyguide.hypertext import anchors
 from studyguide.model import Sheet
+from studyguide.outputs.xhtml import EPUB, HTML, parsed
 
-EPUB = "{http://www.idpf.org/2007/ops}"
-HTML = "{http://www.w3.org/1999/xhtml}"
 NCX = "http://www.daisy.org/z3986/2005/ncx/"
 DOCTYPE = '<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "http://www.daisy.org/z3986/2005/ncx-2005-1.dtd">'
 
 
 def ncx(sheets: Sequence[Sheet], identifier: str, title: str, language: str) -> bytes:
     """The NCX of a book; ``sheets`` are its documents in reading order."""
-    navigation = etree.fromstring(next(sheet.html for sheet in sheets if sheet.role == "nav").encode())
+    navigation = parsed(next(sheet.html for sheet in sheets if sheet.role == "nav"))
     lists = {nav.get(f"{EPUB}type"): nav for nav in navigation.iter(f"{HTML}nav")}
     contents = lists["toc"].find(f"{HTML}ol")
     pages = [link for nav in [lists.get("page-list")] if nav is not None for link in nav.iter(f"{HTML}a")]
