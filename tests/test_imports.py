@@ -49,6 +49,7 @@ LAYERS = (
         "write",
         "outputs",
         "outputs.accessibility",
+        "outputs.archive",
         "outputs.ncx",
         "outputs.pdf.fill",
         "outputs.pdf.gathering",

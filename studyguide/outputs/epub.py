@@ -11,7 +11,7 @@ import re
 import uuid
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
@@ -26,6 +26,7 @@ from studyguide.hypertext import sources
 from studyguide.maths import remade
 from studyguide.model import Artifact, Asset, Html, Sheet, Volume
 from studyguide.outputs.accessibility import statements
+from studyguide.outputs.archive import Archive
 from studyguide.outputs.cover import Cover, Front, picture
 from studyguide.outputs.drawings import inline
 from studyguide.outputs.ncx import ncx
@@ -38,8 +39,6 @@ NCX = "application/x-dtbncx+xml"
 PACKAGE_PREFIX = "a11y: http://www.idpf.org/epub/vocab/package/a11y/# schema: http://schema.org/"
 # A page may begin in front of a figure's picture.
 FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
-# Every entry of the archive is dated alike, or no two builds would have the same bytes.
-STAMP = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,41 +175,6 @@ def faces(styles: str, sheets: Iterable[Sheet], store: Any) -> Iterator[tuple[st
         yield name, data
 
 
-class Archive(zipfile.ZipFile):
-    """A ZIP file whose entries say nothing of when and where they were made, and some of which come deflated."""
-
-    packed: Mapping[str, bytes]
-
-    def writestr(
-        self, name: Any, data: Any, compress_type: int | None = None, compresslevel: int | None = None
-    ) -> None:
-        entry = zipfile.ZipInfo(name if isinstance(name, str) else name.filename, STAMP)
-        entry.compress_type = self.compression if compress_type is None else compress_type
-        entry.external_attr = 0o644 << 16
-        entry.create_system = 3
-        entry._compresslevel = 9  # type: ignore[attr-defined]
-        data = data.encode() if isinstance(data, str) else data
-        entry.file_size = len(data)
-        with self.open(entry, "w") as file:
-            if entry.filename in self.packed:
-                # zipfile has no way in for what is deflated already; it keeps count and checksum of what it is given.
-                file._compressor = Deflated(self.packed[entry.filename])  # type: ignore[attr-defined]
-            file.write(data)
-
-
-class Deflated:
-    """Stands in for a compressor whose work is done."""
-
-    def __init__(self, packed: bytes) -> None:
-        self.packed = packed
-
-    def compress(self, _data: bytes) -> bytes:
-        return b""
-
-    def flush(self) -> bytes:
-        return self.packed
-
-
 class Writer(epub.EpubWriter):  # type: ignore[misc]
     """EbookLib's writer with a language and a direction on the package."""
 
@@ -221,8 +185,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         super()._write_opf_file(root)
 
     def write(self) -> None:
-        self.out = Archive(self.file_name, "w", zipfile.ZIP_DEFLATED)
-        self.out.packed = self.options["packed"]
+        self.out = Archive(self.file_name, zipfile.ZIP_DEFLATED, self.options["packed"])
         self.out.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
         self._write_container()
         self._write_opf()
