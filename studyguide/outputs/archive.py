@@ -12,9 +12,7 @@ STAMP = (1980, 1, 1, 0, 0, 0)
 class Archive(zipfile.ZipFile):
     """A ZIP file to be written; the entries in ``packed`` come deflated, each under its name."""
 
-    def __init__(
-        self, target: IO[bytes], compression: int, packed: Mapping[str, bytes] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, target: IO[bytes], compression: int, packed: Mapping[str, bytes] = MappingProxyType({})) -> None:
         super().__init__(target, "w", compression)
         self.packed = packed
 

@@ -99,19 +99,35 @@ def finish(volume: Volume, made: Sequence[Document | Front], store: Any) -> Arti
     """The volume as the bytes of an EPUB file, the same for the same volume; the store remembers faces cut to size."""
     documents = [each for each in made if isinstance(each, Document)]
     sheets = [each.sheet for each in documents]
-    config = volume.config
     book = epub.EpubBook()
-    identifier = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'studyguide:{config.name}:{volume.edition.name}')}"
-    book.set_identifier(identifier)
+    describe(book, volume, sheets)
+    for each in text_items(book, volume, sheets, store):
+        book.add_item(each)
+    for each in picture_items(volume, sheets, [each for each in made if isinstance(each, Front)]):
+        book.add_item(each)
+    book.spine = [sheet.name for sheet in sheets if sheet.role != "nav"]
+    book.spine.insert(2, "nav")
+    target = io.BytesIO()
+    packed = {f"EPUB/{each.sheet.name}.xhtml": each.packed for each in documents}
+    date = datetime.datetime.combine(volume.dated or UNDATED, datetime.time())
+    writer = Writer(target, book, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "packed": packed})
+    writer.process()
+    writer.write()
+    return Artifact(f"{volume.config.name}{volume.edition.suffix}.epub", target.getvalue(), volume.edition.name)
+
+
+def describe(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet]) -> None:
+    """Say in the package what a library lists."""
+    config = volume.config
+    book.set_identifier(f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'studyguide:{config.name}:{volume.edition.name}')}")
     book.set_title(volume.title)
     book.set_language(config.language)
     for number, author in enumerate(config.authors, 1):
         book.add_author(author, uid=f"creator-{number}")
-    for name, text in (("description", config.description), ("rights", config.licence)):
+    date = config.date.isoformat() if config.date else ""
+    for name, text in (("description", config.description), ("rights", config.licence), ("date", date)):
         if text:
             book.add_metadata("DC", name, text)
-    if config.date:
-        book.add_metadata("DC", "date", config.date.isoformat())
     for name, value in statements(sheets, words(config.language)):
         book.add_metadata(None, "meta", value, {"property": name})
     if config.series:
@@ -121,45 +137,35 @@ def finish(volume: Volume, made: Sequence[Document | Front], store: Any) -> Arti
         book.add_metadata("DC", "source", volume.page_source, {"id": "page-source"})
         book.add_metadata(None, "meta", "pagination", {"property": "source-of", "refines": "#page-source"})
         book.add_metadata(None, "meta", volume.page_source, {"property": "pageBreakSource"})
+
+
+def text_items(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet], store: Any) -> Iterator[epub.EpubItem]:
+    """The documents, and what they are shown and found with."""
     for sheet in sheets:
-        item = epub.EpubItem(
-            uid=sheet.name, file_name=f"{sheet.name}.xhtml", media_type=XHTML, content=sheet.html.encode()
-        )
-        item.properties = list(properties(sheet))
-        book.add_item(item)
-    book.add_item(
-        epub.EpubItem(uid="style", file_name="style.css", media_type="text/css", content=volume.styles.encode())
-    )
+        yield item(sheet.name, f"{sheet.name}.xhtml", XHTML, sheet.html.encode(), *properties(sheet))
+    yield item("style", "style.css", "text/css", volume.styles.encode())
     # EbookLib's own NCX has one depth, no pages and no order.
-    contents = ncx(sheets, identifier, volume.title, config.language)
-    book.add_item(epub.EpubItem(uid="ncx", file_name="toc.ncx", media_type=NCX, content=contents))
+    yield item("ncx", "toc.ncx", NCX, ncx(sheets, book.uid, volume.title, volume.config.language))
     for name, data in faces(volume.styles, sheets, store):
-        book.add_item(
-            epub.EpubItem(uid=name.partition(".")[0], file_name=f"fonts/{name}", media_type="font/ttf", content=data)
-        )
-    seen = {path for sheet in sheets for path in sources(sheet.html)}
-    for front in (each for each in made if isinstance(each, Front)):
+        yield item(name.partition(".")[0], f"fonts/{name}", "font/ttf", data)
+
+
+def picture_items(volume: Volume, sheets: Iterable[Sheet], fronts: Iterable[Front]) -> Iterator[epub.EpubItem]:
+    """The cover, and the figures that are not taken into the text."""
+    for front in fronts:
         # In pixels as well, for shops and readers that know no SVG.
-        image = epub.EpubItem(uid="cover-image", file_name="cover.png", media_type="image/png", content=front.png)
-        image.properties = ["cover-image"]
-        book.add_item(image)
-        book.add_item(
-            epub.EpubItem(uid="cover-drawing", file_name="cover.svg", media_type="image/svg+xml", content=front.svg)
-        )
+        yield item("cover-image", "cover.png", "image/png", front.png, "cover-image")
+        yield item("cover-drawing", "cover.svg", "image/svg+xml", front.svg)
+    seen = {path for sheet in sheets for path in sources(sheet.html)}
     for number, asset in enumerate((asset for asset in volume.assets if asset.path in seen), 1):
-        book.add_item(
-            epub.EpubItem(uid=f"figure-{number}", file_name=asset.path, media_type=asset.media_type, content=asset.data)
-        )
-    book.spine = [sheet.name for sheet in sheets if sheet.role != "nav"]
-    book.spine.insert(2, "nav")
-    path = f"{config.name}{volume.edition.suffix}.epub"
-    target = io.BytesIO()
-    packed = {f"EPUB/{each.sheet.name}.xhtml": each.packed for each in documents}
-    date = datetime.datetime.combine(volume.dated or UNDATED, datetime.time())
-    writer = Writer(target, book, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "packed": packed})
-    writer.process()
-    writer.write()
-    return Artifact(path, target.getvalue(), volume.edition.name)
+        yield item(f"figure-{number}", asset.path, asset.media_type, asset.data)
+
+
+def item(name: str, path: str, media_type: str, data: bytes, *said: str) -> epub.EpubItem:
+    """A file of the package, with the properties that it has there."""
+    made = epub.EpubItem(uid=name, file_name=path, media_type=media_type, content=data)
+    made.properties = list(said)
+    return made
 
 
 def faces(styles: str, sheets: Iterable[Sheet], store: Any) -> Iterator[tuple[str, bytes]]:
