@@ -2,7 +2,6 @@
 """Build books to print and books to read on a tablet from a study guide in Markdown."""
 
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -23,17 +22,16 @@ except ModuleNotFoundError:
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import replace
-from functools import partial
 from time import perf_counter
 from typing import Any
 
 from studyguide import __version__, cache, parallel, preflight
 from studyguide.dates import EPOCH, UNDATED
+from studyguide.foreign import taken, traced, translated
 from studyguide.limits import LIMITS
 from studyguide.messages import FORMATS
 from studyguide.model import Artifact, Config, Package, Project
-from studyguide.problems import ContentError, Place, Problem, instead
+from studyguide.problems import ContentError, Problem, UnknownNameError, instead
 from studyguide.read import read, rules
 from studyguide.write import recover, write
 
@@ -46,8 +44,20 @@ DOCUMENTS = ("json", "sarif")
 CACHE = Path(os.environ.get("STUDYGUIDE_CACHE") or HERE / ".cache")
 
 
+class Command(click.Command):
+    """One that is wrong where a name that it was given stands for nothing."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UnknownNameError as error:
+            raise click.UsageError(str(error), ctx) from error
+
+
 class Commands(click.Group):
     """`build` is what is meant where no command is named."""
+
+    command_class = Command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
@@ -160,64 +170,6 @@ def watch(source: str, **options: Any) -> int:
     return BUILT
 
 
-def taken(source: str) -> Project:
-    """What is on the disk: of a folder without a file of ours everything, of one of ours its chapters."""
-    if not Path(source).is_dir() or (Path(source) / "guide.toml").exists():
-        return read(source)
-    from studyguide.dialects import is_foreign
-
-    with suppress(ContentError):  # its files may stand in folders
-        own = read(source)
-        if not is_foreign(own):
-            return own
-    whole = read(source, everything=True)
-    return whole if is_foreign(whole) else read(source)
-
-
-def translated(
-    project: Project, dialect: str | None, seconds: float = LIMITS["seconds"].most
-) -> tuple[Project, tuple[Any, ...]]:
-    """The project, files of another format in ours, and the reports of that.
-
-    Raises ContentError where there is no text to read, or where that takes too long.
-    """
-    from studyguide.dialects import DIALECTS, is_foreign, translate
-
-    if project.problems or not (dialect or is_foreign(project)):
-        return project, ()
-    if dialect and dialect not in DIALECTS:
-        raise click.UsageError(f"there is no dialect `{dialect}`: {instead(dialect, DIALECTS)}")
-    translation: tuple[Project, tuple[Any, ...]] = parallel.Timely(partial(translate, dialect=dialect or ""), seconds)(
-        project
-    )
-    if translation[0].problems:
-        raise ContentError(translation[0].problems)
-    return translation
-
-
-def traced(problems: Sequence[Problem], reports: Sequence[Any]) -> tuple[Problem, ...]:
-    """Problems of a converted guide with the lines of the file that it was made from."""
-    places = [place for report in reports for place in report.places]
-    if not places:
-        return tuple(problems)
-    files = "|".join(sorted({re.escape(made.path) for made, _ in places}))
-    other = re.compile(rf"(?<!\S)({files}):(\d+)(?::\d+)?")
-
-    def said(text: str) -> str:
-        return other.sub(lambda found: str(origin(Place(found[1], int(found[2])), places)), text)
-
-    moved = {
-        replace(each, place=origin(each.place, places), found=said(each.found), fix=said(each.fix)) for each in problems
-    }
-    return tuple(sorted(moved))
-
-
-def origin(place: Place, places: Sequence[tuple[Place, Place]]) -> Place:
-    """Where the question stands in which a place of a converted guide is."""
-    above = [source for made, source in places if made.path == place.path and made.line <= max(1, place.line)]
-    return above[-1] if above else place
-
-
 def allowed(options: dict[str, Any]) -> tuple[str, ...]:
     """The rules that may be broken."""
     return ("missing-answer",) if options["allow_missing_answers"] else ()
@@ -238,7 +190,7 @@ class Build:
         self.made_anew = 0
 
     def run(self) -> tuple[Problem, ...]:
-        """Build what is not as it should be; the warnings. Raises ContentError, OSError and click's errors."""
+        """Build what is not as it should be; the warnings. Raises ContentError, UnknownNameError, OSError and click's errors."""
         start = perf_counter()
         if recover(self.out):
             self.say(f"an earlier build was stopped while it wrote; {self.out} now has all that it made")
@@ -286,13 +238,10 @@ class Build:
         from studyguide.pipeline import checked, chosen, page_sizes
 
         if self.page and self.page not in page_sizes(project):
-            raise click.UsageError(f"there is no page size `{self.page}`: {instead(self.page, page_sizes(project))}")
+            raise UnknownNameError(f"there is no page size `{self.page}`: {instead(self.page, page_sizes(project))}")
         guide = checked(project, self.each, self.store, self.strict, allowed=self.allowed)
         self.config, self.warnings = guide.config, guide.problems
-        try:
-            wanted = chosen(guide, self.editions, self.page)
-        except LookupError as error:
-            raise click.UsageError(str(error.args[0])) from error
+        wanted = chosen(guide, self.editions, self.page)
         if any(edition.output == "pdf" for edition in wanted) and (lack := preflight.missing()):
             raise click.ClickException(lack)
         with progress([edition.name for edition in wanted], self.quiet) as (done, finished):
@@ -319,7 +268,7 @@ class Build:
             found = self.run()
         except ContentError as error:
             found = error.problems
-        except (OSError, click.ClickException) as error:
+        except (OSError, UnknownNameError, click.ClickException) as error:
             click.echo(f"build.py: {error}", err=True)
             return
         for problem in found:
@@ -405,7 +354,7 @@ def explain(rule: str) -> int:
     """Say what a RULE means, with what is wrong and what is right: the name in brackets behind a problem."""
     known = rules()
     if rule not in known:
-        raise click.UsageError(f"there is no rule `{rule}`: {instead(rule, known)}")
+        raise UnknownNameError(f"there is no rule `{rule}`: {instead(rule, known)}")
     click.echo(known[rule].page.strip())
     return BUILT
 

@@ -27,7 +27,7 @@ from studyguide.outputs.pdf.gathering import Break
 from studyguide.outputs.pdf.typeset import typeset
 from studyguide.parallel import Each, alone
 from studyguide.parse import parse
-from studyguide.problems import ContentError, Place, Problem, instead
+from studyguide.problems import ContentError, Place, Problem, UnknownNameError, instead
 from studyguide.spelling import Speller, misspelt
 
 NOTHING = Nothing()
@@ -153,11 +153,11 @@ def checked(
 
 
 def chosen(guide: Guide, names: Iterable[str], page: str | None) -> tuple[Edition, ...]:
-    """The editions of these names, or all of them; on another page where one is given. Raises LookupError."""
+    """The editions of these names, or all of them; on another page where one is given. Raises UnknownNameError."""
     known = {edition.name: edition for edition in guide.config.editions}
     for name in names:
         if name not in known:
-            raise LookupError(f"there is no edition `{name}`: {instead(name, known)}")
+            raise UnknownNameError(f"there is no edition `{name}`: {instead(name, known)}")
     editions = tuple(known[name] for name in dict.fromkeys(names or known))
     return tuple(replace(edition, page=page) for edition in editions) if page else editions
 

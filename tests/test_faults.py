@@ -20,7 +20,7 @@ import pytest
 from conftest import ROOT, SMALL, lay, listing
 
 import build
-from studyguide import cache, parallel, read, write
+from studyguide import cache, foreign, parallel, read, write
 from studyguide.model import Artifact
 
 OLD = {name: b"old " + name.encode() * 3000 for name in ("a.pdf", "b.pdf", "c.epub")}
@@ -607,7 +607,7 @@ def test_builds_of_two_states_into_one_folder_leave_the_books_of_one(two: Two) -
 
 
 def test_an_edit_after_the_reading_is_for_the_next_build(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = build.read
+    whole = foreign.read
 
     def reading(content: str) -> Any:
         project = whole(content)
@@ -615,10 +615,10 @@ def test_an_edit_after_the_reading_is_for_the_next_build(two: Two, monkeypatch: 
         return project
 
     two.edit()
-    monkeypatch.setattr(build, "read", reading)
+    monkeypatch.setattr(foreign, "read", reading)
     assert build.main(TWO) == 0
     assert listing(Path("dist")) == two.new
-    monkeypatch.setattr(build, "read", whole)
+    monkeypatch.setattr(foreign, "read", whole)
     assert build.main(TWO) == 0
     assert listing(Path("dist")) == two.old
 

@@ -71,10 +71,23 @@ LAYERS = (
     {"outputs.pdf"},
     {"outputs.cover"},
     {"outputs.epub", "sbom"},
-    {"release"},
+    {"release", "foreign"},
     {"pipeline"},
 )
-EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel", "prove", "spelling", "dates", "verify", "supply"}
+EDGES = {
+    "read",
+    "foreign",
+    "write",
+    "fonts",
+    "preflight",
+    "cache",
+    "parallel",
+    "prove",
+    "spelling",
+    "dates",
+    "verify",
+    "supply",
+}
 WORLD = {"pathlib", "os", "tempfile", "time", "subprocess", "shutil", "socket", "multiprocessing", "random"}
 
 
