@@ -62,7 +62,7 @@ class Page:
 
 
 def jobs(volume: Volume) -> tuple[Page | Cover, ...]:
-    drawings = {asset.path: asset for asset in volume.assets if asset.media_type == "image/svg+xml"}
+    drawings = {asset.path: asset for asset in volume.assets if asset.drawn}
     covers = [Cover(volume.cover)] if volume.cover else []
     pages = (
         Page(
