@@ -128,7 +128,9 @@ def remembered(
 
 def page_sizes(project: Project) -> tuple[str, ...]:
     """What an edition's `page` may be."""
-    return tuple(source.path[6:-4] for source in project.styles if source.path.startswith("pages/"))
+    folder, ending = "pages/", ".css"
+    paths = (source.path for source in project.styles if source.path.startswith(folder))
+    return tuple(path.removeprefix(folder).removesuffix(ending) for path in paths)
 
 
 def checked(
