@@ -182,7 +182,7 @@ class Build:
         self.source, self.each = source, each
         self.editions, self.page, self.out = options["editions"], options["page"], Path(options["out"])
         self.cached, self.quiet, self.strict = options["cache"], options["quiet"], options["strict"]
-        self.store: cache.Store | cache.Nothing = cache.Store(CACHE / "store") if self.cached else cache.Nothing()
+        self.store: cache.Memory = cache.Store(CACHE / "store") if self.cached else cache.NOTHING
         self.dialect, self.allowed, self.seconds = options["dialect"], allowed(options), options["sheet_time"]
         self.warnings: tuple[Problem, ...] = ()
         self.problems: tuple[Problem, ...] = ()

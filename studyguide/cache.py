@@ -17,7 +17,7 @@ from dataclasses import is_dataclass
 from functools import cache
 from glob import escape, glob
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from studyguide import HOME
 from studyguide.problems import Problem
@@ -68,6 +68,21 @@ class Ours(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is no value of ours")
 
 
+class Memory(Protocol):
+    """What remembers."""
+
+    complaint: str
+    """Why entries could not be written, for the one who builds."""
+
+    def get(self, key: str) -> Any:
+        """What is remembered under the key, or None."""
+
+    def put(self, key: str, value: Any) -> None: ...
+
+    def prune(self) -> None:
+        """Make it as small as it may be."""
+
+
 class Store:
     """A folder of entries."""
 
@@ -75,13 +90,11 @@ class Store:
         self.folder, self.limit = folder, limit
         self.written = 0
         self.complaint = ""
-        """Why entries could not be written, for the one who builds."""
 
     def place(self, key: str) -> Path:
         return self.folder / key[:2] / key[2:]
 
     def get(self, key: str) -> Any:
-        """What is remembered under the key, or None."""
         path = self.place(key)
         try:
             with path.open("rb") as file:
@@ -120,7 +133,7 @@ class Store:
                     Path(temporary).unlink(missing_ok=True)
 
     def prune(self) -> None:
-        """Make the store as small as it may be, and clear away what a killed build left."""
+        """Take away what was not used for longest, and what a killed build left."""
         if not self.written:
             return
         entries: list[tuple[float, int, str]] = []
@@ -152,6 +165,9 @@ class Nothing:
 
     def prune(self) -> None:
         pass
+
+
+NOTHING = Nothing()
 
 
 # ---------------------------------------------------------------- what was built last

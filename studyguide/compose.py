@@ -15,7 +15,7 @@ from typing import Any
 import jinja2
 
 from studyguide import glossary
-from studyguide.cache import Nothing, digest, program
+from studyguide.cache import NOTHING, Memory, digest, program
 from studyguide.hypertext import anchors, ended, sources, tied, untagged
 from studyguide.model import (
     Asset,
@@ -35,8 +35,6 @@ from studyguide.model import (
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.selection import select, shuffled
 from studyguide.words import Words, words
-
-NOTHING = Nothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class Composition:
     whole: Guide
     edition: Edition
     digits: int = 3
-    store: Any = NOTHING
+    store: Memory = NOTHING
 
     def volume(self) -> Volume:
         """The edition as sheets, in print without those that list pages.

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from time import perf_counter
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from studyguide.assemble import assemble
-from studyguide.cache import Nothing, digest, program
+from studyguide.cache import NOTHING, Memory, digest, program
 from studyguide.check import check
 from studyguide.compose import Composition
 from studyguide.config import configure
@@ -29,16 +29,6 @@ from studyguide.parallel import Each, alone
 from studyguide.parse import parse
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, instead
 from studyguide.spelling import Speller, misspelt
-
-NOTHING = Nothing()
-
-
-class Memory(Protocol):
-    """What remembers: a ``cache.Store``, or nothing."""
-
-    def get(self, key: str) -> Any: ...
-
-    def put(self, key: str, value: Any) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from xml.sax.saxutils import escape
 
 from studyguide import fonts
-from studyguide.cache import Nothing, digest, program
+from studyguide.cache import NOTHING, digest, program
 from studyguide.model import Volume
 from studyguide.outputs import pdf
 from studyguide.outputs.pdf.gathering import Face, Gathering
@@ -46,7 +46,7 @@ class Front:
 
 def picture(cover: Cover) -> Front:
     gatherings = [typeset(job) for job in pdf.jobs(cover.volume)]
-    page = pdf.finish(cover.volume, gatherings, Nothing()).data
+    page = pdf.finish(cover.volume, gatherings, NOTHING).data
     return Front("".join(outlined(gatherings[0], cover.volume.title)).encode(), rendered(page))
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from ebooklib import epub
 from lxml import etree
 
-from studyguide.cache import digest, program
+from studyguide.cache import Memory, digest, program
 from studyguide.dates import UNDATED
 from studyguide.fonts import lettered
 from studyguide.hypertext import sources
@@ -95,7 +95,7 @@ def document(page: Page) -> Document:
     return Document(sheet, deflate.compress(sheet.html.encode()) + deflate.flush())
 
 
-def finish(volume: Volume, made: Sequence[Document | Front], store: Any) -> Artifact:
+def finish(volume: Volume, made: Sequence[Document | Front], store: Memory) -> Artifact:
     """The volume as the bytes of an EPUB file, the same for the same volume; the store remembers faces cut to size."""
     documents = [each for each in made if isinstance(each, Document)]
     sheets = [each.sheet for each in documents]
@@ -139,7 +139,7 @@ def describe(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet]) -> No
         book.add_metadata(None, "meta", volume.page_source, {"property": "pageBreakSource"})
 
 
-def text_items(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet], store: Any) -> Iterator[epub.EpubItem]:
+def text_items(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet], store: Memory) -> Iterator[epub.EpubItem]:
     """The documents, and what they are shown and found with."""
     for sheet in sheets:
         yield item(sheet.name, f"{sheet.name}.xhtml", XHTML, sheet.html.encode(), *properties(sheet))
@@ -168,7 +168,7 @@ def item(name: str, path: str, media_type: str, data: bytes, *said: str) -> epub
     return made
 
 
-def faces(styles: str, sheets: Iterable[Sheet], store: Any) -> Iterator[tuple[str, bytes]]:
+def faces(styles: str, sheets: Iterable[Sheet], store: Memory) -> Iterator[tuple[str, bytes]]:
     """The faces that the styles name, each with the letters of the book."""
     names = re.findall(r"url\(fonts/([^)]+)\)", styles)
     letters = "".join(sorted({letter for sheet in sheets for letter in unescape(sheet.html)})) if names else ""
