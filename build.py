@@ -22,6 +22,8 @@ except ModuleNotFoundError:
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, fields, replace
+from functools import wraps
 from time import perf_counter
 from typing import Any
 
@@ -121,29 +123,51 @@ OPTIONS = (
 )
 
 
-def building(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A command with the options of every build."""
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says of a build, under the names in ``OPTIONS``."""
+
+    dialect: str | None
+    allow_missing_answers: bool
+    editions: tuple[str, ...]
+    page: str | None
+    out: str
+    jobs: int | None
+    scheduler: str | None
+    sheet_time: float
+    cache: bool
+    quiet: bool
+    strict: bool
+
+    def workers(self) -> AbstractContextManager[parallel.Each]:
+        return parallel.workers(self.jobs or parallel.cores(), self.scheduler, self.sheet_time)
+
+
+def building(command: Callable[..., int]) -> Callable[..., int]:
+    """A command with the options of every build, which it takes as one value."""
+
+    @wraps(command)
+    def with_options(**given: Any) -> int:
+        options = Options(**{each.name: given.pop(each.name) for each in fields(Options)})
+        return command(options=options, **given)
+
     for option in reversed(OPTIONS):
-        command = option(command)
-    return command
-
-
-def workers(options: dict[str, Any]) -> AbstractContextManager[parallel.Each]:
-    return parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"], options["sheet_time"])
+        with_options = option(with_options)
+    return with_options
 
 
 @cli.command()
 @SOURCE
 @building
 @FORMAT
-def build(source: str, form: str, **options: Any) -> int:
+def build(source: str, form: str, options: Options) -> int:
     """Build every edition of the guide into dist/.
 
     Nothing is written unless everything can be built, and nothing is built where nothing has changed.
     """
-    options["quiet"] |= form in DOCUMENTS
-    with printed(form) as tell, workers(options) as each:
-        warnings = Build(source, each, **options).run()
+    options = replace(options, quiet=options.quiet or form in DOCUMENTS)
+    with printed(form) as tell, options.workers() as each:
+        warnings = Build(source, each, options).run()
         # Where nobody listens the books are there all the same; but half a document is none.
         with suppress(*() if form in DOCUMENTS else (OSError,)):
             tell(warnings)
@@ -153,12 +177,12 @@ def build(source: str, form: str, **options: Any) -> int:
 @cli.command()
 @SOURCE
 @building
-def watch(source: str, **options: Any) -> int:
+def watch(source: str, options: Options) -> int:
     """Build, and build again whenever a file of the guide, a template or a style is saved. Ctrl-C ends it."""
     from watchfiles import watch as changes
 
-    with workers(options) as each:
-        again = Build(source, each, **options)
+    with options.workers() as each:
+        again = Build(source, each, options)
         with suppress(KeyboardInterrupt):
             again.attempt()
             watched = [Path(source), HERE / "templates", HERE / "styles"]
@@ -170,20 +194,19 @@ def watch(source: str, **options: Any) -> int:
     return BUILT
 
 
-def allowed(options: dict[str, Any]) -> tuple[str, ...]:
+def allowed(missing_answers: bool) -> tuple[str, ...]:
     """The rules that may be broken."""
-    return ("missing-answer",) if options["allow_missing_answers"] else ()
+    return ("missing-answer",) if missing_answers else ()
 
 
 class Build:
     """A build of a source with the options of one command, once or again and again."""
 
-    def __init__(self, source: str, each: parallel.Each, **options: Any) -> None:
-        self.source, self.each = source, each
-        self.editions, self.page, self.out = options["editions"], options["page"], Path(options["out"])
-        self.cached, self.quiet, self.strict = options["cache"], options["quiet"], options["strict"]
-        self.store: cache.Memory = cache.Store(CACHE / "store") if self.cached else cache.NOTHING
-        self.dialect, self.allowed, self.seconds = options["dialect"], allowed(options), options["sheet_time"]
+    def __init__(self, source: str, each: parallel.Each, options: Options) -> None:
+        self.source, self.each, self.options = source, each, options
+        self.out = Path(options.out)
+        self.allowed = allowed(options.allow_missing_answers)
+        self.store: cache.Memory = cache.Store(CACHE / "store") if options.cache else cache.NOTHING
         self.warnings: tuple[Problem, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.config = Config()
@@ -196,22 +219,22 @@ class Build:
             self.say(f"an earlier build was stopped while it wrote; {self.out} now has all that it made")
         project = taken(self.source)
         target = os.path.realpath(self.out)
-        wanted = (self.editions, self.page, self.strict, self.dialect, self.allowed)
+        wanted = (self.options.editions, self.options.page, self.options.strict, self.options.dialect, self.allowed)
         request = repr((os.path.realpath(self.source), target, *wanted))
         inputs = fingerprint(project)
-        if self.cached and (last := cache.unchanged(CACHE, request, inputs)):
+        if self.options.cache and (last := cache.unchanged(CACHE, request, inputs)):
             self.say(f"nothing has changed; {self.out} is up to date ({perf_counter() - start:.2f} s)")
             return tuple(last["warnings"])
         self.made_anew, self.warnings = 0, ()
         artifacts = self.books(project)
         files = write(artifacts, self.out)
-        if self.cached:
+        if self.options.cache:
             cache.built(CACHE, request, inputs, files, self.warnings)
         self.store.prune()
         if self.store.complaint:
             click.echo(self.store.complaint, err=True)
         with suppress(OSError):  # where nobody listens, or there is no room for words, the books are there all the same
-            if not self.quiet:
+            if not self.options.quiet:
                 report(artifacts, self.out)
             if not project.dated:
                 self.say(
@@ -222,8 +245,8 @@ class Build:
 
     def books(self, project: Project) -> tuple[Artifact, ...]:
         """Every edition that is wanted, not yet on the disk; sets the warnings."""
-        project, reports = translated(project, self.dialect, self.seconds)
-        if not self.quiet:
+        project, reports = translated(project, self.options.dialect, self.options.sheet_time)
+        if not self.options.quiet:
             click.echo("\n".join(map(str, reports)), err=True, nl=bool(reports))
             self.warn(project)
         try:
@@ -237,14 +260,16 @@ class Build:
         from studyguide.pipeline import build as built
         from studyguide.pipeline import checked, chosen, page_sizes
 
-        if self.page and self.page not in page_sizes(project):
-            raise UnknownNameError(f"there is no page size `{self.page}`: {instead(self.page, page_sizes(project))}")
-        guide = checked(project, self.each, self.store, self.strict, allowed=self.allowed)
+        if self.options.page and self.options.page not in page_sizes(project):
+            raise UnknownNameError(
+                f"there is no page size `{self.options.page}`: {instead(self.options.page, page_sizes(project))}"
+            )
+        guide = checked(project, self.each, self.store, self.options.strict, allowed=self.allowed)
         self.config, self.warnings = guide.config, guide.problems
-        wanted = chosen(guide, self.editions, self.page)
+        wanted = chosen(guide, self.options.editions, self.options.page)
         if any(edition.output == "pdf" for edition in wanted) and (lack := preflight.missing()):
             raise click.ClickException(lack)
-        with progress([edition.name for edition in wanted], self.quiet) as (done, finished):
+        with progress([edition.name for edition in wanted], self.options.quiet) as (done, finished):
 
             def count() -> None:
                 self.made_anew += 1
@@ -280,7 +305,7 @@ class Build:
         self.problems = found
 
     def say(self, line: str) -> None:
-        if not self.quiet:
+        if not self.options.quiet:
             click.echo(line)
 
 
@@ -317,19 +342,29 @@ def printed(form: str) -> Iterator[Callable[[Sequence[Problem]], None]]:
 @STRICT
 @FORMAT
 @click.option("--spelling", is_flag=True, help="Look up the words, as `make spelling` prepares it.")
-def check(source: str, sheet_time: float, strict: bool, form: str, spelling: bool, **options: Any) -> int:
+def check(
+    source: str,
+    dialect: str | None,
+    allow_missing_answers: bool,
+    sheet_time: float,
+    strict: bool,
+    form: str,
+    spelling: bool,
+) -> int:
     """Print every problem of the content and build nothing."""
     from studyguide.pipeline import checked, configured
     from studyguide.spelling import NoDictionaryError, dictionary
 
     with printed(form) as tell, parallel.workers(1, seconds=sheet_time) as each:
-        project, reports = translated(taken(source), options["dialect"], sheet_time)
+        project, reports = translated(taken(source), dialect, sheet_time)
         try:
             speller = dictionary(configured(project).language) if spelling else None
         except NoDictionaryError as error:
             raise click.ClickException(str(error)) from error
         try:
-            guide = checked(project, each, cache.Store(CACHE / "store"), strict, speller, allowed(options))
+            guide = checked(
+                project, each, cache.Store(CACHE / "store"), strict, speller, allowed(allow_missing_answers)
+            )
         except ContentError as error:
             raise ContentError(traced(error.problems, reports)) from error
         tell(traced(guide.problems, reports))
@@ -438,7 +473,7 @@ def installed() -> tuple[Package, ...]:
 @cli.command(context_settings={"default_map": {"out": "release"}})
 @SOURCE
 @building
-def release(source: str, **options: Any) -> int:
+def release(source: str, options: Options) -> int:
     """Build every edition and put them into one archive, with licence, bill of materials and checksums."""
     from studyguide.release import release as released
     from studyguide.supply import compatible
@@ -446,8 +481,8 @@ def release(source: str, **options: Any) -> int:
     found = installed()
     if wrong := [package.name for package in found if not package.optional and not compatible(package)]:
         raise click.ClickException(f"`./build.py licences` has something against {', '.join(wrong)}")
-    with printed("text") as tell, workers(options) as each:
-        making = Build(source, each, **options)
+    with printed("text") as tell, options.workers() as each:
+        making = Build(source, each, options)
         project = taken(source)
         books = making.books(project)
         tell(making.warnings)
@@ -462,12 +497,12 @@ def release(source: str, **options: Any) -> int:
 @cli.command()
 @SOURCE
 @DIALECT
-def dump(source: str, **options: Any) -> int:
+def dump(source: str, dialect: str | None) -> int:
     """Print the guide as JSON, its texts as Markdown, problems or not."""
     from studyguide.dump import dump as data_of
     from studyguide.pipeline import understand
 
-    project, reports = translated(taken(source), options["dialect"])
+    project, reports = translated(taken(source), dialect)
     left_out = [note for report in reports for note in report.left_out]
     click.echo(json.dumps(data_of(understand(project), left_out), ensure_ascii=False, indent=1))
     if project.problems:
