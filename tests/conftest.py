@@ -197,3 +197,8 @@ def page_texts(path: Path | str) -> list[str]:
 def listing(folder: Path) -> dict[str, str]:
     """The files of a folder, and what tells their bytes apart."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+
+
+def visible(folder: Path) -> dict[str, str]:
+    """The same without what is there for a moment only."""
+    return {name: mark for name, mark in listing(folder).items() if not name.startswith(".")}

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, listing
+from conftest import ROOT, listing, visible
 
 import build
 from studyguide.cache import Store, digest, program
@@ -166,14 +166,10 @@ def test_a_build_that_is_killed_leaves_the_old_books_and_the_next_one_is_right(s
         time.sleep(seconds)
         os.killpg(killed.pid, signal.SIGKILL)
         killed.wait()
-        assert listing_of_books(Path("dist")) in (old, new)
+        assert visible(Path("dist")) in (old, new)
     done = run("-q", "-o", "dist", cwd=Path.cwd())
     assert done.wait() == 0
-    assert listing_of_books(Path("dist")) == new
-
-
-def listing_of_books(folder: Path) -> dict[str, str]:
-    return {name: mark for name, mark in listing(folder).items() if not name.startswith(".")}
+    assert visible(Path("dist")) == new
 
 
 def test_two_builds_at_once_do_not_disturb_each_other(small: Path, fresh: Path) -> None:

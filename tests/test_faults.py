@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, SMALL, lay, listing
+from conftest import ROOT, SMALL, lay, listing, visible
 
 import build
 from studyguide import cache, foreign, parallel, read, write
@@ -386,10 +386,6 @@ def two(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Two:
     (small / "01-first-things.md").write_text(before)
     assert build.main(TWO) == 0
     return Two(small, tmp_path / "cache", listing(Path("dist")), listing(Path("edited")), before, after)
-
-
-def visible(folder: Path) -> dict[str, str]:
-    return {name: mark for name, mark in listing(folder).items() if not name.startswith(".")}
 
 
 def test_books_are_old_or_new_when_a_build_is_killed_at_any_write(two: Two) -> None:
