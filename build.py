@@ -2,7 +2,6 @@
 """Build books to print and books to read on a tablet from a study guide in Markdown."""
 
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -23,17 +22,18 @@ except ModuleNotFoundError:
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, fields, replace
+from functools import wraps
 from time import perf_counter
 from typing import Any
 
 from studyguide import __version__, cache, parallel, preflight
 from studyguide.dates import EPOCH, UNDATED
+from studyguide.foreign import taken, traced, translated
 from studyguide.limits import LIMITS
 from studyguide.messages import FORMATS
 from studyguide.model import Artifact, Config, Package, Project
-from studyguide.problems import ContentError, Place, Problem, instead
+from studyguide.problems import ContentError, Problem, UnknownNameError, instead
 from studyguide.read import read, rules
 from studyguide.write import recover, write
 
@@ -46,8 +46,20 @@ DOCUMENTS = ("json", "sarif")
 CACHE = Path(os.environ.get("STUDYGUIDE_CACHE") or HERE / ".cache")
 
 
+class Command(click.Command):
+    """One that is wrong where a name that it was given stands for nothing."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UnknownNameError as error:
+            raise click.UsageError(str(error), ctx) from error
+
+
 class Commands(click.Group):
     """`build` is what is meant where no command is named."""
+
+    command_class = Command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
@@ -111,29 +123,51 @@ OPTIONS = (
 )
 
 
-def building(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A command with the options of every build."""
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says of a build, under the names in ``OPTIONS``."""
+
+    dialect: str | None
+    allow_missing_answers: bool
+    editions: tuple[str, ...]
+    page: str | None
+    out: str
+    jobs: int | None
+    scheduler: str | None
+    sheet_time: float
+    cache: bool
+    quiet: bool
+    strict: bool
+
+    def workers(self) -> AbstractContextManager[parallel.Each]:
+        return parallel.workers(self.jobs or parallel.cores(), self.scheduler, self.sheet_time)
+
+
+def building(command: Callable[..., int]) -> Callable[..., int]:
+    """A command with the options of every build, which it takes as one value."""
+
+    @wraps(command)
+    def with_options(**given: Any) -> int:
+        options = Options(**{each.name: given.pop(each.name) for each in fields(Options)})
+        return command(options=options, **given)
+
     for option in reversed(OPTIONS):
-        command = option(command)
-    return command
-
-
-def workers(options: dict[str, Any]) -> AbstractContextManager[parallel.Each]:
-    return parallel.workers(options["jobs"] or parallel.cores(), options["scheduler"], options["sheet_time"])
+        with_options = option(with_options)
+    return with_options
 
 
 @cli.command()
 @SOURCE
 @building
 @FORMAT
-def build(source: str, form: str, **options: Any) -> int:
+def build(source: str, form: str, options: Options) -> int:
     """Build every edition of the guide into dist/.
 
     Nothing is written unless everything can be built, and nothing is built where nothing has changed.
     """
-    options["quiet"] |= form in DOCUMENTS
-    with printed(form) as tell, workers(options) as each:
-        warnings = Build(source, each, **options).run()
+    options = replace(options, quiet=options.quiet or form in DOCUMENTS)
+    with printed(form) as tell, options.workers() as each:
+        warnings = Build(source, each, options).run()
         # Where nobody listens the books are there all the same; but half a document is none.
         with suppress(*() if form in DOCUMENTS else (OSError,)):
             tell(warnings)
@@ -143,12 +177,12 @@ def build(source: str, form: str, **options: Any) -> int:
 @cli.command()
 @SOURCE
 @building
-def watch(source: str, **options: Any) -> int:
+def watch(source: str, options: Options) -> int:
     """Build, and build again whenever a file of the guide, a template or a style is saved. Ctrl-C ends it."""
     from watchfiles import watch as changes
 
-    with workers(options) as each:
-        again = Build(source, each, **options)
+    with options.workers() as each:
+        again = Build(source, each, options)
         with suppress(KeyboardInterrupt):
             again.attempt()
             watched = [Path(source), HERE / "templates", HERE / "styles"]
@@ -160,106 +194,47 @@ def watch(source: str, **options: Any) -> int:
     return BUILT
 
 
-def taken(source: str) -> Project:
-    """What is on the disk: of a folder without a file of ours everything, of one of ours its chapters."""
-    if not Path(source).is_dir() or (Path(source) / "guide.toml").exists():
-        return read(source)
-    from studyguide.dialects import is_foreign
-
-    with suppress(ContentError):  # its files may stand in folders
-        own = read(source)
-        if not is_foreign(own):
-            return own
-    whole = read(source, everything=True)
-    return whole if is_foreign(whole) else read(source)
-
-
-def translated(
-    project: Project, dialect: str | None, seconds: float = LIMITS["seconds"].most
-) -> tuple[Project, tuple[Any, ...]]:
-    """The project, files of another format in ours, and the reports of that.
-
-    Raises ContentError where there is no text to read, or where that takes too long.
-    """
-    from studyguide.dialects import DIALECTS, is_foreign, translate
-
-    if project.problems or not (dialect or is_foreign(project)):
-        return project, ()
-    if dialect and dialect not in DIALECTS:
-        raise click.UsageError(f"there is no dialect `{dialect}`: {instead(dialect, DIALECTS)}")
-    translation: tuple[Project, tuple[Any, ...]] = parallel.Timely(partial(translate, dialect=dialect or ""), seconds)(
-        project
-    )
-    if translation[0].problems:
-        raise ContentError(translation[0].problems)
-    return translation
-
-
-def traced(problems: Sequence[Problem], reports: Sequence[Any]) -> tuple[Problem, ...]:
-    """Problems of a converted guide with the lines of the file that it was made from."""
-    places = [place for report in reports for place in report.places]
-    if not places:
-        return tuple(problems)
-    files = "|".join(sorted({re.escape(made.path) for made, _ in places}))
-    other = re.compile(rf"(?<!\S)({files}):(\d+)(?::\d+)?")
-
-    def said(text: str) -> str:
-        return other.sub(lambda found: str(origin(Place(found[1], int(found[2])), places)), text)
-
-    moved = {
-        replace(each, place=origin(each.place, places), found=said(each.found), fix=said(each.fix)) for each in problems
-    }
-    return tuple(sorted(moved))
-
-
-def origin(place: Place, places: Sequence[tuple[Place, Place]]) -> Place:
-    """Where the question stands in which a place of a converted guide is."""
-    above = [source for made, source in places if made.path == place.path and made.line <= max(1, place.line)]
-    return above[-1] if above else place
-
-
-def allowed(options: dict[str, Any]) -> tuple[str, ...]:
+def allowed(missing_answers: bool) -> tuple[str, ...]:
     """The rules that may be broken."""
-    return ("missing-answer",) if options["allow_missing_answers"] else ()
+    return ("missing-answer",) if missing_answers else ()
 
 
 class Build:
     """A build of a source with the options of one command, once or again and again."""
 
-    def __init__(self, source: str, each: parallel.Each, **options: Any) -> None:
-        self.source, self.each = source, each
-        self.editions, self.page, self.out = options["editions"], options["page"], Path(options["out"])
-        self.cached, self.quiet, self.strict = options["cache"], options["quiet"], options["strict"]
-        self.store: cache.Store | cache.Nothing = cache.Store(CACHE / "store") if self.cached else cache.Nothing()
-        self.dialect, self.allowed, self.seconds = options["dialect"], allowed(options), options["sheet_time"]
+    def __init__(self, source: str, each: parallel.Each, options: Options) -> None:
+        self.source, self.each, self.options = source, each, options
+        self.out = Path(options.out)
+        self.allowed = allowed(options.allow_missing_answers)
+        self.store: cache.Memory = cache.Store(CACHE / "store") if options.cache else cache.NOTHING
         self.warnings: tuple[Problem, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.config = Config()
         self.made_anew = 0
 
     def run(self) -> tuple[Problem, ...]:
-        """Build what is not as it should be; the warnings. Raises ContentError, OSError and click's errors."""
+        """Build what is not as it should be; the warnings. Raises ContentError, UnknownNameError, OSError and click's errors."""
         start = perf_counter()
         if recover(self.out):
             self.say(f"an earlier build was stopped while it wrote; {self.out} now has all that it made")
         project = taken(self.source)
         target = os.path.realpath(self.out)
-        wanted = (self.editions, self.page, self.strict, self.dialect, self.allowed)
+        wanted = (self.options.editions, self.options.page, self.options.strict, self.options.dialect, self.allowed)
         request = repr((os.path.realpath(self.source), target, *wanted))
         inputs = fingerprint(project)
-        if self.cached and (last := cache.unchanged(CACHE, request, inputs)):
+        if self.options.cache and (last := cache.unchanged(CACHE, request, inputs)):
             self.say(f"nothing has changed; {self.out} is up to date ({perf_counter() - start:.2f} s)")
             return tuple(last["warnings"])
         self.made_anew, self.warnings = 0, ()
         artifacts = self.books(project)
         files = write(artifacts, self.out)
-        if self.cached:
+        if self.options.cache:
             cache.built(CACHE, request, inputs, files, self.warnings)
         self.store.prune()
         if self.store.complaint:
             click.echo(self.store.complaint, err=True)
         with suppress(OSError):  # where nobody listens, or there is no room for words, the books are there all the same
-            if not self.quiet:
+            if not self.options.quiet:
                 report(artifacts, self.out)
             if not project.dated:
                 self.say(
@@ -270,8 +245,8 @@ class Build:
 
     def books(self, project: Project) -> tuple[Artifact, ...]:
         """Every edition that is wanted, not yet on the disk; sets the warnings."""
-        project, reports = translated(project, self.dialect, self.seconds)
-        if not self.quiet:
+        project, reports = translated(project, self.options.dialect, self.options.sheet_time)
+        if not self.options.quiet:
             click.echo("\n".join(map(str, reports)), err=True, nl=bool(reports))
             self.warn(project)
         try:
@@ -285,17 +260,16 @@ class Build:
         from studyguide.pipeline import build as built
         from studyguide.pipeline import checked, chosen, page_sizes
 
-        if self.page and self.page not in page_sizes(project):
-            raise click.UsageError(f"there is no page size `{self.page}`: {instead(self.page, page_sizes(project))}")
-        guide = checked(project, self.each, self.store, self.strict, allowed=self.allowed)
+        if self.options.page and self.options.page not in page_sizes(project):
+            raise UnknownNameError(
+                f"there is no page size `{self.options.page}`: {instead(self.options.page, page_sizes(project))}"
+            )
+        guide = checked(project, self.each, self.store, self.options.strict, allowed=self.allowed)
         self.config, self.warnings = guide.config, guide.problems
-        try:
-            wanted = chosen(guide, self.editions, self.page)
-        except LookupError as error:
-            raise click.UsageError(str(error.args[0])) from error
+        wanted = chosen(guide, self.options.editions, self.options.page)
         if any(edition.output == "pdf" for edition in wanted) and (lack := preflight.missing()):
             raise click.ClickException(lack)
-        with progress([edition.name for edition in wanted], self.quiet) as (done, finished):
+        with progress([edition.name for edition in wanted], self.options.quiet) as (done, finished):
 
             def count() -> None:
                 self.made_anew += 1
@@ -319,7 +293,7 @@ class Build:
             found = self.run()
         except ContentError as error:
             found = error.problems
-        except (OSError, click.ClickException) as error:
+        except (OSError, UnknownNameError, click.ClickException) as error:
             click.echo(f"build.py: {error}", err=True)
             return
         for problem in found:
@@ -331,7 +305,7 @@ class Build:
         self.problems = found
 
     def say(self, line: str) -> None:
-        if not self.quiet:
+        if not self.options.quiet:
             click.echo(line)
 
 
@@ -368,19 +342,29 @@ def printed(form: str) -> Iterator[Callable[[Sequence[Problem]], None]]:
 @STRICT
 @FORMAT
 @click.option("--spelling", is_flag=True, help="Look up the words, as `make spelling` prepares it.")
-def check(source: str, sheet_time: float, strict: bool, form: str, spelling: bool, **options: Any) -> int:
+def check(
+    source: str,
+    dialect: str | None,
+    allow_missing_answers: bool,
+    sheet_time: float,
+    strict: bool,
+    form: str,
+    spelling: bool,
+) -> int:
     """Print every problem of the content and build nothing."""
     from studyguide.pipeline import checked, configured
     from studyguide.spelling import NoDictionaryError, dictionary
 
     with printed(form) as tell, parallel.workers(1, seconds=sheet_time) as each:
-        project, reports = translated(taken(source), options["dialect"], sheet_time)
+        project, reports = translated(taken(source), dialect, sheet_time)
         try:
             speller = dictionary(configured(project).language) if spelling else None
         except NoDictionaryError as error:
             raise click.ClickException(str(error)) from error
         try:
-            guide = checked(project, each, cache.Store(CACHE / "store"), strict, speller, allowed(options))
+            guide = checked(
+                project, each, cache.Store(CACHE / "store"), strict, speller, allowed(allow_missing_answers)
+            )
         except ContentError as error:
             raise ContentError(traced(error.problems, reports)) from error
         tell(traced(guide.problems, reports))
@@ -405,7 +389,7 @@ def explain(rule: str) -> int:
     """Say what a RULE means, with what is wrong and what is right: the name in brackets behind a problem."""
     known = rules()
     if rule not in known:
-        raise click.UsageError(f"there is no rule `{rule}`: {instead(rule, known)}")
+        raise UnknownNameError(f"there is no rule `{rule}`: {instead(rule, known)}")
     click.echo(known[rule].page.strip())
     return BUILT
 
@@ -489,7 +473,7 @@ def installed() -> tuple[Package, ...]:
 @cli.command(context_settings={"default_map": {"out": "release"}})
 @SOURCE
 @building
-def release(source: str, **options: Any) -> int:
+def release(source: str, options: Options) -> int:
     """Build every edition and put them into one archive, with licence, bill of materials and checksums."""
     from studyguide.release import release as released
     from studyguide.supply import compatible
@@ -497,8 +481,8 @@ def release(source: str, **options: Any) -> int:
     found = installed()
     if wrong := [package.name for package in found if not package.optional and not compatible(package)]:
         raise click.ClickException(f"`./build.py licences` has something against {', '.join(wrong)}")
-    with printed("text") as tell, workers(options) as each:
-        making = Build(source, each, **options)
+    with printed("text") as tell, options.workers() as each:
+        making = Build(source, each, options)
         project = taken(source)
         books = making.books(project)
         tell(making.warnings)
@@ -513,12 +497,12 @@ def release(source: str, **options: Any) -> int:
 @cli.command()
 @SOURCE
 @DIALECT
-def dump(source: str, **options: Any) -> int:
+def dump(source: str, dialect: str | None) -> int:
     """Print the guide as JSON, its texts as Markdown, problems or not."""
     from studyguide.dump import dump as data_of
     from studyguide.pipeline import understand
 
-    project, reports = translated(taken(source), options["dialect"])
+    project, reports = translated(taken(source), dialect)
     left_out = [note for report in reports for note in report.left_out]
     click.echo(json.dumps(data_of(understand(project), left_out), ensure_ascii=False, indent=1))
     if project.problems:

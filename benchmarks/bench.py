@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -225,28 +225,26 @@ def main(sizes: Sequence[int]) -> None:
     write_table(table)
 
 
-def write_table(table: dict[int, dict[str, Run]]) -> None:
-    names = list(dict.fromkeys(name for runs in table.values() for name in runs))
+def rows(heads: Sequence[str], table: Mapping[int, Mapping[str, Run]], cell: Callable[[Run], str]) -> Iterator[str]:
+    """A table in Markdown with a row for each thing measured and a column for each size."""
+    yield f"| {' | '.join(heads)} |"
+    yield "| --- |" + " --: |" * len(table)
+    for name in dict.fromkeys(name for runs in table.values() for name in runs):
+        cells = [cell(runs[name]) if name in runs else "" for runs in table.values()]
+        yield f"| {' | '.join([name, *cells])} |"
+
+
+def write_table(table: Mapping[int, Mapping[str, Run]]) -> None:
+    memory = "megabytes of the largest process, kilobytes of each file"
     lines = [
-        "| seconds | " + " | ".join(f"{size:,} questions" for size in table) + " |",
-        "| --- |" + " --: |" * len(table),
-    ]
-    for name in names:
-        cells = [str(runs[name]) if name in runs else "" for runs in table.values()]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    lines += [
+        *rows(["seconds", *(f"{size:,} questions" for size in table)], table, str),
         "",
-        "| megabytes of the largest process, kilobytes of each file | "
-        + " | ".join(f"{size:,}" for size in table)
-        + " |",
-        "| --- |" + " --: |" * len(table),
+        *rows(
+            [memory, *(f"{size:,}" for size in table)],
+            table,
+            lambda run: f"{run.peak}; {', '.join(map(str, run.sizes))}",
+        ),
     ]
-    for name in names:
-        cells = [
-            f"{runs[name].peak}; {', '.join(map(str, runs[name].sizes))}" if name in runs else ""
-            for runs in table.values()
-        ]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
     text = (ROOT / "benchmarks" / "about.md").read_text(encoding="utf-8")
     stamp = f"{datetime.date.today().isoformat()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}"
     (ROOT / "BENCHMARKS.md").write_text(

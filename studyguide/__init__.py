@@ -25,6 +25,7 @@
                       drawings: a figure becomes a part of the text; cover: the printed cover as an SVG and a PNG
     write     Artifacts → disk, all or none, each whole
 
+    foreign   path → Project, read and in our format; Problems → Problems with the lines of the file that it was made from
     dates     guide.toml, environment, git → the day that the files bear
     verify    Project → the places where two builds of it differ (compare)
     release   Artifacts → one archive of them, with what they were made with (supply, sbom)

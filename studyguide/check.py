@@ -15,6 +15,9 @@ from studyguide.problems import Place, Problem, instead
 from studyguide.selection import select
 from studyguide.text import is_language
 
+OWN_FILES = ("cover.png", "cover.svg")
+"""Pictures that stand beside the guide's own in an EPUB."""
+
 
 def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
     """Whoever turns to the key must find something there."""
@@ -95,16 +98,19 @@ def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
         return  # a file that cannot be read may hold what the link leads to
     known = {name for name, _ in named(guide)}
     for link in links(guide):
-        if link.target.startswith(("http://", "https://", "mailto:")):
+        if link.target.startswith(("http://", "https://", "mailto:")) or entry(link):
             continue
-        if entry(link):
-            continue
-        name = link.target.rpartition("#")[2] if "#" in link.target else link.target.removesuffix(".md")
-        name = name.lstrip("./0123456789-_ ") if "#" not in link.target else name
-        if not link.target or name not in known or not ("#" in link.target or link.target.endswith(".md")):
+        name = meant(link.target)
+        if name not in known or not ("#" in link.target or link.target.endswith(".md")):
             near = instead(name, known)
             fix = near.replace("`", "`#", 1) if near.count("`") == 2 else "write `#` and a question's identifier"
             yield Problem(link.place, "broken-link", f"the link `{link.target}` leads nowhere", fix)
+
+
+def meant(target: str) -> str:
+    """The identifier that a link leads to: ``#dropout`` in whatever file, or the chapter of ``03-training.md``."""
+    _, mark, name = target.rpartition("#")
+    return name if mark else target.removesuffix(".md").lstrip("./0123456789-_ ")
 
 
 def missing_term(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -149,8 +155,8 @@ def broken_figure(project: Project, guide: Guide) -> Iterator[Problem]:
 def too_large(asset: Asset, figure: Figure) -> Iterator[Problem]:
     """A few bytes may hold a picture that fills the memory. Raises BrokenDrawingError and BrokenPictureError."""
     what = f"the figure `{asset.path}`"
-    if not drawn(asset):
-        yield from over("pixels", pixels(asset.data, asset.path.rpartition(".")[2].lower()), what, figure.place)
+    if not asset.drawn:
+        yield from over("pixels", pixels(asset.data, asset.ending), what, figure.place)
         return
     yield from over("drawing", len(asset.data), what, figure.place)
     yield from over("nesting", drawings.depth(drawings.parsed(asset.data)), what, figure.place)
@@ -162,7 +168,7 @@ def too_large(asset: Asset, figure: Figure) -> Iterator[Problem]:
 def unsafe_figure(project: Project, guide: Guide) -> Iterator[Problem]:
     """A drawing is a document, and some readers run and fetch what one holds."""
     for figure, asset in pictured(project, guide):
-        if drawn(asset):
+        if asset.drawn:
             with suppress(drawings.BrokenDrawingError):  # which is another rule's
                 for danger in dict.fromkeys(drawings.dangers(asset.data)):
                     found = f"the figure `{figure.path}` holds {danger}"
@@ -361,14 +367,6 @@ def pictured(project: Project, guide: Guide) -> Iterator[tuple[Figure, Asset]]:
     """The figures whose files are there."""
     known = {asset.path: asset for asset in project.assets}
     return ((figure, known[figure.path]) for figure in figures(guide) if figure.path in known)
-
-
-def drawn(asset: Asset) -> bool:
-    return asset.media_type == "image/svg+xml"
-
-
-OWN_FILES = ("cover.png", "cover.svg")
-"""Pictures that stand beside the guide's own in an EPUB."""
 
 
 def outside(path: str) -> bool:

@@ -8,14 +8,15 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, zip_longest
 from typing import Any
 
 import jinja2
 
 from studyguide import glossary
-from studyguide.cache import Nothing, digest, program
+from studyguide.cache import NOTHING, Memory, digest, program
+from studyguide.hypertext import anchors, ended, sources, tied, untagged
 from studyguide.model import (
     Asset,
     Chapter,
@@ -33,10 +34,7 @@ from studyguide.model import (
 )
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.selection import select, shuffled
-from studyguide.text import ended, tied, untagged
 from studyguide.words import Words, words
-
-NOTHING = Nothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class Composition:
     whole: Guide
     edition: Edition
     digits: int = 3
-    store: Any = NOTHING
+    store: Memory = NOTHING
 
     def volume(self) -> Volume:
         """The edition as sheets, in print without those that list pages.
@@ -201,7 +199,9 @@ class Composition:
             *(plan.anchor for plan in self.plans if plan.late),
         ]
         files = self.edition.output == "epub"
-        mended = linked(sheets, elsewhere, files, self.words.page_short, self.hole("1"))
+        home = dict.fromkeys(elsewhere, "") | {name: sheet.name for sheet in sheets for name in anchors(sheet.html)}
+        links = Links(home, files, f"({self.words.page_short}\u00a0{self.hole('1')})")
+        mended = (links.mended(sheet) for sheet in sheets)
         if not files:
             ink = token(self.project.styles, "ink")
             # WeasyPrint draws a formula in black, whatever the colour of the text that it stands in.
@@ -311,59 +311,57 @@ def subjects(guide: Guide) -> dict[str, tuple[Question, ...]]:
     return {tag: tuple(found[tag]) for tag in sorted(found, key=str.casefold)}
 
 
+WORDS_TO_A_LINE = 9
+"""Of handwriting on a line of 13 cm."""
+
+
 def ruled(question: Question, edition: Edition) -> int:
     """How many lines to write on: the author's number, or enough for the answer in handwriting, within limits."""
-    if question.space is not None or not edition.space:
-        return (question.space or 0) if edition.space else 0
+    if not edition.space:
+        return 0
+    if question.space is not None:
+        return question.space
     if question.choices:
         return 2
     words_of_answer = sum(len(section.text.markdown.split()) for section in question.pick(("answer",)))
     return min(max(edition.space, -(-words_of_answer // WORDS_TO_A_LINE)), 2 * edition.space)
 
 
-WORDS_TO_A_LINE = 9
-"""Of handwriting on a line of 13 cm."""
-
-
 # ---------------------------------------------------------------- links
 
 HREF = re.compile(r'<a\b([^>]*?)\bhref="#([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
-# A literal beginning, which is searched for five times as fast as a class of characters.
-ANCHOR = re.compile(r' id="([^"]*)"')
 
 
-def linked(sheets: list[Sheet], elsewhere: Iterable[str], files: bool, page: str, hole: Html) -> Iterator[Sheet]:
-    """The sheets with every link leading to what this edition holds; ``files`` if each sheet is a file of its own.
-
-    ``elsewhere`` are anchors of other sheets, which no file holds.
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links of an edition: each leads to what the edition holds.
 
     A link to a question leads to its answer but where the reader is among the questions; a link to what is not in the
     edition at all becomes plain text. On paper a link in the text is followed by its page, or by the room for it.
     """
-    home = dict.fromkeys(elsewhere, "") | {name: sheet.name for sheet in sheets for name in ANCHOR.findall(sheet.html)}
 
-    def retarget(sheet: Sheet) -> Callable[[re.Match[str]], str]:
-        number = f"({page}\u00a0{hole})"
-        if 'dir="rtl"' in sheet.html:
-            number = f'<span dir="ltr">{number}</span>'
+    home: Mapping[str, str]
+    """The sheet of each anchor; nothing for an anchor that no file holds."""
+    files: bool
+    """Whether each sheet is a file of its own."""
+    page: str
+    """What follows a link on paper."""
 
-        def replacement(match: re.Match[str]) -> str:
-            before, name, after, text = match.groups()
-            in_text = "crossref" in before + after
-            answer = f"answer-{name}"
-            order = (answer, name) if in_text and sheet.role in ("key", "prose") else (name, answer)
-            found = next((each for each in order if each in home), None)
-            if found is None:
-                return text
-            if in_text and not files:
-                text = numbered(text, number)
-            path = f"{home[found]}.xhtml" if files and home[found] != sheet.name else ""
-            return f'<a{before}href="{path}#{found}"{after}>{text}</a>'
+    def mended(self, sheet: Sheet) -> Sheet:
+        return replace(sheet, html=Html(HREF.sub(partial(self.link, sheet), sheet.html)))
 
-        return replacement
-
-    for sheet in sheets:
-        yield replace(sheet, html=Html(HREF.sub(retarget(sheet), sheet.html)))
+    def link(self, sheet: Sheet, match: re.Match[str]) -> str:
+        before, name, after, text = match.groups()
+        in_text = "crossref" in before + after
+        names = (name, f"answer-{name}")
+        order = reversed(names) if in_text and sheet.role in ("key", "prose") else names
+        found = next((each for each in order if each in self.home), None)
+        if found is None:
+            return text
+        if in_text and not self.files:
+            text = numbered(text, f'<span dir="ltr">{self.page}</span>' if 'dir="rtl"' in sheet.html else self.page)
+        path = f"{self.home[found]}.xhtml" if self.files and self.home[found] != sheet.name else ""
+        return f'<a{before}href="{path}#{found}"{after}>{text}</a>'
 
 
 def numbered(text: str, number: str) -> str:
@@ -410,7 +408,7 @@ def points(length: str) -> float:
 
 
 def shown(assets: tuple[Asset, ...], sheets: Iterable[Sheet]) -> Iterator[Asset]:
-    paths = {path for sheet in sheets for path in re.findall(r' src="([^"]*)"', sheet.html)}
+    paths = {path for sheet in sheets for path in sources(sheet.html)}
     return (asset for asset in assets if asset.path in paths)
 
 

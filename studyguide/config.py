@@ -4,7 +4,7 @@ import datetime
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -32,12 +32,17 @@ EDITIONS = (
     Edition("tablet", output="epub"),
 )
 
-KEYS = ("inline", "chapter-end", "book-end", "none")
-FORMS = ("screen", "duplex", "press")
-REVEALS = ("linked", "popup", "inline")
-MATHS = ("svg", "mathml", "both")
-FONTS = ("reader", "book")
-PLACES = ("question", "key")
+# The values that some keys of a part and of an edition may have; others depend on the guide, see `choices`.
+OF_PART = {"place": ("question", "key")}
+OF_EDITION = {
+    "key": ("inline", "chapter-end", "book-end", "none"),
+    "form": ("screen", "duplex", "press"),
+    "reveal": ("linked", "popup", "inline"),
+    "maths": ("svg", "mathml", "both"),
+    "fonts": ("reader", "book"),
+    "difficulties": DIFFICULTIES,
+    "see-through": ("", "strict"),
+}
 
 LISTED = "`./build.py rules` lists"
 
@@ -64,7 +69,9 @@ class Table:
     source: Source
     name: str
     values: Mapping[str, Any]
-    allowed: Mapping[str, tuple[str, ...]]
+    problems: list[Problem]
+    """Where what is wrong in the file is gathered."""
+    allowed: Mapping[str, Sequence[str]]
     serial: int = 0
     """Which one it is, counted from 0, of tables of one name: `[[ignore]]`."""
 
@@ -79,39 +86,39 @@ class Table:
                 return Place(self.source.path, number, line.index(key) + 1)
         return Place(self.source.path, max(start, 0) + 1, 1)
 
-    def read(self, into: Any, problems: list[Problem]) -> dict[str, Any]:
+    def refuse(self, key: str, found: str, fix: str) -> None:
+        self.problems.append(Problem(self.place(key), "wrong-value", found, fix))
+
+    def read(self, into: Any) -> dict[str, Any]:
         """The values that are fields of ``into``; what is not goes to the problems."""
         ours = ("problems", "parts", "editions", "ignores", *(("place",) if into is Ignore else ()))
-        known = {each.name: str(each.type) for each in fields(into) if each.name not in ours}
+        named = ("name",) if self.name else ()  # a table's name is the one in its brackets
+        known = {each.name: str(each.type) for each in fields(into) if each.name not in (*ours, *named)}
         taken: dict[str, Any] = {}
         for key, value in self.values.items():
             name = key.replace("-", "_")
-            if name not in known or (name == "name" and self.name):
-                keys = [each.replace("_", "-") for each in known if each != "name" or not self.name]
+            if name not in known:
                 where = f"in `[{self.name}]`" if self.name else "in guide.toml"
-                problems.append(
-                    Problem(self.place(key), "unknown-key", f"there is no key `{key}` {where}", instead(key, keys))
-                )
-                continue
-            kind, words = next(each for word, each in TYPES.items() if word in known[name])
-            wrong = not isinstance(value, kind) or (kind is int and isinstance(value, bool))
-            if wrong or (kind is list and not all(isinstance(each, str) for each in value)):
-                problems.append(
-                    Problem(self.place(key), "wrong-value", f"`{key}` is `{shown(value)}`", f"write {words}")
-                )
-                continue
-            for each in value if isinstance(value, list) else [value]:
-                if key in self.allowed and each not in self.allowed[key]:
-                    fix = instead(str(each), self.allowed[key])
-                    problems.append(Problem(self.place(key), "wrong-value", f"`{key}` is `{each}`", fix))
-                elif isinstance(each, str):
-                    problems += self.unwritable(key, each)
-                    if name in ("title", "subtitle", "series"):
-                        problems += over("title", len(each), f"`{key}`", self.place(key))
-                elif name == "space":
-                    problems += over("space", each, f"`{key}`", self.place(key))
-            taken[name] = tuple(value) if isinstance(value, list) else value
+                fix = instead(key, [each.replace("_", "-") for each in known])
+                self.problems.append(Problem(self.place(key), "unknown-key", f"there is no key `{key}` {where}", fix))
+            elif words := mistaken(value, known[name]):
+                self.refuse(key, f"`{key}` is `{shown(value)}`", f"write {words}")
+            else:
+                for each in value if isinstance(value, list) else [value]:
+                    self.judge(key, each)
+                taken[name] = tuple(value) if isinstance(value, list) else value
         return taken
+
+    def judge(self, key: str, value: Any) -> None:
+        """Find what is wrong with a value of the right type."""
+        if key in self.allowed and value not in self.allowed[key]:
+            self.refuse(key, f"`{key}` is `{value}`", instead(str(value), self.allowed[key]))
+        elif isinstance(value, str):
+            self.problems.extend(self.unwritable(key, value))
+            if key in ("title", "subtitle", "series"):
+                self.problems.extend(over("title", len(value), f"`{key}`", self.place(key)))
+        elif key == "space":
+            self.problems.extend(over("space", value, f"`{key}`", self.place(key)))
 
     def unwritable(self, key: str, text: str) -> Iterator[Problem]:
         """What no book can hold, or no file can be named."""
@@ -120,6 +127,15 @@ class Table:
             yield Problem(self.place(key), "wrong-value", found, "delete it")
         elif key in NAMES and not FILE_NAME.fullmatch(text):
             yield Problem(self.place(key), "wrong-value", f"`{key}` is `{text}`", FILE_NAME_FIX)
+
+
+def mistaken(value: Any, annotation: str) -> str:
+    """How a person would call what a field of this annotation must be, where the value is something else."""
+    kind, words = next(each for word, each in TYPES.items() if word in annotation)
+    wrong = not isinstance(value, kind) or (kind is int and isinstance(value, bool))
+    if wrong or (kind is list and not all(isinstance(each, str) for each in value)):
+        return words
+    return ""
 
 
 def shown(value: Any) -> str:
@@ -134,69 +150,74 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
     try:
         data = tomllib.loads(source.text)
     except (ValueError, RecursionError) as error:  # of a number or a nesting that Python has no room for, too
-        # Python 3.11 gives the place in the message only.
-        at = re.search(r"line (\d+), column (\d+)", str(error))
-        last = len(source.text.splitlines())
-        place = Place(source.path, int(at[1]), int(at[2])) if at else Place(source.path, last, 1)
-        what = re.sub(r" \(at .*\)$", "", str(error))
-        problem = Problem(
-            place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", 'write `key = "value"`'
-        )
-        return replace(configure(None, outputs, pages), problems=(problem,))
+        return replace(configure(None, outputs, pages), problems=(broken(source, error),))
     problems: list[Problem] = []
-    nested = {key: data.pop(key, {}) for key in ("parts", "editions")}
-    for key, tables in nested.items():
+    groups = {key: data.pop(key, {}) for key in ("parts", "editions")}
+    ignored = data.pop("ignore", [])
+    top = Table(source, "", data, problems, {})
+    for key, tables in groups.items():
         if not isinstance(tables, dict) or not all(isinstance(each, dict) for each in tables.values()):
-            fix = f"write a table for each: `[{key}.name]`"
-            problems.append(Problem(Table(source, "", {}, {}).place(key), "wrong-value", f"`{key}` is no table", fix))
-            nested[key] = {}
-    tables = data.pop("ignore", [])
-    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
-        fix = "write a table for each: `[[ignore]]`"
-        problems.append(Problem(Table(source, "", {}, {}).place("ignore"), "wrong-value", "`ignore` is no table", fix))
-        tables = []
-    ignores = tuple(read_ignore(Table(source, "ignore", each, {}, at), problems) for at, each in enumerate(tables))
+            top.refuse(key, f"`{key}` is no table", f"write a table for each: `[{key}.name]`")
+            groups[key] = {}
+    if not isinstance(ignored, list) or not all(isinstance(each, dict) for each in ignored):
+        top.refuse("ignore", "`ignore` is no table", "write a table for each: `[[ignore]]`")
+        ignored = []
     language = str(data.get("language", "en"))
-    parts = merged(built_in_parts(language), Part, "parts", nested["parts"], {"place": PLACES}, source, problems)
-    names = tuple(part.name for part in parts)
+    parts = merged(top, "parts", groups["parts"], built_in_parts(language), OF_PART)
+    built_in = built_in_editions(language)
     allowed = {
+        **OF_EDITION,
         "output": tuple(outputs),
         "page": tuple(pages),
-        "key": KEYS,
-        "form": FORMS,
-        "reveal": REVEALS,
-        "maths": MATHS,
-        "fonts": FONTS,
-        "with-question": names,
-        "in-key": names,
-        "difficulties": DIFFICULTIES,
-        "see-through": ("", "strict"),
+        **choices(parts, built_in, groups["editions"]),
     }
-    built_in = built_in_editions(language)
-    outputs_of = {each.name: each.output for each in built_in}
-    outputs_of |= {
-        name: values.get("output", outputs_of.get(name, "pdf")) for name, values in nested["editions"].items()
-    }
-    allowed["pages"] = ("", *(name for name, output in outputs_of.items() if output == "pdf"))
-    editions = tuple(
-        replace(each, key="inline") if (each.output, each.reveal) == ("epub", "inline") else each
-        for each in merged(built_in, Edition, "editions", nested["editions"], allowed, source, problems)
+    editions = merged(top, "editions", groups["editions"], built_in, allowed)
+    return replace(
+        Config(**top.read(Config)),
+        parts=parts,
+        editions=tuple(replace(each, key="inline") if in_place(each) else each for each in editions),
+        ignores=tuple(read_ignore(Table(source, "ignore", each, problems, {}, at)) for at, each in enumerate(ignored)),
+        problems=tuple(problems),
     )
-    top = Table(source, "", data, {}).read(Config, problems)
-    return replace(Config(**top), parts=parts, editions=editions, ignores=ignores, problems=tuple(problems))
 
 
-def read_ignore(table: Table, problems: list[Problem]) -> Ignore:
-    ignore = Ignore(**table.read(Ignore, problems), place=table.place("rule"))
+def broken(source: Source, error: Exception) -> Problem:
+    """What is wrong with a text that is no TOML."""
+    # Python 3.11 gives the place in the message only.
+    at = re.search(r"line (\d+), column (\d+)", str(error))
+    last = len(source.text.splitlines())
+    place = Place(source.path, int(at[1]), int(at[2])) if at else Place(source.path, last, 1)
+    what = re.sub(r" \(at .*\)$", "", str(error))
+    return Problem(place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", 'write `key = "value"`')
+
+
+def choices(
+    parts: Iterable[Part], built_in: Iterable[Edition], tables: Mapping[str, Any]
+) -> dict[str, tuple[str, ...]]:
+    """The values of an edition's keys that name parts, or a printed edition."""
+    names = tuple(part.name for part in parts)
+    outputs = {each.name: each.output for each in built_in}
+    outputs |= {name: values.get("output", outputs.get(name, "pdf")) for name, values in tables.items()}
+    printed = ("", *(name for name, output in outputs.items() if output == "pdf"))
+    return {"with-question": names, "in-key": names, "pages": printed}
+
+
+def in_place(edition: Edition) -> bool:
+    """Whether an EPUB has its answers where the questions are, by another word for it."""
+    return (edition.output, edition.reveal) == ("epub", "inline")
+
+
+def read_ignore(table: Table) -> Ignore:
+    ignore = Ignore(**table.read(Ignore), place=table.place("rule"))
     for key, value, fix in (
         ("rule", ignore.rule, f'write `rule = "near-twins"`, or another warning that {LISTED}'),
         ("reason", ignore.reason, 'write `reason = "…"`, and in it why the warning is to stand'),
     ):
         if not value.strip():
-            problems.append(Problem(ignore.place, "incomplete-ignore", f"this ignore has no `{key}`", fix))
+            table.problems.append(Problem(ignore.place, "incomplete-ignore", f"this ignore has no `{key}`", fix))
     if ignore.rule and ignore.rule not in WARNINGS:
-        found, fix = f"`rule` is `{ignore.rule}`, which is no warning", f"write the name of a warning that {LISTED}"
-        problems.append(Problem(ignore.place, "wrong-value", found, fix))
+        fix = f"write the name of a warning that {LISTED}"
+        table.refuse("rule", f"`rule` is `{ignore.rule}`, which is no warning", fix)
     return ignore
 
 
@@ -212,22 +233,16 @@ def built_in_editions(language: str) -> tuple[Edition, ...]:
 
 
 def merged(
-    built_in: tuple[Any, ...],
-    kind: Any,
-    group: str,
-    tables: Mapping[str, Any],
-    allowed: Mapping[str, tuple[str, ...]],
-    source: Source,
-    problems: list[Problem],
+    top: Table, group: str, tables: Mapping[str, Any], built_in: tuple[Any, ...], allowed: Mapping[str, Sequence[str]]
 ) -> tuple[Any, ...]:
     """The built-in parts or editions with the file's changes, then those that only the file has."""
     known = {each.name: each for each in built_in}
     for name, values in tables.items():
         if not FILE_NAME.fullmatch(name):  # an edition's is a piece of its file's name, a part's of identifiers
-            place = Table(source, "", {}, {}).place(group)
-            problems.append(Problem(place, "wrong-value", f"a table of `{group}` is named `{name}`", FILE_NAME_FIX))
+            top.refuse(group, f"a table of `{group}` is named `{name}`", FILE_NAME_FIX)
             continue
-        taken = Table(source, f"{group}.{name}", values, allowed).read(kind, problems)
+        kind = Part if group == "parts" else Edition
+        taken = Table(top.source, f"{group}.{name}", values, top.problems, allowed).read(kind)
         if name in known:
             known[name] = replace(known[name], **taken)
         elif kind is Part:

@@ -104,9 +104,7 @@ def static(path: Path, letters: tuple[int, ...], weight: int) -> bytes:
     subsetter.populate(unicodes=letters)
     subsetter.subset(font)
     axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
-    out = io.BytesIO()
-    instancer.instantiateVariableFont(font, {**axes, "wght": weight}).save(out)
-    return out.getvalue()
+    return saved(instancer.instantiateVariableFont(font, {**axes, "wght": weight}), reorder=True)
 
 
 @cache
@@ -142,9 +140,7 @@ def hole_face(weight: int) -> bytes:
     font["name"].names = [name for name in font["name"].names if name.nameID in (1, 2, 4, 6)]
     for name in font["name"].names:
         name.string = "Regular" if name.nameID == 2 else HOLES
-    out = io.BytesIO()
-    font.save(out, reorderTables=None)
-    return out.getvalue()
+    return saved(font)
 
 
 @cache
@@ -196,9 +192,7 @@ def cut(font: Any, subsetter: Any, **kept: Any) -> bytes:
     """The file of a face with no more than is kept of it."""
     subsetter.populate(**kept)
     subsetter.subset(font)
-    out = io.BytesIO()
-    font.save(out, reorderTables=None)
-    return out.getvalue()
+    return saved(font)
 
 
 def outline(digest: str, glyph: int, matrix: tuple[float, ...]) -> str:
@@ -236,6 +230,13 @@ def opened(data: bytes) -> Any:
 
     # The time of the change would make every build another file.
     return TTFont(io.BytesIO(data), recalcTimestamp=False, lazy=True)
+
+
+def saved(font: Any, reorder: bool | None = None) -> bytes:
+    """The file of a face, its tables sorted by their names where that is asked for, which takes longer."""
+    out = io.BytesIO()
+    font.save(out, reorderTables=reorder)
+    return out.getvalue()
 
 
 def srgb() -> bytes:

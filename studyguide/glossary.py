@@ -1,7 +1,8 @@
 """The words of the glossary: linked where they are used, and listed with the pages where they are.
 
 mark     HTML, Vocabulary → HTML, the first use of each term in each question linked to its entry
-index    terms, tags and what uses them, Pagination → IndexLines
+uses     HTML → the anchors of what is marked; asked: and of the questions that name a term
+discussed, index    anchors, Pagination → Runs of pages for a term; terms and tags → IndexLines
 """
 
 import re
@@ -12,10 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import count, groupby
 
+from studyguide.hypertext import TAG
 from studyguide.model import Html, Pagination, Question, Term
 from studyguide.text import slug
 
-TAG = re.compile(r"(<[^>]*>)")
 SECTION = re.compile(r"(?=<section\b|<h2\b)")
 PART = re.compile(r'(?=<div class="part\b)')
 """Where a part of a question begins."""
@@ -55,33 +56,41 @@ def mark(html: Html, vocabulary: Vocabulary, sheet: str) -> Html:
     """
     if not vocabulary.terms:
         return html
-    serial = count(1)
+    marks = Marks(vocabulary, sheet)
+    return Html("".join(piece for section in SECTION.split(html) for piece in marks.section(section)))
 
-    def use(match: re.Match[str], where: str) -> str:
-        term = vocabulary.term(match[1])
-        if not term or term in marked:  # `map` is no `mAP`
-            return match[0]
-        marked.add(term)
-        tag, attribute = ("span", "data-term") if where == "link" or term in linked else ("a", "href")
-        if tag == "a":
-            linked.add(term)
-        anchor = f'id="use-{sheet}-{next(serial)}" class="term" data-uses="{times[term]}"'
-        return f'<{tag} {anchor} {attribute}="#{term}">{match[0]}</{tag}>'
 
-    out: list[str] = []
-    for section in SECTION.split(html):
-        linked: set[str] = set()
-        times = Counter(
-            vocabulary.term(match[1])
-            for piece, where in told(section)
-            if where
-            for match in vocabulary.pattern.finditer(piece)
-        )
-        for part in PART.split(section):
-            marked: set[str] = set()
+class Marks:
+    """The marks of one sheet, made section by section."""
+
+    def __init__(self, vocabulary: Vocabulary, sheet: str) -> None:
+        self.vocabulary, self.sheet, self.serial = vocabulary, sheet, count(1)
+        self.times: Counter[str] = Counter()
+        """How often the section uses each term."""
+        self.linked: set[str] = set()
+        """The terms that the section has linked."""
+        self.marked: set[str] = set()
+        """Those that its part has marked."""
+
+    def section(self, html: str) -> Iterator[str]:
+        pattern = self.vocabulary.pattern
+        found = (match for piece, where in told(html) if where for match in pattern.finditer(piece))
+        self.times, self.linked = Counter(self.vocabulary.term(match[1]) for match in found), set()
+        for part in PART.split(html):
+            self.marked = set()
             for piece, where in told(part):
-                out.append(vocabulary.pattern.sub(partial(use, where=where), piece) if where else piece)
-    return Html("".join(out))
+                yield pattern.sub(partial(self.use, where), piece) if where else piece
+
+    def use(self, where: str, match: re.Match[str]) -> str:
+        term = self.vocabulary.term(match[1])
+        if not term or term in self.marked:  # `map` is no `mAP`
+            return match[0]
+        self.marked.add(term)
+        anchor = f'id="use-{self.sheet}-{next(self.serial)}" class="term" data-uses="{self.times[term]}"'
+        if where == "link" or term in self.linked:
+            return f'<span {anchor} data-term="#{term}">{match[0]}</span>'
+        self.linked.add(term)
+        return f'<a {anchor} href="#{term}">{match[0]}</a>'
 
 
 def told(html: str) -> Iterator[tuple[str, str]]:

@@ -56,9 +56,18 @@ class Asset:
         return hashlib.sha256(self.data).hexdigest()
 
     @property
+    def ending(self) -> str:
+        """``svg``, whatever the case of its name."""
+        return self.path.rpartition(".")[2].lower()
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it is a drawing, and not a picture of pixels."""
+        return self.ending == "svg"
+
+    @property
     def media_type(self) -> str:
-        suffix = self.path.rpartition(".")[2].lower()
-        return {"svg": "image/svg+xml", "jpg": "image/jpeg"}.get(suffix, f"image/{suffix}")
+        return {"svg": "image/svg+xml", "jpg": "image/jpeg"}.get(self.ending, f"image/{self.ending}")
 
 
 @dataclass(frozen=True, slots=True)

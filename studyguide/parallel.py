@@ -28,6 +28,10 @@ def alone(work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
     return map(work, jobs)
 
 
+def place_of(job: Any) -> Place:
+    return getattr(job, "place", Place("a sheet"))
+
+
 class Late(BaseException):
     """The time of a job is over. Not an Exception, for libraries catch those."""
 
@@ -49,9 +53,8 @@ class Timely:
         try:
             return self.work(job)
         except Late as error:
-            place = getattr(job, "place", Place("a sheet"))
             found = f"this takes more than {self.seconds:g} {LIMITS['seconds'].unit}"
-            raise ContentError([Problem(place, "over-limit", found, LIMITS["seconds"].fix)]) from error
+            raise ContentError([Problem(place_of(job), "over-limit", found, LIMITS["seconds"].fix)]) from error
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
@@ -159,10 +162,9 @@ class Pool:
                 try:
                     yield executor.submit(work, job).result()
                 except BrokenProcessPool as error:
-                    place = getattr(job, "place", Place("a sheet"))
                     found = "the process that set this died, for want of memory or of time perhaps"
                     fix = "make it smaller, or give the machine more memory"
-                    raise ContentError([Problem(place, "worker-died", found, fix)]) from error
+                    raise ContentError([Problem(place_of(job), "worker-died", found, fix)]) from error
 
     def close(self) -> None:
         if self.executor:

@@ -6,8 +6,8 @@ The text stays Markdown; ``markup`` turns it into HTML.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
@@ -62,17 +62,15 @@ def parse(source: Source, parts: tuple[Part, ...]) -> Chapter:
         problems=tuple(problems),
     )
     if chapter.kind == "prose":
-        return replace(chapter, text=passage(source, body, first, len(body)))
+        return replace(chapter, text=passage(source, body[first:], first))
     if chapter.kind == "glossary":
         return glossary(source, chapter, body, first)
+    draft = Draft(source, body, outermost, headings, words(parts))
     starts = [heading for heading in headings if heading.level == 2]
     ends = [heading.start for heading in starts[1:]] + [len(body)]
-    questions = tuple(
-        question(source, body, heading, end, headings, outermost, parts)
-        for heading, end in zip(starts, ends, strict=False)
-    )
+    questions = tuple(question(draft, heading, end) for heading, end in zip(starts, ends, strict=False))
     before = starts[0].start if starts else len(body)
-    return replace(chapter, text=passage(source, body, first, before), questions=questions)
+    return replace(chapter, text=passage(source, body[first:before], first), questions=questions)
 
 
 # ---------------------------------------------------------------- front matter
@@ -187,13 +185,11 @@ def cut(body: list[str], outermost: Iterable[Block]) -> str:
     return "\n".join(taken)
 
 
-def passage(source: Source, body: Sequence[str], start: int, end: int) -> Passage:
-    """The lines from ``start`` up to ``end``, without blank ones at either side."""
-    while start < end and not body[start].strip():
-        start += 1
-    while end > start and not body[end - 1].strip():
-        end -= 1
-    return Passage("\n".join(body[start:end]), Place(source.path, start + 1, 1))
+def passage(source: Source, lines: Sequence[str], first: int) -> Passage:
+    """These lines, of which the first is line ``first`` of the file, counted from 0, without blank ones at either side."""
+    full = [number for number, line in enumerate(lines) if line.strip()]
+    start, end = (full[0], full[-1] + 1) if full else (len(lines), 0)
+    return Passage("\n".join(lines[start:end]), Place(source.path, first + start + 1, 1))
 
 
 # ---------------------------------------------------------------- the glossary
@@ -203,78 +199,100 @@ def glossary(source: Source, chapter: Chapter, body: Sequence[str], first: int) 
     """The chapter with its definition list as terms; what stands before the first of them is its text."""
     starts = [number for number in range(first, len(body) - 1) if is_term(body, number)]
     stops = [*starts[1:], len(body)]
-    terms = tuple(read_term(source, body, start, stop) for start, stop in zip(starts, stops, strict=False))
-    return replace(chapter, text=passage(source, body, first, starts[0] if starts else len(body)), terms=terms)
+    terms = tuple(read_term(source, body[start:stop], start) for start, stop in zip(starts, stops, strict=False))
+    before = starts[0] if starts else len(body)
+    return replace(chapter, text=passage(source, body[first:before], first), terms=terms)
 
 
 def is_term(body: Sequence[str], number: int) -> bool:
     return bool(body[number].strip()) and body[number][0] not in ": \t" and body[number + 1].startswith(": ")
 
 
-def read_term(source: Source, body: Sequence[str], start: int, stop: int) -> Term:
+def read_term(source: Source, lines: Sequence[str], first: int) -> Term:
     """``Long name (short name)`` or ``name, other name``, and the meaning below it."""
-    title = plain(body[start])
-    long, _, short = title.removesuffix(")").partition(" (")
+    long, _, short = plain(lines[0]).removesuffix(")").partition(" (")
     names = tuple(name.strip() for each in (long, short) for name in each.split(", ") if name.strip())
-    below = [line.removeprefix(": ").removeprefix("  ") for line in body[start + 1 : stop]]
-    meaning = passage(source, [*body[: start + 1], *below], start + 1, stop)
-    return Term(
-        f"term-{slug(names[0])}", Passage(body[start].strip(), Place(source.path, start + 1, 1)), names, meaning
-    )
+    below = [line.removeprefix(": ").removeprefix("  ") for line in lines[1:]]
+    title = Passage(lines[0].strip(), Place(source.path, first + 1, 1))
+    return Term(f"term-{slug(names[0])}", title, names, passage(source, below, first + 1))
 
 
 # ---------------------------------------------------------------- questions
 
 
-def question(
-    source: Source,
-    body: Sequence[str],
-    heading: Heading,
-    end: int,
-    headings: Sequence[Heading],
-    outermost: Sequence[Block],
-    parts: tuple[Part, ...],
-) -> Question:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file of questions, divided into what they are made of."""
+
+    source: Source
+    body: Sequence[str]
+    """Its lines, blank where something is taken out."""
+    outermost: Sequence[Block]
+    headings: Sequence[Heading]
+    words: Mapping[str, str]
+    """The names of the parts by the words for them, as ``words`` gives them."""
+
+    def passage(self, start: int, end: int) -> Passage:
+        return passage(self.source, self.body[start:end], start)
+
+
+def words(parts: Iterable[Part]) -> dict[str, str]:
+    return {word.casefold(): part.name for part in parts for word in (part.name, part.label, *part.names)}
+
+
+def question(draft: Draft, heading: Heading, end: int) -> Question:
     """The question that ``heading`` opens and that goes on to the line ``end``."""
-    inner = [each for each in between(headings, heading.end, end) if each.level == 3]
+    inner = [each for each in between(draft.headings, heading.end, end) if each.level == 3]
     stops = [each.start for each in inner] + [end]
-    choices, stem_end = read_choices(source, body, heading.end, stops[0], outermost)
-    sections = tuple(read_section(source, body, each, stop, parts) for each, stop in zip(inner, stops[1:], strict=True))
-    start = source.at(heading.start + 1, heading.title)
+    choices, stem_end = read_choices(draft, heading.end, stops[0])
+    start = draft.source.at(heading.start + 1, heading.title)
     given = read_attributes(heading.attributes)
     return Question(
-        id=given.get("id") or slug(plain(heading.title)),
-        named="id" in given,
+        id=given.id or slug(plain(heading.title)),
+        named=bool(given.id),
         place=replace(start, column=1),
         title=Passage(heading.title, start),
-        stem=passage(source, body, heading.end, stem_end),
+        stem=draft.passage(heading.end, stem_end),
         choices=choices,
-        sections=sections,
-        difficulty=given.get("difficulty", ""),
-        tags=tuple(given.get("tags", "").split()),
-        space=int(given["space"]) if "space" in given else None,
-        unknown=tuple(given.get("unknown", "").split()),
-        lang=given.get("lang", ""),
+        sections=tuple(read_section(draft, each, stop) for each, stop in zip(inner, stops[1:], strict=True)),
+        difficulty=given.difficulty,
+        tags=tuple(given.tags.split()),
+        space=given.space,
+        unknown=tuple(given.unknown),
+        lang=given.lang,
     )
 
 
-def read_attributes(text: str) -> dict[str, str]:
-    """``#dropout .medium tags="regularisation training"`` as what each word stands for."""
-    given: dict[str, str] = {}
-    unknown: list[str] = []
+@dataclass(slots=True)
+class Attributes:
+    """What the braces behind a heading say."""
+
+    id: str = ""
+    difficulty: str = ""
+    tags: str = ""
+    lang: str = ""
+    space: int | None = None
+    unknown: list[str] = field(default_factory=list)
+
+
+def read_attributes(text: str) -> Attributes:
+    """``#dropout .medium tags="regularisation training"``; of two of a kind the last holds."""
+    given = Attributes()
     for match in ATTRIBUTE.finditer(text):
-        word = match["word"]
+        word, value = match["word"], match["quoted"] if match["quoted"] is not None else match["bare"]
         if match["id"]:
-            given["id"] = match["id"]
+            given.id = match["id"]
         elif word in DIFFICULTIES:
-            given["difficulty"] = word
-        elif match["key"] in ("tags", "lang"):
-            given[match["key"]] = match["quoted"] if match["quoted"] is not None else match["bare"]
+            given.difficulty = word
+        elif match["key"] == "tags":
+            given.tags = value
+        elif match["key"] == "lang":
+            given.lang = value
         elif match["key"] == "space" and re.fullmatch("[0-9]{1,18}", match["bare"] or ""):
-            given["space"] = match["bare"]
+            given.space = int(value)
         else:
-            unknown.append(word or match["key"] or match["other"])
-    return {**given, "unknown": " ".join(unknown)}
+            given.unknown.append(word or match["key"] or match["other"])
+    return given
 
 
 Begun = TypeVar("Begun", Heading, Block)
@@ -286,45 +304,42 @@ def between(each: Sequence[Begun], start: int, end: int) -> Sequence[Begun]:
     return each[first:last]
 
 
-def read_section(source: Source, body: Sequence[str], heading: Heading, end: int, parts: tuple[Part, ...]) -> Section:
-    words = {word.casefold(): part.name for part in parts for word in (part.name, part.label, *part.names)}
+def read_section(draft: Draft, heading: Heading, end: int) -> Section:
     return Section(
         heading=heading.title,
-        name=words.get(heading.title.casefold(), ""),
-        text=passage(source, body, heading.end, end),
-        place=source.at(heading.start + 1, heading.title),
+        name=draft.words.get(heading.title.casefold(), ""),
+        text=draft.passage(heading.end, end),
+        place=draft.source.at(heading.start + 1, heading.title),
     )
 
 
-def read_choices(
-    source: Source, body: Sequence[str], start: int, end: int, outermost: Sequence[Block]
-) -> tuple[tuple[Choice, ...], int]:
+def read_choices(draft: Draft, start: int, end: int) -> tuple[tuple[Choice, ...], int]:
     """The task list at the end of a stem as choices, and the line where the stem without it ends."""
-    inside = [block for block in between(outermost, start, end) if block.kind != "definition"]
+    inside = [block for block in between(draft.outermost, start, end) if block.kind != "definition"]
     if not inside or inside[-1].kind != "list":
         return (), end
     top, bottom = inside[-1].start, min(inside[-1].end, end)
-    marks = [(number, mark) for number in range(top, bottom) if (mark := TASK.match(body[number]))]
+    marks = [(number, mark) for number in range(top, bottom) if (mark := TASK.match(draft.body[number]))]
     if not marks or marks[0][0] != top:
         return (), end
     stops = [number for number, _ in marks[1:]] + [bottom]
     return tuple(
-        choice(source, body, first, stop, mark, letter)
+        choice(draft.source, draft.body[first:stop], first, mark, letter)
         for letter, (first, mark), stop in zip(LETTERS, marks, stops, strict=False)
     ), top
 
 
-def choice(source: Source, body: Sequence[str], first: int, stop: int, mark: re.Match[str], letter: str) -> Choice:
+def choice(source: Source, lines: Sequence[str], first: int, mark: re.Match[str], letter: str) -> Choice:
     """The option on these lines; a quotation at its end is the reason why it is right or wrong."""
-    quoted = stop
-    while quoted > first + 1 and (not body[quoted - 1].strip() or body[quoted - 1].lstrip().startswith(">")):
+    quoted = len(lines)
+    while quoted > 1 and (not lines[quoted - 1].strip() or lines[quoted - 1].lstrip().startswith(">")):
         quoted -= 1
-    reason = [re.sub(r"^\s*> ?", "", line) for line in body[quoted:stop]]
+    reason = [re.sub(r"^\s*> ?", "", line) for line in lines[quoted:]]
     return Choice(
-        Passage(dedent(mark, body[first:quoted]), Place(source.path, first + 1, mark.end() + 1)),
+        Passage(dedent(mark, lines[:quoted]), Place(source.path, first + 1, mark.end() + 1)),
         correct=mark.group(1) in "xX",
         letter=letter,
-        reason=passage(source, [*body[:quoted], *reason], quoted, stop),
+        reason=passage(source, reason, first + quoted),
     )
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from time import perf_counter
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from studyguide.assemble import assemble
-from studyguide.cache import Nothing, digest, program
+from studyguide.cache import NOTHING, Memory, digest, program
 from studyguide.check import check
 from studyguide.compose import Composition
 from studyguide.config import configure
@@ -27,18 +27,8 @@ from studyguide.outputs.pdf.gathering import Break
 from studyguide.outputs.pdf.typeset import typeset
 from studyguide.parallel import Each, alone
 from studyguide.parse import parse
-from studyguide.problems import ContentError, Place, Problem, instead
+from studyguide.problems import ContentError, Place, Problem, UnknownNameError, instead
 from studyguide.spelling import Speller, misspelt
-
-NOTHING = Nothing()
-
-
-class Memory(Protocol):
-    """What remembers: a ``cache.Store``, or nothing."""
-
-    def get(self, key: str) -> Any: ...
-
-    def put(self, key: str, value: Any) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +118,9 @@ def remembered(
 
 def page_sizes(project: Project) -> tuple[str, ...]:
     """What an edition's `page` may be."""
-    return tuple(source.path[6:-4] for source in project.styles if source.path.startswith("pages/"))
+    folder, ending = "pages/", ".css"
+    paths = (source.path for source in project.styles if source.path.startswith(folder))
+    return tuple(path.removeprefix(folder).removesuffix(ending) for path in paths)
 
 
 def checked(
@@ -153,11 +145,11 @@ def checked(
 
 
 def chosen(guide: Guide, names: Iterable[str], page: str | None) -> tuple[Edition, ...]:
-    """The editions of these names, or all of them; on another page where one is given. Raises LookupError."""
+    """The editions of these names, or all of them; on another page where one is given. Raises UnknownNameError."""
     known = {edition.name: edition for edition in guide.config.editions}
     for name in names:
         if name not in known:
-            raise LookupError(f"there is no edition `{name}`: {instead(name, known)}")
+            raise UnknownNameError(f"there is no edition `{name}`: {instead(name, known)}")
     editions = tuple(known[name] for name in dict.fromkeys(names or known))
     return tuple(replace(edition, page=page) for edition in editions) if page else editions
 

@@ -103,6 +103,10 @@ class ContentError(Exception):
         return "\n".join(map(str, self.problems))
 
 
+class UnknownNameError(LookupError):
+    """Who gave a command named what is not there; says what to type."""
+
+
 MOST = 20
 """Words that a message lists."""
 

@@ -12,6 +12,7 @@ import importlib.util
 import io
 import json
 import math
+import os
 import re
 import subprocess
 import sys
@@ -77,7 +78,7 @@ def prove(project: Project) -> Proof:
             Place(project.content), "failed-code", f"the code runs longer than {SECONDS} s", "make it shorter"
         )
         return Proof((late,), 0, ())
-    if done.returncode:
+    if done.returncode or not done.stdout:  # `os._exit(0)` ends without a word
         reason = (done.stderr.strip().splitlines() or ["it ended at once"])[-1]
         broken = Problem(Place(project.content), "failed-code", f"the code ends Python: {reason}", "mend it")
         return Proof((broken,), 0, ())
@@ -142,7 +143,7 @@ def claimed(example: Example, space: dict[str, Any]) -> Iterator[Problem]:
         right = eval(example.code, space)  # noqa: S307
     except ModuleNotFoundError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         yield Problem(example.at(), "failed-code", f"`{example.code}` raises {named(error)}", "mend the sum")
         return
     if not right:
@@ -167,7 +168,7 @@ def printed(example: Example, space: dict[str, Any]) -> Iterator[Problem]:
                 exec(compile(ast.Module([statement], []), example.path, "exec"), space)  # noqa: S102
         except ModuleNotFoundError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             yield Problem(place, "failed-code", f"the code raises {named(error)}", "mend the code")
             return
         got, told = [line.rstrip() for line in out.getvalue().splitlines()], shown(statement, lines)
@@ -188,11 +189,12 @@ def shown(statement: ast.stmt, lines: Sequence[str]) -> list[str]:
     return told
 
 
-def named(error: Exception) -> str:
+def named(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
 if __name__ == "__main__":
-    output = sys.stdout
-    answer = proved([Example(**each) for each in json.load(sys.stdin)])
-    json.dump(answer, output)
+    # What the code writes past `sys.stdout`, as a process that it starts does, must not come into the answer.
+    with os.fdopen(os.dup(1), "w") as output:
+        os.dup2(2, 1)
+        json.dump(proved([Example(**each) for each in json.load(sys.stdin)]), output)

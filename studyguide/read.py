@@ -149,33 +149,44 @@ class Shelf:
 
 
 def text(shelf: Shelf, path: Path, problems: list[Problem]) -> Source | None:
-    """A file of the author's, with its line ends made alike; or a Problem, where it cannot be a text of the guide."""
+    """A file of the author's; nothing, and a Problem more, where it cannot be a text of the guide."""
+    try:
+        return checked(shelf, path)
+    except ContentError as error:
+        problems += error.problems
+        return None
+
+
+def checked(shelf: Shelf, path: Path) -> Source:
+    """A file of the author's, with its line ends made alike. Raises ContentError."""
     name = os.fsencode(path).decode("utf-8", "replace")
     if name != str(path):
-        problems.append(Problem(Place(name), "not-utf8", "the name of this file is not UTF-8", "rename it"))
-        return None
+        raise ContentError([Problem(Place(name), "not-utf8", "the name of this file is not UTF-8", "rename it")])
     data = shelf.data(path, LIMITS["file"].most)
     if data is None:
         found, fix = "this is no file of the content folder", "put the file itself there, not a link or a folder"
-        problems.append(Problem(Place(name), "outside-content", found, fix))
-        return None
+        raise ContentError([Problem(Place(name), "outside-content", found, fix)])
     if too_large := list(over("file", len(data), "the file", Place(name))):
-        problems += too_large
-        return None
+        raise ContentError(too_large)
+    source = Source(name, decoded(name, data).replace("\r\n", "\n").replace("\r", "\n"))
+    if strange := UNWRITABLE.search(source.text):
+        place = source.at(source.text.count("\n", 0, strange.start()) + 1, strange[0])
+        found, fix = (
+            f"the character U+{ord(strange[0]):04X} cannot be printed",
+            "delete it; your editor may not show it",
+        )
+        raise ContentError([Problem(place, "control-character", found, fix)])
+    return source
+
+
+def decoded(name: str, data: bytes) -> str:
     try:
-        source = Source(name, data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         place = Place(name, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
-        found = f"the byte 0x{data[error.start]:02x} is not UTF-8"
-        problems.append(Problem(place, "not-utf8", found, "save the file as UTF-8 in your editor"))
-        return None
-    if strange := UNWRITABLE.search(source.text):
-        place = source.at(source.text.count("\n", 0, strange.start()) + 1, strange[0])
-        found = f"the character U+{ord(strange[0]):04X} cannot be printed"
-        problems.append(Problem(place, "control-character", found, "delete it; your editor may not show it"))
-        return None
-    return source
+        found, fix = f"the byte 0x{data[error.start]:02x} is not UTF-8", "save the file as UTF-8 in your editor"
+        raise ContentError([Problem(place, "not-utf8", found, fix)]) from error
 
 
 def pictures(shelf: Shelf, sources: Iterable[Source], problems: list[Problem]) -> Iterator[Asset]:

@@ -13,7 +13,7 @@ from datetime import date
 
 from studyguide import __version__
 from studyguide.model import OURS, Artifact, Config, Package
-from studyguide.outputs.epub import Archive
+from studyguide.outputs.archive import Archive
 from studyguide.sbom import sbom
 
 LICENCE, MATERIALS, CHECKSUMS = "LICENCE.txt", "sbom.cdx.json", "SHA256SUMS"
@@ -30,8 +30,7 @@ def release(
         Artifact(MATERIALS, sbom(config, books, packages, dated).encode()),
     ]
     target = io.BytesIO()
-    with Archive(target, "w", zipfile.ZIP_STORED) as archive:
-        archive.packed = {}
+    with Archive(target, zipfile.ZIP_STORED) as archive:
         for file in [*files, Artifact(CHECKSUMS, checksums(files))]:
             archive.writestr(f"{stem}/{file.path}", file.data)
     made = Artifact(f"{stem}.zip", target.getvalue())

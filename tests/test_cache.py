@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, listing
+from conftest import ROOT, listing, visible
 
 import build
-from studyguide.cache import Store, digest
+from studyguide.cache import Store, digest, program
 from studyguide.model import Source
 
 
@@ -42,6 +42,13 @@ def test_an_entry_cut_short_is_thrown_away(store: Store) -> None:
     path = store.place("ab12")
     path.write_bytes(path.read_bytes()[:20])
     assert store.get("ab12") is None
+
+
+def test_another_version_of_any_package_remembers_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    before = program.__wrapped__()
+    (tmp_path / "fontpkg_noto_serif-9.0.dist-info").mkdir()
+    assert program.__wrapped__() != before
 
 
 def test_an_entry_that_would_run_code_is_not_read(store: Store, tmp_path: Path) -> None:
@@ -159,14 +166,10 @@ def test_a_build_that_is_killed_leaves_the_old_books_and_the_next_one_is_right(s
         time.sleep(seconds)
         os.killpg(killed.pid, signal.SIGKILL)
         killed.wait()
-        assert listing_of_books(Path("dist")) in (old, new)
+        assert visible(Path("dist")) in (old, new)
     done = run("-q", "-o", "dist", cwd=Path.cwd())
     assert done.wait() == 0
-    assert listing_of_books(Path("dist")) == new
-
-
-def listing_of_books(folder: Path) -> dict[str, str]:
-    return {name: mark for name, mark in listing(folder).items() if not name.startswith(".")}
+    assert visible(Path("dist")) == new
 
 
 def test_two_builds_at_once_do_not_disturb_each_other(small: Path, fresh: Path) -> None:

@@ -10,8 +10,6 @@ import pytest
 from conftest import ROOT
 
 from studyguide.model import Guide
-from studyguide.pipeline import checked
-from studyguide.read import read
 
 CONTENT = ROOT / "content"
 # The questions that the guide grew from, by chapter.
@@ -26,11 +24,6 @@ FIRST = {
     "frameworks-and-libraries": "frameworks tensorflow-and-pytorch save-and-load eval-mode",
 }
 PARTS = ("hint", "answer", "explanation", "pitfalls", "follow-ups")
-
-
-@pytest.fixture(scope="module")
-def guide() -> Guide:
-    return checked(read(str(CONTENT)))
 
 
 def test_the_questions_that_the_guide_grew_from_open_its_chapters(guide: Guide) -> None:

@@ -1,12 +1,11 @@
 """The day that the files of a guide bear, whatever the clock says."""
 
 import os
-import zipfile
 from pathlib import Path
 
 import pikepdf
 import pytest
-from conftest import SMALL, commit, lay
+from conftest import SMALL, commit, entries, lay
 
 import build
 from studyguide.dates import committed
@@ -25,8 +24,7 @@ def undated(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def days() -> tuple[str, str]:
     """What the EPUB and the printed guide say when they were made."""
     assert build.main(["-q", "-e", "guide", "-e", "tablet"]) == 0
-    with zipfile.ZipFile("dist/a-small-guide.epub") as archive:
-        package = archive.read("EPUB/content.opf").decode()
+    package = entries("dist/a-small-guide.epub")["content.opf"].decode()
     modified = package.partition('"dcterms:modified">')[2].partition("<")[0]
     with pikepdf.open("dist/a-small-guide.pdf") as file:
         return modified, str(file.docinfo.get("/CreationDate", ""))

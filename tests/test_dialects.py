@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -192,21 +192,14 @@ def test_a_folder_is_imported_in_natural_order(tmp_path: Path, monkeypatch: pyte
     assert [path.name for path in sorted(Path("new").glob("*.md"))] == ["01-part-2.md", "02-part-10.md"]
 
 
-def lay(folder: str, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        path = Path(folder, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-
 def test_a_folder_has_the_order_of_its_contents_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     chapter = "# {0}\n\n## What is {0}?\n\nIt.\n\n## Why {0}?\n\nSo.\n"
     contents = "# Notes\n\nWelcome.\n\n## Contents\n\n- [Tea](tea.md)\n- [Ale](ale.md)\n"
-    lay("old", {"README.md": contents, "LICENSE.md": "Free."})
-    lay("old", {f"{name}.md": chapter.format(name) for name in ("ale", "tea")})
+    lay(Path("old"), {"README.md": contents, "LICENSE.md": "Free."})
+    lay(Path("old"), {f"{name}.md": chapter.format(name) for name in ("ale", "tea")})
     assert build.main(["dump", "old"]) == 0
     guide = json.loads(capsys.readouterr().out)
     assert guide["title"] == "Notes"
@@ -218,7 +211,7 @@ def test_a_folder_may_hold_a_question_a_file(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     question = "# What is {0}?\n\nIt.\n\n![](way.png)\n\n## More\n\nThat.\n"
     for topic in ("a-road", "way"):
-        lay(f"old/{topic}", {f"{number}.md": question.format(f"{topic} {number}") for number in (2, 10)})
+        lay(Path(f"old/{topic}"), {f"{number}.md": question.format(f"{topic} {number}") for number in (2, 10)})
     Image.new("L", (9, 9)).save("old/way/way.png")
     assert build.main(["import", "old", "--to", "new"]) == 0
     assert sorted(path.name for path in Path("new").iterdir()) == ["01-a-road.md", "02-way.md", "guide.toml", "way"]

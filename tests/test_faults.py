@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, SMALL, lay, listing
+from conftest import ROOT, SMALL, lay, listing, visible
 
 import build
-from studyguide import cache, parallel, read, write
+from studyguide import cache, foreign, parallel, read, write
 from studyguide.model import Artifact
 
 OLD = {name: b"old " + name.encode() * 3000 for name in ("a.pdf", "b.pdf", "c.epub")}
@@ -388,10 +388,6 @@ def two(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Two:
     return Two(small, tmp_path / "cache", listing(Path("dist")), listing(Path("edited")), before, after)
 
 
-def visible(folder: Path) -> dict[str, str]:
-    return {name: mark for name, mark in listing(folder).items() if not name.startswith(".")}
-
-
 def test_books_are_old_or_new_when_a_build_is_killed_at_any_write(two: Two) -> None:
     two.edit()
     shutil.copytree("dist", "kept")
@@ -607,7 +603,7 @@ def test_builds_of_two_states_into_one_folder_leave_the_books_of_one(two: Two) -
 
 
 def test_an_edit_after_the_reading_is_for_the_next_build(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = build.read
+    whole = foreign.read
 
     def reading(content: str) -> Any:
         project = whole(content)
@@ -615,10 +611,10 @@ def test_an_edit_after_the_reading_is_for_the_next_build(two: Two, monkeypatch: 
         return project
 
     two.edit()
-    monkeypatch.setattr(build, "read", reading)
+    monkeypatch.setattr(foreign, "read", reading)
     assert build.main(TWO) == 0
     assert listing(Path("dist")) == two.new
-    monkeypatch.setattr(build, "read", whole)
+    monkeypatch.setattr(foreign, "read", whole)
     assert build.main(TWO) == 0
     assert listing(Path("dist")) == two.old
 

@@ -13,8 +13,8 @@ LAYERS = (
     {"problems", "preflight", "words", "bidi"},
     {"limits"},
     {"model", "messages", "cache", "parallel", "fonts"},
-    {"text", "blocks", "selection", "pictures", "dates", "compare"},
-    {"maths", "sanitise", "glossary", "outputs.drawings", "dialects.lines"},
+    {"text", "hypertext", "blocks", "selection", "pictures", "dates", "compare"},
+    {"maths", "sanitise", "glossary", "outputs.drawings", "outputs.xhtml", "dialects.lines"},
     {"dialects.outline"},
     {
         "dialects.choices",
@@ -49,6 +49,7 @@ LAYERS = (
         "write",
         "outputs",
         "outputs.accessibility",
+        "outputs.archive",
         "outputs.ncx",
         "outputs.pdf.fill",
         "outputs.pdf.gathering",
@@ -70,10 +71,23 @@ LAYERS = (
     {"outputs.pdf"},
     {"outputs.cover"},
     {"outputs.epub", "sbom"},
-    {"release"},
+    {"release", "foreign"},
     {"pipeline"},
 )
-EDGES = {"read", "write", "fonts", "preflight", "cache", "parallel", "prove", "spelling", "dates", "verify", "supply"}
+EDGES = {
+    "read",
+    "foreign",
+    "write",
+    "fonts",
+    "preflight",
+    "cache",
+    "parallel",
+    "prove",
+    "spelling",
+    "dates",
+    "verify",
+    "supply",
+}
 WORLD = {"pathlib", "os", "tempfile", "time", "subprocess", "shutil", "socket", "multiprocessing", "random"}
 
 
@@ -130,7 +144,7 @@ def test_each_library_is_imported_in_one_place() -> None:
     # lxml looks through HTML in markup, and through the drawings and documents of the EPUB; what mends WeasyPrint, and
     # what takes its objects apart, stands apart from what uses it.
     assert {library: names for library, names in homes.items() if len(names) > 1} == {
-        "lxml": {"markup", "outputs.drawings", "outputs.epub", "outputs.ncx", "outputs.pagelist"},
+        "lxml": {"markup", "outputs.drawings", "outputs.epub", "outputs.ncx", "outputs.pagelist", "outputs.xhtml"},
         "pydyf": {"outputs.pdf.take", "outputs.pdf.typeset"},
         "weasyprint": {"outputs.pdf.mends", "outputs.pdf.typeset"},
     }

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import zipfile
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +11,7 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
-from conftest import conformity, lay, need
+from conftest import conformity, entries, lay, need, page_texts
 from lxml.html import fromstring
 
 import build
@@ -125,8 +124,7 @@ def marked(path: Path, number: int) -> dict[int, str]:
 
 def copied(path: Path) -> str:
     """What a reader copies from all pages, a divided word joined as readers join it."""
-    text = "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path))
-    return text.replace("\ufffe", "")  # pdfium's mark for a hyphen at the end of a line
+    return "\n".join(page_texts(path)).replace("\ufffe", "")
 
 
 def test_a_foreign_word_says_its_language(english: Path) -> None:
@@ -223,8 +221,8 @@ def test_a_hebrew_question_stands_at_the_right_its_number_and_its_page_in_their_
 
 
 def test_the_contents_and_the_epub_know_the_direction_of_a_title(english: Path) -> None:
-    with zipfile.ZipFile(next(english.parent.glob("*.epub"))) as epub:
-        texts = {name.rpartition("/")[2]: epub.read(name).decode() for name in epub.namelist() if "xhtml" in name}
+    (path,) = english.parent.glob("*.epub")
+    texts = {name: data.decode() for name, data in entries(path).items() if name.endswith(".xhtml")}
     assert '<section class="question whole" id="hebrew" lang="he-IL" dir="rtl">' in texts["chapter-words.xhtml"]
     assert '<p class="meta" lang="en" dir="ltr">' in texts["chapter-words.xhtml"]
     assert '<code dir="ltr">x + 1</code>' in texts["chapter-words.xhtml"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import ROOT, SMALL, conformity, lay
+from conftest import ROOT, SMALL, conformity, lay, page_texts
 from PIL import Image
 from pypdfium2 import raw
 from test_book import labels, references
@@ -369,7 +369,7 @@ def test_no_line_holds_the_end_of_a_word_alone(small: Path) -> None:
     texts = [f"{words[: words.rindex(' ', 0, 200 + 2 * number)]} interpolated." for number in range(60)]
     lay(small, {"00-welcome.md": "---\ntitle: Welcome\nkind: prose\n---\n" + "\n\n".join(texts)})
     assert build.main(["-q", "-e", "guide"]) == 0
-    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument("dist/a-small-guide.pdf"))
+    text = "".join(page_texts("dist/a-small-guide.pdf"))
     divided = re.findall(r"\w+\ufffe\r?\n?\w+\W", text)
     assert len(divided) > 20
     assert [word for word in divided if word.endswith(".")] == []

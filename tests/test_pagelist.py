@@ -1,14 +1,13 @@
 """What an EPUB says of itself: the pages of the printed book, held against the PDF; its NCX; its metadata."""
 
 import re
-import zipfile
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import lay
+from conftest import entries, lay
 from lxml import etree
 
 import build
@@ -25,8 +24,7 @@ HEAD = 70
 
 class Epub:
     def __init__(self, path: Path) -> None:
-        with zipfile.ZipFile(path) as archive:
-            self.data = {name.removeprefix("EPUB/"): archive.read(name) for name in archive.namelist()}
+        self.data = entries(path)
 
     @cache  # noqa: B019
     def tree(self, name: str) -> etree._Element:

@@ -92,10 +92,26 @@ def test_code_that_needs_what_is_not_installed_is_passed_over(
     assert words == "content: 1 examples and sums are right; not all could be run without no_such_package\n"
 
 
-def test_code_that_ends_python_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, words = said(tmp_path, CHAPTER.replace("for number", "import os\nos._exit(3)\nfor number"), capsys)
+@pytest.mark.parametrize("status", [0, 3])
+def test_code_that_ends_python_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str], status: int) -> None:
+    code, words = said(tmp_path, CHAPTER.replace("for number", f"import os\nos._exit({status})\nfor number"), capsys)
     assert code == 1
     assert "the code ends Python" in words
+
+
+def test_code_that_asks_python_to_end_is_a_problem_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, words = said(tmp_path, CHAPTER.replace("number + 1", "exit(0)"), capsys)
+    assert code == 1
+    assert words.startswith("content/01-a.md:19: the code raises SystemExit: 0 [failed-code]")
+
+
+def test_what_a_process_of_the_code_prints_is_not_taken_for_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chapter = CHAPTER.replace("for number", 'import os\n_ = os.system("echo aside")\nfor number')
+    assert said(tmp_path, chapter, capsys) == (0, "content: 3 examples and sums are right\n")
 
 
 def test_all_code_and_all_sums_of_the_guide_are_right() -> None:

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import tempfile
 import threading
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -20,11 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, need
+from conftest import ROOT, conforms, documents, entries, need
 from hard import QUESTIONS, hard
-from lxml import etree
 from PIL import Image
-from test_reveal import conforms
 
 import build
 
@@ -62,12 +59,6 @@ def book(request: pytest.FixtureRequest, shelf: dict[str, Path]) -> Path:
     return shelf[request.param]
 
 
-def documents(path: Path) -> dict[str, Any]:
-    with zipfile.ZipFile(path) as archive:
-        names = [name for name in archive.namelist() if name.endswith(".xhtml")]
-        return {name.removeprefix("EPUB/"): etree.fromstring(archive.read(name)) for name in names}
-
-
 # ---------------------------------------------------------------- as a file
 
 
@@ -92,12 +83,14 @@ def test_ace_finds_no_violation(book: Path, tmp_path: Path) -> None:
 
 
 def test_every_identifier_is_that_of_one_thing_in_the_whole_book(book: Path) -> None:
-    count = Counter(each.get("id") for tree in documents(book).values() for each in tree.iter() if each.get("id"))
+    count = Counter(
+        each.get("id") for tree in documents(entries(book)).values() for each in tree.iter() if each.get("id")
+    )
     assert [name for name, times in count.items() if times > 1] == []
 
 
 def test_every_link_inside_the_book_leads_somewhere(book: Path) -> None:
-    trees = documents(book)
+    trees = documents(entries(book))
     anchors = {name: {each.get("id") for each in tree.iter()} for name, tree in trees.items()}
     links = [(name, each.get("href")) for name, tree in trees.items() for each in tree.iter(f"{XHTML}a")]
     inside = [(name, *href.partition("#")[::2]) for name, href in links if ":" not in href]
@@ -209,7 +202,7 @@ def opened(chromium: Any, book: Path, screen: dict[str, int] = TABLET, scheme: s
 
 
 def test_a_reader_lists_the_chapters_and_questions(chromium: Any, book: Path) -> None:
-    nav = documents(book)["nav.xhtml"]
+    nav = documents(entries(book))["nav.xhtml"]
     with opened(chromium, book) as reader:
         listed = reader.ask(f"{VIEW}.book.toc.flatMap(each => [each.href, ...(each.subitems ?? []).map(x => x.href)])")
         written = [each.get("href") for each in nav.find(f".//{XHTML}nav[@id='toc']").iter(f"{XHTML}a")]
@@ -222,7 +215,7 @@ def test_a_reader_lists_the_chapters_and_questions(chromium: Any, book: Path) ->
 def test_a_reader_lists_the_pages_of_the_printed_book(chromium: Any, shelf: dict[str, Path]) -> None:
     marked = [
         each.get("id")
-        for tree in documents(shelf["real"]).values()
+        for tree in documents(entries(shelf["real"])).values()
         for each in tree.iter()
         if each.get("role") == "doc-pagebreak"
     ]

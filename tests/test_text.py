@@ -2,9 +2,9 @@
 
 import pytest
 
+from studyguide.hypertext import tied
 from studyguide.markup import stanzas
 from studyguide.model import Html
-from studyguide.text import tied
 
 LONG = """\
 import numpy as np

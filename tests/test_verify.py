@@ -9,9 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pikepdf
-import pypdfium2
 import pytest
-from conftest import ROOT
+from conftest import ROOT, page_texts
 
 import build
 from studyguide.compare import differences, objects
@@ -81,8 +80,7 @@ def test_whatever_a_build_takes_from_its_surroundings_is_found_and_named(small: 
 def colophon(folder: Path) -> int:
     """The page that has it, counted from 1."""
     assert build.main(["-q", "-e", "guide", "-o", str(folder / "dist")]) == 0
-    pages = pypdfium2.PdfDocument(folder / "dist" / "a-small-guide.pdf")
-    texts = [page.get_textpage().get_text_range() for page in pages]
+    texts = page_texts(folder / "dist" / "a-small-guide.pdf")
     (found,) = [place for place, text in enumerate(texts, 1) if "© 2026" in text]
     return found
 

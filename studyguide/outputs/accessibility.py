@@ -7,10 +7,11 @@ order, each document says its language, and each page of the list is marked once
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from studyguide import __version__
 from studyguide.model import Html, Sheet
+from studyguide.outputs.xhtml import drawings_apart
 from studyguide.words import Words
 
 STANDARD = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
@@ -18,60 +19,86 @@ TAG = re.compile(r"<(html|img|svg|math|h[1-6])\b([^>]*)>")
 FORMULA = re.compile(r'\bclass="[^"]*\bformula\b')
 WORDS_OF = {"img": "alt", "svg": "aria-label", "math": "alttext"}
 """The attribute that tells an element in words."""
+PICTURES, FORMULAS = frozenset({"img", "drawing"}), frozenset({"svg", "math"})
+"""What ``kind`` says of them."""
 MOVING = re.compile(r"<(?:animate|audio|video|set)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What is in the documents of a book, by what its elements are, and what of that is not as it should be."""
+
+    kinds: frozenset[str]
+    wrong: frozenset[str]
+    moving: bool
+    pages: bool
+    """Whether it has the page numbers of a printed book."""
+    links: bool
+
+    def told(self, kinds: frozenset[str]) -> bool:
+        """Whether there is something of these kinds, and all of it in words."""
+        return bool(self.kinds & kinds) and not self.wrong & kinds
+
+    @property
+    def features(self) -> dict[str, bool]:
+        """Values of schema:accessibilityFeature, and whether the book has each."""
+        return {
+            "tableOfContents": True,
+            "readingOrder": True,
+            "structuralNavigation": True,
+            "displayTransformability": True,
+            "pageBreakMarkers": self.pages,
+            "pageNavigation": self.pages,
+            "alternativeText": self.told(PICTURES),
+            "describedMath": self.told(FORMULAS),
+            "MathML": "math" in self.kinds,
+        }
+
+
+def look(sheets: Sequence[Sheet]) -> Inside:
+    outlines = [replace(sheet, html=outlined(sheet.html)) for sheet in sheets]
+    text = "".join(sheet.html for sheet in outlines if sheet.role != "cover")
+    return Inside(
+        kinds=frozenset(kind(tag, attributes) for tag, attributes in TAG.findall(text)),
+        wrong=frozenset([*(fault for sheet in outlines for fault in faults(sheet)), *unlisted(outlines)]),
+        moving=any(MOVING.search(sheet.html) for sheet in sheets),
+        pages="doc-pagelist" in text,
+        links='class="ref"' in text,
+    )
 
 
 def statements(sheets: Sequence[Sheet], language: Words) -> Iterator[tuple[str, str]]:
     """Properties of the package and their values, after schema.org, Dublin Core and EPUB Accessibility 1.1."""
-    moving = any(MOVING.search(sheet.html) for sheet in sheets)
-    sheets = [replace(sheet, html=outlined(sheet.html)) for sheet in sheets]
-    text = "".join(sheet.html for sheet in sheets if sheet.role != "cover")
-    wrong = {fault for sheet in sheets for fault in faults(sheet)} | set(unlisted(sheets))
-    kinds = {kind(tag, attributes) for tag, attributes in TAG.findall(text)}
-    pictures, drawn, mathml = bool(kinds & {"img", "drawing"}), "svg" in kinds, "math" in kinds
-    formulas = drawn or mathml
-    pages = "doc-pagelist" in text
+    inside = look(sheets)
     yield "schema:accessMode", "textual"
-    if pictures or drawn:
+    if inside.kinds & (PICTURES | {"svg"}):
         yield "schema:accessMode", "visual"
         yield "schema:accessModeSufficient", "textual,visual"
-    if not wrong & {"img", "drawing", "svg", "math"}:
+    if not inside.wrong & (PICTURES | FORMULAS):
         yield "schema:accessModeSufficient", "textual"
-    features = {
-        "tableOfContents": True,
-        "readingOrder": True,
-        "structuralNavigation": True,
-        "displayTransformability": True,
-        "pageBreakMarkers": pages,
-        "pageNavigation": pages,
-        "alternativeText": pictures and not wrong & {"img", "drawing"},
-        "describedMath": formulas and not wrong & {"svg", "math"},
-        "MathML": mathml,
-    }
-    for name, there in features.items():
+    for name, there in inside.features.items():
         if there:
             yield "schema:accessibilityFeature", name
-    yield "schema:accessibilityHazard", "unknown" if moving else "none"
+    yield "schema:accessibilityHazard", "unknown" if inside.moving else "none"
     told = {
-        "pictures": features["alternativeText"],
-        "formulas": features["describedMath"],
-        "links": 'class="ref"' in text,
-        "pages": pages,
-        "checked": not wrong,
+        "pictures": inside.told(PICTURES),
+        "formulas": inside.told(FORMULAS),
+        "links": inside.links,
+        "pages": inside.pages,
+        "checked": not inside.wrong,
     }
     summary = [language.accessible[name] for name, there in told.items() if there]
     if summary:
         yield "schema:accessibilitySummary", " ".join(summary)
-    if not wrong:
+    if not inside.wrong:
         yield "dcterms:conformsTo", STANDARD
         yield "a11y:certifiedBy", f"studyguide {__version__}"
 
 
 def outlined(html: str) -> Html:
     """A document without the insides of its drawings, which are most of it."""
-    *pieces, rest = str(html).split("</svg>")
-    halves = (piece.partition("<svg") for piece in pieces)
-    return Html("".join(f"{before}<svg{drawing.partition('>')[0]}>" for before, _, drawing in halves) + rest)
+    pieces, rest = drawings_apart(html)
+    return Html("".join(f"{before}<svg{drawing.partition('>')[0]}>" for before, drawing in pieces) + rest)
 
 
 def kind(tag: str, attributes: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from xml.sax.saxutils import escape
 
 from studyguide import fonts
-from studyguide.cache import Nothing, digest, program
+from studyguide.cache import NOTHING, digest, program
 from studyguide.model import Volume
 from studyguide.outputs import pdf
 from studyguide.outputs.pdf.gathering import Face, Gathering
@@ -46,7 +46,7 @@ class Front:
 
 def picture(cover: Cover) -> Front:
     gatherings = [typeset(job) for job in pdf.jobs(cover.volume)]
-    page = pdf.finish(cover.volume, gatherings, Nothing()).data
+    page = pdf.finish(cover.volume, gatherings, NOTHING).data
     return Front("".join(outlined(gatherings[0], cover.volume.title)).encode(), rendered(page))
 
 
@@ -87,44 +87,21 @@ def outlined(gathering: Gathering, title: str) -> Iterator[str]:
     faces = {face.key: face for face in gathering.faces}
     scale = WIDTH / leaf.box[2]
     state, kept = State((scale, 0, 0, -scale, 0, HEIGHT)), list[State]()
-    path, given = "", list[str]()
-    face, size = "", 0.0
+    path, face, size = "", "", 0.0
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">\n'
         f"<title>{escape(title)}</title>\n"
     )
-    for token in TOKEN.findall(b"".join(each for each in leaf.segments if isinstance(each, bytes)).decode("ascii")):
-        if not token[0].isalpha():
-            given.append(token)
-            continue
-        match token:
+    for operator, given in operations(b"".join(each for each in leaf.segments if isinstance(each, bytes))):
+        match operator:
             case "q":
                 kept.append(state)
             case "Q":
                 state = kept.pop()
-            case "cm":
-                state = replace(state, at=times(matrix(given), state.at))
-            case "rg":
-                state = replace(state, fill=colour(given))
-            case "RG":
-                state = replace(state, line=colour(given))
-            case "w":
-                state = replace(state, width=float(given[-1]))
-            case "J":
-                state = replace(state, cap=given[-1])
-            case "gs":
-                # WeasyPrint names these for what they set: /a0.5 for surfaces, /A0.5 for lines.
-                state = replace(state, opacity=(*state.opacity, (given[-1][1], given[-1][2:])))
-            case "m" | "l" | "c":
-                path += token.upper() + points(given, state.at)
-            case "h":
-                path += "Z"
-            case "re":
-                x, y, width, height = map(float, given)
-                corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
-                path += "M" + "L".join(points(map(str, corner), state.at) for corner in corners) + "Z"
+            case "m" | "l" | "c" | "h" | "re":
+                path += traced(operator, given, state.at)
             case "f" | "S" | "B":
-                yield f'<path d="{path}"{paint(state, token)}/>\n'
+                yield f'<path d="{path}"{paint(state, operator)}/>\n'
                 path = ""
             case "n":
                 path = ""
@@ -135,8 +112,50 @@ def outlined(gathering: Gathering, title: str) -> Iterator[str]:
             case "TJ":
                 letters = written(faces[face], given[-1], size, times(text, state.at))
                 yield f'<path d="{letters}"{paint(state, "f")}/>\n'
-        given = []
+            case _:
+                state = changed(state, operator, given)
     yield "</svg>\n"
+
+
+def operations(content: bytes) -> Iterator[tuple[str, list[str]]]:
+    """The operators of a page's content, each with what is given to it."""
+    given: list[str] = []
+    for token in TOKEN.findall(content.decode("ascii")):
+        if token[0].isalpha():
+            yield token, given
+            given = []
+        else:
+            given.append(token)
+
+
+def changed(state: State, operator: str, given: Sequence[str]) -> State:
+    """The state as an operator sets it; one that draws nothing and sets nothing that is seen leaves it."""
+    match operator:
+        case "cm":
+            return replace(state, at=times(matrix(given), state.at))
+        case "rg":
+            return replace(state, fill=colour(given))
+        case "RG":
+            return replace(state, line=colour(given))
+        case "w":
+            return replace(state, width=float(given[-1]))
+        case "J":
+            return replace(state, cap=given[-1])
+        case "gs":
+            # WeasyPrint names these for what they set: /a0.5 for surfaces, /A0.5 for lines.
+            return replace(state, opacity=(*state.opacity, (given[-1][1], given[-1][2:])))
+    return state
+
+
+def traced(operator: str, given: Sequence[str], at: Matrix) -> str:
+    """A piece of a path, as an SVG writes it."""
+    if operator == "h":
+        return "Z"
+    if operator != "re":
+        return operator.upper() + points(given, at)
+    x, y, width, height = map(float, given)
+    corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
+    return "M" + "L".join(points(map(str, corner), at) for corner in corners) + "Z"
 
 
 def written(face: Face, shown: str, size: float, at: Matrix) -> str:

@@ -11,7 +11,7 @@ import re
 import uuid
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
@@ -19,26 +19,26 @@ from typing import Any
 from ebooklib import epub
 from lxml import etree
 
-from studyguide.cache import digest, program
+from studyguide.cache import Memory, digest, program
 from studyguide.dates import UNDATED
 from studyguide.fonts import lettered
+from studyguide.hypertext import sources
 from studyguide.maths import remade
 from studyguide.model import Artifact, Asset, Html, Sheet, Volume
 from studyguide.outputs.accessibility import statements
+from studyguide.outputs.archive import Archive
 from studyguide.outputs.cover import Cover, Front, picture
 from studyguide.outputs.drawings import inline
 from studyguide.outputs.ncx import ncx
+from studyguide.outputs.xhtml import EPUB, HTML, parsed, written
 from studyguide.problems import Place
 from studyguide.words import words
 
 XHTML = "application/xhtml+xml"
 NCX = "application/x-dtbncx+xml"
 PACKAGE_PREFIX = "a11y: http://www.idpf.org/epub/vocab/package/a11y/# schema: http://schema.org/"
-SOURCE = re.compile(r' src="([^"]*)"')
 # A page may begin in front of a figure's picture.
 FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
-# Every entry of the archive is dated alike, or no two builds would have the same bytes.
-STAMP = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +62,17 @@ class Page:
 
 
 def jobs(volume: Volume) -> tuple[Page | Cover, ...]:
-    drawings = {asset.path: asset for asset in volume.assets if asset.media_type == "image/svg+xml"}
+    drawings = {asset.path: asset for asset in volume.assets if asset.drawn}
     covers = [Cover(volume.cover)] if volume.cover else []
     pages = (
-        Page(sheet, volume.edition.maths, tuple(drawings[path] for path in sources(sheet) if path in drawings))
+        Page(
+            sheet,
+            volume.edition.maths,
+            tuple(drawings[path] for path in sorted(sources(sheet.html)) if path in drawings),
+        )
         for sheet in volume.sheets
     )
     return (*covers, *pages)
-
-
-def sources(sheet: Sheet) -> list[str]:
-    """The files that a sheet shows."""
-    return sorted(set(SOURCE.findall(sheet.html)))
 
 
 def work(job: Page | Cover) -> "Document | Front":
@@ -96,23 +95,39 @@ def document(page: Page) -> Document:
     return Document(sheet, deflate.compress(sheet.html.encode()) + deflate.flush())
 
 
-def finish(volume: Volume, made: Sequence[Document | Front], store: Any) -> Artifact:
+def finish(volume: Volume, made: Sequence[Document | Front], store: Memory) -> Artifact:
     """The volume as the bytes of an EPUB file, the same for the same volume; the store remembers faces cut to size."""
     documents = [each for each in made if isinstance(each, Document)]
     sheets = [each.sheet for each in documents]
-    config = volume.config
     book = epub.EpubBook()
-    identifier = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'studyguide:{config.name}:{volume.edition.name}')}"
-    book.set_identifier(identifier)
+    describe(book, volume, sheets)
+    for each in text_items(book, volume, sheets, store):
+        book.add_item(each)
+    for each in picture_items(volume, sheets, [each for each in made if isinstance(each, Front)]):
+        book.add_item(each)
+    book.spine = [sheet.name for sheet in sheets if sheet.role != "nav"]
+    book.spine.insert(2, "nav")
+    target = io.BytesIO()
+    packed = {f"EPUB/{each.sheet.name}.xhtml": each.packed for each in documents}
+    date = datetime.datetime.combine(volume.dated or UNDATED, datetime.time())
+    writer = Writer(target, book, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "packed": packed})
+    writer.process()
+    writer.write()
+    return Artifact(f"{volume.config.name}{volume.edition.suffix}.epub", target.getvalue(), volume.edition.name)
+
+
+def describe(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet]) -> None:
+    """Say in the package what a library lists."""
+    config = volume.config
+    book.set_identifier(f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'studyguide:{config.name}:{volume.edition.name}')}")
     book.set_title(volume.title)
     book.set_language(config.language)
     for number, author in enumerate(config.authors, 1):
         book.add_author(author, uid=f"creator-{number}")
-    for name, text in (("description", config.description), ("rights", config.licence)):
+    date = config.date.isoformat() if config.date else ""
+    for name, text in (("description", config.description), ("rights", config.licence), ("date", date)):
         if text:
             book.add_metadata("DC", name, text)
-    if config.date:
-        book.add_metadata("DC", "date", config.date.isoformat())
     for name, value in statements(sheets, words(config.language)):
         book.add_metadata(None, "meta", value, {"property": name})
     if config.series:
@@ -122,48 +137,38 @@ def finish(volume: Volume, made: Sequence[Document | Front], store: Any) -> Arti
         book.add_metadata("DC", "source", volume.page_source, {"id": "page-source"})
         book.add_metadata(None, "meta", "pagination", {"property": "source-of", "refines": "#page-source"})
         book.add_metadata(None, "meta", volume.page_source, {"property": "pageBreakSource"})
+
+
+def text_items(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet], store: Memory) -> Iterator[epub.EpubItem]:
+    """The documents, and what they are shown and found with."""
     for sheet in sheets:
-        item = epub.EpubItem(
-            uid=sheet.name, file_name=f"{sheet.name}.xhtml", media_type=XHTML, content=sheet.html.encode()
-        )
-        item.properties = list(properties(sheet))
-        book.add_item(item)
-    book.add_item(
-        epub.EpubItem(uid="style", file_name="style.css", media_type="text/css", content=volume.styles.encode())
-    )
+        yield item(sheet.name, f"{sheet.name}.xhtml", XHTML, sheet.html.encode(), *properties(sheet))
+    yield item("style", "style.css", "text/css", volume.styles.encode())
     # EbookLib's own NCX has one depth, no pages and no order.
-    contents = ncx(sheets, identifier, volume.title, config.language)
-    book.add_item(epub.EpubItem(uid="ncx", file_name="toc.ncx", media_type=NCX, content=contents))
+    yield item("ncx", "toc.ncx", NCX, ncx(sheets, book.uid, volume.title, volume.config.language))
     for name, data in faces(volume.styles, sheets, store):
-        book.add_item(
-            epub.EpubItem(uid=name.partition(".")[0], file_name=f"fonts/{name}", media_type="font/ttf", content=data)
-        )
-    seen = {path for sheet in sheets for path in SOURCE.findall(sheet.html)}
-    for front in (each for each in made if isinstance(each, Front)):
+        yield item(name.partition(".")[0], f"fonts/{name}", "font/ttf", data)
+
+
+def picture_items(volume: Volume, sheets: Iterable[Sheet], fronts: Iterable[Front]) -> Iterator[epub.EpubItem]:
+    """The cover, and the figures that are not taken into the text."""
+    for front in fronts:
         # In pixels as well, for shops and readers that know no SVG.
-        image = epub.EpubItem(uid="cover-image", file_name="cover.png", media_type="image/png", content=front.png)
-        image.properties = ["cover-image"]
-        book.add_item(image)
-        book.add_item(
-            epub.EpubItem(uid="cover-drawing", file_name="cover.svg", media_type="image/svg+xml", content=front.svg)
-        )
+        yield item("cover-image", "cover.png", "image/png", front.png, "cover-image")
+        yield item("cover-drawing", "cover.svg", "image/svg+xml", front.svg)
+    seen = {path for sheet in sheets for path in sources(sheet.html)}
     for number, asset in enumerate((asset for asset in volume.assets if asset.path in seen), 1):
-        book.add_item(
-            epub.EpubItem(uid=f"figure-{number}", file_name=asset.path, media_type=asset.media_type, content=asset.data)
-        )
-    book.spine = [sheet.name for sheet in sheets if sheet.role != "nav"]
-    book.spine.insert(2, "nav")
-    path = f"{config.name}{volume.edition.suffix}.epub"
-    target = io.BytesIO()
-    packed = {f"EPUB/{each.sheet.name}.xhtml": each.packed for each in documents}
-    date = datetime.datetime.combine(volume.dated or UNDATED, datetime.time())
-    writer = Writer(target, book, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "packed": packed})
-    writer.process()
-    writer.write()
-    return Artifact(path, target.getvalue(), volume.edition.name)
+        yield item(f"figure-{number}", asset.path, asset.media_type, asset.data)
 
 
-def faces(styles: str, sheets: Iterable[Sheet], store: Any) -> Iterator[tuple[str, bytes]]:
+def item(name: str, path: str, media_type: str, data: bytes, *said: str) -> epub.EpubItem:
+    """A file of the package, with the properties that it has there."""
+    made = epub.EpubItem(uid=name, file_name=path, media_type=media_type, content=data)
+    made.properties = list(said)
+    return made
+
+
+def faces(styles: str, sheets: Iterable[Sheet], store: Memory) -> Iterator[tuple[str, bytes]]:
     """The faces that the styles name, each with the letters of the book."""
     names = re.findall(r"url\(fonts/([^)]+)\)", styles)
     letters = "".join(sorted({letter for sheet in sheets for letter in unescape(sheet.html)})) if names else ""
@@ -176,41 +181,6 @@ def faces(styles: str, sheets: Iterable[Sheet], store: Any) -> Iterator[tuple[st
         yield name, data
 
 
-class Archive(zipfile.ZipFile):
-    """A ZIP file whose entries say nothing of when and where they were made, and some of which come deflated."""
-
-    packed: Mapping[str, bytes]
-
-    def writestr(
-        self, name: Any, data: Any, compress_type: int | None = None, compresslevel: int | None = None
-    ) -> None:
-        entry = zipfile.ZipInfo(name if isinstance(name, str) else name.filename, STAMP)
-        entry.compress_type = self.compression if compress_type is None else compress_type
-        entry.external_attr = 0o644 << 16
-        entry.create_system = 3
-        entry._compresslevel = 9  # type: ignore[attr-defined]
-        data = data.encode() if isinstance(data, str) else data
-        entry.file_size = len(data)
-        with self.open(entry, "w") as file:
-            if entry.filename in self.packed:
-                # zipfile has no way in for what is deflated already; it keeps count and checksum of what it is given.
-                file._compressor = Deflated(self.packed[entry.filename])  # type: ignore[attr-defined]
-            file.write(data)
-
-
-class Deflated:
-    """Stands in for a compressor whose work is done."""
-
-    def __init__(self, packed: bytes) -> None:
-        self.packed = packed
-
-    def compress(self, _data: bytes) -> bytes:
-        return b""
-
-    def flush(self) -> bytes:
-        return self.packed
-
-
 class Writer(epub.EpubWriter):  # type: ignore[misc]
     """EbookLib's writer with a language and a direction on the package."""
 
@@ -221,8 +191,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         super()._write_opf_file(root)
 
     def write(self) -> None:
-        self.out = Archive(self.file_name, "w", zipfile.ZIP_DEFLATED)
-        self.out.packed = self.options["packed"]
+        self.out = Archive(self.file_name, zipfile.ZIP_DEFLATED, self.options["packed"])
         self.out.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
         self._write_container()
         self._write_opf()
@@ -254,15 +223,11 @@ def drawn(sheet: Sheet, drawings: Iterable[Asset]) -> Sheet:
     return replace(sheet, html=Html(FIGURE.sub(replacement, str(sheet.html)))) if known else sheet
 
 
-EPUB = "{http://www.idpf.org/2007/ops}"
-HTML = "{http://www.w3.org/1999/xhtml}"
-
-
 def notes_apart(sheet: Sheet) -> Sheet:
     """The sheet with its footnotes at its end, and a mark that leads there and back in each one's place."""
     if 'class="footnote"' not in sheet.html:
         return sheet
-    tree = etree.fromstring(sheet.html.encode())
+    tree = parsed(sheet.html)
     notes = [span for span in tree.iter(f"{HTML}span") if span.get("class") == "footnote"]
     section = next(tree.iter(f"{HTML}section"))
     holder = etree.SubElement(section, f"{HTML}div", {"class": "notes"})
@@ -280,7 +245,4 @@ def notes_apart(sheet: Sheet) -> Sheet:
         text.append(back)
         text.extend(list(note))
         note.getparent().replace(note, mark)
-    for span in tree.iter(f"{HTML}span"):
-        span.text = span.text or ""  # a page break, which as one tag readers of plain HTML would not understand
-    html = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
-    return replace(sheet, html=Html('<?xml version="1.0" encoding="utf-8"?>\n' + html))
+    return replace(sheet, html=written(tree))

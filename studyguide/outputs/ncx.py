@@ -1,23 +1,21 @@
 """The contents and the list of pages for old readers: the navigation document → an NCX, as OPF 2.0.1 has it."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
 
+from studyguide.hypertext import anchors
 from studyguide.model import Sheet
+from studyguide.outputs.xhtml import EPUB, HTML, parsed
 
-EPUB = "{http://www.idpf.org/2007/ops}"
-HTML = "{http://www.w3.org/1999/xhtml}"
 NCX = "http://www.daisy.org/z3986/2005/ncx/"
-ANCHOR = re.compile(r' id="([^"]*)"')
 DOCTYPE = '<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "http://www.daisy.org/z3986/2005/ncx-2005-1.dtd">'
 
 
 def ncx(sheets: Sequence[Sheet], identifier: str, title: str, language: str) -> bytes:
     """The NCX of a book; ``sheets`` are its documents in reading order."""
-    navigation = etree.fromstring(next(sheet.html for sheet in sheets if sheet.role == "nav").encode())
+    navigation = parsed(next(sheet.html for sheet in sheets if sheet.role == "nav"))
     lists = {nav.get(f"{EPUB}type"): nav for nav in navigation.iter(f"{HTML}nav")}
     contents = lists["toc"].find(f"{HTML}ol")
     pages = [link for nav in [lists.get("page-list")] if nav is not None for link in nav.iter(f"{HTML}a")]
@@ -44,12 +42,9 @@ def ncx(sheets: Sequence[Sheet], identifier: str, title: str, language: str) -> 
 def played(targets: Sequence[str], sheets: Sequence[Sheet]) -> dict[str, int]:
     """Each target's number in reading order."""
     wanted = set(targets)
-    every = (f"{sheet.name}.xhtml{anchor}" for sheet in sheets for anchor in ["", *anchors(sheet)])
+    inside = ((sheet, ["", *(f"#{name}" for name in anchors(sheet.html))]) for sheet in sheets)
+    every = (f"{sheet.name}.xhtml{anchor}" for sheet, ends in inside for anchor in ends)
     return {target: number for number, target in enumerate((each for each in every if each in wanted), 1)}
-
-
-def anchors(sheet: Sheet) -> Iterator[str]:
-    return (f"#{name}" for name in ANCHOR.findall(sheet.html))
 
 
 def depth(contents: Any) -> int:

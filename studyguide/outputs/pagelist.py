@@ -13,10 +13,8 @@ from lxml import etree
 from studyguide.model import Html, Sheet, Volume
 from studyguide.outputs.pdf.gathering import Break
 from studyguide.outputs.pdf.opening import PICTURE, apart, block, blocks, lettered, letters, pictured
+from studyguide.outputs.xhtml import EPUB, HTML, drawings_apart, parsed, written
 from studyguide.words import words
-
-EPUB = "{http://www.idpf.org/2007/ops}"
-HTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def paginated(volume: Volume, breaks: Mapping[str, Sequence[Break]], source: str) -> Volume:
@@ -58,7 +56,7 @@ def marked(sheet: Sheet, breaks: Sequence[Break]) -> Sheet:
     if not breaks:
         return sheet
     text, drawings = undrawn(sheet.html)
-    tree = etree.fromstring(text.encode())
+    tree = parsed(text)
     places = dict(blocks(tree))
     waiting: list[Any] = []
     for label, opening in breaks:
@@ -67,24 +65,20 @@ def marked(sheet: Sheet, breaks: Sequence[Break]) -> Sheet:
             put(places[opening[:3]], opening.letters, waiting)
             waiting = []
     next(tree.iter(f"{HTML}section")).extend(waiting)
-    html = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
-    html = "".join(chain.from_iterable(zip(html.split("<svg/>"), [*drawings, ""], strict=True)))
-    return replace(sheet, html=Html('<?xml version="1.0" encoding="utf-8"?>\n' + html))
+    pieces = written(tree).split("<svg/>")
+    return replace(sheet, html=Html("".join(chain.from_iterable(zip(pieces, [*drawings, ""], strict=True)))))
 
 
 def undrawn(html: str) -> tuple[str, list[str]]:
     """A document with an empty element for each of its drawings, of which most of it is made, and the drawings."""
-    *pieces, rest = str(html).split("</svg>")
-    halves = [piece.partition("<svg") for piece in pieces]
-    text = "".join(f"{before}<svg/>" for before, _, _ in halves) + rest
-    return text, [f"<svg{drawing}</svg>" for _, _, drawing in halves]
+    pieces, rest = drawings_apart(html)
+    text = "".join(f"{before}<svg/>" for before, _ in pieces) + rest
+    return text, [f"<svg{drawing}</svg>" for _, drawing in pieces]
 
 
 def mark(label: str) -> Any:
     attributes = {f"{EPUB}type": "pagebreak", "role": "doc-pagebreak", "id": f"page-{label}", "aria-label": label}
-    span = etree.Element(f"{HTML}span", attributes)
-    span.text = ""  # or it would be written as one tag, which readers of plain HTML do not understand
-    return span
+    return etree.Element(f"{HTML}span", attributes)
 
 
 def put(home: Any, count: int, marks: Sequence[Any]) -> None:
