@@ -147,6 +147,8 @@ def watch(source: str, **options: Any) -> int:
     """Build, and build again whenever a file of the guide, a template or a style is saved. Ctrl-C ends it."""
     from watchfiles import watch as changes
 
+    if not Path(source).exists():
+        read(source)  # which says what to name instead
     with workers(options) as each:
         again = Build(source, each, **options)
         with suppress(KeyboardInterrupt):
@@ -327,7 +329,7 @@ class Build:
                 click.echo(str(problem), err=True)
         gone = sum(problem not in found for problem in self.problems)
         if found or gone:
-            click.echo(f"{gone} problems mended, {len(found)} to mend", err=True)
+            click.echo(f"problems: {gone} mended, {len(found)} to mend", err=True)
         self.problems = found
 
     def say(self, line: str) -> None:

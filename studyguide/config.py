@@ -38,6 +38,8 @@ REVEALS = ("linked", "popup", "inline")
 MATHS = ("svg", "mathml", "both")
 FONTS = ("reader", "book")
 PLACES = ("question", "key")
+TABLES = ("parts", "editions", "ignore")
+"""The keys of guide.toml that hold tables."""
 
 LISTED = "`./build.py rules` lists"
 
@@ -88,6 +90,7 @@ class Table:
             name = key.replace("-", "_")
             if name not in known or (name == "name" and self.name):
                 keys = [each.replace("_", "-") for each in known if each != "name" or not self.name]
+                keys += [] if self.name else TABLES
                 where = f"in `[{self.name}]`" if self.name else "in guide.toml"
                 problems.append(
                     Problem(self.place(key), "unknown-key", f"there is no key `{key}` {where}", instead(key, keys))
@@ -139,9 +142,10 @@ def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str
         last = len(source.text.splitlines())
         place = Place(source.path, int(at[1]), int(at[2])) if at else Place(source.path, last, 1)
         what = re.sub(r" \(at .*\)$", "", str(error))
-        problem = Problem(
-            place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", 'write `key = "value"`'
-        )
+        # So it calls a key or a table that is there already.
+        twice = re.match("Cannot (overwrite|declare|mutate)", what)
+        fix = "leave one of the two that have this name" if twice else 'write `key = "value"`'
+        problem = Problem(place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", fix)
         return replace(configure(None, outputs, pages), problems=(problem,))
     problems: list[Problem] = []
     nested = {key: data.pop(key, {}) for key in ("parts", "editions")}

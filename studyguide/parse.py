@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from string import ascii_uppercase
 from typing import Any, TypeVar
 
 import yaml
@@ -17,18 +18,18 @@ from studyguide.blocks import Block, blocks
 from studyguide.limits import over
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, Section, Source, Term
 from studyguide.problems import Place, Problem, instead
-from studyguide.text import UNWRITABLE, plain, slug
+from studyguide.text import UNWRITABLE, plain, slug, uncommented
 
 DEEPEST = 2
 """How many lists or tables of the front matter are inside each other: the keys, and a list."""
 KINDS = ("questions", "prose", "glossary")
 FRONT_MATTER = ("title", "summary", "kind")
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LETTERS = (*ascii_uppercase, *(first + second for first in ascii_uppercase for second in ascii_uppercase))
 
 ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}\s*$")
 ATTRIBUTE = re.compile(
-    r"""\#(?P<id>[^\s#.="]+) | \.(?P<word>[\w-]+) | (?P<key>[\w-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))
-    | (?P<other>\S+)""",
+    r"""\#(?P<id>[^\s#.="]+) | \.(?P<word>[\w-]+) | (?P<key>[\w-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"'“”„‘’]+))
+    | (?P<other>[\w-]+=["'“”„‘’].* | \S+)""",
     re.VERBOSE,
 )
 TASK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+")
@@ -61,7 +62,7 @@ def parse(source: Source, parts: tuple[Part, ...]) -> Chapter:
         definitions=definitions,
         problems=tuple(problems),
     )
-    if chapter.kind == "prose":
+    if chapter.kind not in ("questions", "glossary"):
         return replace(chapter, text=passage(source, body, first, len(body)))
     if chapter.kind == "glossary":
         return glossary(source, chapter, body, first)
@@ -164,7 +165,7 @@ def unclosed_fences(source: Source, outermost: Iterable[Block], lines: Sequence[
         last = lines[block.end - 1].strip() if block.end <= len(lines) else ""
         if block.end - block.start < 2 or not last.startswith(block.mark) or last.strip(block.mark[0]):
             place = source.at(block.start + 1, block.mark)
-            yield Problem(place, "unclosed-fence", "this code block has no end", f"close it with a line `{block.mark}`")
+            yield Problem(place, "unclosed-fence", "this code block has no end", f"close it with a line {block.mark}")
 
 
 def cut(body: list[str], outermost: Iterable[Block]) -> str:
@@ -188,12 +189,13 @@ def cut(body: list[str], outermost: Iterable[Block]) -> str:
 
 
 def passage(source: Source, body: Sequence[str], start: int, end: int) -> Passage:
-    """The lines from ``start`` up to ``end``, without blank ones at either side."""
+    """The lines from ``start`` up to ``end``, without blank ones at either side; comments alone are no text."""
     while start < end and not body[start].strip():
         start += 1
     while end > start and not body[end - 1].strip():
         end -= 1
-    return Passage("\n".join(body[start:end]), Place(source.path, start + 1, 1))
+    text = "\n".join(body[start:end])
+    return Passage(text if uncommented(text).strip() else "", Place(source.path, start + 1, 1))
 
 
 # ---------------------------------------------------------------- the glossary
@@ -241,7 +243,7 @@ def question(
     choices, stem_end = read_choices(source, body, heading.end, stops[0], outermost)
     sections = tuple(read_section(source, body, each, stop, parts) for each, stop in zip(inner, stops[1:], strict=True))
     start = source.at(heading.start + 1, heading.title)
-    given = read_attributes(heading.attributes)
+    given, unknown = read_attributes(heading.attributes)
     return Question(
         id=given.get("id") or slug(plain(heading.title)),
         named="id" in given,
@@ -253,28 +255,34 @@ def question(
         difficulty=given.get("difficulty", ""),
         tags=tuple(given.get("tags", "").split()),
         space=int(given["space"]) if "space" in given else None,
-        unknown=tuple(given.get("unknown", "").split()),
+        unknown=unknown,
         lang=given.get("lang", ""),
     )
 
 
-def read_attributes(text: str) -> dict[str, str]:
-    """``#dropout .medium tags="regularisation training"`` as what each word stands for."""
+def read_attributes(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """``#dropout .medium tags="regularisation training"`` as what each mark says, and the marks that say nothing or again."""
     given: dict[str, str] = {}
-    unknown: list[str] = []
+    unknown = []
     for match in ATTRIBUTE.finditer(text):
-        word = match["word"]
-        if match["id"]:
-            given["id"] = match["id"]
-        elif word in DIFFICULTIES:
-            given["difficulty"] = word
-        elif match["key"] in ("tags", "lang"):
-            given[match["key"]] = match["quoted"] if match["quoted"] is not None else match["bare"]
-        elif match["key"] == "space" and re.fullmatch("[0-9]{1,18}", match["bare"] or ""):
-            given["space"] = match["bare"]
+        kind, value = read_attribute(match)
+        if not kind or kind in given:
+            unknown.append(match[0])
         else:
-            unknown.append(word or match["key"] or match["other"])
-    return {**given, "unknown": " ".join(unknown)}
+            given[kind] = value
+    return given, tuple(unknown)
+
+
+def read_attribute(match: re.Match[str]) -> tuple[str, str]:
+    """What a mark is about, and what it says; nothing where it is none of ours."""
+    value = match["bare"] if match["quoted"] is None else match["quoted"]
+    if match["id"]:
+        return "id", match["id"]
+    if match["word"] in DIFFICULTIES:
+        return "difficulty", match["word"]
+    if match["key"] in ("tags", "lang") or (match["key"] == "space" and re.fullmatch("[0-9]{1,18}", value)):
+        return match["key"], value
+    return "", ""
 
 
 Begun = TypeVar("Begun", Heading, Block)
@@ -287,7 +295,7 @@ def between(each: Sequence[Begun], start: int, end: int) -> Sequence[Begun]:
 
 
 def read_section(source: Source, body: Sequence[str], heading: Heading, end: int, parts: tuple[Part, ...]) -> Section:
-    words = {word.casefold(): part.name for part in parts for word in (part.name, part.label, *part.names)}
+    words = {word.casefold(): part.name for part in parts for word in (part.name, *part.words)}
     return Section(
         heading=heading.title,
         name=words.get(heading.title.casefold(), ""),

@@ -10,6 +10,7 @@ from studyguide.cache import Mark, mark
 from studyguide.dates import dated
 from studyguide.limits import LIMITS, over
 from studyguide.model import Asset, Project, Source
+from studyguide.pictures import PICTURES
 from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.text import UNWRITABLE
 
@@ -24,7 +25,6 @@ FURNITURE = {
     "pull_request_template",
 }
 """Files of a repository that say nothing of its subject."""
-PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 # One pattern with these three as its branches takes four times as long.
 TARGETS = (
     re.compile(r"\]\(\s*<?([^)\s>]+)"),
