@@ -99,12 +99,17 @@ def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
     """A link, an answer and a bookmark are found by their identifier, so two things cannot share one."""
     first: dict[str, Place] = {}
     answers = {f"answer-{question.id}": question.place for question in guide.questions}
+    files = {id(chapter.place) for chapter in guide.chapters}
     for name, place in named(guide):
         taken = first.setdefault(name, place)
         if taken is not place or name in answers:
-            found = f"the identifier `{name}` is taken: {taken if taken is not place else answers[name]}"
-            of_file = any(place is chapter.place for chapter in guide.chapters)
-            fix = "give the file another name" if of_file else f"write `{{#{name}-2}}`, or another of your own"
+            other = taken if taken is not place else answers[name]
+            # A question may stand where its chapter does: at the beginning of the file.
+            where = f" by the name of {other.path}" if id(other) in files else f": {other}"
+            found = f"the identifier `{name}` is taken{where}"
+            fix = (
+                "give the file another name" if id(place) in files else f"write `{{#{name}-2}}`, or another of your own"
+            )
             yield Problem(place, "duplicate-id", found, fix)
 
 

@@ -58,6 +58,10 @@ def taken(shelf: "Shelf") -> Project:
     if not shelf.content.exists():
         found, fix = "there is no such file or folder", "name the folder that holds the chapters"
         raise ContentError([Problem(Place(content), "no-content", found, fix)])
+    if shelf.content.suffix == ".toml" and shelf.content.is_file():
+        raise ContentError(
+            [Problem(Place(content), "no-content", "this is no chapter", "name the folder that it is in")]
+        )
     if not shelf.chapters:
         fix = "write the first chapter, `01-name.md`, or name another folder"
         raise ContentError([Problem(Place(content), "no-content", "there is no chapter in this folder", fix)])
