@@ -69,6 +69,10 @@ class Commands(click.Group):
             args = ["build", *args]
         return super().parse_args(ctx, args)
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which they are written below: that in which a person needs them."""
+        return list(self.commands)
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="build.py")
@@ -76,6 +80,13 @@ def cli() -> None:
     """Build books to print and books to read on a tablet from a study guide in Markdown.
 
     Without a command: `build`. SOURCE is a folder of chapters, or one Markdown file; `content` where it is not named.
+
+    \b
+      ./build.py                          every edition of content/, into dist/
+      ./build.py my-guide -e guide        one edition of another folder
+      ./build.py watch -e tablet          again whenever a file is saved
+      ./build.py check                    only look for problems
+      ./build.py import old.md --to new   chapters made of another format
 
     Returns 0 when all is built, 1 when the content has errors, 2 when the command was wrong.
     """
@@ -92,7 +103,9 @@ FORMAT = click.option(
     help="How problems are told: to a person, a program, the log of a GitHub workflow, or code scanning.",
 )
 DIALECT = click.option(
-    "--dialect", metavar="NAME", help="How a file of another format is written: `headings`.  [default: what is found]"
+    "--dialect",
+    metavar="NAME",
+    help="How a file of another format is written, such as `headings`.  [default: what is found]",
 )
 OPEN = click.option("--allow-missing-answers", is_flag=True, help="A question without an answer is no problem.")
 SHEET_TIME = click.option(
@@ -178,9 +191,14 @@ def build(source: str, form: str, options: Options) -> int:
 @SOURCE
 @building
 def watch(source: str, options: Options) -> int:
-    """Build, and build again whenever a file of the guide, a template or a style is saved. Ctrl-C ends it."""
+    """Build again whenever a file is saved.
+
+    A file of the guide, a template or a style; problems are told, and the watch goes on. Ctrl-C ends it.
+    """
     from watchfiles import watch as changes
 
+    if not Path(source).exists():
+        read(source)  # which says what to name instead
     with options.workers() as each:
         again = Build(source, each, options)
         with suppress(KeyboardInterrupt):
@@ -301,7 +319,7 @@ class Build:
                 click.echo(str(problem), err=True)
         gone = sum(problem not in found for problem in self.problems)
         if found or gone:
-            click.echo(f"{gone} problems mended, {len(found)} to mend", err=True)
+            click.echo(f"problems: {gone} mended, {len(found)} to mend", err=True)
         self.problems = found
 
     def say(self, line: str) -> None:
@@ -375,6 +393,20 @@ def check(
     return BUILT
 
 
+@cli.command()
+@click.argument("rule")
+def explain(rule: str) -> int:
+    """Say what a RULE means, with examples.
+
+    A rule's name stands in brackets behind each problem: `./build.py explain near-twins`.
+    """
+    known = rules()
+    if rule not in known:
+        raise UnknownNameError(f"there is no rule `{rule}`: {instead(rule, known)}")
+    click.echo(known[rule].page.strip())
+    return BUILT
+
+
 @cli.command("rules")
 def list_rules() -> int:
     """List the rules that a guide is checked by."""
@@ -383,14 +415,29 @@ def list_rules() -> int:
     return BUILT
 
 
-@cli.command()
-@click.argument("rule")
-def explain(rule: str) -> int:
-    """Say what a RULE means, with what is wrong and what is right: the name in brackets behind a problem."""
-    known = rules()
-    if rule not in known:
-        raise UnknownNameError(f"there is no rule `{rule}`: {instead(rule, known)}")
-    click.echo(known[rule].page.strip())
+@cli.command("import")
+@click.argument("source", type=click.Path())
+@click.option("--to", required=True, type=click.Path(file_okay=False), help="The folder of the new chapters.")
+@DIALECT
+def import_(source: str, to: str, dialect: str | None) -> int:
+    """Turn a guide of another format into chapters.
+
+    SOURCE is a file, or a folder of them: `./build.py import some/README.md --to new-guide`. What was understood, what was left out and what looks odd is said; no file is written over.
+    """
+    project, reports = translated(taken(source), dialect)
+    if project.problems:
+        raise ContentError(project.problems)
+    if not reports:
+        raise click.ClickException(f"{source}: no question of another format is found here; nothing was written")
+    files = [Artifact(Path(each.path).name, each.text.encode()) for each in project.sources]
+    files += [Artifact(asset.path, asset.data) for asset in project.assets]
+    if project.config:
+        files.append(Artifact("guide.toml", project.config.text.encode()))
+    if there := [each.path for each in files if (Path(to) / each.path).exists()]:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise click.ClickException(f"{Path(to) / there[0]}{more} would be written over; name another folder with --to")
+    write(files, Path(to))
+    click.echo("\n".join([*map(str, reports), f"{len(project.sources)} chapters written to {to}"]))
     return BUILT
 
 
@@ -398,9 +445,9 @@ def explain(rule: str) -> int:
 @SOURCE
 @FORMAT
 def prove(source: str, form: str) -> int:
-    """Run the code that is marked `python run`, and check the sums; compare what comes out with what is written.
+    """Run the code of the guide, and check its sums.
 
-    This runs whatever the guide holds: do it with guides that you trust.
+    What the code marked `python run` prints is compared with what is written beside it. This runs whatever the guide holds: do it with guides that you trust.
     """
     from studyguide.prove import prove as proof_of
 
@@ -415,13 +462,40 @@ def prove(source: str, form: str) -> int:
     return BUILT
 
 
+@cli.command(context_settings={"default_map": {"out": "release"}})
+@SOURCE
+@building
+def release(source: str, options: Options) -> int:
+    """Build one archive of every edition, in release/.
+
+    It has the books with their licence, a bill of materials and checksums.
+    """
+    from studyguide.release import release as released
+    from studyguide.supply import compatible
+
+    found = installed()
+    if wrong := [package.name for package in found if not package.optional and not compatible(package)]:
+        raise click.ClickException(f"`./build.py licences` has something against {', '.join(wrong)}")
+    with printed("text") as tell, options.workers() as each:
+        making = Build(source, each, options)
+        project = taken(source)
+        books = making.books(project)
+        tell(making.warnings)
+    artifacts = released(making.config, books, found, project.dated)
+    write(artifacts, making.out)
+    making.store.prune()
+    archive = artifacts[0]
+    making.say(f"{making.out / archive.path}: {len(books)} books, {len(archive.data) / 1000:,.0f} kB")
+    return BUILT
+
+
 @cli.command()
 @SOURCE
 @EDITIONS
 def verify(source: str, editions: tuple[str, ...]) -> int:
-    """Build twice, here and under other conditions, and compare byte for byte; build nothing into dist/.
+    """Build twice and compare byte for byte.
 
-    The other conditions: another folder, home, user, mask, time zone, language, seed of hashes and number of processes, a clock
+    Nothing is built into dist/. The second time everything is different that should not matter: another folder, home, user, mask, time zone, language, seed of hashes and number of processes, a clock
     that is 400 days ahead, and no cache.
     """
     from studyguide.verify import FailedBuildError
@@ -441,7 +515,10 @@ def verify(source: str, editions: tuple[str, ...]) -> int:
 
 @cli.command()
 def licences() -> int:
-    """List the packages that the program stands on, and whether their licences allow it to be given away with them."""
+    """List the packages that the program needs, with licences.
+
+    Fails where a licence does not allow the program to be given away with the package.
+    """
     from studyguide.model import OURS
     from studyguide.supply import compatible
 
@@ -470,35 +547,11 @@ def installed() -> tuple[Package, ...]:
         raise click.ClickException(f"{error.name} is not installed; run `make setup`") from error
 
 
-@cli.command(context_settings={"default_map": {"out": "release"}})
-@SOURCE
-@building
-def release(source: str, options: Options) -> int:
-    """Build every edition and put them into one archive, with licence, bill of materials and checksums."""
-    from studyguide.release import release as released
-    from studyguide.supply import compatible
-
-    found = installed()
-    if wrong := [package.name for package in found if not package.optional and not compatible(package)]:
-        raise click.ClickException(f"`./build.py licences` has something against {', '.join(wrong)}")
-    with printed("text") as tell, options.workers() as each:
-        making = Build(source, each, options)
-        project = taken(source)
-        books = making.books(project)
-        tell(making.warnings)
-    artifacts = released(making.config, books, found, project.dated)
-    write(artifacts, making.out)
-    making.store.prune()
-    archive = artifacts[0]
-    making.say(f"{making.out / archive.path}: {len(books)} books, {len(archive.data) / 1000:,.0f} kB")
-    return BUILT
-
-
 @cli.command()
 @SOURCE
 @DIALECT
 def dump(source: str, dialect: str | None) -> int:
-    """Print the guide as JSON, its texts as Markdown, problems or not."""
+    """Print the guide as JSON, problems or not."""
     from studyguide.dump import dump as data_of
     from studyguide.pipeline import understand
 
@@ -507,32 +560,6 @@ def dump(source: str, dialect: str | None) -> int:
     click.echo(json.dumps(data_of(understand(project), left_out), ensure_ascii=False, indent=1))
     if project.problems:
         raise ContentError(project.problems)
-    return BUILT
-
-
-@cli.command("import")
-@click.argument("source", type=click.Path())
-@click.option("--to", required=True, type=click.Path(file_okay=False), help="The folder of the new chapters.")
-@DIALECT
-def import_(source: str, to: str, dialect: str | None) -> int:
-    """Turn a guide of another format, a file or a folder of them, into chapters of ours.
-
-    What was understood, what was left out and what looks odd is said; no file is written over.
-    """
-    project, reports = translated(taken(source), dialect)
-    if project.problems:
-        raise ContentError(project.problems)
-    if not reports:
-        raise click.ClickException(f"{source}: no question of another format is found here; nothing was written")
-    files = [Artifact(Path(each.path).name, each.text.encode()) for each in project.sources]
-    files += [Artifact(asset.path, asset.data) for asset in project.assets]
-    if project.config:
-        files.append(Artifact("guide.toml", project.config.text.encode()))
-    if there := [each.path for each in files if (Path(to) / each.path).exists()]:
-        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-        raise click.ClickException(f"{Path(to) / there[0]}{more} would be written over; name another folder with --to")
-    write(files, Path(to))
-    click.echo("\n".join([*map(str, reports), f"{len(project.sources)} chapters written to {to}"]))
     return BUILT
 
 

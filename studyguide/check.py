@@ -8,10 +8,10 @@ from contextlib import suppress
 
 from studyguide.bidi import direction
 from studyguide.limits import over
-from studyguide.model import DIFFICULTIES, Asset, Figure, Guide, Link, Passage, Project
+from studyguide.model import DIFFICULTIES, Asset, Chapter, Figure, Guide, Link, Passage, Project, Question
 from studyguide.outputs import drawings
-from studyguide.pictures import BrokenPictureError, pixels
-from studyguide.problems import Place, Problem, instead
+from studyguide.pictures import PICTURES, BrokenPictureError, pixels
+from studyguide.problems import Place, Problem, instead, nearest
 from studyguide.selection import select
 from studyguide.text import is_language
 
@@ -21,15 +21,20 @@ OWN_FILES = ("cover.png", "cover.svg")
 
 def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
     """Whoever turns to the key must find something there."""
-    for question in guide.questions:
-        if not question.answered:
-            found = f"the question `{question.title.markdown}` has no answer"
-            yield Problem(question.place, "missing-answer", found, "write `### Answer` and the answer below it")
+    words = {word: part.name for part in guide.config.parts for word in part.words}
+    for chapter in guide.chapters:
+        for question in chapter.questions:
+            # Below a heading that is misspelt, or in code that has no end, there may be one; that is told already.
+            headings = [section.heading for section in question.sections if not section.name]
+            told = is_part(question, guide) or any(words.get(nearest(each, words)) == "answer" for each in headings)
+            if not (question.answered or told or unclosed(chapter)):
+                found = f"the question `{question.title.markdown}` has no answer"
+                yield Problem(question.place, "missing-answer", found, "write `### Answer` and the answer below it")
 
 
 def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
     """An edition puts a part where its name says, so a part without a known name would be nowhere."""
-    words = [word for part in guide.config.parts for word in (part.label, *part.names)]
+    words = [word for part in guide.config.parts for word in part.words]
     for question in guide.questions:
         for section in question.sections:
             if not section.name:
@@ -51,17 +56,29 @@ def empty_part(project: Project, guide: Guide) -> Iterator[Problem]:
     """A heading without a text promises what is not there."""
     for question in guide.questions:
         for section in question.sections:
-            if not section.text:
+            if not section.text and (question.answered or section.name != "answer"):
                 found = f"the part `{section.heading}` is empty"
                 yield Problem(section.place, "empty-part", found, "write its text, or take the heading out")
 
 
 def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
     """A misspelt difficulty would leave its question out of every selection."""
+    difficulties = [f".{each}" for each in DIFFICULTIES]
     for question in guide.questions:
-        for word in question.unknown:
-            fix = instead(word, (*DIFFICULTIES, "tags", "lang", "space"))
-            yield Problem(question.place, "unknown-mark", f"the question has the unknown mark `{word}`", fix)
+        for mark in question.unknown:
+            word = mark.partition("=")[0]
+            if word in MARKS:
+                found, fix = f"the mark `{mark[:60]}` cannot be used", f"write it once, such as `{MARKS[word]}`"
+            elif word in difficulties or word.startswith("#"):
+                found, fix = f"the mark `{mark[:60]}` is the second of its kind", "leave one of them"
+            else:
+                found = f"the question has the unknown mark `{mark[:60]}`"
+                fix = instead(word, (*difficulties, *MARKS))
+            yield Problem(question.place, "unknown-mark", found, fix)
+
+
+MARKS = {"tags": 'tags="one two"', "lang": "lang=de", "space": "space=6"}
+"""What stands behind a question beside its identifier and its difficulty, and how."""
 
 
 def bad_language(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -85,17 +102,24 @@ def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
     """A link, an answer and a bookmark are found by their identifier, so two things cannot share one."""
     first: dict[str, Place] = {}
     answers = {f"answer-{question.id}": question.place for question in guide.questions}
+    files = {id(chapter.place) for chapter in guide.chapters}
     for name, place in named(guide):
         taken = first.setdefault(name, place)
         if taken is not place or name in answers:
-            found = f"the identifier `{name}` is taken: {taken if taken is not place else answers[name]}"
-            yield Problem(place, "duplicate-id", found, f"write `{{#{name}-2}}`, or another of your own")
+            other = taken if taken is not place else answers[name]
+            # A question may stand where its chapter does: at the beginning of the file.
+            where = f" by the name of {other.path}" if id(other) in files else f": {other}"
+            found = f"the identifier `{name}` is taken{where}"
+            fix = (
+                "give the file another name" if id(place) in files else f"write `{{#{name}-2}}`, or another of your own"
+            )
+            yield Problem(place, "duplicate-id", found, fix)
 
 
 def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
     """On paper a wrong link is a wrong page number."""
-    if project.problems:
-        return  # a file that cannot be read may hold what the link leads to
+    if project.problems or any(map(unclosed, guide.chapters)):
+        return  # a file that cannot be read, or not to its end, may hold what the link leads to
     known = {name for name, _ in named(guide)}
     for link in links(guide):
         if link.target.startswith(("http://", "https://", "mailto:")) or entry(link):
@@ -104,6 +128,7 @@ def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
         if name not in known or not ("#" in link.target or link.target.endswith(".md")):
             near = instead(name, known)
             fix = near.replace("`", "`#", 1) if near.count("`") == 2 else "write `#` and a question's identifier"
+            fix = f"write `https://{link.target}`" if link.target.startswith("www.") else fix
             yield Problem(link.place, "broken-link", f"the link `{link.target}` leads nowhere", fix)
 
 
@@ -136,6 +161,10 @@ def missing_figure(project: Project, guide: Guide) -> Iterator[Problem]:
             yield Problem(figure.place, "missing-figure", found, fix)
         elif figure.path not in known and not outside(figure.path):
             fix = instead(figure.path, known) if known else "put the file there, or mend its path"
+            if not figure.path.lower().endswith(PICTURES):
+                fix = "save it as SVG, PNG, JPEG, GIF or WebP, and name that file"
+            elif "\\" in figure.path:
+                fix = f"write `{figure.path.replace(chr(92), '/')}`"
             yield Problem(figure.place, "missing-figure", f"there is no figure `{figure.path}`", fix)
 
 
@@ -231,6 +260,11 @@ def heading_level(project: Project, guide: Guide) -> Iterator[Problem]:
                 found = f"a heading of level {level} follows one of level {above}"
                 yield Problem(place, "heading-level", found, f"write `{'#' * (above + 1)}`")
             above = max(level, 1)
+    for question in guide.questions:
+        if is_part(question, guide):
+            title = question.title.markdown
+            found = f"the part `{title}` has the level of a question"
+            yield Problem(question.place, "heading-level", found, f"write `### {title}`")
 
 
 def no_questions(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -249,6 +283,7 @@ def over_limit(project: Project, guide: Guide) -> Iterator[Problem]:
     for question in guide.questions:
         yield from over("title", len(question.title.markdown), "the title", question.place)
         yield from over("space", question.space or 0, "`space`", question.place)
+        yield from over("options", len(question.choices), "the question", question.place)
 
 
 def no_terms(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -345,6 +380,17 @@ def named(guide: Guide) -> Iterator[tuple[str, Place]]:
 def passages(guide: Guide) -> Iterator[Passage]:
     for chapter in guide.chapters:
         yield from chapter.passages
+
+
+def unclosed(chapter: Chapter) -> bool:
+    """Whether a code block has taken the rest of the chapter in."""
+    return any(problem.rule == "unclosed-fence" for problem in chapter.problems)
+
+
+def is_part(question: Question, guide: Guide) -> bool:
+    """Whether what stands as a question was meant as a part of the one before it."""
+    words = {word.casefold() for part in guide.config.parts for word in part.words}
+    return not question.answered and question.title.markdown.casefold() in words
 
 
 def links(guide: Guide) -> Iterator[Link]:

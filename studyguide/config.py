@@ -43,6 +43,8 @@ OF_EDITION = {
     "difficulties": DIFFICULTIES,
     "see-through": ("", "strict"),
 }
+TABLES = ("parts", "editions", "ignore")
+"""The keys of guide.toml that hold tables."""
 
 LISTED = "`./build.py rules` lists"
 
@@ -99,7 +101,8 @@ class Table:
             name = key.replace("-", "_")
             if name not in known:
                 where = f"in `[{self.name}]`" if self.name else "in guide.toml"
-                fix = instead(key, [each.replace("_", "-") for each in known])
+                keys = [each.replace("_", "-") for each in known]
+                fix = instead(key, [*keys, *(() if self.name else TABLES)])
                 self.problems.append(Problem(self.place(key), "unknown-key", f"there is no key `{key}` {where}", fix))
             elif words := mistaken(value, known[name]):
                 self.refuse(key, f"`{key}` is `{shown(value)}`", f"write {words}")
@@ -188,7 +191,10 @@ def broken(source: Source, error: Exception) -> Problem:
     last = len(source.text.splitlines())
     place = Place(source.path, int(at[1]), int(at[2])) if at else Place(source.path, last, 1)
     what = re.sub(r" \(at .*\)$", "", str(error))
-    return Problem(place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", 'write `key = "value"`')
+    # So it calls a key or a table that is there already.
+    twice = re.match("Cannot (overwrite|declare|mutate)", what)
+    fix = "leave one of the two that have this name" if twice else 'write `key = "value"`'
+    return Problem(place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", fix)
 
 
 def choices(

@@ -28,6 +28,7 @@ LIMITS = {
     "levels": Limit(25, "lists and quotations inside each other", "take some of them apart"),
     "front-matter": Limit(20_000, "characters", "leave `title`, `summary` and `kind` in it"),
     "title": Limit(500, "characters", "say it in fewer words"),
+    "options": Limit(26, "options", "ask several questions"),
     "nesting": Limit(60, "elements inside each other", "take some of its lists, quotations or groups apart"),
     "span": Limit(100, "columns or rows", "let the cell span fewer"),
     "space": Limit(100, "ruled lines", "write a smaller number"),

@@ -3,6 +3,7 @@
 What one of them finds may be meant: guide.toml can say so, with a reason. Their names are in `problems.WARNINGS` too.
 """
 
+import html
 import math
 import re
 from collections import Counter, defaultdict
@@ -12,6 +13,7 @@ from difflib import get_close_matches
 from itertools import chain, islice
 from statistics import quantiles
 
+from studyguide.hypertext import KEPT
 from studyguide.model import Choice, Guide, Passage, Question
 from studyguide.problems import Place, Problem
 from studyguide.text import plain, tokens
@@ -293,6 +295,32 @@ def missing_unit(guide: Guide) -> Iterator[Problem]:
                 yield Problem(choice.text.place, "missing-unit", found, fix)
 
 
+# What is left of Markdown in a text that has been understood, and what its author meant to type.
+LEFT_OVER = (
+    (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\[(?: |[xX])?\])\s"), "write `- [ ] ` or `- [x] ` before an option"),
+    (re.compile(r"(\[\^[^\]\s<]+\])"), "write what the note says on a line of its own, behind that and a colon"),
+    (re.compile(r"(\$\$)"), "close the formula with `$$`, and leave no blank line in it"),
+    (re.compile(r"(?:>|\n)(\|[^\n<]*\|)\n\|[ :|—-]+\|"), "give each row as many columns as this one"),
+    (re.compile(r"(\{[#.][A-Za-z][\w-]*)"), "close the braces, and let nothing stand behind them"),
+    (re.compile(r"(\]\s?\((?:https?:|#|figures/))"), "write `](` without a space, and close both brackets"),
+    (re.compile(r"((?:<|&lt;){7})\s"), "choose one of the two texts, and delete the marks"),
+)
+UNSPACED = re.compile(r"^#{2,6}[^\W\d][^\n]{0,40}", re.MULTILINE)
+
+
+def raw_markdown(guide: Guide) -> Iterator[Problem]:
+    """What Markdown does not understand is printed as it stands."""
+    for chapter in guide.chapters:
+        for passage in chapter.passages:
+            text = KEPT.sub("", f">{passage.html}")
+            left = [(html.unescape(each), fix) for pattern, fix in LEFT_OVER for each in pattern.findall(text)]
+            # A heading to some, and no question and no part to us.
+            left += [(each, "write a space behind `#`") for each in UNSPACED.findall(CODE.sub("", passage.markdown))]
+            for words, fix in dict.fromkeys(left):
+                place = passage.place.below(passage.markdown.partition(words)[0].count("\n"))
+                yield Problem(place, "raw-markdown", f"`{words}` would be printed as it stands", fix)
+
+
 def lone_tag(guide: Guide) -> Iterator[Problem]:
     """A tag gathers questions; one that is used once is misspelt, or gathers nothing."""
     tagged = [(tag, question) for question in guide.questions for tag in question.tags]
@@ -316,6 +344,7 @@ RULES: tuple[Callable[[Guide], Iterator[Problem]], ...] = (
     long_answer,
     missing_unit,
     lone_tag,
+    raw_markdown,
 )
 
 

@@ -109,6 +109,11 @@ class Part:
     place: str = "key"
     """Where an edition puts it that does not say otherwise: ``question`` or ``key``."""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What an author may write behind ``###``."""
+        return (self.label, *self.names)
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:

@@ -170,9 +170,19 @@ class Pool:
         if self.executor:
             # What still runs is wanted no more: all results are in, or the build was stopped.
             running = list((self.executor._processes or {}).values())
+            results: Any = self.executor._result_queue
+            thread: Any = self.executor._executor_manager_thread
             self.executor.shutdown(wait=False, cancel_futures=True)
+            # Its thread trips over a process that ends in the middle of a result while it still holds cancelled jobs.
+            end = time.monotonic() + 1
+            while thread and any(job.future.cancelled() for job in list(thread.pending_work_items.values())):
+                if time.monotonic() > end:
+                    break
+                time.sleep(0.01)
             for process in running:
                 process.terminate()
+            # Or the thread would wait for the rest of a result, and Python for the thread.
+            results._writer.close()
 
 
 @contextmanager

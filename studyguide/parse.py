@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from string import ascii_uppercase
 from typing import Any, TypeVar
 
 import yaml
@@ -17,18 +18,18 @@ from studyguide.blocks import Block, blocks
 from studyguide.limits import over
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, Section, Source, Term
 from studyguide.problems import Place, Problem, instead
-from studyguide.text import UNWRITABLE, plain, slug
+from studyguide.text import UNWRITABLE, plain, slug, uncommented
 
 DEEPEST = 2
 """How many lists or tables of the front matter are inside each other: the keys, and a list."""
 KINDS = ("questions", "prose", "glossary")
 FRONT_MATTER = ("title", "summary", "kind")
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LETTERS = (*ascii_uppercase, *(first + second for first in ascii_uppercase for second in ascii_uppercase))
 
 ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}\s*$")
 ATTRIBUTE = re.compile(
-    r"""\#(?P<id>[^\s#.="]+) | \.(?P<word>[\w-]+) | (?P<key>[\w-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))
-    | (?P<other>\S+)""",
+    r"""\#(?P<id>[^\s#.="]+) | \.(?P<word>[\w-]+) | (?P<key>[\w-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"'“”„‘’]+))
+    | (?P<other>[\w-]+=["'“”„‘’].* | \S+)""",
     re.VERBOSE,
 )
 TASK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+")
@@ -61,7 +62,7 @@ def parse(source: Source, parts: tuple[Part, ...]) -> Chapter:
         definitions=definitions,
         problems=tuple(problems),
     )
-    if chapter.kind == "prose":
+    if chapter.kind not in ("questions", "glossary"):
         return replace(chapter, text=passage(source, body[first:], first))
     if chapter.kind == "glossary":
         return glossary(source, chapter, body, first)
@@ -162,7 +163,7 @@ def unclosed_fences(source: Source, outermost: Iterable[Block], lines: Sequence[
         last = lines[block.end - 1].strip() if block.end <= len(lines) else ""
         if block.end - block.start < 2 or not last.startswith(block.mark) or last.strip(block.mark[0]):
             place = source.at(block.start + 1, block.mark)
-            yield Problem(place, "unclosed-fence", "this code block has no end", f"close it with a line `{block.mark}`")
+            yield Problem(place, "unclosed-fence", "this code block has no end", f"close it with a line {block.mark}")
 
 
 def cut(body: list[str], outermost: Iterable[Block]) -> str:
@@ -186,10 +187,14 @@ def cut(body: list[str], outermost: Iterable[Block]) -> str:
 
 
 def passage(source: Source, lines: Sequence[str], first: int) -> Passage:
-    """These lines, of which the first is line ``first`` of the file, counted from 0, without blank ones at either side."""
+    """These lines, of which the first is line ``first`` of the file, counted from 0, without blank ones at either side.
+
+    Comments alone are no text.
+    """
     full = [number for number, line in enumerate(lines) if line.strip()]
     start, end = (full[0], full[-1] + 1) if full else (len(lines), 0)
-    return Passage("\n".join(lines[start:end]), Place(source.path, first + start + 1, 1))
+    text = "\n".join(lines[start:end])
+    return Passage(text if uncommented(text).strip() else "", Place(source.path, first + start + 1, 1))
 
 
 # ---------------------------------------------------------------- the glossary
@@ -237,7 +242,7 @@ class Draft:
 
 
 def words(parts: Iterable[Part]) -> dict[str, str]:
-    return {word.casefold(): part.name for part in parts for word in (part.name, part.label, *part.names)}
+    return {word.casefold(): part.name for part in parts for word in (part.name, *part.words)}
 
 
 def question(draft: Draft, heading: Heading, end: int) -> Question:
@@ -255,44 +260,48 @@ def question(draft: Draft, heading: Heading, end: int) -> Question:
         stem=draft.passage(heading.end, stem_end),
         choices=choices,
         sections=tuple(read_section(draft, each, stop) for each, stop in zip(inner, stops[1:], strict=True)),
-        difficulty=given.difficulty,
-        tags=tuple(given.tags.split()),
-        space=given.space,
+        difficulty=given.difficulty or "",
+        tags=tuple((given.tags or "").split()),
+        space=int(given.space) if given.space else None,
         unknown=tuple(given.unknown),
-        lang=given.lang,
+        lang=given.lang or "",
     )
 
 
 @dataclass(slots=True)
 class Attributes:
-    """What the braces behind a heading say."""
+    """What the braces behind a heading say, as it is written there; None where they say nothing of it."""
 
-    id: str = ""
-    difficulty: str = ""
-    tags: str = ""
-    lang: str = ""
-    space: int | None = None
+    id: str | None = None
+    difficulty: str | None = None
+    tags: str | None = None
+    lang: str | None = None
+    space: str | None = None
     unknown: list[str] = field(default_factory=list)
 
 
 def read_attributes(text: str) -> Attributes:
-    """``#dropout .medium tags="regularisation training"``; of two of a kind the last holds."""
+    """``#dropout .medium tags="regularisation training"``; what says nothing, or again, is unknown."""
     given = Attributes()
     for match in ATTRIBUTE.finditer(text):
-        word, value = match["word"], match["quoted"] if match["quoted"] is not None else match["bare"]
-        if match["id"]:
-            given.id = match["id"]
-        elif word in DIFFICULTIES:
-            given.difficulty = word
-        elif match["key"] == "tags":
-            given.tags = value
-        elif match["key"] == "lang":
-            given.lang = value
-        elif match["key"] == "space" and re.fullmatch("[0-9]{1,18}", match["bare"] or ""):
-            given.space = int(value)
+        kind, value = read_attribute(match)
+        if not kind or getattr(given, kind) is not None:
+            given.unknown.append(match[0])
         else:
-            given.unknown.append(word or match["key"] or match["other"])
+            setattr(given, kind, value)
     return given
+
+
+def read_attribute(match: re.Match[str]) -> tuple[str, str]:
+    """The field of the attributes that a mark is for, and what it says; nothing where it is none of ours."""
+    value = match["bare"] if match["quoted"] is None else match["quoted"]
+    if match["id"]:
+        return "id", match["id"]
+    if match["word"] in DIFFICULTIES:
+        return "difficulty", match["word"]
+    if match["key"] in ("tags", "lang") or (match["key"] == "space" and re.fullmatch("[0-9]{1,18}", value)):
+        return match["key"], value
+    return "", ""
 
 
 Begun = TypeVar("Begun", Heading, Block)

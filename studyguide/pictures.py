@@ -4,6 +4,8 @@ import io
 
 # What Pillow may take a file for, by the end of its name. It knows sixty forms, and opens some of them in other programs.
 FORMS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP"}
+PICTURES = (".svg", *(f".{form}" for form in FORMS))
+"""How the name of a figure ends."""
 
 
 class BrokenPictureError(ValueError):

@@ -16,6 +16,7 @@ WARNINGS = frozenset(
         "longest-option",
         "missing-unit",
         "near-twins",
+        "raw-markdown",
         "same-letter",
         "spelling",
         "stray-tag",
@@ -111,11 +112,15 @@ MOST = 20
 """Words that a message lists."""
 
 
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that is most like this one; nothing where none is near."""
+    return "".join(get_close_matches(word, sorted(known), n=1))
+
+
 def instead(word: str, known: Iterable[str]) -> str:
     """What to type for an unknown word: the nearest known one, or some of them where none is near."""
     words = sorted(known)
-    near = get_close_matches(word, words, n=1)
-    if near:
-        return f"write `{near[0]}`"
+    if near := nearest(word, words):
+        return f"write `{near}`"
     others = f" or {len(words) - MOST} others" if len(words) > MOST else ""
     return "write one of " + ", ".join(f"`{each}`" for each in words[:MOST]) + others

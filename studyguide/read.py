@@ -10,6 +10,7 @@ from studyguide.cache import Mark, mark
 from studyguide.dates import dated
 from studyguide.limits import LIMITS, over
 from studyguide.model import Asset, Project, Source
+from studyguide.pictures import PICTURES
 from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.text import UNWRITABLE
 
@@ -24,7 +25,6 @@ FURNITURE = {
     "pull_request_template",
 }
 """Files of a repository that say nothing of its subject."""
-PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 # One pattern with these three as its branches takes four times as long.
 TARGETS = (
     re.compile(r"\]\(\s*<?([^)\s>]+)"),
@@ -58,6 +58,10 @@ def taken(shelf: "Shelf") -> Project:
     if not shelf.content.exists():
         found, fix = "there is no such file or folder", "name the folder that holds the chapters"
         raise ContentError([Problem(Place(content), "no-content", found, fix)])
+    if shelf.content.suffix == ".toml" and shelf.content.is_file():
+        raise ContentError(
+            [Problem(Place(content), "no-content", "this is no chapter", "name the folder that it is in")]
+        )
     if not shelf.chapters:
         fix = "write the first chapter, `01-name.md`, or name another folder"
         raise ContentError([Problem(Place(content), "no-content", "there is no chapter in this folder", fix)])

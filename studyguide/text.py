@@ -34,6 +34,12 @@ def plain(markdown: str) -> str:
     return text.replace("`", "").replace("\\", "").strip()
 
 
+def uncommented(markdown: str) -> str:
+    """Markdown without its comments."""
+    first, *others = markdown.split("<!--")
+    return first + "".join(each.partition("-->")[2] for each in others)
+
+
 # Bounded, for text that opens a link again and again and closes none.
 UNSPOKEN = re.compile(r"(?<=\])\([^)\s]{0,300}(?: \"[^\"]{0,300}\")?\)|\{[#.:][^}\n]{0,300}\}|(?<=\w)[’'](?=\w)")
 
@@ -41,6 +47,4 @@ UNSPOKEN = re.compile(r"(?<=\])\([^)\s]{0,300}(?: \"[^\"]{0,300}\")?\)|\{[#.:][^
 @lru_cache(maxsize=20_000)
 def tokens(markdown: str) -> tuple[str, ...]:
     """The words and numbers of Markdown in lower case, without links' targets and identifiers: what two texts are compared by."""
-    first, *others = markdown.split("<!--")
-    text = first + "".join(each.partition("-->")[2] for each in others)
-    return tuple(re.findall(r"[^\W_]+", UNSPOKEN.sub("", text).casefold()))
+    return tuple(re.findall(r"[^\W_]+", UNSPOKEN.sub("", uncommented(markdown)).casefold()))

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
@@ -112,3 +113,20 @@ def test_a_cluster_makes_the_same_books_and_a_lost_worker_is_made_up_for(
     assert listing(Path("here")) == listing(Path("there"))
     assert build.main(["-q", "--no-cache", "--scheduler", address, "-o", "again"]) == 0
     assert listing(Path("here")) == listing(Path("again"))
+
+
+def test_a_pool_that_is_stopped_among_its_work_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    complaints: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", complaints.append)
+    for _ in range(3):
+        pool = parallel.Pool(2, 60)
+        # Results so large that a process is killed in the middle of one.
+        results = iter(pool.each(bytes, [60_000_000] * 20))
+        next(results)
+        assert pool.executor
+        thread = pool.executor._executor_manager_thread
+        results.close()  # type: ignore[attr-defined]
+        pool.close()
+        assert thread
+        thread.join()
+    assert complaints == []

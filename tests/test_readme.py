@@ -12,7 +12,8 @@ from conftest import ROOT
 import build
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-FENCED = "\n".join(re.findall(r"```(?:sh|console)\n(.*?)```", README, re.DOTALL))
+DOCS = README + "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
+FENCED = "\n".join(re.findall(r"```(?:sh|console)\n(.*?)```", DOCS, re.DOTALL))
 COMMANDS = [
     shlex.split(line, comments=True) for line in FENCED.splitlines() if line.strip() and not line.startswith("git ")
 ]
@@ -41,8 +42,8 @@ def test_the_report_in_the_readme_is_a_real_one() -> None:
     assert f"```text\n{report}```" in README
 
 
-def test_every_file_that_the_readme_names_is_there() -> None:
-    for name in re.findall(r"`((?:content|templates|styles|studyguide|tests|docs)/[\w./-]*)`", README):
+def test_every_file_that_the_readme_and_its_pages_name_is_there() -> None:
+    for name in re.findall(r"`((?:content|templates|styles|studyguide|tests|docs)/[\w./-]*)`", DOCS):
         assert (ROOT / name).exists(), name
 
 

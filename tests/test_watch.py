@@ -27,7 +27,7 @@ def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: 
         chapter.write_text(source.replace("### Pitfalls", "### Pitfals"))
         until(lambda: "there is no part `Pitfals`" in log.read_text())
         chapter.write_text(source)
-        until(lambda: "1 problems mended, 0 to mend" in log.read_text())
+        until(lambda: "problems: 1 mended, 0 to mend" in log.read_text())
         until(lambda: book.read_bytes() == first)
         process.send_signal(signal.SIGINT)
         until(lambda: process.poll() is not None)
