@@ -14,8 +14,8 @@ LAYERS = (
     {"limits"},
     {"model", "messages", "cache", "parallel", "fonts"},
     {"text", "blocks", "selection", "pictures", "dates", "compare"},
-    {"maths", "glossary", "outputs.drawings", "dialects.lines"},
-    {"dialects.outline"},
+    {"maths", "glossary", "outputs.drawings", "dialects.model"},
+    {"dialects.fences", "dialects.outline", "dialects.tags"},
     {
         "dialects.choices",
         "dialects.bare",
@@ -24,6 +24,7 @@ LAYERS = (
         "dialects.folder",
         "dialects.headings",
         "dialects.keys",
+        "dialects.lines",
         "dialects.shape",
         "dialects.tables",
         "dialects.tidy",

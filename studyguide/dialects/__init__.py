@@ -18,7 +18,8 @@ from studyguide.dialects.canonical import Asked, Draft, Writer, quoted, twins
 from studyguide.dialects.choose import Choice, Evidence, choose
 from studyguide.dialects.folder import is_index, is_one_each, named, ordered
 from studyguide.dialects.keys import keyed
-from studyguide.dialects.lines import Line, Note, read_lines
+from studyguide.dialects.lines import read_lines
+from studyguide.dialects.model import Line, Note
 from studyguide.dialects.outline import ANCHOR_LINK, LABEL, Candidate, Outline, asks, read_title, unique
 from studyguide.dialects.report import Converted, Report, gaps, left_out, lost, words
 from studyguide.dialects.shape import shape

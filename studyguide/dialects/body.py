@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from studyguide.dialects.choices import Option, Options, read_key, read_options
-from studyguide.dialects.lines import Line
+from studyguide.dialects.model import Line
 from studyguide.dialects.outline import (
     ANSWER_HEAD,
     ANSWER_LABEL,

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from studyguide.blocks import blocks
 from studyguide.dialects.body import Body
-from studyguide.dialects.lines import CODE_SPAN, Line, Note
+from studyguide.dialects.model import CODE_SPAN, Line, Note
 from studyguide.dialects.outline import heading_text
 from studyguide.model import Source
 from studyguide.text import plain, slug

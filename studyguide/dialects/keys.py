@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from studyguide.blocks import Block
-from studyguide.dialects.lines import Line, Note
+from studyguide.dialects.model import Line, Note
 from studyguide.dialects.outline import ANSWER, Candidate, Outline
 
 TITLE = re.compile(rf"\W*(?:{ANSWER}|keys?)(?:\W+(?:keys?|sheet|list))?\W*", re.IGNORECASE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from studyguide.blocks import Block, blocks
-from studyguide.dialects.lines import Line, Note, words_of
+from studyguide.dialects.model import Line, Note, words_of
 
 LABEL = re.compile(
     r"^[(\[]?(?:q(?:uestion|ues|uest|ue|us|n|ns)?|frage|pregunta|pergunta|domanda|вопрос|问题|问|質問|질문)\s*[-#.№]?\s*"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from studyguide.dialects.choose import Evidence
-from studyguide.dialects.lines import Note
+from studyguide.dialects.model import Note
 from studyguide.model import Source
 from studyguide.problems import Place, Problem
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from studyguide.dialects.lines import Line
+from studyguide.dialects.model import Line
 from studyguide.dialects.outline import Candidate, Outline, make
 
 QUESTION = re.compile(
