@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from studyguide.dialects import bare, bold, details, headings, items, labelled, tables
+from studyguide.dialects import bare, bold, cards, details, headings, items, labelled, tables
 from studyguide.dialects.body import Body, anatomy, dedented, trimmed
 from studyguide.dialects.canonical import Asked, Draft, Writer, quoted, twins
 from studyguide.dialects.choose import Choice, Evidence, choose
@@ -29,11 +29,12 @@ from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
 from studyguide.text import plain, slug
 
-# `--dialect` takes these names.
+# `--dialect` takes these names. What two families find belongs to the first of them.
 DIALECTS: dict[str, Callable[[Outline], Iterable[Candidate]]] = {
     "labelled": labelled.find,
     "headings": headings.find,
     "details": details.find,
+    "cards": cards.find,
     "bold": bold.find,
     "items": items.find,
     "tables": tables.find,

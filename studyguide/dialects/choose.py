@@ -24,7 +24,16 @@ FURNITURE = re.compile(
     r"additional (?:links|resources)|useful links|links|see also|examples?|output|note|notes|summary|conclusion)\W*",
     re.IGNORECASE,
 )
-WEIGHTS = {"labelled": 1.5, "details": 1.3, "tables": 1.5, "headings": 1.0, "items": 1.0, "bold": 0.8, "bare": 0.2}
+WEIGHTS = {
+    "labelled": 1.5,
+    "details": 1.3,
+    "tables": 1.5,
+    "cards": 1.2,
+    "headings": 1.0,
+    "items": 1.0,
+    "bold": 0.8,
+    "bare": 0.2,
+}
 ABOUT = re.compile(
     r"interview|questions?\b|quiz|\bq\s*&\s*a\b|\bfaq|flash ?cards?|fragen|preguntas|perguntas|вопрос|собеседован|面试|题|질문|面接",
     re.IGNORECASE,
@@ -89,6 +98,8 @@ class Form:
             )
         if self.name[0] == "item" and self.name[2] == "heading":
             return size >= 2 and (share >= 0.3 or size >= 6)
+        if self.dialect == "cards":
+            return size >= FEW and (share >= 0.5 or self.name[-1] != "definition")
         if self.dialect == "bare":
             return size >= MANY and share >= 0.5
         return (size >= 3 and share >= 0.5) or bool(size >= 2 and self.answered and share == 1)

@@ -23,6 +23,8 @@ LEFT_OUT = {
     "empty-section": "headings of nothing",
     "code-note": "words behind the language of code",
     "stray-fence": "marks of code that nothing follows",
+    "tag": "tags of a site generator",
+    "emoji": "names of emoji, shown as signs",
     "label": "labels, which a book has its own for",
 }
 ODD = {

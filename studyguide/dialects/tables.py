@@ -8,11 +8,11 @@ from studyguide.dialects.model import Line
 from studyguide.dialects.outline import Candidate, Outline, make
 
 QUESTION = re.compile(
-    r"\W*(?:(?:\w+\s+)?questions?(?:\s+(?:text|title))?|q|fragen?|preguntas?|perguntas?|вопрос|问题|题目|質問|질문)\W*",
+    r"\W*(?:(?:\w+\s+)?questions?(?:\s+(?:text|title))?|q|fragen?|preguntas?|perguntas?|вопрос|问题|题目|質問|질문|front|vorderseite)\W*",
     re.IGNORECASE,
 )
 REPLY = re.compile(
-    r"\W*(?:(?:\w+\s+)?answers?|a|ans|(?:\w+\s+)?solution|explanation|antwort|respuesta|resposta|réponse|ответ|答案|回答|答え|답변?)\W*",
+    r"\W*(?:(?:\w+\s+)?answers?|a|ans|(?:\w+\s+)?solution|explanation|antwort|respuesta|resposta|réponse|ответ|答案|回答|答え|답변?|back|rückseite)\W*",
     re.IGNORECASE,
 )
 
