@@ -5,7 +5,7 @@
 
     read      disk → Project: every file as a value, the only reader of the disk
     dialects  Project → Project, Reports: guides in other formats become Sources in ours, a file or a whole folder
-                lines (fences, boxes, shortcodes, tags), tidy, shape, keys: text → Outline, then a file for each family: Outline → Candidates
+                lines (fences, gift, boxes, shortcodes, tags), tidy, shape, keys: text → Outline, then a file for each family: Outline → Candidates
                 choose: Candidates → questions and sections; body, choices: what stands below each; canonical: Sources
                 folder: the order of the files, and whether each of them is a question
     parse     Source → Chapter: questions, parts and choices, each with its place

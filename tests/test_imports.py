@@ -15,7 +15,7 @@ LAYERS = (
     {"model", "messages", "cache", "parallel", "fonts"},
     {"text", "blocks", "selection", "pictures", "dates", "compare"},
     {"maths", "glossary", "outputs.drawings", "dialects.model"},
-    {"dialects.fences", "dialects.outline", "dialects.shortcodes", "dialects.tags"},
+    {"dialects.fences", "dialects.gift", "dialects.outline", "dialects.shortcodes", "dialects.tags"},
     {
         "dialects.choices",
         "dialects.bare",

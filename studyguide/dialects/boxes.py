@@ -21,6 +21,10 @@ ADMONITION = re.compile(
 CONTAINER = re.compile(r"^(?P<indent>\s*)(?P<mark>:{3,}[ \t]*(?P<kind>[a-zA-Z][\w-]*))(?P<title>(?:[ \t\[].*)?)$")
 INSIDE = 4
 """Columns that the text of an admonition is indented by."""
+DEEP = 8
+"""So many boxes inside each other are a mistake."""
+FAR = 400
+"""So many lines are no container."""
 ASKING = words_of("question faq help quiz exercise problem flashcard card")
 ANSWERING = words_of("answer solution success check done")
 FOLDING = words_of("answer solution hint details spoiler collapse expand")
@@ -43,16 +47,16 @@ class Box:
     """The first line below it."""
 
 
-def unboxed(lines: Sequence[Line], notes: list[Note]) -> Iterator[Line]:
+def unboxed(lines: Sequence[Line], notes: list[Note], depth: int = 0) -> Iterator[Line]:
     """The lines with each box as what it means, the boxes in it too."""
     at = 0
     while at < len(lines):
-        box = read_box(lines, at)
+        box = read_box(lines, at) if depth < DEEP else None
         if not box:
             yield lines[at]
             at += 1
             continue
-        yield from meaning(box, notes)
+        yield from meaning(box, notes, depth)
         at = box.end
 
 
@@ -64,6 +68,8 @@ def read_box(lines: Sequence[Line], at: int) -> Box | None:
         found = form.match(line.text)
         if found and found["kind"].lower() in KINDS:
             end, body = read(lines, at, found)
+            if end == at:
+                return None
             folds = bool("fold" in form.groupindex and found["fold"]) or found["kind"].lower() in FOLDING
             title = (found["title"] or "").strip().removeprefix("[").removesuffix("]").strip()
             return Box(line, found["mark"], found["kind"].lower(), title, folds, tuple(body), form is CALLOUT, end)
@@ -90,14 +96,13 @@ def indented(lines: Sequence[Line], at: int, found: re.Match[str]) -> tuple[int,
 
 
 def contained(lines: Sequence[Line], at: int, found: re.Match[str]) -> tuple[int, list[Line]]:
-    """Where a container ends, and what it says."""
-    sign = re.match(r"\s*(:+)", lines[at].text)
-    closing = sign[1] if sign else ""
-    end = next((n for n in range(at + 1, len(lines)) if lines[n].text.strip() == closing), len(lines))
+    """Where a container ends, and what it says; nothing where it does not end."""
+    closing = ":" * found["mark"].count(":")
+    end = next((n for n in range(at + 1, min(at + FAR, len(lines))) if lines[n].text.strip() == closing), at - 1)
     return end + 1, list(lines[at + 1 : end])
 
 
-def meaning(box: Box, notes: list[Note]) -> Iterator[Line]:
+def meaning(box: Box, notes: list[Note], depth: int) -> Iterator[Line]:
     """The box as lines that say the same."""
     known = "Answer" if box.kind in ANSWERING else box.kind.capitalize()
     name = box.title or known
@@ -109,7 +114,7 @@ def meaning(box: Box, notes: list[Note]) -> Iterator[Line]:
     if box.folds or (box.kind in ASKING and box.title):
         yield replace(box.first, text=indent, tag="details")
         yield replace(box.first, text=indent + name, tag="summary")
-        yield from (blank, *unboxed(body, notes), blank)
+        yield from (blank, *unboxed(body, notes, depth + 1), blank)
         yield replace(box.first, text=indent, tag="/details")
     elif box.quoted and box.kind in REMARKS:
         yield replace(box.first, text=f"{indent}> **{name}**")
@@ -117,4 +122,4 @@ def meaning(box: Box, notes: list[Note]) -> Iterator[Line]:
         yield from (replace(line, text=f"{indent}> {line.text[len(indent) :]}".rstrip()) for line in box.body)
     else:
         yield from (blank, replace(box.first, text=f"{indent}**{name}{':' if box.kind in ASKING else ''}**"), blank)
-        yield from (*unboxed(body, notes), blank)
+        yield from (*unboxed(body, notes, depth + 1), blank)

@@ -9,7 +9,8 @@ from studyguide.blocks import Block
 from studyguide.dialects.model import Line
 from studyguide.dialects.outline import Candidate, Outline, make
 
-COLONS = re.compile(r"^\s*(?:[-*+]\s+)?(?P<asked>[^\s:`|][^`|]*?\s[^`|]*?\S)\s*:{2,3}(?!:)\s*(?P<told>\S.*)$")
+COLONS = re.compile(r"(?<!:):{2,3}(?!:)")
+BULLET = re.compile(r"^\s*(?:[-*+]\s+)?")
 BETWEEN = re.compile(r"^\s*\?{1,2}\s*$")
 DEFINED = re.compile(r"^\s{0,3}:\s+(?=\S)")
 
@@ -29,14 +30,18 @@ def find(outline: Outline) -> Iterator[Candidate]:
 def one_a_line(outline: Outline, block: Block) -> Iterator[Candidate]:
     """The cards of a block that is nothing else."""
     lines = [(at, outline.lines[at]) for at in range(block.start, block.end) if outline.lines[at].text.strip()]
-    found = [COLONS.match(line.text) for _, line in lines]
-    if all(found):
-        for (at, line), card in zip(lines, found, strict=True):
-            lead = (Line(f"**Answer:** {card['told']}", line.origin),) if card else ()
-            asked = card["asked"] if card else ""
+    sides = [COLONS.split(BULLET.sub("", line.text), 1) for _, line in lines]
+    if all(len(each) == 2 and is_front(each[0]) and each[1].strip() for each in sides):
+        for (at, line), (asked, told) in zip(lines, sides, strict=True):
+            lead = (Line(f"**Answer:** {told.strip()}", line.origin),)
             made = make(outline, "cards", ("card", "colons"), at, at + 1, asked, lead=lead, end=at + 1)
             if made:
                 yield made
+
+
+def is_front(text: str) -> bool:
+    """Whether this may be the front of a card: several words, of which none is code."""
+    return len(text.split()) > 1 and not re.search(r"[`|]", text)
 
 
 def parted(outline: Outline, block: Block) -> Iterator[Candidate]:

@@ -10,7 +10,7 @@ from studyguide.dialects.outline import ANSWER
 LETTERS = "ABCDEFGHIJ"
 TASK = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)\[([ xX✓✔])\]\s*(?:\W{0,3}[A-Ja-j]\W{0,2}[.):]\s+)?")
 OPTION = re.compile(
-    r"^(\s*>?\s*(?:[-*+]\s+)?)[*_(\[`]{0,4}(?:[Oo]ption\s+)?([A-Ja-j])[*_`]{0,3}\s*[).:\]–]+[*_`]{0,3}(?:\s+|$)"
+    r"^(\s*+(?:>\s*+)?(?:[-*+]\s++)?)[*_(\[`]{0,4}(?:[Oo]ption\s+)?([A-Ja-j])[*_`]{0,3}\s*[).:\]–]+[*_`]{0,3}(?:\s+|$)"
 )
 # A small letter, and an A or I before a word, is a key only where nothing else can be meant.
 ENDED = r"(?=[*_`\s]*[).:,;(–-]|\W*$)"

@@ -1,6 +1,6 @@
 """Turn the text of a foreign guide into lines that a CommonMark parser understands as their author meant them.
 
-    text → fences → boxes → shortcodes → meant → tags → Lines, Notes
+    text → fences → gift → boxes → shortcodes → meant → tags → Lines, Notes
 
 Every line knows which line of the source it comes from.
 """
@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from studyguide.dialects.boxes import unboxed
 from studyguide.dialects.fences import fenced
+from studyguide.dialects.gift import unquizzed
 from studyguide.dialects.model import Line, Note
 from studyguide.dialects.shortcodes import expanded, highlighted
 from studyguide.dialects.tags import preformatted, tagged
@@ -26,7 +27,7 @@ def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     """The lines of a text, its raw HTML as Markdown, and what was mended."""
     notes: list[Note] = []
     lines = [highlighted(Line(each.expandtabs(4), at), notes) for at, each in enumerate(text.splitlines())]
-    lines = list(expanded(unboxed(fenced(lines, notes), notes), notes))
+    lines = list(expanded(unboxed(list(unquizzed(fenced(lines, notes), notes)), notes), notes))
     return tuple(tagged(list(preformatted(meant(lines))))), tuple(notes)
 
 

@@ -23,7 +23,7 @@ EMOJIS = {
 }  # fmt: skip
 FOLD = re.compile(
     r"\{\{[<%]\s*(?:details|expand|spoiler|collapse)\s+(?:\w+=)?[\"“](?P<hugo>[^\"”]*)[\"”][^{}]*[>%]\}\}|"
-    r"\{%-?\s*details\s+(?P<jekyll>[^%]*?)\s*-?%\}"
+    r"\{%-?\s*details(?P<jekyll>\s[^%]*)%\}"
 )
 UNFOLD = re.compile(r"\{\{[<%]\s*/\s*(?:details|expand|spoiler|collapse)\s*[>%]\}\}|\{%-?\s*enddetails\s*-?%\}")
 TAG = re.compile(
@@ -63,7 +63,7 @@ def replaced(text: str, number: int, notes: list[Note]) -> str:
         return instead
 
     def folded(found: re.Match[str]) -> str:
-        title = found["hugo"] or found["jekyll"]
+        title = (found["hugo"] or found["jekyll"]).strip(" -")
         return left_out("label", found, f"<details><summary>{title}</summary>") if title else found[0]
 
     def shown(found: re.Match[str]) -> str:
