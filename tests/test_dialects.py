@@ -161,6 +161,7 @@ ODD = {
     "only containers": "::: details What?\n" * 9_000,
     "only braces": "::" + " " * 90_000 + "{{\n" + "What? {\n" * 9_000,
     "only colons": "what is :" * 9_000 + ":::\n",
+    "only labels": "What?\n\nA. x\nB. y\n\n" + "my answer " * 9_000 + "\n\nA" + " " * 90_000 + ".\n",
     "only shortcodes": "{% details " + " " * 60_000 + "{{< details " * 900,
     "nothing but letters": "A. x\n" * 3_000,
 }

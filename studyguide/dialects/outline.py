@@ -52,8 +52,8 @@ HINT = re.compile(
     r"^\W*(?:show\s+|view\s+)?(?:hints?|clue|tip|hinweis|tipp|indice|pista|подсказка|提示)\s*\d*\W*$", re.IGNORECASE
 )
 ANSWER_LABEL = re.compile(
-    rf"^\s*(?:[-*+]\s+)?(?P<mark>[*_]{{0,3}})\W{{0,3}}(?:a|{ANSWER})\s*\d{{0,4}}\s*(?P<close>[*_]{{0,3}})"
-    r"\s*(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*",
+    rf"^\s*(?:[-*+]\s+)?(?P<mark>[*_]{{0,3}})\W{{0,3}}(?:a|{ANSWER})\s*+\d{{0,4}}\s*+(?P<close>[*_]{{0,3}}+)"
+    r"\s*+(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*",
     re.IGNORECASE,
 )
 ARROW = re.compile(r"^\s*(?:=>|⇒)\s+")
