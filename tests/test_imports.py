@@ -18,7 +18,6 @@ LAYERS = (
     {"dialects.fences", "dialects.gift", "dialects.outline", "dialects.shortcodes", "dialects.tags"},
     {
         "dialects.choices",
-        "dialects.bare",
         "dialects.bold",
         "dialects.boxes",
         "dialects.cards",
@@ -30,7 +29,7 @@ LAYERS = (
         "dialects.tables",
         "dialects.tidy",
     },
-    {"dialects.lines", "dialects.body", "dialects.choose", "dialects.items"},
+    {"dialects.bare", "dialects.lines", "dialects.body", "dialects.choose", "dialects.items"},
     {"dialects.canonical", "dialects.labelled", "dialects.report"},
     {"dialects"},
     {

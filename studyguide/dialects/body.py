@@ -143,7 +143,7 @@ def unlabelled(line: Line, labels: list[Line]) -> list[Line]:
     """What a line says behind the label of an answer, which goes to the labels."""
     rest = key_line(line)
     said = rest[0].text if rest else ""
-    labels.append(replace(line, text=line.text.replace(said, "", 1) if said else line.text))
+    labels.append(replace(line, text="".join(line.text.rsplit(said, 1)) if said else line.text))
     return rest
 
 

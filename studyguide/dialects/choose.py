@@ -8,7 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -38,6 +38,8 @@ ABOUT = re.compile(
     r"interview|questions?\b|quiz|\bq\s*&\s*a\b|\bfaq|flash ?cards?|fragen|preguntas|perguntas|вопрос|собеседован|面试|题|질문|面接",
     re.IGNORECASE,
 )
+LABELLED = 3.0
+"""What makes a heading that says `Question 7` outdo the lists below it."""
 FEW = 3
 """So many items that ask make a list of questions."""
 MANY = 4
@@ -79,6 +81,7 @@ class Form:
     def score(self) -> float:
         style = 1.3 if self.name[:1] == ("item",) and self.name[2] == "heading" else 1.0
         style = 0.45 if self.name[:1] == ("item",) and self.name[2] == "plain" else style
+        style = LABELLED if self.dialect == "headings" and self.name[2] == "labelled" else style
         return self.good * WEIGHTS[self.dialect] * style * (1 + 0.5 * len(self.answered) / len(self.members))
 
     @property
@@ -101,7 +104,7 @@ class Form:
         if self.dialect == "cards":
             return size >= FEW and (share >= 0.5 or self.name[-1] != "definition")
         if self.dialect == "bare":
-            return size >= MANY and share >= 0.5
+            return size >= (2 if self.name[-1] == "options" else MANY) and share >= 0.5
         return (size >= 3 and share >= 0.5) or bool(size >= 2 and self.answered and share == 1)
 
     @property
@@ -217,6 +220,7 @@ def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "")
     chosen: dict[int, Candidate] = {}
     sections: dict[int, Block] = {}
     taken: Counter[tuple[str, ...]] = Counter()
+    claimed = {each.start for form in accepted for each in form.members if each.certain}
     for form in accepted:
         new = outside(outline, form, chosen, sections) if chosen else list(form.members)
         if not chosen:
@@ -226,7 +230,9 @@ def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "")
         taken[form.name] += len(mine)
         if mine:
             ordered = sorted(chosen.values(), key=lambda each: each.start)
-            sections |= {each.start: each for each in leading(outline, form, ordered, accepted[0].members[0].level)}
+            sections |= {
+                each.start: each for each in leading(outline, form, ordered, accepted[0].members[0].level, claimed)
+            }
         for start in set(sections) & set(chosen):
             del sections[start]
     evidence = [
@@ -338,11 +344,13 @@ def grouped(form: Form, free: Iterable[Candidate], bounds: Sequence[int]) -> Ite
             yield from good if weak and form.name[-1] != "heading" else members
 
 
-def leading(outline: Outline, form: Form, questions: Sequence[Candidate], most: int) -> list[Block]:
-    """The headings that open a section of questions, and those that end the last one."""
+def leading(outline: Outline, form: Form, questions: Sequence[Candidate], most: int, claimed: Set[int]) -> list[Block]:
+    """The headings that open a section of questions, and those that end the last one; none that may be a question."""
     opened = {each.start for each in questions}
     level = form.members[0].level or most
-    candidates = [each for each in outline.headings if each.start not in opened and (not level or each.level <= level)]
+    candidates = [
+        each for each in outline.headings if each.start not in opened | claimed and (not level or each.level <= level)
+    ]
     starts = sorted(opened)
     leads: dict[int, bool] = {}
     for block in candidates:

@@ -24,10 +24,10 @@ MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~",
 KNOWN = words_of("""
     a abbr article aside b big blockquote br caption center cite code col colgroup dd del dfn div dl dt em
     figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q s samp section small
-    source span strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr details summary
+    source span strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr details summary quiz
 """)
 DROPPED = words_of("""
-    p div center span font picture source section article ul ol small big u
+    p div center span font picture source section article ul ol small big u quiz
 """)
 """Tags that say nothing in a book; what they hold stays."""
 
