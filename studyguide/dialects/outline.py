@@ -48,7 +48,8 @@ ANSWER_TITLE = re.compile(r"\W*(?:[\w’'-]+\s+){1,3}(?:answers?|solutions?)\W*"
 """A heading such as `Strong senior-level answer`."""
 ANSWER_HEAD = re.compile(rf"^\W*{ANSWER}\b\W*(?P<rest>.*)$", re.IGNORECASE)
 SHOW = re.compile(
-    r"^\W*(?:show|view|reveal|expand|see|click|open|spoiler|details|toggle)(?:\W+(?:me|here|to|it|more|the|this|expand|reveal|show|"
+    r"^\W*(?:show|view|reveal|expand|see|check|click|open|spoiler|details|toggle|anzeigen|zeigen|afficher|voir|mostrar|ver|показать|"
+    r"查看|点击查看|展开)(?:\W+(?:me|here|to|it|more|the|this|expand|reveal|show|"
     r"see|view|contents?|details|hidden|below|code|result))*\W*$",
     re.IGNORECASE,
 )

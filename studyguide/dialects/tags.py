@@ -110,6 +110,9 @@ def is_open(text: str) -> bool:
 def split_details(line: Line) -> Iterator[Line]:
     """The line with ``<details>`` and ``<summary>`` apart; a summary ends with its line at the latest, for code may follow."""
     text, indent = protect(line.text), " " * line.indent
+    if text.lstrip().startswith("|"):
+        # A row of a table is one line, whatever folds in it.
+        text = DETAILS.sub(lambda tag: "<br>" if tag[0].lower() == "</summary>" else "", text)
     pieces = DETAILS.split(text)
     if len(pieces) == 1:
         yield from plain_line(line, text)
