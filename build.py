@@ -94,9 +94,10 @@ SHEET_TIME = click.option(
 EDITIONS = click.option(
     "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
 )
+READING = (SOURCE, DIALECT)
+CHECKING = (*READING, OPEN)
 OPTIONS = (
-    DIALECT,
-    OPEN,
+    *CHECKING,
     EDITIONS,
     click.option("--page", metavar="NAME", help="Another page size for the printed editions, such as `letter`."),
     click.option("--out", "-o", default="dist", show_default=True, type=click.Path(file_okay=False), help="Where to."),
@@ -111,11 +112,15 @@ OPTIONS = (
 )
 
 
-def building(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A command with the options of every build."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+def taking(*options: Callable[..., Any]) -> Callable[..., Any]:
+    """A command with these options, so that all commands that read content, check it or build take the same."""
+
+    def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return with_options
 
 
 def workers(options: dict[str, Any]) -> AbstractContextManager[parallel.Each]:
@@ -123,8 +128,7 @@ def workers(options: dict[str, Any]) -> AbstractContextManager[parallel.Each]:
 
 
 @cli.command()
-@SOURCE
-@building
+@taking(*OPTIONS)
 @FORMAT
 def build(source: str, form: str, **options: Any) -> int:
     """Build every edition of the guide into dist/.
@@ -141,8 +145,7 @@ def build(source: str, form: str, **options: Any) -> int:
 
 
 @cli.command()
-@SOURCE
-@building
+@taking(*OPTIONS)
 def watch(source: str, **options: Any) -> int:
     """Build, and build again whenever a file of the guide, a template or a style is saved. Ctrl-C ends it."""
     from watchfiles import watch as changes
@@ -361,9 +364,7 @@ def printed(form: str) -> Iterator[Callable[[Sequence[Problem]], None]]:
 
 
 @cli.command()
-@SOURCE
-@DIALECT
-@OPEN
+@taking(*CHECKING)
 @SHEET_TIME
 @STRICT
 @FORMAT
@@ -411,9 +412,9 @@ def explain(rule: str) -> int:
 
 
 @cli.command()
-@SOURCE
+@taking(*READING)
 @FORMAT
-def prove(source: str, form: str) -> int:
+def prove(source: str, form: str, dialect: str | None) -> int:
     """Run the code that is marked `python run`, and check the sums; compare what comes out with what is written.
 
     This runs whatever the guide holds: do it with guides that you trust.
@@ -421,9 +422,10 @@ def prove(source: str, form: str) -> int:
     from studyguide.prove import prove as proof_of
 
     with printed(form) as tell:
-        proof = proof_of(read(source))
+        project, reports = translated(taken(source), dialect)
+        proof = proof_of(project)
         if proof.problems:
-            raise ContentError(proof.problems)
+            raise ContentError(traced(proof.problems, reports))
         tell(())
     if form not in DOCUMENTS:
         lacking = f"; not all could be run without {', '.join(proof.passed_over)}" if proof.passed_over else ""
@@ -432,9 +434,8 @@ def prove(source: str, form: str) -> int:
 
 
 @cli.command()
-@SOURCE
-@EDITIONS
-def verify(source: str, editions: tuple[str, ...]) -> int:
+@taking(*CHECKING, EDITIONS)
+def verify(source: str, editions: tuple[str, ...], dialect: str | None, allow_missing_answers: bool) -> int:
     """Build twice, here and under other conditions, and compare byte for byte; build nothing into dist/.
 
     The other conditions: another folder, home, user, mask, time zone, language, seed of hashes and number of processes, a clock
@@ -444,7 +445,10 @@ def verify(source: str, editions: tuple[str, ...]) -> int:
     from studyguide.verify import verify as verdict_of
 
     try:
-        verdict = verdict_of(taken(source), editions, parallel.cores() + 1)
+        options = [word for edition in editions for word in ("--edition", edition)]
+        options += ["--dialect", dialect] if dialect else []
+        options += ["--allow-missing-answers"] if allow_missing_answers else []
+        verdict = verdict_of(taken(source), options, parallel.cores() + 1)
     except FailedBuildError as error:
         raise click.exceptions.Exit(error.code) from error
     for place in verdict.places:
@@ -487,8 +491,7 @@ def installed() -> tuple[Package, ...]:
 
 
 @cli.command(context_settings={"default_map": {"out": "release"}})
-@SOURCE
-@building
+@taking(*OPTIONS)
 def release(source: str, **options: Any) -> int:
     """Build every edition and put them into one archive, with licence, bill of materials and checksums."""
     from studyguide.release import release as released
@@ -511,8 +514,7 @@ def release(source: str, **options: Any) -> int:
 
 
 @cli.command()
-@SOURCE
-@DIALECT
+@taking(*READING)
 def dump(source: str, **options: Any) -> int:
     """Print the guide as JSON, its texts as Markdown, problems or not."""
     from studyguide.dump import dump as data_of

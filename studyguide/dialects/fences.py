@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from studyguide.blocks import RUN
 from studyguide.dialects.model import BOX, Line, Note
 
 FENCE = re.compile(r"^(\s*(?:(?:[-*+]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?)?)(`{3,}|~{3,})\s*([^`]*)$")
@@ -33,7 +34,7 @@ def fenced(lines: Sequence[Line], notes: list[Note]) -> list[Line]:
             at += 1
             continue
         info = opening[3].strip()
-        if re.fullmatch(r"[\w+#.-]+[\s,:].*", info) and "{" not in info:
+        if re.fullmatch(r"[\w+#.-]+[\s,:].*", info) and "{" not in info and info != RUN:
             # Two words are no language to those who colour code.
             notes.append(Note("code-note", line.origin + 1, info))
             line = replace(line, text=opening[1] + opening[2] + re.split(r"[\s,:]", info)[0])
