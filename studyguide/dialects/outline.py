@@ -44,7 +44,7 @@ ANSWER = (
     r"expected|suggested|official|model)\s+)*(?:answers?|ans|solutions?|explanations?|correct options?|correct|respuesta|réponse|"
     r"antwort|lösung|resposta|risposta|solución|explicación|ответ|решение|пояснение|答案|解析|解答|答|정답|답)"
 )
-ANSWER_TITLE = re.compile(r"\W*(?:[\w’'-]+\s+){1,3}(?:answers?|solutions?)\W*", re.IGNORECASE)
+ANSWER_TITLE = re.compile(r"\W*+(?:[\w’'-]+\s+){1,3}(?:answers?|solutions?)\W*", re.IGNORECASE)
 """A heading such as `Strong senior-level answer`."""
 ANSWER_HEAD = re.compile(rf"^\W*{ANSWER}\b\W*(?P<rest>.*)$", re.IGNORECASE)
 SHOW = re.compile(
