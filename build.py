@@ -119,9 +119,10 @@ SHEET_TIME = click.option(
 EDITIONS = click.option(
     "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
 )
+READING = (SOURCE, DIALECT)
+CHECKING = (*READING, OPEN)
 OPTIONS = (
-    DIALECT,
-    OPEN,
+    *CHECKING,
     EDITIONS,
     click.option("--page", metavar="NAME", help="Another page size for the printed editions, such as `letter`."),
     click.option("--out", "-o", default="dist", show_default=True, type=click.Path(file_okay=False), help="Where to."),
@@ -156,6 +157,17 @@ class Options:
         return parallel.workers(self.jobs or parallel.cores(), self.scheduler, self.sheet_time)
 
 
+def taking(*options: Callable[..., Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """A command with these options, so that all commands that read content, check it or build take the same."""
+
+    def with_options(command: Callable[..., int]) -> Callable[..., int]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return with_options
+
+
 def building(command: Callable[..., int]) -> Callable[..., int]:
     """A command with the options of every build, which it takes as one value."""
 
@@ -164,13 +176,10 @@ def building(command: Callable[..., int]) -> Callable[..., int]:
         options = Options(**{each.name: given.pop(each.name) for each in fields(Options)})
         return command(options=options, **given)
 
-    for option in reversed(OPTIONS):
-        with_options = option(with_options)
-    return with_options
+    return taking(*OPTIONS)(with_options)
 
 
 @cli.command()
-@SOURCE
 @building
 @FORMAT
 def build(source: str, form: str, options: Options) -> int:
@@ -188,7 +197,6 @@ def build(source: str, form: str, options: Options) -> int:
 
 
 @cli.command()
-@SOURCE
 @building
 def watch(source: str, options: Options) -> int:
     """Build again whenever a file is saved.
@@ -353,9 +361,7 @@ def printed(form: str) -> Iterator[Callable[[Sequence[Problem]], None]]:
 
 
 @cli.command()
-@SOURCE
-@DIALECT
-@OPEN
+@taking(*CHECKING)
 @SHEET_TIME
 @STRICT
 @FORMAT
@@ -442,9 +448,9 @@ def import_(source: str, to: str, dialect: str | None) -> int:
 
 
 @cli.command()
-@SOURCE
+@taking(*READING)
 @FORMAT
-def prove(source: str, form: str) -> int:
+def prove(source: str, form: str, dialect: str | None) -> int:
     """Run the code of the guide, and check its sums.
 
     What the code marked `python run` prints is compared with what is written beside it. This runs whatever the guide holds: do it with guides that you trust.
@@ -452,9 +458,10 @@ def prove(source: str, form: str) -> int:
     from studyguide.prove import prove as proof_of
 
     with printed(form) as tell:
-        proof = proof_of(read(source))
+        project, reports = translated(taken(source), dialect)
+        proof = proof_of(project)
         if proof.problems:
-            raise ContentError(proof.problems)
+            raise ContentError(traced(proof.problems, reports))
         tell(())
     if form not in DOCUMENTS:
         lacking = f"; not all could be run without {', '.join(proof.passed_over)}" if proof.passed_over else ""
@@ -463,7 +470,6 @@ def prove(source: str, form: str) -> int:
 
 
 @cli.command(context_settings={"default_map": {"out": "release"}})
-@SOURCE
 @building
 def release(source: str, options: Options) -> int:
     """Build one archive of every edition, in release/.
@@ -490,9 +496,8 @@ def release(source: str, options: Options) -> int:
 
 
 @cli.command()
-@SOURCE
-@EDITIONS
-def verify(source: str, editions: tuple[str, ...]) -> int:
+@taking(*CHECKING, EDITIONS)
+def verify(source: str, editions: tuple[str, ...], dialect: str | None, allow_missing_answers: bool) -> int:
     """Build twice and compare byte for byte.
 
     Nothing is built into dist/. The second time everything is different that should not matter: another folder, home, user, mask, time zone, language, seed of hashes and number of processes, a clock
@@ -502,7 +507,10 @@ def verify(source: str, editions: tuple[str, ...]) -> int:
     from studyguide.verify import verify as verdict_of
 
     try:
-        verdict = verdict_of(taken(source), editions, parallel.cores() + 1)
+        options = [word for edition in editions for word in ("--edition", edition)]
+        options += ["--dialect", dialect] if dialect else []
+        options += ["--allow-missing-answers"] if allow_missing_answers else []
+        verdict = verdict_of(taken(source), options, parallel.cores() + 1)
     except FailedBuildError as error:
         raise click.exceptions.Exit(error.code) from error
     for place in verdict.places:
@@ -548,8 +556,7 @@ def installed() -> tuple[Package, ...]:
 
 
 @cli.command()
-@SOURCE
-@DIALECT
+@taking(*READING)
 def dump(source: str, dialect: str | None) -> int:
     """Print the guide as JSON, problems or not."""
     from studyguide.dump import dump as data_of

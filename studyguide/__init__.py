@@ -5,9 +5,11 @@
 
     read      disk → Project: every file as a value, the only reader of the disk
     dialects  Project → Project, Reports: guides in other formats become Sources in ours, a file or a whole folder
-                lines, tidy, shape, keys: text → Outline, then a file for each family: Outline → Candidates
-                choose: Candidates → questions and sections; body, choices: what stands below each; canonical: Sources
-                folder: the order of the files, and whether each of them is a question
+                ours: whether a file is ours already, another's, or none that can be read
+                lines (fences, gift, boxes, shortcodes, tags), tidy, shape, keys: text → Outline
+                a file for each family: Outline → Candidates; choose: Candidates → questions and sections
+                drafts (body, choices): what stands below each; canonical: Drafts → Sources; odd, report: what to tell of it
+                folder, chapters: the order of the files, whether each is a question, and their chapters' numbers
     parse     Source → Chapter: questions, parts and choices, each with its place
     markup    Chapter → Chapter: its Markdown has become safe HTML
     assemble  Chapters → Guide: numbers and identifiers that hold for the whole book

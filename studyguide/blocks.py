@@ -27,6 +27,9 @@ KINDS = {
     "hr": "rule",
 }
 
+RUN = "python run"
+"""What stands behind the fence of code that is to be run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

@@ -21,11 +21,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from studyguide import HOME
-from studyguide.blocks import blocks
+from studyguide.blocks import RUN, blocks
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
 
-MARK = "python run"
 CHECK = re.compile(r"^<!-- check: (.*) -->$")
 SECONDS = 600
 """After which code is taken to go on for ever."""
@@ -97,7 +96,7 @@ def examples(source: Source) -> Iterator[Example]:
             continue
         if block := fences.get(number):
             end = block.end
-            if " ".join(block.info.split()) == MARK:
+            if " ".join(block.info.split()) == RUN:
                 indent = len(line) - len(line.lstrip())
                 code = "\n".join(each[indent:] for each in lines[number + 1 : block.end - 1])
                 yield Example(source.path, number + 2, question, code)

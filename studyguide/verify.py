@@ -97,14 +97,13 @@ class FailedBuildError(Exception):
         super().__init__(code)
 
 
-def verify(project: Project, editions: Sequence[str], jobs: int) -> Verdict:
-    """Build these editions twice, the second time in so many processes. Raises FailedBuildError."""
-    chosen = [word for edition in editions for word in ("--edition", edition)]
+def verify(project: Project, options: Sequence[str], jobs: int) -> Verdict:
+    """Build twice with these options, the second time in so many processes. Raises FailedBuildError."""
     with tempfile.TemporaryDirectory(prefix="studyguide-") as name:
         folder = Path(name)
         one, other = folder / "one", folder / "other"
         here = {**os.environ, "VIRTUAL_ENV": os.environ.get("VIRTUAL_ENV", sys.prefix)}
-        run([str(HOME / "build.py"), "build", project.content, "--out", str(one), *chosen], here)
+        run([str(HOME / "build.py"), "build", project.content, "--out", str(one), *options], here)
         away = folder / ELSEWHERE
         content = copied(project, away)
         there = {
@@ -112,7 +111,7 @@ def verify(project: Project, editions: Sequence[str], jobs: int) -> Verdict:
             **ENVIRONMENT,
             **elsewhere(project, away),
         }
-        command = [str(away / "program" / "build.py"), "build", content, "--out", str(other), *chosen]
+        command = [str(away / "program" / "build.py"), "build", content, "--out", str(other), *options]
         run([*command, "--jobs", str(jobs)], there, cwd=away, umask=UMASK)
         files = sorted({path.name for path in (*one.iterdir(), *other.iterdir())})
         return Verdict(len(files), tuple(place for name in files for place in compared(one / name, other / name)))

@@ -157,6 +157,12 @@ ODD = {
     "only tags": "<details><summary>" * 4_000,
     "only stars": "**" * 40_000,
     "one unclosed tag": "### What?\n\n<a href='x\n" * 50,
+    "only boxes": "".join(f'{" " * 4 * level}??? question "What?"\n' for level in range(300)),
+    "only containers": "::: details What?\n" * 9_000,
+    "only braces": "::" + " " * 90_000 + "{{\n" + "What? {\n" * 9_000,
+    "only colons": "what is :" * 9_000 + ":::\n",
+    "only labels": "What?\n\nA. x\nB. y\n\n" + "my answer " * 9_000 + "\n\nA" + " " * 90_000 + ".\n",
+    "only shortcodes": "{% details " + " " * 60_000 + "{{< details " * 900,
     "nothing but letters": "A. x\n" * 3_000,
 }
 

@@ -77,6 +77,19 @@ def test_what_is_wrong_is_a_problem_with_its_line(
     assert words.startswith(line)
 
 
+def test_a_guide_that_others_wrote_is_proved_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "### What is {0}?\n\n```python run\nprint({0})  # {1}\n```\n\n<!-- check: {0} > 0 -->\n\n"
+    Path("guide.md").write_text("# Numbers\n\n" + text.format(1, 1) + text.format(2, 2))
+    assert build.main(["prove", "guide.md", "--dialect", "headings"]) == 0
+    assert capsys.readouterr().out == "guide.md: 4 examples and sums are right\n"
+    Path("guide.md").write_text("# Numbers\n\n" + text.format(1, 1) + text.format(2, 3))
+    assert build.main(["prove", "guide.md"]) == 1
+    assert "guide.md:11: the code prints `2`, not `3` [wrong-output]" in capsys.readouterr().err
+
+
 def test_another_questions_names_are_not_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = "\n## Two?\n\n### Answer\n```python run\nprint(number)  # 1\n```\n"
     code, words = said(tmp_path, CHAPTER + other, capsys)

@@ -113,6 +113,16 @@ def test_a_single_file_without_a_date_is_verified(
     assert capsys.readouterr().out == "content/01-first-things.md: the same bytes twice, in 1 file\n"
 
 
+def test_a_guide_that_others_wrote_is_verified_as_it_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("guide.md").write_text("# Words\n\n### Alpha\n\nThe first.\n\n### Omega\n\nTBD\n")
+    command = ["verify", "guide.md", "-e", "tablet", "--dialect", "headings"]
+    assert build.main([*command, "--allow-missing-answers"]) == 0
+    assert capsys.readouterr().out == "guide.md: the same bytes twice, in 1 file\n"
+
+
 def test_every_object_of_a_printed_edition_is_compared(small: Path) -> None:
     assert build.main(["-q", "-e", "guide"]) == 0
     path = Path("dist/a-small-guide.pdf")

@@ -1,15 +1,18 @@
-"""D9: questions without a mark of their own, one a line, or alone in a quotation; those of lists are found by ``items``."""
+"""D9: questions without a mark of their own, one a line, alone in a quotation or above options; those of lists are found by ``items``."""
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from studyguide.dialects.outline import Candidate, Outline, asks, make
+from studyguide.dialects.choices import OPTION, TASK
+from studyguide.dialects.outline import Candidate, Outline, asks, is_answer_label, make
 
 LONG = 300
 """Characters that no question has."""
 
 
 def find(outline: Outline) -> Iterator[Candidate]:
+    yield from posed(outline)
     for block in outline.top:
         lines = outline.lines[block.start : block.end]
         if block.kind == "paragraph" and all(is_question(line.text) for line in lines):
@@ -22,6 +25,24 @@ def find(outline: Outline) -> Iterator[Candidate]:
             found = make(outline, "bare", ("quote",), block.start, block.end, text) if is_question(text) else None
             if found:
                 yield found
+
+
+def posed(outline: Outline) -> Iterator[Candidate]:
+    """The paragraphs right above options, whatever they say."""
+    for above, block in pairwise(outline.top):
+        first, second = (outline.lines[at].text for at in (block.start, min(block.start + 1, block.end - 1)))
+        boxes = block.kind == "list" and TASK.match(first) and TASK.match(second)
+        letters = is_letter(first, "A") and is_letter(second, "B")
+        if above.kind == "paragraph" and (boxes or letters) and not is_answer_label(outline.text(above)):
+            title = outline.text(above)
+            found = make(outline, "bare", ("line", "options"), above.start, above.end, title, asks=True)
+            if found and len(title) < LONG:
+                yield found
+
+
+def is_letter(text: str, letter: str) -> bool:
+    found = OPTION.match(text)
+    return bool(found and found[2].upper() == letter)
 
 
 def is_question(text: str) -> bool:

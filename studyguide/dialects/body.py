@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from studyguide.dialects.choices import Option, Options, read_key, read_options
-from studyguide.dialects.lines import Line
+from studyguide.dialects.model import Line
 from studyguide.dialects.outline import (
     ANSWER_HEAD,
     ANSWER_LABEL,
@@ -79,54 +79,82 @@ def anatomy(lines: Sequence[Line], below: bool = True) -> Body:
 
     A label that nothing follows closes the answer, unless what answers can only stand ``below`` it.
     """
-    parts: dict[str, list[Line]] = {"stem": [], "hint": [], "answer": [], "explanation": []}
-    labels: list[Line] = []
-    target, marked = "stem", False
-    opened: list[tuple[str, str]] = []
+    parts = Parts()
     for at, line in enumerate(lines):
-        text = line.text
+        if line.tag:
+            parts.take_tag(line)
+        elif line.code:
+            parts.said[parts.target].append(line)
+        elif re.match(r"\s{0,3}#{1,6}\s", line.text):
+            parts.take_heading(line)
+        else:
+            parts.take_text(line, labels=not lettered_next(lines, at))
+    return settled(parts, below)
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts of a question while its lines are read one by one."""
+
+    target: str = "stem"
+    """The part that the next line belongs to."""
+    marked: bool = False
+    """Whether something said that the answer begins."""
+    said: dict[str, list[Line]] = field(
+        default_factory=lambda: {"stem": [], "hint": [], "answer": [], "explanation": []}
+    )
+    labels: list[Line] = field(default_factory=list)
+    opened: list[tuple[str, str]] = field(default_factory=list)
+    """For each open ``<details>`` the part that it stands in, and the one that it holds."""
+
+    def take_tag(self, line: Line) -> None:
         if line.tag == "details":
-            opened.append((target, ""))
-        elif line.tag == "/details":
-            if opened:
-                before, kind = opened.pop()
-                target = before if kind in ("", "hint") else target
+            self.opened.append((self.target, ""))
+        elif line.tag == "/details" and self.opened:
+            before, kind = self.opened.pop()
+            self.target = before if kind in ("", "hint") else self.target
         elif line.tag == "/summary":
             # What stood in the summary of the question itself, such as code.
-            target, marked = "answer", True
+            self.target, self.marked = "answer", True
+        elif line.tag == "summary" and is_answer_summary(line.text):
+            self.open("answer")
+            self.answer(line, "explanation" if self.target == "explanation" else "answer")
+        elif line.tag == "summary" and HINT.match(line.text):
+            self.open("hint")
+            self.hint(line)
         elif line.tag == "summary":
-            if is_answer_summary(text):
-                target = "answer" if target != "explanation" else target
-                marked = True
-                opened[-1:] = [(opened[-1][0], "answer")] if opened else []
-                parts[target] += unlabelled(line, labels)
-            elif HINT.match(text):
-                target = "hint"
-                opened[-1:] = [(opened[-1][0], "hint")] if opened else []
-                labels.append(line)
-            else:
-                name = text.strip().strip("*").strip()
-                parts[target] += [Line("", line.origin), Line(f"**{name}**", line.origin), Line("", line.origin)]
-        elif line.code:
-            parts[target].append(line)
-        elif re.match(r"\s{0,3}#{1,6}\s", text) and HINT.match(heading_text(text)) and target == "stem":
-            target = "hint"
-            labels.append(line)
-        elif (
-            re.match(r"\s{0,3}#{1,6}\s", text)
-            and is_answer_heading(heading_text(text))
-            and (target != "answer" or at_start(parts["answer"]))
-        ):
-            target = "explanation" if is_explaining(text) and target == "stem" else "answer"
-            marked = True
-            parts[target] += unlabelled(replace(line, text=heading_text(text)), labels)
-        elif target in ("stem", "hint") and is_answer_label(text) and not lettered_next(lines, at):
-            target = "explanation" if is_explaining(text) else "answer"
-            marked = True
-            parts[target] += unlabelled(line, labels)
+            name = line.text.strip().strip("*").strip()
+            texts = ("", f"**{name}**", "")
+            self.said[self.target] += [Line(text, line.origin) for text in texts]
+
+    def take_heading(self, line: Line) -> None:
+        title = heading_text(line.text)
+        if HINT.match(title) and self.target == "stem":
+            self.hint(line)
+        elif is_answer_heading(title) and (self.target != "answer" or at_start(self.said["answer"])):
+            explains = is_explaining(line.text) and self.target == "stem"
+            self.answer(replace(line, text=title), "explanation" if explains else "answer")
         else:
-            parts[target].append(line)
-    return settled({name: tuple(trimmed(each)) for name, each in parts.items()}, tuple(labels), marked, below)
+            self.take_text(line)
+
+    def take_text(self, line: Line, labels: bool = True) -> None:
+        """A line of text, which may be that of a label where ``labels`` are looked for."""
+        if labels and self.target in ("stem", "hint") and is_answer_label(line.text):
+            self.answer(line, "explanation" if is_explaining(line.text) else "answer")
+        else:
+            self.said[self.target].append(line)
+
+    def open(self, part: str) -> None:
+        """The innermost ``<details>`` holds this part."""
+        self.opened[-1:] = [(self.opened[-1][0], part)] if self.opened else []
+
+    def hint(self, label: Line) -> None:
+        self.target = "hint"
+        self.labels.append(label)
+
+    def answer(self, label: Line, part: str) -> None:
+        self.target, self.marked = part, True
+        self.said[part] += unlabelled(label, self.labels)
 
 
 def is_explaining(text: str) -> bool:
@@ -143,7 +171,7 @@ def unlabelled(line: Line, labels: list[Line]) -> list[Line]:
     """What a line says behind the label of an answer, which goes to the labels."""
     rest = key_line(line)
     said = rest[0].text if rest else ""
-    labels.append(replace(line, text=line.text.replace(said, "", 1) if said else line.text))
+    labels.append(replace(line, text="".join(line.text.rsplit(said, 1)) if said else line.text))
     return rest
 
 
@@ -172,8 +200,10 @@ def lettered_next(lines: Sequence[Line], at: int) -> bool:
     )
 
 
-def settled(parts: dict[str, tuple[Line, ...]], labels: tuple[Line, ...], marked: bool, below: bool) -> Body:
-    stem, answer, explanation = parts["stem"], parts["answer"], parts["explanation"]
+def settled(parts: Parts, below: bool) -> Body:
+    said = {name: tuple(trimmed(lines)) for name, lines in parts.said.items()}
+    stem, answer, explanation = said["stem"], said["answer"], said["explanation"]
+    labels, marked = tuple(parts.labels), parts.marked
     options = read_options(stem)
     if options and not marked and not told(options):
         options, answer, stem = None, stem, ()
@@ -185,7 +215,7 @@ def settled(parts: dict[str, tuple[Line, ...]], labels: tuple[Line, ...], marked
         stem, answer = (), stem
     body = Body(
         stem=tuple(trimmed(stem)),
-        hint=parts["hint"],
+        hint=said["hint"],
         answer=tuple(trimmed(answer)),
         explanation=explanation,
         labels=labels,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from studyguide.dialects.lines import Line
+from studyguide.dialects.model import Line
 from studyguide.dialects.outline import Candidate, Outline, is_answer_label, make
 
 BOLD = re.compile(r"^\s*(\*{2,3}|__)(?=\S)(.+?)(?<=\S)\1(?!\*)")

@@ -4,12 +4,11 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from studyguide.blocks import blocks
-from studyguide.dialects.body import Body
-from studyguide.dialects.lines import CODE_SPAN, Line, Note
+from studyguide.dialects.drafts import Asked, Draft
+from studyguide.dialects.model import CODE_SPAN, Line, Note
 from studyguide.dialects.outline import heading_text
 from studyguide.model import Source
 from studyguide.text import plain, slug
@@ -24,27 +23,6 @@ REFERENCE = re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?(\S+?)>?\s*(?:[\"'(].*)?$"
 HEADED = re.compile(r"^ {0,3}(?:#|=+ *$|-+ *$)", re.MULTILINE)
 """What a text has that may hold headings."""
 WEB = ("http://", "https://", "mailto:")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question to be written."""
-
-    title: str
-    line: int
-    body: Body
-    label: str = ""
-    """What stood before the title."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """A chapter to be written."""
-
-    title: str
-    line: int = 1
-    prose: list[Line] = field(default_factory=list)
-    questions: list[Asked] = field(default_factory=list)
 
 
 class Writer:
@@ -165,7 +143,7 @@ class Writer:
         if line.tag:
             return ""
         if "[" not in line.text or (line.code == "raw" and "<" in line.text and "](" not in line.text):
-            return line.text.rstrip() if not re.fullmatch(r"\s*:{3,}\s*\w*\s*", line.text) else line.text
+            return line.text.rstrip()
         return self.inline(line.text, line.origin + 1).rstrip()
 
     def inline(self, text: str, number: int) -> str:
@@ -274,7 +252,3 @@ def squeezed(lines: Iterable[str]) -> str:
             continue
         out.append(line)
     return "\n".join(out).strip("\n").rstrip()
-
-
-def twins(drafts: Sequence[Draft]) -> Counter[str]:
-    return Counter(plain(each.title).casefold() for draft in drafts for each in draft.questions)

@@ -4,20 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from studyguide.dialects.lines import Line
+from studyguide.dialects.model import Line
 from studyguide.dialects.outline import ANSWER
 
 LETTERS = "ABCDEFGHIJ"
 TASK = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)\[([ xX✓✔])\]\s*(?:\W{0,3}[A-Ja-j]\W{0,2}[.):]\s+)?")
 OPTION = re.compile(
-    r"^(\s*>?\s*(?:[-*+]\s+)?)[*_(\[`]{0,4}(?:[Oo]ption\s+)?([A-Ja-j])[*_`]{0,3}\s*[).:\]–]+[*_`]{0,3}(?:\s+|$)"
+    r"^(\s*+(?:>\s*+)?(?:[-*+]\s++)?)[*_(\[`]{0,4}(?:[Oo]ption\s+)?([A-Ja-j])[*_`]{0,3}\s*[).:\]–]+[*_`]{0,3}(?:\s+|$)"
 )
 # A small letter, and an A or I before a word, is a key only where nothing else can be meant.
 ENDED = r"(?=[*_`\s]*[).:,;(–-]|\W*$)"
 PICK = rf"(?:[B-HJ](?![\w'’])|[A-Ja-j]{ENDED})"
-PICKS = rf"(?P<key>{PICK}(?:\s*(?:,|;|&|/|\band\b|\bor\b|\s)\s*(?:and\s+)?[A-J](?![\w'’]))*|[A-J](?:\s*(?:,|&|/|and)\s*[A-J])+(?![\w'’]))"
+PICKS = rf"(?P<key>{PICK}(?:(?:\s*+(?:[,;&/]|\band\b|\bor\b)\s*+|\s++)(?:and\s++)?[A-J](?![\w'’]))*|[A-J](?:\s*(?:,|&|/|and)\s*[A-J])+(?![\w'’]))"
+# Possessive, for a line that says `answer` again and again and names no letter.
 KEY = re.compile(
-    rf"^\W*(?i:(?:{ANSWER}|options?|choices?|letters?)\b(?:\s+(?:is|are|key))?\s*(?:\W+(?:option|choice)s?\s+)?\W*)+{PICKS}(?P<rest>.*)$"
+    rf"^\W*(?i:(?:{ANSWER}|options?|choices?|letters?)\b(?:\s+(?:is|are|key))?+\s*+(?:\W+(?:option|choice)s?\s+)?+\W*+)++{PICKS}(?P<rest>.*)$"
 )
 ALONE = re.compile(rf"^\W*(?:\[x\]\s*)?{PICKS}{ENDED}(?P<rest>.*)$")
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -24,11 +24,24 @@ FURNITURE = re.compile(
     r"additional (?:links|resources)|useful links|links|see also|examples?|output|note|notes|summary|conclusion)\W*",
     re.IGNORECASE,
 )
-WEIGHTS = {"labelled": 1.5, "details": 1.3, "tables": 1.5, "headings": 1.0, "items": 1.0, "bold": 0.8, "bare": 0.2}
+WEIGHTS = {
+    "labelled": 1.5,
+    "details": 1.3,
+    "tables": 1.5,
+    "cards": 1.2,
+    "headings": 1.0,
+    "items": 1.0,
+    "bold": 0.8,
+    "bare": 0.2,
+}
 ABOUT = re.compile(
     r"interview|questions?\b|quiz|\bq\s*&\s*a\b|\bfaq|flash ?cards?|fragen|preguntas|perguntas|вопрос|собеседован|面试|题|질문|面接",
     re.IGNORECASE,
 )
+LABELLED = 3.0
+"""What makes a heading that says `Question 7` outdo the lists below it."""
+INTRODUCTION = 12
+"""So many lines may introduce a section."""
 FEW = 3
 """So many items that ask make a list of questions."""
 MANY = 4
@@ -70,6 +83,7 @@ class Form:
     def score(self) -> float:
         style = 1.3 if self.name[:1] == ("item",) and self.name[2] == "heading" else 1.0
         style = 0.45 if self.name[:1] == ("item",) and self.name[2] == "plain" else style
+        style = LABELLED if self.dialect == "headings" and self.name[2] == "labelled" else style
         return self.good * WEIGHTS[self.dialect] * style * (1 + 0.5 * len(self.answered) / len(self.members))
 
     @property
@@ -89,8 +103,10 @@ class Form:
             )
         if self.name[0] == "item" and self.name[2] == "heading":
             return size >= 2 and (share >= 0.3 or size >= 6)
+        if self.dialect == "cards":
+            return size >= FEW and (share >= 0.5 or self.name[-1] != "definition")
         if self.dialect == "bare":
-            return size >= MANY and share >= 0.5
+            return size >= (2 if self.name[-1] == "options" else MANY) and share >= 0.5
         return (size >= 3 and share >= 0.5) or bool(size >= 2 and self.answered and share == 1)
 
     @property
@@ -206,6 +222,7 @@ def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "")
     chosen: dict[int, Candidate] = {}
     sections: dict[int, Block] = {}
     taken: Counter[tuple[str, ...]] = Counter()
+    claimed = {each.start for form in accepted for each in form.members if each.certain}
     for form in accepted:
         new = outside(outline, form, chosen, sections) if chosen else list(form.members)
         if not chosen:
@@ -215,7 +232,9 @@ def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "")
         taken[form.name] += len(mine)
         if mine:
             ordered = sorted(chosen.values(), key=lambda each: each.start)
-            sections |= {each.start: each for each in leading(outline, form, ordered, accepted[0].members[0].level)}
+            sections |= {
+                each.start: each for each in leading(outline, form, ordered, accepted[0].members[0].level, claimed)
+            }
         for start in set(sections) & set(chosen):
             del sections[start]
     evidence = [
@@ -327,54 +346,51 @@ def grouped(form: Form, free: Iterable[Candidate], bounds: Sequence[int]) -> Ite
             yield from good if weak and form.name[-1] != "heading" else members
 
 
-def leading(outline: Outline, form: Form, questions: Sequence[Candidate], most: int) -> list[Block]:
-    """The headings that open a section of questions, and those that end the last one."""
-    opened = {each.start for each in questions}
-    level = form.members[0].level or most
-    candidates = [each for each in outline.headings if each.start not in opened and (not level or each.level <= level)]
-    starts = sorted(opened)
-    leads: dict[int, bool] = {}
-    for block in candidates:
-        at = bisect_right(starts, block.start)
-        following = starts[at] if at < len(starts) else None
-        between = outline.lines[block.end : following] if following is not None else ()
-        said = [line for line in between if line.text.strip() and not line.text.lstrip().startswith("#")]
-        leads[block.start] = following is not None and len(said) <= 12 and not any(line.code for line in between)
-    by_level: dict[int, list[bool]] = defaultdict(list)
-    first, last = (starts[0], starts[-1]) if starts else (0, 0)
-    for block in candidates:
-        if first < block.start < last:
-            by_level[block.level].append(leads[block.start])
-    texts = {block.start: not outline_text(outline, block, starts) for block in candidates}
-    open_levels = {each for each, votes in by_level.items() if sum(votes) >= 0.5 * len(votes)}
-    closed_levels = set(by_level) - open_levels
-    found = []
-    for block in candidates:
+def leading(outline: Outline, form: Form, questions: Sequence[Candidate], most: int, claimed: Set[int]) -> list[Block]:
+    """The headings that open a section of questions, and those that end the last one; none that may be a question."""
+    starts = sorted(each.start for each in questions)
+    own = form.members[0].level
+    level = own or most
+    taken = claimed | set(starts)
+    headings = [each for each in outline.headings if each.start not in taken and (not level or each.level <= level)]
+    leads = {each.start for each in headings if is_lead(outline, each, starts)}
+    silent = {each.start for each in headings if not outline_text(outline, each, starts)}
+    votes: dict[int, list[bool]] = defaultdict(list)
+    for block in headings:
+        if starts[0] < block.start < starts[-1]:
+            votes[block.level].append(block.start in leads)
+    open_levels = {each for each, cast in votes.items() if sum(cast) >= 0.5 * len(cast)}
+    closed_levels = set(votes) - open_levels
+    outermost = min(open_levels, default=2)
+
+    def opens(block: Block) -> bool:
+        """Whether it is one of a level whose headings open sections."""
         # Below the outermost level a heading with a text of its own may be one of an answer.
-        deeper = (
-            bool(open_levels)
-            and block.level > min(open_levels)
-            and not texts[block.start]
-            and not form.members[0].level
-        )
-        outer = block.level in open_levels and (not level or block.level < level) and not deeper
-        furniture = FURNITURE.fullmatch(outline.heading(block)) is not None and block.level <= min(
-            open_levels, default=2
-        )
-        tail = (
-            block.start > last
-            and (block.level < level if level else block.level <= 2)
-            and block.level not in closed_levels
-        )
-        if (
-            block.start < first
-            or outer
-            or tail
-            or (furniture and block.level not in closed_levels)
-            or (leads[block.start] and level == block.level and not outline_text(outline, block, starts))
-        ):
-            found.append(block)
-    return found
+        deeper = block.level > outermost and block.start not in silent and not own
+        return block.level in open_levels and (not level or block.level < level) and not deeper
+
+    def ends(block: Block) -> bool:
+        """Whether it stands behind the last question and above its level, or is furniture."""
+        tail = block.start > starts[-1] and (block.level < level if level else block.level <= 2)
+        furniture = FURNITURE.fullmatch(outline.heading(block)) is not None and block.level <= outermost
+        return (tail or furniture) and block.level not in closed_levels
+
+    return [
+        block
+        for block in headings
+        if block.start < starts[0]
+        or opens(block)
+        or ends(block)
+        or (block.level == level and block.start in leads & silent)
+    ]
+
+
+def is_lead(outline: Outline, block: Block, starts: Sequence[int]) -> bool:
+    """Whether a question follows, after a few lines of text at most."""
+    at = bisect_right(starts, block.start)
+    between = outline.lines[block.end : starts[at]] if at < len(starts) else ()
+    said = [line for line in between if line.text.strip() and not line.text.lstrip().startswith("#")]
+    return at < len(starts) and len(said) <= INTRODUCTION and not any(line.code for line in between)
 
 
 def outline_text(outline: Outline, block: Block, starts: Sequence[int]) -> bool:

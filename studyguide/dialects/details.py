@@ -4,10 +4,13 @@ D8, where a heading is the question and the summary only says "Answer", is a mat
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 
-from studyguide.dialects.outline import HINT, Candidate, Outline, is_answer_summary, make
+from studyguide.dialects.outline import HINT, Candidate, Outline, asks, is_answer_summary, make
 
+MANY = 3
+"""So many summaries that are the same are no questions."""
 NEAR = 6
 """So many lines above its summary a ``<details>`` may begin."""
 
@@ -15,8 +18,11 @@ NEAR = 6
 def find(outline: Outline) -> Iterator[Candidate]:
     lines = outline.lines
     ends = [at for at, depth in enumerate(outline.hidden) if depth == 0]
+    summaries = Counter(line.text for line in lines if line.tag == "summary")
     for at, line in enumerate(lines):
         if line.tag != "summary" or outline.hidden[at] != 1 or is_answer_summary(line.text) or HINT.match(line.text):
+            continue
+        if summaries[line.text] >= MANY and not asks(line.text):
             continue
         start = next((back for back in range(at, max(-1, at - NEAR), -1) if lines[back].tag == "details"), at)
         end = ends[bisect_left(ends, at)] if ends and ends[-1] >= at else len(lines)

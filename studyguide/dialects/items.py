@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from studyguide.dialects.bold import opening
+from studyguide.dialects.model import Line
 from studyguide.dialects.outline import NUMBER, Candidate, Outline, asks, heading_text, is_answer_label, items, make
 
 BOX = re.compile(r"\[[ xX]\]\s+")
@@ -22,41 +23,34 @@ def found(outline: Outline) -> Iterator[Candidate]:
     for lot, item, first, column in items(outline):
         if first is None or first.kind not in ("heading", "paragraph"):
             continue
-        lines = outline.lines[first.start : first.end]
-        text = lines[0].text[column:] if first.start == item.start else lines[0].text.strip()
-        ordered = "number" if lot.mark in ".)" else "bullet"
-        number = int(item.info) if item.info.isdecimal() else None
+        line = outline.lines[first.start]
+        text = line.text[column:] if first.start == item.start else line.text.strip()
         box = BOX.match(text)
         text = text[box.end() :] if box else text
         if re.match(r"\W{0,3}[A-Ha-h][.:)]\s", text) or (box and not asks(text)):
             continue
+        ordered = "number" if lot.mark in ".)" else "bullet"
         if first.kind == "heading":
             made = make(outline, "items", ("item", ordered, "heading"), item.start, first.start + 1, heading_text(text))
         else:
-            below = [replace(line, text=line.text[min(column, line.indent) :]) for line in lines[1:]]
-            bold = opening([replace(lines[0], text=text), *below])
-            if bold:
-                title, lead = bold
-                made = make(outline, "items", ("item", ordered, "bold"), item.start, first.end, title, lead=lead)
-            else:
-                # The title goes on to the line that says that the answer begins.
-                size = next((at for at, line in enumerate(below) if is_answer_label(line.text)), len(below))
-                asked = next(
-                    (
-                        at
-                        for at, line in enumerate([text, *(each.text for each in below[:size])])
-                        if line.rstrip().endswith("?")
-                    ),
-                    size,
-                )
-                size = min(size, asked)
-                title = " ".join([text, *(line.text.strip() for line in below[:size])])
-                lead = tuple(below[size:])
-                shape = "task" if box else "plain"
-                made = make(outline, "items", ("item", ordered, shape), item.start, first.end, title, lead=lead)
+            below = outline.lines[first.start + 1 : first.end]
+            below = tuple(replace(each, text=each.text[min(column, each.indent) :]) for each in below)
+            bold = opening([replace(line, text=text), *below])
+            title, lead = bold or whole(text, below)
+            shape = "bold" if bold else "task" if box else "plain"
+            made = make(outline, "items", ("item", ordered, shape), item.start, first.end, title, lead=lead)
         if made:
-            own = made.number if made.number is not None else number
-            yield replace(made, column=column, number=own, group=lot.start, label=f"{item.info} {made.label}".strip())
+            number = int(item.info) if item.info.isdecimal() and made.number is None else made.number
+            label = f"{item.info} {made.label}".strip()
+            yield replace(made, column=column, number=number, group=lot.start, label=label)
+
+
+def whole(text: str, below: tuple[Line, ...]) -> tuple[str, tuple[Line, ...]]:
+    """A title that goes on to a question mark, or to the line that says that the answer begins; and the lines after it."""
+    size = next((at for at, line in enumerate(below) if is_answer_label(line.text)), len(below))
+    texts = [text, *(line.text for line in below[:size])]
+    size = next((at for at, each in enumerate(texts) if each.rstrip().endswith("?")), size)
+    return " ".join([text, *(line.text.strip() for line in below[:size])]), below[size:]
 
 
 def counted(outline: Outline) -> Iterator[Candidate]:

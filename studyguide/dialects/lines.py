@@ -1,112 +1,44 @@
 """Turn the text of a foreign guide into lines that a CommonMark parser understands as their author meant them.
 
-Fences that were left open are closed, raw HTML becomes the Markdown that means the same, and ``<details>``, which to
-CommonMark is text like any other, is marked. Every line knows which line of the source it comes from.
+    text → fences → gift → boxes → shortcodes → meant → tags → Lines, Notes
+
+Every line knows which line of the source it comes from.
 """
 
-import html
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-FENCE = re.compile(r"^(\s*(?:(?:[-*+]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?)?)(`{3,}|~{3,})\s*([^`]*)$")
-STRUCTURE = re.compile(
-    r"^\s*(?:\d{1,4}[.)]\s+)?#{2,6}\s|^\s*</?(?:details|summary)\b|^\s*\*\*\s*(?:Q|\d)|^-{3,}\s*$|^\W*\[.*\]\(#[^()]*\)\W*$"
-)
+from studyguide.dialects.boxes import unboxed
+from studyguide.dialects.fences import fenced
+from studyguide.dialects.gift import unquizzed
+from studyguide.dialects.model import Line, Note
+from studyguide.dialects.shortcodes import expanded, highlighted
+from studyguide.dialects.tags import preformatted, tagged
+
 CODE = 4
 """Columns that make code of a line that is not in a list."""
 ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 DEEP_TAG = re.compile(r"\s{4,}</?(?:p|div|center|img|a|picture|source|br|h[1-6])\b", re.IGNORECASE)
-ALERT = re.compile(r"^(\s*>\s*)\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$", re.IGNORECASE)
-"""How GitHub marks a remark."""
 GLUED = re.compile(r"(#{1,6})(?=[^\W_]|[*_`]{1,3}\w)")
-HIGHLIGHT = re.compile(r"^[ \t]*\{%-?[ \t]*(?:end)?highlight(?:[ \t]+([\w+#-]+))?[^%]*%\}[ \t]*$")
-"""How Jekyll marks code."""
-BOX = re.compile(r"\[[ xX]\]\s+(?=$|[`~]{3})")
-CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-DETAILS = re.compile(r"</?(?:details|summary)\b[^<>]*>", re.IGNORECASE)
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/?>")
-ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-WHOLE = re.compile(r"<(?:h[1-6]|summary|details|a|img|source)\b", re.IGNORECASE)
-PAIRED = re.compile(r"<(/?)(h[1-6]|summary|a)(\s[^<>]*(?<!/))?>")
-UNENDED = re.compile(r"<(?:img|a|source|summary|details)\s[^<>]*$")
-# A tag that is opened here may be closed some lines below; more than this is a mistake of the author's.
-FAR = 12
-
-MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~"}
-
-
-def words_of(text: str) -> frozenset[str]:
-    """The words of a table that is written as a text."""
-    return frozenset(text.split())
-
-
-KNOWN = words_of("""
-    a abbr article aside b big blockquote br caption center cite code col colgroup dd del dfn div dl dt em
-    figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q s samp section small
-    source span strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr details summary
-""")
-DROPPED = words_of("""
-    p div center span font picture source section article ul ol small big u
-""")
-"""Tags that say nothing in a book; what they hold stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    text: str
-    origin: int
-    """The line of the source, counted from 0."""
-    code: str = ""
-    """``fence`` for the two lines around a block of code, ``code`` for those inside, ``raw`` for HTML that stays."""
-    tag: str = ""
-    """``details``, ``/details``, ``summary``, whose text is that of the line, or ``/summary``, where that one went on."""
-
-    @property
-    def indent(self) -> int:
-        return len(self.text) - len(self.text.lstrip())
-
-    @property
-    def view(self) -> str:
-        """What a parser is to see: code cannot be mistaken for anything else."""
-        if self.tag:
-            return " " * min(self.indent, 3) + "<!---->"
-        return "" if self.code == "code" else BOX.sub("", self.text) if self.code == "fence" else self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something to tell about a line: what was left out or mended there."""
-
-    kind: str
-    line: int
-    """Counted from 1."""
-    text: str = ""
 
 
 def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     """The lines of a text, its raw HTML as Markdown, and what was mended."""
     notes: list[Note] = []
-    tags = ((at, each.strip()) for at, each in enumerate(text.splitlines(), 1) if "highlight" in each)
-    notes += [Note("label", at, each) for at, each in tags if HIGHLIGHT.fullmatch(each)]
-    read = [HIGHLIGHT.sub(r"```\1", each.expandtabs(4)) for each in text.splitlines()]
-    lines = fenced([Line(each, at) for at, each in enumerate(read)], notes)
+    lines = [highlighted(Line(each.expandtabs(4), at), notes) for at, each in enumerate(text.splitlines())]
+    lines = list(expanded(unboxed(list(unquizzed(fenced(lines, notes), notes)), notes), notes))
     return tuple(tagged(list(preformatted(meant(lines))))), tuple(notes)
 
 
 def meant(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines as GitHub means them: headings whose signs no space follows, remarks in bold, and tags, which are no code
+    """The lines as GitHub means them: headings whose signs no space follows, and tags, which are no code
     however far they are indented, unless a list holds them.
     """
     listed = False
     glued = [at for at, line in enumerate(lines) if not line.code and GLUED.match(line.text)]
     usual = any(lines[at].text.startswith("##") for at in glued)
     for line in lines:
-        if not line.code and (alert := ALERT.match(line.text)):
-            yield replace(line, text=f"{alert[1]}**{alert[2].capitalize()}**")
-            yield replace(line, text=alert[1].rstrip())
-            continue
         if line.indent < CODE and line.text.strip():
             listed = ITEM.match(line.text) is not None
         if not line.code and not listed and DEEP_TAG.match(line.text):
@@ -114,237 +46,3 @@ def meant(lines: Sequence[Line]) -> Iterator[Line]:
             continue
         found = GLUED.match(line.text) if usual and not line.code else None
         yield replace(line, text=f"{found[1]} {line.text[found.end() :]}") if found else line
-
-
-# ---------------------------------------------------------------- fences
-
-
-def fenced(lines: Sequence[Line], notes: list[Note]) -> list[Line]:
-    """The lines with those of code marked; a fence without an end gets one, and a stray one goes."""
-    out: list[Line] = []
-    at, closed = 0, False
-    while at < len(lines):
-        line = lines[at]
-        opening = FENCE.match(line.text)
-        if not opening or (opening[1].strip() and not opening[3].strip() and ">" in opening[1]):
-            out.append(line)
-            closed = closed and not line.text.strip()
-            at += 1
-            continue
-        end, whole = fence_end(lines, at, opening)
-        if not whole and closed and not opening[3].strip():
-            notes.append(Note("stray-fence", line.origin + 1))
-            at += 1
-            continue
-        info = opening[3].strip()
-        if re.fullmatch(r"[\w+#.-]+[\s,:].*", info) and "{" not in info:
-            # Two words are no language to those who colour code.
-            notes.append(Note("code-note", line.origin + 1, info))
-            line = replace(line, text=opening[1] + opening[2] + re.split(r"[\s,:]", info)[0])
-        out.append(replace(line, code="fence"))
-        out.extend(replace(each, code="code") for each in lines[at + 1 : end])
-        indent = re.sub(r"\S", " ", BOX.sub("", opening[1]))
-        out.append(Line(indent + opening[2], lines[min(end, len(lines) - 1)].origin, code="fence"))
-        if not whole:
-            notes.append(Note("unclosed-fence", line.origin + 1))
-        at, closed = end + whole, True
-    return out
-
-
-def fence_end(lines: Sequence[Line], at: int, opening: re.Match[str]) -> tuple[int, bool]:
-    """The line of the closing fence, and whether there is one; where there is none, the line above which it belongs."""
-    mark, info = opening[2], opening[3].strip().lower()
-    limit = len(lines)
-    for number in range(at + 1, len(lines)):
-        text = lines[number].text.strip()
-        if text.startswith(mark) and not text.strip(mark[0]):
-            return number, True
-        inner = FENCE.match(lines[number].text)
-        if inner and inner[2] == mark and inner[3].strip() and info not in ("md", "markdown", "mdx"):
-            limit = number
-            break
-    for number in range(at + 1, limit):
-        if STRUCTURE.match(lines[number].text):
-            return number, False
-    blank = next((number for number in range(limit - 1, at, -1) if not lines[number].text.strip()), limit)
-    return blank, False
-
-
-# ---------------------------------------------------------------- HTML
-
-
-def preformatted(lines: Iterable[Line]) -> Iterator[Line]:
-    """``<pre>`` as a fence; tables and comments, which stay as they are, marked."""
-    until = ""
-    for line in lines:
-        low = line.text.lower()
-        if line.code:
-            yield line
-        elif until == "</pre>":
-            before, end, after = line.text.partition("</pre>")
-            body = html.unescape(re.sub(r"</?code[^<>]*>", "", before))
-            if body.strip() or not end:
-                yield replace(line, text=body, code="code")
-            if end:
-                yield replace(line, text="```", code="fence")
-                if after.strip():
-                    yield replace(line, text=after)
-                until = ""
-        elif until:
-            yield replace(line, code="raw")
-            until = "" if until in low else until
-        elif "<pre" in low and "`" not in line.text:
-            before, _, after = line.text.partition(line.text[low.index("<pre") :][:4])
-            if before.strip():
-                yield replace(line, text=before)
-            body = after.partition(">")[2]
-            yield replace(line, text="```", code="fence")
-            body, end, rest = body.partition("</pre>")
-            body = html.unescape(re.sub(r"</?code[^<>]*>", "", body))
-            if body.strip():
-                yield replace(line, text=body, code="code")
-            until = "" if end else "</pre>"
-            if end:
-                yield replace(line, text="```", code="fence")
-                if rest.strip():
-                    yield replace(line, text=rest)
-        elif low.lstrip().startswith("<!--"):
-            yield replace(line, code="raw")
-            until = "" if "-->" in low else "-->"
-        elif low.lstrip().startswith("<table"):
-            yield replace(line, code="raw")
-            until = "" if "</table" in low else "</table"
-        else:
-            yield line
-
-
-def tagged(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines with ``<details>`` and ``<summary>`` on lines of their own, and other tags as Markdown."""
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        at += 1
-        if line.code or "<" not in line.text:
-            yield line
-            continue
-        # A tag that is not closed on its line takes those below along.
-        limit = min(at + FAR, len(lines))
-        while at < limit and not lines[at].code and is_open(line.text):
-            line = replace(line, text=f"{line.text.rstrip()} {lines[at].text.strip()}")
-            at += 1
-        yield from split_details(line)
-
-
-def is_open(text: str) -> bool:
-    """Whether a tag begins on this line and ends on another."""
-    if not WHOLE.search(text):
-        return False
-    bare = CODE_SPAN.sub("", text).lower()
-    if UNENDED.search(bare):
-        return True
-    depth: Counter[str] = Counter()
-    for closing, name, _ in PAIRED.findall(bare):
-        depth[name] += -1 if closing else 1
-    return any(count > 0 and (name != "a" or "href" in bare) for name, count in depth.items())
-
-
-def split_details(line: Line) -> Iterator[Line]:
-    """The line with ``<details>`` and ``<summary>`` apart; a summary ends with its line at the latest, for code may follow."""
-    text, indent = protect(line.text), " " * line.indent
-    pieces = DETAILS.split(text)
-    if len(pieces) == 1:
-        yield from plain_line(line, text)
-        return
-    within = ""
-    for piece, tag in zip(pieces, [*DETAILS.findall(text), ""], strict=True):
-        if within == "summary":
-            words = re.sub(r"\s+", " ", reveal(as_markdown(re.sub(r"<br\s*/?>", " ", piece)))).strip()
-            yield replace(line, text=indent + words, tag="summary")
-        elif piece.strip() and re.sub(r"<br\s*/?>", "", piece).strip():
-            yield from plain_line(line, indent + piece.strip())
-        before, within = within, re.sub(r"[<>]|\s.*", "", tag.lower(), flags=re.DOTALL)
-        if within in ("details", "/details") or (within == "/summary" and before != "summary"):
-            yield replace(line, text=indent, tag=within)
-
-
-def plain_line(line: Line, text: str) -> Iterator[Line]:
-    """The line, or none or several: a heading, a rule and a paragraph of HTML stand alone."""
-    if not TAG.search(text):
-        yield replace(line, text=reveal(text))
-        return
-    indent = " " * (len(text) - len(text.lstrip()))
-    heading = re.match(
-        r"\s*(?:</?(?:div|p|center|a)\b[^<>]*>\s*)*<h([1-6])\b[^<>]*>(.*?)</h\1>(.*)", text, re.IGNORECASE
-    )
-    if heading:
-        title = re.sub(r"\s+", " ", reveal(as_markdown(re.sub(r"<br\s*/?>", " ", heading[2])))).strip()
-        yield replace(line, text="")
-        yield replace(line, text=f"{indent}{'#' * int(heading[1])} {title}" if title else "")
-        yield replace(line, text="")
-        if heading[3].strip():
-            yield from plain_line(line, indent + heading[3].strip())
-        return
-    ends = re.search(r"</?(?:p|div|center|ul|ol)\b[^<>]*>\s*$", text, re.IGNORECASE)
-    starts = re.match(r"\s*</?(?:p|div|center|ul|ol)\b", text, re.IGNORECASE)
-    if not text.lstrip().startswith("|"):
-        text = re.sub(r"(?i)^(\s*)(?:<br\s*/?>\s*)+|(?:\s*<br\s*/?>)+\s*$", r"\1", text)
-        text = re.sub(r"(?i)<li\b[^<>]*>\s*", "- ", text)
-    words = reveal(as_markdown(text))
-    if starts and words.strip():
-        yield replace(line, text="")
-    yield replace(line, text=indent + words.strip() if starts else words.rstrip())
-    if ends and words.strip():
-        yield replace(line, text="")
-
-
-def protect(text: str) -> str:
-    """The text with the angle brackets inside its code spans hidden."""
-    return CODE_SPAN.sub(lambda span: span[0].replace("<", "\ue000").replace(">", "\ue001"), text)
-
-
-def reveal(text: str) -> str:
-    return text.replace("\ue000", "<").replace("\ue001", ">")
-
-
-def as_markdown(text: str) -> str:
-    """The text with the tags that have an equal in Markdown replaced by it."""
-    out: list[str] = []
-    done, links = 0, []
-    tags = [(tag[2].lower(), bool(tag[1])) for tag in TAG.finditer(text)]
-    # Emphasis may go on over the end of a line, where Markdown has none.
-    broken = {name for name in (*MARKS, "code") if tags.count((name, False)) != tags.count((name, True))}
-    for tag in TAG.finditer(text):
-        out.append(text[done : tag.start()])
-        done = tag.end()
-        name, closing = tag[2].lower(), bool(tag[1])
-        given = {key.lower(): a or b or c for key, a, b, c in ATTRIBUTE.findall(tag[3])}
-        if name in broken:
-            continue
-        if name not in KNOWN or "{" in tag[3]:
-            # What HTML does not know is an example, and would be gone from the page.
-            out.append(f"`{tag[0]}`")
-        elif name in MARKS:
-            out.append(MARKS[name])
-        elif name == "code":
-            out.append("`")
-        elif name == "a":
-            if not closing:
-                links.append(given.get("href", ""))
-                out.append("[" if links[-1] else "")
-            elif links:
-                target = links.pop()
-                out.append(f"]({target})" if target else "")
-        elif name == "img":
-            out.append(f"![{given.get('alt', '')}]({given.get('src', '').replace(' ', '%20')})")
-        elif name == "hr":
-            out.append("---")
-        elif name == "li":
-            pass
-        elif name not in DROPPED:
-            out.append(tag[0])
-    out.append(text[done:])
-    joined = "".join(out)
-    joined = re.sub(r"(?<!\*)\*\*(\s*)\*\*(?!\*)", r"\1", joined) if "<" in text else joined
-    # Markdown knows no emphasis that begins or ends with a space.
-    joined = re.sub(r"`([^`]*)`", lambda span: f"`{html.unescape(span[1])}`", joined)
-    return re.sub(r"(?<![*\w])\*\*\s*([^*]+?)\s*\*\*(?!\*)", r"**\1**", joined)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from studyguide.blocks import Block, blocks
-from studyguide.dialects.lines import Line, Note, words_of
+from studyguide.dialects.model import Line, Note, words_of
 
 LABEL = re.compile(
-    r"^[(\[]?(?:q(?:uestion|ues|uest|ue|us|n|ns)?|frage|pregunta|pergunta|domanda|вопрос|问题|问|質問|질문)\s*[-#.№]?\s*"
+    r"^[(\[]?(?:q(?:uestion|ues|uest|ue|us|n|ns)?|frage|pregunta|pergunta|domanda|вопрос|问题|问|質問|질문|interviewer)\s*[-#.№]?\s*"
     r"(?:\d{1,2}\.(?=\d))*(?P<number>\d{1,4})?(?:\s*[.:)\]：–—-]+\s*|(?<=\d)\s+|$)(?=\S|$)",
     re.IGNORECASE,
 )
@@ -33,6 +33,8 @@ TELLING = words_of("""
     name list give write find tell state mention design create difference differences convert print true
 """)
 """Words that open a task where enough follows them: `Write through` is the name of a thing."""
+CLAUSE = re.compile(r"\W*(?:what|why|how|when|where)\s+(?:it|this|that|they|these|we|you|i)\b[^?]*$", re.IGNORECASE)
+"""A clause that only opens like a question: `Why it matters`."""
 ASKS = re.compile(
     r"[?？؟]|什么|如何|怎么|怎样|为何|哪些|哪个|哪几|几种|区别|是否|吗$|呢$|说说|谈谈|说一下|讲讲|介绍|解释|简述|列举|描述|"
     r"なぜ|とは|ですか|무엇|어떻게|차이|왜|설명"
@@ -42,9 +44,12 @@ ANSWER = (
     r"expected|suggested|official|model)\s+)*(?:answers?|ans|solutions?|explanations?|correct options?|correct|respuesta|réponse|"
     r"antwort|lösung|resposta|risposta|solución|explicación|ответ|решение|пояснение|答案|解析|解答|答|정답|답)"
 )
+ANSWER_TITLE = re.compile(r"\W*+(?:[\w’'-]+\s+){1,3}(?:answers?|solutions?)\W*", re.IGNORECASE)
+"""A heading such as `Strong senior-level answer`."""
 ANSWER_HEAD = re.compile(rf"^\W*{ANSWER}\b\W*(?P<rest>.*)$", re.IGNORECASE)
 SHOW = re.compile(
-    r"^\W*(?:show|view|reveal|expand|see|click|open|spoiler|details|toggle)(?:\W+(?:me|here|to|it|more|the|this|expand|reveal|show|"
+    r"^\W*(?:show|view|reveal|expand|see|check|click|open|spoiler|details|toggle|anzeigen|zeigen|afficher|voir|mostrar|ver|показать|"
+    r"查看|点击查看|展开)(?:\W+(?:me|here|to|it|more|the|this|expand|reveal|show|"
     r"see|view|contents?|details|hidden|below|code|result))*\W*$",
     re.IGNORECASE,
 )
@@ -52,8 +57,8 @@ HINT = re.compile(
     r"^\W*(?:show\s+|view\s+)?(?:hints?|clue|tip|hinweis|tipp|indice|pista|подсказка|提示)\s*\d*\W*$", re.IGNORECASE
 )
 ANSWER_LABEL = re.compile(
-    rf"^\s*(?:[-*+]\s+)?(?P<mark>[*_]{{0,3}})\W{{0,3}}(?:a|{ANSWER})\s*\d{{0,4}}\s*(?P<close>[*_]{{0,3}})"
-    r"\s*(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*",
+    rf"^\s*(?:[-*+]\s+)?(?P<mark>[*_]{{0,3}})\W{{0,3}}(?:a|candidate|interviewee|{ANSWER})\s*+\d{{0,4}}\s*+(?P<close>[*_]{{0,3}}+)"
+    r"\s*+(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*",
     re.IGNORECASE,
 )
 ARROW = re.compile(r"^\s*(?:=>|⇒)\s+")
@@ -197,7 +202,10 @@ def is_answer_summary(text: str) -> bool:
 
 def is_answer_heading(text: str) -> bool:
     found = ANSWER_HEAD.match(text)
-    return bool(found and (len(found["rest"].split()) <= 4 or re.match(rf"^\W*{ANSWER}\W*:", text, re.IGNORECASE)))
+    named = ANSWER_TITLE.fullmatch(text) and not asks(text)
+    return bool(
+        named or (found and (len(found["rest"].split()) <= 4 or re.match(rf"^\W*{ANSWER}\W*:", text, re.IGNORECASE)))
+    )
 
 
 def is_answer_label(text: str) -> bool:
@@ -211,6 +219,8 @@ def heading_text(text: str) -> str:
 
 def asks(title: str) -> bool:
     """Whether the words sound like a question or a task."""
+    if CLAUSE.match(title):
+        return False
     words = re.findall(r"[^\W_]+", re.sub(r"\([^()]*\)", "", title).casefold())
     return bool(ASKS.search(title)) or bool(words and (words[0] in ASKING or (words[0] in TELLING and len(words) > 2)))
 

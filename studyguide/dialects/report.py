@@ -1,15 +1,10 @@
 """What was understood of a foreign guide and what was not: the Report, and how it is said."""
 
-import html
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from studyguide.dialects.choose import Evidence
-from studyguide.dialects.lines import Note
+from studyguide.dialects.model import Note
 from studyguide.model import Source
 from studyguide.problems import Place, Problem
 
@@ -23,6 +18,8 @@ LEFT_OUT = {
     "empty-section": "headings of nothing",
     "code-note": "words behind the language of code",
     "stray-fence": "marks of code that nothing follows",
+    "tag": "tags of a site generator",
+    "emoji": "names of emoji, shown as signs",
     "label": "labels, which a book has its own for",
 }
 ODD = {
@@ -103,30 +100,3 @@ def lines_of(numbers: Sequence[int]) -> str:
     known = sorted(set(numbers))
     few = ", ".join(map(str, known[:6]))
     return f"line{'s' if len(known) > 1 else ''} {few}{' …' if len(known) > 6 else ''}"
-
-
-def words(text: str) -> Counter[str]:
-    """The words of a text of two letters or digits and more, those in tags left out."""
-    bare = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", " ", text))
-    return Counter(re.findall(r"[^\W_]{2,}", unicodedata.normalize("NFKC", bare).casefold()))
-
-
-def lost(source: Source, result: Iterable[str], left_out: Iterable[str]) -> Iterator[Note]:
-    """Every word of the source that is neither in the result nor in what was left out on purpose, by its line."""
-    missing = words(source.text)
-    missing -= words("\n".join(result))
-    missing -= words("\n".join(left_out))
-    if not missing:
-        return
-    for number, line in enumerate(source.text.splitlines(), 1):
-        for word in words(line):
-            if missing[word] > 0:
-                missing[word] -= 1
-                yield Note("lost-word", number, word)
-
-
-def gaps(numbers: Iterable[tuple[int, int]]) -> Iterator[Note]:
-    """Where the numbers that an author gave do not go on by one; what begins at 1 anew is no jump."""
-    for (before, _), (number, line) in pairwise(numbers):
-        if number not in (before + 1, 1):
-            yield Note("number", line, f"{before} → {number}")

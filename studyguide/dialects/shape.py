@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from studyguide.dialects.lines import Line
+from studyguide.dialects.model import Line
 from studyguide.dialects.outline import HINT, LABEL, Outline, asks, is_answer_summary
 
 NUMBERED = re.compile(r"^ {0,3}(\d{1,4})[.)]\s+\S")

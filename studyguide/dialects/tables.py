@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from studyguide.dialects.lines import Line
-from studyguide.dialects.outline import Candidate, Outline, make
+from studyguide.dialects.model import Line
+from studyguide.dialects.outline import Candidate, Outline, is_answer_summary, make
 
 QUESTION = re.compile(
-    r"\W*(?:(?:\w+\s+)?questions?(?:\s+(?:text|title))?|q|fragen?|preguntas?|perguntas?|вопрос|问题|题目|質問|질문)\W*",
+    r"\W*(?:(?:\w+\s+)?questions?(?:\s+(?:text|title))?|q|fragen?|preguntas?|perguntas?|вопрос|问题|题目|質問|질문|front|vorderseite)\W*",
     re.IGNORECASE,
 )
 REPLY = re.compile(
-    r"\W*(?:(?:\w+\s+)?answers?|a|ans|(?:\w+\s+)?solution|explanation|antwort|respuesta|resposta|réponse|ответ|答案|回答|答え|답변?)\W*",
+    r"\W*(?:(?:\w+\s+)?answers?|a|ans|(?:\w+\s+)?solution|explanation|antwort|respuesta|resposta|réponse|ответ|答案|回答|答え|답변?|back|rückseite)\W*",
     re.IGNORECASE,
 )
 
@@ -35,7 +35,9 @@ def find(outline: Outline) -> Iterator[Candidate]:
             notes = [f"{name}: {cell}" for name, cell in others if cell and not re.fullmatch(r"[\d.#]+", cell)]
             reply = row[told] if told is not None and told < len(row) else ""
             origin = outline.lines[number].origin
-            parts = [*notes, "", "**Answer:**", *re.split(r"\s*<br\s*/?>\s*", reply)]
+            said = re.split(r"\s*<br\s*/?>\s*", reply)
+            fold = said.pop(0) if len(said) > 1 and is_answer_summary(said[0]) else ""
+            parts = [*notes, "", "**Answer:**", *said]
             lead = tuple(Line(text, origin) for text in parts)
             # The head of the table belongs to its first row.
             first = number == block.start + 2
@@ -43,7 +45,7 @@ def find(outline: Outline) -> Iterator[Candidate]:
             found = make(outline, "tables", ("table",), start, number + 1, row[asked], lead=lead, end=number + 1)
             if found:
                 counted = [cell for _, cell in others if cell and re.fullmatch(r"[\d.#]+", cell)]
-                label = " ".join([*(head if first else ()), *counted, found.label])
+                label = " ".join([*(head if first else ()), *counted, found.label, fold])
                 yield replace(found, label=label, certain=True)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from studyguide.blocks import Block
-from studyguide.dialects.lines import Line, Note
+from studyguide.dialects.model import Line, Note
 from studyguide.dialects.outline import ANCHOR_LINK, BADGE, CONTENTS, TOP, TOP_LINK, Outline
 
 FEW = 3
