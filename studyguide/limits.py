@@ -29,6 +29,8 @@ LIMITS = {
     "front-matter": Limit(20_000, "characters", "leave `title`, `summary` and `kind` in it"),
     "title": Limit(500, "characters", "say it in fewer words"),
     "options": Limit(26, "options", "ask several questions"),
+    "paragraph": Limit(100_000, "characters", "divide it by blank lines"),
+    "brackets": Limit(50, "brackets open at once", "close them, or put them into backticks"),
     "nesting": Limit(60, "elements inside each other", "take some of its lists, quotations or groups apart"),
     "span": Limit(100, "columns or rows", "let the cell span fewer"),
     "space": Limit(100, "ruled lines", "write a smaller number"),

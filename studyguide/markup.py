@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -22,7 +22,7 @@ from markdown.preprocessors import Preprocessor
 
 from studyguide import bidi, maths
 from studyguide.blocks import Block, blocks
-from studyguide.limits import over
+from studyguide.limits import LIMITS, over
 from studyguide.model import Chapter, Figure, Html, Link, Passage
 from studyguide.problems import Place, Problem
 from studyguide.sanitise import sanitised
@@ -91,6 +91,8 @@ def markup(chapter: Chapter) -> Chapter:
 
 def convert(passage: Passage, chapter: Chapter, inline: bool = False, way: str = "ltr") -> Passage:
     """The passage with its HTML, and with what it links to, shows and names; ``way`` is the direction of its text."""
+    if tangled := list(entangled(passage)):
+        return replace(passage, problems=tuple(tangled))
     source = regular(PROVED.sub(r"\1", passage.markdown))
     if chapter.definitions and "[" in source:
         source += "\n\n" + chapter.definitions
@@ -119,6 +121,29 @@ def cleaned(source: str, passage: Passage) -> tuple[str, list[Problem]]:
     return sanitised(page, lambda needle: locate(passage, needle))
 
 
+def entangled(passage: Passage) -> Iterator[Problem]:
+    """The paragraphs that Python-Markdown takes more than linear time for: long ones, and brackets that stay open."""
+    text = passage.markdown
+    if len(text) <= LIMITS["paragraph"].most and text.count("[") <= LIMITS["brackets"].most:
+        return
+    lines = text.split("\n")
+    for block in blocks(text):
+        if block.kind == "paragraph":
+            inside = "\n".join(lines[block.start : block.end])
+            place = passage.place.below(block.start)
+            yield from over("paragraph", len(inside), "a paragraph", place)
+            yield from over("brackets", open_brackets(inside), "a paragraph", place)
+
+
+def open_brackets(text: str) -> int:
+    """How many brackets are open at once, at the most."""
+    most = level = 0
+    for bracket in re.findall(r"[\[\]]", text):
+        level = max(0, level + (1 if bracket == "[" else -1))
+        most = max(most, level)
+    return most
+
+
 def depth(root: Any) -> int:
     """How many elements are inside each other, at the most; an element's own method would be a recursion."""
     deepest, level = 0, 0
@@ -133,13 +158,15 @@ def markdown() -> Markdown:
     return Markdown(extensions=[*EXTENSIONS, Notes()], extension_configs=OPTIONS, output_format="xhtml")
 
 
+@lru_cache(maxsize=1_000)
 def locate(passage: Passage, needle: str, skip: int = 0) -> Place:
     """Where ``needle`` stands in the passage, its first characters skipped, or the beginning of the passage."""
-    for number, line in enumerate(passage.markdown.splitlines()):
-        if needle in line:
-            indent = passage.place.column - 1 if number == 0 else 0
-            return replace(passage.place.below(number), column=line.index(needle) + skip + 1 + indent)
-    return passage.place
+    at = passage.markdown.find(needle)
+    if at < 0:
+        return passage.place
+    line, start = passage.markdown.count("\n", 0, at), passage.markdown.rfind("\n", 0, at) + 1
+    indent = 0 if line else passage.place.column - 1
+    return replace(passage.place.below(line), column=at - start + skip + 1 + indent)
 
 
 # ---------------------------------------------------------------- before Python-Markdown

@@ -49,6 +49,8 @@ BARE = frozenset({
 DECLARATION = re.compile(r"<(?:!--|[!?][^\s<>]*)")
 SHOWN = 40
 """Characters of a tag that a message shows."""
+TOLD = 100
+"""Tags of one text that there are messages of."""
 CHECKBOX = re.compile(r'<li class="task-list-item">(\s*<p>)?\s*<input type="checkbox" disabled( checked)?/>\s*')
 """What the task lists of Python-Markdown have for a box."""
 
@@ -62,7 +64,7 @@ def sanitised(page: str, locate: Callable[[str], Place]) -> tuple[str, list[Prob
     sieve = Sieve(locate)
     for pass_ in (sieve.opened, sieve.relieved, sieve.worded):
         page = pass_(page)
-    problems = list(sieve.problems)
+    problems = list(sieve.told.values())
 
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name in ("colspan", "rowspan"):
@@ -93,20 +95,24 @@ class Sieve:
 
     def __init__(self, locate: Callable[[str], Place]) -> None:
         self.locate = locate
-        self.problems: dict[Problem, None] = {}
+        self.told: dict[str, Problem] = {}
+        """By the tag."""
 
     def stray(self, tag: str, found: str) -> str:
         """The tag as text."""
         shown = tag[:SHOWN].rstrip()
-        found = f"`{shown}{'' if tag[1] in '!?' else '>'}` {found}, and is printed as it stands"
-        fix = "write `&lt;` for `<`, or put it into backticks"
-        self.problems[Problem(self.locate(shown), "stray-tag", found, fix)] = None
+        if shown not in self.told and len(self.told) < TOLD:
+            found = f"`{shown}{'' if tag[1] in '!?' else '>'}` {found}, and is printed as it stands"
+            fix = "write `&lt;` for `<`, or put it into backticks"
+            self.told[shown] = Problem(self.locate(shown), "stray-tag", found, fix)
         return "&lt;" + tag[1:]
 
     def left_out(self, name: str, more: str = "") -> None:
-        found = f"`<{name}>` is left out of the books{more}"
-        fix = "save it as a figure" if name.lower() == "svg" else "take it out, or write what it says"
-        self.problems[Problem(self.locate(f"<{name}"), "left-out", found, fix)] = None
+        tag = f"<{name}"
+        if tag not in self.told and len(self.told) < TOLD:
+            found = f"`{tag}>` is left out of the books{more}"
+            fix = "save it as a figure" if name.lower() == "svg" else "take it out, or write what it says"
+            self.told[tag] = Problem(self.locate(tag), "left-out", found, fix)
 
     def opened(self, page: str) -> str:
         """The page with a comment that has no end as text, and so instructions and the like, which a browser drops."""

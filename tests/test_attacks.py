@@ -321,6 +321,8 @@ TEXTS: dict[str, tuple[Files, str]] = {
     "space of a number too long": (answer("So.", "{space=" + "9" * 9000 + "}"), "unknown-mark"),
     "quotations without a floor": (answer("> " * 3000 + "x"), "over-limit"),
     "lists without a floor": (answer("\n".join("    " * level + "- x" for level in range(90))), "over-limit"),
+    "paragraph without an end": (answer("A network learns. " * 7000), "over-limit"),
+    "brackets without an end": (answer("[ ![ " * 3000), "over-limit"),
     "elements without a floor": (answer("<div>" * 900 + "x"), "over-limit"),
     "cell of millions": (answer('<table><tr><td colspan="20000000">x</td></tr></table>'), "over-limit"),
     "rows of millions": (answer('<table><tr><td rowspan="20000000">x</td></tr></table>'), "over-limit"),
