@@ -343,9 +343,8 @@ def linked(sheets: list[Sheet], elsewhere: Iterable[str], files: bool, page: str
     home = dict.fromkeys(elsewhere, "") | {name: sheet.name for sheet in sheets for name in ANCHOR.findall(sheet.html)}
 
     def retarget(sheet: Sheet) -> Callable[[re.Match[str]], str]:
-        number = f"({page}\u00a0{hole})"
-        if 'dir="rtl"' in sheet.html:
-            number = f'<span dir="ltr">{number}</span>'
+        direction = ' dir="ltr"' if 'dir="rtl"' in sheet.html else ""
+        number = f'<span class="at"{direction}> ({page}\u00a0{hole})</span>'
 
         def replacement(match: re.Match[str]) -> str:
             before, name, after, text = match.groups()
@@ -370,8 +369,8 @@ def numbered(text: str, number: str) -> str:
     """A link's text and its page, which is not parted from the last word: WeasyPrint would go back one word too far."""
     before, space, last = text.rpartition(" ")
     if "<" in last or ">" in last:
-        return f"{text} {number}"
-    return f'{before}{space}<span class="nowrap">{last} {number}</span>'
+        return f"{text}{number}"
+    return f'{before}{space}<span class="nowrap">{last}{number}</span>'
 
 
 # ---------------------------------------------------------------- styles and figures
