@@ -359,7 +359,8 @@ class Links:
         if found is None:
             return text
         if in_text and not self.files:
-            text = numbered(text, f'<span dir="ltr">{self.page}</span>' if 'dir="rtl"' in sheet.html else self.page)
+            direction = ' dir="ltr"' if 'dir="rtl"' in sheet.html else ""
+            text = numbered(text, f'<span class="at"{direction}> {self.page}</span>')
         path = f"{self.home[found]}.xhtml" if self.files and self.home[found] != sheet.name else ""
         return f'<a{before}href="{path}#{found}"{after}>{text}</a>'
 
@@ -368,8 +369,8 @@ def numbered(text: str, number: str) -> str:
     """A link's text and its page, which is not parted from the last word: WeasyPrint would go back one word too far."""
     before, space, last = text.rpartition(" ")
     if "<" in last or ">" in last:
-        return f"{text} {number}"
-    return f'{before}{space}<span class="nowrap">{last} {number}</span>'
+        return f"{text}{number}"
+    return f'{before}{space}<span class="nowrap">{last}{number}</span>'
 
 
 # ---------------------------------------------------------------- styles and figures

@@ -104,6 +104,7 @@ def test_every_page_number_in_the_text_is_that_of_its_target(dist: Path) -> None
         assert found or name == "-workbook"
         for each in found:
             assert each.text.endswith(f"{printed[each.target - 1]})"), each
+            assert each.page != each.target, each
 
 
 def test_every_line_of_the_contents_prints_the_page_where_its_title_is(dist: Path, guide: Guide) -> None:

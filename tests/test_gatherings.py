@@ -19,6 +19,7 @@ from studyguide.compose import Composition
 from studyguide.model import Edition, Project, Source
 from studyguide.outputs import pdf
 from studyguide.outputs.pdf.bind import NarrowHoleError
+from studyguide.outputs.pdf.makeup import make_up
 from studyguide.outputs.pdf.pages import roman
 from studyguide.outputs.pdf.typeset import stylesheet, typeset
 from studyguide.pipeline import build, checked
@@ -88,6 +89,8 @@ def in_one_pass(volume_sheets: list[str], styles: str, path: Path) -> dict[str, 
     # The room for page numbers has the same face here as there: another's would make its lines higher.
     sheet, font_config = stylesheet(styles)
     document = source.render(stylesheets=[sheet], font_config=font_config)
+    while make_up(document):
+        document = source.render(stylesheets=[sheet], font_config=font_config)
     document.write_pdf(path)
     anchors: dict[str, int] = {}
     for place, page in enumerate(document.pages):

@@ -65,6 +65,7 @@ LAYERS = (
         "outputs.pdf.claims",
         "outputs.pdf.cut",
         "outputs.pdf.fit",
+        "outputs.pdf.makeup",
         "outputs.pdf.opening",
         "outputs.pdf.pages",
         "outputs.pdf.turn",

@@ -394,12 +394,7 @@ class Binder:
             return b""
         root = self.reserve()
         numbers = [self.reserve() for _ in entries]
-        parent: list[int | None] = []
-        open_: list[int] = []
-        for place, (level, _, _) in enumerate(entries):
-            open_ = [each for each in open_ if entries[each][0] < level]
-            parent.append(open_[-1] if open_ else None)
-            open_.append(place)
+        parent = parents_of([level for level, _, _ in entries])
         kids: dict[int | None, list[int]] = {}
         for place, above in enumerate(parent):
             kids.setdefault(above, []).append(place)
@@ -475,6 +470,17 @@ INSIDE = re.compile(r"\.|^use-")
 def span(phrases: Sequence[str], first: str, last: str) -> str:
     """The phrase for one thing or for several, filled in."""
     return phrases[first != last].format(first=first, last=last)
+
+
+def parents_of(levels: Sequence[int]) -> list[int | None]:
+    """For each entry of an outline the nearest one before it that stands higher, or nothing."""
+    found: list[int | None] = []
+    above: list[int] = []
+    for place, level in enumerate(levels):
+        above = [each for each in above if levels[each] < level]
+        found.append(above[-1] if above else None)
+        above.append(place)
+    return found
 
 
 def to_unicode(characters: Mapping[int, str]) -> bytes:

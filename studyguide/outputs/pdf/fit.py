@@ -3,12 +3,10 @@
 Reads WeasyPrint's boxes and marks the elements that they are made of; lengths are pixels of CSS.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
 from math import ceil, floor
 from typing import Any, NamedTuple
 
-from studyguide.outputs.pdf.fill import SPARE, foot, inside, lowest
 from studyguide.outputs.pdf.gathering import Overflow
 
 # What a table becomes, one after the other until it fits: classes of styles/book.css.
@@ -16,8 +14,6 @@ TABLE = ("wide", "wide small", "turned", "turned small")
 # How small anything else may become.
 LEAST = {"formula": 0.7, "figure": 0.25}
 TOLERANCE = 2 / 3  # half a point
-# How small a figure becomes to stand on the page before, and how much of that page has to be empty without it.
-NEARLY, HOLE = 0.72, 0.08
 MILLIMETRE = 96 / 25.4
 
 
@@ -134,43 +130,6 @@ def shrink(it: Placed, factor: float) -> bool:
         element.set("style", f"width:auto;height:{it.box.height * scale / tried:.1f}px")
     else:
         element.set("style", f"{element.get('style')};font-size:{scale}em")
-    return True
-
-
-def draw_back(pages: Sequence[Any]) -> bool:
-    """Mark the first figure that stands at the head of a page and would, a little smaller, fill a hole on the page before."""
-    for before, page in pairwise(pages):
-        figure = next((box for box in inside(page) if box.element_tag == "figure"), None)
-        first = next((box for box in inside(page) if not getattr(box, "children", ())), None)
-        if figure is None or first is None or first.element_tag != "img" or first not in inside(figure):
-            continue
-        room = foot(before) - SPARE - max(map(lowest, inside(before)))
-        scale = (room - figure.margin_height() + first.height) / first.height
-        if room > HOLE * before.height and NEARLY <= scale < 1 and not first.element.get("data-fit"):
-            first.element.set("data-fit", str(floor(scale * 1000) / 1000))
-            first.element.set("style", f"width:auto;height:{floor(first.height * scale)}px")
-            return True
-    return False
-
-
-def end_listings(pages: Sequence[Any]) -> bool:
-    """Take the blank lines from pieces of code that end a page; whether there were any."""
-    found = False
-    for page in pages[:-1]:
-        boxes = list(inside(page))
-        pieces = [box for box in boxes if box.element_tag == "span" and box.element.get("class") == "kept"]
-        if pieces and boxes[-1] in inside(pieces[-1]):
-            found = strip_end(pieces[-1].element) or found
-    return found
-
-
-def strip_end(element: Any) -> bool:
-    """Take the blank lines from the end of an element's text; whether there were any."""
-    last, part = (element[-1], "tail") if len(element) else (element, "text")
-    text = getattr(last, part) or ""
-    if not text.endswith("\n\n"):
-        return False
-    setattr(last, part, text.rstrip("\n") + "\n")
     return True
 
 

@@ -32,7 +32,7 @@ INLINE = {"a", "span", "sup"}
 PICTURES = {"img", "svg", "math"}
 PICTURE = "\ufffc"
 """What a figure or a formula counts as."""
-APART = {"hole", "pages", "footnote", "noteref"}
+APART = {"at", "hole", "pages", "footnote", "noteref"}
 """Classes of what only one of the media has, or has elsewhere."""
 
 
@@ -81,7 +81,6 @@ class Piece(NamedTuple):
 
     block: Any
     text: str
-    hole: bool = False
 
 
 def openings(pages: Iterable[Any], root: Any) -> Iterator[Opening | None]:
@@ -90,17 +89,12 @@ def openings(pages: Iterable[Any], root: Any) -> Iterator[Opening | None]:
     seen: dict[Any, int] = {}
     heads: set[Any] = set()
     for page in pages:
-        opening, last = None, ""
+        opening = None
         for piece in pieces(page.children[0], None, heads):
-            if piece.hole:
-                # "(p. 42)" stands in print alone.
-                seen[piece.block] = seen.get(piece.block, 0) - letters(last.rpartition("(")[2])
-                continue
             before = seen.setdefault(piece.block, 0)
             if opening is None and letters(piece.text):
                 opening = Opening(*addresses[piece.block], before)
             seen[piece.block] += letters(piece.text)
-            last = piece.text
         yield opening
 
 
@@ -115,9 +109,7 @@ def pieces(box: Any, around: Any, heads: set[Any]) -> Iterator[Piece]:
         heads.add(element)
     if block(element):
         around = element
-    if around is not None and "hole" in element.get("class", "").split():
-        yield Piece(around, "", hole=True)
-    elif not apart(element):
+    if not apart(element):
         if around is not None and hasattr(box, "replacement"):
             yield Piece(around, PICTURE)
         elif around is not None and hasattr(box, "text"):

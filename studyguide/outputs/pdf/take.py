@@ -291,8 +291,8 @@ class Part(NamedTuple):
 
 
 def texts(element: Any) -> Iterator[str]:
-    """The text of an HTML element, the room for page numbers left out."""
-    if element.get("class") != "hole":
+    """The text of an HTML element, without its page numbers."""
+    if element.get("class") not in ("at", "hole"):
         yield element.text or ""
         for child in element:
             yield from texts(child)

@@ -18,8 +18,9 @@ from studyguide import fonts
 from studyguide.model import Asset
 from studyguide.outputs.pdf import mends
 from studyguide.outputs.pdf.fill import fill
-from studyguide.outputs.pdf.fit import beyond, draw_back, end_listings, mend, overflow
+from studyguide.outputs.pdf.fit import beyond, mend, overflow
 from studyguide.outputs.pdf.gathering import Gathering, Job, Overflow
+from studyguide.outputs.pdf.makeup import make_up
 from studyguide.outputs.pdf.take import Take
 from studyguide.outputs.pdf.turn import upright
 from studyguide.problems import ContentError, Place, Problem
@@ -72,7 +73,7 @@ def fitted(render: Callable[[], Any]) -> tuple[Any, tuple[Overflow, ...]]:
         pages = [page._page_box for page in document.pages]
         found = beyond(pages)
         mended = [each for each in found if mend(each)]
-        if not mended and not draw_back(pages) and not end_listings(pages):
+        if not mended and not make_up(document):
             return render() if fill(pages) else document, tuple(map(overflow, found))
 
 
