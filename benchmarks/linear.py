@@ -6,7 +6,7 @@ that; the seconds are those of the process, each the best of two, and the last c
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +26,9 @@ SENTENCE = "A network learns a *weight* for each of its inputs, and `x` is one. 
 
 CHAPTERS: dict[str, Callable[[int], str]] = {
     "prose in one answer": lambda n: "## Why?\n\n### Answer\n" + (SENTENCE * 5 + "\n\n") * n,
-    "one paragraph": lambda n: "## Why?\n\n### Answer\n" + (SENTENCE * 5 + "\n") * n,
+    "long paragraphs": lambda n: (
+        "## Why?\n\n### Answer\n" + "".join(SENTENCE * 5 + "\n" * (1 + (i % 250 == 0)) for i in range(n))
+    ),
     "short questions": lambda n: "".join(f"## Why {i}? {{#q{i}}}\n\n### Answer\n{SENTENCE * 4}\n\n" for i in range(n)),
     "one list": lambda n: "## Why?\n\n### Answer\n" + "".join(f"- {SENTENCE * 5}\n" for _ in range(n)),
     "lists in lists": lambda n: (
@@ -57,9 +59,9 @@ CHAPTERS: dict[str, Callable[[int], str]] = {
         "## Why?\n\n### Answer\n" + f"<div><b>A</b> vector<int> <span>b</span></div> {SENTENCE * 4}\n\n" * n
     ),
     "openings of HTML": lambda n: "## Why?\n\n### Answer\n" + ("<script> <!-- <svg> <a " * 12 + SENTENCE + "\n\n") * n,
-    "brackets": lambda n: "## Why?\n\n### Answer\n" + ("[" * 20 + "![" * 20 + SENTENCE * 4 + "\n") * n,
+    "brackets": lambda n: "## Why?\n\n### Answer\n" + ("[" * 20 + "![" * 20 + SENTENCE * 4 + "\n\n") * n,
     "stars": lambda n: "## Why?\n\n### Answer\n" + ("*a **b _c __d ~~e ~f `" * 12 + SENTENCE + "\n\n") * n,
-    "quotations": lambda n: "## Why?\n\n### Answer\n" + f"> > {SENTENCE * 4}\n" * n,
+    "quotations": lambda n: "## Why?\n\n### Answer\n" + f"> > {SENTENCE * 4}\n\n" * n,
     "terms": lambda n: "---\nkind: glossary\n---\n" + "".join(f"term {i}\n: {SENTENCE * 4}\n\n" for i in range(n)),
 }
 FOREIGN: dict[str, Callable[[int], str]] = {
@@ -133,19 +135,18 @@ def seconds(reader: Callable[[str], None], text: str) -> float:
     return best
 
 
-def main(kilobytes: int) -> None:
+def rows(kilobytes: int) -> Iterator[str]:
+    """A table in Markdown."""
     sizes = [kilobytes, 2 * kilobytes, 4 * kilobytes]
-    print(f"| reader | text | {' | '.join(f'{size} kB' for size in sizes)} | growth |")
-    print("| --- | --- | --: | --: | --: | --: |")
+    yield f"| reader | text | {' | '.join(f'{size} kB' for size in sizes)} | growth |"
+    yield "| --- | --- | --: | --: | --: | --: |"
     for name, reader, shapes in READERS:
         for shape, make in shapes.items():
             per = len(make(200)) / 200
             times = [seconds(reader, make(int(size * 1000 / per))) for size in sizes]
-            print(
-                f"| {name} | {shape} | {' | '.join(f'{each:.2f}' for each in times)} | {times[2] / times[1]:.1f} |",
-                flush=True,
-            )
+            yield f"| {name} | {shape} | {' | '.join(f'{each:.2f}' for each in times)} | {times[2] / times[1]:.1f} |"
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else KILOBYTES)
+    for row in rows(int(sys.argv[1]) if len(sys.argv) > 1 else KILOBYTES):
+        print(row, flush=True)

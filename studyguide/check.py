@@ -10,7 +10,7 @@ from studyguide.bidi import direction
 from studyguide.limits import over
 from studyguide.model import DIFFICULTIES, Asset, Chapter, Figure, Guide, Link, Passage, Project, Question
 from studyguide.outputs import drawings
-from studyguide.pictures import PICTURES, BrokenPictureError, pixels
+from studyguide.pictures import PICTURES, BrokenPictureError, pixels, unpack
 from studyguide.problems import Place, Problem, instead, nearest
 from studyguide.selection import select
 from studyguide.text import is_language
@@ -185,13 +185,21 @@ def too_large(asset: Asset, figure: Figure) -> Iterator[Problem]:
     """A few bytes may hold a picture that fills the memory. Raises BrokenDrawingError and BrokenPictureError."""
     what = f"the figure `{asset.path}`"
     if not asset.drawn:
-        yield from over("pixels", pixels(asset.data, asset.ending), what, figure.place)
+        yield from too_many_pixels(asset.data, asset.ending, what, figure)
         return
     yield from over("drawing", len(asset.data), what, figure.place)
     yield from over("nesting", drawings.depth(drawings.parsed(asset.data)), what, figure.place)
     yield from over("elements", drawings.weight(asset.data), what, figure.place)
     for ending, data in drawings.embedded(asset.data):
-        yield from over("pixels", pixels(data, ending), f"a picture in {what}", figure.place)
+        yield from too_many_pixels(data, ending, f"a picture in {what}", figure)
+
+
+def too_many_pixels(data: bytes, ending: str, what: str, figure: Figure) -> Iterator[Problem]:
+    """Unpacks what is small enough. Raises BrokenPictureError."""
+    large = list(over("pixels", pixels(data, ending), what, figure.place))
+    yield from large
+    if not large:
+        unpack(data, ending)
 
 
 def unsafe_figure(project: Project, guide: Guide) -> Iterator[Problem]:

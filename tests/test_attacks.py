@@ -234,6 +234,7 @@ FIGURES: dict[str, tuple[Files, str]] = {
     ),
     "program in the place of a picture": (shown("figures/p.png", b"%!PS-Adobe-3.0 EPSF-3.0\nshowpage\n"), "broken-figure"),
     "drawing in the place of a picture": (shown("figures/p.png", svg("")["figures/dots.svg"].encode()), "broken-figure"),
+    "picture that is cut short": (shown("figures/p.png", png(900, 900)[:60]), "broken-figure"),
     "picture of another kind": (shown("figures/p.gif", png(9, 9)), "broken-figure"),
     "name of a file of the EPUB": (shown("cover.png", png(9, 9)), "figure-name"),
     "name that climbs on another system": (
