@@ -159,9 +159,9 @@ def markdown() -> Markdown:
 
 
 @lru_cache(maxsize=1_000)
-def locate(passage: Passage, needle: str, skip: int = 0) -> Place:
-    """Where ``needle`` stands in the passage, its first characters skipped, or the beginning of the passage."""
-    at = passage.markdown.find(needle)
+def locate(passage: Passage, needle: str, skip: int = 0, last: bool = False) -> Place:
+    """Where ``needle`` first or last stands in the passage, its first characters skipped, or the beginning of the passage."""
+    at = passage.markdown.rfind(needle) if last else passage.markdown.find(needle)
     if at < 0:
         return passage.place
     line, start = passage.markdown.count("\n", 0, at), passage.markdown.rfind("\n", 0, at) + 1
@@ -303,12 +303,16 @@ class NoteMark(InlineProcessor):
 
 
 def name_headings(root: Any, passage: Passage, chapter: Chapter) -> Iterator[tuple[str, Place]]:
-    """Give every heading an identifier, its author's or one made of its text."""
+    """Give every heading an identifier, its author's or one made of its text; that of all that has one, and its place."""
     for heading in root.iter("h1", "h2", "h3", "h4", "h5", "h6"):
         text = "".join(heading.itertext())
         if not heading.get("id"):
             heading.set("id", f"{chapter.id}-{slug(text)}")
-        yield heading.get("id", ""), locate(passage, text.split(" ")[0])
+        yield heading.get("id"), locate(passage, text.split(" ")[0])
+    names = root.xpath(".//*[not(self::h1|self::h2|self::h3|self::h4|self::h5|self::h6)]/@id")
+    for number, name in enumerate(names):
+        written = f"#{name}" if f"#{name}" in passage.markdown and f'"{name}"' not in passage.markdown else f'"{name}"'
+        yield name, locate(passage, written, 1, last=name in names[:number])
 
 
 def set_figures(root: Any, passage: Passage) -> Iterator[Figure]:

@@ -101,20 +101,29 @@ def verify(project: Project, options: Sequence[str], jobs: int) -> Verdict:
     """Build twice with these options, the second time in so many processes. Raises FailedBuildError."""
     with tempfile.TemporaryDirectory(prefix="studyguide-") as name:
         folder = Path(name)
-        one, other = folder / "one", folder / "other"
-        here = {**os.environ, "VIRTUAL_ENV": os.environ.get("VIRTUAL_ENV", sys.prefix)}
-        run([str(HOME / "build.py"), "build", project.content, "--out", str(one), *options], here)
-        away = folder / ELSEWHERE
-        content = copied(project, away)
-        there = {
-            **{key: value for key, value in here.items() if not key.startswith(FORGOTTEN)},
-            **ENVIRONMENT,
-            **elsewhere(project, away),
-        }
-        command = [str(away / "program" / "build.py"), "build", content, "--out", str(other), *options]
-        run([*command, "--jobs", str(jobs)], there, cwd=away, umask=UMASK)
-        files = sorted({path.name for path in (*one.iterdir(), *other.iterdir())})
-        return Verdict(len(files), tuple(place for name in files for place in compared(one / name, other / name)))
+        one = folder / "one"
+        run([str(HOME / "build.py"), "build", project.content, "--out", str(one), *options], surroundings())
+        return verdict(one, built_elsewhere(project, options, jobs, folder))
+
+
+def built_elsewhere(project: Project, options: Sequence[str], jobs: int, folder: Path) -> Path:
+    """Build under all other conditions, below the folder; where the books are. Raises FailedBuildError."""
+    away, out = folder / ELSEWHERE, folder / "other"
+    content = copied(project, away)
+    kept = {key: value for key, value in surroundings().items() if not key.startswith(FORGOTTEN)}
+    command = [str(away / "program" / "build.py"), "build", content, "--out", str(out), *options, "--jobs", str(jobs)]
+    run(command, {**kept, **ENVIRONMENT, **elsewhere(project, away)}, cwd=away, umask=UMASK)
+    return out
+
+
+def surroundings() -> dict[str, str]:
+    return {**os.environ, "VIRTUAL_ENV": os.environ.get("VIRTUAL_ENV", sys.prefix)}
+
+
+def verdict(one: Path, other: Path) -> Verdict:
+    """What tells the files of two folders apart."""
+    files = sorted({path.name for path in (*one.iterdir(), *other.iterdir())})
+    return Verdict(len(files), tuple(place for name in files for place in compared(one / name, other / name)))
 
 
 def compared(one: Path, other: Path) -> Iterator[str]:

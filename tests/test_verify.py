@@ -14,7 +14,8 @@ from conftest import ROOT, page_texts
 
 import build
 from studyguide.compare import differences, objects
-from studyguide.verify import PROGRAM
+from studyguide.foreign import taken
+from studyguide.verify import PROGRAM, built_elsewhere, verdict
 
 # What a build could take from its surroundings, by what is different in the second one.
 SURROUNDINGS = {
@@ -56,6 +57,11 @@ def test_the_small_guide_has_the_same_bytes_twice(small: Path, capsys: pytest.Ca
     assert build.main(["verify", "content"]) == 0
     assert capsys.readouterr().out == "content: the same bytes twice, in 5 files\n"
     assert not Path("dist").exists()
+
+
+def test_the_projects_own_guide_has_the_same_bytes_elsewhere(dist: Path, tmp_path: Path) -> None:
+    found = verdict(dist, built_elsewhere(taken(str(ROOT / "content")), (), 3, tmp_path))
+    assert (found.files, found.places) == (5, ())
 
 
 def test_whatever_a_build_takes_from_its_surroundings_is_found_and_named(small: Path, program: Path) -> None:
