@@ -3,6 +3,7 @@
 A rule's name is its function's, with hyphens; `docs/rules/` has a page of that name that shows it.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -252,6 +253,22 @@ def no_correct_choice(project: Project, guide: Guide) -> Iterator[Problem]:
             )
 
 
+def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
+    """What a note says is printed where its mark stands, and nowhere without one."""
+    files = {source.path: source for source in project.sources}
+    for chapter in guide.chapters:
+        marks = {mark for passage in chapter.passages for mark in NOTE.findall(passage.markdown)}
+        for name in dict.fromkeys(NOTE_TEXT.findall(chapter.definitions)):
+            if name not in marks:
+                place = files[chapter.place.path].at(1, f"[^{name}]:")
+                found = f"no text has the mark `[^{name}]`, so that its note is in no book"
+                yield Problem(place, "unused-note", found, f"write `[^{name}]` where the note belongs, or take it out")
+
+
+NOTE = re.compile(r"\[\^([^\]\s]+)\]")
+NOTE_TEXT = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
+
+
 def heading_level(project: Project, guide: Guide) -> Iterator[Problem]:
     """`#` is the title, `##` a question, `###` a part of it; whoever listens finds the way by these levels."""
     for chapter in guide.chapters:
@@ -351,6 +368,7 @@ RULES: tuple[Callable[[Project, Guide], Iterator[Problem]], ...] = (
     figure_name,
     missing_alt,
     no_correct_choice,
+    unused_note,
     heading_level,
     no_questions,
     over_limit,

@@ -21,6 +21,7 @@ WARNINGS = frozenset(
         "spelling",
         "stray-tag",
         "unused-ignore",
+        "unused-note",
     }
 )
 

@@ -113,7 +113,7 @@ def test_a_page_says_whose_it_is_how_severe_and_what_breaks_the_rule() -> None:
 
 
 def test_what_the_linter_finds_is_a_warning() -> None:
-    elsewhere = {"left-out", "spelling", "stray-tag", "unused-ignore"}
+    elsewhere = {"left-out", "spelling", "stray-tag", "unused-ignore", "unused-note"}
     assert {rule.__name__.replace("_", "-") for rule in lint.RULES} == WARNINGS - elsewhere
 
 
