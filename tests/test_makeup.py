@@ -91,6 +91,15 @@ def test_a_figure_stands_on_its_page_where_the_list_below_it_does_not(tmp_path: 
     assert ("Two dots." in text[page], "One" in text[page], "One" in text[page + 1]) == (True, False, True)
 
 
+def test_a_figure_that_nearly_fits_is_set_smaller_and_leaves_no_hole(tmp_path: Path) -> None:
+    files = {"figures/dots.svg": SMALL["figures/dots.svg"].replace("480 60", "480 240")}
+    for lines in range(15, 20):
+        text = FIGURE.replace("FILLER", "A line.\n\n" * lines).replace("A figure", f"{lines} lines, a figure")
+        files[f"{lines}-after-{lines}-lines.md"] = text
+    pages = [text for text in texts(book(tmp_path, files)) if "A line. A line." in text]
+    assert ["Two dots." in text for text in pages] == [True] * 5
+
+
 def test_an_index_does_not_end_with_a_page_of_a_few_lines(tmp_path: Path) -> None:
     tags = " ".join(f"tag{number}" for number in range(100, 237))
     chapter = SMALL["01-first-things.md"].replace('tags="counting"', f'tags="{tags}"')

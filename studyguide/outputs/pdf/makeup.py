@@ -106,7 +106,7 @@ def draw_back(pages: Sequence[Any]) -> bool:
         first = next((box for box in inside(page) if not getattr(box, "children", ())), None)
         if figure is None or first is None or first.element_tag != "img" or first not in inside(figure):
             continue
-        room = foot(before) - SPARE - gap_above(figure, before) - max(map(lowest, inside(before)))
+        room = foot(before) - SPARE - end(before)
         scale = (room - figure.border_height() + first.height) / first.height
         if room > HOLE * before.height and NEARLY <= scale < 1 and not first.element.get("data-fit"):
             first.element.set("data-fit", str(floor(scale * 1000) / 1000))
@@ -115,11 +115,12 @@ def draw_back(pages: Sequence[Any]) -> bool:
     return False
 
 
-def gap_above(figure: Any, page: Any) -> float:
-    """The room that a figure leaves between itself and the last thing on the page before."""
+def end(page: Any) -> float:
+    """Where the last block of a page ends, with its margin; what goes on on the next page reaches to the foot."""
     *boxes, last = inside(page)
-    margins = [box.margin_bottom for box in boxes if hasattr(box, "margin_bottom") and last in inside(box)]
-    return float(max(figure.style["margin_top"].value, *margins))
+    around = (box for box in boxes if hasattr(box, "margin_bottom") and last in inside(box))
+    ends = (box.position_y + box.margin_height() for box in around)
+    return float(max((each for each in ends if each < foot(page) - SPARE), default=foot(page)))
 
 
 def end_listings(pages: Sequence[Any]) -> bool:
