@@ -95,7 +95,7 @@ def test_a_figure_that_nearly_fits_is_set_smaller_and_leaves_no_hole(tmp_path: P
     files = {"figures/dots.svg": SMALL["figures/dots.svg"].replace("480 60", "480 240")}
     for lines in range(15, 20):
         text = FIGURE.replace("FILLER", "A line.\n\n" * lines).replace("A figure", f"{lines} lines, a figure")
-        files[f"{lines}-figure.md"] = text
+        files[f"{lines}-after-{lines}-lines.md"] = text
     pages = [text for text in texts(book(tmp_path, files)) if "A line. A line." in text]
     assert ["Two dots." in text for text in pages] == [True] * 5
 
