@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from studyguide.limits import LIMITS
@@ -44,8 +45,10 @@ class Timely:
     seconds: float
 
     def __call__(self, job: Any) -> Any:
-        def late(*_: object) -> None:
-            raise Late
+        def late(_: int, frame: FrameType | None) -> None:
+            # An import that is broken off leaves half a module behind, for all later work of the process.
+            if not importing(frame):
+                raise Late
 
         before = signal.signal(signal.SIGALRM, late)
         # Again and again, for the first may fall into code that swallows it, such as the end of a generator.
@@ -58,6 +61,12 @@ class Timely:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+
+
+def importing(frame: FrameType | None) -> bool:
+    while frame and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return frame is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -358,7 +358,7 @@ def test_a_guide_that_is_too_large_is_refused(
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("text", ["[" * 20_000, "_a" * 20_000, "`a``b" * 10_000], ids=["brackets", "marks", "ticks"])
+@pytest.mark.parametrize("text", ["_a" * 20_000, "`a``b" * 10_000], ids=["marks", "ticks"])
 def test_a_text_that_takes_for_ever_is_stopped(text: str, jobs: str, refused: Callable[..., str]) -> None:
     said = refused(answer(text), "over-limit", "-j", jobs, "--sheet-time", "1")
     assert "content/02-more.md" in said

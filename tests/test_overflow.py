@@ -270,7 +270,7 @@ def test_what_was_made_to_fit_conforms_to_pdf_ua(small: Path) -> None:
 def test_a_title_that_is_one_long_word_stays_on_every_page_of_it(small: Path) -> None:
     word = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
     settings = SMALL["guide.toml"].replace("A Small Guide", f"A {word}").replace("Ada Example", word)
-    question = f"## What is {word}? {{#long tags='{word}'}}\n\n### Answer\nA word.\n"
+    question = f'## What is {word}? {{#long tags="{word}"}}\n\n### Answer\nA word.\n'
     (small / "00-welcome.md").unlink()
     lay(small, {"guide.toml": f'{settings}name = "long"\n', "01-first-things.md": f"# {word}\n\n{question}"})
     assert build.main(["-q", "-e", "guide"]) == 0

@@ -1,5 +1,6 @@
 """Jobs are done in processes and on a cluster, and what goes wrong there is said."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -130,3 +131,9 @@ def test_a_pool_that_is_stopped_among_its_work_says_nothing(monkeypatch: pytest.
         assert thread
         thread.join()
     assert complaints == []
+
+
+def test_an_import_is_not_broken_off_where_time_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "slow_to_import.py").write_text("import time\ntime.sleep(0.4)\nwhole = True\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert parallel.Timely(lambda _: importlib.import_module("slow_to_import").whole, 0.1)(PLACE)
