@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from linear import KILOBYTES
+from linear import rows as reading
 from synthetic import questions, write_book
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -247,9 +249,9 @@ def write_table(table: Mapping[int, Mapping[str, Run]]) -> None:
     ]
     text = (ROOT / "benchmarks" / "about.md").read_text(encoding="utf-8")
     stamp = f"{datetime.date.today().isoformat()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}"
-    (ROOT / "BENCHMARKS.md").write_text(
-        text.replace("{stamp}", stamp).replace("{table}", "\n".join(lines)), encoding="utf-8"
-    )
+    for name, part in (("stamp", stamp), ("table", "\n".join(lines)), ("reading", "\n".join(reading(KILOBYTES)))):
+        text = text.replace(f"{{{name}}}", part)
+    (ROOT / "BENCHMARKS.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
