@@ -14,6 +14,8 @@ from conftest import ROOT
 def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
     command = [sys.executable, "-X", "faulthandler", str(ROOT / "build.py"), "watch", "-e", "tablet"]
+    # A shell lets what it starts in the background ignore Ctrl-C, and so all that is started there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with log.open("w") as file:
         process = subprocess.Popen(command, stdout=file, stderr=file, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:
