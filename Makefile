@@ -85,7 +85,7 @@ clean: ## remove what was built; the virtual environment stays
 	@rm -rf dist release .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/ready: requirements.txt constraints.txt
-	@$(PYTHON) studyguide/preflight.py
+	@$(PYTHON) studyguide/runtime/preflight.py
 	@test -x $(RUN) || $(PYTHON) -m venv .venv
 	@echo "installing the dependencies into .venv/ ..."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements.txt

@@ -27,15 +27,17 @@ from functools import wraps
 from time import perf_counter
 from typing import Any
 
-from studyguide import __version__, cache, parallel, preflight
-from studyguide.dates import EPOCH, UNDATED
+from studyguide import __version__
 from studyguide.foreign import taken, traced, translated
 from studyguide.limits import LIMITS
-from studyguide.messages import FORMATS
 from studyguide.model import Artifact, Config, Package, Project
 from studyguide.problems import ContentError, Problem, UnknownNameError, instead
-from studyguide.read import read, rules
-from studyguide.write import recover, write
+from studyguide.reading.dates import EPOCH, UNDATED
+from studyguide.reading.project import read, rules
+from studyguide.rules.reporting import FORMATS
+from studyguide.runtime import cache, preflight
+from studyguide.runtime import workers as parallel
+from studyguide.runtime.write import recover, write
 
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
 
@@ -307,7 +309,7 @@ class Build:
 
     def warn(self, project: Project) -> None:
         """Say which characters of another's guide are printed as something else."""
-        from studyguide.outputs.pdf.signs import unprinted
+        from studyguide.pdf.glyph_fallback import unprinted
 
         found = unprinted("".join(source.text for source in project.sources)) if project.foreign else ()
         if found:
@@ -377,7 +379,7 @@ def check(
 ) -> int:
     """Print every problem of the content and build nothing."""
     from studyguide.pipeline import checked, configured
-    from studyguide.spelling import NoDictionaryError, dictionary
+    from studyguide.rules.spelling import NoDictionaryError, dictionary
 
     with printed(form) as tell, parallel.workers(1, seconds=sheet_time) as each:
         project, reports = translated(taken(source), dialect, sheet_time)
@@ -455,7 +457,7 @@ def prove(source: str, form: str, dialect: str | None) -> int:
 
     What the code marked `python run` prints is compared with what is written beside it. This runs whatever the guide holds: do it with guides that you trust.
     """
-    from studyguide.prove import prove as proof_of
+    from studyguide.rules.prove import prove as proof_of
 
     with printed(form) as tell:
         project, reports = translated(taken(source), dialect)
@@ -559,7 +561,7 @@ def installed() -> tuple[Package, ...]:
 @taking(*READING)
 def dump(source: str, dialect: str | None) -> int:
     """Print the guide as JSON, problems or not."""
-    from studyguide.dump import dump as data_of
+    from studyguide.guide.dump import dump as data_of
     from studyguide.pipeline import understand
 
     project, reports = translated(taken(source), dialect)

@@ -105,9 +105,9 @@ ONE_PASS_STYLES = """
 
 def one_document(book: Path, target: Path) -> None:
     """The book's printed edition as one HTML file with its styles, page references left to whoever lays it out."""
-    from studyguide.compose import Composition
+    from studyguide.compose.composition import Composition
     from studyguide.pipeline import checked, chosen
-    from studyguide.read import read
+    from studyguide.reading.project import read
 
     project = read(str(book))
     guide = checked(project)

@@ -12,14 +12,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from studyguide.check import check  # noqa: E402
-from studyguide.config import configure  # noqa: E402
-from studyguide.dialects import translate  # noqa: E402
-from studyguide.lint import lint  # noqa: E402
+from studyguide.importers import translate  # noqa: E402
 from studyguide.model import Project, Source  # noqa: E402
-from studyguide.outputs.drawings import BrokenDrawingError, dangers, inline  # noqa: E402
 from studyguide.pipeline import OUTPUTS, understand  # noqa: E402
 from studyguide.problems import ContentError  # noqa: E402
+from studyguide.reading.config import configure  # noqa: E402
+from studyguide.rules.check import check  # noqa: E402
+from studyguide.rules.drawings import BrokenDrawingError, dangers, inline  # noqa: E402
+from studyguide.rules.lint import lint  # noqa: E402
 
 KILOBYTES = 250
 SENTENCE = "A network learns a *weight* for each of its inputs, and `x` is one. "

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 from studyguide.limits import LIMITS
 from studyguide.model import Project
-from studyguide.parallel import Timely
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, instead
-from studyguide.read import read
+from studyguide.reading.project import read
+from studyguide.runtime.workers import Timely
 
 if TYPE_CHECKING:
     # Where it is used it is imported anew: a build of nothing new, from a guide of ours, need not wait 40 ms for it.
-    from studyguide.dialects.report import Report
+    from studyguide.importers.report import Report
 
 
 def taken(source: str) -> Project:
     """What is on the disk: of a folder without a file of ours everything, of one of ours its chapters."""
     if not Path(source).is_dir() or (Path(source) / "guide.toml").exists():
         return read(source)
-    from studyguide.dialects import is_foreign
+    from studyguide.importers import is_foreign
 
     with suppress(ContentError):  # its files may stand in folders
         own = read(source)
@@ -40,7 +40,7 @@ def translated(
 
     Raises UnknownNameError for the dialect, and ContentError where there is no text to read or where that takes too long.
     """
-    from studyguide.dialects import DIALECTS, is_foreign, translate
+    from studyguide.importers import DIALECTS, is_foreign, translate
 
     if project.problems or not (dialect or is_foreign(project)):
         return project, ()

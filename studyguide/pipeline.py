@@ -11,24 +11,25 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
-from studyguide.assemble import assemble
-from studyguide.cache import NOTHING, Memory, digest, program
-from studyguide.check import check
-from studyguide.compose import Composition
-from studyguide.config import configure
-from studyguide.ignore import spared
-from studyguide.lint import lint
-from studyguide.markup import markup
+from studyguide import pdf
+from studyguide.compose.composition import Composition
+from studyguide.epub import package as epub
+from studyguide.epub.page_list import cited, paginated
+from studyguide.guide.markup import markup
+from studyguide.guide.numbering import assemble
+from studyguide.guide.parse import parse
 from studyguide.model import Artifact, Chapter, Config, Edition, Guide, Pagination, Part, Project, Source, Volume
-from studyguide.outputs import epub, pdf
-from studyguide.outputs.pagelist import cited, paginated
-from studyguide.outputs.pdf.bind import NarrowHoleError
-from studyguide.outputs.pdf.gathering import Break
-from studyguide.outputs.pdf.typeset import typeset
-from studyguide.parallel import Each, alone
-from studyguide.parse import parse
+from studyguide.pdf.bind import NarrowHoleError
+from studyguide.pdf.gathering import Break
+from studyguide.pdf.typeset import typeset
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, instead
-from studyguide.spelling import Speller, misspelt
+from studyguide.reading.config import configure
+from studyguide.rules.check import check
+from studyguide.rules.ignore import spared
+from studyguide.rules.lint import lint
+from studyguide.rules.spelling import Speller, misspelt
+from studyguide.runtime.cache import NOTHING, Memory, digest, program
+from studyguide.runtime.workers import Each, alone
 
 
 @dataclass(frozen=True, slots=True)

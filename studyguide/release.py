@@ -13,7 +13,7 @@ from datetime import date
 
 from studyguide import __version__
 from studyguide.model import OURS, Artifact, Config, Package
-from studyguide.outputs.archive import Archive
+from studyguide.runtime.zip_archive import Archive
 from studyguide.sbom import sbom
 
 LICENCE, MATERIALS, CHECKSUMS = "LICENCE.txt", "sbom.cdx.json", "SHA256SUMS"

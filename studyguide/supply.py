@@ -18,7 +18,7 @@ from packaging.version import Version
 
 from studyguide import HOME
 from studyguide.model import Package
-from studyguide.preflight import library
+from studyguide.runtime.preflight import library
 
 REQUIREMENTS = "requirements.txt"
 OPTIONAL = ("requirements-cluster.txt", "requirements-spelling.txt")

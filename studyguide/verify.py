@@ -16,8 +16,8 @@ from pathlib import Path
 
 from studyguide import HOME
 from studyguide.compare import differences
-from studyguide.dates import EPOCH, written
 from studyguide.model import Project
+from studyguide.reading.dates import EPOCH, written
 
 # What a copy of the program needs, beside the libraries.
 PROGRAM = ("build.py", "studyguide", "templates", "styles", "docs/rules")

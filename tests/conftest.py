@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 import build  # noqa: E402
 from studyguide.model import Guide  # noqa: E402
 from studyguide.pipeline import checked  # noqa: E402
-from studyguide.read import read  # noqa: E402
+from studyguide.reading.project import read  # noqa: E402
 
 SMALL = {
     "guide.toml": """\

@@ -27,8 +27,8 @@ from PIL import Image
 
 import build
 from studyguide import limits
-from studyguide.messages import FORMATS
-from studyguide.read import read
+from studyguide.reading.project import read
+from studyguide.rules.reporting import FORMATS
 
 ONE = ["-q", "-j", "1", "-e", "guide", "-e", "tablet"]
 NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -644,8 +644,8 @@ class Call:
     [
         (b"os", b"mkdir"),
         (b"builtins", b"exec"),
-        (b"studyguide.write", b"os.mkdir"),
-        (b"studyguide.cache", b"glob"),
+        (b"studyguide.runtime.write", b"os.mkdir"),
+        (b"studyguide.runtime.cache", b"glob"),
     ],
 )
 def test_an_entry_of_the_cache_calls_nothing(

@@ -13,11 +13,11 @@ import pytest
 from conftest import lay, listing
 
 import build
-from studyguide import fonts, preflight, write
 from studyguide.model import Artifact
-from studyguide.outputs.pdf.gathering import Job
-from studyguide.outputs.pdf.typeset import typeset
+from studyguide.pdf.gathering import Job
+from studyguide.pdf.typeset import typeset
 from studyguide.problems import ContentError, Place
+from studyguide.runtime import fonts, preflight, write
 
 NAMES = [
     "a-small-guide-answers.pdf",

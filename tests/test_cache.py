@@ -12,8 +12,8 @@ import pytest
 from conftest import ROOT, listing, visible
 
 import build
-from studyguide.cache import Store, digest, program
 from studyguide.model import Source
+from studyguide.runtime.cache import Store, digest, program
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ import pytest
 from conftest import ROOT
 
 import build
-from studyguide import lint
 from studyguide.problems import WARNINGS
-from studyguide.read import rules
+from studyguide.reading.project import rules
+from studyguide.rules import lint
 
 PAGES = ROOT / "docs" / "rules"
 # These are faults of templates, pictures, machines and the program itself; other tests make them.

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from studyguide.compose import Composition
+from studyguide.compose.composition import Composition
 from studyguide.model import Edition, Project, Source
 from studyguide.pipeline import checked, chosen
 from studyguide.problems import ContentError
-from studyguide.read import read
+from studyguide.reading.project import read
 
 GOLDEN = ROOT / "tests" / "golden"
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import SMALL, commit, entries, lay
 
 import build
-from studyguide.dates import committed
+from studyguide.reading.dates import committed
 
 UNDATED = SMALL["guide.toml"].replace("date = 2026-01-31\n", "")
 

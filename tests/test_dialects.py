@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import build
-from studyguide.check import check
-from studyguide.config import built_in_parts
-from studyguide.dialects import DIALECTS, convert, is_ours, refused, translate
+from studyguide.guide.parse import parse
+from studyguide.importers import DIALECTS, convert, is_ours, refused, translate
 from studyguide.model import Asset, Guide, Project, Source
-from studyguide.parse import parse
 from studyguide.pipeline import understand
+from studyguide.reading.config import built_in_parts
+from studyguide.rules.check import check
 from studyguide.text import plain
 
 FOLDER = ROOT / "tests" / "dialects"

@@ -11,7 +11,7 @@ from lxml import etree
 from PIL import Image
 
 import build
-from studyguide.outputs.drawings import BrokenDrawingError, inline
+from studyguide.rules.drawings import BrokenDrawingError, inline
 
 NAME = "deep-learning-interview-guide"
 SVG = "{http://www.w3.org/2000/svg}"

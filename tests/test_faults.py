@@ -20,8 +20,11 @@ import pytest
 from conftest import ROOT, SMALL, lay, listing, visible
 
 import build
-from studyguide import cache, foreign, parallel, read, write
+from studyguide import foreign
 from studyguide.model import Artifact
+from studyguide.reading import project as read
+from studyguide.runtime import cache, write
+from studyguide.runtime import workers as parallel
 
 OLD = {name: b"old " + name.encode() * 3000 for name in ("a.pdf", "b.pdf", "c.epub")}
 NEW = {name: b"new " + name.encode() * 4000 for name in ("a.pdf", "b.pdf", "d.epub")}

@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from test_book import labels, references
 
 from build import main as build_book
-from studyguide import fonts
-from studyguide.cache import Nothing
-from studyguide.compose import Composition
+from studyguide import pdf
+from studyguide.compose.composition import Composition
 from studyguide.model import Edition, Project, Source
-from studyguide.outputs import pdf
-from studyguide.outputs.pdf.bind import NarrowHoleError
-from studyguide.outputs.pdf.makeup import make_up
-from studyguide.outputs.pdf.pages import roman
-from studyguide.outputs.pdf.typeset import stylesheet, typeset
+from studyguide.pdf.bind import NarrowHoleError
+from studyguide.pdf.makeup import make_up
+from studyguide.pdf.pages import roman
+from studyguide.pdf.typeset import stylesheet, typeset
 from studyguide.pipeline import build, checked
 from studyguide.problems import ContentError
-from studyguide.read import read
+from studyguide.reading.project import read
+from studyguide.runtime import fonts
+from studyguide.runtime.cache import Nothing
 
 WORDS = st.sampled_from(
     [

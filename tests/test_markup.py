@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from studyguide.markup import MEASURE, convert
+from studyguide.guide.markup import MEASURE, convert
 from studyguide.model import Chapter, Passage
 from studyguide.problems import Place
 

@@ -8,9 +8,9 @@ import pytest
 from conftest import ROOT, lay
 
 import build
-from studyguide import spelling
 from studyguide.problems import WARNINGS
-from studyguide.read import rules
+from studyguide.reading.project import rules
+from studyguide.rules import spelling
 
 ODD = """\
 ## Is it: 5 % or 10 %? {#odd}

@@ -14,11 +14,11 @@ from pypdfium2 import raw
 from test_book import labels, references
 
 import build
-from studyguide.compose import Composition
+from studyguide import pdf
+from studyguide.compose.composition import Composition
 from studyguide.model import Edition
-from studyguide.outputs import pdf
 from studyguide.pipeline import checked
-from studyguide.read import read
+from studyguide.reading.project import read
 
 MM = 72 / 25.4
 TAB = 21

@@ -11,8 +11,8 @@ from conftest import entries, lay
 from lxml import etree
 
 import build
+from studyguide.epub.accessibility import faults, statements
 from studyguide.model import Html, Sheet
-from studyguide.outputs.accessibility import faults, statements
 from studyguide.words import words
 
 NAME = "deep-learning-interview-guide"

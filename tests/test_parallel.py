@@ -17,8 +17,8 @@ import pytest
 from conftest import ROOT, listing
 
 import build
-from studyguide import parallel
 from studyguide.problems import ContentError, Place
+from studyguide.runtime import workers as parallel
 
 PLACE = Place("content/04-cnn.md")
 

@@ -1,8 +1,8 @@
 """A file becomes a chapter, with every place where an editor shows it."""
 
-from studyguide.config import PARTS
+from studyguide.guide.parse import parse
 from studyguide.model import Chapter, Source
-from studyguide.parse import parse
+from studyguide.reading.config import PARTS
 
 
 def chapter(text: str, path: str = "content/03-some-name.md") -> Chapter:

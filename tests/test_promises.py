@@ -7,7 +7,7 @@ import test_attacks
 import test_faults
 from conftest import ROOT
 
-from studyguide import sanitise
+from studyguide.guide import sanitise
 from studyguide.limits import LIMITS
 
 SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")

@@ -7,8 +7,8 @@ import pytest
 from conftest import ROOT, lay
 
 import build
-from studyguide.prove import prove
-from studyguide.read import read
+from studyguide.reading.project import read
+from studyguide.rules.prove import prove
 
 CHAPTER = """\
 ## One? {#one}

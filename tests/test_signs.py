@@ -2,7 +2,7 @@
 
 import pytest
 
-from studyguide.outputs.pdf.signs import spelled
+from studyguide.pdf.glyph_fallback import spelled
 
 
 @pytest.mark.parametrize(

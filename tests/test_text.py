@@ -2,8 +2,8 @@
 
 import pytest
 
+from studyguide.guide.markup import stanzas
 from studyguide.hypertext import tied
-from studyguide.markup import stanzas
 from studyguide.model import Html
 
 LONG = """\

@@ -9,11 +9,11 @@ from conftest import ROOT
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from studyguide.check import check
 from studyguide.model import Edition, Guide, Project, Source
 from studyguide.pipeline import build, understand
 from studyguide.problems import severity
-from studyguide.read import read
+from studyguide.reading.project import read
+from studyguide.rules.check import check
 
 # What means something to Markdown or HTML, whole and in pieces, but for what hides words on purpose: comments, the targets
 # of links, the meanings of abbreviations.

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from studyguide.check import check
-from studyguide.config import configure
-from studyguide.dialects import translate
-from studyguide.maths import MathsError, typeset
+from studyguide.guide.maths import MathsError, typeset
+from studyguide.importers import translate
 from studyguide.model import Project, Source
-from studyguide.outputs.drawings import BrokenDrawingError, inline
 from studyguide.pipeline import OUTPUTS, understand
 from studyguide.problems import ContentError
+from studyguide.reading.config import configure
+from studyguide.rules.check import check
+from studyguide.rules.drawings import BrokenDrawingError, inline
 
 
 def text(data: bytes) -> str:

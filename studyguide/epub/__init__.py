@@ -1,0 +1,1 @@
+"""Volume → EPUB: documents, package, page list, accessibility."""

@@ -1,0 +1,1 @@
+"""Markdown text → Guide: structure, HTML, maths, numbers."""

@@ -1,0 +1,157 @@
+"""Turn a foreign guide into our own format: foreign Markdown → Converted.
+
+    Source → lines → tidy → shape → keys → Outline → families → choose → drafts → canonical → Sources, Report
+
+Each family finds what could open a question in it; ``choose`` judges them together, so a file may mix them or change
+half-way. A file in our own format is left alone.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from studyguide.importers import bare, bold, cards, details, headings, items, labelled, tables
+from studyguide.importers.audit import odd, words
+from studyguide.importers.canonical import Writer, quoted
+from studyguide.importers.chapters import laid
+from studyguide.importers.choose import Choice, Evidence, choose
+from studyguide.importers.detect import front_matter, is_foreign, is_ours, refused
+from studyguide.importers.drafts import Draft, drafted, is_answered
+from studyguide.importers.folder import is_index, is_one_each, named, ordered
+from studyguide.importers.keys import keyed
+from studyguide.importers.lines import read_lines
+from studyguide.importers.model import Line, Note
+from studyguide.importers.outline import Candidate, Outline, asks, read_title, unique
+from studyguide.importers.report import Converted, Report
+from studyguide.importers.shape import shape
+from studyguide.importers.tidy import tidy
+from studyguide.model import Project, Source
+from studyguide.problems import Place
+from studyguide.text import plain
+
+__all__ = ["DIALECTS", "convert", "is_foreign", "is_ours", "refused", "translate"]
+
+# `--dialect` takes these names. What two families find belongs to the first of them.
+DIALECTS: dict[str, Callable[[Outline], Iterable[Candidate]]] = {
+    "labelled": labelled.find,
+    "headings": headings.find,
+    "details": details.find,
+    "cards": cards.find,
+    "bold": bold.find,
+    "items": items.find,
+    "tables": tables.find,
+    "bare": bare.find,
+}
+
+
+def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Report, ...]]:
+    """The project with its foreign files in our own format, and what to say of each of them.
+
+    In a folder without a file of ours the files without questions are chapters of prose, and may be a question each.
+    """
+    figures = frozenset(asset.path for asset in project.assets)
+    refusals = {source.path: refusal for source in project.sources if (refusal := refused(source))}
+    sources = [source for source in project.sources if source.path not in refusals]
+    foreign = [source for source in sources if dialect or not is_ours(source)]
+    many, whole, alike = len(project.sources) > 1, False, len(foreign) == len(sources)
+    if many and alike and not project.config:
+        sources = foreign = list(ordered(sources))
+        whole = is_one_each(sources)
+    taken: set[str] = set()
+    done: list[tuple[Source, Converted | None]] = []
+    for source in sources:
+        kind = ("question" if whole and not is_index(source) else "prose") if many and alike else ""
+        base = str(PurePosixPath(source.path).parent.relative_to(project.content)) if kind else "."
+        done.append((source, convert(source, dialect, figures, taken, kind, base) if source in foreign else None))
+    made, reports = laid([each for each in done if each[1] or many or not dialect], project.content, whole)
+    config = project.config
+    if reports and not config:
+        heads = [each.title for source, each in done if each and is_index(source)]
+        titles = [each.title for _, each in done if each]
+        title = next(iter(heads), named(project.content) if whole else titles[0])
+        config = Source(str(PurePosixPath(project.content).parent / "guide.toml"), f"title = {quoted(title)}\n")
+    problems = (*project.problems, *refusals.values())
+    return replace(project, sources=made, config=config, problems=problems, foreign=bool(reports)), reports
+
+
+def convert(
+    source: Source,
+    dialect: str = "",
+    figures: frozenset[str] = frozenset(),
+    taken: set[str] | None = None,
+    kind: str = "",
+    base: str = ".",
+) -> Converted | None:
+    """The guide in our own format; none where no question is found in it, unless it is to be ``prose`` then.
+
+    As a ``question`` the whole file is one. ``taken`` are the identifiers of the files before, and become those of this
+    one too; its pictures are named as seen from the folder ``base``.
+    """
+    front, body = front_matter(source.text)
+    lines, notes = read_lines(body)
+    outline = shape(tidy(lines, notes))
+    answers: Mapping[int, tuple[Line, ...]] = {}
+    title = front.get("title", "") or first_title(outline) or named(source.path)
+    if kind == "question":
+        choice = alone(outline, title)
+    else:
+        candidates = found_by(outline, dialect)
+        outline, answers = keyed(outline, candidates)
+        choice = choose(outline, found_by(outline, dialect) if answers else candidates, dialect)
+    if not choice.questions and kind != "prose":
+        return None
+    said: list[Note] = [*outline.notes]
+    said += [Note("front-matter", 1, f"{key} {value}") for key, value in front.items() if key != "title"]
+    drafts = list(drafted(outline, choice, title, answers, said))
+    chapters = tuple(Writer(drafts, figures, folder(source.path), said, taken, base).write())
+    said += odd(source, outline, choice.questions, drafts, [title, *(each.text for each in chapters)], said)
+    asked = [each for draft in drafts for each in draft.questions]
+    report = Report(
+        source.path,
+        tuple(choice.evidence),
+        len(asked),
+        tuple(each.line for each in asked if not is_answered(each.body)),
+        len(chapters),
+        sum(words(source.text).values()),
+        tuple(sorted(said, key=lambda note: (note.kind, note.line))),
+        tuple(places(source, drafts, chapters)),
+    )
+    return Converted(title, chapters, report)
+
+
+def found_by(outline: Outline, dialect: str) -> tuple[Candidate, ...]:
+    """What the families find, or one of them."""
+    families = [DIALECTS[dialect]] if dialect else DIALECTS.values()
+    return tuple(unique(each for find in families for each in find(outline)))
+
+
+def alone(outline: Outline, title: str) -> Choice:
+    """The whole text as one question, whose heading comes first."""
+    first = next((each for each in outline.headings if plain(outline.heading(each)) == title), None)
+    start, below = (first.start, first.end) if first else (0, 0)
+    text = read_title(outline.heading(first) if first else title)
+    question = Candidate("files", ("file",), start, below, text.text, text.number, text.label, asks=asks(title))
+    return Choice([question], [], [Evidence("files", "a file each", 1, int(question.asks), 0, 1)])
+
+
+def places(source: Source, drafts: Sequence[Draft], chapters: Sequence[Source]) -> Iterator[tuple[Place, Place]]:
+    for draft, chapter in zip(drafts, chapters, strict=True):
+        yield Place(chapter.path, 1), Place(source.path, draft.line)
+        lines = enumerate(chapter.text.splitlines(), 1)
+        # Whatever else begins with two signs stands in code, and has no identifier behind it.
+        starts = [at for at, line in lines if re.match(r"## .*\{#[^{}]+\}$", line)]
+        yield from (
+            (Place(chapter.path, at), Place(source.path, each.line))
+            for at, each in zip(starts, draft.questions, strict=False)
+        )
+
+
+def folder(path: str) -> str:
+    parent = str(PurePosixPath(path).parent)
+    return "" if parent == "." else f"{parent.rstrip('/')}/"
+
+
+def first_title(outline: Outline) -> str:
+    found = next((each for each in outline.headings if each.level == 1), None)
+    return plain(outline.heading(found)) if found else ""

@@ -1,0 +1,82 @@
+"""Tell whether a file is in our own format, in another, or none that can be read: Source → Problem."""
+
+import re
+from collections.abc import Iterator
+
+from studyguide.importers.outline import LABEL, read_title
+from studyguide.limits import over
+from studyguide.model import Project, Source
+from studyguide.problems import Place, Problem
+
+OUR_PARTS = re.compile(r"^### (?:Hint|Answer|Explanation|Pitfalls|Follow-ups)\s*$", re.MULTILINE)
+OUR_CHOICE = re.compile(r"^- \[[xX]\] ", re.MULTILINE)
+OUR_KEYS = {"title", "summary", "kind"}
+DEEPER = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*)")
+WIDE = 10
+"""Columns that nobody indents a level by."""
+
+
+def is_ours(source: Source) -> bool:
+    """Whether the file is in our own format already: by its front matter, its identifiers, or an answer of ours below every question."""
+    front, _ = front_matter(source.text)
+    if front and set(front) <= OUR_KEYS:
+        return True
+    asked = re.findall(r"^## +(.*)$", source.text, re.MULTILINE)
+    if sum("{#" in each for each in asked) >= 0.5 * max(1, len(asked)):
+        return True
+    pieces = re.split(r"^## .*$", source.text, flags=re.MULTILINE)[1:]
+    return (
+        bool(asked)
+        and all(map(has_answer, pieces))
+        and not any(read_title(each).label or LABEL.match(each) for each in asked)
+    )
+
+
+def has_answer(piece: str) -> bool:
+    """Whether a part of ours stands below a question, or the right option and no heading."""
+    return bool(OUR_PARTS.search(piece)) or ("\n#" not in piece and bool(OUR_CHOICE.search(piece)))
+
+
+def is_foreign(project: Project) -> bool:
+    """Whether a project is of another format: nothing in it is in ours."""
+    return not project.config and not any(map(is_ours, project.sources))
+
+
+def refused(source: Source) -> Problem | None:
+    """Why a file is no guide in Markdown, or none that is safe to read."""
+    if not source.text.strip():
+        place, fix = Place(source.path, 1, 1), "name a file of questions and answers"
+        return Problem(place, "not-markdown", "the file is empty", fix)
+    if re.match(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!doctype html|<html)\b", source.text, re.IGNORECASE):
+        fix = "name the Markdown file that the page was made from"
+        return Problem(Place(source.path, 1, 1), "not-markdown", "this is an HTML page", fix)
+    return next(beyond(source), None)
+
+
+def beyond(source: Source) -> Iterator[Problem]:
+    """What would keep the readers of lines busy, or let one that calls itself for each level sink."""
+    written = 0
+    for number, line in enumerate(source.text.splitlines(), 1):
+        place = Place(source.path, number, 1)
+        written += bool(line) and not line.isspace()
+        yield from over("lines", written, "this file", place)
+        yield from over("line", len(line), "this line", place)
+        prefix = DEEPER.match(line)
+        marks = re.findall(r"[-*+>]|\d[.)]", prefix["marks"]) if prefix else []
+        deep = len(marks) + (len(prefix["indent"]) // WIDE if prefix and marks else 0)
+        yield from over("levels", deep, "this line", place)
+
+
+def front_matter(text: str) -> tuple[dict[str, str], str]:
+    """The outermost keys of a front matter with what they say, and the text with its lines blanked."""
+    found = re.match(r"---[ \t]*\n((?:[\w-]+[ \t]*:.*\n|[ \t#-].*\n|\n)*?)---[ \t]*(?:\n|$)", text)
+    if not found:
+        return {}, text
+    keys: dict[str, str] = {}
+    for line in found[1].splitlines():
+        key = re.match(r"([\w-]+)[ \t]*:(.*)", line)
+        if key:
+            keys[key[1]] = key[2].strip().strip("\"'")
+        elif keys:
+            keys[list(keys)[-1]] += f" {line.strip()}"
+    return keys, "\n" * found[0].count("\n") + text[found.end() :]

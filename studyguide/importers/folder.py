@@ -1,0 +1,52 @@
+"""A folder of foreign files: their order, what they are named for, and whether each of them is one question."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from studyguide.importers.outline import asks
+from studyguide.model import Source
+
+NAMELESS = {"readme", "index"}
+FILE_LINK = re.compile(r"\]\(\s*<?(?:\./)?([^()\s>#]+\.(?:md|markdown))(?:#[^()\s>]*)?>?\s*\)", re.IGNORECASE)
+TITLE = re.compile(r"^\s{0,3}#{1,2}\s+(.+?)\s*#*\s*$|^(\S.*)\n=+\s*$|^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
+
+
+def named(path: str) -> str:
+    """A title made of a path: of the file's name, or the folder's where the file has none of its own."""
+    place = PurePosixPath(path)
+    name = place.parent.name if place.stem.casefold() in NAMELESS and place.parent.name else place.stem
+    words = re.sub(r"[-_\s]+", " ", re.sub(r"^\d+[-_. ]+", "", name)).strip() or name
+    return words[0].upper() + words[1:]
+
+
+def is_index(source: Source) -> bool:
+    return PurePosixPath(source.path).stem.casefold() in NAMELESS
+
+
+def ordered(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """The sources, which come in natural order, as the contents lists of the READMEs among them have them."""
+    places: dict[str, int] = {}
+    for index in sorted(filter(is_index, sources), key=lambda source: source.path.count("/")):
+        base = PurePosixPath(index.path).parent
+        places.setdefault(
+            index.path, len(places) if base == shallowest(sources) else places.get(index.path, len(places))
+        )
+        for target in FILE_LINK.findall(index.text):
+            places.setdefault(str(base / target), len(places))
+    return tuple(sorted(sources, key=lambda source: places.get(source.path, len(places))))
+
+
+def shallowest(sources: Iterable[Source]) -> PurePosixPath:
+    return min((PurePosixPath(source.path).parent for source in sources), key=lambda path: len(path.parts))
+
+
+def title_of(source: Source) -> str:
+    found = TITLE.search(source.text)
+    return next(filter(None, found.groups())) if found else ""
+
+
+def is_one_each(sources: Sequence[Source]) -> bool:
+    """Whether most of the files are a question each: their titles ask."""
+    files = [source for source in sources if not is_index(source)]
+    return len(files) > 1 and sum(asks(title_of(source)) for source in files) >= 0.6 * len(files)

@@ -1,0 +1,102 @@
+"""What was understood of a foreign guide and what was not: the Report, and how it is said."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from studyguide.importers.choose import Evidence
+from studyguide.importers.model import Note
+from studyguide.model import Source
+from studyguide.problems import Place, Problem
+
+# What is left out on purpose: a book has its own.
+LEFT_OUT = {
+    "contents": "contents lists",
+    "back-to-top": "links back to the top",
+    "badge": "badges",
+    "placeholder": "promises of an answer",
+    "front-matter": "keys of the front matter",
+    "empty-section": "headings of nothing",
+    "code-note": "words behind the language of code",
+    "stray-fence": "marks of code that nothing follows",
+    "tag": "tags of a site generator",
+    "emoji": "names of emoji, shown as signs",
+    "label": "labels, which a book has its own for",
+}
+ODD = {
+    "unclosed-fence": "code without an end, closed",
+    "dead-link": "links that lead to no place of the book, kept as text",
+    "missing-picture": "pictures that are not there, kept as text",
+    "remote-picture": "pictures of the web, kept as links",
+    "twin": "questions with the text of another",
+    "number": "numbers that jump",
+    "contents-differ": "questions of the contents list that are not there",
+    "lost-word": "words lost",
+}
+NAMED = {"lost-word", "contents-differ", "missing-picture"}
+"""What is said with its texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    path: str
+    evidence: tuple[Evidence, ...]
+    questions: int
+    open: tuple[int, ...]
+    """The lines of the questions without an answer."""
+    chapters: int
+    words: int
+    notes: tuple[Note, ...]
+    places: tuple[tuple[Place, Place], ...] = ()
+    """Where each chapter and question stands in our format, and where it stood."""
+
+    @property
+    def left_out(self) -> tuple[Note, ...]:
+        """What is not in the result, on purpose."""
+        return tuple(left_out(self.notes))
+
+    def __str__(self) -> str:
+        return "\n".join(said(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A foreign guide in our own format."""
+
+    title: str
+    chapters: tuple[Source, ...]
+    report: Report
+    problems: tuple[Problem, ...] = ()
+
+
+def said(report: Report) -> Iterator[str]:
+    answered = report.questions - len(report.open)
+    place = f", in {report.chapters} chapters" if report.chapters else ""
+    yield f"{report.path}: {report.questions} questions, {answered} with an answer{place}"
+    for each in report.evidence:
+        if each.chosen:
+            yield (
+                f"  understood: {each.chosen} as {each.dialect} ({each.form}): of {each.found} such places "
+                f"{each.asking} ask and {each.answered} announce an answer"
+            )
+    if report.open:
+        yield f"  without an answer: {lines_of(report.open)}"
+    for names, intro in ((LEFT_OUT, "left out"), (ODD, "odd")):
+        for kind, words in names.items():
+            found = [note for note in report.notes if note.kind == kind]
+            if found:
+                texts = sorted({note.text for note in found if note.text}) if kind in NAMED else []
+                few = f" ({', '.join(texts[:8])}{', …' if len(texts) > 8 else ''})" if texts else ""
+                yield f"  {intro}: {len(found)} {words}{few}, {lines_of([note.line for note in found])}"
+    lost = sum(note.kind == "lost-word" for note in report.notes)
+    yield f"  words: {report.words:,} read, {f'{lost} lost' if lost else 'every one accounted for'}"
+
+
+def left_out(notes: Iterable[Note]) -> Iterator[Note]:
+    """Those that tell of something left out on purpose; of a link that leads nowhere, that is its target."""
+    return (note for note in notes if note.kind in LEFT_OUT or note.kind == "dead-link")
+
+
+def lines_of(numbers: Sequence[int]) -> str:
+    known = sorted(set(numbers))
+    few = ", ".join(map(str, known[:6]))
+    return f"line{'s' if len(known) > 1 else ''} {few}{' …' if len(known) > 6 else ''}"

@@ -1,1 +1,0 @@
-"""The forms that a Volume can take, a file each: Volume → Artifact."""

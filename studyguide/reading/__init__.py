@@ -1,0 +1,1 @@
+"""Disk → Project: files, configuration, dates."""

@@ -1,0 +1,1 @@
+"""Guide → Problems: checks, warnings, spelling, and how they are reported."""

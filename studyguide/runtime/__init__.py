@@ -1,0 +1,1 @@
+"""Cache, workers, faces and files: what touches the machine."""
