@@ -106,12 +106,12 @@ ONE_PASS_STYLES = """
 def one_document(book: Path, target: Path) -> None:
     """The book's printed edition as one HTML file with its styles, page references left to whoever lays it out."""
     from studyguide.compose.composition import Composition
-    from studyguide.pipeline import checked, chosen
+    from studyguide.pipeline import OUTPUTS, check_guide, choose_editions
     from studyguide.reading.project import read
 
     project = read(str(book))
-    guide = checked(project)
-    volume = Composition(project, guide, chosen(guide, ["guide"], None)[0], 4).volume()
+    guide = check_guide(project)
+    volume = Composition(project, guide, choose_editions(guide, ["guide"], None)[0], OUTPUTS["pdf"], 4).compose()
     bodies = [
         re.search(r"<section class=\"sheet.*</section>", sheet.html, re.DOTALL).group() for sheet in volume.sheets
     ]

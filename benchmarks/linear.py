@@ -12,14 +12,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from studyguide.epub.drawings import inline_drawing  # noqa: E402
 from studyguide.importers import translate  # noqa: E402
 from studyguide.model import Project, Source  # noqa: E402
 from studyguide.pipeline import OUTPUTS, understand  # noqa: E402
 from studyguide.problems import ContentError  # noqa: E402
 from studyguide.reading.config import configure  # noqa: E402
 from studyguide.rules.check import check  # noqa: E402
-from studyguide.rules.drawings import BrokenDrawingError, dangers, inline  # noqa: E402
+from studyguide.rules.drawings import find_dangers  # noqa: E402
 from studyguide.rules.lint import lint  # noqa: E402
+from studyguide.svg import BrokenDrawingError  # noqa: E402
 
 KILOBYTES = 250
 SENTENCE = "A network learns a *weight* for each of its inputs, and `x` is one. "
@@ -104,8 +106,8 @@ def settings(text: str) -> None:
 
 def drawing(text: str) -> None:
     try:
-        list(dangers(text.encode()))
-        inline(text.encode(), "A drawing.", "x")
+        list(find_dangers(text.encode()))
+        inline_drawing(text.encode(), "A drawing.", "x")
     except BrokenDrawingError:
         return
 

@@ -43,5 +43,5 @@ from pathlib import Path
 
 __version__ = "0.2.0"
 
-HOME = Path(__file__).resolve().parent.parent
+PROGRAM_ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds build.py, templates/ and styles/."""

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup
 
@@ -16,6 +17,14 @@ Html = Markup
 
 NOTHING = Html()
 NOWHERE = Place("")
+
+PICTURE_FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP"}
+"""Pillow's name of each format that a picture of pixels may have, by the ending of its file. Pillow knows sixty formats, and
+opens some of them in other programs."""
+IMAGE_ENDINGS = (".svg", *(f".{ending}" for ending in PICTURE_FORMATS))
+"""How the file name of a figure may end."""
+UNDATED = datetime.date(2000, 1, 1)
+"""What an EPUB, which must have a date, says of a guide without one."""
 
 # ---------------------------------------------------------------- the disk as a value
 
@@ -97,6 +106,13 @@ class Project:
 
 # ---------------------------------------------------------------- guide.toml
 
+DIFFICULTIES = ("easy", "medium", "hard")
+
+
+def _one_of(default: Any, *values: str) -> Any:
+    """Declare a field whose value in guide.toml must be one of these; ``reading.config`` reads the metadata."""
+    return field(default=default, metadata={"one_of": values})
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -106,7 +122,7 @@ class Part:
     label: str
     names: tuple[str, ...] = ()
     """Other headings that mean the same, such as another language's word."""
-    place: str = "key"
+    place: str = _one_of("key", "question", "key")
     """Where an edition puts it that does not say otherwise: ``question`` or ``key``."""
 
     @property
@@ -116,50 +132,122 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class MediumOptions:
+    """The options that only editions of one output have. An output without options of its own uses this class."""
+
+    @property
+    def ruled_lines(self) -> int:
+        """The least number of ruled lines below each question; 0 for none."""
+        return 0
+
+    @property
+    def has_spine(self) -> bool:
+        """True if left and right pages have their wider margin at different sides."""
+        return False
+
+    @property
+    def needs_date(self) -> bool:
+        """True if the file is only valid with a date."""
+        return False
+
+    @property
+    def answers_inline(self) -> bool:
+        """True if the options put the answers where the questions are, whatever ``Edition.key`` says."""
+        return False
+
+    @property
+    def answers_pop_up(self) -> bool:
+        """True if a hint and an answer pop up where the question asks for them."""
+        return False
+
+    @property
+    def page_source(self) -> str:
+        """The name of the printed edition whose page numbers this one has; empty for none."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOptions(MediumOptions):
+    """Options of a PDF."""
+
+    page: str = "a4"
+    """A file of ``styles/pages/``, without its ``.css``."""
+    form: str = _one_of("duplex", "screen", "duplex", "press")
+    """``screen``, ``duplex`` for paper that is printed on both sides, or ``press``."""
+    see_through: str = _one_of("", "", "strict")
+    """``strict`` keeps an answer also from the other side of its question's leaf, where ink may show through."""
+    space: int = 0
+    """Ruled lines below each question, at the least: a longer answer has more."""
+
+    @property
+    def ruled_lines(self) -> int:
+        return self.space
+
+    @property
+    def has_spine(self) -> bool:
+        return self.form != "screen"
+
+    @property
+    def needs_date(self) -> bool:
+        return self.form == "press"  # PDF/X
+
+
+@dataclass(frozen=True, slots=True)
+class EbookOptions(MediumOptions):
+    """Options of an EPUB."""
+
+    pages: str = "guide"
+    """The printed edition whose page numbers it has; none if empty."""
+    reveal: str = _one_of("linked", "linked", "popup", "inline")
+    """How a reader gets to an answer: ``linked``, ``popup`` or ``inline``."""
+    maths: str = _one_of("svg", "svg", "mathml", "both")
+    """How formulas are written: ``svg``, ``mathml`` or ``both``."""
+    fonts: str = _one_of("reader", "reader", "book")
+    """Whose faces it is set in: those of the ``reader``, or those of the printed ``book``."""
+
+    @property
+    def answers_inline(self) -> bool:
+        return self.reveal == "inline"
+
+    @property
+    def answers_pop_up(self) -> bool:
+        return self.reveal == "popup"
+
+    @property
+    def page_source(self) -> str:
+        return self.pages
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
-    """One book made from the guide: what stands where, on which page, in which form."""
+    """One book made from the guide: which questions, which parts where, in which form."""
 
     name: str
     output: str = "pdf"
     """A name in ``pipeline.OUTPUTS``."""
     title: str = ""
-    """What this edition is called on its cover; nothing for the guide itself."""
+    """The edition's title on its cover; empty for the guide itself."""
     suffix: str = ""
     """Stands between the guide's file name and the extension."""
     questions: bool = True
-    """Whether the questions are in it."""
-    key: str = "book-end"
+    """False for a book of answers only."""
+    key: str = _one_of("book-end", "inline", "chapter-end", "book-end", "none")
     """Where the answers are: ``inline``, ``chapter-end``, ``book-end`` or ``none``."""
     with_question: tuple[str, ...] | None = None
-    """The names of the parts beside the question; as the parts say where it is not given."""
+    """The names of the parts beside the question; None for those whose ``Part.place`` says so."""
     in_key: tuple[str, ...] | None = None
-    """The names of the parts in the key; as the parts say where it is not given."""
+    """The names of the parts in the key; None for those whose ``Part.place`` says so."""
     chapters: tuple[str, ...] = ()
-    """The identifiers of the chapters whose questions are in it; all where none is named."""
-    difficulties: tuple[str, ...] = ()
-    """The difficulties of the questions in it; all where none is named."""
+    """The identifiers of the chapters whose questions are in it; empty for all."""
+    difficulties: tuple[str, ...] = _one_of((), *DIFFICULTIES)
+    """The difficulties of the questions in it; empty for all."""
     tags: tuple[str, ...] = ()
-    """One of these each question in it has; any where none is named."""
+    """Each question in it has one of these tags; empty for no such condition."""
     without: tuple[str, ...] = ()
     """Chapters, of prose as well, difficulties and tags that are left out."""
-    see_through: str = ""
-    """``strict`` keeps an answer also from the back of its question's leaf, where ink may show through."""
     seed: int | None = None
     """Shuffles the questions of each chapter, always in the same way for the same number; the key stays in order."""
-    space: int = 0
-    """Ruled lines below each question, at the least: a longer answer has more."""
-    page: str = "a4"
-    """A file of ``styles/pages/``, without its ``.css``."""
-    form: str = "duplex"
-    """What it is made for: ``screen``, ``duplex`` for paper printed on both sides, or ``press``."""
-    pages: str = "guide"
-    """The printed edition whose page numbers an EPUB has; none where it is empty."""
-    reveal: str = "linked"
-    """How an EPUB gives its answers away: ``linked``, ``popup`` or ``inline``."""
-    maths: str = "svg"
-    """How the formulas of an EPUB are made: ``svg``, ``mathml`` or ``both``."""
-    fonts: str = "reader"
-    """Whose faces an EPUB has: the ``reader``'s own, or those of the printed ``book``."""
+    options: MediumOptions = PrintOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +286,6 @@ class Config:
 
 
 # ---------------------------------------------------------------- one chapter
-
-DIFFICULTIES = ("easy", "medium", "hard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,8 +512,8 @@ class Volume:
     """What the sheets are made of, for messages."""
     page_source: str = ""
     """The printed book whose page numbers it has, where it has no pages itself."""
-    cover: "Volume | None" = field(repr=False, default=None)
-    """The printed cover as a book of one sheet, for an EPUB, which shows a picture of it."""
+    cover: bytes = field(repr=False, default=b"")
+    """A PNG of the printed cover, for an output that shows a picture of it."""
     shift: float = 0
     """How far the text of a verso stands to the right of where it stands on a recto, in points."""
     dated: datetime.date | None = None
@@ -439,6 +525,11 @@ class Volume:
     def title(self) -> str:
         """What a library lists: the guide's title and, where it has one, the edition's."""
         return ": ".join(filter(None, [self.config.title, self.edition.title]))
+
+    @property
+    def file_stem(self) -> str:
+        """The name of its file without the ending."""
+        return f"{self.config.name}{self.edition.suffix}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""The stages in their order: Project → Artifacts.
+"""The order of the stages: Project → Guide → Volumes → Artifacts.
 
-Two things come from outside, so that every stage can be tried without them: ``each``, which does many jobs at once, and
-``store``, which remembers what a stage made of the same things before.
+Two things come from outside, so that every stage can be tried without them: ``run_jobs``, which does many jobs at once, and
+``store``, which keeps results of earlier builds.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -9,51 +9,49 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from time import perf_counter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
-from studyguide import pdf
+from studyguide import epub, pdf
 from studyguide.compose.composition import Composition
-from studyguide.epub import package as epub
-from studyguide.epub.page_list import cited, paginated
 from studyguide.guide.markup import markup
 from studyguide.guide.numbering import assemble
 from studyguide.guide.parse import parse
-from studyguide.model import Artifact, Chapter, Config, Edition, Guide, Pagination, Part, Project, Source, Volume
+from studyguide.model import Artifact, Chapter, Config, Edition, Guide, Part, PrintOptions, Project, Source, Volume
+from studyguide.output import Output
+from studyguide.pdf import cover
 from studyguide.pdf.bind import NarrowHoleError
-from studyguide.pdf.gathering import Break
-from studyguide.pdf.typeset import typeset
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, instead
 from studyguide.reading.config import configure
 from studyguide.rules.check import check
 from studyguide.rules.ignore import spared
 from studyguide.rules.lint import lint
 from studyguide.rules.spelling import Speller, misspelt
-from studyguide.runtime.cache import NOTHING, Memory, digest, program
 from studyguide.runtime.workers import Each, alone
+from studyguide.store import NULL_STORE, CacheStore, digest
+
+# `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
+OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT)}
+
+_CHARACTERS_PER_PAGE = 1500  # of Markdown, measured on the project's own guide and rounded down
+
+
+class Job(Protocol):
+    """Work on a value that is independent of all other work."""
+
+    @property
+    def key(self) -> str:
+        """The digest of everything that the result is made of."""
+
+    @property
+    def place(self) -> Place:
+        """What to blame in a message."""
+
+
+# ---------------------------------------------------------------- Project → Guide
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
-    """A form that an edition can have: its work, in jobs that do not know of each other, and how that is put together."""
-
-    jobs: Callable[[Volume], Sequence[Any]]
-    work: Callable[[Any], Any]
-    finish: Callable[[Volume, Sequence[Any], Memory], Artifact]
-    numbered: Callable[[Volume, Sequence[Any]], Pagination] | None = None
-    """Where things stand, in a form that has pages; sheets that list pages are made from it."""
-    breaks: Callable[[Volume, Sequence[Any]], Mapping[str, Sequence[Break]]] | None = None
-    """How the pages of each sheet begin, in a form that has pages; one that has none takes its own from there."""
-
-
-# `output = "pdf"` in guide.toml.
-OUTPUTS: dict[str, Output] = {
-    "pdf": Output(pdf.jobs, typeset, pdf.finish, pdf.numbered, pdf.breaks),
-    "epub": Output(epub.jobs, epub.work, epub.finish),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Manuscript:
+class ChapterJob:
     """A chapter to be read: its file, and the words for parts."""
 
     source: Source
@@ -61,32 +59,99 @@ class Manuscript:
 
     @property
     def key(self) -> str:
-        return digest("chapter", program(), self.source.path, self.source.text, self.parts)
+        return digest("chapter", self.source.path, self.source.text, self.parts)
 
     @property
     def place(self) -> Place:
         return Place(self.source.path)
 
 
-def chapter(manuscript: Manuscript) -> Chapter:
-    return replace(markup(parse(manuscript.source, manuscript.parts)), key=manuscript.key)
+def read_chapter(job: ChapterJob) -> Chapter:
+    """Return the chapter, its Markdown as safe HTML."""
+    return replace(markup(parse(job.source, job.parts)), key=job.key)
 
 
-def configured(project: Project) -> Config:
-    return configure(project.config, OUTPUTS, page_sizes(project))
+def read_config(project: Project) -> Config:
+    """Return what guide.toml says; mistakes are in ``Config.problems``."""
+    return configure(project.config, OUTPUTS, list_page_sizes(project))
 
 
-def understand(project: Project, each: Each = alone, store: Memory = NOTHING) -> Guide:
-    """The guide that the project holds, with whatever is wrong in it; ``check`` tells what."""
-    config = configured(project)
-    manuscripts = [Manuscript(source, config.parts) for source in project.sources]
-    chapters = {key: result for key, result, _ in remembered(chapter, manuscripts, each, store)}
-    return assemble(config, [chapters[manuscript.key] for manuscript in manuscripts])
+def list_page_sizes(project: Project) -> tuple[str, ...]:
+    """Return the values of an edition's ``page``."""
+    folder, ending = "pages/", ".css"
+    paths = (source.path for source in project.styles if source.path.startswith(folder))
+    return tuple(path.removeprefix(folder).removesuffix(ending) for path in paths)
+
+
+def understand(project: Project, run_jobs: Each = alone, store: CacheStore = NULL_STORE) -> Guide:
+    """Return the guide that the project holds, with whatever is wrong in it; ``check_guide`` finds what."""
+    config = read_config(project)
+    jobs = [ChapterJob(source, config.parts) for source in project.sources]
+    chapters = {each.key: each.result for each in _run_remembered(read_chapter, jobs, run_jobs, store)}
+    return assemble(config, [chapters[job.key] for job in jobs])
+
+
+def check_guide(
+    project: Project,
+    run_jobs: Each = alone,
+    store: CacheStore = NULL_STORE,
+    strict: bool = False,
+    speller: Speller | None = None,
+    allowed: Container[str] = frozenset(),
+) -> Guide:
+    """Return the guide with its warnings. Errors of rules in ``allowed`` do not count.
+
+    Raises ContentError with everything that is wrong if there is an error, or, if ``strict``, any warning.
+    """
+    guide = understand(project, run_jobs, store)
+    misspelt_words = misspelt(project, guide, speller) if speller else ()
+    everything = chain(check(project, guide), lint(guide), misspelt_words)
+    found = (problem for problem in everything if problem.rule not in allowed)
+    problems = tuple(sorted(set(spared(guide, found, speller is not None))))
+    if any(strict or problem.severity == "error" for problem in problems):
+        raise ContentError(problems)
+    return replace(guide, problems=problems)
+
+
+def choose_editions(guide: Guide, names: Iterable[str], page: str | None) -> tuple[Edition, ...]:
+    """Return the editions of these names, or all; the printed ones on another page if one is given.
+
+    Raises UnknownNameError.
+    """
+    known = {edition.name: edition for edition in guide.config.editions}
+    for name in names:
+        if name not in known:
+            raise UnknownNameError(f"there is no edition `{name}`: {instead(name, known)}")
+    editions = tuple(known[name] for name in dict.fromkeys(names or known))
+    return tuple(_change_page(edition, page) for edition in editions) if page else editions
+
+
+def _change_page(edition: Edition, page: str) -> Edition:
+    if not isinstance(edition.options, PrintOptions):
+        return edition
+    return replace(edition, options=replace(edition.options, page=page))
+
+
+# ---------------------------------------------------------------- jobs
 
 
 @dataclass(frozen=True, slots=True)
-class Timed:
-    """The work, and how many seconds it took wherever it was done."""
+class Result:
+    """The result of a job."""
+
+    key: str
+    result: Any
+    seconds: float
+    """How long the work took, in whatever process; 0 if the result was in the store."""
+
+
+Results = Mapping[str, Result]
+"""By the keys of the jobs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _TimedWork:
+    """Work whose result comes with the seconds that it took."""
 
     work: Callable[[Any], Any]
 
@@ -95,78 +160,44 @@ class Timed:
         return self.work(job), perf_counter() - start
 
 
-def remembered(
-    work: Callable[[Any], Any], jobs: Iterable[Any], each: Each, store: Memory, done: Callable[[], None] = lambda: None
-) -> Iterator[tuple[str, Any, float]]:
-    """Key, result and seconds of each job, in any order and each once: those remembered, then those done now."""
-    wanted = {}
+def _run_remembered(
+    work: Callable[[Any], Any],
+    jobs: Iterable[Any],
+    run_jobs: Each,
+    store: CacheStore,
+    count_job: Callable[[], None] = lambda: None,
+) -> Iterator[Result]:
+    """Yield the result of each job, once and in any order: those in the store, then those that are done now."""
+    waiting = {}
     for job in jobs:
         key = job.key
-        if key in wanted:
+        if key in waiting:
             continue
         result = store.get(key)
         if result is None:
-            wanted[key] = job
+            waiting[key] = job
         else:
-            yield key, result, 0.0
+            yield Result(key, result, 0.0)
     # The largest first, or one of them would keep everybody waiting at the end.
-    order = sorted(wanted, key=lambda key: -getattr(wanted[key], "size", 0))
-    for key, (result, seconds) in zip(order, each(Timed(work), [wanted[key] for key in order]), strict=True):
+    order = sorted(waiting, key=lambda key: -getattr(waiting[key], "size", 0))
+    for key, (result, seconds) in zip(order, run_jobs(_TimedWork(work), [waiting[key] for key in order]), strict=True):
         store.put(key, result)
-        done()
-        yield key, result, seconds
+        count_job()
+        yield Result(key, result, seconds)
 
 
-def page_sizes(project: Project) -> tuple[str, ...]:
-    """What an edition's `page` may be."""
-    folder, ending = "pages/", ".css"
-    paths = (source.path for source in project.styles if source.path.startswith(folder))
-    return tuple(path.removeprefix(folder).removesuffix(ending) for path in paths)
-
-
-def checked(
-    project: Project,
-    each: Each = alone,
-    store: Memory = NOTHING,
-    strict: bool = False,
-    speller: Speller | None = None,
-    allowed: Container[str] = frozenset(),
-) -> Guide:
-    """The guide with its warnings, if it has no errors but of rules ``allowed``, or no problem at all where that is ``strict``.
-
-    Raises ContentError with everything that is wrong.
-    """
-    guide = understand(project, each, store)
-    spelt = misspelt(project, guide, speller) if speller else ()
-    told = (problem for problem in chain(check(project, guide), lint(guide), spelt) if problem.rule not in allowed)
-    problems = tuple(sorted(set(spared(guide, told, speller is not None))))
-    if any(strict or problem.severity == "error" for problem in problems):
-        raise ContentError(problems)
-    return replace(guide, problems=problems)
-
-
-def chosen(guide: Guide, names: Iterable[str], page: str | None) -> tuple[Edition, ...]:
-    """The editions of these names, or all of them; on another page where one is given. Raises UnknownNameError."""
-    known = {edition.name: edition for edition in guide.config.editions}
-    for name in names:
-        if name not in known:
-            raise UnknownNameError(f"there is no edition `{name}`: {instead(name, known)}")
-    editions = tuple(known[name] for name in dict.fromkeys(names or known))
-    return tuple(replace(edition, page=page) for edition in editions) if page else editions
-
-
-Results = Mapping[str, tuple[Any, float]]
-"""What came of each job and in how many seconds, by the job's key."""
+# ---------------------------------------------------------------- Guide → Artifacts
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """An edition composed, and the jobs that it takes."""
+class EditionBuild:
+    """An edition on its way: composed, and the jobs that it takes."""
 
     composition: Composition
     volume: Volume
     jobs: tuple[Any, ...]
     seconds: float
+    """Spent in this process so far."""
 
     @property
     def edition(self) -> Edition:
@@ -174,80 +205,131 @@ class Order:
 
     @property
     def output(self) -> Output:
-        return OUTPUTS[self.edition.output]
+        return self.composition.output
 
-    def made(self, results: Results) -> list[Any]:
-        return [results[job.key][0] for job in self.jobs]
-
-
-def build(
-    project: Project,
-    guide: Guide,
-    editions: Iterable[Edition],
-    each: Each = alone,
-    store: Memory = NOTHING,
-    done: Callable[[], None] = lambda: None,
-    digits: int = 0,
-) -> Iterator[Artifact]:
-    """One file for each edition, what has no pages last, with room for page numbers of so many digits or of a likely number.
-
-    ``done`` is called for each job that is done. Raises ContentError with the problems of all editions.
-    """
-    digits = digits or room(guide)
-    orders = [order(project, guide, edition, digits, store) for edition in editions]
-    results = worked(project, orders, each, store, done)
-    orders = [paged(this, results) for this in orders]
-    results = worked(project, orders, each, store, done, results)
-    orders = [following(this, orders, results) for this in orders]
-    results = worked(project, orders, each, store, done, results)
-    problems: list[Problem] = []
-    # What follows a book comes after it, for that may have to be set again.
-    waiting = sorted(orders, key=lambda this: this.output.breaks is None)
-    while waiting:
-        this = waiting.pop(0)
-        try:
-            yield finished(this, results, store)
-        except NarrowHoleError:
-            again = [this, *(other for other in waiting if follows(other, this))]
-            waiting = [other for other in waiting if other not in again]
-            yield from build(project, guide, [other.edition for other in again], each, store, done, digits + 1)
-        except ContentError as error:
-            problems += error.problems
-    if problems:
-        raise ContentError(problems)
+    def pick(self, results: Results) -> list[Any]:
+        """Return the results of its own jobs in their order."""
+        return [results[job.key].result for job in self.jobs]
 
 
-def order(project: Project, guide: Guide, edition: Edition, digits: int, store: Memory) -> Order:
-    start = perf_counter()
-    composition = Composition(project, guide, edition, digits, store)
-    volume = composition.volume()
-    output = OUTPUTS[edition.output]
-    jobs = tuple(output.jobs(volume)) if output.breaks else ()
-    return Order(composition, volume, jobs, perf_counter() - start)
+@dataclass(frozen=True)
+class Builder:
+    """Builds editions of one guide: what all of them share."""
+
+    project: Project
+    guide: Guide
+    run_jobs: Each = alone
+    store: CacheStore = NULL_STORE
+    count_job: Callable[[], None] = lambda: None
+    """Called for each job that is done."""
+
+    def build(self, editions: Iterable[Edition], digits: int = 0) -> Iterator[Artifact]:
+        """Yield one file for each edition; editions without pages come after those with pages.
+
+        ``digits`` is the room for page numbers; 0 for a likely number. Raises ContentError with the problems of all editions.
+        """
+        digits = digits or estimate_digits(self.guide)
+        builds = [self._compose_edition(edition, digits) for edition in editions]
+        results = self._run_rounds(builds)
+        builds = [self._add_page_lists(each, results) for each in builds]
+        results = self._run_rounds(builds, results)
+        builds = [self._add_page_breaks(each, builds, results) for each in builds]
+        results = self._run_rounds(builds, results)
+        problems: list[Problem] = []
+        # An edition without pages comes after the printed one that it takes its page numbers from, which may have to be set again.
+        waiting = sorted(builds, key=lambda each: not each.output.has_pages)
+        while waiting:
+            current = waiting.pop(0)
+            try:
+                yield self._finish(current, results)
+            except NarrowHoleError:
+                again = [current, *(each for each in waiting if _follows(each, current))]
+                waiting = [each for each in waiting if each not in again]
+                yield from self.build([each.edition for each in again], digits + 1)
+            except ContentError as error:
+                problems += error.problems
+        if problems:
+            raise ContentError(problems)
+
+    def _compose_edition(self, edition: Edition, digits: int) -> EditionBuild:
+        start = perf_counter()
+        output = OUTPUTS[edition.output]
+        composition = Composition(self.project, self.guide, edition, output, digits, self.store)
+        volume = composition.compose()
+        if output.has_cover_picture:
+            volume = replace(volume, cover=self._picture_cover(edition, digits))
+        # Without pages of its own an edition waits for the page breaks of a printed one.
+        jobs = tuple(output.make_jobs(volume)) if output.has_pages else ()
+        return EditionBuild(composition, volume, jobs, perf_counter() - start)
+
+    def _picture_cover(self, edition: Edition, digits: int) -> bytes:
+        """Return a PNG of the printed cover."""
+        printed = cover.choose_cover_edition(edition)
+        composition = Composition(self.project, self.guide, printed, pdf.OUTPUT, digits, self.store)
+        job = cover.CoverJob(composition.compose_cover(cover.STYLESHEETS))
+        (result,) = _run_remembered(cover.picture_cover, [job], self.run_jobs, self.store, self.count_job)
+        picture: bytes = result.result
+        return picture
+
+    def _run_rounds(self, builds: Sequence[EditionBuild], known: Results = MappingProxyType({})) -> Results:
+        """Return the results of the jobs of all editions: known, from the store, or done now."""
+        results = dict(known)
+        for output in OUTPUTS.values():
+            jobs = [job for each in builds if each.output is output for job in each.jobs if job.key not in known]
+            try:
+                done = _run_remembered(output.run_job, jobs, self.run_jobs, self.store, self.count_job)
+                results |= {each.key: each for each in done}
+            except ContentError as error:
+                raise ContentError(
+                    located for problem in error.problems for located in _find_lines(problem, self.project)
+                ) from error
+        return results
+
+    def _add_page_lists(self, current: EditionBuild, results: Results) -> EditionBuild:
+        """Return the edition with the sheets that state pages; the other sheets have their pages now."""
+        paging = current.output.paging
+        if paging is None:
+            return current
+        start = perf_counter()
+        pagination = paging.paginate(current.volume, current.pick(results))
+        sheets = current.composition.list_pages(current.volume, pagination)
+        jobs = current.output.make_jobs(replace(current.volume, sheets=sheets))
+        return replace(
+            current,
+            volume=replace(current.volume, sheets=(*current.volume.sheets, *sheets)),
+            jobs=(*current.jobs, *jobs),
+            seconds=current.seconds + perf_counter() - start,
+        )
+
+    def _add_page_breaks(self, current: EditionBuild, builds: Sequence[EditionBuild], results: Results) -> EditionBuild:
+        """Return an edition without pages with its jobs, and with the page breaks of the printed edition that it follows."""
+        if current.output.has_pages:
+            return current
+        start = perf_counter()
+        volume = current.volume
+        for printed in builds:
+            paging, add_page_breaks = printed.output.paging, current.output.add_page_breaks
+            if paging and add_page_breaks and _follows(current, printed):
+                breaks = paging.find_page_breaks(printed.volume, printed.pick(results))
+                volume = add_page_breaks(volume, breaks, printed.volume)
+        jobs = tuple(current.output.make_jobs(volume))
+        return replace(current, volume=volume, jobs=jobs, seconds=current.seconds + perf_counter() - start)
+
+    def _finish(self, current: EditionBuild, results: Results) -> Artifact:
+        """Return the edition's file; its seconds are those of the work on it, in all processes."""
+        start = perf_counter()
+        artifact = current.output.finish(current.volume, current.pick(results), self.store)
+        work = sum(results[key].seconds for key in dict.fromkeys(job.key for job in current.jobs))
+        return replace(artifact, seconds=current.seconds + work + perf_counter() - start)
 
 
-def worked(
-    project: Project,
-    orders: Sequence[Order],
-    each: Each,
-    store: Memory,
-    done: Callable[[], None],
-    known: Results = MappingProxyType({}),
-) -> Results:
-    """What came of the jobs of all orders: known, remembered or done now."""
-    results = dict(known)
-    for output in OUTPUTS.values():
-        jobs = [job for this in orders if this.output is output for job in this.jobs if job.key not in known]
-        try:
-            made = remembered(output.work, jobs, each, store, done)
-            results |= {key: (result, seconds) for key, result, seconds in made}
-        except ContentError as error:
-            raise ContentError(there for problem in error.problems for there in lines(problem, project)) from error
-    return results
+def _follows(current: EditionBuild, printed: EditionBuild) -> bool:
+    """True if the edition takes its page breaks from the printed one."""
+    return not current.output.has_pages and current.edition.options.page_source == printed.edition.name
 
 
-def lines(problem: Problem, project: Project) -> Iterator[Problem]:
-    """A problem at each line that has its needle: a sheet knows its chapter, but no lines."""
+def _find_lines(problem: Problem, project: Project) -> Iterator[Problem]:
+    """Yield the problem at each line that has its needle: a sheet knows its chapter, but no lines."""
     files = [source for source in (*project.sources, project.config) if source and problem.needle]
     own = [source for source in files if source.path == problem.place.path]
     places = [
@@ -260,53 +342,7 @@ def lines(problem: Problem, project: Project) -> Iterator[Problem]:
         yield replace(problem, place=place)
 
 
-def paged(this: Order, results: Results) -> Order:
-    """The order with the sheets that list pages, where its form has pages; the other sheets have theirs now."""
-    if not this.output.numbered:
-        return this
-    start = perf_counter()
-    late = this.composition.late(this.volume, this.output.numbered(this.volume, this.made(results)))
-    jobs = this.output.jobs(replace(this.volume, sheets=late))
-    return replace(
-        this,
-        volume=replace(this.volume, sheets=(*this.volume.sheets, *late)),
-        jobs=(*this.jobs, *jobs),
-        seconds=this.seconds + perf_counter() - start,
-    )
-
-
-def follows(this: Order, other: Order) -> bool:
-    """Whether this one takes its page breaks from the other."""
-    return not this.output.breaks and this.edition.pages == other.edition.name
-
-
-def following(this: Order, orders: Sequence[Order], results: Results) -> Order:
-    """The order with its jobs, where its form has no pages, and the page breaks of the book that it follows."""
-    if this.output.breaks:
-        return this
-    start = perf_counter()
-    volume = this.volume
-    for book in orders:
-        if book.output.breaks and follows(this, book):
-            volume = paginated(volume, book.output.breaks(book.volume, book.made(results)), cited(book.volume))
-    return replace(
-        this, volume=volume, jobs=tuple(this.output.jobs(volume)), seconds=this.seconds + perf_counter() - start
-    )
-
-
-def finished(this: Order, results: Results, store: Memory) -> Artifact:
-    """The edition's file; its seconds are those of the work on it, in all processes."""
-    start = perf_counter()
-    artifact = this.output.finish(this.volume, this.made(results), store)
-    work = sum(results[key][1] for key in dict.fromkeys(job.key for job in this.jobs))
-    return replace(artifact, seconds=this.seconds + work + perf_counter() - start)
-
-
-# Characters of Markdown on a printed page, measured on the guide itself and rounded down.
-PAGE = 1500
-
-
-def room(guide: Guide) -> int:
-    """How many digits a page number will probably have."""
+def estimate_digits(guide: Guide) -> int:
+    """Return how many digits a page number will probably have."""
     length = sum(len(passage.markdown) for chapter in guide.chapters for passage in chapter.passages)
-    return len(str(length // PAGE + 10))
+    return len(str(length // _CHARACTERS_PER_PAGE + 10))

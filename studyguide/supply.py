@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from studyguide import HOME
+from studyguide import PROGRAM_ROOT
 from studyguide.model import Package
 from studyguide.runtime.preflight import library
 
@@ -113,7 +113,7 @@ def machine() -> Iterator[Package]:
 
 def required(name: str) -> list[Requirement]:
     """What a file of requirements asks for."""
-    lines = (HOME / name).read_text(encoding="utf-8").splitlines()
+    lines = (PROGRAM_ROOT / name).read_text(encoding="utf-8").splitlines()
     return [Requirement(line.partition("#")[0]) for line in lines if line.partition("#")[0].strip()]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studyguide import HOME
+from studyguide import PROGRAM_ROOT
 from studyguide.compare import differences
 from studyguide.model import Project
 from studyguide.reading.dates import EPOCH, written
@@ -102,7 +102,7 @@ def verify(project: Project, options: Sequence[str], jobs: int) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="studyguide-") as name:
         folder = Path(name)
         one = folder / "one"
-        run([str(HOME / "build.py"), "build", project.content, "--out", str(one), *options], surroundings())
+        run([str(PROGRAM_ROOT / "build.py"), "build", project.content, "--out", str(one), *options], surroundings())
         return verdict(one, built_elsewhere(project, options, jobs, folder))
 
 
@@ -153,7 +153,7 @@ def elsewhere(project: Project, away: Path) -> dict[str, str]:
 def copied(project: Project, away: Path) -> str:
     """Put the program, the content and the clock there, the last file first; the name of the content."""
     for name in PROGRAM:
-        source, target = HOME / name, away / "program" / name
+        source, target = PROGRAM_ROOT / name, away / "program" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))

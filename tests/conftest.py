@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 import build  # noqa: E402
 from studyguide.model import Guide  # noqa: E402
-from studyguide.pipeline import checked  # noqa: E402
+from studyguide.pipeline import check_guide  # noqa: E402
 from studyguide.reading.project import read  # noqa: E402
 
 SMALL = {
@@ -103,9 +103,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(shared: Path) -> Path:
     """What the tests remember is neither from before nor for later."""
-    build.CACHE = shared / "cache"
-    os.environ["STUDYGUIDE_CACHE"] = str(build.CACHE)
-    return build.CACHE
+    folder = shared / "cache"
+    os.environ["STUDYGUIDE_CACHE"] = str(folder)
+    return folder
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def dist(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def guide() -> Guide:
     """The project's own guide, as a value."""
-    return checked(read(str(ROOT / "content")))
+    return check_guide(read(str(ROOT / "content")))
 
 
 def lay(folder: Path, files: dict[str, str]) -> Path:

@@ -651,7 +651,7 @@ class Call:
 def test_an_entry_of_the_cache_calls_nothing(
     module: bytes, name: bytes, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "CACHE", tmp_path / "cache")
+    monkeypatch.setenv("STUDYGUIDE_CACHE", str(tmp_path / "cache"))
     assert build.main(["-q", "-e", "tablet"]) == 0
     made = Path("dist/a-small-guide.epub").read_bytes()
     evil = Call(module, name, str(tmp_path / "pwned")).data

@@ -14,7 +14,7 @@ import pytest
 from conftest import documents, entries, need, page_texts
 from lxml import etree
 
-from studyguide.hypertext import untagged
+from studyguide.html_text import strip_tags
 from studyguide.model import Guide, Html
 from studyguide.text import plain
 
@@ -271,7 +271,7 @@ def test_no_printed_line_parts_a_number_from_what_it_belongs_to(dist: Path) -> N
 def words_of(html: str) -> Counter[str]:
     """The words that are set as text, without those of code and formulas; a note stands behind its mark."""
     text = re.sub(r"<(svg|pre|math)\b.*?</\1>", " ", html, flags=re.DOTALL).replace('<span class="footnote">', " ")
-    return Counter(re.findall(r"[^\W\d_]{3,}", untagged(Html(text)).lower()))
+    return Counter(re.findall(r"[^\W\d_]{3,}", strip_tags(Html(text)).lower()))
 
 
 def written_words(guide: Guide) -> Counter[str]:

@@ -13,23 +13,24 @@ from conftest import ROOT, listing, visible
 
 import build
 from studyguide.model import Source
-from studyguide.runtime.cache import Store, digest, program
+from studyguide.runtime.cache import DiskStore, digest_program
+from studyguide.store import digest
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
+def store(tmp_path: Path) -> DiskStore:
+    return DiskStore(tmp_path / "store")
 
 
-def test_what_was_put_is_got(store: Store) -> None:
+def test_what_was_put_is_got(store: DiskStore) -> None:
     assert store.get("ab12") is None
     store.put("ab12", Source("a.md", "text"))
     assert store.get("ab12") == Source("a.md", "text")
 
 
-def test_a_damaged_entry_is_thrown_away(store: Store) -> None:
+def test_a_damaged_entry_is_thrown_away(store: DiskStore) -> None:
     store.put("ab12", "text")
-    path = store.place("ab12")
+    path = store.path_of("ab12")
     data = bytearray(path.read_bytes())
     data[-3] ^= 1
     path.write_bytes(data)
@@ -37,21 +38,21 @@ def test_a_damaged_entry_is_thrown_away(store: Store) -> None:
     assert not path.exists()
 
 
-def test_an_entry_cut_short_is_thrown_away(store: Store) -> None:
+def test_an_entry_cut_short_is_thrown_away(store: DiskStore) -> None:
     store.put("ab12", "text")
-    path = store.place("ab12")
+    path = store.path_of("ab12")
     path.write_bytes(path.read_bytes()[:20])
     assert store.get("ab12") is None
 
 
 def test_another_version_of_any_package_remembers_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
-    before = program.__wrapped__()
+    before = digest_program.__wrapped__()
     (tmp_path / "fontpkg_noto_serif-9.0.dist-info").mkdir()
-    assert program.__wrapped__() != before
+    assert digest_program.__wrapped__() != before
 
 
-def test_an_entry_that_would_run_code_is_not_read(store: Store, tmp_path: Path) -> None:
+def test_an_entry_that_would_run_code_is_not_read(store: DiskStore, tmp_path: Path) -> None:
     class Evil:
         def __reduce__(self) -> tuple[object, ...]:
             return (os.mkdir, (str(tmp_path / "pwned"),))
@@ -59,14 +60,14 @@ def test_an_entry_that_would_run_code_is_not_read(store: Store, tmp_path: Path) 
     import hashlib
 
     data = pickle.dumps(Evil())
-    path = store.place("ab12")
+    path = store.path_of("ab12")
     path.parent.mkdir(parents=True)
     path.write_bytes(hashlib.sha256(data).digest() + data)
     assert store.get("ab12") is None
     assert not (tmp_path / "pwned").exists()
 
 
-def test_a_full_disk_is_said_and_not_fatal(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_said_and_not_fatal(store: DiskStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -77,10 +78,10 @@ def test_a_full_disk_is_said_and_not_fatal(store: Store, monkeypatch: pytest.Mon
 
 
 def test_the_least_used_go_first_when_it_is_too_large(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store", limit=2500)
+    store = DiskStore(tmp_path / "store", max_size=2500)
     for number, key in enumerate(["aa1", "bb2", "cc3"]):
         store.put(key, "x" * 1000)
-        os.utime(store.place(key), (number, number))
+        os.utime(store.path_of(key), (number, number))
     store.get("aa1")
     store.prune()
     assert [key for key in ("aa1", "bb2", "cc3") if store.get(key)] == ["aa1", "cc3"]
@@ -99,7 +100,6 @@ def run(*args: str, **options: object) -> subprocess.Popen[str]:
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A cache that begins empty."""
-    monkeypatch.setattr(build, "CACHE", tmp_path / "cache")
     monkeypatch.setenv("STUDYGUIDE_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 

@@ -8,7 +8,7 @@ from conftest import ROOT
 
 from studyguide.compose.composition import Composition
 from studyguide.model import Edition, Project, Source
-from studyguide.pipeline import checked, chosen
+from studyguide.pipeline import OUTPUTS, check_guide, choose_editions
 from studyguide.problems import ContentError
 from studyguide.reading.project import read
 
@@ -16,14 +16,14 @@ GOLDEN = ROOT / "tests" / "golden"
 
 
 def composed(edition: Edition, project: Project) -> dict[str, str]:
-    volume = Composition(project, checked(project), edition).volume()
+    volume = Composition(project, check_guide(project), edition, OUTPUTS[edition.output]).compose()
     return {sheet.name: str(sheet.html) for sheet in volume.sheets}
 
 
 @pytest.mark.parametrize("name", ["guide", "workbook", "answers", "teacher", "tablet"])
 def test_an_edition_is_composed_as_its_golden_file_shows(name: str, small: Path, accept: bool) -> None:
     project = read("content")
-    (edition,) = chosen(checked(project), [name], None)
+    (edition,) = choose_editions(check_guide(project), [name], None)
     sheets = composed(edition, project)
     text = "".join(f"<!-- {sheet} -->\n{html}\n" for sheet, html in sheets.items() if not sheet.startswith("cover"))
     golden = GOLDEN / f"{name}.html"
@@ -41,7 +41,7 @@ def test_a_key_at_each_chapters_end_follows_its_chapter(small: Path) -> None:
 
 def test_a_link_to_a_question_leads_to_its_answer_where_there_are_only_answers(small: Path) -> None:
     project = read("content")
-    (edition,) = chosen(checked(project), ["answers"], None)
+    (edition,) = choose_editions(check_guide(project), ["answers"], None)
     assert (
         'href="#answer-second" class="crossref">the <span class="nowrap">next'
         in composed(edition, project)["answers-first-things"]

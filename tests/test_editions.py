@@ -14,7 +14,7 @@ from conftest import ROOT, SMALL, conformity, lay, listing
 from test_book import NAME, labels, page_text, references, tree
 
 import build
-from studyguide.hypertext import untagged
+from studyguide.html_text import strip_tags
 from studyguide.model import Guide
 
 MM = 72 / 25.4
@@ -279,7 +279,7 @@ def test_the_glossary_gives_the_pages_where_a_term_is_used(dist: Path, guide: Gu
     text = " ".join(texts[places["glossary"] : places["index"]])
     checked_terms = 0
     for term, following in pairwise(guide.terms):
-        title, after = untagged(term.title.html), untagged(following.title.html)
+        title, after = strip_tags(term.title.html), strip_tags(following.title.html)
         entry = re.search(
             rf"{re.escape(title)} (?:(?!{re.escape(after)} [A-Z]).)*? pp?\. ([\d, –]+) {re.escape(after)}", text
         )
@@ -341,7 +341,7 @@ def test_a_note_stands_at_the_foot_of_the_page_of_its_mark(dist: Path, guide: Gu
     texts = [first.rpartition(">")[2], *(other.rpartition(">")[2] for other in others)]
     # A mark behind a tag has no word before it.
     marks = [(bare(text.split()[-1]), other) for text, other in zip(texts, others, strict=False) if text.split()]
-    notes = [(word, bare(untagged(other.partition("</span>")[0]))[:30]) for word, other in marks if word]
+    notes = [(word, bare(strip_tags(other.partition("</span>")[0]))[:30]) for word, other in marks if word]
     assert len(notes) > 50
     for word, note in notes:
         assert any(re.search(rf"{word}\d+.*{note}", page, re.DOTALL) for page in pages), note

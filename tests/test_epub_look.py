@@ -11,7 +11,8 @@ from lxml import etree
 from PIL import Image
 
 import build
-from studyguide.rules.drawings import BrokenDrawingError, inline
+from studyguide.epub.drawings import inline_drawing
+from studyguide.svg import BrokenDrawingError
 
 NAME = "deep-learning-interview-guide"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -94,11 +95,13 @@ def test_an_identifier_of_an_epub_is_that_of_one_thing(small: Path) -> None:
     ],
 )
 def test_what_is_dark_has_the_colour_of_the_text_and_nothing_else(typed: str, seen: str) -> None:
-    assert f'<path d="M0 0" {seen}/>' in str(inline(drawing(f'<path d="M0 0" {typed}/>').encode(), "", "x"))
+    assert f'<path d="M0 0" {seen}/>' in str(inline_drawing(drawing(f'<path d="M0 0" {typed}/>').encode(), "", "x"))
 
 
 def test_the_styles_of_a_drawing_are_for_itself_alone() -> None:
-    text = str(inline(drawing("<style>.a, #b { fill: #000 }</style><path id='b' class='a' d=''/>").encode(), "", "x"))
+    text = str(
+        inline_drawing(drawing("<style>.a, #b { fill: #000 }</style><path id='b' class='a' d=''/>").encode(), "", "x")
+    )
     assert "#x-drawing .a, #x-drawing #x-b{ fill:currentColor}" in text.replace("b {", "b{")
     assert 'id="x-drawing"' in text
 
@@ -119,7 +122,7 @@ def test_the_styles_of_a_drawing_are_for_itself_alone() -> None:
     ],
 )
 def test_what_runs_fetches_or_has_a_ground_of_its_own_stays_a_file(inside: str) -> None:
-    assert inline(drawing(inside).encode(), "", "x") is None
+    assert inline_drawing(drawing(inside).encode(), "", "x") is None
 
 
 def test_a_drawing_that_stays_a_file_is_in_the_book(small: Path) -> None:
@@ -129,8 +132,8 @@ def test_a_drawing_that_stays_a_file_is_in_the_book(small: Path) -> None:
 
 
 def test_a_drawing_without_a_view_has_its_size_for_one_and_none_without_a_size() -> None:
-    assert 'viewBox="0 0 40 30"' in str(inline(drawing("", 'width="40" height="30px"').encode(), "", "x"))
-    assert inline(drawing("", "").encode(), "", "x") is None
+    assert 'viewBox="0 0 40 30"' in str(inline_drawing(drawing("", 'width="40" height="30px"').encode(), "", "x"))
+    assert inline_drawing(drawing("", "").encode(), "", "x") is None
 
 
 def test_what_a_program_notes_for_itself_is_left_out(small: Path) -> None:
@@ -152,7 +155,7 @@ def test_what_a_program_notes_for_itself_is_left_out(small: Path) -> None:
 @pytest.mark.parametrize("data", [b"", b"<svg", b"\x89PNG", b"<html/>"])
 def test_what_is_no_drawing_says_so(data: bytes) -> None:
     with pytest.raises(BrokenDrawingError):
-        inline(data, "", "x")
+        inline_drawing(data, "", "x")
 
 
 # ---------------------------------------------------------------- the cover

@@ -20,7 +20,7 @@ import pytest
 from conftest import ROOT, SMALL, lay, listing, visible
 
 import build
-from studyguide import foreign
+from studyguide import app
 from studyguide.model import Artifact
 from studyguide.reading import project as read
 from studyguide.runtime import cache, write
@@ -338,7 +338,7 @@ def test_files_are_old_or_new_when_power_is_lost_at_any_moment(tmp_path: Path) -
 
 def test_an_entry_of_the_cache_is_whole_or_nothing_whenever_its_writer_is_killed(tmp_path: Path) -> None:
     for number in range(1, 400):
-        store = cache.Store(tmp_path / str(number))
+        store = cache.DiskStore(tmp_path / str(number))
         struck = killed(lambda store=store: store.put("ab12", "x" * 10_000), number)
         assert store.get("ab12") in (None, "x" * 10_000)
         store.put("ab12", "y")
@@ -380,7 +380,6 @@ class Two:
 
 @pytest.fixture
 def two(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Two:
-    monkeypatch.setattr(build, "CACHE", tmp_path / "cache")
     monkeypatch.setenv("STUDYGUIDE_CACHE", str(tmp_path / "cache"))
     before = SMALL["01-first-things.md"]
     after = before.replace("Look at your thumb.", "Look at your other thumb.")
@@ -559,10 +558,10 @@ def test_a_clock_that_goes_back_hides_no_other_book(two: Two) -> None:
 
 
 def test_entries_of_the_cache_from_the_future_are_used_and_cleared_away(tmp_path: Path) -> None:
-    store = cache.Store(tmp_path / "store", limit=2500)
+    store = cache.DiskStore(tmp_path / "store", max_size=2500)
     for key in ("aa1", "bb2", "cc3"):
         store.put(key, "x" * 1000)
-        os.utime(store.place(key), (FUTURE, FUTURE))
+        os.utime(store.path_of(key), (FUTURE, FUTURE))
     assert store.get("bb2") == "x" * 1000  # used now, which by the clock is long before
     store.prune()
     assert sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file()) <= 2500
@@ -606,7 +605,7 @@ def test_builds_of_two_states_into_one_folder_leave_the_books_of_one(two: Two) -
 
 
 def test_an_edit_after_the_reading_is_for_the_next_build(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = foreign.read
+    whole = app.read
 
     def reading(content: str) -> Any:
         project = whole(content)
@@ -614,10 +613,10 @@ def test_an_edit_after_the_reading_is_for_the_next_build(two: Two, monkeypatch: 
         return project
 
     two.edit()
-    monkeypatch.setattr(foreign, "read", reading)
+    monkeypatch.setattr(app, "read", reading)
     assert build.main(TWO) == 0
     assert listing(Path("dist")) == two.new
-    monkeypatch.setattr(foreign, "read", whole)
+    monkeypatch.setattr(app, "read", whole)
     assert build.main(TWO) == 0
     assert listing(Path("dist")) == two.old
 
@@ -644,7 +643,7 @@ def test_files_that_never_stop_changing_are_a_problem(
     two: Two, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count = itertools.count(1)
-    monkeypatch.setattr(read, "mark", lambda _: (next(count), 0, 0))
+    monkeypatch.setattr(read, "read_file_stamp", lambda _: (next(count), 0, 0))
     assert build.main(TWO) == 1
     assert "content: the files change while they are read [changing-content]" in capsys.readouterr().err
     assert listing(Path("dist")) == two.old

@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from test_book import labels, references
 
 from build import main as build_book
-from studyguide import pdf
 from studyguide.compose.composition import Composition
 from studyguide.model import Edition, Project, Source
 from studyguide.pdf.bind import NarrowHoleError
+from studyguide.pdf.finish import find_anchor_pages, finish, make_jobs
 from studyguide.pdf.makeup import make_up
 from studyguide.pdf.pages import roman
 from studyguide.pdf.typeset import stylesheet, typeset
-from studyguide.pipeline import build, checked
+from studyguide.pipeline import OUTPUTS, Builder, check_guide
 from studyguide.problems import ContentError
 from studyguide.reading.project import read
 from studyguide.runtime import fonts
-from studyguide.runtime.cache import Nothing
+from studyguide.store import NULL_STORE
 
 WORDS = st.sampled_from(
     [
@@ -116,8 +116,8 @@ def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
     folder = tmp_path_factory.mktemp("books")
     ours = read(str(ROOT / "content"))
     project = Project("content", None, sources, (), ours.templates, ours.styles)
-    guide, edition = checked(project), Edition("guide", key=key)
-    (artifact,) = build(project, guide, [edition])
+    guide, edition = check_guide(project), Edition("guide", key=key)
+    (artifact,) = Builder(project, guide).build([edition])
     bound = folder / "bound.pdf"
     bound.write_bytes(artifact.data)
     volume = Composition(project, guide, edition, 2).volume()
@@ -175,17 +175,17 @@ def test_the_outline_lists_chapters_and_their_questions(dist: Path) -> None:
 
 def test_a_number_wider_than_its_room_is_not_printed(small: Path) -> None:
     project = read("content")
-    guide = checked(project)
-    composition = Composition(project, guide, Edition("guide"), 1)
-    volume = composition.volume()
-    gatherings = [typeset(job) for job in pdf.jobs(volume)]
+    guide = check_guide(project)
+    composition = Composition(project, guide, Edition("guide"), OUTPUTS["pdf"], 1)
+    volume = composition.compose()
+    gatherings = [typeset(job) for job in make_jobs(volume)]
     # A first chapter so long that what follows it has numbers of two digits.
     first = next(place for place, sheet in enumerate(volume.sheets) if sheet.role == "prose")
     gatherings[first] = replace(gatherings[first], leaves=gatherings[first].leaves * 12)
-    late = replace(volume, sheets=composition.late(volume, pdf.numbered(volume, gatherings)))
-    gatherings += [typeset(job) for job in pdf.jobs(late)]
+    late = replace(volume, sheets=composition.list_pages(volume, find_anchor_pages(volume, gatherings)))
+    gatherings += [typeset(job) for job in make_jobs(late)]
     with pytest.raises(NarrowHoleError):
-        pdf.finish(replace(volume, sheets=(*volume.sheets, *late.sheets)), gatherings, Nothing())
+        finish(replace(volume, sheets=(*volume.sheets, *late.sheets)), gatherings, NULL_STORE)
 
 
 def test_text_stands_close_behind_each_of_several_references_on_a_line(small: Path) -> None:
@@ -246,10 +246,12 @@ def test_a_reference_to_nothing_is_a_problem(small: Path) -> None:
         else each
         for each in project.templates
     )
-    volume = Composition(replace(project, templates=templates), checked(project), Edition("guide"), 2).volume()
-    jobs = [replace(job, html=job.html.replace('id="nowhere"', "")) for job in pdf.jobs(volume)]
+    volume = Composition(
+        replace(project, templates=templates), check_guide(project), Edition("guide"), OUTPUTS["pdf"], 2
+    ).compose()
+    jobs = [replace(job, html=job.html.replace('id="nowhere"', "")) for job in make_jobs(volume)]
     with pytest.raises(ContentError, match="nowhere"):
-        pdf.finish(volume, [typeset(job) for job in jobs], Nothing())
+        finish(volume, [typeset(job) for job in jobs], NULL_STORE)
 
 
 def test_roman_numbers_are_those_of_printers() -> None:

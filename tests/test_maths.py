@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from studyguide.guide.maths import MathsError, typeset
+from studyguide.maths import MathsError, typeset
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import build
 from studyguide import pdf
 from studyguide.compose.composition import Composition
 from studyguide.model import Edition
-from studyguide.pipeline import checked
+from studyguide.pipeline import OUTPUTS, check_guide
 from studyguide.reading.project import read
 
 MM = 72 / 25.4
@@ -354,7 +354,7 @@ def test_an_early_line_moves_the_report_and_sets_no_sheet_anew(wide: Path) -> No
     def keys_and_lines(text: str) -> tuple[list[str], list[int]]:
         (wide / "01-wide.md").write_text(text, encoding="utf-8")
         project = read("content")
-        volume = Composition(project, checked(project), Edition("guide")).volume()
+        volume = Composition(project, check_guide(project), Edition("guide"), OUTPUTS["pdf"]).compose()
         jobs = pdf.jobs(volume)
         return [job.key for job in jobs], [chapter.questions[0].place.line for chapter in volume.chapters]
 

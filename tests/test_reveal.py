@@ -9,7 +9,7 @@ from conftest import conforms, entries, lay
 from lxml import etree
 
 import build
-from studyguide.guide.maths import remade, typeset
+from studyguide.maths import remade, typeset
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from studyguide.compose.typography import add_no_break_spaces
 from studyguide.guide.markup import stanzas
-from studyguide.hypertext import tied
 from studyguide.model import Html
 
 LONG = """\
@@ -53,4 +53,4 @@ def test_a_long_run_is_divided_before_statements() -> None:
     ],
 )
 def test_what_belongs_together_stands_on_one_line(typed: str, together: str) -> None:
-    assert together in tied(Html(typed))
+    assert together in add_no_break_spaces(Html(typed))

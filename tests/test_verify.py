@@ -11,10 +11,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 from conftest import ROOT, page_texts
+from studyguide.app import read_source as taken
 
 import build
 from studyguide.compare import differences, objects
-from studyguide.foreign import taken
 from studyguide.verify import PROGRAM, built_elsewhere, verdict
 
 # What a build could take from its surroundings, by what is different in the second one.

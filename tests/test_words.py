@@ -9,8 +9,8 @@ from conftest import ROOT
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from studyguide.model import Edition, Guide, Project, Source
-from studyguide.pipeline import build, understand
+from studyguide.model import EbookOptions, Edition, Guide, Project, Source
+from studyguide.pipeline import Builder, understand
 from studyguide.problems import severity
 from studyguide.reading.project import read
 from studyguide.rules.check import check
@@ -71,7 +71,9 @@ def test_every_word_of_any_html_is_in_the_finished_books(texts: list[str]) -> No
     guide = understand(ours)
     assume(not any(severity(problem.rule) == "error" for problem in check(ours, guide)))
     expected = words(re.sub("<[^>]*>", "", held(guide)))
-    printed, shown = build(ours, guide, [Edition("guide"), Edition("tablet", output="epub")])
+    printed, shown = Builder(ours, guide).build(
+        [Edition("guide"), Edition("tablet", output="epub", options=EbookOptions())]
+    )
     pages = pypdfium2.PdfDocument(printed.data)
     text = "".join(page.get_textpage().get_text_bounded() for page in pages)
     # A long run of letters is broken where the line ends, with a mark in code.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import count, groupby
 
-from studyguide.hypertext import TAG
+from studyguide.html_text import TAG
 from studyguide.model import Html, Pagination, Question, Term
 from studyguide.text import slug
 

@@ -1,7 +1,7 @@
-"""What an EPUB says of its accessibility, from what is really inside: Sheets → statements of its package.
+"""State the accessibility of an EPUB from what is really in it: Sheets → metadata of the package.
 
-Conformance is claimed where ``faults`` finds nothing: every figure has a text and every formula words, headings are in
-order, each document says its language, and each page of the list is marked once.
+Conformance is claimed only if nothing is wrong: every figure has a text and every formula words, headings are in order,
+each document states its language, and each page of the page list is marked once.
 """
 
 import re
@@ -10,33 +10,33 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from studyguide import __version__
-from studyguide.epub.xhtml import drawings_apart
+from studyguide.epub.xhtml import split_at_drawings
 from studyguide.model import Html, Sheet
 from studyguide.words import Words
 
-STANDARD = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
-TAG = re.compile(r"<(html|img|svg|math|h[1-6])\b([^>]*)>")
-FORMULA = re.compile(r'\bclass="[^"]*\bformula\b')
-WORDS_OF = {"img": "alt", "svg": "aria-label", "math": "alttext"}
-"""The attribute that tells an element in words."""
-PICTURES, FORMULAS = frozenset({"img", "drawing"}), frozenset({"svg", "math"})
-"""What ``kind`` says of them."""
-MOVING = re.compile(r"<(?:animate|audio|video|set)\b")
+_STANDARD = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
+_TAG = re.compile(r"<(html|img|svg|math|h[1-6])\b([^>]*)>")
+_FORMULA_CLASS = re.compile(r'\bclass="[^"]*\bformula\b')
+_TEXT_ATTRIBUTES = {"img": "alt", "svg": "aria-label", "math": "alttext"}
+"""The attribute that holds an element's alternative text."""
+# Kinds of element, as `_name_kind` names them.
+_PICTURES, _FORMULAS = frozenset({"img", "drawing"}), frozenset({"svg", "math"})
+_MOVING = re.compile(r"<(?:animate|audio|video|set)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
-    """What is in the documents of a book, by what its elements are, and what of that is not as it should be."""
+class _Inventory:
+    """The kinds of element in the documents of a book, and those of which something is wrong."""
 
     kinds: frozenset[str]
     wrong: frozenset[str]
-    moving: bool
-    pages: bool
-    """Whether it has the page numbers of a printed book."""
-    links: bool
+    has_motion: bool
+    has_pages: bool
+    """True if it has the page numbers of a printed book."""
+    has_references: bool
 
-    def told(self, kinds: frozenset[str]) -> bool:
-        """Whether there is something of these kinds, and all of it in words."""
+    def has_text_for(self, kinds: frozenset[str]) -> bool:
+        """True if there is something of these kinds, and all of it has an alternative text."""
         return bool(self.kinds & kinds) and not self.wrong & kinds
 
     @property
@@ -47,72 +47,72 @@ class Inside:
             "readingOrder": True,
             "structuralNavigation": True,
             "displayTransformability": True,
-            "pageBreakMarkers": self.pages,
-            "pageNavigation": self.pages,
-            "alternativeText": self.told(PICTURES),
-            "describedMath": self.told(FORMULAS),
+            "pageBreakMarkers": self.has_pages,
+            "pageNavigation": self.has_pages,
+            "alternativeText": self.has_text_for(_PICTURES),
+            "describedMath": self.has_text_for(_FORMULAS),
             "MathML": "math" in self.kinds,
         }
 
 
-def look(sheets: Sequence[Sheet]) -> Inside:
-    outlines = [replace(sheet, html=outlined(sheet.html)) for sheet in sheets]
-    text = "".join(sheet.html for sheet in outlines if sheet.role != "cover")
-    return Inside(
-        kinds=frozenset(kind(tag, attributes) for tag, attributes in TAG.findall(text)),
-        wrong=frozenset([*(fault for sheet in outlines for fault in faults(sheet)), *unlisted(outlines)]),
-        moving=any(MOVING.search(sheet.html) for sheet in sheets),
-        pages="doc-pagelist" in text,
-        links='class="ref"' in text,
-    )
-
-
-def statements(sheets: Sequence[Sheet], language: Words) -> Iterator[tuple[str, str]]:
-    """Properties of the package and their values, after schema.org, Dublin Core and EPUB Accessibility 1.1."""
-    inside = look(sheets)
+def describe_accessibility(sheets: Sequence[Sheet], language: Words) -> Iterator[tuple[str, str]]:
+    """Yield properties of the package with their values (schema.org, Dublin Core, EPUB Accessibility 1.1)."""
+    inventory = _take_inventory(sheets)
     yield "schema:accessMode", "textual"
-    if inside.kinds & (PICTURES | {"svg"}):
+    if inventory.kinds & (_PICTURES | {"svg"}):
         yield "schema:accessMode", "visual"
         yield "schema:accessModeSufficient", "textual,visual"
-    if not inside.wrong & (PICTURES | FORMULAS):
+    if not inventory.wrong & (_PICTURES | _FORMULAS):
         yield "schema:accessModeSufficient", "textual"
-    for name, there in inside.features.items():
-        if there:
+    for name, is_there in inventory.features.items():
+        if is_there:
             yield "schema:accessibilityFeature", name
-    yield "schema:accessibilityHazard", "unknown" if inside.moving else "none"
-    told = {
-        "pictures": inside.told(PICTURES),
-        "formulas": inside.told(FORMULAS),
-        "links": inside.links,
-        "pages": inside.pages,
-        "checked": not inside.wrong,
+    yield "schema:accessibilityHazard", "unknown" if inventory.has_motion else "none"
+    statements = {
+        "pictures": inventory.has_text_for(_PICTURES),
+        "formulas": inventory.has_text_for(_FORMULAS),
+        "links": inventory.has_references,
+        "pages": inventory.has_pages,
+        "checked": not inventory.wrong,
     }
-    summary = [language.accessible[name] for name, there in told.items() if there]
+    summary = [language.accessible[name] for name, is_true in statements.items() if is_true]
     if summary:
         yield "schema:accessibilitySummary", " ".join(summary)
-    if not inside.wrong:
-        yield "dcterms:conformsTo", STANDARD
+    if not inventory.wrong:
+        yield "dcterms:conformsTo", _STANDARD
         yield "a11y:certifiedBy", f"studyguide {__version__}"
 
 
-def outlined(html: str) -> Html:
-    """A document without the insides of its drawings, which are most of it."""
-    pieces, rest = drawings_apart(html)
+def _take_inventory(sheets: Sequence[Sheet]) -> _Inventory:
+    outlines = [replace(sheet, html=_empty_drawings(sheet.html)) for sheet in sheets]
+    text = "".join(sheet.html for sheet in outlines if sheet.role != "cover")
+    return _Inventory(
+        kinds=frozenset(_name_kind(tag, attributes) for tag, attributes in _TAG.findall(text)),
+        wrong=frozenset([*(fault for sheet in outlines for fault in _find_faults(sheet)), *_find_lost_pages(outlines)]),
+        has_motion=any(_MOVING.search(sheet.html) for sheet in sheets),
+        has_pages="doc-pagelist" in text,
+        has_references='class="ref"' in text,
+    )
+
+
+def _empty_drawings(html: str) -> Html:
+    """Return a document without the insides of its drawings, which are most of it."""
+    pieces, rest = split_at_drawings(html)
     return Html("".join(f"{before}<svg{drawing.partition('>')[0]}>" for before, drawing in pieces) + rest)
 
 
-def kind(tag: str, attributes: str) -> str:
-    """What an element is: an ``svg`` is a formula, another one a ``drawing``."""
-    return "drawing" if tag == "svg" and not FORMULA.search(attributes) else tag
+def _name_kind(tag: str, attributes: str) -> str:
+    """Return ``svg`` for a formula, ``drawing`` for any other SVG, and the tag of everything else."""
+    return "drawing" if tag == "svg" and not _FORMULA_CLASS.search(attributes) else tag
 
 
-def faults(sheet: Sheet) -> Iterator[str]:
-    """The elements of a document that are not as they should be."""
+def _find_faults(sheet: Sheet) -> Iterator[str]:
+    """Yield the kinds of the elements that lack a text, a language or a heading above them."""
     level = 0
-    for tag, attributes in TAG.findall(sheet.html):
-        if tag in WORDS_OF:
-            if not re.search(rf'\b{WORDS_OF[tag]}="[^"]', attributes):
-                yield kind(tag, attributes)
+    for tag, attributes in _TAG.findall(sheet.html):
+        if tag in _TEXT_ATTRIBUTES:
+            if not re.search(rf'\b{_TEXT_ATTRIBUTES[tag]}="[^"]', attributes):
+                yield _name_kind(tag, attributes)
         elif tag == "html":
             if not re.search(r'\bxml:lang="[^"]', attributes):
                 yield tag
@@ -122,9 +122,10 @@ def faults(sheet: Sheet) -> Iterator[str]:
             level = int(tag[1])
 
 
-def unlisted(sheets: Iterable[Sheet]) -> Iterator[str]:
-    """The pages that are not both marked once and listed once."""
-    html = {kind: "".join(sheet.html for sheet in sheets if (sheet.role == "nav") is kind) for kind in (True, False)}
-    listed = Counter(re.findall(r'#(page-\d+)"', html[True].partition("doc-pagelist")[2]))
-    marked = Counter(re.findall(r'role="doc-pagebreak" id="(page-\d+)"', html[False]))
+def _find_lost_pages(sheets: Iterable[Sheet]) -> Iterator[str]:
+    """Yield the pages that are not marked once and listed once."""
+    navigation = "".join(sheet.html for sheet in sheets if sheet.role == "nav")
+    text = "".join(sheet.html for sheet in sheets if sheet.role != "nav")
+    listed = Counter(re.findall(r'#(page-\d+)"', navigation.partition("doc-pagelist")[2]))
+    marked = Counter(re.findall(r'role="doc-pagebreak" id="(page-\d+)"', text))
     yield from (page for page in listed | marked if (listed[page], marked[page]) != (1, 1))

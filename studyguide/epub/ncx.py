@@ -1,72 +1,71 @@
-"""The contents and the list of pages for old readers: the navigation document → an NCX, as OPF 2.0.1 has it."""
+"""Make the contents and the page list for old readers: the navigation document → an NCX (OPF 2.0.1)."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from lxml import etree
 
-from studyguide.epub.xhtml import EPUB, HTML, parsed
-from studyguide.hypertext import anchors
+from studyguide.epub.xhtml import EPUB, HTML, Element, parse_document
+from studyguide.html_text import find_ids
 from studyguide.model import Sheet
 
-NCX = "http://www.daisy.org/z3986/2005/ncx/"
-DOCTYPE = '<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "http://www.daisy.org/z3986/2005/ncx-2005-1.dtd">'
+_NAMESPACE = "http://www.daisy.org/z3986/2005/ncx/"
+_DOCTYPE = '<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "http://www.daisy.org/z3986/2005/ncx-2005-1.dtd">'
 
 
-def ncx(sheets: Sequence[Sheet], identifier: str, title: str, language: str) -> bytes:
-    """The NCX of a book; ``sheets`` are its documents in reading order."""
-    navigation = parsed(next(sheet.html for sheet in sheets if sheet.role == "nav"))
+def make_ncx(sheets: Sequence[Sheet], identifier: str, title: str, language: str) -> bytes:
+    """Return the NCX of a book; ``sheets`` are its documents in reading order, the navigation document among them."""
+    navigation = parse_document(next(sheet.html for sheet in sheets if sheet.role == "nav"))
     lists = {nav.get(f"{EPUB}type"): nav for nav in navigation.iter(f"{HTML}nav")}
     contents = lists["toc"].find(f"{HTML}ol")
     pages = [link for nav in [lists.get("page-list")] if nav is not None for link in nav.iter(f"{HTML}a")]
-    order = played([link.get("href") for link in (*contents.iter(f"{HTML}a"), *pages)], sheets)
+    order = _number_targets([link.get("href") for link in (*contents.iter(f"{HTML}a"), *pages)], sheets)
     root = etree.Element(
-        "ncx", {"version": "2005-1", "{http://www.w3.org/XML/1998/namespace}lang": language}, {None: NCX}
+        "ncx", {"version": "2005-1", "{http://www.w3.org/XML/1998/namespace}lang": language}, {None: _NAMESPACE}
     )
     head = etree.SubElement(root, "head")
-    facts = {"uid": identifier, "depth": str(depth(contents)), "totalPageCount": str(len(pages))}
+    facts = {"uid": identifier, "depth": str(_measure_depth(contents)), "totalPageCount": str(len(pages))}
     facts["maxPageNumber"] = pages[-1].text if pages else "0"
     for name, value in facts.items():
         etree.SubElement(head, "meta", {"name": f"dtb:{name}", "content": value})
-    label(root, "docTitle", title)
-    add_points(etree.SubElement(root, "navMap"), contents, order)
+    _add_label(root, "docTitle", title)
+    _add_points(etree.SubElement(root, "navMap"), contents, order)
     if pages:
         holder = etree.SubElement(root, "pageList")
-        label(holder, "navLabel", "".join(lists["page-list"].find(f"{HTML}h2").itertext()))
+        _add_label(holder, "navLabel", "".join(lists["page-list"].find(f"{HTML}h2").itertext()))
         for link in pages:
             target = {"id": f"target-{link.text}", "type": "normal", "value": link.text}
-            add_point(holder, "pageTarget", target, link, order)
-    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, doctype=DOCTYPE, pretty_print=True))
+            _add_point(holder, "pageTarget", target, link, order)
+    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, doctype=_DOCTYPE, pretty_print=True))
 
 
-def played(targets: Sequence[str], sheets: Sequence[Sheet]) -> dict[str, int]:
-    """Each target's number in reading order."""
+def _number_targets(targets: Sequence[str], sheets: Sequence[Sheet]) -> dict[str, int]:
+    """Return the place of each target in reading order, from 1: its ``playOrder``."""
     wanted = set(targets)
-    inside = ((sheet, ["", *(f"#{name}" for name in anchors(sheet.html))]) for sheet in sheets)
-    every = (f"{sheet.name}.xhtml{anchor}" for sheet, ends in inside for anchor in ends)
-    return {target: number for number, target in enumerate((each for each in every if each in wanted), 1)}
+    ends = ((sheet, ["", *(f"#{name}" for name in find_ids(sheet.html))]) for sheet in sheets)
+    places = (f"{sheet.name}.xhtml{anchor}" for sheet, anchors_of_sheet in ends for anchor in anchors_of_sheet)
+    return {target: number for number, target in enumerate((each for each in places if each in wanted), 1)}
 
 
-def depth(contents: Any) -> int:
-    """How many levels the contents have."""
-    return 1 + max((depth(inner) for inner in contents.iterfind(f"{HTML}li/{HTML}ol")), default=0)
+def _measure_depth(contents: Element) -> int:
+    """Return how many levels the contents have."""
+    return 1 + max((_measure_depth(inner) for inner in contents.iterfind(f"{HTML}li/{HTML}ol")), default=0)
 
 
-def add_points(holder: Any, contents: Any, order: dict[str, int]) -> None:
+def _add_points(holder: Element, contents: Element, order: dict[str, int]) -> None:
     for line in contents:
         link = line.find(f"{HTML}a")
-        point = add_point(holder, "navPoint", {"id": f"point-{order[link.get('href')]}"}, link, order)
+        point = _add_point(holder, "navPoint", {"id": f"point-{order[link.get('href')]}"}, link, order)
         for inner in line.iterfind(f"{HTML}ol"):
-            add_points(point, inner, order)
+            _add_points(point, inner, order)
 
 
-def add_point(holder: Any, kind: str, attributes: dict[str, str], link: Any, order: dict[str, int]) -> Any:
+def _add_point(holder: Element, kind: str, attributes: dict[str, str], link: Element, order: dict[str, int]) -> Element:
     target = link.get("href")
     point = etree.SubElement(holder, kind, {**attributes, "playOrder": str(order[target])})
-    label(point, "navLabel", " ".join("".join(link.itertext()).split()))
+    _add_label(point, "navLabel", " ".join("".join(link.itertext()).split()))
     etree.SubElement(point, "content", {"src": target})
     return point
 
 
-def label(holder: Any, kind: str, text: str) -> None:
+def _add_label(holder: Element, kind: str, text: str) -> None:
     etree.SubElement(etree.SubElement(holder, kind), "text").text = text

@@ -1,123 +1,48 @@
-"""Pack a Volume as an EPUB 3, with EbookLib. The only file that knows it.
-
-EbookLib 0.20 rewrites XHTML through an HTML parser, dates its files by the clock and cannot say a package's language;
-so every document goes in as it is, and a writer of our own mends the rest.
-"""
+"""Pack an EPUB 3 with EbookLib: Volume, Documents → Artifact."""
 
 import datetime
 import io
-import itertools
 import re
 import uuid
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from html import unescape
-from typing import Any
 
 from ebooklib import epub
-from lxml import etree
 
-from studyguide.epub.accessibility import statements
-from studyguide.epub.ncx import ncx
-from studyguide.epub.xhtml import EPUB, HTML, parsed, written
-from studyguide.guide.maths import remade
-from studyguide.hypertext import sources
-from studyguide.model import Artifact, Asset, Html, Sheet, Volume
-from studyguide.pdf.cover import Cover, Front, picture
-from studyguide.problems import Place
-from studyguide.reading.dates import UNDATED
-from studyguide.rules.drawings import inline
-from studyguide.runtime.cache import Memory, digest, program
+from studyguide.epub.accessibility import describe_accessibility
+from studyguide.epub.documents import Document
+from studyguide.epub.ebooklib_compat import Writer
+from studyguide.epub.ncx import make_ncx
+from studyguide.html_text import find_sources
+from studyguide.model import UNDATED, Artifact, Sheet, Volume
 from studyguide.runtime.fonts import lettered
-from studyguide.runtime.zip_archive import Archive
+from studyguide.store import CacheStore, digest
 from studyguide.words import words
 
-XHTML = "application/xhtml+xml"
-NCX = "application/x-dtbncx+xml"
-PACKAGE_PREFIX = "a11y: http://www.idpf.org/epub/vocab/package/a11y/# schema: http://schema.org/"
-# A page may begin in front of a figure's picture.
-FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
+_XHTML = "application/xhtml+xml"
+_NCX = "application/x-dtbncx+xml"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A document of the EPUB to be made of a sheet."""
-
-    sheet: Sheet
-    maths: str
-    """The form of its formulas."""
-    drawings: tuple[Asset, ...] = ()
-    """The figures that it shows and that may be taken into the text."""
-
-    @property
-    def key(self) -> str:
-        sheet, drawings = self.sheet, [(asset.path, asset.digest) for asset in self.drawings]
-        return digest("document", program(), sheet.name, sheet.title, sheet.role, sheet.html, self.maths, drawings)
-
-    @property
-    def place(self) -> Place:
-        return self.sheet.place
-
-
-def jobs(volume: Volume) -> tuple[Page | Cover, ...]:
-    drawings = {asset.path: asset for asset in volume.assets if asset.drawn}
-    covers = [Cover(volume.cover)] if volume.cover else []
-    pages = (
-        Page(
-            sheet,
-            volume.edition.maths,
-            tuple(drawings[path] for path in sorted(sources(sheet.html)) if path in drawings),
-        )
-        for sheet in volume.sheets
-    )
-    return (*covers, *pages)
-
-
-def work(job: Page | Cover) -> "Document | Front":
-    return picture(job) if isinstance(job, Cover) else document(job)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document as it stands in the archive."""
-
-    sheet: Sheet
-    packed: bytes = field(repr=False)
-    """Deflated, which takes longer than all the rest; so it is done where the document is made, and remembered."""
-
-
-def document(page: Page) -> Document:
-    sheet = notes_apart(page.sheet)
-    sheet = drawn(replace(sheet, html=remade(sheet.html, page.maths)), page.drawings)
-    deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
-    return Document(sheet, deflate.compress(sheet.html.encode()) + deflate.flush())
-
-
-def finish(volume: Volume, made: Sequence[Document | Front], store: Memory) -> Artifact:
-    """The volume as the bytes of an EPUB file, the same for the same volume; the store remembers faces cut to size."""
-    documents = [each for each in made if isinstance(each, Document)]
-    sheets = [each.sheet for each in documents]
+def finish(volume: Volume, documents: Sequence[Document], store: CacheStore) -> Artifact:
+    """Return the EPUB, the same bytes for the same volume; the store keeps faces that were cut to the book's letters."""
+    sheets = [document.sheet for document in documents]
     book = epub.EpubBook()
-    describe(book, volume, sheets)
-    for each in text_items(book, volume, sheets, store):
-        book.add_item(each)
-    for each in picture_items(volume, sheets, [each for each in made if isinstance(each, Front)]):
-        book.add_item(each)
+    _add_metadata(book, volume, sheets)
+    for item in (*_make_text_items(book, volume, sheets, store), *_make_picture_items(volume, sheets)):
+        book.add_item(item)
     book.spine = [sheet.name for sheet in sheets if sheet.role != "nav"]
     book.spine.insert(2, "nav")
     target = io.BytesIO()
-    packed = {f"EPUB/{each.sheet.name}.xhtml": each.packed for each in documents}
+    deflated = {f"EPUB/{document.sheet.name}.xhtml": document.deflated for document in documents}
     date = datetime.datetime.combine(volume.dated or UNDATED, datetime.time())
-    writer = Writer(target, book, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "packed": packed})
+    writer = Writer(target, book, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "deflated": deflated})
     writer.process()
     writer.write()
-    return Artifact(f"{volume.config.name}{volume.edition.suffix}.epub", target.getvalue(), volume.edition.name)
+    return Artifact(f"{volume.file_stem}.epub", target.getvalue(), volume.edition.name)
 
 
-def describe(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet]) -> None:
-    """Say in the package what a library lists."""
+def _add_metadata(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet]) -> None:
+    """State in the package what a library lists."""
     config = volume.config
     book.set_identifier(f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'studyguide:{config.name}:{volume.edition.name}')}")
     book.set_title(volume.title)
@@ -128,7 +53,7 @@ def describe(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet]) -> No
     for name, text in (("description", config.description), ("rights", config.licence), ("date", date)):
         if text:
             book.add_metadata("DC", name, text)
-    for name, value in statements(sheets, words(config.language)):
+    for name, value in describe_accessibility(sheets, words(config.language)):
         book.add_metadata(None, "meta", value, {"property": name})
     if config.series:
         book.add_metadata(None, "meta", config.series, {"property": "belongs-to-collection", "id": "series"})
@@ -139,68 +64,37 @@ def describe(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet]) -> No
         book.add_metadata(None, "meta", volume.page_source, {"property": "pageBreakSource"})
 
 
-def text_items(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet], store: Memory) -> Iterator[epub.EpubItem]:
-    """The documents, and what they are shown and found with."""
+def _make_text_items(
+    book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet], store: CacheStore
+) -> Iterator[epub.EpubItem]:
+    """Yield the documents, the stylesheet, the NCX and the faces."""
     for sheet in sheets:
-        yield item(sheet.name, f"{sheet.name}.xhtml", XHTML, sheet.html.encode(), *properties(sheet))
-    yield item("style", "style.css", "text/css", volume.styles.encode())
-    # EbookLib's own NCX has one depth, no pages and no order.
-    yield item("ncx", "toc.ncx", NCX, ncx(sheets, book.uid, volume.title, volume.config.language))
-    for name, data in faces(volume.styles, sheets, store):
-        yield item(name.partition(".")[0], f"fonts/{name}", "font/ttf", data)
+        yield _make_item(sheet.name, f"{sheet.name}.xhtml", _XHTML, sheet.html.encode(), *_find_properties(sheet))
+    yield _make_item("style", "style.css", "text/css", volume.styles.encode())
+    # EbookLib's own NCX has one level, no pages and no playing order.
+    yield _make_item("ncx", "toc.ncx", _NCX, make_ncx(sheets, book.uid, volume.title, volume.config.language))
+    for name, data in _cut_faces(volume.styles, sheets, store):
+        yield _make_item(name.partition(".")[0], f"fonts/{name}", "font/ttf", data)
 
 
-def picture_items(volume: Volume, sheets: Iterable[Sheet], fronts: Iterable[Front]) -> Iterator[epub.EpubItem]:
-    """The cover, and the figures that are not taken into the text."""
-    for front in fronts:
-        # In pixels as well, for shops and readers that know no SVG.
-        yield item("cover-image", "cover.png", "image/png", front.png, "cover-image")
-        yield item("cover-drawing", "cover.svg", "image/svg+xml", front.svg)
-    seen = {path for sheet in sheets for path in sources(sheet.html)}
-    for number, asset in enumerate((asset for asset in volume.assets if asset.path in seen), 1):
-        yield item(f"figure-{number}", asset.path, asset.media_type, asset.data)
+def _make_picture_items(volume: Volume, sheets: Iterable[Sheet]) -> Iterator[epub.EpubItem]:
+    """Yield the cover, and the figures that are not part of a document."""
+    if volume.cover:
+        yield _make_item("cover-image", "cover.png", "image/png", volume.cover, "cover-image")
+    used = {path for sheet in sheets for path in find_sources(sheet.html)}
+    for number, asset in enumerate((asset for asset in volume.assets if asset.path in used), 1):
+        yield _make_item(f"figure-{number}", asset.path, asset.media_type, asset.data)
 
 
-def item(name: str, path: str, media_type: str, data: bytes, *said: str) -> epub.EpubItem:
-    """A file of the package, with the properties that it has there."""
-    made = epub.EpubItem(uid=name, file_name=path, media_type=media_type, content=data)
-    made.properties = list(said)
-    return made
+def _make_item(name: str, path: str, media_type: str, data: bytes, *properties: str) -> epub.EpubItem:
+    """Return a file of the package, with its properties in the manifest (EPUB 3.3, D.4)."""
+    item = epub.EpubItem(uid=name, file_name=path, media_type=media_type, content=data)
+    item.properties = list(properties)
+    return item
 
 
-def faces(styles: str, sheets: Iterable[Sheet], store: Memory) -> Iterator[tuple[str, bytes]]:
-    """The faces that the styles name, each with the letters of the book."""
-    names = re.findall(r"url\(fonts/([^)]+)\)", styles)
-    letters = "".join(sorted({letter for sheet in sheets for letter in unescape(sheet.html)})) if names else ""
-    for name in names:
-        key = digest("face of an EPUB", program(), name, letters)
-        data: bytes | None = store.get(key)
-        if data is None:
-            data = lettered(name, letters)
-            store.put(key, data)
-        yield name, data
-
-
-class Writer(epub.EpubWriter):  # type: ignore[misc]
-    """EbookLib's writer with a language and a direction on the package."""
-
-    def _write_opf_file(self, root: Any) -> None:
-        root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
-        root.set("dir", "ltr")
-        root.set("prefix", PACKAGE_PREFIX)
-        super()._write_opf_file(root)
-
-    def write(self) -> None:
-        self.out = Archive(self.file_name, zipfile.ZIP_DEFLATED, self.options["packed"])
-        self.out.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
-        self._write_container()
-        self._write_opf()
-        self._write_items()
-        self.out.close()
-
-
-def properties(sheet: Sheet) -> Iterable[str]:
-    """What the package must say of a document: EbookLib looks for none of it."""
+def _find_properties(sheet: Sheet) -> Iterator[str]:
+    """Yield the properties that the manifest must state of a document; EbookLib finds none of them."""
     if sheet.role == "nav":
         yield "nav"
     if "<svg" in sheet.html:
@@ -209,40 +103,14 @@ def properties(sheet: Sheet) -> Iterable[str]:
         yield "mathml"
 
 
-def drawn(sheet: Sheet, drawings: Iterable[Asset]) -> Sheet:
-    """The sheet with its figures taken into the text, where they can be."""
-    known, count = {asset.path: asset for asset in drawings}, itertools.count(1)
-
-    def replacement(match: re.Match[str]) -> str:
-        before, attributes = match.groups()
-        said = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', attributes)}
-        asset = known.get(said["src"])
-        svg = asset and inline(asset.data, said.get("alt", ""), f"{sheet.name}-figure-{next(count)}")
-        return f"{before}{svg}" if svg else match[0]
-
-    return replace(sheet, html=Html(FIGURE.sub(replacement, str(sheet.html)))) if known else sheet
-
-
-def notes_apart(sheet: Sheet) -> Sheet:
-    """The sheet with its footnotes at its end, and a mark that leads there and back in each one's place."""
-    if 'class="footnote"' not in sheet.html:
-        return sheet
-    tree = parsed(sheet.html)
-    notes = [span for span in tree.iter(f"{HTML}span") if span.get("class") == "footnote"]
-    section = next(tree.iter(f"{HTML}section"))
-    holder = etree.SubElement(section, f"{HTML}div", {"class": "notes"})
-    for number, note in enumerate(notes, 1):
-        name = f"{sheet.name}-note-{number}"
-        mark = etree.Element(f"{HTML}a", {"id": f"{name}.ref", "href": f"#{name}", "class": "noteref"})
-        mark.set(f"{EPUB}type", "noteref")
-        mark.set("role", "doc-noteref")
-        mark.text, mark.tail = str(number), note.tail
-        aside = etree.SubElement(holder, f"{HTML}aside", {"id": name, "role": "doc-footnote"})
-        aside.set(f"{EPUB}type", "footnote")
-        back = etree.Element(f"{HTML}a", {"href": f"#{name}.ref", "role": "doc-backlink"})
-        back.text, back.tail = f"{number}.", " " + (note.text or "")
-        text = etree.SubElement(aside, f"{HTML}p")
-        text.append(back)
-        text.extend(list(note))
-        note.getparent().replace(note, mark)
-    return replace(sheet, html=written(tree))
+def _cut_faces(styles: str, sheets: Iterable[Sheet], store: CacheStore) -> Iterator[tuple[str, bytes]]:
+    """Yield the file name and the bytes of each face that the styles name, with the letters of the book only."""
+    names = re.findall(r"url\(fonts/([^)]+)\)", styles)
+    letters = "".join(sorted({letter for sheet in sheets for letter in unescape(sheet.html)})) if names else ""
+    for name in names:
+        key = digest("face of an EPUB", name, letters)
+        data: bytes | None = store.get(key)
+        if data is None:
+            data = lettered(name, letters)
+            store.put(key, data)
+        yield name, data

@@ -1,4 +1,4 @@
-"""Give an EPUB the page numbers of a printed book: Volume, Breaks → Volume.
+"""Give an EPUB the page numbers of a printed book: Volume, PageBreaks → Volume.
 
 Sheets of the same name hold the same passages in both; each break goes where its page begins.
 """
@@ -6,40 +6,51 @@ Sheets of the same name hold the same passages in both; each break goes where it
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Any
 
 from lxml import etree
 
-from studyguide.epub.xhtml import EPUB, HTML, drawings_apart, parsed, written
+from studyguide.epub.xhtml import EPUB, HTML, parse_document, serialise_document, split_at_drawings
 from studyguide.model import Html, Sheet, Volume
-from studyguide.pdf.gathering import Break
-from studyguide.pdf.opening import PICTURE, apart, block, blocks, lettered, letters, pictured
+from studyguide.page_breaks import (
+    PICTURE,
+    Element,
+    PageBreak,
+    count_letters,
+    find_blocks,
+    is_block,
+    is_counted,
+    is_picture,
+    is_uncounted,
+)
 from studyguide.words import words
 
 
-def paginated(volume: Volume, breaks: Mapping[str, Sequence[Break]], source: str) -> Volume:
-    """The volume with a break where each page of its own sheets begins, and with a list of them; ``source`` has them."""
+def add_page_breaks(volume: Volume, breaks: Mapping[str, Sequence[PageBreak]], printed: Volume) -> Volume:
+    """Return the volume with a mark where each page begins, and with a list of the pages.
+
+    ``breaks`` has the pages of each sheet of the printed edition by the sheet's name.
+    """
     shared = {sheet.name: breaks[sheet.name] for sheet in volume.sheets if breaks.get(sheet.name)}
     if not shared:
         return volume
-    listed = page_list(words(volume.config.language).pages, shared)
+    page_list = _render_page_list(words(volume.config.language).pages, shared)
     sheets = [
-        replace(sheet, html=Html(str(sheet.html).replace("</body>", f"{listed}</body>")))
+        replace(sheet, html=Html(str(sheet.html).replace("</body>", f"{page_list}</body>")))
         if sheet.role == "nav"
-        else marked(sheet, shared.get(sheet.name, ()))
+        else _mark_pages(sheet, shared.get(sheet.name, ()))
         for sheet in volume.sheets
     ]
-    return replace(volume, sheets=tuple(sheets), page_source=source)
+    return replace(volume, sheets=tuple(sheets), page_source=_cite(printed))
 
 
-def cited(volume: Volume) -> str:
-    """How a printed book is called: its file and its version."""
-    config = volume.config
+def _cite(printed: Volume) -> str:
+    """Name a printed edition: its file and its version."""
+    config = printed.config
     version = f"{words(config.language).version} {config.version}" if config.version else ""
-    return ", ".join(filter(None, [f"{config.name}{volume.edition.suffix}.pdf", version]))
+    return ", ".join(filter(None, [f"{printed.file_stem}.pdf", version]))
 
 
-def page_list(title: str, breaks: Mapping[str, Sequence[Break]]) -> str:
+def _render_page_list(title: str, breaks: Mapping[str, Sequence[PageBreak]]) -> str:
     lines = (
         f'<li><a href="{name}.xhtml#page-{page.label}">{page.label}</a></li>\n'
         for name, pages in breaks.items()
@@ -51,75 +62,76 @@ def page_list(title: str, breaks: Mapping[str, Sequence[Break]]) -> str:
     )
 
 
-def marked(sheet: Sheet, breaks: Sequence[Break]) -> Sheet:
-    """The sheet with its breaks; one whose place is unknown, as a blank page's is, goes where the next one goes."""
+def _mark_pages(sheet: Sheet, breaks: Sequence[PageBreak]) -> Sheet:
+    """Insert a mark for each page; a page whose beginning is unknown, such as a blank one, is marked where the next begins."""
     if not breaks:
         return sheet
-    text, drawings = undrawn(sheet.html)
-    tree = parsed(text)
-    places = dict(blocks(tree))
-    waiting: list[Any] = []
-    for label, opening in breaks:
-        waiting.append(mark(label))
-        if opening and opening[:3] in places:
-            put(places[opening[:3]], opening.letters, waiting)
+    text, drawings = _remove_drawings(sheet.html)
+    tree = parse_document(text)
+    blocks = dict(find_blocks(tree))
+    waiting: list[Element] = []
+    for label, start in breaks:
+        waiting.append(_make_mark(label))
+        if start and start.address in blocks:
+            _insert_marks(blocks[start.address], start.letters, waiting)
             waiting = []
     next(tree.iter(f"{HTML}section")).extend(waiting)
-    pieces = written(tree).split("<svg/>")
+    pieces = serialise_document(tree).split("<svg/>")
     return replace(sheet, html=Html("".join(chain.from_iterable(zip(pieces, [*drawings, ""], strict=True)))))
 
 
-def undrawn(html: str) -> tuple[str, list[str]]:
-    """A document with an empty element for each of its drawings, of which most of it is made, and the drawings."""
-    pieces, rest = drawings_apart(html)
+def _remove_drawings(html: str) -> tuple[str, list[str]]:
+    """Return the document with an empty ``<svg/>`` for each drawing, and the drawings: most of a document is drawings."""
+    pieces, rest = split_at_drawings(html)
     text = "".join(f"{before}<svg/>" for before, _ in pieces) + rest
     return text, [f"<svg{drawing}</svg>" for _, drawing in pieces]
 
 
-def mark(label: str) -> Any:
+def _make_mark(label: str) -> Element:
     attributes = {f"{EPUB}type": "pagebreak", "role": "doc-pagebreak", "id": f"page-{label}", "aria-label": label}
     return etree.Element(f"{HTML}span", attributes)
 
 
-def put(home: Any, count: int, marks: Sequence[Any]) -> None:
-    """Put the marks behind so many letters of a block, at its end if it has no more."""
-    if count == 0:
-        into_text(home, "text", 0, marks)
+def _insert_marks(block: Element, letters: int, marks: Sequence[Element]) -> None:
+    """Insert the marks behind so many letters of a block, or at its end if it has fewer."""
+    if letters == 0:
+        _split_text(block, "text", 0, marks)
         return
-    for holder, slot, text in slots(home):
-        if letters(text) <= count:
-            count -= letters(text)
+    for holder, slot, text in _find_slots(block):
+        if count_letters(text) <= letters:
+            letters -= count_letters(text)
         elif slot == "before":
             parent = holder.getparent()
-            at = parent.index(holder)
-            parent[at:at] = marks
+            index = parent.index(holder)
+            parent[index:index] = marks
             return
         else:
-            into_text(holder, slot, behind(text, count), marks)
+            _split_text(holder, slot, _find_letter(text, letters), marks)
             return
-    home.extend(marks)
+    block.extend(marks)
 
 
-def slots(element: Any) -> Iterator[tuple[Any, str, str]]:
-    """The texts and pictures of a block, those of the blocks inside left out: whose it is, where it is kept, the text."""
+def _find_slots(element: Element) -> Iterator[tuple[Element, str, str]]:
+    """Yield the texts and pictures of a block, without those of blocks inside it: the element, ``text``, ``tail`` or
+    ``before`` it, and the text."""
     yield element, "text", element.text or ""
     for child in element:
-        if not block(child) and not apart(child):
-            yield from ((child, "before", PICTURE),) if pictured(child) else slots(child)
+        if not is_block(child) and not is_uncounted(child):
+            yield from ((child, "before", PICTURE),) if is_picture(child) else _find_slots(child)
         yield child, "tail", child.tail or ""
 
 
-def behind(text: str, count: int) -> int:
-    """Where the letter that follows so many others stands, or the word that it begins."""
-    at = [place for place, character in enumerate(text) if lettered(character)][count]
-    word = at - len(text[:at].rpartition(" ")[2].rpartition("\n")[2])
-    return at if letters(text[word:at]) else word
+def _find_letter(text: str, letters: int) -> int:
+    """Return the index of the letter that follows so many others, or of the word that it begins."""
+    index = [place for place, character in enumerate(text) if is_counted(character)][letters]
+    word = index - len(text[:index].rpartition(" ")[2].rpartition("\n")[2])
+    return index if count_letters(text[word:index]) else word
 
 
-def into_text(holder: Any, slot: str, at: int, marks: Sequence[Any]) -> None:
-    """Divide a text, and put the marks between its halves."""
+def _split_text(holder: Element, slot: str, index: int, marks: Sequence[Element]) -> None:
+    """Divide the ``text`` or the ``tail`` of an element, and insert the marks between the halves."""
     text = getattr(holder, slot) or ""
-    setattr(holder, slot, text[:at])
-    marks[-1].tail = text[at:]
+    setattr(holder, slot, text[:index])
+    marks[-1].tail = text[index:]
     parent, place = (holder, 0) if slot == "text" else (holder.getparent(), holder.getparent().index(holder) + 1)
     parent[place:place] = marks

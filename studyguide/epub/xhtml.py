@@ -1,4 +1,4 @@
-"""The documents of an EPUB as text and as trees: what all that takes one apart, and puts it together, agrees on."""
+"""Read and write the documents of an EPUB: text ↔ lxml trees."""
 
 from typing import Any
 
@@ -6,28 +6,30 @@ from lxml import etree
 
 from studyguide.model import Html
 
+Element = Any  # lxml.etree._Element
+
 EPUB = "{http://www.idpf.org/2007/ops}"
 HTML = "{http://www.w3.org/1999/xhtml}"
 
 
-def parsed(html: str) -> Any:
-    """The outermost element of a document."""
+def parse_document(html: str) -> Element:
+    """Return the outermost element of a document."""
     return etree.fromstring(html.encode())
 
 
-def written(tree: Any) -> Html:
-    """The document of a tree."""
-    for span in tree.iter(f"{HTML}span"):
-        span.text = span.text or ""  # as one tag, readers of plain HTML would not see where a page break ends
-    html = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
+def serialise_document(root: Element) -> Html:
+    """Return the text of a document, with its declaration and doctype."""
+    for span in root.iter(f"{HTML}span"):
+        span.text = span.text or ""  # readers of plain HTML take `<span/>` for a tag that is not closed
+    html = etree.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
     return Html('<?xml version="1.0" encoding="utf-8"?>\n' + html)
 
 
-def drawings_apart(html: str) -> tuple[list[tuple[str, str]], str]:
-    """What stands before each drawing and the drawing itself without `<svg` and `</svg>`, then what follows the last.
+def split_at_drawings(html: str) -> tuple[list[tuple[str, str]], str]:
+    """Return (text before a drawing, the drawing without ``<svg`` and ``</svg>``) for each drawing, and the text behind the last.
 
-    The insides of drawings are most of a document, and nobody looks for words there.
+    Drawings are most of a document, and no words are looked for inside them.
     """
-    *pieces, rest = str(html).split("</svg>")  # Html would make text of whatever it is joined with
+    *pieces, rest = str(html).split("</svg>")  # str, because Html would escape what it is joined with
     halves = (piece.partition("<svg") for piece in pieces)
     return [(before, drawing) for before, _, drawing in halves], rest

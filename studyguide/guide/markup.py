@@ -20,8 +20,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
-from studyguide import bidi
-from studyguide.guide import maths
+from studyguide import bidi, maths
 from studyguide.guide.sanitise import sanitised
 from studyguide.limits import LIMITS, over
 from studyguide.markdown_blocks import Block, blocks

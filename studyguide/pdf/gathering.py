@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from studyguide.model import Asset
+from studyguide.page_breaks import PageStart
 from studyguide.problems import Place
-from studyguide.runtime.cache import digest, program
+from studyguide.store import digest
 
 HOLES = {
     "0": ("page", "right"),
@@ -40,7 +41,7 @@ class Job:
     @property
     def key(self) -> str:
         figures = [(asset.path, asset.digest) for asset in self.assets]
-        return digest("gathering", program(), self.html, self.styles, figures, self.furnished)
+        return digest("gathering", self.html, self.styles, figures, self.furnished)
 
     @property
     def size(self) -> int:
@@ -121,27 +122,6 @@ class Bookmark(NamedTuple):
     y: float
 
 
-class Opening(NamedTuple):
-    """How a page begins, in terms that hold in every medium."""
-
-    anchor: str
-    """The last identifier at or before the block that its first line stands in, or nothing."""
-    block: str
-    """The tag of that block."""
-    place: int
-    """How many blocks of that tag stand between the two."""
-    letters: int
-    """How much of the block stands on pages before: letters and digits, a picture being one."""
-
-
-class Break(NamedTuple):
-    """A page of a printed book where it begins."""
-
-    label: str
-    opening: Opening | None
-    """Nothing for a page that is blank."""
-
-
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A page as it was laid out: a recto without running head and folio."""
@@ -153,7 +133,7 @@ class Leaf:
     links: tuple[int, ...]
     anchors: tuple[Anchor, ...]
     bookmarks: tuple[Bookmark, ...]
-    opening: Opening | None = None
+    start: PageStart | None = None
 
 
 @dataclass(frozen=True, slots=True)

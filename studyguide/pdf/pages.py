@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from studyguide.model import Edition, Entry, Pagination
+from studyguide.model import Edition, Entry, Pagination, PrintOptions
 from studyguide.pdf.gathering import Gathering, Leaf
 from studyguide.problems import Place, Problem
 
@@ -51,10 +51,16 @@ class Page:
         return self.verso and self.quire is not None and self.quire.mirrored
 
 
+def print_options(edition: Edition) -> PrintOptions:
+    """Return the options of an edition that is printed."""
+    assert isinstance(edition.options, PrintOptions)
+    return edition.options
+
+
 def paginate(quires: Sequence[Quire], edition: Edition) -> tuple[Page, ...]:
     """Every page with its label; blank ones where a quire would not open on a recto, or an answer be seen too soon."""
     pages: list[Page] = []
-    start, leaves = 0, edition.form != "screen"
+    start, leaves = 0, print_options(edition).form != "screen"
     for place, quire in enumerate(quires):
         first = not quire.front and (place == 0 or quires[place - 1].front)
         while leaves and (((quire.recto or first) and len(pages) % 2) or spoils(quire, pages, edition)):
@@ -97,10 +103,10 @@ def spoils(quire: Quire, pages: Sequence[Page], edition: Edition) -> bool:
 
 def together(one: int, other: int, edition: Edition) -> bool:
     """Whether two pages, counted from 0, are seen at once: they face each other, or one shows through the other's leaf."""
-    if edition.form == "screen":
+    if print_options(edition).form == "screen":
         return one == other
     opening = (one + 1) // 2 == (other + 1) // 2
-    return opening or (edition.see_through == "strict" and one // 2 == other // 2)
+    return opening or (print_options(edition).see_through == "strict" and one // 2 == other // 2)
 
 
 def pagination(pages: Sequence[Page]) -> Pagination:

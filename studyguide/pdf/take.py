@@ -27,7 +27,7 @@ from studyguide.pdf.gathering import (
     Link,
     Segment,
 )
-from studyguide.pdf.opening import openings
+from studyguide.pdf.page_starts import find_page_starts
 from studyguide.pdf.rotate import turned
 from studyguide.runtime import fonts
 
@@ -85,7 +85,7 @@ class Take:
             self.condense(number_of(kid), raw.catalog["Lang"].string)
         self.local: dict[int, int] = {}
         boxes = [page._page_box for page in document.pages[:body]]
-        self.openings = tuple(openings(boxes, boxes[0].children[0].element))
+        self.page_starts = tuple(find_page_starts(boxes, boxes[0].children[0].element))
 
     def drop_inner_links(self) -> None:
         """WeasyPrint makes an annotation of every box inside a link; the link's own box holds them all."""
@@ -253,7 +253,7 @@ class Take:
             links=tuple(self.local[number_of(each)] for each in page.get("Annots", ())),
             anchors=tuple(Anchor(name, *point(*at[:2])) for name, at in laid_out.anchors.items()),
             bookmarks=tuple(Bookmark(level, label, *point(*at)) for level, label, at, _ in laid_out.bookmarks),
-            opening=self.openings[place],
+            start=self.page_starts[place],
         )
 
     def block(self, number: int) -> int:

@@ -1,15 +1,21 @@
-"""Turn guide.toml into a Config; without it, or where it is silent, the built-in parts and editions hold."""
+"""Read guide.toml: its text → Config, with every mistake as a Problem.
+
+A key of guide.toml is a field of ``Config``, ``Part``, ``Edition``, ``Ignore`` or of an output's options, with ``-`` for ``_``;
+the field's default holds where the file is silent, and its metadata may list the allowed values. Without a file, the
+built-in parts and editions hold.
+"""
 
 import datetime
 import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from studyguide.limits import over
-from studyguide.model import DIFFICULTIES, Config, Edition, Ignore, Part, Source
+from studyguide.model import Config, EbookOptions, Edition, Ignore, Part, PrintOptions, Source
+from studyguide.output import Output
 from studyguide.problems import WARNINGS, Place, Problem, instead
 from studyguide.text import UNWRITABLE
 from studyguide.words import words
@@ -26,59 +32,51 @@ PARTS = (
 # The books that are made of every guide. Their titles are the language's.
 EDITIONS = (
     Edition("guide"),
-    Edition("workbook", suffix="-workbook", key="none", space=5),
+    Edition("workbook", suffix="-workbook", key="none", options=PrintOptions(space=5)),
     Edition("answers", suffix="-answers", questions=False),
     Edition("teacher", suffix="-teacher", key="inline"),
-    Edition("tablet", output="epub"),
+    Edition("tablet", output="epub", options=EbookOptions()),
 )
 
-# The values that some keys of a part and of an edition may have; others depend on the guide, see `choices`.
-OF_PART = {"place": ("question", "key")}
-OF_EDITION = {
-    "key": ("inline", "chapter-end", "book-end", "none"),
-    "form": ("screen", "duplex", "press"),
-    "reveal": ("linked", "popup", "inline"),
-    "maths": ("svg", "mathml", "both"),
-    "fonts": ("reader", "book"),
-    "difficulties": DIFFICULTIES,
-    "see-through": ("", "strict"),
-}
-TABLES = ("parts", "editions", "ignore")
+_TABLES = ("parts", "editions", "ignore")
 """The keys of guide.toml that hold tables."""
 
-LISTED = "`./build.py rules` lists"
-
-# What a value must be, by the annotation of its field, and how a person would call it.
-TYPES: dict[str, tuple[type, str]] = {
+# What a value must be, by the annotation of its field, and how a message calls it.
+_TYPES: dict[str, tuple[type, str]] = {
     "tuple": (list, 'a list such as `["one", "two"]`'),
     "str": (str, "text in quotation marks"),
     "bool": (bool, "`true` or `false`"),
     "int": (int, "a number"),
     "date": (datetime.date, "a date such as `2026-01-31`"),
 }
+_NOT_KEYS = {"problems", "parts", "editions", "ignores", "options"}
+"""Fields that are filled from tables, or by the program."""
 
-
-# What becomes a piece of the name of a file, which must not lead to another folder.
-NAMES = ("name", "suffix")
-FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
-FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
+# A value of these keys becomes a part of a file's name, which must not lead to another folder.
+_FILE_NAME_KEYS = ("name", "suffix")
+_FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
+_FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
+_DEFAULT_OUTPUT = Edition("").output
+_SEE_RULES = "`./build.py rules` lists"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of the file: its values, where it begins, and the known values of some of its keys."""
+    """One table of the file."""
 
     source: Source
     name: str
+    """As in its brackets; empty for the keys above all tables."""
     values: Mapping[str, Any]
     problems: list[Problem]
-    """Where what is wrong in the file is gathered."""
-    allowed: Mapping[str, Sequence[str]]
+    """Collects the mistakes of the whole file."""
+    allowed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Values of keys that depend on the guide, besides those in the fields' metadata."""
     serial: int = 0
-    """Which one it is, counted from 0, of tables of one name: `[[ignore]]`."""
+    """Counted from 0, among tables of one name: ``[[ignore]]``."""
 
-    def place(self, key: str) -> Place:
-        # tomllib does not say where a key is, so find the line that sets it.
+    def find_place(self, key: str) -> Place:
+        """Return where the key is set; tomllib gives no positions, so the line is searched for."""
         lines = self.source.text.splitlines()
         header = re.compile(rf"\s*\[\[?\s*{re.escape(self.name)}\s*\]")
         headers = [number for number, line in enumerate(lines) if header.match(line)] if self.name else []
@@ -89,170 +87,202 @@ class Table:
         return Place(self.source.path, max(start, 0) + 1, 1)
 
     def refuse(self, key: str, found: str, fix: str) -> None:
-        self.problems.append(Problem(self.place(key), "wrong-value", found, fix))
+        """Report a wrong value of the key."""
+        self.problems.append(Problem(self.find_place(key), "wrong-value", found, fix))
 
-    def read(self, into: Any) -> dict[str, Any]:
-        """The values that are fields of ``into``; what is not goes to the problems."""
-        ours = ("problems", "parts", "editions", "ignores", *(("place",) if into is Ignore else ()))
-        named = ("name",) if self.name else ()  # a table's name is the one in its brackets
-        known = {each.name: str(each.type) for each in fields(into) if each.name not in (*ours, *named)}
+    def read_fields(self, *types: type) -> dict[str, Any]:
+        """Return the values that are fields of these dataclasses, by the fields' names, and report all others."""
+        known = {
+            each.name: each
+            for kind in types
+            for each in fields(kind)
+            if each.name not in _NOT_KEYS
+            and not (each.name == "name" and self.name)  # the name is in the table's brackets
+            and not (each.name == "place" and kind is Ignore)
+        }
         taken: dict[str, Any] = {}
         for key, value in self.values.items():
             name = key.replace("-", "_")
             if name not in known:
-                where = f"in `[{self.name}]`" if self.name else "in guide.toml"
-                keys = [each.replace("_", "-") for each in known]
-                fix = instead(key, [*keys, *(() if self.name else TABLES)])
-                self.problems.append(Problem(self.place(key), "unknown-key", f"there is no key `{key}` {where}", fix))
-            elif words := mistaken(value, known[name]):
-                self.refuse(key, f"`{key}` is `{shown(value)}`", f"write {words}")
+                self._report_unknown_key(key, [each.replace("_", "-") for each in known])
+            elif expected := _find_type_mistake(value, str(known[name].type)):
+                self.refuse(key, f"`{key}` is `{_format_value(value)}`", f"write {expected}")
             else:
+                allowed = self.allowed.get(key) or known[name].metadata.get("one_of")
                 for each in value if isinstance(value, list) else [value]:
-                    self.judge(key, each)
+                    self._check_value(key, each, allowed)
                 taken[name] = tuple(value) if isinstance(value, list) else value
         return taken
 
-    def judge(self, key: str, value: Any) -> None:
-        """Find what is wrong with a value of the right type."""
-        if key in self.allowed and value not in self.allowed[key]:
-            self.refuse(key, f"`{key}` is `{value}`", instead(str(value), self.allowed[key]))
-        elif isinstance(value, str):
-            self.problems.extend(self.unwritable(key, value))
-            if key in ("title", "subtitle", "series"):
-                self.problems.extend(over("title", len(value), f"`{key}`", self.place(key)))
-        elif key == "space":
-            self.problems.extend(over("space", value, f"`{key}`", self.place(key)))
+    def _report_unknown_key(self, key: str, known: Sequence[str]) -> None:
+        where = f"in `[{self.name}]`" if self.name else "in guide.toml"
+        fix = instead(key, [*known, *(() if self.name else _TABLES)])
+        self.problems.append(Problem(self.find_place(key), "unknown-key", f"there is no key `{key}` {where}", fix))
 
-    def unwritable(self, key: str, text: str) -> Iterator[Problem]:
-        """What no book can hold, or no file can be named."""
+    def _check_value(self, key: str, value: Any, allowed: Sequence[str] | None) -> None:
+        """Report what is wrong with a value of the right type."""
+        if allowed is not None and value not in allowed:
+            self.refuse(key, f"`{key}` is `{value}`", instead(str(value), allowed))
+        elif isinstance(value, str):
+            self.problems.extend(self._find_unwritable(key, value))
+            if key in ("title", "subtitle", "series"):
+                self.problems.extend(over("title", len(value), f"`{key}`", self.find_place(key)))
+        elif key == "space":
+            self.problems.extend(over("space", value, f"`{key}`", self.find_place(key)))
+
+    def _find_unwritable(self, key: str, text: str) -> Iterator[Problem]:
+        """Find characters that no book can hold, and names that no file can have."""
         if UNWRITABLE.search(text):
             found = f"`{key}` has a character that cannot be printed, U+{ord(UNWRITABLE.findall(text)[0]):04X}"
-            yield Problem(self.place(key), "wrong-value", found, "delete it")
-        elif key in NAMES and not FILE_NAME.fullmatch(text):
-            yield Problem(self.place(key), "wrong-value", f"`{key}` is `{text}`", FILE_NAME_FIX)
+            yield Problem(self.find_place(key), "wrong-value", found, "delete it")
+        elif key in _FILE_NAME_KEYS and not _FILE_NAME.fullmatch(text):
+            yield Problem(self.find_place(key), "wrong-value", f"`{key}` is `{text}`", _FILE_NAME_FIX)
 
 
-def mistaken(value: Any, annotation: str) -> str:
-    """How a person would call what a field of this annotation must be, where the value is something else."""
-    kind, words = next(each for word, each in TYPES.items() if word in annotation)
-    wrong = not isinstance(value, kind) or (kind is int and isinstance(value, bool))
-    if wrong or (kind is list and not all(isinstance(each, str) for each in value)):
-        return words
+def _find_type_mistake(value: Any, annotation: str) -> str:
+    """Return what a value for a field of this annotation has to be, in words; empty if it is that."""
+    kind, expected = next(each for word, each in _TYPES.items() if word in annotation)
+    is_wrong = not isinstance(value, kind) or (kind is int and isinstance(value, bool))
+    if is_wrong or (kind is list and not all(isinstance(each, str) for each in value)):
+        return expected
     return ""
 
 
-def shown(value: Any) -> str:
-    """A value as it stands in the file."""
+def _format_value(value: Any) -> str:
+    """Return a value as the file writes it, without quotation marks."""
     return json.dumps(value, ensure_ascii=False, default=str).strip('"')
 
 
-def configure(source: Source | None, outputs: Iterable[str], pages: Iterable[str]) -> Config:
-    """The configuration, with what is wrong in it; ``outputs`` and ``pages`` are the names that an edition may use."""
+def configure(source: Source | None, outputs: Mapping[str, Output], pages: Iterable[str]) -> Config:
+    """Return the configuration and, in it, the mistakes.
+
+    ``outputs`` has every form of book by its name, ``pages`` the page sizes that an edition may name.
+    """
     if source is None:
-        return Config(parts=built_in_parts("en"), editions=built_in_editions("en"))
+        return Config(parts=_translate_parts("en"), editions=_translate_editions("en"))
     try:
         data = tomllib.loads(source.text)
-    except (ValueError, RecursionError) as error:  # of a number or a nesting that Python has no room for, too
-        return replace(configure(None, outputs, pages), problems=(broken(source, error),))
+    except (ValueError, RecursionError) as error:  # also a number or a nesting that Python has no room for
+        return replace(configure(None, outputs, pages), problems=(_describe_syntax_error(source, error),))
     problems: list[Problem] = []
-    groups = {key: data.pop(key, {}) for key in ("parts", "editions")}
+    tables = {key: data.pop(key, {}) for key in ("parts", "editions")}
     ignored = data.pop("ignore", [])
-    top = Table(source, "", data, problems, {})
-    for key, tables in groups.items():
-        if not isinstance(tables, dict) or not all(isinstance(each, dict) for each in tables.values()):
+    top = Table(source, "", data, problems)
+    for key, group in tables.items():
+        if not isinstance(group, dict) or not all(isinstance(each, dict) for each in group.values()):
             top.refuse(key, f"`{key}` is no table", f"write a table for each: `[{key}.name]`")
-            groups[key] = {}
+            tables[key] = {}
     if not isinstance(ignored, list) or not all(isinstance(each, dict) for each in ignored):
         top.refuse("ignore", "`ignore` is no table", "write a table for each: `[[ignore]]`")
         ignored = []
     language = str(data.get("language", "en"))
-    parts = merged(top, "parts", groups["parts"], built_in_parts(language), OF_PART)
-    built_in = built_in_editions(language)
+    parts = _merge_parts(top, tables["parts"], _translate_parts(language))
+    built_in = _translate_editions(language)
     allowed = {
-        **OF_EDITION,
         "output": tuple(outputs),
         "page": tuple(pages),
-        **choices(parts, built_in, groups["editions"]),
+        **_list_names(parts, built_in, tables["editions"], outputs),
     }
-    editions = merged(top, "editions", groups["editions"], built_in, allowed)
+    editions = _merge_editions(top, tables["editions"], built_in, outputs, allowed)
     return replace(
-        Config(**top.read(Config)),
+        Config(**top.read_fields(Config)),
         parts=parts,
-        editions=tuple(replace(each, key="inline") if in_place(each) else each for each in editions),
-        ignores=tuple(read_ignore(Table(source, "ignore", each, problems, {}, at)) for at, each in enumerate(ignored)),
+        editions=tuple(replace(each, key="inline") if each.options.answers_inline else each for each in editions),
+        ignores=tuple(
+            _read_ignore(Table(source, "ignore", each, problems, serial=serial)) for serial, each in enumerate(ignored)
+        ),
         problems=tuple(problems),
     )
 
 
-def broken(source: Source, error: Exception) -> Problem:
-    """What is wrong with a text that is no TOML."""
+def _describe_syntax_error(source: Source, error: Exception) -> Problem:
     # Python 3.11 gives the place in the message only.
     at = re.search(r"line (\d+), column (\d+)", str(error))
     last = len(source.text.splitlines())
     place = Place(source.path, int(at[1]), int(at[2])) if at else Place(source.path, last, 1)
     what = re.sub(r" \(at .*\)$", "", str(error))
-    # So it calls a key or a table that is there already.
-    twice = re.match("Cannot (overwrite|declare|mutate)", what)
-    fix = "leave one of the two that have this name" if twice else 'write `key = "value"`'
+    # tomllib's words for a key or a table that is there already.
+    is_twice = re.match("Cannot (overwrite|declare|mutate)", what)
+    fix = "leave one of the two that have this name" if is_twice else 'write `key = "value"`'
     return Problem(place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", fix)
 
 
-def choices(
-    parts: Iterable[Part], built_in: Iterable[Edition], tables: Mapping[str, Any]
+def _list_names(
+    parts: Iterable[Part], built_in: Iterable[Edition], tables: Mapping[str, Any], outputs: Mapping[str, Output]
 ) -> dict[str, tuple[str, ...]]:
-    """The values of an edition's keys that name parts, or a printed edition."""
+    """Return the values of the keys of an edition that name parts, or an edition with pages."""
     names = tuple(part.name for part in parts)
-    outputs = {each.name: each.output for each in built_in}
-    outputs |= {name: values.get("output", outputs.get(name, "pdf")) for name, values in tables.items()}
-    printed = ("", *(name for name, output in outputs.items() if output == "pdf"))
-    return {"with-question": names, "in-key": names, "pages": printed}
+    chosen = {each.name: each.output for each in built_in}
+    chosen |= {name: values.get("output", chosen.get(name, _DEFAULT_OUTPUT)) for name, values in tables.items()}
+    paged = (name for name, output in chosen.items() if output in outputs and outputs[output].has_pages)
+    return {"with-question": names, "in-key": names, "pages": ("", *paged)}
 
 
-def in_place(edition: Edition) -> bool:
-    """Whether an EPUB has its answers where the questions are, by another word for it."""
-    return (edition.output, edition.reveal) == ("epub", "inline")
-
-
-def read_ignore(table: Table) -> Ignore:
-    ignore = Ignore(**table.read(Ignore), place=table.place("rule"))
+def _read_ignore(table: Table) -> Ignore:
+    ignore = Ignore(**table.read_fields(Ignore), place=table.find_place("rule"))
     for key, value, fix in (
-        ("rule", ignore.rule, f'write `rule = "near-twins"`, or another warning that {LISTED}'),
+        ("rule", ignore.rule, f'write `rule = "near-twins"`, or another warning that {_SEE_RULES}'),
         ("reason", ignore.reason, 'write `reason = "…"`, and in it why the warning is to stand'),
     ):
         if not value.strip():
             table.problems.append(Problem(ignore.place, "incomplete-ignore", f"this ignore has no `{key}`", fix))
     if ignore.rule and ignore.rule not in WARNINGS:
-        fix = f"write the name of a warning that {LISTED}"
+        fix = f"write the name of a warning that {_SEE_RULES}"
         table.refuse("rule", f"`rule` is `{ignore.rule}`, which is no warning", fix)
     return ignore
 
 
-def built_in_parts(language: str) -> tuple[Part, ...]:
-    """Under the language's labels; the English words mean the same everywhere."""
+def _translate_parts(language: str) -> tuple[Part, ...]:
+    """Return the built-in parts with the language's labels; the English words are understood in every language."""
     labels = words(language).parts
     return tuple(replace(part, label=labels[part.name], names=(part.label, *part.names)) for part in PARTS)
 
 
-def built_in_editions(language: str) -> tuple[Edition, ...]:
+def _translate_editions(language: str) -> tuple[Edition, ...]:
     titles = words(language).editions
     return tuple(replace(edition, title=titles.get(edition.name, "")) for edition in EDITIONS)
 
 
-def merged(
-    top: Table, group: str, tables: Mapping[str, Any], built_in: tuple[Any, ...], allowed: Mapping[str, Sequence[str]]
-) -> tuple[Any, ...]:
-    """The built-in parts or editions with the file's changes, then those that only the file has."""
-    known = {each.name: each for each in built_in}
+def _find_named_tables(top: Table, group: str, tables: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the tables whose names can be pieces of file names and identifiers, and report the others."""
     for name, values in tables.items():
-        if not FILE_NAME.fullmatch(name):  # an edition's is a piece of its file's name, a part's of identifiers
-            top.refuse(group, f"a table of `{group}` is named `{name}`", FILE_NAME_FIX)
-            continue
-        kind = Part if group == "parts" else Edition
-        taken = Table(top.source, f"{group}.{name}", values, top.problems, allowed).read(kind)
-        if name in known:
-            known[name] = replace(known[name], **taken)
-        elif kind is Part:
-            known[name] = Part(**{"label": name.capitalize(), **taken, "name": name})
+        if _FILE_NAME.fullmatch(name):
+            yield name, values
         else:
-            known[name] = Edition(**{"title": name.capitalize(), "suffix": f"-{name}", **taken, "name": name})
-    return tuple(known.values())
+            top.refuse(group, f"a table of `{group}` is named `{name}`", _FILE_NAME_FIX)
+
+
+def _merge_parts(top: Table, tables: Mapping[str, Any], built_in: Iterable[Part]) -> tuple[Part, ...]:
+    """Return the built-in parts with the file's changes, then the parts that only the file has."""
+    merged = {each.name: each for each in built_in}
+    for name, values in _find_named_tables(top, "parts", tables):
+        taken = Table(top.source, f"parts.{name}", values, top.problems).read_fields(Part)
+        merged[name] = replace(merged.get(name, Part(name, name.capitalize())), **taken)
+    return tuple(merged.values())
+
+
+def _merge_editions(
+    top: Table,
+    tables: Mapping[str, Any],
+    built_in: Iterable[Edition],
+    outputs: Mapping[str, Output],
+    allowed: Mapping[str, Sequence[str]],
+) -> tuple[Edition, ...]:
+    """Return the built-in editions with the file's changes, then the editions that only the file has.
+
+    A table may hold options of every output; those of other outputs than the edition's have no effect.
+    """
+    merged = {each.name: each for each in built_in}
+    for name, values in _find_named_tables(top, "editions", tables):
+        taken = Table(top.source, f"editions.{name}", values, top.problems, allowed).read_fields(
+            Edition, *(output.options for output in outputs.values())
+        )
+        edition = merged.get(name, Edition(name, title=name.capitalize(), suffix=f"-{name}"))
+        common = {each.name: taken.pop(each.name) for each in fields(Edition) if each.name in taken}
+        edition = replace(edition, **common)
+        options = edition.options
+        if edition.output in outputs and not isinstance(options, outputs[edition.output].options):
+            options = outputs[edition.output].options()
+        own = {each.name: taken[each.name] for each in fields(options) if each.name in taken}
+        merged[name] = replace(edition, options=replace(options, **own))
+    return tuple(merged.values())

@@ -13,8 +13,6 @@ from studyguide.model import Source
 from studyguide.problems import ContentError, Place, Problem
 
 EPOCH = "SOURCE_DATE_EPOCH"
-UNDATED = date(2000, 1, 1)
-"""What an EPUB says of a guide without a day; it has to say one."""
 
 # A repository may be a stranger's: `rev-list` starts no program that its settings name, and fetches nothing with these.
 # Whose it is makes no difference, or another user would get other bytes.

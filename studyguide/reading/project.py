@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from studyguide import HOME
+from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS, over
-from studyguide.model import Asset, Project, Source
+from studyguide.model import IMAGE_ENDINGS, Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.reading.dates import dated
-from studyguide.rules.pictures import PICTURES
-from studyguide.runtime.cache import Mark, mark
+from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 from studyguide.text import UNWRITABLE
 
 FURNITURE = {
@@ -112,7 +111,7 @@ class Shelf:
         self.folder = content if content.is_dir() else content.parent
         # Who names one file means it, wherever a link leads.
         self.root = self.folder.resolve() if content.is_dir() else content.resolve().parent
-        self.seen: dict[Path, Mark] = {}
+        self.seen: dict[Path, FileStamp] = {}
         self.chapters = self.listed()
         config = self.folder / "guide.toml"
         self.config = config if content.is_dir() and os.path.lexists(config) else None
@@ -141,13 +140,16 @@ class Shelf:
         if found is None:
             return None
         with found.open("rb") as file:
-            self.seen[found] = mark(found)
+            self.seen[found] = read_file_stamp(found)
             return file.read(most + 1)
 
     def as_it_was(self) -> bool:
         """Whether nothing has changed since it was read."""
         try:
-            return all(mark(path) == seen for path, seen in self.seen.items()) and self.listed() == self.chapters
+            return (
+                all(read_file_stamp(path) == seen for path, seen in self.seen.items())
+                and self.listed() == self.chapters
+            )
         except OSError:
             return False
 
@@ -198,7 +200,9 @@ def pictures(shelf: Shelf, sources: Iterable[Source], problems: list[Problem]) -
     names = set()
     for source in sources:
         inner = os.path.relpath(Path(source.path).parent, shelf.folder)
-        found = {name for target in TARGETS for name in target.findall(source.text) if name.lower().endswith(PICTURES)}
+        found = {
+            name for target in TARGETS for name in target.findall(source.text) if name.lower().endswith(IMAGE_ENDINGS)
+        }
         names |= {name if inner == "." else Path(os.path.normpath(Path(inner) / name)).as_posix() for name in found}
     size = 0
     for name in sorted(names):
@@ -228,6 +232,6 @@ def rules() -> dict[str, Rule]:
 
 
 def ours(folder: str, *patterns: str) -> Iterator[Source]:
-    root = HOME / folder
+    root = PROGRAM_ROOT / folder
     for path in sorted(path for pattern in patterns for path in root.rglob(pattern)):
         yield Source(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))

@@ -9,14 +9,26 @@ from contextlib import suppress
 
 from studyguide.bidi import direction
 from studyguide.limits import over
-from studyguide.model import DIFFICULTIES, Asset, Chapter, Figure, Guide, Link, Passage, Project, Question
+from studyguide.model import (
+    DIFFICULTIES,
+    IMAGE_ENDINGS,
+    Asset,
+    Chapter,
+    Figure,
+    Guide,
+    Link,
+    Passage,
+    Project,
+    Question,
+)
 from studyguide.problems import Place, Problem, instead, nearest
-from studyguide.rules import drawings
-from studyguide.rules.pictures import PICTURES, BrokenPictureError, pixels, unpack
+from studyguide.rules.drawings import count_drawn_elements, find_dangers, find_embedded_pictures, measure_depth
+from studyguide.rules.pictures import BrokenPictureError, count_pixels, unpack_picture
 from studyguide.selection import select
+from studyguide.svg import BrokenDrawingError, parse_drawing
 from studyguide.text import is_language
 
-OWN_FILES = ("cover.png", "cover.svg")
+OWN_FILES = ("cover.png",)
 """Pictures that stand beside the guide's own in an EPUB."""
 
 
@@ -162,7 +174,7 @@ def missing_figure(project: Project, guide: Guide) -> Iterator[Problem]:
             yield Problem(figure.place, "missing-figure", found, fix)
         elif figure.path not in known and not outside(figure.path):
             fix = instead(figure.path, known) if known else "put the file there, or mend its path"
-            if not figure.path.lower().endswith(PICTURES):
+            if not figure.path.lower().endswith(IMAGE_ENDINGS):
                 fix = "save it as SVG, PNG, JPEG, GIF or WebP, and name that file"
             elif "\\" in figure.path:
                 fix = f"write `{figure.path.replace(chr(92), '/')}`"
@@ -174,7 +186,7 @@ def broken_figure(project: Project, guide: Guide) -> Iterator[Problem]:
     for figure, asset in pictured(project, guide):
         try:
             yield from too_large(asset, figure)
-        except drawings.BrokenDrawingError as error:
+        except BrokenDrawingError as error:
             found = f"the figure `{figure.path}` is no drawing: {error}"
             yield Problem(figure.place, "broken-figure", found, "save it again as plain SVG, or mend it there")
         except BrokenPictureError as error:
@@ -189,26 +201,27 @@ def too_large(asset: Asset, figure: Figure) -> Iterator[Problem]:
         yield from too_many_pixels(asset.data, asset.ending, what, figure)
         return
     yield from over("drawing", len(asset.data), what, figure.place)
-    yield from over("nesting", drawings.depth(drawings.parsed(asset.data)), what, figure.place)
-    yield from over("elements", drawings.weight(asset.data), what, figure.place)
-    for ending, data in drawings.embedded(asset.data):
+    root = parse_drawing(asset.data)
+    yield from over("nesting", measure_depth(root), what, figure.place)
+    yield from over("elements", count_drawn_elements(root), what, figure.place)
+    for ending, data in find_embedded_pictures(root):
         yield from too_many_pixels(data, ending, f"a picture in {what}", figure)
 
 
 def too_many_pixels(data: bytes, ending: str, what: str, figure: Figure) -> Iterator[Problem]:
     """Unpacks what is small enough. Raises BrokenPictureError."""
-    large = list(over("pixels", pixels(data, ending), what, figure.place))
+    large = list(over("pixels", count_pixels(data, ending), what, figure.place))
     yield from large
     if not large:
-        unpack(data, ending)
+        unpack_picture(data, ending)
 
 
 def unsafe_figure(project: Project, guide: Guide) -> Iterator[Problem]:
     """A drawing is a document, and some readers run and fetch what one holds."""
     for figure, asset in pictured(project, guide):
         if asset.drawn:
-            with suppress(drawings.BrokenDrawingError):  # which is another rule's
-                for danger in dict.fromkeys(drawings.dangers(asset.data)):
+            with suppress(BrokenDrawingError):  # which is another rule's
+                for danger in dict.fromkeys(find_dangers(asset.data)):
                     found = f"the figure `{figure.path}` holds {danger}"
                     fix = "save it again as plain SVG, with nothing in it but shapes and words"
                     yield Problem(figure.place, "unsafe-figure", found, fix)
@@ -345,7 +358,7 @@ def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def press_date(project: Project, guide: Guide) -> Iterator[Problem]:
     """A file for the press must say when it was made, and a build does not look at the clock."""
-    if project.config and not guide.config.date and any(each.form == "press" for each in guide.config.editions):
+    if project.config and not guide.config.date and any(each.options.needs_date for each in guide.config.editions):
         found = "an edition for the press has a date, and the guide has none"
         yield Problem(project.config.at(1, "press"), "press-date", found, "write `date = 2026-01-31` above the tables")
 

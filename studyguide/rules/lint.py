@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from itertools import chain, islice
 from statistics import quantiles
 
-from studyguide.hypertext import KEPT
+from studyguide.html_text import VERBATIM
 from studyguide.model import Choice, Guide, Passage, Question
 from studyguide.problems import Place, Problem
 from studyguide.text import plain, tokens
@@ -312,7 +312,7 @@ def raw_markdown(guide: Guide) -> Iterator[Problem]:
     """What Markdown does not understand is printed as it stands."""
     for chapter in guide.chapters:
         for passage in chapter.passages:
-            text = KEPT.sub("", f">{passage.html}")
+            text = VERBATIM.sub("", f">{passage.html}")
             left = [(html.unescape(each), fix) for pattern, fix in LEFT_OVER for each in pattern.findall(text)]
             # A heading to some, and no question and no part to us.
             left += [(each, "write a space behind `#`") for each in UNSPACED.findall(CODE.sub("", passage.markdown))]

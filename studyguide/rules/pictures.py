@@ -1,41 +1,41 @@
-"""Judge a picture made of pixels: by its first bytes, before anything unpacks it, then by all of them. The only file that imports Pillow."""
+"""Judge a picture made of pixels: from its first bytes before anything unpacks it, then from all of them.
+
+The only module that imports Pillow for reading.
+"""
 
 import io
 from typing import Any
 
-# What Pillow may take a file for, by the end of its name. It knows sixty forms, and opens some of them in other programs.
-FORMS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP"}
-PICTURES = (".svg", *(f".{form}" for form in FORMS))
-"""How the name of a figure ends."""
+from studyguide.model import PICTURE_FORMATS
 
 
 class BrokenPictureError(ValueError):
-    """What is not the picture that its name says; says why."""
+    """The bytes are not a picture of the kind that the file's name says; the message says why."""
 
 
-def pixels(data: bytes, ending: str) -> int:
-    """How many pixels the picture has, those of one frame, as its first bytes say. Raises BrokenPictureError."""
-    with opened(data, ending) as picture:
+def count_pixels(data: bytes, ending: str) -> int:
+    """Return width × height of the first frame, read from the picture's first bytes. Raises BrokenPictureError."""
+    with _open_picture(data, ending) as picture:
         width, height = picture.size
     return int(width * height)
 
 
-def unpack(data: bytes, ending: str) -> None:
-    """Read the picture to its last pixel, once its size is known. Raises BrokenPictureError where that is missing."""
-    with opened(data, ending) as picture:
+def unpack_picture(data: bytes, ending: str) -> None:
+    """Read the picture to its last pixel. Call it once the number of pixels is known to be small. Raises BrokenPictureError."""
+    with _open_picture(data, ending) as picture:
         try:
             picture.load()
         except Exception as error:  # a broken file makes Pillow raise anything
             raise BrokenPictureError("it is cut short or damaged") from error
 
 
-def opened(data: bytes, ending: str) -> Any:
-    """The picture, of which the first bytes are read."""
-    # Imported here because it takes 0.1 s, which a guide of drawings need not pay.
+def _open_picture(data: bytes, ending: str) -> Any:
+    """Return Pillow's picture, of which only the first bytes have been read."""
+    # Imported here because it takes 0.1 s, which a guide without such pictures need not pay.
     from PIL import Image
 
-    form = FORMS[ending]
-    most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None  # the answer may be any number
+    form = PICTURE_FORMATS[ending]
+    most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None  # `count_pixels` may find any number
     try:
         return Image.open(io.BytesIO(data), formats=(form,))
     except Exception as error:  # a broken file makes Pillow raise anything

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from studyguide import HOME
+from studyguide import PROGRAM_ROOT
 from studyguide.markdown_blocks import RUN, blocks
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
@@ -69,7 +69,7 @@ def prove(project: Project) -> Proof:
             capture_output=True,
             text=True,
             timeout=SECONDS,
-            cwd=HOME,
+            cwd=PROGRAM_ROOT,
             check=False,
         )
     except subprocess.TimeoutExpired:

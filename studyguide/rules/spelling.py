@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from studyguide.hypertext import untagged
+from studyguide.html_text import strip_tags
 from studyguide.model import Guide, Passage, Project
 from studyguide.problems import Problem
 from studyguide.text import tokens
@@ -110,7 +110,7 @@ def passages(guide: Guide) -> Iterator[Passage]:
 
 def words(passage: Passage) -> Iterator[str]:
     """What can be looked up: no code, no formula, no number, no name."""
-    text = untagged(BETWEEN.sub(". ", OTHER.sub(" ", passage.html)))
+    text = strip_tags(BETWEEN.sub(". ", OTHER.sub(" ", passage.html)))
     for match in WORD.finditer(text):
         word = match[0].replace("’", "'").strip(".'_")
         if not word.replace("'", "").isalpha() or len(word) < SHORTEST or word[1:] != word[1:].lower():

@@ -195,23 +195,6 @@ def cut(font: Any, subsetter: Any, **kept: Any) -> bytes:
     return saved(font)
 
 
-def outline(digest: str, glyph: int, matrix: tuple[float, ...]) -> str:
-    """A glyph of the face whose file has this digest, as the path of an SVG, its em moved by a matrix."""
-    from fontTools.pens.svgPathPen import SVGPathPen
-    from fontTools.pens.transformPen import TransformPen
-
-    font = face_of(digest)
-    glyphs, em = font.getGlyphSet(), 1 / font["head"].unitsPerEm
-    pen = SVGPathPen(glyphs, ntos=lambda number: f"{number:.1f}")
-    glyphs[font.getGlyphName(glyph)].draw(TransformPen(pen, (*(each * em for each in matrix[:4]), *matrix[4:])))
-    return str(pen.getCommands())
-
-
-@lru_cache(maxsize=8)
-def face_of(digest: str) -> Any:
-    return opened(library()[digest])
-
-
 @cache
 def library() -> dict[str, bytes]:
     """Every face of the project, by the digest of its file."""

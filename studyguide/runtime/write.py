@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studyguide.model import Artifact
-from studyguide.runtime.cache import Mark, mark
+from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 
 OURS = ".studyguide-"
 """How the names of files begin that are there for a moment only."""
@@ -25,7 +25,7 @@ OLD = ".old"
 PART = re.compile(rf"{re.escape(OURS)}\w+\.part")
 
 
-def write(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, Mark]:
+def write(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, FileStamp]:
     """The files written, and what tells whether one is still the same. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
@@ -40,7 +40,7 @@ def write(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, Mark]:
                 raise PermissionError(1, "this is not in the folder", str(folder / outside[0]))
             for parent in parents(moves, folder):
                 parent.mkdir(parents=True, exist_ok=True)
-            written = {folder / name: mark(folder / part) for part, name in moves.items()}
+            written = {folder / name: read_file_stamp(folder / part) for part, name in moves.items()}
             sync(folder)  # or a loss of power could leave a list of files that are not there
             os.replace(folder / put(json.dumps(moves).encode(), folder), folder / LIST)
             sync(folder)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from studyguide.guide.maths import MathsError, typeset
+from studyguide.epub.drawings import inline_drawing
 from studyguide.importers import translate
+from studyguide.maths import MathsError, typeset
 from studyguide.model import Project, Source
 from studyguide.pipeline import OUTPUTS, understand
 from studyguide.problems import ContentError
 from studyguide.reading.config import configure
 from studyguide.rules.check import check
-from studyguide.rules.drawings import BrokenDrawingError, inline
+from studyguide.svg import BrokenDrawingError
 
 
 def text(data: bytes) -> str:
@@ -51,7 +52,7 @@ def maths(data: bytes) -> None:
 
 def drawing(data: bytes) -> None:
     try:
-        inline(data, "A drawing.", "x")
+        inline_drawing(data, "A drawing.", "x")
     except BrokenDrawingError as error:
         str(error)
 

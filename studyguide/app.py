@@ -1,0 +1,371 @@
+"""The use cases: what a person can ask of the program, from the files that are read to the files that are written.
+
+``cli`` turns a command line into a call of one of these functions. They return values or raise ContentError,
+UnknownNameError, MissingLibraryError or OSError; what they say meanwhile goes to a ``Reporter``.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Protocol
+
+from studyguide import PROGRAM_ROOT
+from studyguide.limits import LIMITS
+from studyguide.model import UNDATED, Artifact, Guide, Project
+from studyguide.problems import ContentError, Problem, UnknownNameError, instead
+from studyguide.reading.dates import EPOCH
+from studyguide.reading.project import read
+from studyguide.runtime import cache
+from studyguide.runtime.workers import Each, Timely
+from studyguide.runtime.write import recover, write
+from studyguide.store import NULL_STORE, CacheStore, digest
+
+# The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
+if TYPE_CHECKING:
+    from studyguide.importers.report import Report
+    from studyguide.rules.prove import Proof
+
+
+class MissingLibraryError(Exception):
+    """This machine lacks something that pip does not install; the message says what to do."""
+
+
+class NothingToImportError(Exception):
+    """A source is not in a format that can be imported, or files are in the way; the message says what to do."""
+
+
+class Reporter(Protocol):
+    """Tells a person what happens. Nothing depends on whether anybody listens."""
+
+    def say(self, line: str) -> None:
+        """Tell of a result."""
+
+    def warn(self, line: str) -> None:
+        """Tell of something that went wrong, or what was understood of a source."""
+
+    def follow_build(
+        self, editions: Sequence[str]
+    ) -> AbstractContextManager[tuple[Callable[[], None], Callable[[Artifact], None]]]:
+        """Return what to call for each sheet that is set and for each book that is finished."""
+
+    def list_books(self, artifacts: Sequence[Artifact], folder: Path) -> None:
+        """Tell of the books that were written."""
+
+
+def cache_folder() -> Path:
+    """Return where results of earlier builds are kept."""
+    return Path(os.environ.get("STUDYGUIDE_CACHE") or PROGRAM_ROOT / ".cache")
+
+
+def result_store() -> CacheStore:
+    """Return the store of the results of stages."""
+    return cache.DiskStore(cache_folder() / "store")
+
+
+# ---------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How to read a source that may be in another format."""
+
+    dialect: str | None = None
+    """The name of a family of formats; None to find it out."""
+    allow_missing_answers: bool = False
+    sheet_time: float = LIMITS["seconds"].most
+    """The most seconds that one piece of work may take."""
+
+    @property
+    def allowed_rules(self) -> tuple[str, ...]:
+        """The rules that may be broken."""
+        return ("missing-answer",) if self.allow_missing_answers else ()
+
+
+def read_source(source: str) -> Project:
+    """Return the files of a guide: the chapters of a folder in our format, everything in a folder of another format."""
+    if not Path(source).is_dir() or (Path(source) / "guide.toml").exists():
+        return read(source)
+    from studyguide.importers import is_foreign
+
+    with suppress(ContentError):  # all files may stand in inner folders
+        own = read(source)
+        if not is_foreign(own):
+            return own
+    everything = read(source, everything=True)
+    return everything if is_foreign(everything) else read(source)
+
+
+def import_source(project: Project, options: ImportOptions) -> "tuple[Project, tuple[Report, ...]]":
+    """Return the project with files of another format converted to ours, and what was understood.
+
+    Raises UnknownNameError for the dialect, and ContentError if there is no text to read or if it takes too long.
+    """
+    from studyguide.importers import DIALECTS, is_foreign, translate
+
+    if project.problems or not (options.dialect or is_foreign(project)):
+        return project, ()
+    if options.dialect and options.dialect not in DIALECTS:
+        raise UnknownNameError(f"there is no dialect `{options.dialect}`: {instead(options.dialect, DIALECTS)}")
+    convert = Timely(partial(translate, dialect=options.dialect or ""), options.sheet_time)
+    converted: tuple[Project, tuple[Report, ...]] = convert(project)
+    if converted[0].problems:
+        raise ContentError(converted[0].problems)
+    return converted
+
+
+def _trace(problems: Sequence[Problem], reports: "Sequence[Report]") -> tuple[Problem, ...]:
+    if not reports:  # the import takes 40 ms
+        return tuple(problems)
+    from studyguide.importers.trace import trace_problems
+
+    return trace_problems(problems, reports)
+
+
+# ---------------------------------------------------------------- build
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """What to build, and how."""
+
+    reading: ImportOptions = ImportOptions()
+    editions: tuple[str, ...] = ()
+    """Names of editions; empty for all."""
+    page: str | None = None
+    """A page size instead of the editions' own."""
+    out: Path = Path("dist")
+    use_cache: bool = True
+    strict: bool = False
+    """True if warnings count as errors."""
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """What a build has come to, as far as it has come."""
+
+    guide: Guide
+    project: Project
+    reports: "tuple[Report, ...]"
+    artifacts: tuple[Artifact, ...]
+    sheets_set: int
+
+
+def build(source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter) -> tuple[Problem, ...]:
+    """Build what is not up to date, write it, and return the warnings. Nothing is written unless all can be built."""
+    start = perf_counter()
+    if recover(options.out):
+        reporter.say(f"an earlier build was stopped while it wrote; {options.out} now has all that it made")
+    project = read_source(source)
+    request, inputs = _describe_request(source, options), digest_inputs(project)
+    if options.use_cache and (last := cache.find_last_build(cache_folder(), request, inputs)):
+        reporter.say(f"nothing has changed; {options.out} is up to date ({perf_counter() - start:.2f} s)")
+        return tuple(last["warnings"])
+    store = result_store() if options.use_cache else NULL_STORE
+    done = build_books(project, options, run_jobs, reporter, store)
+    files = write(done.artifacts, options.out)
+    warnings = _trace(done.guide.problems, done.reports)
+    if options.use_cache:
+        cache.record_build(cache_folder(), request, inputs, files, warnings)
+    store.prune()
+    if store.complaint:
+        reporter.warn(store.complaint)
+    reporter.list_books(done.artifacts, options.out)
+    if not project.dated:
+        reporter.say(f"{source} has no day: no `date` in guide.toml, no {EPOCH}, no git commit; EPUBs say {UNDATED}")
+    reporter.say(f"{done.sheets_set} sheets made anew, {perf_counter() - start:.1f} s")
+    return warnings
+
+
+def build_books(
+    project: Project, options: BuildOptions, run_jobs: Each, reporter: Reporter, store: CacheStore
+) -> _Progress:
+    """Return every edition that is wanted, not yet on the disk."""
+    project, reports = import_source(project, options.reading)
+    for report in reports:
+        reporter.warn(str(report))
+    guide: Guide | None = None
+    counts = _Counter()
+    try:
+        guide = _check(project, options, run_jobs, store)
+        artifacts = tuple(_build_editions(project, guide, options, run_jobs, reporter, store, counts))
+    except ContentError as error:
+        warnings = guide.problems if guide else ()
+        raise ContentError(_trace((*warnings, *error.problems), reports)) from error
+    return _Progress(guide, project, reports, artifacts, counts.sheets)
+
+
+@dataclass
+class _Counter:
+    sheets: int = 0
+
+
+def _check(project: Project, options: BuildOptions, run_jobs: Each, store: CacheStore) -> Guide:
+    from studyguide.pipeline import check_guide, list_page_sizes
+
+    if options.page and options.page not in list_page_sizes(project):
+        raise UnknownNameError(
+            f"there is no page size `{options.page}`: {instead(options.page, list_page_sizes(project))}"
+        )
+    return check_guide(project, run_jobs, store, options.strict, allowed=options.reading.allowed_rules)
+
+
+def _build_editions(
+    project: Project,
+    guide: Guide,
+    options: BuildOptions,
+    run_jobs: Each,
+    reporter: Reporter,
+    store: CacheStore,
+    counts: _Counter,
+) -> Iterator[Artifact]:
+    from studyguide.pipeline import OUTPUTS, Builder, choose_editions
+
+    editions = choose_editions(guide, options.editions, options.page)
+    outputs = [output for output in OUTPUTS.values() if any(each.output == output.name for each in editions)]
+    for output in outputs:
+        if message := output.find_missing_library():
+            raise MissingLibraryError(message)
+        text = "".join(source.text for source in project.sources) if project.foreign else ""
+        if characters := output.find_unprintable(text):
+            shown = " ".join(characters)
+            reporter.warn(f"  no face of the printed book has {shown}: printed by name, or as a box")
+    with reporter.follow_build([edition.name for edition in editions]) as (count_sheet, finish_book):
+
+        def count_job() -> None:
+            counts.sheets += 1
+            count_sheet()
+
+        for artifact in Builder(project, guide, run_jobs, store, count_job).build(editions):
+            finish_book(artifact)
+            yield artifact
+
+
+def _describe_request(source: str, options: BuildOptions) -> str:
+    """Return what tells two builds of the same files apart: what is asked for, and where it goes."""
+    reading = options.reading
+    wanted = (options.editions, options.page, options.strict, reading.dialect, reading.allowed_rules)
+    return repr((os.path.realpath(source), os.path.realpath(options.out), *wanted))
+
+
+def digest_inputs(project: Project) -> str:
+    """Return a digest of everything that goes into a build, this program included."""
+    texts = [project.config, *project.sources, *project.templates, *project.styles]
+    facts = [fact for each in texts if each for fact in (each.path, each.text)]
+    figures = [(asset.path, asset.digest) for asset in project.assets]
+    return digest(cache.digest_program(), *facts, figures, project.problems, project.dated)
+
+
+# ---------------------------------------------------------------- watch
+
+
+def watch(source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter) -> None:
+    """Build whenever a file of the guide, a template or a style is saved, until Ctrl-C."""
+    from watchfiles import watch as wait_for_changes
+
+    if not Path(source).exists():
+        read(source)  # raises, with what to name instead
+    folders = [Path(source), PROGRAM_ROOT / "templates", PROGRAM_ROOT / "styles"]
+    with suppress(KeyboardInterrupt):
+        problems = _attempt(source, options, run_jobs, reporter, ())
+        reporter.warn(f"watching {', '.join(map(os.path.relpath, folders))}; Ctrl-C ends it")
+        for changes in wait_for_changes(*folders, raise_interrupt=False, debounce=200, step=20):
+            names = sorted({os.path.relpath(path) for _, path in changes})
+            reporter.warn(f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed")
+            problems = _attempt(source, options, run_jobs, reporter, problems)
+
+
+def _attempt(
+    source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter, before: Sequence[Problem]
+) -> Sequence[Problem]:
+    """Build, tell which problems are new and how many are gone since ``before``, and return all of them."""
+    try:
+        found: Sequence[Problem] = build(source, options, run_jobs, reporter)
+    except ContentError as error:
+        found = error.problems
+    except (OSError, UnknownNameError, MissingLibraryError) as error:
+        reporter.warn(f"build.py: {error}")
+        return before
+    for problem in found:
+        if problem not in before:
+            reporter.warn(str(problem))
+    mended = sum(problem not in found for problem in before)
+    if found or mended:
+        reporter.warn(f"problems: {mended} mended, {len(found)} to mend")
+    return found
+
+
+# ---------------------------------------------------------------- check, import, prove, dump
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """A guide that can be built."""
+
+    guide: Guide
+    reports: "tuple[Report, ...]" = field(repr=False)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return _trace(self.guide.problems, self.reports)
+
+
+def check(
+    source: str, options: ImportOptions, run_jobs: Each, strict: bool = False, spelling: bool = False
+) -> CheckReport:
+    """Read and check a guide. Raises ContentError, and NoDictionaryError if ``spelling`` has no dictionary."""
+    from studyguide.pipeline import check_guide, read_config
+    from studyguide.rules.spelling import dictionary
+
+    project, reports = import_source(read_source(source), options)
+    speller = dictionary(read_config(project).language) if spelling else None
+    try:
+        guide = check_guide(project, run_jobs, result_store(), strict, speller, options.allowed_rules)
+    except ContentError as error:
+        raise ContentError(_trace(error.problems, reports)) from error
+    return CheckReport(guide, reports)
+
+
+def import_guide(source: str, folder: Path, options: ImportOptions) -> "tuple[int, tuple[Report, ...]]":
+    """Write a guide of another format as chapters of ours; return how many, and what was understood.
+
+    Raises NothingToImportError, without having written anything.
+    """
+    project, reports = import_source(read_source(source), options)
+    if project.problems:
+        raise ContentError(project.problems)
+    if not reports:
+        raise NothingToImportError(f"{source}: no question of another format is found here; nothing was written")
+    files = [Artifact(Path(each.path).name, each.text.encode()) for each in project.sources]
+    files += [Artifact(asset.path, asset.data) for asset in project.assets]
+    if project.config:
+        files.append(Artifact("guide.toml", project.config.text.encode()))
+    if existing := [each.path for each in files if (folder / each.path).exists()]:
+        more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
+        raise NothingToImportError(f"{folder / existing[0]}{more} would be written over; name another folder with --to")
+    write(files, folder)
+    return len(project.sources), reports
+
+
+def prove(source: str, options: ImportOptions) -> "Proof":
+    """Run the code of a guide that is marked to be run, and check its sums. Raises ContentError for what is wrong."""
+    from studyguide.rules.prove import prove as run_proof
+
+    project, reports = import_source(read_source(source), options)
+    proof = run_proof(project)
+    if proof.problems:
+        raise ContentError(_trace(proof.problems, reports))
+    return proof
+
+
+def dump(source: str, options: ImportOptions) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    """Return the guide as plain data, and the problems of its files."""
+    from studyguide.guide.dump import dump as to_data
+    from studyguide.pipeline import understand
+
+    project, reports = import_source(read_source(source), options)
+    left_out = [note for report in reports for note in report.left_out]
+    return to_data(understand(project), left_out), project.problems

@@ -1,0 +1,418 @@
+"""The command line: commands, options, and what is printed. ``app`` does the work.
+
+The order of the commands here is the order of ``--help``: that in which a person needs them.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from studyguide import __version__, app
+from studyguide.limits import LIMITS
+from studyguide.model import Artifact
+from studyguide.problems import ContentError, Problem, UnknownNameError, instead
+from studyguide.reading.project import rules
+from studyguide.rules.reporting import FORMATS
+from studyguide.runtime import workers
+
+BUILT, PROBLEMS, WRONG_USE, STOPPED = 0, 1, 2, 130
+"""Exit codes."""
+_DOCUMENT_FORMATS = ("json", "sarif")
+"""Formats of problems that are one document: nothing else may be printed with it."""
+_TABLE_WIDTH = 120  # characters, where the output is no terminal
+
+
+class _Command(click.Command):
+    """Turns UnknownNameError into a usage error (exit code 2), and errors that say what to do into their message."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UnknownNameError as error:
+            raise click.UsageError(str(error), ctx) from error
+        except (app.MissingLibraryError, app.NothingToImportError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+class _Commands(click.Group):
+    """`build` is the command where none is named."""
+
+    command_class = _Command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {"--help", "-h", "--version"}
+        if not args or (
+            args[0] not in own and args[0] not in self.commands and (args[0][0] == "-" or Path(args[0]).exists())
+        ):
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)  # click would sort them
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="build.py")
+def cli() -> None:
+    """Build books to print and books to read on a tablet from a study guide in Markdown.
+
+    Without a command: `build`. SOURCE is a folder of chapters, or one Markdown file; `content` where it is not named.
+
+    \b
+      ./build.py                          every edition of content/, into dist/
+      ./build.py my-guide -e guide        one edition of another folder
+      ./build.py watch -e tablet          again whenever a file is saved
+      ./build.py check                    only look for problems
+      ./build.py import old.md --to new   chapters made of another format
+
+    Returns 0 when all is built, 1 when the content has errors, 2 when the command was wrong.
+    """
+
+
+# ---------------------------------------------------------------- options that commands share
+
+_SOURCE = click.argument("source", default="content", type=click.Path())
+_STRICT = click.option("--strict", is_flag=True, help="Warnings count as errors.")
+_FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How problems are told: to a person, a program, the log of a GitHub workflow, or code scanning.",
+)
+_DIALECT = click.option(
+    "--dialect",
+    metavar="NAME",
+    help="How a file of another format is written, such as `headings`.  [default: what is found]",
+)
+_ALLOW_MISSING = click.option(
+    "--allow-missing-answers", is_flag=True, help="A question without an answer is no problem."
+)
+_SHEET_TIME = click.option(
+    "--sheet-time",
+    default=LIMITS["seconds"].most,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="How long the work on one chapter or one sheet may take.",
+)
+_EDITIONS = click.option(
+    "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
+)
+_READING_OPTIONS = (_SOURCE, _DIALECT)
+_CHECKING_OPTIONS = (*_READING_OPTIONS, _ALLOW_MISSING)
+_BUILDING_OPTIONS = (
+    *_CHECKING_OPTIONS,
+    _EDITIONS,
+    click.option("--page", metavar="NAME", help="Another page size for the printed editions, such as `letter`."),
+    click.option("--out", "-o", default="dist", show_default=True, type=click.Path(file_okay=False), help="Where to."),
+    click.option(
+        "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Work in N processes.  [default: the cores]"
+    ),
+    click.option("--scheduler", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler listens there."),
+    _SHEET_TIME,
+    click.option("--cache/--no-cache", default=True, help="Use what earlier builds made.  [default: cache]"),
+    click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."),
+    _STRICT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _BuildArguments:
+    """The options of a build, as app wants them."""
+
+    options: app.BuildOptions
+    jobs: int
+    scheduler: str | None
+    quiet: bool
+
+    def start_workers(self) -> AbstractContextManager[workers.Each]:
+        return workers.workers(self.jobs, self.scheduler, self.options.reading.sheet_time)
+
+
+def _with_options(*options: Callable[..., Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Decorate a command with options, in the order in which --help lists them."""
+
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _with_building_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Decorate a command with the options of every build, which it takes as one ``_BuildArguments``."""
+
+    @wraps(command)
+    def gather(
+        dialect: str | None,
+        allow_missing_answers: bool,
+        editions: tuple[str, ...],
+        page: str | None,
+        out: str,
+        jobs: int | None,
+        scheduler: str | None,
+        sheet_time: float,
+        cache: bool,
+        quiet: bool,
+        strict: bool,
+        **others: Any,
+    ) -> int:
+        reading = app.ImportOptions(dialect, allow_missing_answers, sheet_time)
+        options = app.BuildOptions(reading, editions, page, Path(out), cache, strict)
+        return command(arguments=_BuildArguments(options, jobs or workers.cores(), scheduler, quiet), **others)
+
+    return _with_options(*_BUILDING_OPTIONS)(gather)
+
+
+# ---------------------------------------------------------------- what is printed
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleReporter:
+    """Prints. Where nobody listens, or the disk has no room for words, the books are there all the same."""
+
+    quiet: bool = False
+
+    def say(self, line: str) -> None:
+        if not self.quiet:
+            with suppress(OSError):
+                click.echo(line)
+
+    def warn(self, line: str) -> None:
+        with suppress(OSError):
+            click.echo(line, err=True)
+
+    @contextmanager
+    def follow_build(self, editions: Sequence[str]) -> Iterator[tuple[Callable[[], None], Callable[[Artifact], None]]]:
+        """Show a bar on a terminal, and a line for each book elsewhere."""
+        if self.quiet or not sys.stderr.isatty():
+            yield (lambda: None), self._name_book
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        sheets = TextColumn("{task.fields[sheets]} sheets set")
+        columns = (TextColumn("{task.description}"), BarColumn(), sheets, TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(f"building {editions[0]}", total=len(editions), sheets=0)
+
+            def count_sheet() -> None:
+                bar.update(task, sheets=bar.tasks[0].fields["sheets"] + 1)
+
+            def finish_book(artifact: Artifact) -> None:
+                rest = editions[editions.index(artifact.edition) + 1 :]
+                bar.update(task, advance=1, description=f"building {rest[0]}" if rest else "writing")
+
+            yield count_sheet, finish_book
+
+    def _name_book(self, artifact: Artifact) -> None:
+        if not self.quiet:
+            self.warn(f"built {artifact.edition} in {artifact.seconds:.1f} s")
+
+    def list_books(self, artifacts: Sequence[Artifact], folder: Path) -> None:
+        """Print a table with a line for each book."""
+        if self.quiet:
+            return
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(box=None, pad_edge=False)
+        table.add_column("file", overflow="fold")
+        for name in ("pages", "size", "seconds"):
+            table.add_column(name, justify="right", no_wrap=True)
+        for artifact in artifacts:
+            pages = "" if artifact.pages is None else str(artifact.pages)
+            size = f"{len(artifact.data) / 1000:,.0f} kB"
+            table.add_row(str(folder / artifact.path), pages, size, f"{artifact.seconds:.1f}")
+        with suppress(OSError):
+            Console(width=None if sys.stdout.isatty() else _TABLE_WIDTH, highlight=False).print(table)
+
+
+@contextmanager
+def _printing_problems(form: str) -> Iterator[Callable[[Sequence[Problem]], None]]:
+    """Yield a function that prints the warnings of a command that succeeded; print the problems of one that fails."""
+
+    def print_problems(problems: Sequence[Problem]) -> None:
+        text = FORMATS[form](problems, rules())
+        click.echo(text, nl=bool(text), err=form == "text")
+
+    try:
+        yield print_problems
+    except ContentError as error:
+        if form == "text":
+            raise
+        print_problems(error.problems)
+        raise click.exceptions.Exit(PROBLEMS) from error
+
+
+def _print_reports(reports: Sequence[Any]) -> None:
+    """Print what was understood of files of another format."""
+    click.echo("\n".join(map(str, reports)), nl=bool(reports))
+
+
+def count_problems(problems: Sequence[Problem]) -> str:
+    """Return words such as `1 problem and 2 warnings`."""
+    warnings = sum(problem.severity == "warning" for problem in problems)
+    counts = ((len(problems) - warnings, "problem"), (warnings, "warning"))
+    return " and ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
+
+
+# ---------------------------------------------------------------- commands
+
+
+@cli.command()
+@_with_building_options
+@_FORMAT
+def build(source: str, form: str, arguments: _BuildArguments) -> int:
+    """Build every edition of the guide into dist/.
+
+    Nothing is written unless everything can be built, and nothing is built where nothing has changed.
+    """
+    is_document = form in _DOCUMENT_FORMATS
+    reporter = ConsoleReporter(arguments.quiet or is_document)
+    with _printing_problems(form) as print_problems, arguments.start_workers() as run_jobs:
+        warnings = app.build(source, arguments.options, run_jobs, reporter)
+        # The books are there all the same if nobody listens; but half a document is none.
+        with suppress(*() if is_document else (OSError,)):
+            print_problems(warnings)
+    return BUILT
+
+
+@cli.command()
+@_with_building_options
+def watch(source: str, arguments: _BuildArguments) -> int:
+    """Build again whenever a file is saved.
+
+    A file of the guide, a template or a style; problems are told, and the watch goes on. Ctrl-C ends it.
+    """
+    with arguments.start_workers() as run_jobs:
+        app.watch(source, arguments.options, run_jobs, ConsoleReporter(arguments.quiet))
+    return BUILT
+
+
+@cli.command()
+@_with_options(*_CHECKING_OPTIONS)
+@_SHEET_TIME
+@_STRICT
+@_FORMAT
+@click.option("--spelling", is_flag=True, help="Look up the words, as `make spelling` prepares it.")
+def check(
+    source: str,
+    dialect: str | None,
+    allow_missing_answers: bool,
+    sheet_time: float,
+    strict: bool,
+    form: str,
+    spelling: bool,
+) -> int:
+    """Print every problem of the content and build nothing."""
+    from studyguide.rules.spelling import NoDictionaryError
+
+    reading = app.ImportOptions(dialect, allow_missing_answers, sheet_time)
+    with _printing_problems(form) as print_problems, workers.workers(1, seconds=sheet_time) as run_jobs:
+        try:
+            report = app.check(source, reading, run_jobs, strict, spelling)
+        except NoDictionaryError as error:
+            raise click.ClickException(str(error)) from error
+        print_problems(report.warnings)
+    if form not in _DOCUMENT_FORMATS:
+        guide = report.guide
+        found = count_problems(guide.problems) if guide.problems else "no problems"
+        _print_reports(report.reports)
+        click.echo(f"{source}: {len(guide.chapters)} chapters, {len(guide.questions)} questions, {found}")
+    return BUILT
+
+
+@cli.command()
+@click.argument("rule")
+def explain(rule: str) -> int:
+    """Say what a RULE means, with examples.
+
+    A rule's name stands in brackets behind each problem: `./build.py explain near-twins`.
+    """
+    known = rules()
+    if rule not in known:
+        raise UnknownNameError(f"there is no rule `{rule}`: {instead(rule, known)}")
+    click.echo(known[rule].page.strip())
+    return BUILT
+
+
+@cli.command("rules")
+def list_rules() -> int:
+    """List the rules that a guide is checked by."""
+    for rule in rules().values():
+        click.echo(f"{rule.name:20} {rule.severity:8} {rule.summary}")
+    return BUILT
+
+
+@cli.command("import")
+@click.argument("source", type=click.Path())
+@click.option("--to", required=True, type=click.Path(file_okay=False), help="The folder of the new chapters.")
+@_DIALECT
+def import_guide(source: str, to: str, dialect: str | None) -> int:
+    """Turn a guide of another format into chapters.
+
+    SOURCE is a file, or a folder of them: `./build.py import some/README.md --to new-guide`. What was understood, what was left out and what looks odd is said; no file is written over.
+    """
+    chapters, reports = app.import_guide(source, Path(to), app.ImportOptions(dialect))
+    _print_reports(reports)
+    click.echo(f"{chapters} chapters written to {to}")
+    return BUILT
+
+
+@cli.command()
+@_with_options(*_READING_OPTIONS)
+@_FORMAT
+def prove(source: str, form: str, dialect: str | None) -> int:
+    """Run the code of the guide, and check its sums.
+
+    What the code marked `python run` prints is compared with what is written beside it. This runs whatever the guide holds: do it with guides that you trust.
+    """
+    with _printing_problems(form) as print_problems:
+        proof = app.prove(source, app.ImportOptions(dialect))
+        print_problems(())
+    if form not in _DOCUMENT_FORMATS:
+        lacking = f"; not all could be run without {', '.join(proof.passed_over)}" if proof.passed_over else ""
+        click.echo(f"{source}: {proof.held} examples and sums are right{lacking}")
+    return BUILT
+
+
+@cli.command()
+@_with_options(*_READING_OPTIONS)
+def dump(source: str, dialect: str | None) -> int:
+    """Print the guide as JSON, problems or not."""
+    data, problems = app.dump(source, app.ImportOptions(dialect))
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    if problems:
+        raise ContentError(problems)
+    return BUILT
+
+
+def main(args: Sequence[str]) -> int:
+    """Run the command line and return the exit code. Raises nothing for what the content or the user does."""
+    try:
+        result: Any = cli.main(list(args), prog_name="build.py", standalone_mode=False)
+        return result if isinstance(result, int) else BUILT
+    except ContentError as error:
+        click.echo(error, err=True)
+        click.echo(f"{count_problems(error.problems)}; nothing was written", err=True)
+        return PROBLEMS
+    except click.ClickException as error:
+        error.show()
+        return WRONG_USE if isinstance(error, click.UsageError) else PROBLEMS
+    except OSError as error:
+        click.echo(f"build.py: {error.filename or ''}: {error.strerror or error}; nothing was replaced", err=True)
+        return PROBLEMS
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("stopped; nothing was written", err=True)
+        return STOPPED

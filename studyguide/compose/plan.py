@@ -1,0 +1,115 @@
+"""Decide what an edition consists of: Guide, Edition → SheetPlans, and which parts of a question stand where."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from studyguide.model import Chapter, Edition, Entry, Guide, Part, Question
+from studyguide.selection import shuffled
+from studyguide.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlan:
+    """A sheet to be made: its template, and the chapter that the template shows."""
+
+    name: str
+    title: str
+    role: str
+    """The name of the template without its ending."""
+    chapter: Chapter | None = None
+    listed: bool = True
+    """True if it is in the table of contents."""
+    recto: bool = False
+    """True if it begins on a right-hand page."""
+    lists_pages: bool = False
+    """True if it states the pages of other sheets, and so is made when those have their pages."""
+
+    @property
+    def anchor(self) -> str:
+        """The identifier of its heading."""
+        if self.chapter is None:
+            return self.name
+        return f"answers-{self.chapter.id}" if self.role == "key" else self.chapter.id
+
+
+def plan_sheets(guide: Guide, edition: Edition, words: Words, has_pages: bool) -> Iterator[SheetPlan]:
+    """Yield the sheets of an edition in their order; ``guide`` has the questions that the edition takes."""
+    asked = [chapter for chapter in guide.chapters if chapter.questions]
+    glossaries = [chapter for chapter in guide.chapters if chapter.kind == "glossary"]
+    title = guide.config.title
+    yield SheetPlan("cover", title, "cover", listed=False)
+    if has_pages:
+        yield SheetPlan("half-title", title, "half-title", listed=False, recto=True)
+    yield SheetPlan("colophon", title, "colophon", listed=False)
+    if has_pages:  # without pages there is the navigation document instead
+        yield SheetPlan("contents", words.contents, "contents", listed=False, recto=True)
+    yield SheetPlan("how-to-use", words.how_to_use, "how-to-use")
+    if edition.questions:
+        for chapter in guide.chapters:
+            if chapter.kind != "glossary":
+                role = "chapter" if chapter.kind == "questions" else "prose"
+                shown = shuffled(chapter, edition.seed)
+                yield SheetPlan(f"chapter-{chapter.id}", chapter.title, role, shown, recto=True)
+            if edition.key == "chapter-end" and chapter in asked:
+                yield _plan_key(chapter, words)
+    if edition.key == "book-end":
+        for index, chapter in enumerate(asked):
+            yield replace(_plan_key(chapter, words), recto=index == 0)
+    if has_pages and edition.questions and asked:
+        yield SheetPlan("progress", words.progress, "progress")
+    for chapter in glossaries:
+        yield SheetPlan(f"chapter-{chapter.id}", chapter.title, "glossary", chapter, lists_pages=has_pages)
+    if has_pages and (glossaries or group_by_tag(guide)):
+        yield SheetPlan("index", words.index, "index", lists_pages=True)
+    elif edition.questions and group_by_tag(guide):
+        yield SheetPlan("by-subject", words.by_subject, "by-subject")
+
+
+def _plan_key(chapter: Chapter, words: Words) -> SheetPlan:
+    title = f"{words.answers_to} {chapter.number}: {chapter.title}"
+    return SheetPlan(f"answers-{chapter.id}", title, "key", chapter)
+
+
+def place_parts(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:
+    """Return the names of the parts that stand beside the ``question``, below it (``inline``), in the ``key``, and in a
+    ``popup``."""
+    parts: tuple[Part, ...] = guide.config.parts
+    names = {place: tuple(part.name for part in parts if part.place == place) for place in ("question", "key")}
+    beside = edition.with_question if edition.with_question is not None else names["question"]
+    in_key = edition.in_key if edition.in_key is not None else names["key"]
+    if edition.key == "inline":
+        return {"question": beside, "inline": in_key, "key": (), "popup": ()}
+    if not (edition.options.answers_pop_up and edition.questions):
+        return {"question": beside, "inline": (), "key": in_key, "popup": ()}
+    available = beside if edition.key == "none" else (*beside, *in_key)
+    popup = tuple(name for name in ("hint", "answer") if name in available)
+    return {
+        "question": tuple(name for name in beside if name not in popup),
+        "inline": (),
+        "key": in_key,
+        "popup": popup,
+    }
+
+
+def make_entries(guide: Guide, chapter: Chapter) -> Iterator[Entry]:
+    """Yield, for each question of the chapter, where it and everything that gives its answer away are to be found."""
+    answering = [part.name for part in guide.config.parts if part.place == "key"]
+    for question in chapter.questions:
+        answer = next(iter(question.pick(("answer", *answering))), None)
+        yield Entry(
+            number=question.number,
+            question=question.id,
+            answers=(f"answer-{question.id}", *(f"{question.id}.{name}" for name in answering)),
+            place=question.place,
+            answer_place=answer.place if answer else question.place,
+        )
+
+
+def group_by_tag(guide: Guide) -> dict[str, tuple[Question, ...]]:
+    """Return the questions of each tag, the tags in alphabetical order."""
+    found: dict[str, list[Question]] = defaultdict(list)
+    for question in guide.questions:
+        for tag in question.tags:
+            found[tag].append(question)
+    return {tag: tuple(found[tag]) for tag in sorted(found, key=str.casefold)}

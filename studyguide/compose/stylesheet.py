@@ -1,0 +1,38 @@
+"""Assemble the stylesheet of an edition: Sources of ``styles/``, Edition → CSS."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from studyguide.model import Edition, Source
+
+_POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0}
+_MAX_TOKEN_DEPTH = 3  # a token may be made of tokens that are made of others
+
+
+def assemble_stylesheet(styles: tuple[Source, ...], edition: Edition, files: Sequence[str]) -> tuple[str, float]:
+    """Return the CSS, and how far the text of a verso stands to the right of a recto's, in points.
+
+    Every ``var(--name)`` is replaced by its value, because old e-readers do not know variables.
+    """
+    texts = {source.path: source.text for source in styles}
+    css = "\n".join(texts[path] for path in ("code.css", *files))
+    tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", texts["tokens.css"] + css))
+    inner, outer = (_to_points(tokens.get(side, "0mm")) for side in ("inner", "outer"))
+    if not edition.options.has_spine:
+        inner = outer = (inner + outer) / 2
+        tokens |= {"inner": f"{inner}pt", "outer": f"{outer}pt"}
+    for _ in range(_MAX_TOKEN_DEPTH):
+        css = re.sub(r"var\(--([\w-]+)\)", lambda match: tokens[match[1]], css)
+    css = re.sub(r"/\*.*?\*/|\s*--[\w-]+:[^;]+;", "", css, flags=re.DOTALL)
+    return css, outer - inner
+
+
+def find_token(styles: Iterable[Source], name: str) -> str:
+    """Return a value of styles/tokens.css."""
+    text = next(source.text for source in styles if source.path == "tokens.css")
+    return str(re.findall(rf"--{name}:\s*([^;]+);", text)[0])
+
+
+def _to_points(length: str) -> float:
+    """Return a CSS length such as ``18mm`` in points."""
+    return float(length[:-2]) * _POINTS[length[-2:]]

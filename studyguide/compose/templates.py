@@ -1,0 +1,98 @@
+"""Render the templates: names, values → HTML. The only module that knows Jinja."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import jinja2
+
+from studyguide.compose.typography import keep_last_two_words
+from studyguide.html_text import strip_tags
+from studyguide.model import Edition, Html, Question, Source
+from studyguide.problems import ContentError, Place, Problem
+
+_ID_ATTRIBUTE = re.compile(r'(<[^<>]*?) id="[^"]*"')
+_WORDS_PER_RULED_LINE = 9  # of handwriting, on a line of 13 cm
+_LINES_FOR_CHOICES = 2  # to justify the option that was ticked
+
+
+class TemplateRenderer:
+    """The templates of one output: a file in its own folder stands in for the shared one of the same name."""
+
+    def __init__(self, templates: tuple[Source, ...], folder: str) -> None:
+        self.texts = {source.path: source.text for source in templates}
+        self._folder = folder
+        self._environment = jinja2.Environment(
+            loader=jinja2.FunctionLoader(self._load),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+        )
+        self._environment.filters.update(
+            ended=keep_last_two_words,
+            untagged=strip_tags,
+            ruled=count_ruled_lines,
+            popups=_pick_popups,
+            unnamed=_remove_ids,
+        )
+
+    def has_template(self, name: str) -> bool:
+        return self._find_path(name) is not None
+
+    def render(self, name: str, **values: Any) -> Html:
+        """Return the HTML. Raises ContentError with the line of the template that cannot be used."""
+        try:
+            return Html(self._environment.get_template(name).render(**values))
+        except Exception as error:  # a template may raise anything that Python can
+            raise ContentError([_describe_template_error(error, name)]) from error
+
+    def _find_path(self, name: str) -> str | None:
+        return next((path for path in (f"{self._folder}/{name}", name) if path in self.texts), None)
+
+    def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        path = self._find_path(name)
+        # With the path as the file name, a traceback has the line of the template.
+        return (self.texts[path], f"templates/{path}", lambda: True) if path else None
+
+
+def count_ruled_lines(question: Question, edition: Edition) -> int:
+    """Return the author's number of lines to write on, or enough for the answer in handwriting, within limits."""
+    least = edition.options.ruled_lines
+    if not least:
+        return 0
+    if question.space is not None:
+        return question.space
+    if question.choices:
+        return _LINES_FOR_CHOICES
+    words = sum(len(section.text.markdown.split()) for section in question.pick(("answer",)))
+    return min(max(least, -(-words // _WORDS_PER_RULED_LINE)), 2 * least)
+
+
+def _pick_popups(question: Question, names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the parts that the question has; the right options are an answer too."""
+    return tuple(
+        name
+        for name in names
+        if question.pick((name,)) or (name == "answer" and any(choice.correct for choice in question.choices))
+    )
+
+
+def _remove_ids(markup: Html) -> Html:
+    """Return a piece of HTML for a second place in a document, without identifiers."""
+    return Html(_ID_ATTRIBUTE.sub(r"\1", str(markup)))
+
+
+def _describe_template_error(error: Exception, name: str) -> Problem:
+    """Find the line of the template in Jinja's own error or in the traceback."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        place = Place(error.filename or f"templates/{name}", error.lineno)
+    else:
+        place = Place(f"templates/{name}")
+        traceback = error.__traceback__
+        while traceback:
+            path = traceback.tb_frame.f_code.co_filename
+            place = Place(path, traceback.tb_lineno) if path.startswith("templates/") else place
+            traceback = traceback.tb_next
+    return Problem(place, "template-error", f"this template cannot be used: {error}", "mend the template at that line")

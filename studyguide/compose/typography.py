@@ -1,0 +1,40 @@
+"""Keep together what the end of a line must not divide: HTML → HTML."""
+
+import re
+
+from studyguide.html_text import TAG, VERBATIM
+from studyguide.model import Html
+
+_LAST_TWO_WORDS = re.compile(r"(?<=\S )([^\s<>]+ [^\s<>]{1,9})$")
+_COUNTED = re.compile(r"(?<![\w.])((?:\d{1,3}(?:,\d{3})*|\d+)(?:\.\d+)?) (?=[a-z]{2})")
+"""A number and what it counts: ``40 layers``."""
+_SIZE = re.compile(r"(?<![×·+−=] )(?<![\d,.])(\d+) × (\d+)(?!\d|[,.]\d|\u00a0?[ ]?[×·+−=])")
+"""``3 × 3``, which is a size and no product of many."""
+_QUOTIENT = re.compile(r"(?<=[\d)]) / (?=[\d(])")
+_REPORT_NUMBER = re.compile(r"\barXiv:\d+\.\d+")
+"""Pango would break it behind the colon."""
+_SHORT_LAST_WORD = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd)>|\d{4}\.</span>)")
+
+
+def keep_last_two_words(title: Html) -> Html:
+    """Return a title whose last word is not alone on its last line."""
+    return Html(_LAST_TWO_WORDS.sub(r'<span class="nowrap">\1</span>', str(title)))
+
+
+def add_no_break_spaces(page: Html) -> Html:
+    """Return a page whose lines do not end between a number and what it counts, nor before a short last word."""
+    end, out = 0, []
+    text = str(page)
+    for verbatim in (*VERBATIM.finditer(text), None):
+        prose = text[end : verbatim.start() if verbatim else None]
+        pieces = (each if each.startswith("<") else _join_numbers(each) for each in TAG.split(prose))
+        out.append(_SHORT_LAST_WORD.sub("\u00a0", "".join(pieces)))
+        if verbatim:
+            out.append(verbatim[0])
+            end = verbatim.end()
+    return Html("".join(out))
+
+
+def _join_numbers(text: str) -> str:
+    text = _SIZE.sub("\\1\u00a0×\u00a0\\2", _COUNTED.sub("\\1\u00a0", _QUOTIENT.sub("\u00a0/\u00a0", text)))
+    return _REPORT_NUMBER.sub(r'<span class="nowrap">\g<0></span>', text)

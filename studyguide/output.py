@@ -1,0 +1,69 @@
+"""The interface of a form of book: what an output declares, and the stages that make its file.
+
+An output is a package of its own, such as ``pdf`` or ``epub``, and a row in ``pipeline.OUTPUTS``. No other module asks which
+output it works for: composition and configuration use what the row declares.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from studyguide.model import Artifact, MediumOptions, Pagination, Volume
+from studyguide.page_breaks import PageBreak
+from studyguide.store import CacheStore
+
+
+def find_nothing_missing() -> str:
+    """Return no message: the output needs nothing that pip does not install."""
+    return ""
+
+
+def find_no_unprintable(text: str) -> Sequence[str]:
+    """Return no character: the output can show all of them."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The stages of an output that has pages: they tell where things stand once its jobs are done."""
+
+    paginate: Callable[[Volume, Sequence[Any]], Pagination]
+    """(volume, results) → the pages of each anchor; the sheets that list pages are made from it."""
+    find_page_breaks: Callable[[Volume, Sequence[Any]], Mapping[str, Sequence[PageBreak]]]
+    """(volume, results) → how the pages of each sheet begin, by the sheet's name; an output without pages can mark them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A form of book. Its jobs do not know of each other, so they can be done in any order and in any process."""
+
+    name: str
+    """The value of ``output`` in guide.toml."""
+    options: type[MediumOptions]
+    """The options that only editions of this output have; their fields are keys of guide.toml."""
+    template_folder: str
+    """A template in this folder of ``templates/`` stands in for the shared one of the same name."""
+    stylesheets: Callable[[Any], Sequence[str]]
+    """(options) → the files of ``styles/`` that an edition uses, besides ``code.css``."""
+    make_jobs: Callable[[Volume], Sequence[Any]]
+    """(volume) → values with a ``key`` for the cache, a ``place`` for messages and, if they differ, a ``size``."""
+    run_job: Callable[[Any], Any]
+    """(job) → its result; runs in a worker."""
+    finish: Callable[[Volume, Sequence[Any], CacheStore], Artifact]
+    """(volume, results in the order of the jobs, a store for parts) → the file."""
+    paging: Paging | None = None
+    """None for an output without pages; its references are links and no page numbers."""
+    document_ending: str = ""
+    """What follows a sheet's name in a link where each sheet is a file of its own; empty where all sheets are one file."""
+    has_cover_picture: bool = False
+    """True if the file shows a picture of the printed cover."""
+    add_page_breaks: Callable[[Volume, Mapping[str, Sequence[PageBreak]], Volume], Volume] | None = None
+    """(volume, page breaks of a printed edition, that edition) → the volume with that edition's page numbers."""
+    find_missing_library: Callable[[], str] = find_nothing_missing
+    """() → what to install on this machine before anything can be built, in words; empty if nothing is missing."""
+    find_unprintable: Callable[[str], Sequence[str]] = find_no_unprintable
+    """(text) → its characters that this output replaces by a name or a box."""
+
+    @property
+    def has_pages(self) -> bool:
+        return self.paging is not None

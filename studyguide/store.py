@@ -1,0 +1,51 @@
+"""What a stage may know of a cache: how to name the facts that a result is made of, and where to keep the result.
+
+A stage is handed a ``CacheStore`` and never asks where it keeps its entries; ``runtime.cache`` has the one on the disk.
+"""
+
+import hashlib
+from typing import Any, Protocol
+
+
+def digest(*facts: object) -> str:
+    """Return the SHA-256, in hexadecimal, of these facts: strings, bytes, or anything whose ``repr`` tells all of it."""
+    found = hashlib.sha256()
+    for fact in facts:
+        data = fact if isinstance(fact, bytes) else (fact if isinstance(fact, str) else repr(fact)).encode()
+        found.update(b"%d:" % len(data))
+        found.update(data)
+    return found.hexdigest()
+
+
+class CacheStore(Protocol):
+    """Keeps results under the digest of what they were made of."""
+
+    complaint: str
+    """Why entries could not be written, in words for the person who builds; empty if all were."""
+
+    def get(self, key: str) -> Any:
+        """Return the result that is kept under the key, or None."""
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a result under the key."""
+
+    def prune(self) -> None:
+        """Delete the entries that were not used for longest, until the store is as small as it has to be."""
+
+
+class NullStore:
+    """Keeps nothing."""
+
+    complaint = ""
+
+    def get(self, key: str) -> Any:
+        return None
+
+    def put(self, key: str, value: Any) -> None:
+        pass
+
+    def prune(self) -> None:
+        pass
+
+
+NULL_STORE = NullStore()
