@@ -11,9 +11,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 from conftest import ROOT, page_texts
-from studyguide.app import read_source as taken
 
 import build
+from studyguide.app import read_source as taken
 from studyguide.compare import differences, objects
 from studyguide.verify import PROGRAM, built_elsewhere, verdict
 

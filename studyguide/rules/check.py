@@ -28,7 +28,7 @@ from studyguide.selection import select
 from studyguide.svg import BrokenDrawingError, parse_drawing
 from studyguide.text import is_language
 
-OWN_FILES = ("cover.png",)
+OWN_FILES = ("cover.png", "cover.svg")
 """Pictures that stand beside the guide's own in an EPUB."""
 
 
