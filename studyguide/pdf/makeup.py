@@ -9,6 +9,7 @@ from math import floor
 from typing import Any, NamedTuple
 
 from studyguide.pdf.fill import SPARE, foot, inside, lowest
+from studyguide.pdf.weasyprint_compat import get_page_boxes
 
 # How small a figure becomes to stand on the page before, and how much of that page has to be empty without it.
 NEARLY, HOLE = 0.72, 0.08
@@ -20,7 +21,7 @@ FITTED = {"data-fit", "data-even"}
 
 def make_up(document: Any) -> bool:
     """Mark what is to be set otherwise; whether there was anything."""
-    pages = [page._page_box for page in document.pages]
+    pages = get_page_boxes(document)
     marked = [omit_own_pages(document.pages), even_columns(pages)]
     return any(marked) or draw_back(pages) or end_listings(pages) or close_up(pages)
 

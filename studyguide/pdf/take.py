@@ -29,6 +29,7 @@ from studyguide.pdf.gathering import (
 )
 from studyguide.pdf.page_starts import find_page_starts
 from studyguide.pdf.rotate import turned
+from studyguide.pdf.weasyprint_compat import get_font_key, get_fonts, get_page_boxes, map_link_annotations
 from studyguide.runtime import fonts
 
 BOOK = "studyguide://book/"
@@ -65,26 +66,21 @@ class Take:
         self.pages = {number: place for place, number in enumerate(numbers)}
         self.parents = dict(zip(nums[::2], nums[1::2], strict=True))
         self.hole_faces = {
-            font.hash: {b"%04x" % fonts.hole_metrics(font.weight)[kind][0]: kind for kind in HOLES}
-            for font in document.fonts.values()
+            get_font_key(font): {b"%04x" % fonts.hole_metrics(font.weight)[kind][0]: kind for kind in HOLES}
+            for font in get_fonts(document)
             if font.family == fonts.HOLES
         }
         self.hyphens = {
-            font.hash: tuple(b"%04x" % glyph for glyph in glyphs)
-            for font in document.fonts.values()
+            get_font_key(font): tuple(b"%04x" % glyph for glyph in glyphs)
+            for font in get_fonts(document)
             if len(glyphs := fonts.hyphens(font.file_content)) == 2
         }
-        self.boxes = {
-            box.link_annotation.number: box.element
-            for page in document.pages
-            for _, _, _, box in page.links
-            if box.link_annotation is not None
-        }
+        self.boxes = map_link_annotations(document)
         self.drop_inner_links()
         for kid in self.body["K"]:
             self.condense(number_of(kid), raw.catalog["Lang"].string)
         self.local: dict[int, int] = {}
-        boxes = [page._page_box for page in document.pages[:body]]
+        boxes = get_page_boxes(document)[:body]
         self.page_starts = tuple(find_page_starts(boxes, boxes[0].children[0].element))
 
     def drop_inner_links(self) -> None:
@@ -175,7 +171,7 @@ class Take:
             links=tuple(self.link(number) for number in links),
             top=tuple(self.local[number] for number in top),
             resources=self.local[resources],
-            faces=tuple(face(font) for font in self.document.fonts.values()),
+            faces=tuple(face(font) for font in get_fonts(self.document)),
             pictures=tuple(sorted(self.pictures(kept))),
         )
 
@@ -323,7 +319,7 @@ def face(font: Any) -> Face:
             widths[soft], characters[soft] = widths[hyphen], "\u00ad"
     return Face(
         weight=font.weight,
-        key=font.hash,
+        key=get_font_key(font),
         digest=fonts.hole_digest(font.weight) if font.family == fonts.HOLES else digest(font.file_content),
         name=font.name.decode().partition("+")[2],
         family=font.family,

@@ -1,4 +1,4 @@
-"""Typeset one sheet: a Job → a Gathering. Only this file, ``mends`` and ``take`` know WeasyPrint.
+"""Typeset one sheet: a Job → a Gathering, by WeasyPrint.
 
 A gathering is laid out by itself, in one pass, in any process; nothing in it depends on what stands before or after. So
 every page is laid out as a recto, and what binding alone can know is left open: page numbers are holes, set in a face of
@@ -8,14 +8,13 @@ their own; links are kept as names; running heads and folios are specimen pages,
 import atexit
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from studyguide.model import Asset
-from studyguide.pdf import weasyprint_compat as mends
+from studyguide.pdf import weasyprint_compat
 from studyguide.pdf.fill import fill
 from studyguide.pdf.fit import beyond, mend, overflow
 from studyguide.pdf.gathering import Gathering, Job, Overflow
@@ -37,10 +36,8 @@ def typeset(job: Job) -> Gathering:
     fonts.pin()
     # Imported here because it takes 0.6 s, which a build of nothing new need not pay.
     import weasyprint
-    from weasyprint import pdf as weasyprint_pdf
-    from weasyprint.pdf import tags
 
-    mends.apply()
+    weasyprint_compat.patch_layout()
     assets = {asset.path: asset for asset in job.assets}
     log = Log()
     logger = logging.getLogger("weasyprint")
@@ -51,12 +48,7 @@ def typeset(job: Job) -> Gathering:
         style, font_config = stylesheet(job.styles)
         source = weasyprint.HTML(string=job.html, base_url=FILES, url_fetcher=fetcher(assets))
         document, overflows = fitted(lambda: source.render(stylesheets=[style], font_config=font_config))
-        # WeasyPrint subsets each document's faces, 0.1 s and more each time; binding does it once for the book.
-        faces = swapped(weasyprint_pdf, "build_fonts_dictionary", no_fonts)
-        structure = swapped(tags, "_build_box_tree", in_its_language(tags._build_box_tree))
-        with faces, structure:
-            options = {**weasyprint.DEFAULT_OPTIONS, "pdf_variant": "pdf/ua-1", "pdf_version": "1.7"}
-            raw = weasyprint_pdf.generate_pdf(document, None, 1, **options)
+        raw = weasyprint_compat.generate_pdf(document)
     except Exception as error:  # WeasyPrint lets any of Python's errors through
         raise ContentError([layout_problem(f"{type(error).__name__}: {error}", job, assets)]) from error
     finally:
@@ -70,7 +62,7 @@ def fitted(render: Callable[[], Any]) -> tuple[Any, tuple[Overflow, ...]]:
     """The document laid out, again and again until all that can be mended fits and its pages are full, and what does not fit."""
     while True:
         document = render()
-        pages = [page._page_box for page in document.pages]
+        pages = weasyprint_compat.get_page_boxes(document)
         found = beyond(pages)
         mended = [each for each in found if mend(each)]
         if not mended and not make_up(document):
@@ -88,28 +80,6 @@ def layout_problem(line: str, job: Job, assets: Mapping[str, Asset]) -> Problem:
     return Problem(
         place, "layout", line.replace(FILES, "").rstrip(": "), "mend it there, or the template or style that sets it"
     )
-
-
-@contextmanager
-def swapped(module: Any, name: str, other: Callable[..., Any]) -> Iterator[None]:
-    """A function of WeasyPrint's replaced by another for a while."""
-    own = getattr(module, name)
-    setattr(module, name, other)
-    try:
-        yield
-    finally:
-        setattr(module, name, own)
-
-
-def in_its_language(build: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
-    """WeasyPrint's maker of structure elements, which forgets the language of what an element holds (14.9.2)."""
-
-    def built(box: Any, *rest: Any) -> Iterator[Any]:
-        for element in build(box, *rest):
-            element.setdefault("Lang", box.style["lang"])
-            yield element
-
-    return built
 
 
 class Log(logging.Handler):
@@ -158,10 +128,3 @@ def stylesheet(styles: str) -> tuple[Any, Any]:
 
 # Before the interpreter takes its modules apart, or WeasyPrint fails to remove its temporary files, loudly.
 atexit.register(stylesheet.cache_clear)
-
-
-def no_fonts(pdf: Any, *_: Any) -> Any:
-    """Stands in for WeasyPrint's embedding: an empty dictionary, which binding fills."""
-    import pydyf
-
-    return pydyf.Dictionary()

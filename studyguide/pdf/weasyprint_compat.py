@@ -1,35 +1,57 @@
-"""What WeasyPrint 70 gets wrong in lines of text and their notes, put right from outside."""
+"""Everything that reaches into WeasyPrint 70 from outside: changes of its functions, and its private attributes.
+
+``tests/test_compat.py`` has a test for each that fails when WeasyPrint changes; constraints.txt pins the version.
+"""
 
 import inspect
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from math import inf
 from typing import Any
 
+Box = Any  # weasyprint.formatting_structure.boxes.Box
+Document = Any  # weasyprint.document.Document
+Font = Any  # weasyprint.pdf.fonts.Font
+
+_MAX_WIDTH_IN_EMS = 4
+"""Text of which each character needs more than this share of the measure cannot fit, and is not laid out twice."""
+
+# Where a paragraph may go on overleaf and may not stay behind, WeasyPrint makes room by sending notes to the next page: those
+# of earlier paragraphs too, whatever their `footnote-policy` says.
+NOTES_SENT_AWAY = "report = not context.in_column and can_break_now and not could_break_before"
+
 
 @cache
-def apply() -> None:
-    """Change WeasyPrint in this process, once."""
+def patch_layout() -> None:
+    """Change how WeasyPrint lays out lines and notes, once for this process."""
     from weasyprint.layout import block, inline
+
+    inline.split_first_line = _keep_last_word(inline.split_first_line)
+    _keep_notes_on_page(block)
+
+
+def _keep_last_word(split_first_line: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap WeasyPrint's function: the last word is not divided, and text that fits but for the space at its end fits.
+
+    WeasyPrint takes the first word of such a text alone, which leaves a line of one word before a link or a bold word.
+    """
     from weasyprint.text import line_break
 
-    split = inline.split_first_line
-
-    def split_first_line(text: str, style: Any, context: Any, max_width: Any, justification: Any, **more: Any) -> Any:
-        """As WeasyPrint's, but the last word is not divided, and a text that fits but for the space at its end fits.
-
-        WeasyPrint takes the first word of such a text alone, which leaves a line of one word before a link or a word in bold.
-        """
-        line = split(text, style, context, max_width, justification, **more)
-        if parts_last_word(text, line[2], style):
-            unparted = style.copy()
-            unparted["hyphens"] = "manual"
-            other = split(text, unparted, context, max_width, justification, **more)
+    def split(text: str, style: Any, context: Any, max_width: Any, justification: Any, **more: Any) -> Any:
+        line = split_first_line(text, style, context, max_width, justification, **more)
+        if _divides_last_word(text, line[2], style):
+            undivided = style.copy()
+            undivided["hyphens"] = "manual"
+            other = split_first_line(text, undivided, context, max_width, justification, **more)
             line = other if other[3] <= max_width else line
         trimmed = text.rstrip(" ")
-        cut = line[1] < len(trimmed.encode())
-        if not cut or trimmed == text or max_width in (None, inf) or style["white_space"] not in ("normal", "pre-line"):
+        is_cut = line[1] < len(trimmed.encode())
+        if not is_cut or trimmed == text or max_width in (None, inf):
             return line
-        if len(trimmed) * style["font_size"] > max_width * WIDEST:
+        if style["white_space"] not in ("normal", "pre-line"):
+            return line
+        if len(trimmed) * style["font_size"] > max_width * _MAX_WIDTH_IN_EMS:
             return line
         layout = line_break.create_layout(trimmed, style, context, max_width, justification)
         first, rest = layout.get_first_line()
@@ -38,12 +60,11 @@ def apply() -> None:
         end = len(trimmed.encode()) + 1
         return line_break.first_line_metrics(first, text, layout, end, True, style)
 
-    inline.split_first_line = split_first_line
-    keep_notes(block)
+    return split
 
 
-def parts_last_word(text: str, end: int | None, style: Any) -> bool:
-    """Whether a line that ends at this byte leaves no more than the end of a word for the next one."""
+def _divides_last_word(text: str, end: int | None, style: Any) -> bool:
+    """True if a line that ends at this byte leaves only the end of a word for the next line."""
     if not end or style["hyphens"] != "auto":
         return False
     data = text.encode()
@@ -51,18 +72,85 @@ def parts_last_word(text: str, end: int | None, style: Any) -> bool:
     return before[-1:].isalpha() and rest[:1].isalpha() and " " not in rest.strip()
 
 
-# Where a paragraph may go on here but not stay behind, WeasyPrint makes room for it by sending notes to the next page: those
-# of earlier paragraphs, whatever their policy says.
-SENT_AWAY = "report = not context.in_column and can_break_now and not could_break_before"
-
-
-def keep_notes(block: Any) -> None:
-    """Have notes stay on the page of their marks."""
+def _keep_notes_on_page(block: Any) -> None:
+    """Keep notes on the page of their marks. The decision is in the middle of a function, so its source is changed."""
     source = inspect.getsource(block._linebox_layout)
-    if SENT_AWAY not in source:
+    if NOTES_SENT_AWAY not in source:
         raise RuntimeError("this WeasyPrint is not the one that constraints.txt pins: run `make setup`")
-    exec(compile(source.replace(SENT_AWAY, "report = False"), block.__file__, "exec"), vars(block))  # noqa: S102
+    exec(compile(source.replace(NOTES_SENT_AWAY, "report = False"), block.__file__, "exec"), vars(block))  # noqa: S102
 
 
-WIDEST = 4
-"""Characters as wide as the size that a line may have at most, for texts that need no second look."""
+# ---------------------------------------------------------------- from a laid-out document to PDF objects
+
+
+def generate_pdf(document: Document) -> Any:
+    """Return the document as a pydyf.PDF, tagged for PDF/UA-1, without faces and with a language on every element.
+
+    WeasyPrint subsets each document's faces, 0.1 s and more each time; binding does it once for the book.
+    """
+    import weasyprint
+    from weasyprint import pdf
+    from weasyprint.pdf import tags
+
+    faces = _swap(pdf, "build_fonts_dictionary", _build_no_fonts)
+    structure = _swap(tags, "_build_box_tree", _add_languages(tags._build_box_tree))
+    with faces, structure:
+        options = {**weasyprint.DEFAULT_OPTIONS, "pdf_variant": "pdf/ua-1", "pdf_version": "1.7"}
+        return pdf.generate_pdf(document, None, 1, **options)
+
+
+@contextmanager
+def _swap(module: Any, name: str, other: Callable[..., Any]) -> Iterator[None]:
+    """Replace a function of a module for a while."""
+    own = getattr(module, name)
+    setattr(module, name, other)
+    try:
+        yield
+    finally:
+        setattr(module, name, own)
+
+
+def _build_no_fonts(pdf: Any, *_: Any) -> Any:
+    """Return an empty dictionary of fonts, which binding fills."""
+    import pydyf
+
+    return pydyf.Dictionary()
+
+
+def _add_languages(build_box_tree: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """Wrap WeasyPrint's maker of structure elements, which leaves out their language (ISO 32000-1, 14.9.2)."""
+
+    def build(box: Box, *rest: Any) -> Iterator[Any]:
+        for element in build_box_tree(box, *rest):
+            element.setdefault("Lang", box.style["lang"])
+            yield element
+
+    return build
+
+
+# ---------------------------------------------------------------- private attributes
+
+
+def get_page_boxes(document: Document) -> list[Box]:
+    """Return the box of each page, below which all others are."""
+    return [page._page_box for page in document.pages]
+
+
+def get_fonts(document: Document) -> Iterable[Font]:
+    """Return the fonts that a document has used; known once its PDF is generated."""
+    return list(document.fonts.values())
+
+
+def get_font_key(font: Font) -> str:
+    """Return the name of a font in the content of pages."""
+    return str(font.hash)
+
+
+def map_link_annotations(document: Document) -> dict[int, Any]:
+    """Return the element of each link by the object number of its annotation."""
+    return {
+        box.link_annotation.number: box.element
+        for page in document.pages
+        for _, _, _, box in page.links
+        if box.link_annotation is not None
+    }

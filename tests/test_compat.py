@@ -1,0 +1,161 @@
+"""What reaches into libraries from outside: each test fails when the library changes, or when a change is needed no more."""
+
+import inspect
+import io
+import subprocess
+import sys
+import zipfile
+import zlib
+
+import pytest
+from conftest import ROOT
+from ebooklib import epub
+from lxml import etree
+
+from studyguide.epub.ebooklib_compat import Writer
+from studyguide.pdf import weasyprint_compat
+from studyguide.runtime.fonts import pin
+from studyguide.runtime.zip_archive import Archive
+
+XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+# Lays a text out in a process of its own, patched or not, and prints the lines of each page. The measure is a little wider
+# than `one two three`, and the last space would not fit.
+LINES = """
+import sys
+sys.path.insert(0, {root!r})
+from studyguide.runtime.fonts import pin
+pin()
+from studyguide.pdf.weasyprint_compat import get_page_boxes, patch_layout
+if {patched}:
+    patch_layout()
+import weasyprint
+def texts(box):
+    if hasattr(box, "text"):
+        return box.text
+    return "".join(map(texts, getattr(box, "children", ())))
+def lines(box):
+    if type(box).__name__ == "LineBox":
+        yield texts(box)
+    else:
+        for child in getattr(box, "children", ()):
+            yield from lines(child)
+for page in get_page_boxes(weasyprint.HTML(string={html!r}).render()):
+    print("|".join(line.strip() for line in lines(page)))
+"""
+ENDS_IN_BOLD = (
+    "<style>@page {{ size: 400px 200px; margin: 0 }} body {{ margin: 0; font: 20px serif; width: {width}px }}</style>"
+    "<p>one two three <b>incomprehensibilities</b></p>"
+)
+NOTE_BEFORE_A_BREAK = (
+    "<style>@page { size: 300px 100px; margin: 0 } body { margin: 0; font: 10px/20px serif; orphans: 2; widows: 2 }"
+    " p { margin: 0 } .note { float: footnote; line-height: 20px }</style>"
+    "<p>first<span class='note'>its note</span></p><p>a<br>b<br>c<br>d</p>"
+)
+
+
+def lay_out(html: str, patched: bool) -> list[str]:
+    code = LINES.format(root=str(ROOT), patched=patched, html=html)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return done.stdout.splitlines()
+
+
+def find_width(text: str) -> float:
+    """The width of a text in the face of the tests, in CSS pixels."""
+    pin()
+    import weasyprint
+
+    html = f"<style>body {{ font: 20px serif }} b {{ font-weight: 400; float: left }}</style><b>{text}</b>"
+    (page,) = weasyprint_compat.get_page_boxes(weasyprint.HTML(string=html).render())
+
+    def find_float(box: object) -> float | None:
+        if getattr(box, "element_tag", "") == "b":
+            return float(box.width)  # type: ignore[attr-defined]
+        return next((each for child in getattr(box, "children", ()) if (each := find_float(child))), None)
+
+    width = find_float(page)
+    assert width
+    return width
+
+
+def test_a_text_that_fits_but_for_its_last_space_stays_on_one_line() -> None:
+    html = ENDS_IN_BOLD.format(width=find_width("one two three") + 1)
+    assert lay_out(html, patched=True) == ["one two three|incomprehensibilities"]
+    assert lay_out(html, patched=False) != ["one two three|incomprehensibilities"], "the patch is needed no more"
+
+
+def test_the_decision_about_notes_stands_where_it_is_changed() -> None:
+    from weasyprint.layout import block
+
+    assert inspect.getsource(block._linebox_layout).count(weasyprint_compat.NOTES_SENT_AWAY) == 1
+
+
+def test_a_note_stays_on_the_page_of_its_mark() -> None:
+    assert lay_out(NOTE_BEFORE_A_BREAK, patched=True) == ["first1|1. its note", "a|b|c|d"]
+    assert lay_out(NOTE_BEFORE_A_BREAK, patched=False)[-1].endswith("its note"), "the patch is needed no more"
+
+
+def test_objects_have_a_language_and_no_faces() -> None:
+    pin()
+    import weasyprint
+
+    html = '<html lang="en"><body><p>One <span lang="de">zwei</span></p></body></html>'
+    document = weasyprint.HTML(string=html).render()
+    pdf = weasyprint_compat.generate_pdf(document)
+    elements = [each for each in pdf.objects if getattr(each, "get", lambda _: None)("Type") == "/StructElem"]
+    assert elements
+    assert {str(each["Lang"].string) for each in elements if "Lang" in each} == {"en", "de"}
+    assert not [each for each in pdf.objects if getattr(each, "get", lambda _: None)("Type") == "/Font"]
+    assert [weasyprint_compat.get_font_key(font) for font in weasyprint_compat.get_fonts(document)]
+
+
+def test_the_annotation_of_each_link_is_known_with_its_element() -> None:
+    pin()
+    import weasyprint
+
+    document = weasyprint.HTML(string='<p><a href="https://example.org">there</a></p>').render()
+    pdf = weasyprint_compat.generate_pdf(document)
+    annotations = weasyprint_compat.map_link_annotations(document)
+    assert [element.get("href") for element in annotations.values()] == ["https://example.org"]
+    assert all(pdf.objects[number]["Subtype"] == "/Link" for number in annotations)
+
+
+def write_package(writer: type[epub.EpubWriter], deflated: dict[str, bytes]) -> zipfile.ZipFile:
+    book = epub.EpubBook()
+    book.set_identifier("urn:one")
+    book.set_title("One")
+    book.set_language("de")
+    book.add_item(epub.EpubItem("one", "one.xhtml", "application/xhtml+xml", b"<html/>"))
+    target = io.BytesIO()
+    packer = writer(target, book, {"deflated": deflated, "epub3_pages": False, "epub2_guide": False})
+    packer.process()
+    packer.write()
+    return zipfile.ZipFile(target)
+
+
+def test_the_package_states_its_language_and_takes_compressed_documents() -> None:
+    deflate = zlib.compressobj(1, wbits=-zlib.MAX_WBITS)
+    deflated = deflate.compress(b"<html/>") + deflate.flush()
+    with write_package(Writer, {"EPUB/one.xhtml": deflated}) as archive:
+        assert archive.testzip() is None
+        assert archive.read("EPUB/one.xhtml") == b"<html/>"
+        assert archive.namelist()[0] == "mimetype"
+        assert etree.fromstring(archive.read("EPUB/content.opf")).get(XML_LANGUAGE) == "de"
+    with write_package(epub.EpubWriter, {}) as archive:
+        package = etree.fromstring(archive.read("EPUB/content.opf"))
+        assert package.get(XML_LANGUAGE) is None, "EbookLib states the language itself now"
+
+
+@pytest.mark.parametrize("data", [b"", b"text", bytes(range(256)) * 500])
+def test_an_entry_that_comes_compressed_is_written_as_it_comes(data: bytes) -> None:
+    deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    deflated = deflate.compress(data) + deflate.flush()
+    target = io.BytesIO()
+    with Archive(target, zipfile.ZIP_DEFLATED, {"here": deflated}) as archive:
+        archive.writestr("here", data)
+        archive.writestr("there", data)
+    with zipfile.ZipFile(target) as archive:
+        assert archive.testzip() is None
+        here, there = archive.infolist()
+        assert (here.CRC, here.file_size, here.compress_size) == (there.CRC, len(data), len(deflated))
+        assert archive.read("here") == archive.read("there") == data
