@@ -76,6 +76,7 @@ lint: .venv/tests ## look for mistakes in the Python code, types included
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
+	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
 
 .PHONY: check
 check: lint test ## everything that has to pass before a commit: format, lint, types, tests
