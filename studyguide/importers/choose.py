@@ -29,11 +29,10 @@ WEIGHTS = {
     "details": 1.3,
     "tables": 1.5,
     "cards": 1.2,
-    "headings": 1.0,
-    "items": 1.0,
     "bold": 0.8,
     "bare": 0.2,
 }
+"""How much a question of a family counts where forms compete; 1 for a family that is not listed."""
 ABOUT = re.compile(
     r"interview|questions?\b|quiz|\bq\s*&\s*a\b|\bfaq|flash ?cards?|fragen|preguntas|perguntas|вопрос|собеседован|面试|题|질문|面接",
     re.IGNORECASE,
@@ -84,7 +83,7 @@ class Form:
         style = 1.3 if self.name[:1] == ("item",) and self.name[2] == "heading" else 1.0
         style = 0.45 if self.name[:1] == ("item",) and self.name[2] == "plain" else style
         style = LABELLED if self.dialect == "headings" and self.name[2] == "labelled" else style
-        return self.good * WEIGHTS[self.dialect] * style * (1 + 0.5 * len(self.answered) / len(self.members))
+        return self.good * WEIGHTS.get(self.dialect, 1.0) * style * (1 + 0.5 * len(self.answered) / len(self.members))
 
     @property
     def accepted(self) -> bool:
