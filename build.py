@@ -153,8 +153,8 @@ class Options:
     quiet: bool
     strict: bool
 
-    def workers(self) -> AbstractContextManager[parallel.Each]:
-        return parallel.workers(self.jobs or parallel.cores(), self.scheduler, self.sheet_time)
+    def workers(self) -> AbstractContextManager[parallel.RunJobs]:
+        return parallel.open_workers(self.jobs or parallel.count_cores(), self.scheduler, self.sheet_time)
 
 
 def taking(*options: Callable[..., Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -188,8 +188,8 @@ def build(source: str, form: str, options: Options) -> int:
     Nothing is written unless everything can be built, and nothing is built where nothing has changed.
     """
     options = replace(options, quiet=options.quiet or form in DOCUMENTS)
-    with printed(form) as tell, options.workers() as each:
-        warnings = Build(source, each, options).run()
+    with printed(form) as tell, options.workers() as run_jobs:
+        warnings = Build(source, run_jobs, options).run()
         # Where nobody listens the books are there all the same; but half a document is none.
         with suppress(*() if form in DOCUMENTS else (OSError,)):
             tell(warnings)
@@ -207,8 +207,8 @@ def watch(source: str, options: Options) -> int:
 
     if not Path(source).exists():
         read(source)  # which says what to name instead
-    with options.workers() as each:
-        again = Build(source, each, options)
+    with options.workers() as run_jobs:
+        again = Build(source, run_jobs, options)
         with suppress(KeyboardInterrupt):
             again.attempt()
             watched = [Path(source), HERE / "templates", HERE / "styles"]
@@ -228,8 +228,8 @@ def allowed(missing_answers: bool) -> tuple[str, ...]:
 class Build:
     """A build of a source with the options of one command, once or again and again."""
 
-    def __init__(self, source: str, each: parallel.Each, options: Options) -> None:
-        self.source, self.each, self.options = source, each, options
+    def __init__(self, source: str, run_jobs: parallel.RunJobs, options: Options) -> None:
+        self.source, self.run_jobs, self.options = source, run_jobs, options
         self.out = Path(options.out)
         self.allowed = allowed(options.allow_missing_answers)
         self.store: cache.Memory = cache.Store(CACHE / "store") if options.cache else cache.NOTHING
@@ -290,7 +290,7 @@ class Build:
             raise UnknownNameError(
                 f"there is no page size `{self.options.page}`: {instead(self.options.page, page_sizes(project))}"
             )
-        guide = checked(project, self.each, self.store, self.options.strict, allowed=self.allowed)
+        guide = checked(project, self.run_jobs, self.store, self.options.strict, allowed=self.allowed)
         self.config, self.warnings = guide.config, guide.problems
         wanted = chosen(guide, self.options.editions, self.options.page)
         if any(edition.output == "pdf" for edition in wanted) and (lack := preflight.missing()):
@@ -301,7 +301,7 @@ class Build:
                 self.made_anew += 1
                 done()
 
-            for artifact in built(project, guide, wanted, self.each, self.store, count):
+            for artifact in built(project, guide, wanted, self.run_jobs, self.store, count):
                 finished(artifact)
                 yield artifact
 
@@ -379,7 +379,7 @@ def check(
     from studyguide.pipeline import checked, configured
     from studyguide.spelling import NoDictionaryError, dictionary
 
-    with printed(form) as tell, parallel.workers(1, seconds=sheet_time) as each:
+    with printed(form) as tell, parallel.open_workers(1, seconds=sheet_time) as run_jobs:
         project, reports = translated(taken(source), dialect, sheet_time)
         try:
             speller = dictionary(configured(project).language) if spelling else None
@@ -387,7 +387,7 @@ def check(
             raise click.ClickException(str(error)) from error
         try:
             guide = checked(
-                project, each, cache.Store(CACHE / "store"), strict, speller, allowed(allow_missing_answers)
+                project, run_jobs, cache.Store(CACHE / "store"), strict, speller, allowed(allow_missing_answers)
             )
         except ContentError as error:
             raise ContentError(traced(error.problems, reports)) from error
@@ -482,8 +482,8 @@ def release(source: str, options: Options) -> int:
     found = installed()
     if wrong := [package.name for package in found if not package.optional and not compatible(package)]:
         raise click.ClickException(f"`./build.py licences` has something against {', '.join(wrong)}")
-    with printed("text") as tell, options.workers() as each:
-        making = Build(source, each, options)
+    with printed("text") as tell, options.workers() as run_jobs:
+        making = Build(source, run_jobs, options)
         project = taken(source)
         books = making.books(project)
         tell(making.warnings)
@@ -510,7 +510,7 @@ def verify(source: str, editions: tuple[str, ...], dialect: str | None, allow_mi
         options = [word for edition in editions for word in ("--edition", edition)]
         options += ["--dialect", dialect] if dialect else []
         options += ["--allow-missing-answers"] if allow_missing_answers else []
-        verdict = verdict_of(taken(source), options, parallel.cores() + 1)
+        verdict = verdict_of(taken(source), options, parallel.count_cores() + 1)
     except FailedBuildError as error:
         raise click.exceptions.Exit(error.code) from error
     for place in verdict.places:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from studyguide.limits import LIMITS
 from studyguide.model import Project
-from studyguide.parallel import Timely
+from studyguide.parallel import WithTimeout
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, instead
 from studyguide.read import read
 
@@ -46,7 +46,7 @@ def translated(
         return project, ()
     if dialect and dialect not in DIALECTS:
         raise UnknownNameError(f"there is no dialect `{dialect}`: {instead(dialect, DIALECTS)}")
-    translation: tuple[Project, tuple[Report, ...]] = Timely(partial(translate, dialect=dialect or ""), seconds)(
+    translation: tuple[Project, tuple[Report, ...]] = WithTimeout(partial(translate, dialect=dialect or ""), seconds)(
         project
     )
     ours, reports = translation

@@ -1,6 +1,6 @@
 """The stages in their order: Project → Artifacts.
 
-Two things come from outside, so that every stage can be tried without them: ``each``, which does many jobs at once, and
+Two things come from outside, so that every stage can be tried without them: ``run_jobs``, which does many jobs at once, and
 ``store``, which remembers what a stage made of the same things before.
 """
 
@@ -25,7 +25,7 @@ from studyguide.outputs.pagelist import cited, paginated
 from studyguide.outputs.pdf.bind import NarrowHoleError
 from studyguide.outputs.pdf.gathering import Break
 from studyguide.outputs.pdf.typeset import typeset
-from studyguide.parallel import Each, alone
+from studyguide.parallel import RunJobs, run_in_process
 from studyguide.parse import parse
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, instead
 from studyguide.spelling import Speller, misspelt
@@ -75,11 +75,11 @@ def configured(project: Project) -> Config:
     return configure(project.config, OUTPUTS, page_sizes(project))
 
 
-def understand(project: Project, each: Each = alone, store: Memory = NOTHING) -> Guide:
+def understand(project: Project, run_jobs: RunJobs = run_in_process, store: Memory = NOTHING) -> Guide:
     """The guide that the project holds, with whatever is wrong in it; ``check`` tells what."""
     config = configured(project)
     manuscripts = [Manuscript(source, config.parts) for source in project.sources]
-    chapters = {key: result for key, result, _ in remembered(chapter, manuscripts, each, store)}
+    chapters = {key: result for key, result, _ in remembered(chapter, manuscripts, run_jobs, store)}
     return assemble(config, [chapters[manuscript.key] for manuscript in manuscripts])
 
 
@@ -95,7 +95,11 @@ class Timed:
 
 
 def remembered(
-    work: Callable[[Any], Any], jobs: Iterable[Any], each: Each, store: Memory, done: Callable[[], None] = lambda: None
+    work: Callable[[Any], Any],
+    jobs: Iterable[Any],
+    run_jobs: RunJobs,
+    store: Memory,
+    done: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[str, Any, float]]:
     """Key, result and seconds of each job, in any order and each once: those remembered, then those done now."""
     wanted = {}
@@ -110,7 +114,7 @@ def remembered(
             yield key, result, 0.0
     # The largest first, or one of them would keep everybody waiting at the end.
     order = sorted(wanted, key=lambda key: -getattr(wanted[key], "size", 0))
-    for key, (result, seconds) in zip(order, each(Timed(work), [wanted[key] for key in order]), strict=True):
+    for key, (result, seconds) in zip(order, run_jobs(Timed(work), [wanted[key] for key in order]), strict=True):
         store.put(key, result)
         done()
         yield key, result, seconds
@@ -125,7 +129,7 @@ def page_sizes(project: Project) -> tuple[str, ...]:
 
 def checked(
     project: Project,
-    each: Each = alone,
+    run_jobs: RunJobs = run_in_process,
     store: Memory = NOTHING,
     strict: bool = False,
     speller: Speller | None = None,
@@ -135,7 +139,7 @@ def checked(
 
     Raises ContentError with everything that is wrong.
     """
-    guide = understand(project, each, store)
+    guide = understand(project, run_jobs, store)
     spelt = misspelt(project, guide, speller) if speller else ()
     told = (problem for problem in chain(check(project, guide), lint(guide), spelt) if problem.rule not in allowed)
     problems = tuple(sorted(set(spared(guide, told, speller is not None))))
@@ -183,7 +187,7 @@ def build(
     project: Project,
     guide: Guide,
     editions: Iterable[Edition],
-    each: Each = alone,
+    run_jobs: RunJobs = run_in_process,
     store: Memory = NOTHING,
     done: Callable[[], None] = lambda: None,
     digits: int = 0,
@@ -194,11 +198,11 @@ def build(
     """
     digits = digits or room(guide)
     orders = [order(project, guide, edition, digits, store) for edition in editions]
-    results = worked(project, orders, each, store, done)
+    results = worked(project, orders, run_jobs, store, done)
     orders = [paged(this, results) for this in orders]
-    results = worked(project, orders, each, store, done, results)
+    results = worked(project, orders, run_jobs, store, done, results)
     orders = [following(this, orders, results) for this in orders]
-    results = worked(project, orders, each, store, done, results)
+    results = worked(project, orders, run_jobs, store, done, results)
     problems: list[Problem] = []
     # What follows a book comes after it, for that may have to be set again.
     waiting = sorted(orders, key=lambda this: this.output.breaks is None)
@@ -209,7 +213,7 @@ def build(
         except NarrowHoleError:
             again = [this, *(other for other in waiting if follows(other, this))]
             waiting = [other for other in waiting if other not in again]
-            yield from build(project, guide, [other.edition for other in again], each, store, done, digits + 1)
+            yield from build(project, guide, [other.edition for other in again], run_jobs, store, done, digits + 1)
         except ContentError as error:
             problems += error.problems
     if problems:
@@ -228,7 +232,7 @@ def order(project: Project, guide: Guide, edition: Edition, digits: int, store: 
 def worked(
     project: Project,
     orders: Sequence[Order],
-    each: Each,
+    run_jobs: RunJobs,
     store: Memory,
     done: Callable[[], None],
     known: Results = MappingProxyType({}),
@@ -238,7 +242,7 @@ def worked(
     for output in OUTPUTS.values():
         jobs = [job for this in orders if this.output is output for job in this.jobs if job.key not in known]
         try:
-            made = remembered(output.work, jobs, each, store, done)
+            made = remembered(output.work, jobs, run_jobs, store, done)
             results |= {key: (result, seconds) for key, result, seconds in made}
         except ContentError as error:
             raise ContentError(there for problem in error.problems for there in lines(problem, project)) from error
