@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from types import FrameType
@@ -204,6 +204,10 @@ class WorkerPool:
             if self._is_closed:
                 raise _WorkerDiedError
             process = context.Process(target=_serve_jobs, args=(theirs, self._seconds), daemon=True)
+            # Ctrl-C reaches every process of a terminal, and only this one is to answer it. The fork server and the workers
+            # inherit the mask of this thread, which the start of the resource tracker clears in Python 3.11.
+            resource_tracker.ensure_running()
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             process.start()
             worker = _Worker(process, ours)
             self._alive.append(worker)
@@ -231,8 +235,6 @@ class _WorkerDiedError(Exception):
 
 def _serve_jobs(pipe: "Connection[Any, Any]", seconds: float) -> None:
     """Run jobs in a worker process: receive ``(work, job)``, send ``(True, result)`` or ``(False, exception)``."""
-    # Ctrl-C reaches every process of a terminal; only the parent is to answer it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Without a handler the kernel ends the process, even in C code that does not return to Python.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
