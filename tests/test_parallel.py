@@ -160,12 +160,12 @@ def test_workers_ignore_ctrl_c() -> None:
 
 
 def test_a_job_that_does_not_return_from_c_code_is_stopped_in_time() -> None:
-    with parallel.open_workers(2, seconds=3) as run_jobs:
+    with parallel.open_workers(2, seconds=5) as run_jobs:
         with pytest.raises(ContentError) as caught:
             list(run_jobs(search_for_ever_at_zero, tasks(1, 0, 2)))
         (problem,) = caught.value.problems
         assert (problem.place, problem.rule) == (PLACE, "over-limit")
-        assert problem.found == "this takes more than 3 seconds of work"
+        assert problem.found == "this takes more than 5 seconds of work"
         assert list(run_jobs(search_for_ever_at_zero, tasks(1, 2, 3))) == [2, 4, 6]
 
 
