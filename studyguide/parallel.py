@@ -214,9 +214,10 @@ class WorkerPool:
         return worker
 
     def _remove(self, worker: "_Worker") -> int | None:
-        """Wait for the end of a worker, and return its exit code: the negated number of the signal that killed it."""
+        """End a worker, and return its exit code: the negated number of the signal that ended it."""
         # Starting a process polls all others: two threads that poll one at once would both read its only exit code.
         with self._lock:
+            worker.process.kill()
             worker.process.join()
             worker.pipe.close()
             self._alive.remove(worker)
