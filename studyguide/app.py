@@ -20,7 +20,7 @@ from studyguide.problems import ContentError, Problem, UnknownNameError, instead
 from studyguide.reading.dates import EPOCH
 from studyguide.reading.project import read
 from studyguide.runtime import cache
-from studyguide.runtime.workers import Each, Timely
+from studyguide.runtime.workers import RunJobs, WithTimeout
 from studyguide.runtime.write import recover, write
 from studyguide.store import NULL_STORE, CacheStore, digest
 
@@ -110,7 +110,7 @@ def import_source(project: Project, options: ImportOptions) -> "tuple[Project, t
         return project, ()
     if options.dialect and options.dialect not in DIALECTS:
         raise UnknownNameError(f"there is no dialect `{options.dialect}`: {instead(options.dialect, DIALECTS)}")
-    convert = Timely(partial(translate, dialect=options.dialect or ""), options.sheet_time)
+    convert = WithTimeout(partial(translate, dialect=options.dialect or ""), options.sheet_time)
     converted: tuple[Project, tuple[Report, ...]] = convert(project)
     if converted[0].problems:
         raise ContentError(converted[0].problems)
@@ -154,7 +154,7 @@ class _Progress:
     sheets_set: int
 
 
-def build(source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter) -> tuple[Problem, ...]:
+def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Reporter) -> tuple[Problem, ...]:
     """Build what is not up to date, write it, and return the warnings. Nothing is written unless all can be built."""
     start = perf_counter()
     if recover(options.out):
@@ -181,7 +181,7 @@ def build(source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter
 
 
 def build_books(
-    project: Project, options: BuildOptions, run_jobs: Each, reporter: Reporter, store: CacheStore
+    project: Project, options: BuildOptions, run_jobs: RunJobs, reporter: Reporter, store: CacheStore
 ) -> _Progress:
     """Return every edition that is wanted, not yet on the disk."""
     project, reports = import_source(project, options.reading)
@@ -203,7 +203,7 @@ class _Counter:
     sheets: int = 0
 
 
-def _check(project: Project, options: BuildOptions, run_jobs: Each, store: CacheStore) -> Guide:
+def _check(project: Project, options: BuildOptions, run_jobs: RunJobs, store: CacheStore) -> Guide:
     from studyguide.pipeline import check_guide, list_page_sizes
 
     if options.page and options.page not in list_page_sizes(project):
@@ -217,7 +217,7 @@ def _build_editions(
     project: Project,
     guide: Guide,
     options: BuildOptions,
-    run_jobs: Each,
+    run_jobs: RunJobs,
     reporter: Reporter,
     store: CacheStore,
     counts: _Counter,
@@ -262,7 +262,7 @@ def digest_inputs(project: Project) -> str:
 # ---------------------------------------------------------------- watch
 
 
-def watch(source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter) -> None:
+def watch(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Reporter) -> None:
     """Build whenever a file of the guide, a template or a style is saved, until Ctrl-C."""
     from watchfiles import watch as wait_for_changes
 
@@ -279,7 +279,7 @@ def watch(source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter
 
 
 def _attempt(
-    source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter, before: Sequence[Problem]
+    source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Reporter, before: Sequence[Problem]
 ) -> Sequence[Problem]:
     """Build, tell which problems are new and how many are gone since ``before``, and return all of them."""
     try:
@@ -314,7 +314,7 @@ class CheckReport:
 
 
 def check(
-    source: str, options: ImportOptions, run_jobs: Each, strict: bool = False, spelling: bool = False
+    source: str, options: ImportOptions, run_jobs: RunJobs, strict: bool = False, spelling: bool = False
 ) -> CheckReport:
     """Read and check a guide. Raises ContentError, and NoDictionaryError if ``spelling`` has no dictionary."""
     from studyguide.pipeline import check_guide, read_config

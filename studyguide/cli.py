@@ -134,8 +134,8 @@ class _BuildArguments:
     scheduler: str | None
     quiet: bool
 
-    def start_workers(self) -> AbstractContextManager[workers.Each]:
-        return workers.workers(self.jobs, self.scheduler, self.options.reading.sheet_time)
+    def start_workers(self) -> AbstractContextManager[workers.RunJobs]:
+        return workers.open_workers(self.jobs, self.scheduler, self.options.reading.sheet_time)
 
 
 def _with_options(*options: Callable[..., Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -169,7 +169,7 @@ def _with_building_options(command: Callable[..., int]) -> Callable[..., int]:
     ) -> int:
         reading = app.ImportOptions(dialect, allow_missing_answers, sheet_time)
         options = app.BuildOptions(reading, editions, page, Path(out), cache, strict)
-        return command(arguments=_BuildArguments(options, jobs or workers.cores(), scheduler, quiet), **others)
+        return command(arguments=_BuildArguments(options, jobs or workers.count_cores(), scheduler, quiet), **others)
 
     return _with_options(*_BUILDING_OPTIONS)(gather)
 
@@ -319,7 +319,7 @@ def check(
     from studyguide.rules.spelling import NoDictionaryError
 
     reading = app.ImportOptions(dialect, allow_missing_answers, sheet_time)
-    with _printing_problems(form) as print_problems, workers.workers(1, seconds=sheet_time) as run_jobs:
+    with _printing_problems(form) as print_problems, workers.open_workers(1, seconds=sheet_time) as run_jobs:
         try:
             report = app.check(source, reading, run_jobs, strict, spelling)
         except NoDictionaryError as error:

@@ -26,7 +26,7 @@ from studyguide.rules.check import check
 from studyguide.rules.ignore import spared
 from studyguide.rules.lint import lint
 from studyguide.rules.spelling import Speller, misspelt
-from studyguide.runtime.workers import Each, alone
+from studyguide.runtime.workers import RunJobs, run_in_process
 from studyguide.store import NULL_STORE, CacheStore, digest
 
 # `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
@@ -83,7 +83,7 @@ def list_page_sizes(project: Project) -> tuple[str, ...]:
     return tuple(path.removeprefix(folder).removesuffix(ending) for path in paths)
 
 
-def understand(project: Project, run_jobs: Each = alone, store: CacheStore = NULL_STORE) -> Guide:
+def understand(project: Project, run_jobs: RunJobs = run_in_process, store: CacheStore = NULL_STORE) -> Guide:
     """Return the guide that the project holds, with whatever is wrong in it; ``check_guide`` finds what."""
     config = read_config(project)
     jobs = [ChapterJob(source, config.parts) for source in project.sources]
@@ -93,7 +93,7 @@ def understand(project: Project, run_jobs: Each = alone, store: CacheStore = NUL
 
 def check_guide(
     project: Project,
-    run_jobs: Each = alone,
+    run_jobs: RunJobs = run_in_process,
     store: CacheStore = NULL_STORE,
     strict: bool = False,
     speller: Speller | None = None,
@@ -163,7 +163,7 @@ class _TimedWork:
 def _run_remembered(
     work: Callable[[Any], Any],
     jobs: Iterable[Any],
-    run_jobs: Each,
+    run_jobs: RunJobs,
     store: CacheStore,
     count_job: Callable[[], None] = lambda: None,
 ) -> Iterator[Result]:
@@ -218,7 +218,7 @@ class Builder:
 
     project: Project
     guide: Guide
-    run_jobs: Each = alone
+    run_jobs: RunJobs = run_in_process
     store: CacheStore = NULL_STORE
     count_job: Callable[[], None] = lambda: None
     """Called for each job that is done."""

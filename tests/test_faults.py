@@ -2,7 +2,9 @@
 
 import errno
 import itertools
+import multiprocessing
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -10,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -483,51 +484,61 @@ def test_a_cache_that_cannot_be_used_is_a_slower_build(two: Two, capsys: pytest.
 
 
 def test_a_worker_that_is_killed_is_made_up_for(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = parallel.spread
-    lost = []
+    run = parallel.WorkerPool.run
+    killed_workers = []
 
-    def losing(executor: Executor, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
-        for result in whole(executor, work, jobs):
-            if not lost and len(jobs) > 3:
-                lost.extend(executor._processes)
-                os.kill(lost[0], signal.SIGKILL)
+    def run_and_kill(pool: parallel.WorkerPool, work: Callable[[Any], Any], jobs: Sequence[Any], /) -> Iterator[Any]:
+        for result in run(pool, work, jobs):
+            if not killed_workers and len(jobs) > 3:
+                worker = multiprocessing.active_children()[0]
+                worker.kill()
+                killed_workers.append(worker)
             yield result
 
-    monkeypatch.setattr(parallel, "spread", losing)
+    monkeypatch.setattr(parallel.WorkerPool, "run", run_and_kill)
     two.edit()
     assert build.main(["-q", "-j", "2", "--no-cache", *TWO[3:]]) == 0
-    assert lost
+    assert killed_workers
     assert listing(Path("dist")) == two.new
 
 
-def sleep(_: object) -> None:
-    time.sleep(60)
+def work_for_ever(folder: Path) -> None:
+    (folder / str(os.getpid())).touch()
+    time.sleep(3600)
 
 
-def test_the_workers_of_a_build_that_is_killed_end_too(tmp_path: Path) -> None:
-    note = tmp_path / "note"
+def search_for_ever(folder: Path) -> None:
+    """Stay in C code that holds the interpreter's lock, so that no other thread runs."""
+    (folder / str(os.getpid())).touch()
+    re.match("(a*)*b", "a" * 60)
+
+
+@pytest.mark.parametrize(("work", "limit"), [("work_for_ever", 3600), ("search_for_ever", 5)])
+def test_the_workers_of_a_build_that_is_killed_end_too(work: str, limit: int, tmp_path: Path) -> None:
     command = (
         f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]\n"
-        "from studyguide import parallel; from test_faults import sleep; import threading, time, pathlib\n"
-        "with parallel.workers(2) as each:\n"
-        "    pool = each.__self__\n"
-        "    threading.Thread(target=lambda: list(each(sleep, [1, 2, 3])), daemon=True).start()\n"
-        "    while not (pool.executor and len(pool.executor._processes or ()) == 2): time.sleep(0.05)\n"
-        "    time.sleep(1)\n"
-        f"    pathlib.Path({str(note)!r}).write_text(' '.join(map(str, pool.executor._processes)))\n"
-        "    time.sleep(60)\n"
+        f"from studyguide.runtime import workers as parallel; from test_faults import {work}; import pathlib\n"
+        f"with parallel.open_workers(2, seconds={limit}) as run_jobs:\n"
+        f"    list(run_jobs({work}, [pathlib.Path({str(tmp_path)!r})] * 2))\n"
     )
     first = subprocess.Popen([sys.executable, "-c", command], stderr=subprocess.DEVNULL)
-    assert soon(note.exists)
-    workers = [int(number) for number in note.read_text().split()]
-    assert all(map(parallel.alive, workers))
+    assert soon(lambda: any(tmp_path.iterdir()))
     first.kill()
     first.wait()
-    assert soon(lambda: not any(map(parallel.alive, workers)))
+    workers = [int(path.name) for path in tmp_path.iterdir()]
+    assert soon(lambda: not any(map(is_running, workers)))
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def soon(found: Callable[[], bool]) -> bool:
-    for _ in range(300):
+    for _ in range(3000):
         if found():
             return True
         time.sleep(0.1)

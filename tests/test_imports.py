@@ -36,7 +36,12 @@ def read_settings() -> dict[str, object]:
 
 
 def lint_imports(folder: Path) -> str:
-    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache", "--config", str(ROOT / "pyproject.toml")]
+    command = [
+        str(Path(sys.executable).parent / "lint-imports"),
+        "--no-cache",
+        "--config",
+        str(ROOT / "pyproject.toml"),
+    ]
     done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return re.sub(r"\s+", " ", done.stdout)

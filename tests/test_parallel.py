@@ -1,7 +1,9 @@
-"""Jobs are done in processes and on a cluster, and what goes wrong there is said."""
+"""Jobs run in this process, in worker processes and on a cluster; what goes wrong there is a Problem or is made up for."""
 
 import importlib
+import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,35 +19,207 @@ import pytest
 from conftest import ROOT, listing
 
 import build
-from studyguide.problems import ContentError, Place
+from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import workers as parallel
 
 PLACE = Place("content/04-cnn.md")
+LARGE = 60_000_000  # bytes, far more than a pipe holds
 
 
 @dataclass(frozen=True)
 class Task:
     number: int
-    deadly: bool = False
+    folder: Path = Path()
     place: Place = PLACE
 
 
 def double(task: Task) -> int:
-    if task.deadly:
-        os.kill(os.getpid(), signal.SIGKILL)
     return task.number * 2
 
 
+def double_and_record(task: Task) -> int:
+    (task.folder / str(task.number)).touch()
+    return task.number * 2
+
+
+def die_at_zero(task: Task) -> int:
+    if task.number == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return double_and_record(task)
+
+
+def die_at_first_zero(task: Task) -> int:
+    if task.number == 0 and not (task.folder / "died").exists():
+        (task.folder / "died").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return double_and_record(task)
+
+
+def die_while_sending_zero(task: Task) -> bytes:
+    def kill_sender() -> None:
+        while sys._current_frames()[threading.main_thread().ident or 0].f_code.co_name != "_send":
+            time.sleep(0.001)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if task.number == 0:
+        threading.Thread(target=kill_sender, daemon=True).start()
+        return bytes(LARGE)
+    return b"whole"
+
+
+def search_for_ever_at_zero(task: Task) -> int:
+    """Stay in C code that holds the interpreter's lock, so that neither a signal handler nor another thread runs."""
+    if task.number == 0:
+        re.match("(a*)*b", "a" * 60)
+    return task.number * 2
+
+
+def break_a_rule(task: Task) -> int:
+    raise ContentError([Problem(task.place, "no-answer", "there is no answer", "write one", "needle")])
+
+
+def return_a_lock(_: Task) -> object:
+    return threading.Lock()
+
+
+def process_of(_: Task) -> int:
+    time.sleep(0.1)  # for the other worker to take a job, too
+    return os.getpid()
+
+
+def running_workers() -> set[int | None]:
+    return {worker.pid for worker in multiprocessing.active_children()}
+
+
+def tasks(*numbers: int, folder: Path = Path()) -> list[Task]:
+    return [Task(number, folder) for number in numbers]
+
+
 def test_results_come_in_the_order_of_the_jobs() -> None:
-    with parallel.workers(2) as each:
-        assert list(each(double, [Task(number) for number in range(20)])) == list(range(0, 40, 2))
+    with parallel.open_workers(2) as run_jobs:
+        assert list(run_jobs(double, tasks(*range(20)))) == list(range(0, 40, 2))
 
 
-def test_a_process_that_dies_is_reported_with_its_sheet() -> None:
-    tasks = [Task(1), Task(2, deadly=True), Task(3)]
-    with parallel.workers(2) as each, pytest.raises(ContentError, match=r"content/04-cnn\.md") as caught:
-        list(each(double, tasks))
-    assert caught.value.problems[0].rule == "worker-died"
+def test_a_result_comes_while_later_jobs_still_run() -> None:
+    with parallel.open_workers(2) as run_jobs:
+        results = run_jobs(time.sleep, [0, 3600])
+        assert next(results) is None
+
+
+@pytest.mark.parametrize("size", [0, 5_000_000])
+def test_workers_stay_for_the_next_round(size: int) -> None:
+    with parallel.open_workers(2) as run_jobs:
+        assert list(run_jobs(bytes, [size] * 4)) == [bytes(size)] * 4
+        first = running_workers()
+        assert list(run_jobs(double, tasks(*range(8)))) == list(range(0, 16, 2))
+        assert first <= running_workers()
+        assert len(running_workers()) <= 2
+    assert running_workers() == set()
+
+
+def test_a_job_that_kills_its_worker_is_reported_when_the_others_are_done(tmp_path: Path) -> None:
+    with parallel.open_workers(2) as run_jobs, pytest.raises(ContentError, match=r"content/04-cnn\.md") as caught:
+        list(run_jobs(die_at_zero, tasks(0, 1, 2, 3, folder=tmp_path)))
+    assert [problem.rule for problem in caught.value.problems] == ["worker-died"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "3"]
+
+
+def test_a_job_whose_worker_dies_once_runs_again(tmp_path: Path) -> None:
+    with parallel.open_workers(2) as run_jobs:
+        assert list(run_jobs(die_at_first_zero, tasks(2, 0, 1, folder=tmp_path))) == [4, 0, 2]
+    assert (tmp_path / "died").exists()
+
+
+def test_a_worker_that_dies_within_a_result_takes_no_other_job_with_it() -> None:
+    with parallel.open_workers(2) as run_jobs:
+        results = run_jobs(die_while_sending_zero, tasks(1, 2, 0, 3))
+        assert [next(results), next(results)] == [b"whole"] * 2
+        with pytest.raises(ContentError) as caught:
+            next(results)
+        assert [problem.rule for problem in caught.value.problems] == ["worker-died"]
+        assert list(run_jobs(double, tasks(1, 2, 3))) == [2, 4, 6]
+
+
+def test_idle_workers_that_are_killed_are_replaced() -> None:
+    with parallel.open_workers(2) as run_jobs:
+        before = set(run_jobs(process_of, tasks(1, 2, 3)))
+        for worker in multiprocessing.active_children():
+            worker.kill()
+            worker.join()
+        assert list(run_jobs(double, tasks(1, 2, 3))) == [2, 4, 6]
+        assert before.isdisjoint(run_jobs(process_of, tasks(1, 2, 3)))
+
+
+def test_workers_ignore_ctrl_c() -> None:
+    with parallel.open_workers(2) as run_jobs:
+        first = set(run_jobs(process_of, tasks(*range(8))))
+        for worker in first:
+            os.kill(worker, signal.SIGINT)
+        assert list(run_jobs(double, tasks(*range(8)))) == list(range(0, 16, 2))
+        assert first <= running_workers()
+
+
+def test_a_job_that_does_not_return_from_c_code_is_stopped_in_time() -> None:
+    with parallel.open_workers(2, seconds=5) as run_jobs:
+        with pytest.raises(ContentError) as caught:
+            list(run_jobs(search_for_ever_at_zero, tasks(1, 0, 2)))
+        (problem,) = caught.value.problems
+        assert (problem.place, problem.rule) == (PLACE, "over-limit")
+        assert problem.found == "this takes more than 5 seconds of work"
+        assert list(run_jobs(search_for_ever_at_zero, tasks(1, 2, 3))) == [2, 4, 6]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_a_job_raises_comes_back_as_it_is(count: int) -> None:
+    with parallel.open_workers(count) as run_jobs:
+        with pytest.raises(ContentError) as caught:
+            list(run_jobs(break_a_rule, tasks(1, 2, 3)))
+        assert caught.value.problems == (Problem(PLACE, "no-answer", "there is no answer", "write one", "needle"),)
+
+
+def test_a_result_that_cannot_be_sent_is_an_error_of_its_job() -> None:
+    with parallel.open_workers(2) as run_jobs:
+        with pytest.raises(TypeError, match="pickle"):
+            list(run_jobs(return_a_lock, tasks(1, 2, 3)))
+        assert list(run_jobs(double, tasks(1, 2, 3))) == [2, 4, 6]
+
+
+def test_a_pool_that_is_closed_within_a_result_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    complaints: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", complaints.append)
+    for _ in range(3):
+        with parallel.open_workers(2) as run_jobs:
+            assert next(run_jobs(bytes, [LARGE] * 20)) == bytes(LARGE)
+        assert running_workers() == set()
+    assert complaints == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_ctrl_c_within_a_result_ends_all_processes_without_a_traceback(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from studyguide.runtime import workers as parallel\n"
+        "if __name__ == '__main__':\n"
+        "    try:\n"
+        "        with parallel.open_workers(2) as run_jobs:\n"
+        f"            for result in run_jobs(bytes, [{LARGE}] * 100_000):\n"
+        "                print('result', flush=True)\n"
+        "    except KeyboardInterrupt:\n"
+        "        sys.exit(7)\n"
+    )
+    # A shell lets what it starts in the background ignore Ctrl-C, and so all that is started there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen([sys.executable, str(script)], start_new_session=True, **streams)
+    assert process.stdout
+    assert process.stdout.readline() == "result\n"
+    os.killpg(process.pid, signal.SIGINT)
+    # The workers hold the other end of this pipe, too: it ends with the last of them.
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (7, "")
 
 
 def test_no_scheduler_is_one_message(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -98,7 +272,7 @@ def test_a_cluster_makes_the_same_books_and_a_lost_worker_is_made_up_for(
 ) -> None:
     address, hands = cluster
     assert build.main(["-q", "--no-cache", "-o", "here"]) == 0
-    whole = parallel.spread
+    whole = parallel.run_on_cluster
 
     def losing(executor: Executor, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
         """One of the two is lost when the first sheet is done, with others in its hands."""
@@ -107,33 +281,16 @@ def test_a_cluster_makes_the_same_books_and_a_lost_worker_is_made_up_for(
                 hands[0].kill()
             yield result
 
-    monkeypatch.setattr(parallel, "spread", losing)
+    monkeypatch.setattr(parallel, "run_on_cluster", losing)
     assert build.main(["-q", "--no-cache", "--scheduler", address, "-o", "there"]) == 0
     assert hands[0].wait() != 0
-    monkeypatch.setattr(parallel, "spread", whole)
+    monkeypatch.setattr(parallel, "run_on_cluster", whole)
     assert listing(Path("here")) == listing(Path("there"))
     assert build.main(["-q", "--no-cache", "--scheduler", address, "-o", "again"]) == 0
     assert listing(Path("here")) == listing(Path("again"))
 
 
-def test_a_pool_that_is_stopped_among_its_work_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    complaints: list[object] = []
-    monkeypatch.setattr(threading, "excepthook", complaints.append)
-    for _ in range(3):
-        pool = parallel.Pool(2, 60)
-        # Results so large that a process is killed in the middle of one.
-        results = iter(pool.each(bytes, [60_000_000] * 20))
-        next(results)
-        assert pool.executor
-        thread = pool.executor._executor_manager_thread
-        results.close()  # type: ignore[attr-defined]
-        pool.close()
-        assert thread
-        thread.join()
-    assert complaints == []
-
-
-def test_an_import_is_not_broken_off_where_time_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_is_not_interrupted_when_time_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "slow_to_import.py").write_text("import time\ntime.sleep(0.4)\nwhole = True\n")
     monkeypatch.syspath_prepend(tmp_path)
-    assert parallel.Timely(lambda _: importlib.import_module("slow_to_import").whole, 0.1)(PLACE)
+    assert parallel.WithTimeout(lambda _: importlib.import_module("slow_to_import").whole, 0.1)(PLACE)

@@ -41,7 +41,7 @@ def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: 
         sys.stderr.write(log.read_text())
 
 
-def until(true: Callable[[], bool], seconds: float = 30) -> None:
+def until(true: Callable[[], bool], seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "nothing happened"

@@ -1,202 +1,295 @@
-"""Do many jobs at once: in this process, in a pool of them, or on a cluster.
+"""Run many jobs at once: in this process, in worker processes of this machine, or on a Dask cluster.
 
-Each way is a function of the same shape: ``each(work, jobs)`` yields the results in the order of the jobs. A job that takes
-longer than it may is a Problem; on a cluster it is the cluster that says how long a job may take.
+Each way is a ``RunJobs``: it takes a function and its jobs, and yields the results in the order of the jobs. A job that exceeds
+its time limit is a Problem; on a cluster, the cluster's own settings limit the time.
 """
 
-import faulthandler
 import os
+import pickle
 import signal
 import threading
-import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
-from pathlib import Path
+from functools import partial
+from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from types import FrameType
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from studyguide.limits import LIMITS
 from studyguide.problems import ContentError, Place, Problem
 
-Each = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
+Job = TypeVar("Job")
+Result = TypeVar("Result")
 
 
-def alone(work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
+class RunJobs(Protocol):
+    """Yield ``work(job)`` for each job, in the order of the jobs. Raises what ``work`` raises."""
+
+    def __call__(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]: ...
+
+
+def run_in_process(work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
+    """Run the jobs one after the other in this process, without a time limit."""
     return map(work, jobs)
 
 
-def place_of(job: Any) -> Place:
-    return getattr(job, "place", Place("a sheet"))
+@contextmanager
+def open_workers(
+    count: int, scheduler: str | None = None, seconds: float = LIMITS["seconds"].most
+) -> Iterator[RunJobs]:
+    """Run jobs in ``count`` processes, or on the cluster of the scheduler at an address; ``seconds`` limits each job.
+
+    One process is this one. Raises ContentError if there is no such cluster.
+    """
+    if scheduler:
+        with _connect(scheduler) as executor:
+            yield partial(run_on_cluster, executor)
+    elif count == 1:
+        yield partial(_run_with_timeout, seconds)
+    else:
+        pool = WorkerPool(count, seconds)
+        try:
+            yield pool.run
+        finally:
+            pool.close()
 
 
-class Late(BaseException):
-    """The time of a job is over. Not an Exception, for libraries catch those."""
+def count_cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _timeout_error(job: object, seconds: float) -> ContentError:
+    limit = LIMITS["seconds"]
+    found = f"this takes more than {seconds:g} {limit.unit}"
+    return ContentError([Problem(_place_of(job), "over-limit", found, limit.fix)])
+
+
+def _death_error(job: object) -> ContentError:
+    found = "the process that set this died, for want of memory or of time perhaps"
+    fix = "make it smaller, or give the machine more memory"
+    return ContentError([Problem(_place_of(job), "worker-died", found, fix)])
+
+
+def _place_of(job: object) -> Place:
+    place = getattr(job, "place", None)
+    return place if isinstance(place, Place) else Place("a sheet")
+
+
+# ---------------------------------------------------------------- in this process
+
+
+class JobTimeout(BaseException):
+    """Raised inside a job whose time is over. Not an Exception, because libraries catch those."""
 
 
 @dataclass(frozen=True, slots=True)
-class Timely:
-    """Work that ends after so many seconds, done or not."""
+class WithTimeout(Generic[Job, Result]):
+    """Work with a time limit in this process; only its main thread may call it.
 
-    work: Callable[[Any], Any]
+    Raises ContentError after ``seconds``. Code in C that never returns to Python is not interrupted.
+    """
+
+    work: Callable[[Job], Result]
     seconds: float
 
-    def __call__(self, job: Any) -> Any:
-        def late(_: int, frame: FrameType | None) -> None:
-            # An import that is broken off leaves half a module behind, for all later work of the process.
-            if not importing(frame):
-                raise Late
+    def __call__(self, job: Job) -> Result:
+        def interrupt(_: int, frame: FrameType | None) -> None:
+            # An interrupted import leaves half a module behind, which breaks all later work of this process.
+            if not _is_importing(frame):
+                raise JobTimeout
 
-        before = signal.signal(signal.SIGALRM, late)
-        # Again and again, for the first may fall into code that swallows it, such as the end of a generator.
+        previous = signal.signal(signal.SIGALRM, interrupt)
+        # Repeated every second: Python drops an exception that is raised while a generator is finalised, for example.
         signal.setitimer(signal.ITIMER_REAL, self.seconds, 1)
         try:
             return self.work(job)
-        except Late as error:
-            found = f"this takes more than {self.seconds:g} {LIMITS['seconds'].unit}"
-            raise ContentError([Problem(place_of(job), "over-limit", found, LIMITS["seconds"].fix)]) from error
+        except JobTimeout as error:
+            raise _timeout_error(job, self.seconds) from error
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+            signal.signal(signal.SIGALRM, previous)
 
 
-def importing(frame: FrameType | None) -> bool:
+def _is_importing(frame: FrameType | None) -> bool:
     while frame and not frame.f_code.co_filename.startswith("<frozen importlib"):
         frame = frame.f_back
     return frame is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Fatal:
-    """The same in a process that may be lost: it ends where code that knows no signals does not come back."""
-
-    work: Timely
-
-    def __call__(self, job: Any) -> Any:
-        with Path(os.devnull).open("wb") as nowhere:
-            faulthandler.dump_traceback_later(2 * self.work.seconds + 1, exit=True, file=nowhere)
-            try:
-                return self.work(job)
-            finally:
-                faulthandler.cancel_dump_traceback_later()
+def _run_with_timeout(seconds: float, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
+    return map(WithTimeout(work, seconds), jobs)
 
 
-@contextmanager
-def workers(count: int, scheduler: str | None = None, seconds: float = LIMITS["seconds"].most) -> Iterator[Each]:
-    """As many processes of this machine, or the cluster whose scheduler listens at the address."""
-    if scheduler:
-        with cluster(scheduler) as executor:
-            yield lambda work, jobs: spread(executor, work, jobs)
-    elif count == 1:
-        yield lambda work, jobs: alone(Timely(work, seconds), jobs)
-    else:
-        pool = Pool(count, seconds)
+# ---------------------------------------------------------------- in worker processes
+
+
+class WorkerPool:
+    """Worker processes that start when jobs need them and stay until ``close``.
+
+    A thread of this process serves each running job. Each worker has a pipe of its own: where all workers share one, as in
+    concurrent.futures and pebble, a worker that is killed while it sends a result leaves half a message and a held lock behind,
+    and the pool hangs.
+    """
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._threads = ThreadPoolExecutor(count)
+        self._idle: list[_Worker] = []
+        self._alive: list[_Worker] = []
+        self._lock = threading.Lock()
+        self._is_closed = False
+
+    def run(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
+        """Yield the results in the order of the jobs. Raises ContentError for a job that is too slow or kills its worker.
+
+        A job whose worker died runs once more when all others are done: what killed it may have been their use of memory.
+        """
+        if len(jobs) < 2:
+            yield from _run_with_timeout(self._seconds, work, jobs)
+            return
+        with _submit(self._threads, partial(self._run_job, work), jobs) as futures:
+            for job, future in zip(jobs, futures, strict=True):
+                try:
+                    result = future.result()
+                except _WorkerDiedError:
+                    wait(futures)
+                    result = self._run_again(work, job)
+                yield result
+
+    def close(self) -> None:
+        """Kill the workers, whatever they do."""
+        with self._lock:
+            self._is_closed = True
+            for worker in self._alive:
+                worker.process.kill()
+        self._threads.shutdown(cancel_futures=True)
+        for worker in tuple(self._alive):
+            self._remove(worker)
+
+    def _run_again(self, work: Callable[[Job], Result], job: Job) -> Result:
         try:
-            yield pool.each
-        finally:
-            pool.close()
+            return self._threads.submit(self._run_job, work, job).result()
+        except _WorkerDiedError as error:
+            raise _death_error(job) from error
+
+    def _run_job(self, work: Callable[[Job], Result], job: Job) -> Result:
+        try:
+            worker = self._idle.pop()
+        except IndexError:
+            worker = self._start()
+        try:
+            worker.pipe.send((work, job))
+            is_done, value = worker.pipe.recv()
+        except (EOFError, OSError) as error:
+            if self._remove(worker) == -signal.SIGALRM:
+                raise _timeout_error(job, self._seconds) from error
+            raise _WorkerDiedError from error
+        self._idle.append(worker)
+        if is_done:
+            result: Result = value
+            return result
+        raise value
+
+    def _start(self) -> "_Worker":
+        # A fork of a process with threads may hang; the fork server has none.
+        context = get_context("forkserver")
+        ours, theirs = context.Pipe()
+        with self._lock, theirs:
+            if self._is_closed:
+                raise _WorkerDiedError
+            process = context.Process(target=_serve_jobs, args=(theirs, self._seconds), daemon=True)
+            # Ctrl-C reaches every process of a terminal, and only this one is to answer it. The fork server and the workers
+            # inherit the mask of this thread, which the start of the resource tracker clears in Python 3.11.
+            resource_tracker.ensure_running()
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            process.start()
+            worker = _Worker(process, ours)
+            self._alive.append(worker)
+        return worker
+
+    def _remove(self, worker: "_Worker") -> int | None:
+        """End a worker, and return its exit code: the negated number of the signal that ended it."""
+        # Starting a process polls all others: two threads that poll one at once would both read its only exit code.
+        with self._lock:
+            worker.process.kill()
+            worker.process.join()
+            worker.pipe.close()
+            self._alive.remove(worker)
+            return worker.process.exitcode
 
 
-def cores() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+@dataclass(frozen=True, slots=True, eq=False)
+class _Worker:
+    process: ForkServerProcess
+    pipe: "Connection[Any, Any]"
 
 
-def begin(first: int) -> None:
-    """What a process of the pool does before its first job; ``first`` is the process whose pool it is."""
-    # Ctrl-C reaches every process of a terminal; only the first one is to answer it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=follow, args=(first,), daemon=True).start()
+class _WorkerDiedError(Exception):
+    """A worker process ended before its job did."""
 
 
-def follow(first: int) -> None:
-    """End with the first process: one that is killed cannot say goodbye, and its workers would wait for ever."""
-    while alive(first):
-        time.sleep(1)
+def _serve_jobs(pipe: "Connection[Any, Any]", seconds: float) -> None:
+    """Run jobs in a worker process: receive ``(work, job)``, send ``(True, result)`` or ``(False, exception)``."""
+    # Without a handler the kernel ends the process, even in C code that does not return to Python.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    while True:
+        try:
+            work, job = pipe.recv()
+        except EOFError:
+            return
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            outcome = (True, work(job))
+        except Exception as error:
+            error.add_note(traceback.format_exc())
+            outcome = (False, error)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        try:
+            pipe.send(outcome)
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            pipe.send((False, error))
+
+
+def _exit_with_parent() -> None:
+    """End this worker with its parent: a parent that is killed with SIGKILL cannot end its workers."""
+    if parent := parent_process():
+        parent.join()
     os._exit(1)
 
 
-def alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def spread(executor: Executor, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
+@contextmanager
+def _submit(
+    executor: Executor, work: Callable[[Job], Result], jobs: Sequence[Job]
+) -> Iterator[Sequence[Future[Result]]]:
+    """Submit the jobs; at the end, cancel those that have not begun."""
     futures = [executor.submit(work, job) for job in jobs]
     try:
-        for future in futures:
-            yield future.result()
+        yield futures
     finally:
         for future in futures:
             future.cancel()
 
 
-class Pool:
-    """Processes that start with the first job, and survive one that dies."""
+# ---------------------------------------------------------------- on a cluster
 
-    def __init__(self, count: int, seconds: float) -> None:
-        self.count, self.seconds = count, seconds
-        self.executor: ProcessPoolExecutor | None = None
 
-    def opened(self, count: int) -> ProcessPoolExecutor:
-        # A fork of a process with threads may hang; a spawned one starts clean, and as slowly as it has to.
-        return ProcessPoolExecutor(count, get_context("forkserver"), begin, (os.getpid(),))
-
-    def each(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
-        timely = Timely(work, self.seconds)
-        if len(jobs) < 2:
-            yield from map(timely, jobs)
-            return
-        done = 0
-        work = Fatal(timely)
-        try:
-            self.executor = self.executor or self.opened(self.count)
-            for result in spread(self.executor, work, jobs):
-                yield result
-                done += 1
-        except BrokenProcessPool:
-            self.executor = None
-            yield from self.one_by_one(work, jobs[done:])
-
-    def one_by_one(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
-        """A process died: do the rest one at a time, to know which job kills, or to finish if none does."""
-        with self.opened(1) as executor:
-            for job in jobs:
-                try:
-                    yield executor.submit(work, job).result()
-                except BrokenProcessPool as error:
-                    found = "the process that set this died, for want of memory or of time perhaps"
-                    fix = "make it smaller, or give the machine more memory"
-                    raise ContentError([Problem(place_of(job), "worker-died", found, fix)]) from error
-
-    def close(self) -> None:
-        if self.executor:
-            # What still runs is wanted no more: all results are in, or the build was stopped.
-            running = list((self.executor._processes or {}).values())
-            results: Any = self.executor._result_queue
-            thread: Any = self.executor._executor_manager_thread
-            self.executor.shutdown(wait=False, cancel_futures=True)
-            # Its thread trips over a process that ends in the middle of a result while it still holds cancelled jobs.
-            end = time.monotonic() + 1
-            while thread and any(job.future.cancelled() for job in list(thread.pending_work_items.values())):
-                if time.monotonic() > end:
-                    break
-                time.sleep(0.01)
-            for process in running:
-                process.terminate()
-            # Or the thread would wait for the rest of a result, and Python for the thread.
-            results._writer.close()
+def run_on_cluster(executor: Executor, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
+    """Run the jobs in an executor that replaces lost workers itself."""
+    with _submit(executor, work, jobs) as futures:
+        for future in futures:
+            yield future.result()
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[Executor]:
-    """The executor of a Dask cluster. Raises ContentError where there is none."""
+def _connect(address: str) -> Iterator[Executor]:
+    """Connect to a Dask cluster. Raises ContentError if there is none."""
     place = Place(address)
     try:
         from distributed import Client
