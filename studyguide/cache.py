@@ -46,7 +46,7 @@ def digest(*facts: object) -> str:
 @cache
 def program() -> str:
     """A name for this program and all that it stands on; another version of anything remembers for itself."""
-    code = [path.read_bytes() for path in sorted((HOME / "studyguide").rglob("*.py"))]
+    code = [path.read_bytes() for path in sorted((HOME / "studyguide").rglob("*.*")) if path.suffix in (".py", ".toml")]
     # A package is described in a folder that is named for its version; to read all of them takes 60 ms.
     packages = {Path(path).name for folder in sys.path for path in glob(f"{escape(folder)}/*-info")}
     pango = sorted(os.path.realpath(path) for pattern in PANGO for path in glob(pattern))

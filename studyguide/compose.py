@@ -17,6 +17,7 @@ import jinja2
 from studyguide import glossary
 from studyguide.cache import NOTHING, Memory, digest, program
 from studyguide.hypertext import anchors, ended, sources, tied, untagged
+from studyguide.locale import Locale, load_locale
 from studyguide.model import (
     Asset,
     Chapter,
@@ -34,7 +35,6 @@ from studyguide.model import (
 )
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.selection import select, shuffled
-from studyguide.words import Words, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Composition:
         sheets = self.bound([self.sheet(plan) for plan in self.plans if not plan.late])
         if self.studio.has("nav.html"):
             navigation = self.studio.render("nav.html", **self.far)
-            sheets.append(Sheet("nav", self.words.contents, "nav", navigation))
+            sheets.append(Sheet("nav", self.locale.headings.contents, "nav", navigation))
         styles, shift = stylesheet(self.project.styles, self.edition)
         return Volume(
             config=self.whole.config,
@@ -119,8 +119,8 @@ class Composition:
         return select(self.whole, self.edition)
 
     @cached_property
-    def words(self) -> Words:
-        return words(self.whole.config.language)
+    def locale(self) -> Locale:
+        return load_locale(self.whole.config.language)
 
     @cached_property
     def studio(self) -> "Studio":
@@ -137,7 +137,7 @@ class Composition:
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
-        return tuple(plan(self.guide, self.edition, self.words))
+        return tuple(plan(self.guide, self.edition, self.locale))
 
     @cached_property
     def near(self) -> dict[str, Any]:
@@ -145,7 +145,7 @@ class Composition:
         return {
             "config": replace(self.whole.config, words=(), ignores=(), problems=()),
             "edition": self.edition,
-            "words": self.words,
+            "locale": self.locale,
             "parts": placed(self.whole, self.edition),
             "labels": {part.name: part.label for part in self.whole.config.parts},
             "hole": self.hole("0"),
@@ -200,7 +200,7 @@ class Composition:
         ]
         files = self.edition.output == "epub"
         home = dict.fromkeys(elsewhere, "") | {name: sheet.name for sheet in sheets for name in anchors(sheet.html)}
-        links = Links(home, files, f"({self.words.page_short}\u00a0{self.hole('1')})")
+        links = Links(home, files, f"({self.locale.page_references.page}\u00a0{self.hole('1')})")
         mended = (links.mended(sheet) for sheet in sheets)
         if not files:
             ink = token(self.project.styles, "ink")
@@ -219,41 +219,42 @@ class Composition:
 # ---------------------------------------------------------------- what stands where
 
 
-def plan(guide: Guide, edition: Edition, language: Words) -> Iterator[Plan]:
+def plan(guide: Guide, edition: Edition, locale: Locale) -> Iterator[Plan]:
     """The sheets of an edition in their order."""
     printed = edition.output != "epub"
     asked = [chapter for chapter in guide.chapters if chapter.questions]
     words_of = [chapter for chapter in guide.chapters if chapter.kind == "glossary"]
-    title = guide.config.title
+    title, headings = guide.config.title, locale.headings
     yield Plan("cover", title, "cover", listed=False)
     if printed:
         yield Plan("half-title", title, "half-title", listed=False, recto=True)
     yield Plan("colophon", title, "colophon", listed=False)
     if printed:  # an EPUB has its navigation instead
-        yield Plan("contents", language.contents, "contents", listed=False, recto=True)
-    yield Plan("how-to-use", language.how_to_use, "how-to-use")
+        yield Plan("contents", headings.contents, "contents", listed=False, recto=True)
+    yield Plan("how-to-use", headings.how_to_use, "how-to-use")
     if edition.questions:
         for chapter in guide.chapters:
             if chapter.kind != "glossary":
                 role = "chapter" if chapter.kind == "questions" else "prose"
                 yield Plan(f"chapter-{chapter.id}", chapter.title, role, shuffled(chapter, edition.seed), recto=True)
             if edition.key == "chapter-end" and chapter in asked:
-                yield key(chapter, language)
+                yield key(chapter, locale)
     if edition.key == "book-end":
         for place, chapter in enumerate(asked):
-            yield replace(key(chapter, language), recto=not place)
+            yield replace(key(chapter, locale), recto=not place)
     if printed and edition.questions and asked:
-        yield Plan("progress", language.progress, "progress")
+        yield Plan("progress", headings.progress, "progress")
     for chapter in words_of:
         yield Plan(f"chapter-{chapter.id}", chapter.title, "glossary", chapter, late=printed)
     if printed and (words_of or subjects(guide)):
-        yield Plan("index", language.index, "index", late=True)
+        yield Plan("index", headings.index, "index", late=True)
     elif edition.questions and subjects(guide):
-        yield Plan("by-subject", language.by_subject, "by-subject")
+        yield Plan("by-subject", headings.by_subject, "by-subject")
 
 
-def key(chapter: Chapter, language: Words) -> Plan:
-    return Plan(f"answers-{chapter.id}", f"{language.answers_to} {chapter.number}: {chapter.title}", "key", chapter)
+def key(chapter: Chapter, locale: Locale) -> Plan:
+    title = locale.headings.answers_to_chapter.format(number=chapter.number, title=chapter.title)
+    return Plan(f"answers-{chapter.id}", title, "key", chapter)
 
 
 def placed(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from studyguide.limits import over
+from studyguide.locale import load_locale
 from studyguide.model import DIFFICULTIES, Config, Edition, Ignore, Part, Source
 from studyguide.problems import WARNINGS, Place, Problem, instead
 from studyguide.text import UNWRITABLE
-from studyguide.words import words
 
 # The sections that a question can have: `### Hint` and what follows. Their labels are the language's.
 PARTS = (
@@ -229,12 +229,12 @@ def read_ignore(table: Table) -> Ignore:
 
 def built_in_parts(language: str) -> tuple[Part, ...]:
     """Under the language's labels; the English words mean the same everywhere."""
-    labels = words(language).parts
+    labels = load_locale(language).parts
     return tuple(replace(part, label=labels[part.name], names=(part.label, *part.names)) for part in PARTS)
 
 
 def built_in_editions(language: str) -> tuple[Edition, ...]:
-    titles = words(language).editions
+    titles = load_locale(language).editions
     return tuple(replace(edition, title=titles.get(edition.name, "")) for edition in EDITIONS)
 
 

@@ -53,14 +53,15 @@ OUTPUTS: dict[str, Output] = {
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """A chapter to be read: its file, and the words for parts."""
+    """A chapter to be read: its file, the words for parts, and the language of the book."""
 
     source: Source
     parts: tuple[Part, ...]
+    language: str
 
     @property
     def key(self) -> str:
-        return digest("chapter", program(), self.source.path, self.source.text, self.parts)
+        return digest("chapter", program(), self.source.path, self.source.text, self.parts, self.language)
 
     @property
     def place(self) -> Place:
@@ -68,7 +69,7 @@ class Manuscript:
 
 
 def chapter(manuscript: Manuscript) -> Chapter:
-    return replace(markup(parse(manuscript.source, manuscript.parts)), key=manuscript.key)
+    return replace(markup(parse(manuscript.source, manuscript.parts), manuscript.language), key=manuscript.key)
 
 
 def configured(project: Project) -> Config:
@@ -78,7 +79,7 @@ def configured(project: Project) -> Config:
 def understand(project: Project, each: Each = alone, store: Memory = NOTHING) -> Guide:
     """The guide that the project holds, with whatever is wrong in it; ``check`` tells what."""
     config = configured(project)
-    manuscripts = [Manuscript(source, config.parts) for source in project.sources]
+    manuscripts = [Manuscript(source, config.parts, config.language) for source in project.sources]
     chapters = {key: result for key, result, _ in remembered(chapter, manuscripts, each, store)}
     return assemble(config, [chapters[manuscript.key] for manuscript in manuscripts])
 

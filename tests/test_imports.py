@@ -10,10 +10,10 @@ PACKAGE = ROOT / "studyguide"
 
 # From the values that everything knows to the order that knows everything; a module imports from rows above its own.
 LAYERS = (
-    {"problems", "preflight", "words", "bidi"},
+    {"problems", "preflight", "locale", "bidi"},
     {"limits"},
     {"model", "messages", "cache", "parallel", "fonts"},
-    {"text", "hypertext", "blocks", "selection", "pictures", "dates", "compare"},
+    {"text", "hypertext", "blocks", "selection", "pictures", "dates", "compare", "speech"},
     {"maths", "sanitise", "glossary", "outputs.drawings", "outputs.xhtml", "dialects.model"},
     {"dialects.fences", "dialects.gift", "dialects.outline", "dialects.shortcodes", "dialects.tags"},
     {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from studyguide.locale import load_locale
 from studyguide.outputs.pdf.signs import spelled
 
 
@@ -18,4 +19,4 @@ from studyguide.outputs.pdf.signs import spelled
     ],
 )
 def test_a_sign_without_a_face_is_named(html: str, printed: str) -> None:
-    assert spelled(html) == printed
+    assert spelled(html, load_locale("en").signs) == printed

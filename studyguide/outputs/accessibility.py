@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from studyguide import __version__
+from studyguide.locale import Locale
 from studyguide.model import Html, Sheet
 from studyguide.outputs.xhtml import drawings_apart
-from studyguide.words import Words
 
 STANDARD = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
 TAG = re.compile(r"<(html|img|svg|math|h[1-6])\b([^>]*)>")
@@ -67,7 +67,7 @@ def look(sheets: Sequence[Sheet]) -> Inside:
     )
 
 
-def statements(sheets: Sequence[Sheet], language: Words) -> Iterator[tuple[str, str]]:
+def statements(sheets: Sequence[Sheet], locale: Locale) -> Iterator[tuple[str, str]]:
     """Properties of the package and their values, after schema.org, Dublin Core and EPUB Accessibility 1.1."""
     inside = look(sheets)
     yield "schema:accessMode", "textual"
@@ -87,7 +87,7 @@ def statements(sheets: Sequence[Sheet], language: Words) -> Iterator[tuple[str, 
         "pages": inside.pages,
         "checked": not inside.wrong,
     }
-    summary = [language.accessible[name] for name, there in told.items() if there]
+    summary = [locale.accessibility[name] for name, there in told.items() if there]
     if summary:
         yield "schema:accessibilitySummary", " ".join(summary)
     if not inside.wrong:

@@ -23,6 +23,7 @@ from studyguide.cache import Memory, digest, program
 from studyguide.dates import UNDATED
 from studyguide.fonts import lettered
 from studyguide.hypertext import sources
+from studyguide.locale import load_locale
 from studyguide.maths import remade
 from studyguide.model import Artifact, Asset, Html, Sheet, Volume
 from studyguide.outputs.accessibility import statements
@@ -32,7 +33,6 @@ from studyguide.outputs.drawings import inline
 from studyguide.outputs.ncx import ncx
 from studyguide.outputs.xhtml import EPUB, HTML, parsed, written
 from studyguide.problems import Place
-from studyguide.words import words
 
 XHTML = "application/xhtml+xml"
 NCX = "application/x-dtbncx+xml"
@@ -128,7 +128,7 @@ def describe(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet]) -> No
     for name, text in (("description", config.description), ("rights", config.licence), ("date", date)):
         if text:
             book.add_metadata("DC", name, text)
-    for name, value in statements(sheets, words(config.language)):
+    for name, value in statements(sheets, load_locale(config.language)):
         book.add_metadata(None, "meta", value, {"property": name})
     if config.series:
         book.add_metadata(None, "meta", config.series, {"property": "belongs-to-collection", "id": "series"})

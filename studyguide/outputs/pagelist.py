@@ -10,11 +10,11 @@ from typing import Any
 
 from lxml import etree
 
+from studyguide.locale import load_locale
 from studyguide.model import Html, Sheet, Volume
 from studyguide.outputs.pdf.gathering import Break
 from studyguide.outputs.pdf.opening import PICTURE, apart, block, blocks, lettered, letters, pictured
 from studyguide.outputs.xhtml import EPUB, HTML, drawings_apart, parsed, written
-from studyguide.words import words
 
 
 def paginated(volume: Volume, breaks: Mapping[str, Sequence[Break]], source: str) -> Volume:
@@ -22,7 +22,7 @@ def paginated(volume: Volume, breaks: Mapping[str, Sequence[Break]], source: str
     shared = {sheet.name: breaks[sheet.name] for sheet in volume.sheets if breaks.get(sheet.name)}
     if not shared:
         return volume
-    listed = page_list(words(volume.config.language).pages, shared)
+    listed = page_list(load_locale(volume.config.language).landmarks.pages, shared)
     sheets = [
         replace(sheet, html=Html(str(sheet.html).replace("</body>", f"{listed}</body>")))
         if sheet.role == "nav"
@@ -35,7 +35,8 @@ def paginated(volume: Volume, breaks: Mapping[str, Sequence[Break]], source: str
 def cited(volume: Volume) -> str:
     """How a printed book is called: its file and its version."""
     config = volume.config
-    version = f"{words(config.language).version} {config.version}" if config.version else ""
+    colophon = load_locale(config.language).colophon
+    version = colophon.version.format(version=config.version) if config.version else ""
     return ", ".join(filter(None, [f"{config.name}{volume.edition.suffix}.pdf", version]))
 
 

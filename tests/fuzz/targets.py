@@ -5,6 +5,7 @@ from collections.abc import Callable
 from studyguide.check import check
 from studyguide.config import configure
 from studyguide.dialects import translate
+from studyguide.locale import load_locale
 from studyguide.maths import MathsError, typeset
 from studyguide.model import Project, Source
 from studyguide.outputs.drawings import BrokenDrawingError, inline
@@ -44,7 +45,7 @@ def config(data: bytes) -> None:
 def maths(data: bytes) -> None:
     for display in (False, True):
         try:
-            typeset(text(data), display)
+            typeset(text(data), display, load_locale("en"))
         except MathsError as error:
             str(error)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from studyguide import fonts
 from studyguide.cache import digest, program
+from studyguide.locale import load_locale
 from studyguide.model import Artifact, Asset, Pagination, Volume
 from studyguide.outputs.pdf import press
 from studyguide.outputs.pdf.bind import bind
@@ -16,7 +17,6 @@ from studyguide.outputs.pdf.pages import Quire, paginate, pagination, spoilers
 from studyguide.outputs.pdf.signs import boxed, spelled
 from studyguide.outputs.pdf.take import BOOK
 from studyguide.problems import ContentError
-from studyguide.words import words
 
 # The sheets before the text, whose pages are numbered in roman; the others follow them.
 FRONT = ("cover", "half-title", "colophon", "contents", "how-to-use")
@@ -27,6 +27,7 @@ FULL_BLEED = ("cover",)
 def jobs(volume: Volume) -> tuple[Job, ...]:
     """What has to be set for this volume, a job for each of its sheets."""
     figures = {asset.path: asset for asset in volume.assets}
+    signs = load_locale(volume.config.language).signs
     styles = volume.styles + (press.STYLES if volume.edition.form == "press" else "")
 
     def shown(html: str) -> tuple[Asset, ...]:
@@ -34,7 +35,7 @@ def jobs(volume: Volume) -> tuple[Job, ...]:
 
     return tuple(
         Job(
-            html=(boxed if volume.foreign else str)(spelled(sheet.html)).replace('href="#', f'href="{BOOK}#'),
+            html=(boxed if volume.foreign else str)(spelled(sheet.html, signs)).replace('href="#', f'href="{BOOK}#'),
             styles=styles,
             assets=shown(sheet.html),
             place=sheet.place,
@@ -72,7 +73,7 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: Any) -> Artif
         shift=volume.shift,
         form=edition.form,
         profile=press.profile() if edition.form == "press" else Profile("sRGB IEC61966-2.1", 3, fonts.srgb()),
-        words=words(config.language),
+        locale=load_locale(config.language),
     )
     path = f"{config.name}{edition.suffix}.pdf"
     return Artifact(path, bind(quires, pages, metadata, subset), edition.name, pages=len(pages))
