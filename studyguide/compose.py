@@ -78,7 +78,7 @@ class Composition:
         if self.studio.has("nav.html"):
             navigation = self.studio.render("nav.html", **self.far)
             sheets.append(Sheet("nav", self.locale.headings.contents, "nav", navigation))
-        styles, shift = stylesheet(self.project.styles, self.edition)
+        styles, shift = stylesheet(self.project.styles, self.edition, self.locale)
         return Volume(
             config=self.whole.config,
             edition=self.edition,
@@ -97,7 +97,7 @@ class Composition:
         edition = replace(self.edition, output="pdf", form="screen", page="a5")
         printed = replace(self, edition=edition)
         sheets = printed.bound([printed.sheet(plan) for plan in printed.plans if plan.role == "cover"])
-        styles, _ = stylesheet(self.project.styles, edition, "cover.css")
+        styles, _ = stylesheet(self.project.styles, edition, self.locale, "cover.css")
         return Volume(self.whole.config, edition, tuple(sheets), styles, foreign=self.project.foreign)
 
     def late(self, volume: Volume, pagination: Pagination) -> tuple[Sheet, ...]:
@@ -377,17 +377,19 @@ def numbered(text: str, number: str) -> str:
 # ---------------------------------------------------------------- styles and figures
 
 
-def stylesheet(styles: tuple[Source, ...], edition: Edition, *more: str) -> tuple[str, float]:
+def stylesheet(styles: tuple[Source, ...], edition: Edition, locale: Locale, *more: str) -> tuple[str, float]:
     """The styles of the medium and those of ``more`` files, and how far a verso's text moves, in points.
 
-    Every ``var(--name)`` is replaced by its value, which old e-readers cannot do.
+    Every ``var(--name)`` is replaced by its value, which old e-readers cannot do; ``--colon`` follows a label.
     """
     known = {source.path: source.text for source in styles}
     files = ["epub.css"] if edition.output == "epub" else ["book.css", f"pages/{edition.page}.css"]
     if edition.output == "epub":
         files += ["both.css"] * (edition.maths == "both") + ["faces.css"] * (edition.fonts == "book")
     css = "\n".join(known[path] for path in ("code.css", *files, *more))
-    tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", known["tokens.css"] + css))
+    tokens = {"colon": f'"{locale.labels.colon} "'} | dict(
+        re.findall(r"--([\w-]+):\s*([^;]+);", known["tokens.css"] + css)
+    )
     inner, outer = (points(tokens.get(side, "0mm")) for side in ("inner", "outer"))
     if edition.form == "screen":  # a screen has no spine
         inner = outer = (inner + outer) / 2

@@ -26,7 +26,13 @@ _POWERS = {"2": "squared", "3": "cubed", "⊤": "transposed", "T": "transposed",
 _LARGE = ("∑", "∏", "∫")
 _NAMED = ("lim", "max", "min", "sup", "inf", "argmax", "argmin")
 """Operators that have a variable at the lower right."""
+_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _SHORT_FRACTION = 2  # words
+_BARS = {"|": "absolute-value", "‖": "norm", "∥": "norm"}
+"""Signs that stand at both sides of something, and the name that we give an element for it."""
+_SCRIPTS = ("msub", "msup", "msubsup")
+_PLACED = (*_SCRIPTS, "mfrac", "mroot", "munder", "mover", "munderover", "mtable", "mtr")
+"""Elements whose children have a meaning by their place."""
 
 
 def speak(mathml: str, locale: Locale) -> str:
@@ -37,12 +43,12 @@ def speak(mathml: str, locale: Locale) -> str:
 
 def _say(node: ElementTree.Element, maths: Maths) -> str:
     """Return an element in words, with spaces around them."""
-    kind, phrases = node.tag.removeprefix(_NAMESPACE), maths.phrases
-    parts = [_say(child, maths) for child in node]
+    kind, phrases = _kind(node), maths.phrases
+    parts = [_say(child, maths) for child in (node if kind in _PLACED else _group_bars(list(node)))]
     match kind, parts:
         case (("mi" | "mo" | "mn" | "mtext" | "ms"), _):
             return f" {_word((node.text or '').strip(), maths)} "
-        case "mrow", [_] if _text(node) == "," and node[0].tag == f"{_NAMESPACE}mo":
+        case "mrow", [_] if _text(node) == "," and _kind(node[0]) == "mo":
             return f" {phrases.number_comma} "
         case "mfrac", [above, below]:
             is_short = len((above + below).split()) <= _SHORT_FRACTION
@@ -70,6 +76,10 @@ def _say(node: ElementTree.Element, maths: Maths) -> str:
             return _fill(phrase, count=str(len(rows)), rows="; ".join(rows))
         case "mtr", cells:
             return ", ".join(cells)
+        case "absolute-value", _:
+            return _fill(phrases.absolute_value, inside="".join(parts))
+        case "norm", _:
+            return _fill(phrases.norm, inside="".join(parts))
         case (("mspace" | "mphantom" | "annotation"), _):
             return " "
         case _:
@@ -95,6 +105,42 @@ def _say_power(base: str, above: ElementTree.Element, exponent: str, maths: Math
     return _fill(getattr(maths.powers, _POWERS.get(_text(above), "other")), base=base, exponent=exponent)
 
 
+def _group_bars(row: Sequence[ElementTree.Element]) -> list[ElementTree.Element]:
+    """Return a row with an element of our own in place of each pair of bars and what is between them."""
+    grouped: list[ElementTree.Element] = []
+    at = 0
+    while at < len(row):
+        end = _find_closing_bar(row, at)
+        if end is None:
+            grouped.append(row[at])
+            at += 1
+            continue
+        pair = ElementTree.Element(_BARS[_text(row[at])])
+        pair.extend(row[at + 1 : end])
+        if _kind(row[end]) in _SCRIPTS:  # MathML has what stands at the upper right of a pair at its closing bar
+            scripted = ElementTree.Element(row[end].tag)
+            scripted.extend([pair, *row[end][1:]])
+            pair = scripted
+        grouped.append(pair)
+        at = end + 1
+    return grouped
+
+
+def _find_closing_bar(row: Sequence[ElementTree.Element], start: int) -> int | None:
+    """Return the place of the bar that belongs to one at ``start``; None where there is none, as in P(A | B)."""
+    if _kind(row[start]) != "mo" or _text(row[start]) not in _BARS:
+        return None
+    level = 0
+    for at, child in enumerate(row[start + 1 :], start + 1):
+        sign = _text(child[0] if _kind(child) in _SCRIPTS else child)
+        level += (sign in _OPENING) - (sign in _CLOSING)
+        if level < 0:
+            return None
+        if level == 0 and sign == _text(row[start]):
+            return at if at > start + 1 else None
+    return None
+
+
 def _word(text: str, maths: Maths) -> str:
     """Return a sign, a letter, a number or a name in words."""
     if text in _SILENT:
@@ -110,6 +156,10 @@ def _word(text: str, maths: Maths) -> str:
 
 def _fill(phrase: str, **parts: str) -> str:
     return f" {phrase.format(**{name: part.strip() for name, part in parts.items()})} "
+
+
+def _kind(node: ElementTree.Element) -> str:
+    return node.tag.removeprefix(_NAMESPACE)
 
 
 def _text(node: ElementTree.Element) -> str:

@@ -138,6 +138,8 @@ class Phrases:
     limit: str
     matrix_of_one_row: str
     matrix: str
+    absolute_value: str
+    norm: str
     number_comma: str
 
 
