@@ -34,7 +34,8 @@
 
 ``pipeline.py`` has the order of the stages. ``parallel.py`` does the jobs of a stage at once, in processes or on a cluster,
 and ``cache.py`` remembers what came of them; a stage knows neither. ``limits.py`` says how large anything may be,
-``messages.py`` tells Problems to people and programs, and docs/rules/ explains them.
+``messages.py`` tells Problems to people and programs, and docs/rules/ explains them. ``locale/`` has every word that a book
+prints or speaks, a file for each language; ``speech.py`` says formulas with them.
 
 Start with ``model.py``, the values that flow; then ``pipeline.py``; then any one stage.
 """
