@@ -7,7 +7,7 @@ are noted with their places on the way, so that ``check`` can judge them.
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -64,12 +64,30 @@ MANY_COLUMNS = 6
 CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<id>.+))?$")
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How the program's own words in a text are said: the titles of boxes, and formulas read out."""
+
+    locale: Locale
+    foreign: bool
+    """True if the text itself is in a language that the program has no words of."""
+
+    @classmethod
+    def of(cls, language: str, otherwise: str = REFERENCE) -> "Voice":
+        """The voice for a text in this language, in ``otherwise`` or else in English where there are no words of it."""
+        locale = load_locale(language, otherwise)
+        return cls(locale, not language.lower().startswith(locale.language))
+
+
+ENGLISH = Voice.of(REFERENCE)
+
+
 def markup(chapter: Chapter, language: str = REFERENCE) -> Chapter:
     """The same chapter, every passage of it with its HTML; ``language`` is the book's."""
-    locale = load_locale(language)
+    voice = Voice.of(language)
 
     def set_(passage: Passage, inline: bool = False) -> Passage:
-        return convert(passage, chapter, inline, locale=locale) if passage else passage
+        return convert(passage, chapter, inline, voice=voice) if passage else passage
 
     terms = tuple(
         replace(term, title=set_(term.title, inline=True), meaning=set_(term.meaning)) for term in chapter.terms
@@ -80,10 +98,10 @@ def markup(chapter: Chapter, language: str = REFERENCE) -> Chapter:
 
 def mark_up_question(question: Question, chapter: Chapter, language: str) -> Question:
     """The question with its HTML, its formulas in its own language, if that is one we know, or the book's."""
-    locale = load_locale(question.lang, language)
+    voice = Voice.of(question.lang or language, language)
 
     def set_(passage: Passage, inline: bool = False) -> Passage:
-        return convert(passage, chapter, inline, question.direction, locale) if passage else passage
+        return convert(passage, chapter, inline, question.direction, voice) if passage else passage
 
     return replace(
         question,
@@ -95,19 +113,15 @@ def mark_up_question(question: Question, chapter: Chapter, language: str) -> Que
 
 
 def convert(
-    passage: Passage, chapter: Chapter, inline: bool = False, way: str = "ltr", locale: Locale | None = None
+    passage: Passage, chapter: Chapter, inline: bool = False, way: str = "ltr", voice: Voice = ENGLISH
 ) -> Passage:
-    """The passage with its HTML, and with what it links to, shows and names; ``way`` is the direction of its text.
-
-    ``locale`` has the words for formulas and boxes, English ones where it is not given.
-    """
-    locale = locale or load_locale(REFERENCE)
+    """The passage with its HTML, and with what it links to, shows and names; ``way`` is the direction of its text."""
     if tangled := list(entangled(passage)):
         return replace(passage, problems=tuple(tangled))
     source = regular(PROVED.sub(r"\1", passage.markdown))
     if chapter.definitions and "[" in source:
         source += "\n\n" + chapter.definitions
-    clean, problems = cleaned(source, passage, locale)
+    clean, problems = cleaned(source, passage, voice.locale)
     root = lxml_html.fragment_fromstring(clean, create_parent="div")
     if too_deep := list(over("nesting", depth(root), "this text", passage.place)):
         return replace(passage, problems=tuple(too_deep))
@@ -118,7 +132,7 @@ def convert(
     set_lead_ins(root)
     set_code(root, way)
     problems += [*bad_languages(root, passage), *mixed_directions(root, passage, way)]
-    text, bad_maths = set_maths(set_lines(serialised(root, inline)), passage, locale)
+    text, bad_maths = set_maths(set_lines(serialised(root, inline)), passage, voice)
     problems += bad_maths
     return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
 
@@ -527,7 +541,7 @@ PROVED = re.compile(r"^([ \t]*(?:`{3,}|~{3,})[ \t]*python) run(?=[ \t]*$)|^<!-- 
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
 
 
-def set_maths(text: str, passage: Passage, locale: Locale) -> tuple[str, list[Problem]]:
+def set_maths(text: str, passage: Passage, voice: Voice) -> tuple[str, list[Problem]]:
     problems: list[Problem] = []
 
     def formula(match: re.Match[str]) -> str:
@@ -542,7 +556,7 @@ def set_maths(text: str, passage: Passage, locale: Locale) -> tuple[str, list[Pr
             problems.extend(large)
             return ""
         try:
-            svg = maths.typeset(latex, display, locale)
+            svg = maths.typeset(latex, display, voice.locale, voice.foreign)
         except maths.MathsError as error:
             fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
             problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))

@@ -35,8 +35,10 @@ NAMED = re.compile(r"\s*\\(log|ln|exp|sin|cos|tan|det|dim)\b")
 
 
 @lru_cache(maxsize=4096)
-def typeset(latex: str, display: bool, locale: Locale) -> Html:
+def typeset(latex: str, display: bool, locale: Locale, foreign: bool = False) -> Html:
     """An inline ``<svg>`` in em, its baseline on the line's; ``display`` sets it large, ``locale`` says it in words.
+
+    One that is ``foreign`` names the language of its words, for the text around it is in another.
 
     Raises MathsError for what is no LaTeX that we can set.
     """
@@ -53,10 +55,11 @@ def typeset(latex: str, display: bool, locale: Locale) -> Html:
         left, width = left + SIZE / 6, width - SIZE / 6
     below = top + height  # the baseline is at y = 0
     words = escape(speak(raw, locale))
+    lang = f' lang="{locale.language}"' if foreign else ""
     tex = escape(latex).replace("\n", "&#10;")  # XML would make a space of the end of a line
     # Its size stands there twice: a converter for Kindle makes a picture of the drawing, and forgets its style.
     return Html(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="formula" data-tex="{tex}" role="img" aria-label="{words}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="formula" data-tex="{tex}" role="img"{lang} aria-label="{words}"'
         f' viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width / SIZE:.3f}em" height="{height / SIZE:.3f}em"'
         f' style="width:{width / SIZE:.3f}em;height:{height / SIZE:.3f}em;vertical-align:{-below / SIZE:.3f}em">'
         f"<title>{words}</title>{drawn(svg)}</svg>"
@@ -101,7 +104,7 @@ def spelt(latex: str, display: bool) -> str:
     return mended(converted(latex, display), display)
 
 
-WORDS = re.compile(r'\baria-label="([^"]*)"')
+WORDS = re.compile(r' role="img"( lang="[\w-]+")? aria-label="([^"]*)"')
 DRAWING = re.compile(r'(<div class="formula">)?(<svg\b[^>]*) data-tex="([^"]*)"([^>]*>.*?</svg>)', re.DOTALL)
 
 
@@ -117,9 +120,11 @@ def remade(page: Html, form: str) -> Html:
         drawing = match[2] + match[4] if form != "mathml" else ""
         if form == "svg":
             return display + drawing
-        words = escape(unescape(WORDS.findall(match[4])[0]))  # in the language that the formula was marked up in
-        math = spelt(unescape(match[3]), bool(display)).replace("<math ", f'<math alttext="{words}" ', 1)
-        return display + math + drawing
+        lang, words = WORDS.findall(match[4])[0]
+        said = f'<math alttext="{escape(unescape(words))}" '
+        math = spelt(unescape(match[3]), bool(display)).replace("<math ", said, 1)
+        # EPUBCheck lets no MathML say its language; the drawing stays its sibling, for styles/both.css.
+        return display + (f"<span{lang}>{math}{drawing}</span>" if lang else math + drawing)
 
     return Html(DRAWING.sub(formula, str(page)))
 

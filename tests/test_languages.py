@@ -320,35 +320,47 @@ WORDS = {
 
 
 @pytest.fixture(scope="module", params=["de", "fr"])
-def spoken(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], Path]:
+def spoken(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, dict[str, str], Path]:
     """The words of a language, and a PDF beside an EPUB in it that has each formula as a drawing and as MathML."""
     config = f'title = "A"\nlanguage = "{request.param}"\n[editions.tablet]\nmaths = "both"\n'
-    return WORDS[request.param], made(tmp_path_factory.mktemp(request.param), {"guide.toml": config, "01-a.md": SPOKEN})
+    return (
+        request.param,
+        WORDS[request.param],
+        made(tmp_path_factory.mktemp(request.param), {"guide.toml": config, "01-a.md": SPOKEN}),
+    )
 
 
 def test_an_epub_speaks_its_formulas_in_the_language_of_the_book_or_of_the_question(
-    spoken: tuple[dict[str, str], Path],
+    spoken: tuple[str, dict[str, str], Path],
 ) -> None:
-    words, pdf = spoken
+    language, words, pdf = spoken
     (path,) = pdf.parent.glob("*.epub")
     key = documents(entries(path))["answers-a.xhtml"]
     for name in ("one", "two", "three"):
         (answer,) = key.xpath(f"//*[@id='answer-{name}']")
         assert answer.xpath(".//@aria-label | .//@alttext") == [words[name]] * 2
         assert answer.xpath("string(.//*[local-name() = 'title'])") == words[name]
+        # Formulas in a question of a language that the program has no words of are in that of the book.
+        inside = answer.xpath(".//*[local-name() = 'svg' or local-name() = 'math']")
+        languages = [each.xpath("string(ancestor-or-self::*[@lang][1]/@lang)") for each in inside]
+        assert languages == ["fr" if name == "two" else language] * 2
     conforms(path)
 
 
 def test_a_pdf_speaks_its_formulas_and_its_links_in_the_language_of_the_book(
-    spoken: tuple[dict[str, str], Path],
+    spoken: tuple[str, dict[str, str], Path],
 ) -> None:
-    words, path = spoken
+    language, words, path = spoken
     with pikepdf.open(path) as pdf:
         objects = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary)]
         said = {str(each.Alt) for each in objects if each.get("/Type") == "/StructElem" and "/Alt" in each}
+        spoken_in = {str(each.get("/Lang")) for each in objects if str(each.get("/Alt")) == words["three"]}
         links = {str(each.Contents) for each in objects if each.get("/Subtype") == "/Link"}
     assert {words["one"], words["two"], words["three"]} <= said
     assert {words["key"], words["page"]} <= links
+    assert language in spoken_in
     text = copied(path)
     assert words["box"] in text
     assert words["sign"] in text

@@ -159,6 +159,8 @@ class Maths:
 class Locale:
     """The words of one language. ``load_locale`` returns the same object for the same language, so it may be a key."""
 
+    language: str
+    """The first part of its tags, the name of its file."""
     parts: Mapping[str, str]
     editions: Mapping[str, str]
     headings: Headings
@@ -210,7 +212,7 @@ def parse_locale(text: str, name: str, reference: str) -> Locale:
     """
     try:
         table = tomllib.loads(text)
-        locale: Locale = _build(Locale, table)
+        locale: Locale = _build(Locale, {**table, "language": name.removesuffix(".toml")})
         for fault in _find_differences(dict(_flatten(table)), dict(_flatten(tomllib.loads(reference)))):
             raise LocaleError(fault)
     except (tomllib.TOMLDecodeError, LocaleError) as error:
