@@ -66,7 +66,7 @@ CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How the program's own words in a text are said: the titles of boxes, and formulas read out."""
+    """The words that the program adds to a text: titles of boxes, and formulas read out."""
 
     locale: Locale
     foreign: bool
@@ -74,7 +74,7 @@ class Voice:
 
     @classmethod
     def of(cls, language: str, otherwise: str = REFERENCE) -> "Voice":
-        """The voice for a text in this language, in ``otherwise`` or else in English where there are no words of it."""
+        """Return the words for a text in this language, or those of ``otherwise`` and then of English where it has none."""
         locale = load_locale(language, otherwise)
         return cls(locale, not language.lower().startswith(locale.language))
 

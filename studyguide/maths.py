@@ -104,7 +104,7 @@ def spelt(latex: str, display: bool) -> str:
     return mended(converted(latex, display), display)
 
 
-WORDS = re.compile(r' role="img"( lang="[\w-]+")? aria-label="([^"]*)"')
+_SPOKEN = re.compile(r' role="img"( lang="[\w-]+")? aria-label="([^"]*)"')
 DRAWING = re.compile(r'(<div class="formula">)?(<svg\b[^>]*) data-tex="([^"]*)"([^>]*>.*?</svg>)', re.DOTALL)
 
 
@@ -120,7 +120,7 @@ def remade(page: Html, form: str) -> Html:
         drawing = match[2] + match[4] if form != "mathml" else ""
         if form == "svg":
             return display + drawing
-        lang, words = WORDS.findall(match[4])[0]
+        lang, words = _SPOKEN.findall(match[4])[0]
         said = f'<math alttext="{escape(unescape(words))}" '
         math = spelt(unescape(match[3]), bool(display)).replace("<math ", said, 1)
         # EPUBCheck lets no MathML say its language; the drawing stays its sibling, for styles/both.css.

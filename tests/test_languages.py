@@ -18,6 +18,9 @@ from lxml.html import fromstring
 
 import build
 from studyguide.bidi import torn
+from studyguide.markup import Voice, convert
+from studyguide.model import Chapter, Passage
+from studyguide.problems import Place
 
 ENGLISH = {
     "guide.toml": 'title = "Tongues"\ndate = 2026-01-31\n',
@@ -347,6 +350,33 @@ def test_an_epub_speaks_its_formulas_in_the_language_of_the_book_or_of_the_quest
         languages = [each.xpath("string(ancestor-or-self::*[@lang][1]/@lang)") for each in inside]
         assert languages == ["fr" if name == "two" else language] * 2
     conforms(path)
+
+
+@pytest.mark.parametrize(
+    ("language", "otherwise", "words", "named"),
+    [
+        ("de-AT", "en", "x Quadrat", ""),
+        ("he", "fr", "x au carré", ' lang="fr"'),
+        ("ru", "ru", "x squared", ' lang="en"'),
+        ("en-GB", "de", "x squared", ""),
+    ],
+)
+def test_a_formula_names_its_language_where_the_text_around_it_is_in_another(
+    language: str, otherwise: str, words: str, named: str
+) -> None:
+    place = Place("01-a.md")
+    html = convert(Passage("$x^2$", place), Chapter("a", place, "A"), voice=Voice.of(language, otherwise)).html
+    assert f'role="img"{named} aria-label="{words}"' in html
+
+
+@pytest.mark.parametrize(
+    ("box", "title"),
+    [("!!! note", "Hinweis"), ("!!! tip inline", "Tipp"), ('!!! note "Mine"', "Mine"), ("!!! own", "Own")],
+)
+def test_a_box_without_a_title_has_one_in_the_language_of_the_book(box: str, title: str) -> None:
+    place = Place("01-a.md")
+    html = convert(Passage(f"{box}\n    One.", place), Chapter("a", place, "A"), voice=Voice.of("de")).html
+    assert f'<p class="admonition-title">{title}</p>' in html
 
 
 def test_a_pdf_speaks_its_formulas_and_its_links_in_the_language_of_the_book(
