@@ -88,6 +88,7 @@ def test_a_language_without_a_file_falls_back_to_another_and_then_to_english() -
         ('"S."', '"S. {page}"', "`page-references.page` must have no braces"),
         ('  "Dezember",\n', "", "`colophon.months` has 11 names, and a year has 12"),
         ("{base} Quadrat", "Quadrat", "`maths.powers.squared` must have {base}"),
+        ("{base} Quadrat", "{base} {Quadrat", "`maths.powers.squared` must have {base}"),
         ("[parts]", "parts", "Expected '=' after a key in a key/value pair (at line "),
     ],
 )

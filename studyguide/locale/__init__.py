@@ -13,10 +13,10 @@ from types import MappingProxyType
 from typing import Any, get_origin, get_type_hints
 
 REFERENCE = "en"
-FOLDER = files(__name__)
-LANGUAGES = tuple(sorted(each.name.removesuffix(".toml") for each in FOLDER.iterdir() if each.name.endswith(".toml")))
+_FOLDER = files(__name__)
+LANGUAGES = tuple(sorted(each.name.removesuffix(".toml") for each in _FOLDER.iterdir() if each.name.endswith(".toml")))
 """The languages that there is a file for, as the first part of their tags."""
-MONTHS = 12
+_MONTHS = 12
 
 
 class LocaleError(ValueError):
@@ -200,7 +200,7 @@ def _find_language(tag: str) -> str | None:
 
 @cache
 def _load(language: str) -> Locale:
-    texts = {name: (FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in {language, REFERENCE}}
+    texts = {name: (_FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in {language, REFERENCE}}
     return parse_locale(texts[language], f"{language}.toml", texts[REFERENCE])
 
 
@@ -211,13 +211,18 @@ def parse_locale(text: str, name: str, reference: str) -> Locale:
     of the reference.
     """
     try:
-        table = tomllib.loads(text)
+        table = _parse(text)
         locale: Locale = _build(Locale, {**table, "language": name.removesuffix(".toml")})
-        for fault in _find_differences(dict(_flatten(table)), dict(_flatten(tomllib.loads(reference)))):
+        for fault in _find_differences(dict(_flatten(table)), dict(_flatten(_parse(reference)))):
             raise LocaleError(fault)
     except (tomllib.TOMLDecodeError, LocaleError) as error:
         raise LocaleError(f"studyguide/locale/{name}: {error}") from error
     return locale
+
+
+@cache
+def _parse(text: str) -> Mapping[str, Any]:
+    return tomllib.loads(text)
 
 
 def _build(kind: Any, table: Mapping[str, Any], prefix: str = "") -> Any:
@@ -263,12 +268,12 @@ def _find_differences(values: Mapping[str, Any], reference: Mapping[str, Any]) -
         wanted = _find_placeholders(reference[key])
         if not texts or not all(isinstance(each, str) and each.strip() for each in texts):
             yield f"`{key}` is empty, or no text"
-        elif key == "colophon.months" and len(texts) != MONTHS:
-            yield f"`{key}` has {len(texts)} names, and a year has {MONTHS}"
+        elif key == "colophon.months" and len(texts) != _MONTHS:
+            yield f"`{key}` has {len(texts)} names, and a year has {_MONTHS}"
         elif _find_placeholders(value) != wanted:
             yield f"`{key}` must have {' and '.join(wanted) or 'no braces'}"
 
 
 def _find_placeholders(value: Any) -> list[str]:
     """Return the braces of a text or of a list of texts, sorted."""
-    return sorted(re.findall(r"\{\w*\}", str(value)))
+    return sorted(re.findall(r"\{[^{}]*\}|[{}]", str(value)))
