@@ -5,7 +5,7 @@ The words and the order in which they follow each other are the language's, in `
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
 from studyguide.locale import Locale, Maths
@@ -31,8 +31,10 @@ _SHORT_FRACTION = 2  # words
 _BARS = {"|": "absolute-value", "‖": "norm", "∥": "norm"}
 """Signs that stand at both sides of something, and the name that we give an element for it."""
 _SCRIPTS = ("msub", "msup", "msubsup")
-_PLACED = (*_SCRIPTS, "mfrac", "mroot", "munder", "mover", "munderover", "mtable", "mtr")
-"""Elements whose children have a meaning by their place."""
+_DEEPEST = 8
+"""Pairs of bars inside each other that are found."""
+_WHOLE = (*_SCRIPTS, *_BARS.values(), "mfrac", "mroot", "munder", "mover", "munderover", "mtable", "mtr")
+"""Elements whose children have a meaning by their place, or are grouped already."""
 
 
 def speak(mathml: str, locale: Locale) -> str:
@@ -44,7 +46,7 @@ def speak(mathml: str, locale: Locale) -> str:
 def _say(node: ElementTree.Element, maths: Maths) -> str:
     """Return an element in words, with spaces around them."""
     kind, phrases = _kind(node), maths.phrases
-    parts = [_say(child, maths) for child in (node if kind in _PLACED else _group_bars(list(node)))]
+    parts = [_say(child, maths) for child in (node if kind in _WHOLE else _group_bars(list(node)))]
     match kind, parts:
         case (("mi" | "mo" | "mn" | "mtext" | "ms"), _):
             return f" {_word((node.text or '').strip(), maths)} "
@@ -107,38 +109,51 @@ def _say_power(base: str, above: ElementTree.Element, exponent: str, maths: Math
 
 def _group_bars(row: Sequence[ElementTree.Element]) -> list[ElementTree.Element]:
     """Return a row with an element of our own in place of each pair of bars and what is between them."""
+    return _nest(row, range(len(row)), _match_bars(row), _DEEPEST)
+
+
+def _match_bars(row: Sequence[ElementTree.Element]) -> dict[int, int]:
+    """Return the place of the closing bar of each opening one; a bar by itself, as in P(A | B), has none."""
+    matched: dict[int, int] = {}
+    waiting: list[dict[str, int]] = [{}]  # the bars that may be opening ones, by their signs, for each open bracket
+    for at, child in enumerate(row):
+        scripted = _kind(child) in _SCRIPTS
+        sign = _text(child[0] if scripted else child)
+        if sign in _OPENING:
+            waiting.append({})
+        elif sign in _CLOSING:
+            waiting = waiting[:-1] or [{}]
+        elif sign in _BARS:
+            opening = waiting[-1].get(sign, at)
+            if opening + 1 < at:
+                matched[opening] = at
+                waiting[-1] = {sign: place for sign, place in waiting[-1].items() if place < opening}
+            elif not scripted:
+                waiting[-1][sign] = at
+    return matched
+
+
+def _nest(
+    row: Sequence[ElementTree.Element], places: range, matched: Mapping[int, int], deepest: int
+) -> list[ElementTree.Element]:
+    """Return these places of a row, pairs of bars grouped, so many inside each other at the most."""
     grouped: list[ElementTree.Element] = []
-    at = 0
-    while at < len(row):
-        end = _find_closing_bar(row, at)
-        if end is None:
+    at = places.start
+    while at < places.stop:
+        closing = matched.get(at) if deepest else None
+        if closing is None:
             grouped.append(row[at])
             at += 1
             continue
         pair = ElementTree.Element(_BARS[_text(row[at])])
-        pair.extend(row[at + 1 : end])
-        if _kind(row[end]) in _SCRIPTS:  # MathML has what stands at the upper right of a pair at its closing bar
-            scripted = ElementTree.Element(row[end].tag)
-            scripted.extend([pair, *row[end][1:]])
+        pair.extend(_nest(row, range(at + 1, closing), matched, deepest - 1))
+        if _kind(row[closing]) in _SCRIPTS:  # MathML has what stands at the upper right of a pair at its closing bar
+            scripted = ElementTree.Element(row[closing].tag)
+            scripted.extend([pair, *row[closing][1:]])
             pair = scripted
         grouped.append(pair)
-        at = end + 1
+        at = closing + 1
     return grouped
-
-
-def _find_closing_bar(row: Sequence[ElementTree.Element], start: int) -> int | None:
-    """Return the place of the bar that belongs to one at ``start``; None where there is none, as in P(A | B)."""
-    if _kind(row[start]) != "mo" or _text(row[start]) not in _BARS:
-        return None
-    level = 0
-    for at, child in enumerate(row[start + 1 :], start + 1):
-        sign = _text(child[0] if _kind(child) in _SCRIPTS else child)
-        level += (sign in _OPENING) - (sign in _CLOSING)
-        if level < 0:
-            return None
-        if level == 0 and sign == _text(row[start]):
-            return at if at > start + 1 else None
-    return None
 
 
 def _word(text: str, maths: Maths) -> str:

@@ -141,6 +141,10 @@ def test_what_is_summed_over_stands_below_a_large_sum() -> None:
         (r"|a| + |b|", 0),
         (r"|f(x)|", 0),
         ("||", 2),
+        (r"|f(|x|)|", 0),
+        (r"|a\|b|c\|", 0),  # the second kind opens inside of the first
+        ("|(" * 200 + "x" + ")|" * 200, 2 * (200 - 8)),  # so many inside each other have no meaning
+        ("|(" * 500, 500),
     ],
 )
 def test_two_bars_belong_together_only_where_brackets_are_closed_between_them(latex: str, words: int) -> None:
