@@ -5,7 +5,6 @@ is marked up once for every edition, so each drawing carries its LaTeX, from whi
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 from html import escape, unescape
 from xml.etree import ElementTree
@@ -14,7 +13,9 @@ import latex2mathml.converter
 import ziafont
 import ziamath
 
+from studyguide.locale import Locale
 from studyguide.model import Html
+from studyguide.speech import speak
 
 # Glyphs as paths of their own: shared <symbol>s would repeat their ids in every formula of a page.
 ziamath.config.svg2 = False
@@ -34,8 +35,10 @@ NAMED = re.compile(r"\s*\\(log|ln|exp|sin|cos|tan|det|dim)\b")
 
 
 @lru_cache(maxsize=4096)
-def typeset(latex: str, display: bool) -> Html:
-    """An inline ``<svg>`` in em, its baseline on the line's; ``display`` sets it large.
+def typeset(latex: str, display: bool, locale: Locale, foreign: bool = False) -> Html:
+    """An inline ``<svg>`` in em, its baseline on the line's; ``display`` sets it large, ``locale`` says it in words.
+
+    One that is ``foreign`` names the language of its words, for the text around it is in another.
 
     Raises MathsError for what is no LaTeX that we can set.
     """
@@ -51,11 +54,12 @@ def typeset(latex: str, display: bool) -> Html:
     if NAMED.match(latex):
         left, width = left + SIZE / 6, width - SIZE / 6
     below = top + height  # the baseline is at y = 0
-    words = escape(spoken(raw))
+    words = escape(speak(raw, locale))
+    lang = f' lang="{locale.language}"' if foreign else ""
     tex = escape(latex).replace("\n", "&#10;")  # XML would make a space of the end of a line
     # Its size stands there twice: a converter for Kindle makes a picture of the drawing, and forgets its style.
     return Html(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="formula" data-tex="{tex}" role="img" aria-label="{words}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="formula" data-tex="{tex}" role="img"{lang} aria-label="{words}"'
         f' viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width / SIZE:.3f}em" height="{height / SIZE:.3f}em"'
         f' style="width:{width / SIZE:.3f}em;height:{height / SIZE:.3f}em;vertical-align:{-below / SIZE:.3f}em">'
         f"<title>{words}</title>{drawn(svg)}</svg>"
@@ -96,11 +100,11 @@ def converted(latex: str, display: bool) -> str:
 
 @lru_cache(maxsize=4096)
 def spelt(latex: str, display: bool) -> str:
-    """The MathML of a formula that ``typeset`` can set, with its words."""
-    raw = converted(latex, display)
-    return mended(raw, display).replace("<math ", f'<math alttext="{escape(spoken(raw))}" ', 1)
+    """The MathML of a formula that ``typeset`` can set."""
+    return mended(converted(latex, display), display)
 
 
+_SPOKEN = re.compile(r' role="img"( lang="[\w-]+")? aria-label="([^"]*)"')
 DRAWING = re.compile(r'(<div class="formula">)?(<svg\b[^>]*) data-tex="([^"]*)"([^>]*>.*?</svg>)', re.DOTALL)
 
 
@@ -114,8 +118,13 @@ def remade(page: Html, form: str) -> Html:
     def formula(match: re.Match[str]) -> str:
         display = match[1] or ""
         drawing = match[2] + match[4] if form != "mathml" else ""
-        math = spelt(unescape(match[3]), bool(display)) if form != "svg" else ""
-        return display + math + drawing
+        if form == "svg":
+            return display + drawing
+        lang, words = _SPOKEN.findall(match[4])[0]
+        said = f'<math alttext="{escape(unescape(words))}" '
+        math = spelt(unescape(match[3]), bool(display)).replace("<math ", said, 1)
+        # EPUBCheck lets no MathML say its language; the drawing stays its sibling, for styles/both.css.
+        return display + (f"<span{lang}>{math}{drawing}</span>" if lang else math + drawing)
 
     return Html(DRAWING.sub(formula, str(page)))
 
@@ -182,91 +191,3 @@ def mended(mathml: str, display: bool) -> str:
     for pattern, replacement in MENDED:
         mathml = pattern.sub(replacement, mathml)
     return LARGE.sub(r"<munder>\1</munder>", mathml) if display else mathml
-
-
-# ---------------------------------------------------------------- in words
-
-WORDS = {
-    "=": "equals", "+": "plus", "-": "minus", "−": "minus", "×": "times", "·": "times", "⋅": "times", "*": "times",
-    "⊙": "elementwise times", "/": "over", "<": "is less than", ">": "is greater than", "≤": "is at most",
-    "≥": "is at least", "≈": "is about", "≠": "is not equal to", "∝": "is proportional to", "∈": "in", "→": "to",
-    "←": "becomes", "∞": "infinity", "∂": "partial", "∇": "nabla", "∑": "sum", "∏": "product", "∫": "integral",
-    "±": "plus or minus", "∼": "is distributed as", "~": "is distributed as", "|": "given", "∥": "norm", "‖": "norm",
-    "'": "prime", "′": "prime", "⊤": "transposed", "…": "and so on", "⋯": "and so on", "⋮": "and so on",
-    "⋱": "and so on",
-    "(": "open bracket", ")": "close bracket", "[": "open bracket", "]": "close bracket", "{": "open brace",
-    "}": "close brace", ",": ",", "!": "factorial", "^": "hat", "ˆ": "hat", "¯": "bar", "˜": "tilde",
-    "\u2061": "", "\u2062": "", "ℝ": "the real numbers", "𝔼": "the expectation",
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ϵ": "epsilon", "ε": "epsilon", "ζ": "zeta", "η": "eta",
-    "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
-    "τ": "tau", "ϕ": "phi", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "capital gamma",
-    "Δ": "capital delta",
-    "Θ": "capital theta", "Λ": "capital lambda", "Π": "capital pi", "Σ": "capital sigma", "Φ": "capital phi",
-    "Ψ": "capital psi", "Ω": "capital omega",
-}  # fmt: skip
-POWERS = {"2": "squared", "3": "cubed", "⊤": "transposed", "T": "transposed", "′": "prime", "-1": "inverse"}
-ACCENTS = {
-    "^": "hat",
-    "ˆ": "hat",
-    "¯": "bar",
-    "ˉ": "bar",
-    "‾": "bar",
-    "―": "bar",
-    "˜": "tilde",
-    "~": "tilde",
-    "→": "vector",
-    "˙": "dot",
-}
-
-
-def spoken(mathml: str) -> str:
-    """The formula as a teacher would read it out."""
-    words = say(ElementTree.fromstring(mathml))
-    return re.sub(r"\s+", " ", words).replace(" ,", ",").replace(" ;", ";").strip(" ,")
-
-
-def say(node: ElementTree.Element) -> str:
-    kind = node.tag.removeprefix(NAMESPACE)
-    parts = [say(child) for child in node]
-    text = (node.text or "").strip()
-    # A bold or script letter is a letter of its own in Unicode, which speech leaves out.
-    letter = unicodedata.normalize("NFKC", text)
-    match kind, parts:
-        case (("mi" | "mo" | "mn" | "mtext" | "ms"), _):
-            return f" {WORDS.get(text) or WORDS.get(letter, letter)} "
-        case "mfrac", [above, below]:
-            short = len((above + below).split()) <= 2
-            return f"{above} over {below}" if short else f" the fraction {above} over {below}, end of fraction, "
-        case "msqrt", _:
-            return f" the square root of {''.join(parts)}, end of root, "
-        case "mroot", [base, index]:
-            return f" the root of order {index} of {base}, end of root, "
-        case "msub", [base, below]:
-            return f"{base} sub {below}"
-        case "msup", [base, above]:
-            power = POWERS.get("".join(node[1].itertext()).strip())
-            return f"{base} {power}" if power else f"{base} to the power {above}"
-        case "msubsup", [base, below, above]:
-            return limits(node, base, below, above)
-        case "munder", [base, below]:
-            return f"{base} over {below} of "
-        case "mover", [base, above]:
-            return f"{base} {ACCENTS.get(''.join(node[1].itertext()).strip(), above)}"
-        case "munderover", [base, below, above]:
-            return limits(node, base, below, above)
-        case "mtable", rows:
-            return f" a matrix with {len(rows)} rows: {'; '.join(rows)}; end of matrix "
-        case "mtr", cells:
-            return ", ".join(cells)
-        case (("mspace" | "mphantom" | "annotation"), _):
-            return " "
-        case _:
-            return "".join(parts)
-
-
-def limits(node: ElementTree.Element, base: str, below: str, above: str) -> str:
-    """A sum has limits; anything else has an index and a power."""
-    if "".join(node[0].itertext()).strip() in "∑∏∫":
-        return f"{base} from {below} to {above} of "
-    power = POWERS.get("".join(node[2].itertext()).strip())
-    return f"{base} sub {below} {power or 'to the power ' + above}"

@@ -52,14 +52,15 @@ class Job(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChapterJob:
-    """A chapter to be read: its file, and the words for parts."""
+    """A chapter to be read: its file, the words for parts, and the language of the book."""
 
     source: Source
     parts: tuple[Part, ...]
+    language: str
 
     @property
     def key(self) -> str:
-        return digest("chapter", self.source.path, self.source.text, self.parts)
+        return digest("chapter", self.source.path, self.source.text, self.parts, self.language)
 
     @property
     def place(self) -> Place:
@@ -68,7 +69,7 @@ class ChapterJob:
 
 def read_chapter(job: ChapterJob) -> Chapter:
     """Return the chapter, its Markdown as safe HTML."""
-    return replace(markup(parse(job.source, job.parts)), key=job.key)
+    return replace(markup(parse(job.source, job.parts), job.language), key=job.key)
 
 
 def read_config(project: Project) -> Config:
@@ -86,7 +87,7 @@ def list_page_sizes(project: Project) -> tuple[str, ...]:
 def understand(project: Project, run_jobs: RunJobs = run_in_process, store: CacheStore = NULL_STORE) -> Guide:
     """Return the guide that the project holds, with whatever is wrong in it; ``check_guide`` finds what."""
     config = read_config(project)
-    jobs = [ChapterJob(source, config.parts) for source in project.sources]
+    jobs = [ChapterJob(source, config.parts, config.language) for source in project.sources]
     chapters = {each.key: each.result for each in _run_remembered(read_chapter, jobs, run_jobs, store)}
     return assemble(config, [chapters[job.key] for job in jobs])
 

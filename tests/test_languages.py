@@ -1,7 +1,9 @@
 """Words of other languages and scripts in the finished books."""
 
 import re
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -11,11 +13,14 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
-from conftest import conformity, entries, lay, need, page_texts
+from conftest import ROOT, SMALL, conformity, conforms, documents, entries, lay, need, page_texts
 from lxml.html import fromstring
+from studyguide.markup import Voice, convert
 
 import build
 from studyguide.bidi import torn
+from studyguide.model import Chapter, Passage
+from studyguide.problems import Place
 
 ENGLISH = {
     "guide.toml": 'title = "Tongues"\ndate = 2026-01-31\n',
@@ -267,3 +272,153 @@ def test_books_in_other_languages_pass_pdf_ua(english: Path, german: Path) -> No
 )
 def test_pieces_are_torn_where_they_run_against_their_paragraph(way: str, text: str, right: bool) -> None:
     assert (not list(torn(fromstring(f"<div><p>{text}</p></div>"), way))) == right
+
+
+# ---------------------------------------------------------------- formulas, boxes and emoji in the language of the book
+
+SPOKEN = """\
+---
+title: A 🚀
+---
+!!! note
+    $x^2$
+
+## 1? {#one}
+
+### Answer
+$$
+\\sum_{i=1}^n \\sqrt{x_i}
+$$
+
+## 2? {#two lang=fr}
+
+### Answer
+$x^2$
+
+## 3? {#three lang=he}
+
+### Answer
+$x^2$
+"""
+WORDS = {
+    "de": {
+        "one": "die Summe von i gleich 1 bis n über die Wurzel aus x Index i, Ende der Wurzel",
+        "two": "x au carré",
+        "three": "x Quadrat",
+        "box": "Hinweis",
+        "sign": "A [Rakete]",
+        "key": "Antwort",
+        "page": "Antwort 1.1",
+    },
+    "fr": {
+        "one": "la somme de i égale 1 à n de la racine carrée de x indice i, fin de la racine",
+        "two": "x au carré",
+        "three": "x au carré",
+        "box": "Remarque",
+        "sign": "A [fusée]",
+        "key": "Réponse",
+        "page": "Réponse 1.1",
+    },
+}
+
+
+@pytest.fixture(scope="module", params=["de", "fr"])
+def spoken(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, dict[str, str], Path]:
+    """The words of a language, and a PDF beside an EPUB in it that has each formula as a drawing and as MathML."""
+    config = f'title = "A"\nlanguage = "{request.param}"\n[editions.tablet]\nmaths = "both"\n'
+    return (
+        request.param,
+        WORDS[request.param],
+        made(tmp_path_factory.mktemp(request.param), {"guide.toml": config, "01-a.md": SPOKEN}),
+    )
+
+
+def test_an_epub_speaks_its_formulas_in_the_language_of_the_book_or_of_the_question(
+    spoken: tuple[str, dict[str, str], Path],
+) -> None:
+    language, words, pdf = spoken
+    (path,) = pdf.parent.glob("*.epub")
+    key = documents(entries(path))["answers-a.xhtml"]
+    for name in ("one", "two", "three"):
+        (answer,) = key.xpath(f"//*[@id='answer-{name}']")
+        assert answer.xpath(".//@aria-label | .//@alttext") == [words[name]] * 2
+        assert answer.xpath("string(.//*[local-name() = 'title'])") == words[name]
+        # Formulas in a question of a language that the program has no words of are in that of the book.
+        inside = answer.xpath(".//*[local-name() = 'svg' or local-name() = 'math']")
+        languages = [each.xpath("string(ancestor-or-self::*[@lang][1]/@lang)") for each in inside]
+        assert languages == ["fr" if name == "two" else language] * 2
+    conforms(path)
+
+
+@pytest.mark.parametrize(
+    ("language", "otherwise", "words", "named"),
+    [
+        ("de-AT", "en", "x Quadrat", ""),
+        ("he", "fr", "x au carré", ' lang="fr"'),
+        ("ru", "ru", "x squared", ' lang="en"'),
+        ("en-GB", "de", "x squared", ""),
+    ],
+)
+def test_a_formula_names_its_language_where_the_text_around_it_is_in_another(
+    language: str, otherwise: str, words: str, named: str
+) -> None:
+    place = Place("01-a.md")
+    html = convert(Passage("$x^2$", place), Chapter("a", place, "A"), voice=Voice.of(language, otherwise)).html
+    assert f'role="img"{named} aria-label="{words}"' in html
+
+
+@pytest.mark.parametrize(
+    ("box", "title"),
+    [("!!! note", "Hinweis"), ("!!! tip inline", "Tipp"), ('!!! note "Mine"', "Mine"), ("!!! own", "Own")],
+)
+def test_a_box_without_a_title_has_one_in_the_language_of_the_book(box: str, title: str) -> None:
+    place = Place("01-a.md")
+    html = convert(Passage(f"{box}\n    One.", place), Chapter("a", place, "A"), voice=Voice.of("de")).html
+    assert f'<p class="admonition-title">{title}</p>' in html
+
+
+def test_a_pdf_speaks_its_formulas_and_its_links_in_the_language_of_the_book(
+    spoken: tuple[str, dict[str, str], Path],
+) -> None:
+    language, words, path = spoken
+    with pikepdf.open(path) as pdf:
+        objects = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary)]
+        said = {str(each.Alt) for each in objects if each.get("/Type") == "/StructElem" and "/Alt" in each}
+        spoken_in = {str(each.get("/Lang")) for each in objects if str(each.get("/Alt")) == words["three"]}
+        links = {str(each.Contents) for each in objects if each.get("/Subtype") == "/Link"}
+    assert {words["one"], words["two"], words["three"]} <= said
+    assert {words["key"], words["page"]} <= links
+    assert language in spoken_in
+    text = copied(path)
+    assert words["box"] in text
+    assert words["sign"] in text
+
+
+def test_a_language_is_added_by_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the README says: a file in studyguide/locale/, and nothing else."""
+    for name in ("studyguide", "styles", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "build.py", tmp_path)
+    english = (ROOT / "studyguide" / "locale" / "en.toml").read_text(encoding="utf-8")
+    other = re.sub(r'(?m)^((?:[^#\n]*= |  ))"', r'\1"Xy ', english)
+    lay(tmp_path, {"studyguide/locale/xy.toml": other})
+    lay(tmp_path / "content", SMALL | {"guide.toml": SMALL["guide.toml"].replace('"en"', '"xy-Latn"')})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    script = "import studyguide.locale as found; print(found.LANGUAGES)"
+    listed = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+    assert "'xy'" in listed
+    subprocess.run([sys.executable, "build.py", "--quiet", "-e", "guide", "-e", "tablet"], check=True)
+    text = copied(tmp_path / "dist" / "a-small-guide.pdf").replace("\u00a0", " ")
+    expected = (
+        "Xy Contents",
+        "Xy Version 1, Xy 31 Xy January 2026",
+        "Xy Hint",
+        "Xy Answers 1.1 to 1.2 · Xy questions on page",
+    )
+    assert [words for words in expected if words not in text] == []
+    book = documents(entries(tmp_path / "dist" / "a-small-guide.epub"))
+    said = book["answers-first-things.xhtml"].xpath("//*[@class = 'formula']/@aria-label")
+    assert said == ["1", "Xy 4 over 2 Xy equals 2"]

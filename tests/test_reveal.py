@@ -9,6 +9,7 @@ from conftest import conforms, entries, lay
 from lxml import etree
 
 import build
+from studyguide.locale import load_locale
 from studyguide.maths import remade, typeset
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -216,7 +217,7 @@ def said(book: Book) -> tuple[str, set[str]]:
 
 @pytest.mark.parametrize("latex", [r"a < b \& c", 'x = "y"', "a\n+ b", r"\begin{pmatrix}a & b\\c & d\end{pmatrix}"])
 def test_the_formula_of_a_drawing_is_the_one_that_was_written(latex: str) -> None:
-    page = f"<p>{typeset(latex, display=False)}</p>"
+    page = f"<p>{typeset(latex, False, load_locale('en'))}</p>"
     assert re.findall('alttext="(.*?)"', remade(page, "mathml")) == re.findall('aria-label="(.*?)"', page)
     assert [each.get("data-tex") for each in etree.fromstring(page)] == [latex]
     assert len(etree.fromstring(remade(page, "both"))) == 2

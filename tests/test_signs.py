@@ -2,6 +2,7 @@
 
 import pytest
 
+from studyguide.locale import load_locale
 from studyguide.pdf.glyph_fallback import spelled
 
 
@@ -18,4 +19,10 @@ from studyguide.pdf.glyph_fallback import spelled
     ],
 )
 def test_a_sign_without_a_face_is_named(html: str, printed: str) -> None:
-    assert spelled(html) == printed
+    assert spelled(html, load_locale("en").signs) == printed
+
+
+def test_a_sign_is_named_in_the_language_of_the_book_where_that_has_a_name_for_it() -> None:
+    assert spelled("👍🏽 ⚠\ufe0f", load_locale("de").signs) == "[Daumen hoch] [Warnung]"
+    assert spelled("👍🏽 ⚠\ufe0f", load_locale("fr").signs) == "[pouce levé] [avertissement]"
+    assert spelled("🫠", load_locale("de").signs) == "[melting face]"

@@ -16,12 +16,12 @@ from studyguide.compose.stylesheet import assemble_stylesheet, find_token
 from studyguide.compose.templates import TemplateRenderer
 from studyguide.compose.typography import add_no_break_spaces
 from studyguide.html_text import find_ids, find_sources
+from studyguide.locale import Locale, load_locale
 from studyguide.model import Asset, Edition, Guide, Html, Pagination, Project, Question, Sheet, Volume
 from studyguide.output import Output
 from studyguide.problems import Place
 from studyguide.selection import select
 from studyguide.store import NULL_STORE, CacheStore, digest
-from studyguide.words import Words, words
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Composition:
         sheets = self._finish_sheets([self._make_sheet(plan) for plan in self.plans if not plan.lists_pages])
         if self.templates.has_template("nav.html"):
             navigation = self.templates.render("nav.html", **self.book_context)
-            sheets.append(Sheet("nav", self.words.contents, "nav", navigation))
+            sheets.append(Sheet("nav", self.locale.headings.contents, "nav", navigation))
         styles, shift = assemble_stylesheet(
-            self.project.styles, self.edition, self.output.stylesheets(self.edition.options)
+            self.project.styles, self.edition, self.locale, self.output.stylesheets(self.edition.options)
         )
         return Volume(
             config=self.whole_guide.config,
@@ -63,7 +63,7 @@ class Composition:
         """Return a volume of the cover alone, with these styles besides the edition's own."""
         sheets = self._finish_sheets([self._make_sheet(plan) for plan in self.plans if plan.role == "cover"])
         files = [*self.output.stylesheets(self.edition.options), *stylesheets]
-        styles, _ = assemble_stylesheet(self.project.styles, self.edition, files)
+        styles, _ = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
         return Volume(self.whole_guide.config, self.edition, tuple(sheets), styles, foreign=self.project.foreign)
 
     def list_pages(self, volume: Volume, pagination: Pagination) -> tuple[Sheet, ...]:
@@ -86,8 +86,8 @@ class Composition:
         return select(self.whole_guide, self.edition)
 
     @cached_property
-    def words(self) -> Words:
-        return words(self.whole_guide.config.language)
+    def locale(self) -> Locale:
+        return load_locale(self.whole_guide.config.language)
 
     @cached_property
     def templates(self) -> TemplateRenderer:
@@ -99,7 +99,7 @@ class Composition:
 
     @cached_property
     def plans(self) -> tuple[SheetPlan, ...]:
-        return tuple(plan_sheets(self.guide, self.edition, self.words, self.output.has_pages))
+        return tuple(plan_sheets(self.guide, self.edition, self.locale, self.output.has_pages))
 
     @cached_property
     def chapter_context(self) -> dict[str, Any]:
@@ -108,7 +108,7 @@ class Composition:
             "config": replace(self.whole_guide.config, words=(), ignores=(), problems=()),
             "edition": self.edition,
             "has_pages": self.output.has_pages,
-            "words": self.words,
+            "locale": self.locale,
             "parts": place_parts(self.whole_guide, self.edition),
             "labels": {part.name: part.label for part in self.whole_guide.config.parts},
             "hole": self._make_hole("0"),
@@ -178,7 +178,7 @@ class Composition:
         sheet_of = dict.fromkeys(elsewhere, "") | {
             name: sheet.name for sheet in sheets for name in find_ids(sheet.html)
         }
-        page = f"({self.words.page_short}\u00a0{self._make_hole('1')})" if self.output.has_pages else ""
+        page = f"({self.locale.page_references.page}\u00a0{self._make_hole('1')})" if self.output.has_pages else ""
         resolver = LinkResolver(sheet_of, self.output.document_ending, page)
         return [self._finish_sheet(resolver.resolve_links(sheet)) for sheet in sheets]
 

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from studyguide.locale import Locale
 from studyguide.model import Chapter, Edition, Entry, Guide, Part, Question
 from studyguide.selection import shuffled
-from studyguide.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,18 @@ class SheetPlan:
         return f"answers-{self.chapter.id}" if self.role == "key" else self.chapter.id
 
 
-def plan_sheets(guide: Guide, edition: Edition, words: Words, has_pages: bool) -> Iterator[SheetPlan]:
+def plan_sheets(guide: Guide, edition: Edition, locale: Locale, has_pages: bool) -> Iterator[SheetPlan]:
     """Yield the sheets of an edition in their order; ``guide`` has the questions that the edition takes."""
     asked = [chapter for chapter in guide.chapters if chapter.questions]
     glossaries = [chapter for chapter in guide.chapters if chapter.kind == "glossary"]
-    title = guide.config.title
+    title, headings = guide.config.title, locale.headings
     yield SheetPlan("cover", title, "cover", listed=False)
     if has_pages:
         yield SheetPlan("half-title", title, "half-title", listed=False, recto=True)
     yield SheetPlan("colophon", title, "colophon", listed=False)
     if has_pages:  # without pages there is the navigation document instead
-        yield SheetPlan("contents", words.contents, "contents", listed=False, recto=True)
-    yield SheetPlan("how-to-use", words.how_to_use, "how-to-use")
+        yield SheetPlan("contents", headings.contents, "contents", listed=False, recto=True)
+    yield SheetPlan("how-to-use", headings.how_to_use, "how-to-use")
     if edition.questions:
         for chapter in guide.chapters:
             if chapter.kind != "glossary":
@@ -52,22 +52,22 @@ def plan_sheets(guide: Guide, edition: Edition, words: Words, has_pages: bool) -
                 shown = shuffled(chapter, edition.seed)
                 yield SheetPlan(f"chapter-{chapter.id}", chapter.title, role, shown, recto=True)
             if edition.key == "chapter-end" and chapter in asked:
-                yield _plan_key(chapter, words)
+                yield _plan_key(chapter, locale)
     if edition.key == "book-end":
         for index, chapter in enumerate(asked):
-            yield replace(_plan_key(chapter, words), recto=index == 0)
+            yield replace(_plan_key(chapter, locale), recto=index == 0)
     if has_pages and edition.questions and asked:
-        yield SheetPlan("progress", words.progress, "progress")
+        yield SheetPlan("progress", headings.progress, "progress")
     for chapter in glossaries:
         yield SheetPlan(f"chapter-{chapter.id}", chapter.title, "glossary", chapter, lists_pages=has_pages)
     if has_pages and (glossaries or group_by_tag(guide)):
-        yield SheetPlan("index", words.index, "index", lists_pages=True)
+        yield SheetPlan("index", headings.index, "index", lists_pages=True)
     elif edition.questions and group_by_tag(guide):
-        yield SheetPlan("by-subject", words.by_subject, "by-subject")
+        yield SheetPlan("by-subject", headings.by_subject, "by-subject")
 
 
-def _plan_key(chapter: Chapter, words: Words) -> SheetPlan:
-    title = f"{words.answers_to} {chapter.number}: {chapter.title}"
+def _plan_key(chapter: Chapter, locale: Locale) -> SheetPlan:
+    title = locale.headings.answers_to_chapter.format(number=chapter.number, title=chapter.title)
     return SheetPlan(f"answers-{chapter.id}", title, "key", chapter)
 
 

@@ -3,20 +3,25 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from studyguide.locale import Locale
 from studyguide.model import Edition, Source
 
 _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0}
 _MAX_TOKEN_DEPTH = 3  # a token may be made of tokens that are made of others
 
 
-def assemble_stylesheet(styles: tuple[Source, ...], edition: Edition, files: Sequence[str]) -> tuple[str, float]:
+def assemble_stylesheet(
+    styles: tuple[Source, ...], edition: Edition, locale: Locale, files: Sequence[str]
+) -> tuple[str, float]:
     """Return the CSS, and how far the text of a verso stands to the right of a recto's, in points.
 
-    Every ``var(--name)`` is replaced by its value, because old e-readers do not know variables.
+    Every ``var(--name)`` is replaced by its value, because old e-readers do not know variables;
+    ``--colon`` is what follows a label.
     """
     texts = {source.path: source.text for source in styles}
     css = "\n".join(texts[path] for path in ("code.css", *files))
-    tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", texts["tokens.css"] + css))
+    tokens = {"colon": f'"{locale.labels.colon} "'}
+    tokens |= dict(re.findall(r"--([\w-]+):\s*([^;]+);", texts["tokens.css"] + css))
     inner, outer = (_to_points(tokens.get(side, "0mm")) for side in ("inner", "outer"))
     if not edition.options.has_spine:
         inner = outer = (inner + outer) / 2

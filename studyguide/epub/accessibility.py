@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from studyguide import __version__
 from studyguide.epub.xhtml import split_at_drawings
+from studyguide.locale import Locale
 from studyguide.model import Html, Sheet
-from studyguide.words import Words
 
 _STANDARD = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
 _TAG = re.compile(r"<(html|img|svg|math|h[1-6])\b([^>]*)>")
@@ -55,7 +55,7 @@ class _Inventory:
         }
 
 
-def describe_accessibility(sheets: Sequence[Sheet], language: Words) -> Iterator[tuple[str, str]]:
+def describe_accessibility(sheets: Sequence[Sheet], locale: Locale) -> Iterator[tuple[str, str]]:
     """Yield properties of the package with their values (schema.org, Dublin Core, EPUB Accessibility 1.1)."""
     inventory = _take_inventory(sheets)
     yield "schema:accessMode", "textual"
@@ -75,7 +75,7 @@ def describe_accessibility(sheets: Sequence[Sheet], language: Words) -> Iterator
         "pages": inventory.has_pages,
         "checked": not inventory.wrong,
     }
-    summary = [language.accessible[name] for name, is_true in statements.items() if is_true]
+    summary = [locale.accessibility[name] for name, is_true in statements.items() if is_true]
     if summary:
         yield "schema:accessibilitySummary", " ".join(summary)
     if not inventory.wrong:

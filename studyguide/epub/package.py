@@ -14,10 +14,10 @@ from studyguide.epub.documents import Document
 from studyguide.epub.ebooklib_compat import Writer
 from studyguide.epub.ncx import make_ncx
 from studyguide.html_text import find_sources
+from studyguide.locale import load_locale
 from studyguide.model import UNDATED, Artifact, Sheet, Volume
 from studyguide.runtime.fonts import lettered
 from studyguide.store import CacheStore, digest
-from studyguide.words import words
 
 _XHTML = "application/xhtml+xml"
 _NCX = "application/x-dtbncx+xml"
@@ -53,7 +53,7 @@ def _add_metadata(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet]) 
     for name, text in (("description", config.description), ("rights", config.licence), ("date", date)):
         if text:
             book.add_metadata("DC", name, text)
-    for name, value in describe_accessibility(sheets, words(config.language)):
+    for name, value in describe_accessibility(sheets, load_locale(config.language)):
         book.add_metadata(None, "meta", value, {"property": name})
     if config.series:
         book.add_metadata(None, "meta", config.series, {"property": "belongs-to-collection", "id": "series"})

@@ -10,6 +10,7 @@ from itertools import chain
 from lxml import etree
 
 from studyguide.epub.xhtml import EPUB, HTML, parse_document, serialise_document, split_at_drawings
+from studyguide.locale import load_locale
 from studyguide.model import Html, Sheet, Volume
 from studyguide.page_breaks import (
     PICTURE,
@@ -22,7 +23,6 @@ from studyguide.page_breaks import (
     is_picture,
     is_uncounted,
 )
-from studyguide.words import words
 
 
 def add_page_breaks(volume: Volume, breaks: Mapping[str, Sequence[PageBreak]], printed: Volume) -> Volume:
@@ -33,7 +33,7 @@ def add_page_breaks(volume: Volume, breaks: Mapping[str, Sequence[PageBreak]], p
     shared = {sheet.name: breaks[sheet.name] for sheet in volume.sheets if breaks.get(sheet.name)}
     if not shared:
         return volume
-    page_list = _render_page_list(words(volume.config.language).pages, shared)
+    page_list = _render_page_list(load_locale(volume.config.language).landmarks.pages, shared)
     sheets = [
         replace(sheet, html=Html(str(sheet.html).replace("</body>", f"{page_list}</body>")))
         if sheet.role == "nav"
@@ -46,7 +46,8 @@ def add_page_breaks(volume: Volume, breaks: Mapping[str, Sequence[PageBreak]], p
 def _cite(printed: Volume) -> str:
     """Name a printed edition: its file and its version."""
     config = printed.config
-    version = f"{words(config.language).version} {config.version}" if config.version else ""
+    colophon = load_locale(config.language).colophon
+    version = colophon.version.format(version=config.version) if config.version else ""
     return ", ".join(filter(None, [f"{printed.file_stem}.pdf", version]))
 
 

@@ -6,8 +6,8 @@ are noted with their places on the way, so that ``check`` can judge them.
 
 import html
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -16,22 +16,24 @@ from xml.etree.ElementTree import Element
 from lxml import etree
 from lxml import html as lxml_html
 from markdown import Markdown
+from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
+from markdown.extensions.admonition import AdmonitionExtension, AdmonitionProcessor
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
 from studyguide import bidi, maths
 from studyguide.guide.sanitise import sanitised
 from studyguide.limits import LIMITS, over
+from studyguide.locale import REFERENCE, Locale, load_locale
 from studyguide.markdown_blocks import Block, blocks
-from studyguide.model import Chapter, Figure, Html, Link, Passage
+from studyguide.model import Chapter, Figure, Html, Link, Passage, Question
 from studyguide.problems import Place, Problem
 from studyguide.text import address, is_language, slug
 
 # What MkDocs Material users know, without what needs a script.
 EXTENSIONS = (
     "abbr",
-    "admonition",
     "attr_list",
     "def_list",
     "md_in_html",
@@ -62,41 +64,64 @@ MANY_COLUMNS = 6
 CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<id>.+))?$")
 
 
-def markup(chapter: Chapter) -> Chapter:
-    """The same chapter, every passage of it with its HTML."""
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The words that the program adds to a text: titles of boxes, and formulas read out."""
 
-    def set_(passage: Passage, inline: bool = False, way: str = "ltr") -> Passage:
-        return convert(passage, chapter, inline, way) if passage else passage
+    locale: Locale
+    foreign: bool
+    """True if the text itself is in a language that the program has no words of."""
 
-    questions = tuple(
-        replace(
-            question,
-            title=set_(question.title, inline=True, way=question.direction),
-            stem=set_(question.stem, way=question.direction),
-            choices=tuple(
-                replace(
-                    each, text=set_(each.text, way=question.direction), reason=set_(each.reason, way=question.direction)
-                )
-                for each in question.choices
-            ),
-            sections=tuple(replace(each, text=set_(each.text, way=question.direction)) for each in question.sections),
-        )
-        for question in chapter.questions
-    )
+    @classmethod
+    def of(cls, language: str, otherwise: str = REFERENCE) -> "Voice":
+        """Return the words for a text in this language, or those of ``otherwise`` and then of English where it has none."""
+        locale = load_locale(language, otherwise)
+        return cls(locale, not language.lower().startswith(locale.language))
+
+
+ENGLISH = Voice.of(REFERENCE)
+
+
+def markup(chapter: Chapter, language: str = REFERENCE) -> Chapter:
+    """The same chapter, every passage of it with its HTML; ``language`` is the book's."""
+    voice = Voice.of(language)
+
+    def set_(passage: Passage, inline: bool = False) -> Passage:
+        return convert(passage, chapter, inline, voice=voice) if passage else passage
+
     terms = tuple(
         replace(term, title=set_(term.title, inline=True), meaning=set_(term.meaning)) for term in chapter.terms
     )
+    questions = tuple(mark_up_question(question, chapter, language) for question in chapter.questions)
     return replace(chapter, text=set_(chapter.text), questions=questions, terms=terms)
 
 
-def convert(passage: Passage, chapter: Chapter, inline: bool = False, way: str = "ltr") -> Passage:
+def mark_up_question(question: Question, chapter: Chapter, language: str) -> Question:
+    """The question with its HTML, its formulas in its own language, if that is one we know, or the book's."""
+    voice = Voice.of(question.lang or language, language)
+
+    def set_(passage: Passage, inline: bool = False) -> Passage:
+        return convert(passage, chapter, inline, question.direction, voice) if passage else passage
+
+    return replace(
+        question,
+        title=set_(question.title, inline=True),
+        stem=set_(question.stem),
+        choices=tuple(replace(each, text=set_(each.text), reason=set_(each.reason)) for each in question.choices),
+        sections=tuple(replace(each, text=set_(each.text)) for each in question.sections),
+    )
+
+
+def convert(
+    passage: Passage, chapter: Chapter, inline: bool = False, way: str = "ltr", voice: Voice = ENGLISH
+) -> Passage:
     """The passage with its HTML, and with what it links to, shows and names; ``way`` is the direction of its text."""
     if tangled := list(entangled(passage)):
         return replace(passage, problems=tuple(tangled))
     source = regular(PROVED.sub(r"\1", passage.markdown))
     if chapter.definitions and "[" in source:
         source += "\n\n" + chapter.definitions
-    clean, problems = cleaned(source, passage)
+    clean, problems = cleaned(source, passage, voice.locale)
     root = lxml_html.fragment_fromstring(clean, create_parent="div")
     if too_deep := list(over("nesting", depth(root), "this text", passage.place)):
         return replace(passage, problems=tuple(too_deep))
@@ -107,15 +132,15 @@ def convert(passage: Passage, chapter: Chapter, inline: bool = False, way: str =
     set_lead_ins(root)
     set_code(root, way)
     problems += [*bad_languages(root, passage), *mixed_directions(root, passage, way)]
-    text, bad_maths = set_maths(set_lines(serialised(root, inline)), passage)
+    text, bad_maths = set_maths(set_lines(serialised(root, inline)), passage, voice)
     problems += bad_maths
     return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
 
 
-def cleaned(source: str, passage: Passage) -> tuple[str, list[Problem]]:
+def cleaned(source: str, passage: Passage, locale: Locale) -> tuple[str, list[Problem]]:
     """The HTML of Markdown with nothing in it but what a book may hold, and what had to be left out of it."""
     try:
-        page = markdown().reset().convert(source)
+        page = markdown(locale).reset().convert(source)
     except RecursionError:
         return "", list(over("nesting", source.count("\n") + len(source), "this text", passage.place))
     return sanitised(page, lambda needle: locate(passage, needle))
@@ -154,8 +179,9 @@ def depth(root: Any) -> int:
 
 
 @cache
-def markdown() -> Markdown:
-    return Markdown(extensions=[*EXTENSIONS, Notes()], extension_configs=OPTIONS, output_format="xhtml")
+def markdown(locale: Locale) -> Markdown:
+    extensions: list[str | Extension] = [*EXTENSIONS, Notes(), Boxes(locale)]
+    return Markdown(extensions=extensions, extension_configs=OPTIONS, output_format="xhtml")
 
 
 @lru_cache(maxsize=1_000)
@@ -243,6 +269,28 @@ def gaps_before(found: list[Block], lines: list[str]) -> Iterator[int]:
         if block.kind == "list":
             last.pop(block.depth + 1, None)
         last[block.depth] = block
+
+
+class Boxes(AdmonitionExtension):
+    """``!!! note`` becomes a box, whose title is the language's where the author gives none."""
+
+    def __init__(self, locale: Locale) -> None:
+        super().__init__()
+        self.titles = locale.boxes
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        super().extendMarkdown(md)
+        md.parser.blockprocessors.register(TitledBox(md.parser, self.titles), "admonition", 105)
+
+
+class TitledBox(AdmonitionProcessor):
+    def __init__(self, parser: BlockParser, titles: Mapping[str, str]) -> None:
+        super().__init__(parser)
+        self.titles = titles
+
+    def get_class_and_title(self, match: re.Match[str]) -> tuple[str, str | None]:
+        kinds, title = super().get_class_and_title(match)
+        return kinds, self.titles.get(kinds.split(" ")[0], title) if match[2] is None else title
 
 
 class Notes(Extension):
@@ -493,7 +541,7 @@ PROVED = re.compile(r"^([ \t]*(?:`{3,}|~{3,})[ \t]*python) run(?=[ \t]*$)|^<!-- 
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
 
 
-def set_maths(text: str, passage: Passage) -> tuple[str, list[Problem]]:
+def set_maths(text: str, passage: Passage, voice: Voice) -> tuple[str, list[Problem]]:
     problems: list[Problem] = []
 
     def formula(match: re.Match[str]) -> str:
@@ -508,7 +556,7 @@ def set_maths(text: str, passage: Passage) -> tuple[str, list[Problem]]:
             problems.extend(large)
             return ""
         try:
-            svg = maths.typeset(latex, display)
+            svg = maths.typeset(latex, display, voice.locale, voice.foreign)
         except maths.MathsError as error:
             fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
             problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))

@@ -252,12 +252,12 @@ class Binder:
         entries = [entry for entry in page.quire.entries if entry.answers[0] in names]
         if not entries:
             return ""
-        words = self.metadata.words
-        heads = [span(words.answers_on, entries[0].number, entries[-1].number)]
+        forms = self.metadata.locale.running_heads
+        heads = [span(forms.answer, forms.answers, entries[0].number, entries[-1].number)]
         places = sorted(self.anchors[entry.question][0] for entry in entries if entry.question in self.anchors)
         if places:
-            forms = words.questions_on[len(entries) > 1 :]
-            heads.append(span(forms, self.pages[places[0]].label, self.pages[places[-1]].label))
+            one = forms.question_on_page if len(entries) == 1 else forms.questions_on_page
+            heads.append(span(one, forms.questions_on_pages, self.pages[places[0]].label, self.pages[places[-1]].label))
         return " · ".join(heads)
 
     def page_of(self, target: str, quire: Quire) -> int:
@@ -455,9 +455,9 @@ INSIDE = re.compile(r"\.|^use-")
 """Names of parts and of uses of a term: nobody outside the book leads to them."""
 
 
-def span(phrases: Sequence[str], first: str, last: str) -> str:
-    """The phrase for one thing or for several, filled in."""
-    return phrases[first != last].format(first=first, last=last)
+def span(one: str, several: str, first: str, last: str) -> str:
+    """The phrase for one number or for several, filled in."""
+    return (one if first == last else several).format(first=first, last=last)
 
 
 def parents_of(levels: Sequence[int]) -> list[int | None]:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
+from studyguide.locale import Locale
 from studyguide.pdf.gathering import Gathering
 from studyguide.pdf.syntax import string
 from studyguide.problems import Place, Problem
-from studyguide.words import Words
 
 NAMESPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -50,7 +50,7 @@ class Metadata:
     form: str
     """``screen``, ``duplex`` or ``press``."""
     profile: Profile
-    words: Words
+    locale: Locale
 
     @property
     def pressed(self) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from studyguide.locale import load_locale
 from studyguide.model import Artifact, Asset, Pagination, Volume
 from studyguide.page_breaks import PageBreak
 from studyguide.pdf import press
@@ -16,7 +17,6 @@ from studyguide.pdf.take import BOOK
 from studyguide.problems import ContentError
 from studyguide.runtime import fonts
 from studyguide.store import CacheStore, digest
-from studyguide.words import words
 
 # Sheets before the text, whose pages are numbered in roman.
 _FRONT_MATTER = ("cover", "half-title", "colophon", "contents", "how-to-use")
@@ -27,6 +27,7 @@ _FULL_BLEED = ("cover",)
 def make_jobs(volume: Volume) -> tuple[Job, ...]:
     """Return what has to be set, a job for each sheet."""
     figures = {asset.path: asset for asset in volume.assets}
+    signs = load_locale(volume.config.language).signs
     styles = volume.styles + (press.STYLES if print_options(volume.edition).form == "press" else "")
 
     def find_assets(html: str) -> tuple[Asset, ...]:
@@ -34,7 +35,7 @@ def make_jobs(volume: Volume) -> tuple[Job, ...]:
 
     return tuple(
         Job(
-            html=(boxed if volume.foreign else str)(spelled(sheet.html)).replace('href="#', f'href="{BOOK}#'),
+            html=(boxed if volume.foreign else str)(spelled(sheet.html, signs)).replace('href="#', f'href="{BOOK}#'),
             styles=styles,
             assets=find_assets(sheet.html),
             place=sheet.place,
@@ -72,7 +73,7 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: CacheStore) -
         shift=volume.shift,
         form=options.form,
         profile=press.profile() if options.form == "press" else Profile("sRGB IEC61966-2.1", 3, fonts.srgb()),
-        words=words(config.language),
+        locale=load_locale(config.language),
     )
     path = f"{volume.file_stem}.pdf"
     return Artifact(path, bind(quires, pages, metadata, subset), volume.edition.name, pages=len(pages))

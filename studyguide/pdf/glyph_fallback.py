@@ -6,6 +6,7 @@ becomes a problem when it is set; where it is in another's guide, it is printed 
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from studyguide.runtime.fonts import covered
 
@@ -24,9 +25,9 @@ FULL_WIDTH = range(0x3000, 0x3040), range(0xFF00, 0xFFF0)
 """Punctuation of scripts that the book has no letters of."""
 
 
-def spelled(html: str) -> str:
-    """The HTML with each such sign as its twin, or by its name."""
-    lacking = {sign: spelling(sign) for sign in set(html) if is_lacking(sign)}
+def spelled(html: str, names: Mapping[str, str]) -> str:
+    """The HTML with each such sign as its twin, or by its name in the language of the book or else in Unicode."""
+    lacking = {sign: spelling(sign, names) for sign in set(html) if is_lacking(sign)}
     found = {sign: text for sign, text in lacking.items() if text}
     if not found:
         return KEYCAP.sub("", html)
@@ -49,13 +50,15 @@ def unprinted(text: str) -> tuple[str, ...]:
     return tuple(sorted(letter for letter in set(text) if is_lacking(letter) and letter not in TWINS))
 
 
-def spelling(sign: str) -> str:
+def spelling(sign: str, names: Mapping[str, str]) -> str:
     """What a sign is printed as; nothing where it is a letter, which nothing else can stand for."""
     if any(ord(sign) in each for each in FULL_WIDTH):
         return ""
     twin = TWINS.get(sign) or unicodedata.normalize("NFKC", sign)
     if twin != sign and all(ord(each) in covered() for each in twin):
         return f"({twin})" if twin.isdecimal() else twin
+    if sign in names:
+        return f"[{names[sign]}]"
     if unicodedata.category(sign) not in SIGNS:
         return ""
     name = unicodedata.name(sign, f"U+{ord(sign):04X}").removeprefix("REGIONAL INDICATOR SYMBOL LETTER ")

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from studyguide.limits import over
+from studyguide.locale import load_locale
 from studyguide.model import Config, EbookOptions, Edition, Ignore, Part, PrintOptions, Source
 from studyguide.output import Output
 from studyguide.problems import WARNINGS, Place, Problem, instead
 from studyguide.text import UNWRITABLE
-from studyguide.words import words
 
 # The sections that a question can have: `### Hint` and what follows. Their labels are the language's.
 PARTS = (
@@ -234,12 +234,12 @@ def _read_ignore(table: Table) -> Ignore:
 
 def _translate_parts(language: str) -> tuple[Part, ...]:
     """Return the built-in parts with the language's labels; the English words are understood in every language."""
-    labels = words(language).parts
+    labels = load_locale(language).parts
     return tuple(replace(part, label=labels[part.name], names=(part.label, *part.names)) for part in PARTS)
 
 
 def _translate_editions(language: str) -> tuple[Edition, ...]:
-    titles = words(language).editions
+    titles = load_locale(language).editions
     return tuple(replace(edition, title=titles.get(edition.name, "")) for edition in EDITIONS)
 
 

@@ -1,0 +1,279 @@
+"""Load the words that a book prints or speaks: language tag → Locale.
+
+A language is a file of this folder, ``de.toml``, and nothing else; English is the reference that the others are held to.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, get_origin, get_type_hints
+
+REFERENCE = "en"
+_FOLDER = files(__name__)
+LANGUAGES = tuple(sorted(each.name.removesuffix(".toml") for each in _FOLDER.iterdir() if each.name.endswith(".toml")))
+"""The languages that there is a file for, as the first part of their tags."""
+_MONTHS = 12
+
+
+class LocaleError(ValueError):
+    """A language's file is not as the reference is; the message names the file and the key."""
+
+
+# ---------------------------------------------------------------- the tables of a file, explained in en.toml
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    contents: str
+    how_to_use: str
+    answers: str
+    answers_to_chapter: str
+    answer_key: str
+    popups: str
+    progress: str
+    by_subject: str
+    index: str
+    marks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    question: str
+    answer: str
+    page: str
+    numbered_question: str
+    numbered_answer: str
+    next_question: str
+    right_choices: str
+    colon: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageReferences:
+    page: str
+    pages: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunningHeads:
+    answer: str
+    answers: str
+    question_on_page: str
+    questions_on_page: str
+    questions_on_pages: str
+
+
+@dataclass(frozen=True, slots=True)
+class Colophon:
+    by: str
+    version: str
+    licence: str
+    date: str
+    months: tuple[str, ...]
+    set_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    instruction: str
+    see: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    instruction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    heading: str
+    cover: str
+    start: str
+    pages: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    motif: str
+    cover: str
+
+
+@dataclass(frozen=True, slots=True)
+class HowToUse:
+    only_answers: tuple[str, ...]
+    answers_inline: tuple[str, ...]
+    no_answers: tuple[str, ...]
+    answers_apart: str
+    references_in_print: str
+    references_on_screen: str
+    key_in_print: str
+    popups: str
+    numbers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Powers:
+    squared: str
+    cubed: str
+    transposed: str
+    prime: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    index: str
+    short_fraction: str
+    fraction: str
+    square_root: str
+    cube_root: str
+    root: str
+    from_to: str
+    over: str
+    beside: str
+    limit: str
+    matrix_of_one_row: str
+    matrix: str
+    absolute_value: str
+    norm: str
+    number_comma: str
+
+
+@dataclass(frozen=True, slots=True)
+class Maths:
+    """What formulas are read out with."""
+
+    symbols: Mapping[str, str]
+    letters: Mapping[str, str]
+    functions: Mapping[str, str]
+    accents: Mapping[str, str]
+    powers: Powers
+    phrases: Phrases
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Locale:
+    """The words of one language. ``load_locale`` returns the same object for the same language, so it may be a key."""
+
+    language: str
+    """The first part of its tags, the name of its file."""
+    parts: Mapping[str, str]
+    editions: Mapping[str, str]
+    headings: Headings
+    labels: Labels
+    page_references: PageReferences
+    difficulties: Mapping[str, str]
+    difficulty_meanings: Mapping[str, str]
+    running_heads: RunningHeads
+    colophon: Colophon
+    index: Index
+    progress: Progress
+    landmarks: Landmarks
+    pictures: Pictures
+    accessibility: Mapping[str, str]
+    how_to_use: HowToUse
+    boxes: Mapping[str, str]
+    signs: Mapping[str, str]
+    maths: Maths
+
+
+# ---------------------------------------------------------------- loading
+
+
+def load_locale(language: str, otherwise: str = REFERENCE) -> Locale:
+    """Return the words of a language tag such as ``en-GB``; those of ``otherwise`` where there are none, else English.
+
+    Raises LocaleError if the language's file is wrong.
+    """
+    return _load(_find_language(language) or _find_language(otherwise) or REFERENCE)
+
+
+def _find_language(tag: str) -> str | None:
+    """Return the language that a tag begins with, or that its first two letters name, if there is a file for it."""
+    base = re.split("[-_]", tag.lower())[0]
+    return next((each for each in (base, base[:2]) if each in LANGUAGES), None)
+
+
+@cache
+def _load(language: str) -> Locale:
+    texts = {name: (_FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in {language, REFERENCE}}
+    return parse_locale(texts[language], f"{language}.toml", texts[REFERENCE])
+
+
+def parse_locale(text: str, name: str, reference: str) -> Locale:
+    """Read the text of a TOML file, which ``name`` is for messages, and compare it with that of the reference.
+
+    Raises LocaleError for a missing or unknown key, a value of another type, an empty text, and other braces than those
+    of the reference.
+    """
+    try:
+        table = _parse(text)
+        locale: Locale = _build(Locale, {**table, "language": name.removesuffix(".toml")})
+        for fault in _find_differences(dict(_flatten(table)), dict(_flatten(_parse(reference)))):
+            raise LocaleError(fault)
+    except (tomllib.TOMLDecodeError, LocaleError) as error:
+        raise LocaleError(f"studyguide/locale/{name}: {error}") from error
+    return locale
+
+
+@cache
+def _parse(text: str) -> Mapping[str, Any]:
+    return tomllib.loads(text)
+
+
+def _build(kind: Any, table: Mapping[str, Any], prefix: str = "") -> Any:
+    """Make a dataclass of a table; hyphens in keys are underscores in fields."""
+    names = {each.name.replace("_", "-"): each.name for each in fields(kind)}
+    for key in [*names, *table]:
+        if key not in table or key not in names:
+            raise LocaleError(f"the key `{prefix}{key}` is {'unknown' if key in table else 'missing'}")
+    types = get_type_hints(kind)
+    return kind(**{names[key]: _convert(types[names[key]], value, prefix + key) for key, value in table.items()})
+
+
+def _convert(kind: Any, value: Any, key: str) -> Any:
+    """Return a value of the file as the field's type has it: a dataclass, a mapping, a tuple or a text."""
+    if is_dataclass(kind) or get_origin(kind) is Mapping:
+        if not isinstance(value, dict):
+            raise LocaleError(f"`{key}` is no table")
+        return _build(kind, value, f"{key}.") if is_dataclass(kind) else MappingProxyType(value)
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list):
+            raise LocaleError(f"`{key}` is no list")
+        return tuple(value)
+    if not isinstance(value, str):
+        raise LocaleError(f"`{key}` is no text")
+    return value
+
+
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the keys with their tables, ``maths.powers.cubed``, and their values."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _find_differences(values: Mapping[str, Any], reference: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with a language's values, by their keys."""
+    yield from (f"the key `{key}` is missing" for key in reference if key not in values)
+    yield from (f"the key `{key}` is unknown" for key in values if key not in reference)
+    for key, value in values.items():
+        texts = value if isinstance(value, list) else [value]
+        wanted = _find_placeholders(reference[key])
+        if not texts or not all(isinstance(each, str) and each.strip() for each in texts):
+            yield f"`{key}` is empty, or no text"
+        elif key == "colophon.months" and len(texts) != _MONTHS:
+            yield f"`{key}` has {len(texts)} names, and a year has {_MONTHS}"
+        elif _find_placeholders(value) != wanted:
+            yield f"`{key}` must have {' and '.join(wanted) or 'no braces'}"
+
+
+def _find_placeholders(value: Any) -> list[str]:
+    """Return the braces of a text or of a list of texts, sorted."""
+    return sorted(re.findall(r"\{[^{}]*\}|[{}]", str(value)))

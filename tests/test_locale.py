@@ -1,0 +1,119 @@
+"""The files of languages: complete, alike, and refused where they are not."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from studyguide import cache
+from studyguide.locale import LANGUAGES, LocaleError, load_locale, parse_locale
+from studyguide.model import Source
+from studyguide.pipeline import Manuscript
+
+FOLDER = ROOT / "studyguide" / "locale"
+FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.toml"))}
+
+
+def values(table: object, key: str = "") -> dict[str, list[str]]:
+    """The texts of a file by their keys, in their tables."""
+    if isinstance(table, dict):
+        return {name: texts for part, inner in table.items() for name, texts in values(inner, f"{key}/{part}").items()}
+    return {key: table if isinstance(table, list) else [table]}
+
+
+def braces(texts: list[str]) -> list[str]:
+    return sorted(re.findall(r"\{.*?\}", " ".join(texts)))
+
+
+def test_the_languages_are_those_that_have_a_file() -> None:
+    assert tuple(FILES) == LANGUAGES
+    assert {"en", "de", "fr"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_a_language_has_what_english_has(language: str) -> None:
+    english, other = values(tomllib.loads(FILES["en"])), values(tomllib.loads(FILES[language]))
+    assert set(other) == set(english)
+    assert [key for key in english if braces(other[key]) != braces(english[key])] == []
+    assert [key for key, texts in other.items() if not texts or not all(text.strip() for text in texts)] == []
+    assert len(set(other["/colophon/months"])) == 12
+    assert load_locale(language).headings.contents == other["/headings/contents"][0]
+
+
+@pytest.mark.parametrize("language", set(FILES) - {"en"})
+def test_hardly_anything_is_left_in_english(language: str) -> None:
+    english, other = values(tomllib.loads(FILES["en"])), values(tomllib.loads(FILES[language]))
+    prose = [key for key, texts in english.items() if len(" ".join(texts).split()) > 3]
+    assert [key for key in prose if other[key] == english[key]] == []
+
+
+def test_one_thing_and_several_have_phrases_of_their_own() -> None:
+    for language in LANGUAGES:
+        heads, phrases = load_locale(language).running_heads, load_locale(language).maths.phrases
+        assert len({heads.answer, heads.answers}) == 2
+        assert len({heads.questions_on_page, heads.questions_on_pages}) == 2
+        assert phrases.matrix != phrases.matrix_of_one_row
+
+
+@pytest.mark.parametrize(
+    ("tag", "contents"),
+    [("en-GB", "Contents"), ("de", "Inhalt"), ("DE-at", "Inhalt"), ("fr_CA", "Table des matières"), ("deu", "Inhalt")],
+)
+def test_a_tag_falls_back_to_its_language(tag: str, contents: str) -> None:
+    assert load_locale(tag).headings.contents == contents
+
+
+def test_a_language_without_a_file_falls_back_to_another_and_then_to_english() -> None:
+    assert load_locale("he") is load_locale("en")
+    assert load_locale("") is load_locale("en")
+    assert load_locale("he", "fr-CA") is load_locale("fr")
+    assert load_locale("de", "fr") is load_locale("de")
+    assert load_locale("he", "ru") is load_locale("en")
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "message"),
+    [
+        ('contents = "Inhalt"\n', "", "the key `headings.contents` is missing"),
+        ("[headings]\n", '[headings]\ncontens = "Inhalt"\n', "the key `headings.contens` is unknown"),
+        ('"≤" = "kleiner oder gleich"\n', "", "the key `maths.symbols.≤` is missing"),
+        ('"≤" =', '"≦" = "x"\n"≤" =', "the key `maths.symbols.≦` is unknown"),
+        ("[index]", "[sheets]\n[index]", "the key `sheets` is unknown"),
+        ('"Inhalt"', '" "', "`headings.contents` is empty, or no text"),
+        ('"Inhalt"', "3", "`headings.contents` is no text"),
+        ('"⭐" = "Stern"', '"⭐" = 3', "`signs.⭐` is empty, or no text"),
+        ("{first} bis {last}", "{frist} bis {last}", "`running-heads.answers` must have {first} and {last}"),
+        ('"S."', '"S. {page}"', "`page-references.page` must have no braces"),
+        ('  "Dezember",\n', "", "`colophon.months` has 11 names, and a year has 12"),
+        ("{base} Quadrat", "Quadrat", "`maths.powers.squared` must have {base}"),
+        ("{base} Quadrat", "{base} {Quadrat", "`maths.powers.squared` must have {base}"),
+        ("[parts]", "parts", "Expected '=' after a key in a key/value pair (at line "),
+    ],
+)
+def test_a_mistake_in_a_file_is_named_with_its_key(now: str, then: str, message: str) -> None:
+    wrong = FILES["de"].replace(now, then, 1)
+    assert wrong != FILES["de"]
+    with pytest.raises(LocaleError) as caught:
+        parse_locale(wrong, "de.toml", FILES["en"])
+    assert str(caught.value).startswith(f"studyguide/locale/de.toml: {message}")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_table_in_the_place_of_a_text_is_refused(language: str) -> None:
+    table = FILES[language].replace("[index]\n", "[index]\nsee = 1\n[index.more]\n", 1)
+    with pytest.raises(LocaleError, match="index"):
+        parse_locale(table, f"{language}.toml", FILES["en"])
+
+
+def test_a_chapter_and_a_cache_are_of_a_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source("01-one.md", "# One\n")
+    assert Manuscript(source, (), "de").key != Manuscript(source, (), "fr").key
+    (tmp_path / "studyguide" / "locale").mkdir(parents=True)
+    monkeypatch.setattr(cache, "HOME", tmp_path)
+    keys = set()
+    for text in ("one", "other"):
+        (tmp_path / "studyguide" / "locale" / "xx.toml").write_text(text)
+        keys.add(cache.program.__wrapped__())
+    assert len(keys) == 2
