@@ -32,7 +32,7 @@ from studyguide.dates import EPOCH, UNDATED
 from studyguide.foreign import taken, traced, translated
 from studyguide.limits import LIMITS
 from studyguide.messages import FORMATS
-from studyguide.model import Artifact, Config, Package, Project
+from studyguide.model import Artifact, Config, Project
 from studyguide.problems import ContentError, Problem, UnknownNameError, instead
 from studyguide.read import read, rules
 from studyguide.write import recover, write
@@ -467,92 +467,6 @@ def prove(source: str, form: str, dialect: str | None) -> int:
         lacking = f"; not all could be run without {', '.join(proof.passed_over)}" if proof.passed_over else ""
         click.echo(f"{source}: {proof.held} examples and sums are right{lacking}")
     return BUILT
-
-
-@cli.command(context_settings={"default_map": {"out": "release"}})
-@building
-def release(source: str, options: Options) -> int:
-    """Build one archive of every edition, in release/.
-
-    It has the books with their licence, a bill of materials and checksums.
-    """
-    from studyguide.release import release as released
-    from studyguide.supply import compatible
-
-    found = installed()
-    if wrong := [package.name for package in found if not package.optional and not compatible(package)]:
-        raise click.ClickException(f"`./build.py licences` has something against {', '.join(wrong)}")
-    with printed("text") as tell, options.workers() as each:
-        making = Build(source, each, options)
-        project = taken(source)
-        books = making.books(project)
-        tell(making.warnings)
-    artifacts = released(making.config, books, found, project.dated)
-    write(artifacts, making.out)
-    making.store.prune()
-    archive = artifacts[0]
-    making.say(f"{making.out / archive.path}: {len(books)} books, {len(archive.data) / 1000:,.0f} kB")
-    return BUILT
-
-
-@cli.command()
-@taking(*CHECKING, EDITIONS)
-def verify(source: str, editions: tuple[str, ...], dialect: str | None, allow_missing_answers: bool) -> int:
-    """Build twice and compare byte for byte.
-
-    Nothing is built into dist/. The second time everything is different that should not matter: another folder, home, user, mask, time zone, language, seed of hashes and number of processes, a clock
-    that is 400 days ahead, and no cache.
-    """
-    from studyguide.verify import FailedBuildError
-    from studyguide.verify import verify as verdict_of
-
-    try:
-        options = [word for edition in editions for word in ("--edition", edition)]
-        options += ["--dialect", dialect] if dialect else []
-        options += ["--allow-missing-answers"] if allow_missing_answers else []
-        verdict = verdict_of(taken(source), options, parallel.cores() + 1)
-    except FailedBuildError as error:
-        raise click.exceptions.Exit(error.code) from error
-    for place in verdict.places:
-        click.echo(place, err=True)
-    if verdict.places:
-        raise click.ClickException(f"{source}: the same content does not give the same bytes")
-    click.echo(f"{source}: the same bytes twice, in {verdict.files} file{'s' if verdict.files > 1 else ''}")
-    return BUILT
-
-
-@cli.command()
-def licences() -> int:
-    """List the packages that the program needs, with licences.
-
-    Fails where a licence does not allow the program to be given away with the package.
-    """
-    from studyguide.model import OURS
-    from studyguide.supply import compatible
-
-    found = installed()
-    wrong = [package for package in found if not compatible(package)]
-    for package in found:
-        mark = "optional" if package.optional else ""
-        verdict = "NOT KNOWN TO BE COMPATIBLE" if package in wrong else "compatible"
-        click.echo(f"{package.name:32} {package.version:10} {verdict:11} {mark:9} {package.licence}")
-    if wrong:
-        names = ", ".join(package.name for package in wrong)
-        raise click.ClickException(f"not known to be compatible with {OURS}: {names}; studyguide/supply.py has what is")
-    click.echo(f"{len(found)} packages, all compatible with {OURS}")
-    return BUILT
-
-
-def installed() -> tuple[Package, ...]:
-    """The packages that the program stands on. Raises ClickException where one is missing."""
-    from importlib.metadata import PackageNotFoundError
-
-    from studyguide.supply import packages
-
-    try:
-        return packages()
-    except PackageNotFoundError as error:
-        raise click.ClickException(f"{error.name} is not installed; run `make setup`") from error
 
 
 @cli.command()
