@@ -29,8 +29,6 @@
 
     foreign   path → Project, read and in our format; Problems → Problems with the lines of the file that it was made from
     dates     guide.toml, environment, git → the day that the files bear
-    verify    Project → the places where two builds of it differ (compare)
-    release   Artifacts → one archive of them, with what they were made with (supply, sbom)
 
 ``pipeline.py`` has the order of the stages. ``parallel.py`` does the jobs of a stage at once, in processes or on a cluster,
 and ``cache.py`` remembers what came of them; a stage knows neither. ``limits.py`` says how large anything may be,

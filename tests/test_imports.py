@@ -13,7 +13,7 @@ LAYERS = (
     {"problems", "preflight", "words", "bidi"},
     {"limits"},
     {"model", "messages", "cache", "parallel", "fonts"},
-    {"text", "hypertext", "blocks", "selection", "pictures", "dates", "compare"},
+    {"text", "hypertext", "blocks", "selection", "pictures", "dates"},
     {"maths", "sanitise", "glossary", "outputs.drawings", "outputs.xhtml", "dialects.model"},
     {"dialects.fences", "dialects.gift", "dialects.outline", "dialects.shortcodes", "dialects.tags"},
     {
@@ -46,8 +46,6 @@ LAYERS = (
         "lint",
         "spelling",
         "ignore",
-        "verify",
-        "supply",
         "compose",
         "dump",
         "write",
@@ -75,8 +73,8 @@ LAYERS = (
     {"outputs.pdf.bind"},
     {"outputs.pdf"},
     {"outputs.cover"},
-    {"outputs.epub", "sbom"},
-    {"release", "foreign"},
+    {"outputs.epub"},
+    {"foreign"},
     {"pipeline"},
 )
 EDGES = {
@@ -90,8 +88,6 @@ EDGES = {
     "prove",
     "spelling",
     "dates",
-    "verify",
-    "supply",
 }
 WORLD = {"pathlib", "os", "tempfile", "time", "subprocess", "shutil", "socket", "multiprocessing", "random"}
 

@@ -1,4 +1,4 @@
-"""ZIP files whose bytes say nothing of when and where they were made: an EPUB, and the archive of a release."""
+"""ZIP files whose bytes say nothing of when and where they were made."""
 
 import zipfile
 from collections.abc import Mapping
