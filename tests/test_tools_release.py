@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from conftest import ROOT, SMALL, lay, listing
 
 import build
+from studyguide.model import Config
 from tools import make_release, packages
 from tools.bill_of_materials import find_schema_error
 
@@ -138,7 +139,7 @@ def test_a_release_has_the_same_bytes_elsewhere(released: Path, tmp_path: Path) 
 
 
 def test_a_release_without_day_version_and_licence_is_made_too() -> None:
-    config = make_release.Config(title="Plain", name="plain", authors=("Ada",))
+    config = Config(title="Plain", name="plain", authors=("Ada",))
     (first, second) = (make_release.pack_release(config, {"plain.pdf": b"%PDF"}, [], None) for _ in range(2))
     assert first == second
     assert list(first) == ["plain.zip", "plain.zip.sha256"]

@@ -1,4 +1,4 @@
-"""All that the tools use of the program: its command line, how it reads a guide, how it writes files."""
+"""How the tools run the program, read a guide as it does, and write files as it does."""
 
 import os
 import subprocess
@@ -14,6 +14,7 @@ import click
 from studyguide.foreign import taken, translated
 from studyguide.model import Artifact, Config, Project
 from studyguide.pipeline import understand
+from studyguide.problems import ContentError
 from studyguide.write import write
 from tools import ROOT
 
@@ -75,13 +76,16 @@ def set_environment() -> dict[str, str]:
 
 
 def read_project(source: str) -> Project:
-    """Every file that a build of SOURCE would read. Raises ContentError."""
-    return taken(source)
+    """Every file that a build of SOURCE would read. Raises ClickException if they cannot be read."""
+    try:
+        return taken(source)
+    except ContentError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def read_facts(source: str, dialect: str | None) -> tuple[Config, date | None]:
     """What a guide that can be built says of itself, and the day that its files bear."""
-    project, _ = translated(taken(source), dialect)
+    project, _ = translated(read_project(source), dialect)
     return understand(project).config, project.dated
 
 
