@@ -43,16 +43,16 @@ torch: .venv/tests ## install PyTorch, which some of the code of content/ needs
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-torch.txt
 
 .PHONY: verify
-verify: .venv/ready ## build twice, here and under other conditions, and compare byte for byte
-	@$(RUN) build.py verify
+verify: .venv/tools ## build twice, here and under other conditions, and compare byte for byte
+	@$(RUN) -m tools.check_reproducible
 
 .PHONY: licences
-licences: .venv/ready ## list the packages that the program stands on, with their licences
-	@$(RUN) build.py licences
+licences: .venv/tools ## list the packages that the program stands on, with their licences
+	@$(RUN) -m tools.check_licences
 
 .PHONY: release
-release: .venv/ready ## put every edition of content/ into one archive in release/, with checksums
-	@$(RUN) build.py release
+release: .venv/tools ## put every edition of content/ into one archive in release/, with checksums
+	@$(RUN) -m tools.make_release
 
 .PHONY: setup
 setup: .venv/ready ## make the virtual environment in .venv/
@@ -92,7 +92,12 @@ clean: ## remove what was built; the virtual environment stays
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements.txt
 	@touch $@
 
-.venv/tests: .venv/ready requirements-dev.txt
+.venv/tools: .venv/ready requirements-tools.txt
+	@echo "installing what the maintainers' tools need into .venv/ ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-tools.txt
+	@touch $@
+
+.venv/tests: .venv/tools requirements-dev.txt
 	@echo "installing what the tests need into .venv/ ..."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-dev.txt
 	@touch $@

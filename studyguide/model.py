@@ -542,31 +542,3 @@ class Artifact:
     pages: int | None = None
     """Printed pages; a reflowable book has none."""
     seconds: float = 0
-
-
-# ---------------------------------------------------------------- what it was made with
-
-
-OURS = "AGPL-3.0-or-later"
-"""The licence of the program."""
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """Something that the program stands on."""
-
-    name: str
-    version: str
-    licence: str
-    """An SPDX expression, or whatever the package says instead."""
-    purl: str
-    """Its package URL without the version: ``pkg:pypi/click``."""
-    needs: tuple[str, ...] = ()
-    """The names of those that it needs in turn."""
-    optional: bool = False
-    """Whether no book needs it."""
-
-    @property
-    def face(self) -> bool:
-        """Whether it holds faces and nothing else."""
-        return self.name.startswith("fontpkg-")

@@ -43,7 +43,7 @@ def test_the_report_in_the_readme_is_a_real_one() -> None:
 
 
 def test_every_file_that_the_readme_and_its_pages_name_is_there() -> None:
-    for name in re.findall(r"`((?:content|templates|styles|studyguide|tests|docs)/[\w./-]*)`", DOCS):
+    for name in re.findall(r"`((?:content|templates|styles|studyguide|tests|tools|docs)/[\w./-]*)`", DOCS):
         assert (ROOT / name).exists(), name
 
 
