@@ -31,7 +31,7 @@ from studyguide import __version__
 from studyguide.foreign import taken, traced, translated
 from studyguide.limits import LIMITS
 from studyguide.model import Artifact, Config, Package, Project
-from studyguide.problems import ContentError, Problem, UnknownNameError, instead
+from studyguide.problems import ContentError, Problem, UnknownNameError, suggest_names
 from studyguide.reading.dates import EPOCH, UNDATED
 from studyguide.reading.project import read, rules
 from studyguide.rules.reporting import FORMATS
@@ -290,7 +290,7 @@ class Build:
 
         if self.options.page and self.options.page not in page_sizes(project):
             raise UnknownNameError(
-                f"there is no page size `{self.options.page}`: {instead(self.options.page, page_sizes(project))}"
+                f"there is no page size `{self.options.page}`: {suggest_names(self.options.page, page_sizes(project))}"
             )
         guide = checked(project, self.each, self.store, self.options.strict, allowed=self.allowed)
         self.config, self.warnings = guide.config, guide.problems
@@ -410,7 +410,7 @@ def explain(rule: str) -> int:
     """
     known = rules()
     if rule not in known:
-        raise UnknownNameError(f"there is no rule `{rule}`: {instead(rule, known)}")
+        raise UnknownNameError(f"there is no rule `{rule}`: {suggest_names(rule, known)}")
     click.echo(known[rule].page.strip())
     return BUILT
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from studyguide.limits import LIMITS
 from studyguide.model import Project
-from studyguide.problems import ContentError, Place, Problem, UnknownNameError, instead
+from studyguide.problems import ContentError, Place, Problem, UnknownNameError, suggest_names
 from studyguide.reading.project import read
 from studyguide.runtime.workers import Timely
 
@@ -45,7 +45,7 @@ def translated(
     if project.problems or not (dialect or is_foreign(project)):
         return project, ()
     if dialect and dialect not in DIALECTS:
-        raise UnknownNameError(f"there is no dialect `{dialect}`: {instead(dialect, DIALECTS)}")
+        raise UnknownNameError(f"there is no dialect `{dialect}`: {suggest_names(dialect, DIALECTS)}")
     translation: tuple[Project, tuple[Report, ...]] = Timely(partial(translate, dialect=dialect or ""), seconds)(
         project
     )

@@ -22,12 +22,11 @@ from studyguide.model import Artifact, Chapter, Config, Edition, Guide, Paginati
 from studyguide.pdf.bind import NarrowHoleError
 from studyguide.pdf.gathering import Break
 from studyguide.pdf.typeset import typeset
-from studyguide.problems import ContentError, Place, Problem, UnknownNameError, instead
+from studyguide.problems import ContentError, Place, Problem, UnknownNameError, suggest_names
 from studyguide.reading.config import configure
-from studyguide.rules.check import check
-from studyguide.rules.ignore import spared
-from studyguide.rules.lint import lint
-from studyguide.rules.spelling import Speller, misspelt
+from studyguide.rules.check import find_problems
+from studyguide.rules.ignore import drop_ignored
+from studyguide.rules.spelling import Speller, find_misspelt_words
 from studyguide.runtime.cache import NOTHING, Memory, digest, program
 from studyguide.runtime.workers import Each, alone
 
@@ -77,7 +76,7 @@ def configured(project: Project) -> Config:
 
 
 def understand(project: Project, each: Each = alone, store: Memory = NOTHING) -> Guide:
-    """The guide that the project holds, with whatever is wrong in it; ``check`` tells what."""
+    """The guide that the project holds, with whatever is wrong in it; ``find_problems`` tells what."""
     config = configured(project)
     manuscripts = [Manuscript(source, config.parts) for source in project.sources]
     chapters = {key: result for key, result, _ in remembered(chapter, manuscripts, each, store)}
@@ -137,9 +136,9 @@ def checked(
     Raises ContentError with everything that is wrong.
     """
     guide = understand(project, each, store)
-    spelt = misspelt(project, guide, speller) if speller else ()
-    told = (problem for problem in chain(check(project, guide), lint(guide), spelt) if problem.rule not in allowed)
-    problems = tuple(sorted(set(spared(guide, told, speller is not None))))
+    misspelt = find_misspelt_words(project, guide, speller) if speller else ()
+    found = (problem for problem in chain(find_problems(project, guide), misspelt) if problem.rule not in allowed)
+    problems = tuple(sorted(set(drop_ignored(guide, found, speller is not None))))
     if any(strict or problem.severity == "error" for problem in problems):
         raise ContentError(problems)
     return replace(guide, problems=problems)
@@ -150,7 +149,7 @@ def chosen(guide: Guide, names: Iterable[str], page: str | None) -> tuple[Editio
     known = {edition.name: edition for edition in guide.config.editions}
     for name in names:
         if name not in known:
-            raise UnknownNameError(f"there is no edition `{name}`: {instead(name, known)}")
+            raise UnknownNameError(f"there is no edition `{name}`: {suggest_names(name, known)}")
     editions = tuple(known[name] for name in dict.fromkeys(names or known))
     return tuple(replace(edition, page=page) for edition in editions) if page else editions
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from studyguide.limits import over
 from studyguide.model import DIFFICULTIES, Config, Edition, Ignore, Part, Source
-from studyguide.problems import WARNINGS, Place, Problem, instead
+from studyguide.problems import Place, Problem, suggest_names
 from studyguide.text import UNWRITABLE
 from studyguide.words import words
 
@@ -46,7 +46,6 @@ OF_EDITION = {
 TABLES = ("parts", "editions", "ignore")
 """The keys of guide.toml that hold tables."""
 
-LISTED = "`./build.py rules` lists"
 
 # What a value must be, by the annotation of its field, and how a person would call it.
 TYPES: dict[str, tuple[type, str]] = {
@@ -102,7 +101,7 @@ class Table:
             if name not in known:
                 where = f"in `[{self.name}]`" if self.name else "in guide.toml"
                 keys = [each.replace("_", "-") for each in known]
-                fix = instead(key, [*keys, *(() if self.name else TABLES)])
+                fix = suggest_names(key, [*keys, *(() if self.name else TABLES)])
                 self.problems.append(Problem(self.place(key), "unknown-key", f"there is no key `{key}` {where}", fix))
             elif words := mistaken(value, known[name]):
                 self.refuse(key, f"`{key}` is `{shown(value)}`", f"write {words}")
@@ -115,7 +114,7 @@ class Table:
     def judge(self, key: str, value: Any) -> None:
         """Find what is wrong with a value of the right type."""
         if key in self.allowed and value not in self.allowed[key]:
-            self.refuse(key, f"`{key}` is `{value}`", instead(str(value), self.allowed[key]))
+            self.refuse(key, f"`{key}` is `{value}`", suggest_names(str(value), self.allowed[key]))
         elif isinstance(value, str):
             self.problems.extend(self.unwritable(key, value))
             if key in ("title", "subtitle", "series"):
@@ -216,14 +215,11 @@ def in_place(edition: Edition) -> bool:
 def read_ignore(table: Table) -> Ignore:
     ignore = Ignore(**table.read(Ignore), place=table.place("rule"))
     for key, value, fix in (
-        ("rule", ignore.rule, f'write `rule = "near-twins"`, or another warning that {LISTED}'),
+        ("rule", ignore.rule, 'write `rule = "near-twins"`, or another warning that `./build.py rules` lists'),
         ("reason", ignore.reason, 'write `reason = "…"`, and in it why the warning is to stand'),
     ):
         if not value.strip():
             table.problems.append(Problem(ignore.place, "incomplete-ignore", f"this ignore has no `{key}`", fix))
-    if ignore.rule and ignore.rule not in WARNINGS:
-        fix = f"write the name of a warning that {LISTED}"
-        table.refuse("rule", f"`rule` is `{ignore.rule}`, which is no warning", fix)
     return ignore
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from studyguide import __version__
-from studyguide.problems import Problem, Rule, hidden, visible
+from studyguide.problems import Problem, Rule, is_invisible, replace_invisible
 
 
 def text(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> str:
@@ -22,7 +22,7 @@ def as_json(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> str:
 def dumped(document: Any) -> str:
     """JSON whose letters can be read, and in which nothing moves the cursor of who reads them."""
     lines = json.dumps(document, ensure_ascii=False, indent=1).split("\n")
-    return "\n".join("".join(json.dumps(each)[1:-1] if hidden(each) else each for each in line) for line in lines)
+    return "\n".join("".join(json.dumps(each)[1:-1] if is_invisible(each) else each for each in line) for line in lines)
 
 
 def facts(problem: Problem) -> dict[str, Any]:
@@ -44,13 +44,13 @@ def github(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> str:
 
 def workflow_command(problem: Problem) -> str:
     where = {"file": problem.place.path, "line": problem.place.line, "col": problem.place.column, "title": problem.rule}
-    given = ",".join(f"{key}={escaped(visible(str(value)), ':,')}" for key, value in where.items() if value)
+    given = ",".join(f"{key}={escaped(replace_invisible(str(value)), ':,')}" for key, value in where.items() if value)
     return f"::{problem.severity} {given}::{escaped(message(problem))}"
 
 
 def message(problem: Problem) -> str:
     """What is wrong and what to do, where the place and the rule are told apart from it."""
-    return f"{visible(problem.found)}\nfix: {visible(problem.fix)}"
+    return f"{replace_invisible(problem.found)}\nfix: {replace_invisible(problem.fix)}"
 
 
 def escaped(value: str, more: str = "") -> str:

@@ -76,7 +76,7 @@ def dictionary(language: str) -> Dictionary:
     )
 
 
-def misspelt(project: Project, guide: Guide, speller: Speller) -> Iterator[Problem]:
+def find_misspelt_words(project: Project, guide: Guide, speller: Speller) -> Iterator[Problem]:
     """Each unknown word, where it stands first."""
     sources = {source.path: source for source in project.sources}
     own = {token for term in guide.terms for name in term.names for token in tokens(name)}
@@ -93,7 +93,7 @@ def misspelt(project: Project, guide: Guide, speller: Speller) -> Iterator[Probl
         fix = (f"write {near}, or " if near else "") + f'put `"{folded}"` into the `words` of guide.toml'
         more = f", which stands in {len(where)} places" if len(where) > 1 else ""
         place = sources[passage.place.path].at(passage.place.line, word)
-        yield Problem(place, "spelling", f"the dictionary has no `{word}`{more}", fix)
+        yield Problem(place, "spelling", f"the dictionary has no `{word}`{more}", fix, severity="warning")
 
 
 def forms(word: str) -> set[str]:
