@@ -379,12 +379,12 @@ def check(
 ) -> int:
     """Print every problem of the content and build nothing."""
     from studyguide.pipeline import checked, configured
-    from studyguide.rules.spelling import NoDictionaryError, dictionary
+    from studyguide.runtime.dictionary import NoDictionaryError, open_dictionary
 
     with printed(form) as tell, parallel.workers(1, seconds=sheet_time) as each:
         project, reports = translated(taken(source), dialect, sheet_time)
         try:
-            speller = dictionary(configured(project).language) if spelling else None
+            speller = open_dictionary(configured(project).language) if spelling else None
         except NoDictionaryError as error:
             raise click.ClickException(str(error)) from error
         try:

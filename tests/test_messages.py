@@ -9,8 +9,8 @@ from conftest import ROOT, lay
 
 import build
 from studyguide.reading.project import rules
-from studyguide.rules import spelling
 from studyguide.rules.check import list_warnings
+from studyguide.runtime import dictionary
 
 ODD = """\
 ## Is it: 5 % or 10 %? {#odd}
@@ -304,7 +304,7 @@ def test_a_word_is_told_once_at_its_first_place(small: Path, capsys: pytest.Capt
 def test_a_dictionary_that_is_not_there_is_named(
     small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spelling, "FOLDERS", ())
+    monkeypatch.setattr(dictionary, "FOLDERS", ())
     lay(small, {"guide.toml": 'language = "fr"'})
     code, _, err = said(capsys, "check", "--spelling")
     assert (code, "install hunspell-fr-fr" in err) == (1, True)
