@@ -457,17 +457,19 @@ def prove(source: str, form: str, dialect: str | None) -> int:
 
     What the code marked `python run` prints is compared with what is written beside it. This runs whatever the guide holds: do it with guides that you trust.
     """
-    from studyguide.rules.prove import prove as proof_of
+    from studyguide.rules.prove import find_examples, report_failures
+    from studyguide.runtime.run_examples import run_examples
 
     with printed(form) as tell:
         project, reports = translated(taken(source), dialect)
-        proof = proof_of(project)
-        if proof.problems:
-            raise ContentError(traced(proof.problems, reports))
+        examples = find_examples(project)
+        run = run_examples(examples)
+        if run.failures:
+            raise ContentError(traced(tuple(report_failures(project, examples, run.failures)), reports))
         tell(())
     if form not in DOCUMENTS:
-        lacking = f"; not all could be run without {', '.join(proof.passed_over)}" if proof.passed_over else ""
-        click.echo(f"{source}: {proof.held} examples and sums are right{lacking}")
+        lacking = f"; not all could be run without {', '.join(run.missing_packages)}" if run.missing_packages else ""
+        click.echo(f"{source}: {run.right} examples and sums are right{lacking}")
     return BUILT
 
 

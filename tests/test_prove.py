@@ -7,8 +7,10 @@ import pytest
 from conftest import ROOT, lay
 
 import build
+from studyguide.model import Project
 from studyguide.reading.project import read
-from studyguide.rules.prove import prove
+from studyguide.rules.prove import find_examples, report_failures
+from studyguide.runtime import run_examples
 
 CHAPTER = """\
 ## One? {#one}
@@ -127,9 +129,17 @@ def test_what_a_process_of_the_code_prints_is_not_taken_for_its_own(
     assert said(tmp_path, chapter, capsys) == (0, "content: 3 examples and sums are right\n")
 
 
+def test_code_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_examples, "TIMEOUT", 1)
+    run = run_examples.run_examples([run_examples.Example("content/01-a.md", 5, "", "while True: pass")])
+    assert (run.right, run.failures) == (0, (run_examples.Failure("timed-out"),))
+    (problem,) = report_failures(Project("content", None, ()), (), run.failures)
+    assert str(problem) == "content: the code runs longer than 600 s [failed-code]\n  fix: make it shorter"
+
+
 def test_all_code_and_all_sums_of_the_guide_are_right() -> None:
-    proof = prove(read(str(ROOT / "content")))
-    assert proof.problems == ()
+    run = run_examples.run_examples(find_examples(read(str(ROOT / "content"))))
+    assert run.failures == ()
     missing = {"torch"} if not find_spec("torch") else set()
-    assert set(proof.passed_over) <= missing
-    assert proof.held > 100
+    assert set(run.missing_packages) <= missing
+    assert run.right > 100
