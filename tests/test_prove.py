@@ -60,6 +60,11 @@ def test_what_is_right_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[
             "2 +",
             "content/01-a.md:6: `2 + == 4` raises SyntaxError: invalid syntax (<string>, line 1) [failed-code]",
         ),
+        (
+            "2 + 2 == 4",
+            "np.ones(2) == 1",
+            "content/01-a.md:6: `np.ones(2) == 1` raises ValueError: The truth value of an array",
+        ),
         ("# a  b", "# a b", "content/01-a.md:13: the code prints `a  b`, not `a b` [wrong-output]"),
         ("# 1\n", "", "content/01-a.md:9: the code prints `0 / 1`, not `0` [wrong-output]"),
         ("  # 2", "", "content/01-a.md:19: the code prints `2` [wrong-output]"),

@@ -149,13 +149,13 @@ def _run_example(number: int, example: Example, namespace: Namespace) -> Iterato
 
 def _evaluate_claim(number: int, example: Example, namespace: Namespace) -> Iterator[Failure]:
     try:
-        value = eval(example.code, namespace)  # noqa: S307
+        is_true = bool(eval(example.code, namespace))  # noqa: S307
     except ModuleNotFoundError:
         raise
     except (Exception, SystemExit) as error:
         yield Failure("raised", number, message=_format_error(error))
         return
-    if not value:
+    if not is_true:
         yield Failure("untrue", number)
 
 
