@@ -13,8 +13,7 @@
     parse     Source → Chapter: questions, parts and choices, each with its place
     markup    Chapter → Chapter: its Markdown has become safe HTML
     assemble  Chapters → Guide: numbers and identifiers that hold for the whole book
-    check     Project, Guide → Problems: what the author must mend
-    lint      Guide → warnings: questions that could be asked better; spelling, on request: unknown words
+    check     Project, Guide → Problems: errors that the author must mend, and warnings; spelling, on request: unknown words
     ignore    Guide, Problems → Problems: without the warnings that guide.toml lets stand
     prove     Project → Problems: code that is marked to be run, and sums, against what is written
     compose   Guide, Edition → Volume: a Sheet for each run of pages, made by the templates
@@ -34,7 +33,7 @@
 
 ``pipeline.py`` has the order of the stages. ``parallel.py`` does the jobs of a stage at once, in processes or on a cluster,
 and ``cache.py`` remembers what came of them; a stage knows neither. ``limits.py`` says how large anything may be,
-``messages.py`` tells Problems to people and programs, and docs/rules/ explains them.
+``reporting.py`` writes Problems for people and programs, and docs/rules/ explains them.
 
 Start with ``model.py``, the values that flow; then ``pipeline.py``; then any one stage.
 """
