@@ -18,9 +18,8 @@ from studyguide.model import Project, Source  # noqa: E402
 from studyguide.pipeline import OUTPUTS, understand  # noqa: E402
 from studyguide.problems import ContentError  # noqa: E402
 from studyguide.reading.config import configure  # noqa: E402
-from studyguide.rules.check import check  # noqa: E402
+from studyguide.rules.check import find_problems  # noqa: E402
 from studyguide.rules.drawings import find_dangers  # noqa: E402
-from studyguide.rules.lint import lint  # noqa: E402
 from studyguide.svg import BrokenDrawingError  # noqa: E402
 
 KILOBYTES = 250
@@ -88,8 +87,7 @@ FOREIGN: dict[str, Callable[[int], str]] = {
 def chapter(text: str) -> None:
     project = Project("content", None, (Source("content/01-case.md", text),))
     guide = understand(project)
-    list(check(project, guide))
-    list(lint(guide))
+    list(find_problems(project, guide))
 
 
 def foreign(text: str) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS
 from studyguide.model import UNDATED, Artifact, Guide, Project
-from studyguide.problems import ContentError, Problem, UnknownNameError, instead
+from studyguide.problems import ContentError, Problem, UnknownNameError, suggest_names
 from studyguide.reading.dates import EPOCH
 from studyguide.reading.project import read
 from studyguide.runtime import cache
@@ -27,7 +27,7 @@ from studyguide.store import NULL_STORE, CacheStore, digest
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
 if TYPE_CHECKING:
     from studyguide.importers.report import Report
-    from studyguide.rules.prove import Proof
+    from studyguide.runtime.run_examples import Run
 
 
 class MissingLibraryError(Exception):
@@ -109,7 +109,7 @@ def import_source(project: Project, options: ImportOptions) -> "tuple[Project, t
     if project.problems or not (options.dialect or is_foreign(project)):
         return project, ()
     if options.dialect and options.dialect not in DIALECTS:
-        raise UnknownNameError(f"there is no dialect `{options.dialect}`: {instead(options.dialect, DIALECTS)}")
+        raise UnknownNameError(f"there is no dialect `{options.dialect}`: {suggest_names(options.dialect, DIALECTS)}")
     convert = WithTimeout(partial(translate, dialect=options.dialect or ""), options.sheet_time)
     converted: tuple[Project, tuple[Report, ...]] = convert(project)
     if converted[0].problems:
@@ -208,7 +208,7 @@ def _check(project: Project, options: BuildOptions, run_jobs: RunJobs, store: Ca
 
     if options.page and options.page not in list_page_sizes(project):
         raise UnknownNameError(
-            f"there is no page size `{options.page}`: {instead(options.page, list_page_sizes(project))}"
+            f"there is no page size `{options.page}`: {suggest_names(options.page, list_page_sizes(project))}"
         )
     return check_guide(project, run_jobs, store, options.strict, allowed=options.reading.allowed_rules)
 
@@ -267,7 +267,7 @@ def watch(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
     from watchfiles import watch as wait_for_changes
 
     if not Path(source).exists():
-        read(source)  # raises, with what to name instead
+        read(source)  # raises, with what to name suggest_names
     folders = [Path(source), PROGRAM_ROOT / "templates", PROGRAM_ROOT / "styles"]
     with suppress(KeyboardInterrupt):
         problems = _attempt(source, options, run_jobs, reporter, ())
@@ -318,10 +318,10 @@ def check(
 ) -> CheckReport:
     """Read and check a guide. Raises ContentError, and NoDictionaryError if ``spelling`` has no dictionary."""
     from studyguide.pipeline import check_guide, read_config
-    from studyguide.rules.spelling import dictionary
+    from studyguide.runtime.dictionary import open_dictionary
 
     project, reports = import_source(read_source(source), options)
-    speller = dictionary(read_config(project).language) if spelling else None
+    speller = open_dictionary(read_config(project).language) if spelling else None
     try:
         guide = check_guide(project, run_jobs, result_store(), strict, speller, options.allowed_rules)
     except ContentError as error:
@@ -350,15 +350,17 @@ def import_guide(source: str, folder: Path, options: ImportOptions) -> "tuple[in
     return len(project.sources), reports
 
 
-def prove(source: str, options: ImportOptions) -> "Proof":
+def prove(source: str, options: ImportOptions) -> "Run":
     """Run the code of a guide that is marked to be run, and check its sums. Raises ContentError for what is wrong."""
-    from studyguide.rules.prove import prove as run_proof
+    from studyguide.rules.prove import find_examples, report_failures
+    from studyguide.runtime.run_examples import run_examples
 
     project, reports = import_source(read_source(source), options)
-    proof = run_proof(project)
-    if proof.problems:
-        raise ContentError(_trace(proof.problems, reports))
-    return proof
+    examples = find_examples(project)
+    run = run_examples(examples)
+    if run.failures:
+        raise ContentError(_trace(tuple(report_failures(project, examples, run.failures)), reports))
+    return run
 
 
 def dump(source: str, options: ImportOptions) -> tuple[dict[str, Any], tuple[Problem, ...]]:

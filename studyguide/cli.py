@@ -17,7 +17,7 @@ import click
 from studyguide import __version__, app
 from studyguide.limits import LIMITS
 from studyguide.model import Artifact
-from studyguide.problems import ContentError, Problem, UnknownNameError, instead
+from studyguide.problems import ContentError, Problem, UnknownNameError, suggest_names
 from studyguide.reading.project import rules
 from studyguide.rules.reporting import FORMATS
 from studyguide.runtime import workers
@@ -316,7 +316,7 @@ def check(
     spelling: bool,
 ) -> int:
     """Print every problem of the content and build nothing."""
-    from studyguide.rules.spelling import NoDictionaryError
+    from studyguide.runtime.dictionary import NoDictionaryError
 
     reading = app.ImportOptions(dialect, allow_missing_answers, sheet_time)
     with _printing_problems(form) as print_problems, workers.open_workers(1, seconds=sheet_time) as run_jobs:
@@ -342,7 +342,7 @@ def explain(rule: str) -> int:
     """
     known = rules()
     if rule not in known:
-        raise UnknownNameError(f"there is no rule `{rule}`: {instead(rule, known)}")
+        raise UnknownNameError(f"there is no rule `{rule}`: {suggest_names(rule, known)}")
     click.echo(known[rule].page.strip())
     return BUILT
 
@@ -379,11 +379,11 @@ def prove(source: str, form: str, dialect: str | None) -> int:
     What the code marked `python run` prints is compared with what is written beside it. This runs whatever the guide holds: do it with guides that you trust.
     """
     with _printing_problems(form) as print_problems:
-        proof = app.prove(source, app.ImportOptions(dialect))
+        run = app.prove(source, app.ImportOptions(dialect))
         print_problems(())
     if form not in _DOCUMENT_FORMATS:
-        lacking = f"; not all could be run without {', '.join(proof.passed_over)}" if proof.passed_over else ""
-        click.echo(f"{source}: {proof.held} examples and sums are right{lacking}")
+        lacking = f"; not all could be run without {', '.join(run.missing_packages)}" if run.missing_packages else ""
+        click.echo(f"{source}: {run.right} examples and sums are right{lacking}")
     return BUILT
 
 

@@ -20,12 +20,11 @@ from studyguide.model import Artifact, Chapter, Config, Edition, Guide, Part, Pr
 from studyguide.output import Output
 from studyguide.pdf import cover
 from studyguide.pdf.bind import NarrowHoleError
-from studyguide.problems import ContentError, Place, Problem, UnknownNameError, instead
+from studyguide.problems import ContentError, Place, Problem, UnknownNameError, suggest_names
 from studyguide.reading.config import configure
-from studyguide.rules.check import check
-from studyguide.rules.ignore import spared
-from studyguide.rules.lint import lint
-from studyguide.rules.spelling import Speller, misspelt
+from studyguide.rules.check import find_problems
+from studyguide.rules.ignore import drop_ignored
+from studyguide.rules.spelling import Speller, find_misspelt_words
 from studyguide.runtime.workers import RunJobs, run_in_process
 from studyguide.store import NULL_STORE, CacheStore, digest
 
@@ -105,10 +104,9 @@ def check_guide(
     Raises ContentError with everything that is wrong if there is an error, or, if ``strict``, any warning.
     """
     guide = understand(project, run_jobs, store)
-    misspelt_words = misspelt(project, guide, speller) if speller else ()
-    everything = chain(check(project, guide), lint(guide), misspelt_words)
-    found = (problem for problem in everything if problem.rule not in allowed)
-    problems = tuple(sorted(set(spared(guide, found, speller is not None))))
+    misspelt = find_misspelt_words(project, guide, speller) if speller else ()
+    found = (problem for problem in chain(find_problems(project, guide), misspelt) if problem.rule not in allowed)
+    problems = tuple(sorted(set(drop_ignored(guide, found, speller is not None))))
     if any(strict or problem.severity == "error" for problem in problems):
         raise ContentError(problems)
     return replace(guide, problems=problems)
@@ -122,7 +120,7 @@ def choose_editions(guide: Guide, names: Iterable[str], page: str | None) -> tup
     known = {edition.name: edition for edition in guide.config.editions}
     for name in names:
         if name not in known:
-            raise UnknownNameError(f"there is no edition `{name}`: {instead(name, known)}")
+            raise UnknownNameError(f"there is no edition `{name}`: {suggest_names(name, known)}")
     editions = tuple(known[name] for name in dict.fromkeys(names or known))
     return tuple(_change_page(edition, page) for edition in editions) if page else editions
 

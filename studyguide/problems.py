@@ -1,29 +1,13 @@
-"""What is wrong with a guide, where, and what to type instead."""
+"""Values that say which rule a guide breaks, where, and what to type instead; and the errors that carry them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from typing import Literal
 from unicodedata import category
 
-# The rules whose problems make a book worse, not wrong; whatever breaks another rule is an error.
-WARNINGS = frozenset(
-    {
-        "echoed-question",
-        "given-away",
-        "left-out",
-        "lone-tag",
-        "long-answer",
-        "longest-option",
-        "missing-unit",
-        "near-twins",
-        "raw-markdown",
-        "same-letter",
-        "spelling",
-        "stray-tag",
-        "unused-ignore",
-        "unused-note",
-    }
-)
+Severity = Literal["error", "warning"]
+"""An error keeps the guide from being built; a warning is printed, and the guide is built."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,61 +24,54 @@ class Place:
         return ":".join([self.path, *(str(number) for number in (self.line, self.column) if number)])
 
     def below(self, lines: int) -> "Place":
-        """The beginning of the line that stands so many lines further down."""
+        """Return the place at the beginning of the line that is ``lines`` lines further down."""
         return replace(self, line=self.line + lines, column=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing to mend; ``rule`` is also the name of the page of docs/rules/ that shows it."""
+    """One fault of a guide, and how to mend it."""
 
     place: Place
     rule: str
+    """Name of the rule that is broken, and of its page in docs/rules/."""
     found: str
     fix: str
     needle: str = ""
-    """What to look for in the source, where the place is no line of it."""
-
-    @property
-    def severity(self) -> str:
-        return severity(self.rule)
+    """Text to look for in the source, where the place is not a line of it."""
+    severity: Severity = "error"
+    """A check in the table ``rules.check.WARNINGS`` need not set it."""
 
     def __str__(self) -> str:
         kind = "warning: " if self.severity == "warning" else ""
-        place, found, fix = map(visible, (str(self.place), self.found, self.fix))
+        place, found, fix = map(replace_invisible, (str(self.place), self.found, self.fix))
         return f"{place}: {kind}{found} [{self.rule}]\n  fix: {fix}"
 
 
-def visible(text: str) -> str:
-    """A message without what would move a terminal's cursor, or begin a line that a program behind it obeys."""
-    return "".join("\ufffd" if hidden(each) else each for each in text.replace("\n", " "))
+def replace_invisible(text: str) -> str:
+    """Replace characters that would move a terminal's cursor, or begin a line that a program reads as a command."""
+    return "".join("\ufffd" if is_invisible(each) else each for each in text.replace("\n", " "))
 
 
-def hidden(character: str) -> bool:
+def is_invisible(character: str) -> bool:
+    """True if the character is a control, a format mark, a surrogate, or a line or paragraph separator."""
     return category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What Problems go by: the page that explains it."""
+    """A rule that Problems name, as its page in docs/rules/ describes it."""
 
     name: str
+    severity: Severity
     summary: str
-    """What breaks it, in half a sentence."""
+    """The fault that breaks the rule, in half a sentence."""
     page: str = field(repr=False)
-    """Markdown: what it means, what is wrong and what is right."""
-
-    @property
-    def severity(self) -> str:
-        return severity(self.name)
-
-
-def severity(rule: str) -> str:
-    return "warning" if rule in WARNINGS else "error"
+    """Markdown: the meaning of the rule, with wrong and right examples."""
 
 
 class ContentError(Exception):
-    """The content cannot become a book; holds every Problem that was found, sorted and each once."""
+    """The content cannot become a book; ``problems`` has each Problem that was found once, sorted."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
@@ -106,22 +83,21 @@ class ContentError(Exception):
 
 
 class UnknownNameError(LookupError):
-    """Who gave a command named what is not there; says what to type."""
+    """The user named something that does not exist; the message says what to type instead."""
 
 
-MOST = 20
-"""Words that a message lists."""
+_MAX_LISTED_NAMES = 20  # in one message
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that is most like this one; nothing where none is near."""
+def find_nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word most like this one, or "" if none is close."""
     return "".join(get_close_matches(word, sorted(known), n=1))
 
 
-def instead(word: str, known: Iterable[str]) -> str:
-    """What to type for an unknown word: the nearest known one, or some of them where none is near."""
+def suggest_names(word: str, known: Iterable[str]) -> str:
+    """Say what to type for an unknown word: the nearest known one, or the first known ones if none is close."""
     words = sorted(known)
-    if near := nearest(word, words):
+    if near := find_nearest(word, words):
         return f"write `{near}`"
-    others = f" or {len(words) - MOST} others" if len(words) > MOST else ""
-    return "write one of " + ", ".join(f"`{each}`" for each in words[:MOST]) + others
+    others = f" or {len(words) - _MAX_LISTED_NAMES} others" if len(words) > _MAX_LISTED_NAMES else ""
+    return "write one of " + ", ".join(f"`{each}`" for each in words[:_MAX_LISTED_NAMES]) + others

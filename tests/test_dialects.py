@@ -21,7 +21,7 @@ from studyguide.importers import DIALECTS, convert, is_ours, refused, translate
 from studyguide.model import Asset, Guide, Project, Source
 from studyguide.pipeline import understand
 from studyguide.reading.config import built_in_parts
-from studyguide.rules.check import check
+from studyguide.rules.check import find_problems
 from studyguide.text import plain
 
 FOLDER = ROOT / "tests" / "dialects"
@@ -49,7 +49,7 @@ def test_a_foreign_guide_becomes_one_of_ours(path: Path, accept: bool) -> None:
 @pytest.mark.parametrize("path", GUIDES, ids=[path.stem for path in GUIDES])
 def test_our_reader_takes_it_without_problems(path: Path) -> None:
     project, guide = understood(path.read_text(encoding="utf-8"))
-    assert {problem.rule for problem in check(project, guide)} <= {"missing-answer"}
+    assert {problem.rule for problem in find_problems(project, guide)} <= {"missing-answer"}
 
 
 def traps() -> list[tuple[str, str, list[str]]]:

@@ -8,9 +8,9 @@ import pytest
 from conftest import ROOT, lay
 
 import build
-from studyguide.problems import WARNINGS
 from studyguide.reading.project import rules
-from studyguide.rules import spelling
+from studyguide.rules.check import list_warnings
+from studyguide.runtime import dictionary
 
 ODD = """\
 ## Is it: 5 % or 10 %? {#odd}
@@ -195,7 +195,7 @@ def test_rules_are_listed_with_their_severity(capsys: pytest.CaptureFixture[str]
     code, out, _ = said(capsys, "rules")
     assert code == 0
     listed = {line.split()[0]: line.split()[1] for line in out.splitlines()}
-    assert listed == {name: "warning" if name in WARNINGS else "error" for name in rules()}
+    assert listed == {name: "warning" if name in list_warnings() else "error" for name in rules()}
     assert "near-twins           warning  two questions, or their answers, are nearly the same" in out.splitlines()
 
 
@@ -304,7 +304,7 @@ def test_a_word_is_told_once_at_its_first_place(small: Path, capsys: pytest.Capt
 def test_a_dictionary_that_is_not_there_is_named(
     small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spelling, "FOLDERS", ())
+    monkeypatch.setattr(dictionary, "FOLDERS", ())
     lay(small, {"guide.toml": 'language = "fr"'})
     code, _, err = said(capsys, "check", "--spelling")
     assert (code, "install hunspell-fr-fr" in err) == (1, True)

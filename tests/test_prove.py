@@ -7,8 +7,10 @@ import pytest
 from conftest import ROOT, lay
 
 import build
+from studyguide.model import Project
 from studyguide.reading.project import read
-from studyguide.rules.prove import prove
+from studyguide.rules.prove import find_examples, report_failures
+from studyguide.runtime import run_examples
 
 CHAPTER = """\
 ## One? {#one}
@@ -57,6 +59,11 @@ def test_what_is_right_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[
             "2 + 2",
             "2 +",
             "content/01-a.md:6: `2 + == 4` raises SyntaxError: invalid syntax (<string>, line 1) [failed-code]",
+        ),
+        (
+            "2 + 2 == 4",
+            "np.ones(2) == 1",
+            "content/01-a.md:6: `np.ones(2) == 1` raises ValueError: The truth value of an array",
         ),
         ("# a  b", "# a b", "content/01-a.md:13: the code prints `a  b`, not `a b` [wrong-output]"),
         ("# 1\n", "", "content/01-a.md:9: the code prints `0 / 1`, not `0` [wrong-output]"),
@@ -127,9 +134,17 @@ def test_what_a_process_of_the_code_prints_is_not_taken_for_its_own(
     assert said(tmp_path, chapter, capsys) == (0, "content: 3 examples and sums are right\n")
 
 
+def test_code_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_examples, "TIMEOUT", 1)
+    run = run_examples.run_examples([run_examples.Example("content/01-a.md", 5, "", "while True: pass")])
+    assert (run.right, run.failures) == (0, (run_examples.Failure("timed-out"),))
+    (problem,) = report_failures(Project("content", None, ()), (), run.failures)
+    assert str(problem) == "content: the code runs longer than 600 s [failed-code]\n  fix: make it shorter"
+
+
 def test_all_code_and_all_sums_of_the_guide_are_right() -> None:
-    proof = prove(read(str(ROOT / "content")))
-    assert proof.problems == ()
+    run = run_examples.run_examples(find_examples(read(str(ROOT / "content"))))
+    assert run.failures == ()
     missing = {"torch"} if not find_spec("torch") else set()
-    assert set(proof.passed_over) <= missing
-    assert proof.held > 100
+    assert set(run.missing_packages) <= missing
+    assert run.right > 100

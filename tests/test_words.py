@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from studyguide.model import EbookOptions, Edition, Guide, Project, Source
 from studyguide.pipeline import Builder, understand
-from studyguide.problems import severity
 from studyguide.reading.project import read
-from studyguide.rules.check import check
+from studyguide.rules.check import find_problems
 
 # What means something to Markdown or HTML, whole and in pieces, but for what hides words on purpose: comments, the targets
 # of links, the meanings of abbreviations.
@@ -60,7 +59,7 @@ def test_every_word_of_any_markdown_is_in_the_html(text: str) -> None:
     assume(not hides(text))
     ours = project(text)
     guide = understand(ours)
-    told = {problem.rule for problem in check(ours, guide)}
+    told = {problem.rule for problem in find_problems(ours, guide)}
     assert words(text) <= words(held(guide)) or told & {"over-limit", "left-out", "missing-figure"}
 
 
@@ -69,7 +68,7 @@ def test_every_word_of_any_markdown_is_in_the_html(text: str) -> None:
 def test_every_word_of_any_html_is_in_the_finished_books(texts: list[str]) -> None:
     ours = project("\n\n".join(text for text in texts if not wrong(text)))
     guide = understand(ours)
-    assume(not any(severity(problem.rule) == "error" for problem in check(ours, guide)))
+    assume(not any(problem.severity == "error" for problem in find_problems(ours, guide)))
     expected = words(re.sub("<[^>]*>", "", held(guide)))
     printed, shown = Builder(ours, guide).build(
         [Edition("guide"), Edition("tablet", output="epub", options=EbookOptions())]
@@ -86,4 +85,4 @@ def test_every_word_of_any_html_is_in_the_finished_books(texts: list[str]) -> No
 def wrong(text: str) -> bool:
     """Whether no book would be made of this."""
     ours = project(text)
-    return any(severity(problem.rule) == "error" for problem in check(ours, understand(ours)))
+    return any(problem.severity == "error" for problem in find_problems(ours, understand(ours)))

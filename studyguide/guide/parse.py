@@ -17,7 +17,7 @@ import yaml
 from studyguide.limits import over
 from studyguide.markdown_blocks import Block, blocks
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, Section, Source, Term
-from studyguide.problems import Place, Problem, instead
+from studyguide.problems import Place, Problem, suggest_names
 from studyguide.text import UNWRITABLE, plain, slug, uncommented
 
 DEEPEST = 2
@@ -123,12 +123,12 @@ def front_matter_problems(source: Source, front: dict[str, Any]) -> Iterator[Pro
         if key not in FRONT_MATTER:
             place = source.at(1, f"{key}")
             yield Problem(
-                place, "unknown-key", f"there is no front matter key `{key}`", instead(str(key), FRONT_MATTER)
+                place, "unknown-key", f"there is no front matter key `{key}`", suggest_names(str(key), FRONT_MATTER)
             )
     kind = front.get("kind", "questions")
     if kind not in KINDS:
         place = source.at(1, "kind")
-        yield Problem(place, "unknown-key", f"there is no kind of chapter `{kind}`", instead(str(kind), KINDS))
+        yield Problem(place, "unknown-key", f"there is no kind of chapter `{kind}`", suggest_names(str(kind), KINDS))
 
 
 # ---------------------------------------------------------------- blocks

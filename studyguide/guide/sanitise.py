@@ -104,7 +104,7 @@ class Sieve:
         if shown not in self.told and len(self.told) < TOLD:
             found = f"`{shown}{'' if tag[1] in '!?' else '>'}` {found}, and is printed as it stands"
             fix = "write `&lt;` for `<`, or put it into backticks"
-            self.told[shown] = Problem(self.locate(shown), "stray-tag", found, fix)
+            self.told[shown] = Problem(self.locate(shown), "stray-tag", found, fix, severity="warning")
         return "&lt;" + tag[1:]
 
     def left_out(self, name: str, more: str = "") -> None:
@@ -112,7 +112,7 @@ class Sieve:
         if tag not in self.told and len(self.told) < TOLD:
             found = f"`{tag}>` is left out of the books{more}"
             fix = "save it as a figure" if name.lower() == "svg" else "take it out, or write what it says"
-            self.told[tag] = Problem(self.locate(tag), "left-out", found, fix)
+            self.told[tag] = Problem(self.locate(tag), "left-out", found, fix, severity="warning")
 
     def opened(self, page: str) -> str:
         """The page with a comment that has no end as text, and so instructions and the like, which a browser drops."""

@@ -17,7 +17,7 @@ from studyguide.limits import over
 from studyguide.locale import load_locale
 from studyguide.model import Config, EbookOptions, Edition, Ignore, Part, PrintOptions, Source
 from studyguide.output import Output
-from studyguide.problems import WARNINGS, Place, Problem, instead
+from studyguide.problems import Place, Problem, suggest_names
 from studyguide.text import UNWRITABLE
 
 # The sections that a question can have: `### Hint` and what follows. Their labels are the language's.
@@ -57,7 +57,6 @@ _FILE_NAME_KEYS = ("name", "suffix")
 _FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
 _FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
 _DEFAULT_OUTPUT = Edition("").output
-_SEE_RULES = "`./build.py rules` lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +115,13 @@ class Table:
 
     def _report_unknown_key(self, key: str, known: Sequence[str]) -> None:
         where = f"in `[{self.name}]`" if self.name else "in guide.toml"
-        fix = instead(key, [*known, *(() if self.name else _TABLES)])
+        fix = suggest_names(key, [*known, *(() if self.name else _TABLES)])
         self.problems.append(Problem(self.find_place(key), "unknown-key", f"there is no key `{key}` {where}", fix))
 
     def _check_value(self, key: str, value: Any, allowed: Sequence[str] | None) -> None:
         """Report what is wrong with a value of the right type."""
         if allowed is not None and value not in allowed:
-            self.refuse(key, f"`{key}` is `{value}`", instead(str(value), allowed))
+            self.refuse(key, f"`{key}` is `{value}`", suggest_names(str(value), allowed))
         elif isinstance(value, str):
             self.problems.extend(self._find_unwritable(key, value))
             if key in ("title", "subtitle", "series"):
@@ -221,14 +220,11 @@ def _list_names(
 def _read_ignore(table: Table) -> Ignore:
     ignore = Ignore(**table.read_fields(Ignore), place=table.find_place("rule"))
     for key, value, fix in (
-        ("rule", ignore.rule, f'write `rule = "near-twins"`, or another warning that {_SEE_RULES}'),
+        ("rule", ignore.rule, 'write `rule = "near-twins"`, or another warning that `./build.py rules` lists'),
         ("reason", ignore.reason, 'write `reason = "…"`, and in it why the warning is to stand'),
     ):
         if not value.strip():
             table.problems.append(Problem(ignore.place, "incomplete-ignore", f"this ignore has no `{key}`", fix))
-    if ignore.rule and ignore.rule not in WARNINGS:
-        fix = f"write the name of a warning that {_SEE_RULES}"
-        table.refuse("rule", f"`rule` is `{ignore.rule}`, which is no warning", fix)
     return ignore
 
 

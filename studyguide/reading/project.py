@@ -221,13 +221,14 @@ def pictures(shelf: Shelf, sources: Iterable[Source], problems: list[Problem]) -
 
 
 def rules() -> dict[str, Rule]:
-    """The rules that Problems name, by their pages: the second line of text of each says in short what breaks the rule."""
+    """The rules that Problems name, by their pages: the second paragraph of each is its severity and what breaks the rule."""
     found = {}
     for source in ours("docs/rules", "*.md"):
         name = source.path.removesuffix(".md")
         if name != "README":
             line = source.text.split("\n\n", 2)[1]
-            found[name] = Rule(name, line.partition(": ")[2].removesuffix("."), source.text)
+            severity, _, summary = line.removesuffix(".").partition(": ")
+            found[name] = Rule(name, "warning" if severity == "Warning" else "error", summary, source.text)
     return found
 
 

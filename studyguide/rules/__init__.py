@@ -1,1 +1,4 @@
-"""Guide → Problems: checks, warnings, spelling, and how they are reported."""
+"""Guide → Problems: checks, warnings, spelling, examples, and the formats in which Problems are reported.
+
+``check.py`` has the table of all checks, and says how to add one.
+"""

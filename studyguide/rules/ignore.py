@@ -1,52 +1,67 @@
-"""Leave out the warnings that guide.toml ignores, and add the ignores that fit none: Guide, Problems → Problems."""
+"""Apply the ``[[ignore]]`` tables of guide.toml: Guide, Problems → Problems."""
 
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 
-from studyguide.model import Guide
-from studyguide.problems import WARNINGS, Place, Problem
+from studyguide.model import Guide, Ignore
+from studyguide.problems import Place, Problem
 
 
-def spared(guide: Guide, problems: Iterable[Problem], asked: bool = True) -> Iterator[Problem]:
-    """``asked`` is whether spelling was looked at, for an ignore of what was not looked for may fit or not."""
-    spots = Spots(guide)
-    fitting, errors = set(), False
+def find_unknown_rules(guide: Guide, warnings: Container[str]) -> Iterator[Problem]:
+    """Report each ignore whose rule is not one of these warnings."""
+    for ignore in guide.config.ignores:
+        if ignore.rule and ignore.rule not in warnings:
+            found = f"`rule` is `{ignore.rule}`, which is no warning"
+            yield Problem(
+                ignore.place, "wrong-value", found, "write the name of a warning that `./build.py rules` lists"
+            )
+
+
+def drop_ignored(guide: Guide, problems: Iterable[Problem], is_spelling_checked: bool = True) -> Iterator[Problem]:
+    """Leave out the warnings that guide.toml ignores, and report each ignore that fits none.
+
+    An ignore of spelling is not reported unless ``is_spelling_checked``.
+    """
+    index = _PlaceIndex(guide)
+    fitting: set[Ignore] = set()
+    has_errors = False
     for problem in problems:
-        names = spots.names(problem.place)
+        names = index.find_names(problem.place)
         fits = [
             ignore
             for ignore in guide.config.ignores
             if problem.severity == "warning" and ignore.rule == problem.rule and ignore.where in names
         ]
         fitting.update(fits)
-        errors |= problem.severity == "error"
+        has_errors |= problem.severity == "error"
         if not fits:
             yield problem
-    # A file that cannot be read, or is read otherwise than it is meant, may hold what an ignore fits.
-    for ignore in () if errors else guide.config.ignores:
-        looked_for = ignore.rule in WARNINGS and (asked or ignore.rule != "spelling")
-        if looked_for and ignore not in fitting:
+    # A file that cannot be read, or is not read as it is meant, may hide the warning that an ignore fits.
+    for ignore in () if has_errors else guide.config.ignores:
+        if ignore not in fitting and (is_spelling_checked or ignore.rule != "spelling"):
             where = f" at `{ignore.where}`" if ignore.where else ""
             found = f"no warning of `{ignore.rule}` is left{where} to ignore"
-            yield Problem(ignore.place, "unused-ignore", found, "take the ignore out, or mend its `where`")
+            fix = "take the ignore out, or mend its `where`"
+            yield Problem(ignore.place, "unused-ignore", found, fix, severity="warning")
 
 
-class Spots:
-    """What stands at a place of the guide."""
+class _PlaceIndex:
+    """Finds the chapter, and the question or term, at a place of the guide."""
 
     def __init__(self, guide: Guide) -> None:
-        self.chapters = {chapter.place.path: chapter.id for chapter in guide.chapters}
-        self.starts: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._chapters = {chapter.place.path: chapter.id for chapter in guide.chapters}
+        self._starts: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        """By file: first line and identifier of each question and term, in the order of the lines."""
         for chapter in guide.chapters:
             named = [(question.place, question.id) for question in chapter.questions]
             named += [(term.title.place, term.id) for term in chapter.terms]
             for place, name in named:
-                self.starts[place.path].append((place.line, name))
+                self._starts[place.path].append((place.line, name))
 
-    def names(self, place: Place) -> Sequence[str]:
-        """What an ignore may call it: nothing, which is the whole guide, its chapter, its question or its term."""
-        starts = self.starts[place.path]
+    def find_names(self, place: Place) -> list[str]:
+        """Return the values of ``where`` that fit a place: "" (the whole guide), its chapter, its question or its term."""
+        starts = self._starts[place.path]
         before = bisect(starts, place.line, key=lambda start: start[0])
         own = [starts[before - 1][1]] if before else []
-        return ["", self.chapters.get(place.path, ""), *own]
+        return ["", self._chapters.get(place.path, ""), *own]

@@ -10,7 +10,7 @@ from studyguide.model import Project, Source
 from studyguide.pipeline import OUTPUTS, understand
 from studyguide.problems import ContentError
 from studyguide.reading.config import configure
-from studyguide.rules.check import check
+from studyguide.rules.check import find_problems
 from studyguide.svg import BrokenDrawingError
 
 
@@ -25,7 +25,7 @@ def project(data: bytes) -> Project:
 
 def chapter(data: bytes) -> None:
     guide = understand(project(data))
-    for problem in check(project(data), guide):
+    for problem in find_problems(project(data), guide):
         str(problem)
 
 
@@ -35,7 +35,7 @@ def foreign(data: bytes) -> None:
     except ContentError:
         return
     guide = understand(ours)
-    for problem in check(ours, guide):
+    for problem in find_problems(ours, guide):
         str(problem)
 
 

@@ -1,0 +1,101 @@
+"""Checks of what answers say, compared with their questions and with each other: Project, Guide → Problems."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from statistics import quantiles
+
+from studyguide.model import Choice, Guide, Project
+from studyguide.problems import Problem
+from studyguide.rules.markdown import remove_code_blocks
+from studyguide.text import plain, tokens
+
+_QUESTION_MARKS = ("?", "？", "؟", ";")  # the last is the Greek one, as Unicode normalises it
+_MIN_SHARED_WORDS = 3  # in a row; fewer are found in two texts by chance
+_MIN_WORD_LENGTH = 5
+"""Letters of a word that identifies an option by itself; shorter words, and numbers, occur everywhere."""
+_MIN_ANSWERS = 10  # in a guide; with fewer, none can be called long
+_LONG_FACTOR = 3
+"""An answer is long if it has this many times the median's words, and if it is this many times the interquartile range above the
+upper quartile."""
+
+
+def echoed_question(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A reader of the answer has just read the question."""
+    for question in guide.questions:
+        asked = tokens(question.title.markdown)
+        if not plain(question.title.markdown).endswith(_QUESTION_MARKS) or len(asked) < _MIN_SHARED_WORDS:
+            continue
+        for section in question.pick(("answer",)):
+            # The words in a later paragraph may be the title of a source.
+            if _contains(tokens(section.text.markdown.split("\n\n")[0]), asked):
+                found = "the answer repeats its question word for word"
+                yield Problem(section.text.place, "echoed-question", found, "begin with what is new")
+
+
+def given_away(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A question whose answer can be read from it tests nothing."""
+    for question in guide.questions:
+        texts = [("question", question.title, _MIN_SHARED_WORDS), ("question", question.stem, _MIN_SHARED_WORDS)]
+        texts += [("hint", section.text, 1) for section in question.pick(("hint",))]
+        for name, passage, min_words in texts:
+            # Code that a question asks about contains its output in one way or another.
+            words = tokens(remove_code_blocks(passage.markdown))
+            if question.choices:
+                right = _find_revealed_choice(question.choices, words)
+                found = f"the {name} has the words of the right option, `{right.letter}`" if right else ""
+            else:
+                answers = [tokens(section.text.markdown) for section in question.pick(("answer",))]
+                is_revealed = any(_is_revealed(answer, name, words, min_words) for answer in answers)
+                found = f"the {name} has the words of the answer" if is_revealed else ""
+            if found:
+                yield Problem(passage.place, "given-away", found, "say it in other words, or ask for something else")
+
+
+def long_answer(project: Project, guide: Guide) -> Iterator[Problem]:
+    """An answer is as long as one would say it; the rest belongs into the explanation."""
+    lengths = [
+        (section.text, len(tokens(section.text.markdown)))
+        for question in guide.questions
+        for section in question.pick(("answer",))
+    ]
+    if len(lengths) < _MIN_ANSWERS:
+        return
+    lower, median, upper = quantiles((length for _, length in lengths), n=4)
+    # Where answers differ much, a long one is one of many.
+    max_words = max(_LONG_FACTOR * median, _LONG_FACTOR * _MIN_ANSWERS, upper + _LONG_FACTOR * (upper - lower))
+    for text, length in lengths:
+        if length > max_words:
+            found = f"this answer has {length} words, and half of all have {median:.0f} or fewer"
+            yield Problem(text.place, "long-answer", found, "move what is not said at once to `### Explanation`")
+
+
+def _find_revealed_choice(choices: Iterable[Choice], words: Sequence[str]) -> Choice | None:
+    """Return the right option if the words of a text contain its words, and those of no other option."""
+    texts = [(choice, tokens(choice.text.markdown)) for choice in choices]
+    right = [(choice, option) for choice, option in texts if choice.correct]
+    if len(right) != 1:
+        return None
+    choice, option = right[0]
+    wrong = [each for other, each in texts if other is not choice]
+    if any(_contains(words, each) or _contains(each, option) for each in wrong) or not _is_distinctive(option):
+        return None
+    return choice if _contains(words, option) else None
+
+
+def _is_revealed(answer: Sequence[str], name: str, words: Sequence[str], min_words: int) -> bool:
+    """True if a question or hint contains the whole of a short answer, or an answer the whole of a hint of some length."""
+    if len(answer) >= min_words and _is_distinctive(answer) and _contains(words, answer):
+        return True
+    return name == "hint" and len(words) > _MIN_SHARED_WORDS and _contains(answer, words)
+
+
+def _is_distinctive(words: Sequence[str]) -> bool:
+    """True if the words mean something by themselves."""
+    letters = [word for word in words if not word.isnumeric()]
+    return len(letters) > 1 or any(len(word) >= _MIN_WORD_LENGTH for word in letters)
+
+
+def _contains(words: Sequence[str], others: Sequence[str]) -> bool:
+    """True if the words contain the others, one after another."""
+    if not others or others[0] not in words:
+        return False
+    return f" {' '.join(others)} " in f" {' '.join(words)} "

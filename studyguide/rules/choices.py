@@ -1,0 +1,125 @@
+"""Checks of multiple-choice questions, one by one and over the whole book: Project, Guide → Problems."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from studyguide.model import Choice, Guide, Project
+from studyguide.problems import Place, Problem
+from studyguide.text import plain, tokens
+
+_MAX_CHANCE = 1 / 500
+"""Probability below which a run of right options is reported; a higher bound would accuse one random guide in a few."""
+_MAX_LISTED_PLACES = 3  # in one message
+
+# An option that is an amount: a sign, digits, a unit.
+_AMOUNT = re.compile(r"[^\w\s]?\s*(?P<number>\d[\d.,\s]*)(?P<unit>[^\W\d_]{1,12}|%|°C?)?\.?")
+
+
+def no_correct_choice(project: Project, guide: Guide) -> Iterator[Problem]:
+    """The key of a multiple-choice question names the right letter."""
+    for question in guide.questions:
+        if question.choices and not any(choice.correct for choice in question.choices):
+            place = question.choices[0].text.place
+            found, fix = "none of these options is marked as right", "write `- [x]` before the right one"
+            yield Problem(place, "no-correct-choice", found, fix)
+
+
+def longest_option(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A reader who knows nothing picks the longest option, because a right one needs its conditions."""
+    answers = list(_find_right_choices(guide))
+    longest = [answer for answer in answers if answer.is_longest]
+    if _is_unlikely(len(longest), [answer.chance for answer in answers]):
+        found = f"the right option is the longest in {len(longest)} of {len(answers)} questions"
+        fix = f"shorten it, or lengthen another, in some of them: {_format_places(answer.place for answer in longest)}"
+        yield Problem(longest[0].place, "longest-option", found, fix)
+
+
+def same_letter(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A reader who knows nothing picks the letter that was right before."""
+    answers = list(_find_right_choices(guide))
+    for position in sorted({answer.position for answer in answers}):
+        possible = [answer for answer in answers if len(answer.others) >= position]
+        here = [answer for answer in possible if answer.position == position]
+        if _is_unlikely(len(here), [answer.chance for answer in possible]):
+            found = f"the right option is `{here[0].choice.letter}` in {len(here)} of {len(possible)} questions"
+            fix = f"move it in some of them: {_format_places(answer.place for answer in here)}"
+            yield Problem(here[0].place, "same-letter", found, fix)
+
+
+def missing_unit(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Among options with a unit, one without it is no possible answer."""
+    for question in guide.questions:
+        amounts = [_AMOUNT.fullmatch(plain(choice.text.markdown).replace("$", "")) for choice in question.choices]
+        units = [amount["unit"] for amount in amounts if amount and amount["unit"]]
+        if len(units) < 2 or not all(amounts):
+            continue
+        for choice, amount in zip(question.choices, amounts, strict=True):
+            # Zero needs no unit.
+            if amount and not amount["unit"] and amount["number"].strip("0., "):
+                found = f"`{plain(choice.text.markdown)}` has no unit, unlike other options"
+                fix = f"write `{amount['number'].strip()} {units[0]}`, or in which unit it is"
+                yield Problem(choice.text.place, "missing-unit", found, fix)
+
+
+@dataclass(frozen=True, slots=True)
+class _RightChoice:
+    """The right option of a question that has exactly one."""
+
+    choice: Choice
+    position: int
+    """Counted from 0."""
+    others: tuple[Choice, ...]
+
+    @property
+    def place(self) -> Place:
+        return self.choice.text.place
+
+    @property
+    def chance(self) -> float:
+        """Probability that a guess is right."""
+        return 1 / (len(self.others) + 1)
+
+    @property
+    def is_longest(self) -> bool:
+        return _count_letters(self.choice) > max(map(_count_letters, self.others))
+
+
+def _count_letters(choice: Choice) -> int:
+    return sum(map(len, tokens(choice.text.markdown)))
+
+
+def _find_right_choices(guide: Guide) -> Iterator[_RightChoice]:
+    for question in guide.questions:
+        right = [position for position, choice in enumerate(question.choices) if choice.correct]
+        if len(right) == 1 and len(question.choices) > 1:
+            (position,) = right
+            others = (*question.choices[:position], *question.choices[position + 1 :])
+            yield _RightChoice(question.choices[position], position, others)
+
+
+def _is_unlikely(hits: int, chances: Sequence[float]) -> bool:
+    """True if so many hits or more, one try for each of the chances, have a probability below _MAX_CHANCE.
+
+    The binomial distribution with the mean of the chances stands for the exact one.
+    """
+    if not hits:
+        return False
+    count, mean = len(chances), sum(chances) / len(chances)
+    logarithms = (
+        math.lgamma(count + 1)
+        - math.lgamma(each + 1)
+        - math.lgamma(count - each + 1)
+        + each * math.log(mean)
+        + (count - each) * math.log(1 - mean)
+        for each in range(hits, count + 1)
+    )
+    return sum(map(math.exp, logarithms)) < _MAX_CHANCE
+
+
+def _format_places(places: Iterable[Place]) -> str:
+    """List the first places, and say how many more there are."""
+    every = list(places)
+    first, rest = every[:_MAX_LISTED_PLACES], len(every) - _MAX_LISTED_PLACES
+    return ", ".join(f"{place.path}:{place.line}" for place in first) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,48 @@
+"""Checks of guide.toml against the guide: the language, and the editions' selections: Project, Guide → Problems."""
+
+from collections.abc import Iterator
+
+from studyguide.bidi import direction
+from studyguide.model import DIFFICULTIES, Guide, Project
+from studyguide.problems import Problem, suggest_names
+from studyguide.selection import select
+
+
+def right_to_left_book(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A book that opens at its other side would need pages of its own; a question may run either way."""
+    language = guide.config.language
+    if direction(language) == "rtl" and project.config:
+        found = f"a whole book in `{language}`, from right to left, is not supported"
+        fix = f"leave `language` out, and write `{{lang={language}}}` behind the heading of each question"
+        yield Problem(project.config.at(1, "language"), "right-to-left-book", found, fix)
+
+
+def unknown_selection(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A misspelt chapter or tag would select nothing, or leave nothing out."""
+    chapters = {chapter.id for chapter in guide.chapters if chapter.questions}
+    everything = {chapter.id for chapter in guide.chapters}
+    tags = {tag for question in guide.questions for tag in question.tags}
+    for edition in guide.config.editions:
+        named = [(name, chapters) for name in edition.chapters] + [(name, tags) for name in edition.tags]
+        named += [(name, everything | tags | set(DIFFICULTIES)) for name in edition.without]
+        for name, known in named:
+            if project.config and name not in known:
+                place = project.config.at(1, f'"{name}"')
+                found = f"no question is selected by `{name}`"
+                yield Problem(place, "unknown-selection", found, suggest_names(name, known))
+
+
+def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A book without questions is not worth its paper."""
+    for edition in guide.config.editions:
+        if project.config and guide.questions and not select(guide, edition).questions:
+            place = project.config.at(1, f"editions.{edition.name}")
+            found = f"no question is left for the edition `{edition.name}`"
+            yield Problem(place, "empty-edition", found, "name more chapters, difficulties or tags, or leave out fewer")
+
+
+def press_date(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A file for the press must have a date, and a build does not ask the clock."""
+    if project.config and not guide.config.date and any(each.options.needs_date for each in guide.config.editions):
+        found = "an edition for the press has a date, and the guide has none"
+        yield Problem(project.config.at(1, "press"), "press-date", found, "write `date = 2026-01-31` above the tables")

@@ -1,0 +1,88 @@
+"""Checks of identifiers, links and the glossary: Project, Guide → Problems."""
+
+from collections.abc import Iterator
+
+from studyguide.model import Guide, Link, Project
+from studyguide.problems import Place, Problem, suggest_names
+from studyguide.rules.questions import has_unclosed_fence
+
+
+def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A link, an answer and a bookmark are found by their identifier, so two things cannot share one."""
+    first: dict[str, Place] = {}
+    answers = {f"answer-{question.id}": question.place for question in guide.questions}
+    files = {id(chapter.place) for chapter in guide.chapters}
+    for name, place in _find_identifiers(guide):
+        owner = first.setdefault(name, place)
+        if owner is not place or name in answers:
+            other = owner if owner is not place else answers[name]
+            # A question may have the place of its chapter: the beginning of the file. So compare objects, not values.
+            where = f" by the name of {other.path}" if id(other) in files else f": {other}"
+            own = f"write `{{#{name}-2}}`, or another of your own"
+            fix = "give the file another name" if id(place) in files else own
+            yield Problem(place, "duplicate-id", f"the identifier `{name}` is taken{where}", fix)
+
+
+def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
+    """On paper a wrong link is a wrong page number."""
+    if project.problems or any(map(has_unclosed_fence, guide.chapters)):
+        return  # the target may be in a file that could not be read, or not to its end
+    known = {name for name, _ in _find_identifiers(guide)}
+    for link in _find_links(guide):
+        if link.target.startswith(("http://", "https://", "mailto:")) or _find_term_id(link):
+            continue
+        name = _find_target_id(link.target)
+        if name not in known or not ("#" in link.target or link.target.endswith(".md")):
+            near = suggest_names(name, known)
+            fix = near.replace("`", "`#", 1) if near.count("`") == 2 else "write `#` and a question's identifier"
+            fix = f"write `https://{link.target}`" if link.target.startswith("www.") else fix
+            yield Problem(link.place, "broken-link", f"the link `{link.target}` leads nowhere", fix)
+
+
+def missing_term(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A word that is linked to the glossary is looked up there."""
+    if project.problems:
+        return  # the glossary may be the file that could not be read
+    known = {name for name, _ in _find_identifiers(guide)}
+    for link in _find_links(guide):
+        if (name := _find_term_id(link)) and name not in known:
+            found = f"the glossary has no entry for the link `{link.target}`"
+            near = suggest_names(name, [term.id for term in guide.terms])
+            other = near.replace("`", "`#", 1) + ", or " if near.startswith("write `") else ""
+            yield Problem(link.place, "missing-term", found, f"{other}write the term and its meaning there")
+
+
+def no_terms(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A glossary whose entries are not recognised would print as one paragraph."""
+    for chapter in guide.chapters:
+        if chapter.kind == "glossary" and not chapter.terms:
+            fix = "write a term on a line of its own, and `: ` and its meaning on the next"
+            yield Problem(chapter.place, "no-terms", "the glossary has no entries", fix)
+
+
+def _find_identifiers(guide: Guide) -> Iterator[tuple[str, Place]]:
+    """Yield every identifier of the book with the place of the thing that it names."""
+    for chapter in guide.chapters:
+        yield chapter.id, chapter.place
+        for question in chapter.questions:
+            yield question.id, question.place
+        for term in chapter.terms:
+            yield term.id, term.title.place
+        for passage in chapter.passages:
+            yield from passage.anchors
+
+
+def _find_links(guide: Guide) -> Iterator[Link]:
+    return (link for chapter in guide.chapters for passage in chapter.passages for link in passage.links)
+
+
+def _find_target_id(target: str) -> str:
+    """Return the identifier that a link leads to: of ``#dropout`` in any file, or of the chapter ``03-training.md``."""
+    _, mark, name = target.rpartition("#")
+    return name if mark else target.removesuffix(".md").lstrip("./0123456789-_ ")
+
+
+def _find_term_id(link: Link) -> str:
+    """Return the identifier of the glossary entry that a link leads to, or "" if it leads elsewhere."""
+    path, _, name = link.target.rpartition("#")
+    return name if name.startswith("term-") and ":" not in path else ""

@@ -1,0 +1,55 @@
+"""Checks of Markdown that the parser leaves over: Project, Guide → Problems."""
+
+import html
+import re
+from collections.abc import Iterator
+
+from studyguide.html_text import VERBATIM
+from studyguide.model import Guide, Project
+from studyguide.problems import Problem
+
+# Remains of Markdown in the HTML of a passage, and the text that its author meant to type.
+_REMAINS = (
+    (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\[(?: |[xX])?\])\s"), "write `- [ ] ` or `- [x] ` before an option"),
+    (re.compile(r"(\[\^[^\]\s<]+\])"), "write what the note says on a line of its own, behind that and a colon"),
+    (re.compile(r"(\$\$)"), "close the formula with `$$`, and leave no blank line in it"),
+    (re.compile(r"(?:>|\n)(\|[^\n<]*\|)\n\|[ :|—-]+\|"), "give each row as many columns as this one"),
+    (re.compile(r"(\{[#.][A-Za-z][\w-]*)"), "close the braces, and let nothing stand behind them"),
+    (re.compile(r"(\]\s?\((?:https?:|#|figures/))"), "write `](` without a space, and close both brackets"),
+    (re.compile(r"((?:<|&lt;){7})\s"), "choose one of the two texts, and delete the marks"),
+)
+# A heading in some dialects of Markdown, not in this one.
+_HEADING_WITHOUT_SPACE = re.compile(r"^#{2,6}[^\W\d][^\n]{0,40}", re.MULTILINE)
+_CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.DOTALL | re.MULTILINE)
+_NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+_NOTE_TEXT = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
+
+
+def raw_markdown(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Markdown that is not understood is printed as it stands."""
+    for chapter in guide.chapters:
+        for passage in chapter.passages:
+            text = VERBATIM.sub("", f">{passage.html}")
+            remains = [(html.unescape(each), fix) for pattern, fix in _REMAINS for each in pattern.findall(text)]
+            prose = remove_code_blocks(passage.markdown)
+            remains += [(each, "write a space behind `#`") for each in _HEADING_WITHOUT_SPACE.findall(prose)]
+            for words, fix in dict.fromkeys(remains):
+                place = passage.place.below(passage.markdown.partition(words)[0].count("\n"))
+                yield Problem(place, "raw-markdown", f"`{words}` would be printed as it stands", fix)
+
+
+def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A note is printed where its mark is, and nowhere without one."""
+    sources = {source.path: source for source in project.sources}
+    for chapter in guide.chapters:
+        marks = {mark for passage in chapter.passages for mark in _NOTE_MARK.findall(passage.markdown)}
+        for name in dict.fromkeys(_NOTE_TEXT.findall(chapter.definitions)):
+            if name not in marks:
+                place = sources[chapter.place.path].at(1, f"[^{name}]:")
+                found = f"no text has the mark `[^{name}]`, so that its note is in no book"
+                yield Problem(place, "unused-note", found, f"write `[^{name}]` where the note belongs, or take it out")
+
+
+def remove_code_blocks(markdown: str) -> str:
+    """Return Markdown without its fenced code blocks."""
+    return _CODE_BLOCK.sub("", markdown)

@@ -1,0 +1,146 @@
+"""Checks of the questions, their parts, marks and headings: Project, Guide → Problems."""
+
+from collections import Counter
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from studyguide.limits import over
+from studyguide.model import DIFFICULTIES, Chapter, Guide, Project, Question
+from studyguide.problems import Place, Problem, find_nearest, suggest_names
+from studyguide.text import is_language
+
+# Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each.
+_MARKS = {"tags": 'tags="one two"', "lang": "lang=de", "space": "space=6"}
+_MIN_TAG_SIMILARITY = 0.85
+"""Ratio of difflib from which one tag is taken for another that is misspelt: `regularization` is (of `regularisation`),
+`tokenisation` is not (of `optimisation`)."""
+_MIN_TAGGED_QUESTIONS = 20  # in a guide; with fewer, a tag that is used once is no surprise
+
+
+def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Readers who turn to the key must find an answer there."""
+    words = {word: part.name for part in guide.config.parts for word in part.words}
+    for chapter in guide.chapters:
+        for question in chapter.questions:
+            # Under a misspelt heading, or in code that has no end, there may be an answer; another rule reports those.
+            headings = [section.heading for section in question.sections if not section.name]
+            is_misspelt = any(words.get(find_nearest(each, words)) == "answer" for each in headings)
+            if not (question.answered or is_misspelt or _is_part(question, guide) or has_unclosed_fence(chapter)):
+                found = f"the question `{question.title.markdown}` has no answer"
+                yield Problem(question.place, "missing-answer", found, "write `### Answer` and the answer below it")
+
+
+def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
+    """An edition puts a part where its name says, so a part without a known name would be nowhere."""
+    words = [word for part in guide.config.parts for word in part.words]
+    for question in guide.questions:
+        for section in question.sections:
+            if not section.name:
+                fix = suggest_names(section.heading, words)
+                yield Problem(section.place, "unknown-part", f"there is no part `{section.heading}`", fix)
+
+
+def repeated_part(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Of two parts with one name a reader would take the second for another question's."""
+    for question in guide.questions:
+        names = [section.name for section in question.sections]
+        for place, section in enumerate(question.sections):
+            if section.name and section.name in names[:place]:
+                found = f"this question has the part `{section.heading}` already"
+                yield Problem(section.place, "repeated-part", found, "put both texts under one heading")
+
+
+def empty_part(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A heading without text promises something that is not there."""
+    for question in guide.questions:
+        for section in question.sections:
+            if not section.text and (question.answered or section.name != "answer"):
+                found = f"the part `{section.heading}` is empty"
+                yield Problem(section.place, "empty-part", found, "write its text, or take the heading out")
+
+
+def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A misspelt difficulty would leave its question out of every selection."""
+    difficulties = [f".{each}" for each in DIFFICULTIES]
+    for question in guide.questions:
+        for mark in question.unknown:
+            word = mark.partition("=")[0]
+            if word in _MARKS:
+                found, fix = f"the mark `{mark[:60]}` cannot be used", f"write it once, such as `{_MARKS[word]}`"
+            elif word in difficulties or word.startswith("#"):
+                found, fix = f"the mark `{mark[:60]}` is the second of its kind", "leave one of them"
+            else:
+                found = f"the question has the unknown mark `{mark[:60]}`"
+                fix = suggest_names(word, (*difficulties, *_MARKS))
+            yield Problem(question.place, "unknown-mark", found, fix)
+
+
+def bad_language(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A screen reader speaks a text in its language, and print hyphenates the words by it."""
+    for question in guide.questions:
+        if question.lang and not is_language(question.lang):
+            found = f"`{question.lang}` is no language"
+            yield Problem(question.place, "bad-language", found, "write its tag, such as `lang=de` or `lang=en-GB`")
+
+
+def heading_level(project: Project, guide: Guide) -> Iterator[Problem]:
+    """`#` is the title, `##` a question, `###` a part of it; screen readers navigate by these levels."""
+    for chapter in guide.chapters:
+        above = 1
+        for level, place in chapter.headings:
+            if level == 1:
+                found, fix = "the chapter has a second title", "write `##`, or put it in a file of its own"
+                yield Problem(place, "heading-level", found, fix)
+            elif level > above + 1:
+                found = f"a heading of level {level} follows one of level {above}"
+                yield Problem(place, "heading-level", found, f"write `{'#' * (above + 1)}`")
+            above = max(level, 1)
+    for question in guide.questions:
+        if _is_part(question, guide):
+            title = question.title.markdown
+            found = f"the part `{title}` has the level of a question"
+            yield Problem(question.place, "heading-level", found, f"write `### {title}`")
+
+
+def no_questions(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A chapter of prose must say so, or a forgotten `##` would go unnoticed."""
+    for chapter in guide.chapters:
+        if chapter.kind == "questions" and not chapter.questions:
+            fix = "begin each question with `## `, or write `kind: prose` in the front matter"
+            yield Problem(chapter.place, "no-questions", "the chapter has no questions", fix)
+
+
+def over_limit(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A guide must be buildable in a time and a memory that a machine has."""
+    yield from over("questions", len(guide.questions), "the guide", Place(project.content))
+    for chapter in guide.chapters:
+        yield from over("title", len(chapter.title), "the title", chapter.place)
+    for question in guide.questions:
+        yield from over("title", len(question.title.markdown), "the title", question.place)
+        yield from over("space", question.space or 0, "`space`", question.place)
+        yield from over("options", len(question.choices), "the question", question.place)
+
+
+def lone_tag(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A tag gathers questions; one that is used once is misspelt, or gathers nothing."""
+    tagged = [(tag, question) for question in guide.questions for tag in question.tags]
+    uses = Counter(tag for tag, _ in tagged)
+    if len({question.id for _, question in tagged}) < _MIN_TAGGED_QUESTIONS:
+        return
+    for tag, question in tagged:
+        if uses[tag] == 1:
+            others = [other for other in uses if uses[other] > 1 and other[0] == tag[0]]
+            near = get_close_matches(tag, others, n=1, cutoff=_MIN_TAG_SIMILARITY)
+            fix = "".join(f"write `{each}`, " for each in near) + "give it to another question, or take it out"
+            yield Problem(question.place, "lone-tag", f"no other question has the tag `{tag}`", fix)
+
+
+def has_unclosed_fence(chapter: Chapter) -> bool:
+    """True if a code block without an end has swallowed the rest of the chapter."""
+    return any(problem.rule == "unclosed-fence" for problem in chapter.problems)
+
+
+def _is_part(question: Question, guide: Guide) -> bool:
+    """True if the heading of this question was meant as that of a part of the question before it."""
+    words = {word.casefold() for part in guide.config.parts for word in part.words}
+    return not question.answered and question.title.markdown.casefold() in words
