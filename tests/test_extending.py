@@ -81,3 +81,132 @@ def test_add_a_check(tmp_path: Path) -> None:
     assert run(program, "check") == (0, f"{WARNING}content: 1 chapters, 2 questions, 1 warning\n")
     lay(tmp_path / "content", {"guide.toml": IGNORE})
     assert run(program, "check", "--strict") == (0, "content: 1 chapters, 2 questions, no problems\n")
+
+
+OUTPUT = '''"""Volume → plain text."""
+
+from collections.abc import Sequence
+
+from studyguide.html_text import strip_tags
+from studyguide.model import Artifact, MediumOptions, Sheet, Volume
+from studyguide.output import Output
+from studyguide.problems import Place
+from studyguide.store import CacheStore, digest
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TextOptions(MediumOptions):
+    rule: str = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class TextJob:
+    sheet: Sheet
+
+    @property
+    def key(self) -> str:
+        return digest("text", self.sheet.html)
+
+    @property
+    def place(self) -> Place:
+        return self.sheet.place
+
+
+def make_jobs(volume: Volume) -> Sequence[TextJob]:
+    return [TextJob(sheet) for sheet in volume.sheets]
+
+
+def run_job(job: TextJob) -> str:
+    return strip_tags(job.sheet.html)
+
+
+def finish(volume: Volume, texts: Sequence[str], store: CacheStore) -> Artifact:
+    rule = f"\\n{volume.edition.options.rule * 3}\\n"
+    return Artifact(f"{volume.file_stem}.txt", rule.join(texts).encode(), volume.edition.name)
+
+
+OUTPUT = Output(
+    name="text",
+    options=TextOptions,
+    template_folder="text",
+    stylesheets=lambda options: [],
+    make_jobs=make_jobs,
+    run_job=run_job,
+    finish=finish,
+)
+'''
+TEMPLATES = {
+    "document.html": "{{ sheet.html }}\n",
+    "reference.html": "{% macro reference(anchor, arrow, text, locale, pushed, own='') %}{{ text }}{% endmacro %}\n",
+}
+EDITION = '[editions.plain]\noutput = "text"\nrule = "="\n'
+
+
+def test_add_an_output(tmp_path: Path) -> None:
+    program = copy_program(tmp_path / "program")
+    lay(tmp_path / "content", {"01-a.md": "## Why is it? {#why}\n\n### Answer\nBecause.\n", "guide.toml": EDITION})
+    assert "`output` is `text`" in run(program, "check")[1]
+    lay(program / "studyguide/text_book", {"__init__.py": OUTPUT})
+    lay(program / "templates/text", TEMPLATES)
+    pipeline = program / "studyguide/pipeline.py"
+    text = pipeline.read_text()
+    rows, line = "(pdf.OUTPUT, epub.OUTPUT)", "from studyguide import epub, pdf\n"
+    assert text.count(rows) == text.count(line) == 1
+    pipeline.write_text(
+        text.replace(rows, "(pdf.OUTPUT, epub.OUTPUT, text_book.OUTPUT)").replace(
+            line, "from studyguide import epub, pdf, text_book\n"
+        )
+    )
+
+    code, said = run(program, "build", "-e", "plain", "-j", "1", "--no-cache")
+    assert code == 0, said
+    (book,) = (tmp_path / "dist").iterdir()
+    *_, chapter, key = book.read_text().split("\n===\n")
+    assert "1.1 Why is it? Answer" in chapter
+    assert "Because." in key
+    assert "Because." not in chapter
+
+
+FAMILY = '''"""A question is a line that begins with `Q>`, its answer the next one, which begins with `A>`."""
+
+from collections.abc import Iterator
+
+from studyguide.importers.model import Line
+from studyguide.importers.outline import Candidate, Outline, make
+
+
+def find(outline: Outline) -> Iterator[Candidate]:
+    for at, line in enumerate(outline.lines[:-1]):
+        answer = outline.lines[at + 1]
+        if line.text.startswith("Q> ") and answer.text.startswith("A> "):
+            lead = (Line("**Answer:** " + answer.text[3:], answer.origin),)
+            if found := make(outline, "arrows", ("arrow",), at, at + 1, line.text[3:], lead=lead, end=at + 2):
+                yield found
+'''
+GUIDE = "# Facts\n\n" + "".join(f"Q> What is {word}?\nA> It is {word} indeed.\n\n" for word in ("red", "green", "blue"))
+
+
+def test_add_a_family_of_guides(tmp_path: Path) -> None:
+    program = copy_program(tmp_path / "program")
+    lay(tmp_path, {"facts.md": GUIDE})
+    lay(program / "studyguide/importers", {"arrows.py": FAMILY})
+    package = program / "studyguide/importers/__init__.py"
+    text = package.read_text()
+    line, row = "from studyguide.importers import bare,", '    "bare": bare.find,\n'
+    assert text.count(line) == text.count(row) == 1
+    package.write_text(
+        text.replace(line, "from studyguide.importers import arrows, bare,").replace(
+            row, f'    "arrows": arrows.find,\n{row}'
+        )
+    )
+
+    code, said = run(program, "check", "facts.md")
+    assert code == 0, said
+    assert "3 questions, 3 with an answer" in said
+    assert "understood: 3 as arrows" in said
+    code, said = run(program, "import", "facts.md", "--to", "new", "--dialect", "arrows")
+    assert code == 0, said
+    (chapter,) = (tmp_path / "new").glob("*.md")
+    assert "## What is green?" in chapter.read_text()
+    assert "It is green indeed." in chapter.read_text()
