@@ -1,7 +1,7 @@
-r"""LaTeX → SVG that stands in a line of text, with the formula in words for those who listen; SVG → MathML.
+r"""Set formulas: LaTeX → SVG in a line of text, with the formula in words for those who listen; SVG → MathML.
 
-The only file that knows ziamath and latex2mathml. WeasyPrint has no MathML, and many e-readers have none either. A chapter
-is marked up once for every edition, so each drawing carries its LaTeX, from which an EPUB makes MathML.
+The only module that knows ziamath and latex2mathml. WeasyPrint cannot set MathML, and many e-readers cannot either. A chapter
+is marked up once for all editions, so each drawing carries its LaTeX, from which an EPUB makes MathML.
 """
 
 import re
@@ -21,58 +21,57 @@ from studyguide.speech import speak
 ziamath.config.svg2 = False
 ziafont.config.svg2 = False
 
-# ziamath's unit; every length that it gives is divided by it and so becomes em.
-SIZE = 48.0
-NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
+# ziamath draws at this size; its lengths, divided by it, are em.
+_UNITS_PER_EM = 48.0
+_MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
 class MathsError(ValueError):
-    """A formula that cannot be set; the message says why."""
+    """A formula cannot be set; the message says why."""
 
 
-NAMED = re.compile(r"\s*\\(log|ln|exp|sin|cos|tan|det|dim)\b")
-"""Before the name of a function ziamath leaves a thin space, at the beginning of a formula as well."""
+_FUNCTION_FIRST = re.compile(r"\s*\\(log|ln|exp|sin|cos|tan|det|dim)\b")
+"""A formula that begins with the name of a function: ziamath leaves a thin space before it."""
 
 
 @lru_cache(maxsize=4096)
-def typeset(latex: str, display: bool, locale: Locale, foreign: bool = False) -> Html:
-    """An inline ``<svg>`` in em, its baseline on the line's; ``display`` sets it large, ``locale`` says it in words.
+def set_formula(latex: str, display: bool, locale: Locale, foreign: bool = False) -> Html:
+    """Return an inline ``<svg>`` with lengths in em and its baseline on that of the line.
 
-    One that is ``foreign`` names the language of its words, for the text around it is in another.
-
-    Raises MathsError for what is no LaTeX that we can set.
+    ``display`` sets the formula large; ``locale`` has the words for its label; ``foreign`` is True if the text around it is in
+    another language than the words. Raises MathsError for LaTeX that cannot be set.
     """
     try:
-        raw = converted(latex, display)
-        formula = ziamath.Math(mended(raw, display), size=SIZE)
+        raw = _convert_to_mathml(latex, display)
+        formula = ziamath.Math(_fix_mathml(raw, display), size=_UNITS_PER_EM)
         svg = ElementTree.fromstring(formula.svg())
     except MathsError:
         raise
     except Exception as error:  # both libraries let any of Python's errors through
         raise MathsError(str(error).strip() or "something is missing in it") from error
     left, top, width, height = (float(number) for number in svg.attrib["viewBox"].split())
-    if NAMED.match(latex):
-        left, width = left + SIZE / 6, width - SIZE / 6
+    if _FUNCTION_FIRST.match(latex):
+        left, width = left + _UNITS_PER_EM / 6, width - _UNITS_PER_EM / 6
     below = top + height  # the baseline is at y = 0
     words = escape(speak(raw, locale))
     lang = f' lang="{locale.language}"' if foreign else ""
     tex = escape(latex).replace("\n", "&#10;")  # XML would make a space of the end of a line
-    # Its size stands there twice: a converter for Kindle makes a picture of the drawing, and forgets its style.
+    # The size is there twice: a converter for Kindle makes a picture of the drawing and drops its style.
     return Html(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="formula" data-tex="{tex}" role="img"{lang} aria-label="{words}"'
-        f' viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width / SIZE:.3f}em" height="{height / SIZE:.3f}em"'
-        f' style="width:{width / SIZE:.3f}em;height:{height / SIZE:.3f}em;vertical-align:{-below / SIZE:.3f}em">'
-        f"<title>{words}</title>{drawn(svg)}</svg>"
+        f' viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width / _UNITS_PER_EM:.3f}em" height="{height / _UNITS_PER_EM:.3f}em"'
+        f' style="width:{width / _UNITS_PER_EM:.3f}em;height:{height / _UNITS_PER_EM:.3f}em;vertical-align:{-below / _UNITS_PER_EM:.3f}em">'
+        f"<title>{words}</title>{_merge_shapes(svg)}</svg>"
     )
 
 
-ACTING = ("href", "src", "style", "class", "id", "altimg", "actiontype", "encoding")
-"""Attributes of MathML that lead, fetch, or change the look of what is around a formula."""
-UPRIGHT = re.compile(r"\\mathrm\{([A-Za-z])\}")
+_ACTIVE_ATTRIBUTES = ("href", "src", "style", "class", "id", "altimg", "actiontype", "encoding")
+"""Attributes of MathML that link, fetch, or change the look of the text around a formula."""
+_UPRIGHT_LETTER = re.compile(r"\\mathrm\{([A-Za-z])\}")
 
 
-def nesting(latex: str) -> int:
-    r"""How many braces, and brackets of ``\left``, are inside each other at the most: each doubles the time that a formula takes."""
+def measure_nesting(latex: str) -> int:
+    r"""Return how deep braces, ``\left`` and ``\begin`` are nested; each level doubles the time that a formula takes."""
     level = deepest = 0
     for mark in re.findall(r"\\left(?![a-z])|\\right(?![a-z])|\\begin|\\end|\\.|[{}]", latex):
         level += {"{": 1, r"\left": 1, r"\begin": 1, "}": -1, r"\right": -1, r"\end": -1}.get(mark, 0)
@@ -80,39 +79,43 @@ def nesting(latex: str) -> int:
     return deepest
 
 
-def converted(latex: str, display: bool) -> str:
-    """MathML as latex2mathml writes it; raises MathsError for a command that it does not know."""
-    # latex2mathml forgets that a single letter is to be upright.
-    latex = UPRIGHT.sub(r"\\text{\1}", latex)
+def _convert_to_mathml(latex: str, display: bool) -> str:
+    """Return the MathML that latex2mathml writes. Raises MathsError for a command that it does not know."""
+    # latex2mathml drops `\mathrm` of a single letter.
+    latex = _UPRIGHT_LETTER.sub(r"\\text{\1}", latex)
     mathml: str = latex2mathml.converter.convert(latex, display="block" if display else "inline")
     if unknown := re.search(r"\\[A-Za-z]+", mathml):
         raise MathsError(f"`{unknown.group()}` is not known")
-    # latex2mathml writes what stands in a command's braces into attributes as it is.
+    # latex2mathml copies the contents of a command's braces into attributes unchanged.
     for element in ElementTree.fromstring(mathml).iter():
-        tag = element.tag.removeprefix(NAMESPACE)
+        tag = element.tag.removeprefix(_MATHML)
         if not re.fullmatch(r"m[a-z]+", tag) or tag in ("mglyph", "maction", "merror"):
             raise MathsError(f"the element `{tag}` has no place in a formula")
         for name, value in element.attrib.items():
-            if name in ACTING or name.startswith(("on", "data", "{")) or not re.fullmatch(r"[\w#.,%+\-() ]*", value):
+            if (
+                name in _ACTIVE_ATTRIBUTES
+                or name.startswith(("on", "data", "{"))
+                or not re.fullmatch(r"[\w#.,%+\-() ]*", value)
+            ):
                 raise MathsError(f"the attribute `{name}` has no place in a formula")
     return mathml
 
 
 @lru_cache(maxsize=4096)
-def spelt(latex: str, display: bool) -> str:
-    """The MathML of a formula that ``typeset`` can set."""
-    return mended(converted(latex, display), display)
+def _write_mathml(latex: str, display: bool) -> str:
+    """Return the MathML of a formula that ``set_formula`` can set."""
+    return _fix_mathml(_convert_to_mathml(latex, display), display)
 
 
 _SPOKEN = re.compile(r' role="img"( lang="[\w-]+")? aria-label="([^"]*)"')
-DRAWING = re.compile(r'(<div class="formula">)?(<svg\b[^>]*) data-tex="([^"]*)"([^>]*>.*?</svg>)', re.DOTALL)
+_DRAWN_FORMULA = re.compile(r'(<div class="formula">)?(<svg\b[^>]*) data-tex="([^"]*)"([^>]*>.*?</svg>)', re.DOTALL)
 
 
-def remade(page: Html, form: str) -> Html:
-    """A page with its formulas in the form that an edition wants: ``svg``, ``mathml`` or ``both`` side by side.
+def convert_formulas(page: Html, form: str) -> Html:
+    """Return a page with its formulas in the form of an edition: ``svg``, ``mathml`` or ``both`` side by side.
 
-    No reader looks at ``altimg``. Of both, ``styles/both.css`` shows the MathML where a reader knows ``math-style``, a
-    property of MathML alone, and the drawing elsewhere; what is not shown is not read out either.
+    No reader uses ``altimg``. Of both, ``styles/both.css`` shows the MathML where a reader knows ``math-style``, a property
+    of MathML alone, and the drawing elsewhere; the hidden one is not read out.
     """
 
     def formula(match: re.Match[str]) -> str:
@@ -122,40 +125,40 @@ def remade(page: Html, form: str) -> Html:
             return display + drawing
         lang, words = _SPOKEN.findall(match[4])[0]
         said = f'<math alttext="{escape(unescape(words))}" '
-        math = spelt(unescape(match[3]), bool(display)).replace("<math ", said, 1)
+        math = _write_mathml(unescape(match[3]), bool(display)).replace("<math ", said, 1)
         # EPUBCheck lets no MathML say its language; the drawing stays its sibling, for styles/both.css.
         return display + (f"<span{lang}>{math}{drawing}</span>" if lang else math + drawing)
 
-    return Html(DRAWING.sub(formula, str(page)))
+    return Html(_DRAWN_FORMULA.sub(formula, str(page)))
 
 
-def drawn(svg: ElementTree.Element) -> str:
-    """Every glyph and rule as one path: to WeasyPrint each element of a drawing costs as much as a paragraph."""
+def _merge_shapes(svg: ElementTree.Element) -> str:
+    """Return all glyphs and rules as one path: each element of a drawing costs WeasyPrint as much as a paragraph."""
     shapes = list(svg.iter())[1:]
     kinds = {(shape.tag.rpartition("}")[2], frozenset(shape.attrib)) for shape in shapes}
     if kinds <= {("path", frozenset({"d", "fill"})), ("rect", frozenset({"x", "y", "width", "height", "fill"}))}:
-        return f'<path d="{"".join(map(outline, shapes))}" fill="currentColor"/>'
+        return f'<path d="{"".join(map(_write_path, shapes))}" fill="currentColor"/>'
     # Strokes and tall brackets stay as ziamath drew them.
     inner = "".join(ElementTree.tostring(child, encoding="unicode") for child in svg)
     inner = re.sub(r'\s*xmlns(:\w+)?="[^"]*"|ns\d+:', "", inner)
     return re.sub(r'(fill|stroke)="black"', r'\1="currentColor"', inner)
 
 
-def outline(shape: ElementTree.Element) -> str:
+def _write_path(shape: ElementTree.Element) -> str:
     if "d" in shape.attrib:
-        return re.sub(r"-?\d+(\.\d+)?", short, shape.attrib["d"]).replace(" Z ", "Z")
-    x, y, width, height = (short(shape.attrib[name]) for name in ("x", "y", "width", "height"))
+        return re.sub(r"-?\d+(\.\d+)?", _round_length, shape.attrib["d"]).replace(" Z ", "Z")
+    x, y, width, height = (_round_length(shape.attrib[name]) for name in ("x", "y", "width", "height"))
     return f"M{x} {y}h{width}v{height}h-{width}Z"
 
 
-def short(number: re.Match[str] | str) -> str:
-    """A length to a tenth of a unit, which is a fiftieth of a point in print."""
+def _round_length(number: re.Match[str] | str) -> str:
+    """Return a length with one decimal: a tenth of a unit is a fiftieth of a point in print."""
     text = f"{float(number if isinstance(number, str) else number.group()):.1f}"
     return text.removesuffix(".0")
 
 
-# What latex2mathml writes, and what ziamath sets well.
-MENDED = (
+# MathML of latex2mathml, and what ziamath sets well instead.
+_MATHML_FIXES = (
     # A hat that is an accent, not an operator above.
     (re.compile(r"<mo>&#x0005E;</mo></mover>"), "<mo>&#x002C6;</mo></mover>"),
     # Plus or minus is an operator; after a relation, a bracket or at the beginning it belongs to what follows.
@@ -183,11 +186,13 @@ MENDED = (
     # Multiplication needs as much room as addition.
     (re.compile(r"<mo>(&#x000D7;|&#x02299;)</mo>"), r'<mo lspace="0.222em" rspace="0.222em">\1</mo>'),
 )
-# ziamath gives brackets round a large sum no end where its index stands beside it, so it goes below.
-LARGE = re.compile(r"<msub>(<mo>&#x0(?:2211|220F);</mo>(?:<mi>[^<]*</mi>|<mrow>(?:(?!</?mrow>).)*</mrow>))</msub>")
+# ziamath does not close brackets around a large sum whose index is beside it, so the index goes below.
+_LARGE_OPERATOR = re.compile(
+    r"<msub>(<mo>&#x0(?:2211|220F);</mo>(?:<mi>[^<]*</mi>|<mrow>(?:(?!</?mrow>).)*</mrow>))</msub>"
+)
 
 
-def mended(mathml: str, display: bool) -> str:
-    for pattern, replacement in MENDED:
+def _fix_mathml(mathml: str, display: bool) -> str:
+    for pattern, replacement in _MATHML_FIXES:
         mathml = pattern.sub(replacement, mathml)
-    return LARGE.sub(r"<munder>\1</munder>", mathml) if display else mathml
+    return _LARGE_OPERATOR.sub(r"<munder>\1</munder>", mathml) if display else mathml

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from studyguide.locale import load_locale
-from studyguide.maths import MathsError, converted, typeset
+from studyguide.maths import MathsError, set_formula
 from studyguide.speech import speak
 
 ENGLISH = load_locale("en")
@@ -60,7 +60,7 @@ def said(latex: str, language: str, display: bool = False) -> str:
 )
 def test_a_formula_is_said_as_a_teacher_would(latex: str, words: str) -> None:
     assert said(latex, "en") == words
-    assert re.search("<title>(.*)</title>", typeset(latex, False, ENGLISH))[1] == words
+    assert re.search("<title>(.*)</title>", set_formula(latex, False, ENGLISH))[1] == words
 
 
 @pytest.mark.parametrize(
@@ -152,20 +152,20 @@ def test_two_bars_belong_together_only_where_brackets_are_closed_between_them(la
 
 
 def test_brackets_round_a_large_sum_are_no_taller_than_the_sum() -> None:
-    height = float(re.search(r"height:([\d.]+)em", typeset(r"\left(\sum_i x_i\right)", True, ENGLISH))[1])
+    height = float(re.search(r"height:([\d.]+)em", set_formula(r"\left(\sum_i x_i\right)", True, ENGLISH))[1])
     assert 1.5 < height < 4
 
 
 def test_what_cannot_be_set_is_said() -> None:
     with pytest.raises(MathsError, match="foo"):
-        typeset(r"\foo", False, ENGLISH)
+        set_formula(r"\foo", False, ENGLISH)
 
 
 def test_a_single_upright_letter_stays_upright() -> None:
-    assert typeset(r"\mathrm{E}", False, ENGLISH) != typeset("E", False, ENGLISH)
+    assert set_formula(r"\mathrm{E}", False, ENGLISH) != set_formula("E", False, ENGLISH)
 
 
 def test_the_comma_of_a_number_has_no_space() -> None:
-    drawn = [typeset(latex, False, ENGLISH) for latex in ("1{,}000", "1,000")]
+    drawn = [set_formula(latex, False, ENGLISH) for latex in ("1{,}000", "1,000")]
     narrow, wide = (float(each.split('viewBox="')[1].split()[2]) for each in drawn)
     assert narrow < wide - 5

@@ -10,7 +10,7 @@ from lxml import etree
 
 import build
 from studyguide.locale import load_locale
-from studyguide.maths import remade, typeset
+from studyguide.maths import convert_formulas, set_formula
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
@@ -217,7 +217,7 @@ def said(book: Book) -> tuple[str, set[str]]:
 
 @pytest.mark.parametrize("latex", [r"a < b \& c", 'x = "y"', "a\n+ b", r"\begin{pmatrix}a & b\\c & d\end{pmatrix}"])
 def test_the_formula_of_a_drawing_is_the_one_that_was_written(latex: str) -> None:
-    page = f"<p>{typeset(latex, False, load_locale('en'))}</p>"
-    assert re.findall('alttext="(.*?)"', remade(page, "mathml")) == re.findall('aria-label="(.*?)"', page)
+    page = f"<p>{set_formula(latex, False, load_locale('en'))}</p>"
+    assert re.findall('alttext="(.*?)"', convert_formulas(page, "mathml")) == re.findall('aria-label="(.*?)"', page)
     assert [each.get("data-tex") for each in etree.fromstring(page)] == [latex]
-    assert len(etree.fromstring(remade(page, "both"))) == 2
+    assert len(etree.fromstring(convert_formulas(page, "both"))) == 2

@@ -12,7 +12,7 @@ from lxml import etree
 from studyguide.epub.drawings import inline_drawing
 from studyguide.epub.xhtml import EPUB, HTML, parse_document, serialise_document
 from studyguide.html_text import find_sources
-from studyguide.maths import remade
+from studyguide.maths import convert_formulas
 from studyguide.model import Asset, EbookOptions, Html, Sheet, Volume
 from studyguide.problems import Place
 from studyguide.store import digest
@@ -68,7 +68,7 @@ def make_jobs(volume: Volume) -> tuple[DocumentJob, ...]:
 def make_document(job: DocumentJob) -> Document:
     """Return the document of a sheet, compressed."""
     sheet = _move_notes_to_end(job.sheet)
-    sheet = _inline_drawings(replace(sheet, html=remade(sheet.html, job.maths)), job.drawings)
+    sheet = _inline_drawings(replace(sheet, html=convert_formulas(sheet.html, job.maths)), job.drawings)
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     return Document(sheet, deflate.compress(sheet.html.encode()) + deflate.flush())
 

@@ -550,13 +550,13 @@ def set_maths(text: str, passage: Passage, voice: Voice) -> tuple[str, list[Prob
         place = locate(passage, latex.splitlines()[0]) if latex else passage.place
         large = [
             *over("formula", len(latex), "the formula", place),
-            *over("formula-nesting", maths.nesting(latex), "the formula", place),
+            *over("formula-nesting", maths.measure_nesting(latex), "the formula", place),
         ]
         if large:
             problems.extend(large)
             return ""
         try:
-            svg = maths.typeset(latex, display, voice.locale, voice.foreign)
+            svg = maths.set_formula(latex, display, voice.locale, voice.foreign)
         except maths.MathsError as error:
             fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
             problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from studyguide.epub.drawings import inline_drawing
 from studyguide.importers import translate
 from studyguide.locale import load_locale
-from studyguide.maths import MathsError, typeset
+from studyguide.maths import MathsError, set_formula
 from studyguide.model import Project, Source
 from studyguide.pipeline import OUTPUTS, understand
 from studyguide.problems import ContentError
@@ -46,7 +46,7 @@ def config(data: bytes) -> None:
 def maths(data: bytes) -> None:
     for display in (False, True):
         try:
-            typeset(text(data), display, load_locale("en"))
+            set_formula(text(data), display, load_locale("en"))
         except MathsError as error:
             str(error)
 
