@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from studyguide.model import Chapter, Guide, Question
-from studyguide.text import plain
+from studyguide.text import strip_markdown
 
 
 def dump(guide: Guide, left_out: Iterable[Any] = ()) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def of_question(question: Question) -> dict[str, Any]:
     return {
         "id": question.id,
         "number": question.number,
-        "title": plain(question.title.markdown),
+        "title": strip_markdown(question.title.markdown),
         "difficulty": question.difficulty,
         "tags": list(question.tags),
         "stem": question.stem.markdown,

@@ -27,7 +27,7 @@ from studyguide.limits import LIMITS, over
 from studyguide.markdown_blocks import Block, blocks
 from studyguide.model import Chapter, Figure, Html, Link, Passage
 from studyguide.problems import Place, Problem
-from studyguide.text import address, is_language, slug
+from studyguide.text import escape_url, is_language_tag, slugify
 
 # What MkDocs Material users know, without what needs a script.
 EXTENSIONS = (
@@ -308,7 +308,7 @@ def name_headings(root: Any, passage: Passage, chapter: Chapter) -> Iterator[tup
     for heading in root.iter("h1", "h2", "h3", "h4", "h5", "h6"):
         text = "".join(heading.itertext())
         if not heading.get("id"):
-            heading.set("id", f"{chapter.id}-{slug(text)}")
+            heading.set("id", f"{chapter.id}-{slugify(text)}")
         yield heading.get("id"), locate(passage, text.split(" ")[0])
     names = root.xpath(".//*[not(self::h1|self::h2|self::h3|self::h4|self::h5|self::h6)]/@id")
     for number, name in enumerate(names):
@@ -339,8 +339,8 @@ def set_links(root: Any, passage: Passage) -> Iterator[Link]:
         target = anchor.get("href", "")
         yield Link(target, locate(passage, f"]({target}", 2))
         if chapter := CHAPTER_FILE.match(target):
-            target = "#" + (chapter["id"] or slug(chapter["name"]))
-        anchor.set("href", address(target))
+            target = "#" + (chapter["id"] or slugify(chapter["name"]))
+        anchor.set("href", escape_url(target))
         if target.startswith("#"):
             anchor.set("class", "crossref")
 
@@ -392,7 +392,7 @@ def set_code(root: Any, way: str) -> None:
 def bad_languages(root: Any, passage: Passage) -> Iterator[Problem]:
     for element in root.iter():
         tag = element.get("lang")
-        if tag is not None and not is_language(tag):
+        if tag is not None and not is_language_tag(tag):
             found = f"`{tag}` is no language"
             yield Problem(locate(passage, f"{tag}"), "bad-language", found, "write its tag, such as `de` or `en-GB`")
 

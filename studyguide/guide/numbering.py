@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import count
 
 from studyguide.model import Chapter, Config, Guide, Question
-from studyguide.text import slug
+from studyguide.text import slugify
 
 
 def assemble(config: Config, chapters: Iterable[Chapter]) -> Guide:
@@ -18,7 +18,7 @@ def assemble(config: Config, chapters: Iterable[Chapter]) -> Guide:
         number(chapter, str(next(numbers)), taken) if chapter.kind == "questions" else chapter for chapter in chapters
     )
     title = config.title or (numbered[0].title if numbered else "")
-    return Guide(replace(config, title=title, name=config.name or slug(title)), numbered)
+    return Guide(replace(config, title=title, name=config.name or slugify(title)), numbered)
 
 
 def number(chapter: Chapter, mark: str, taken: set[str]) -> Chapter:

@@ -18,7 +18,7 @@ from studyguide.limits import over
 from studyguide.markdown_blocks import Block, blocks
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, Section, Source, Term
 from studyguide.problems import Place, Problem, instead
-from studyguide.text import UNWRITABLE, plain, slug, uncommented
+from studyguide.text import INVALID_XML_CHARACTER, slugify, strip_comments, strip_markdown
 
 DEEPEST = 2
 """How many lists or tables of the front matter are inside each other: the keys, and a list."""
@@ -48,12 +48,12 @@ def parse(source: Source, parts: tuple[Part, ...]) -> Chapter:
     definitions = cut(body, outermost)
     title = str(front.get("title") or "")
     if headings and headings[0].level == 1 and not title:
-        title = plain(headings[0].title)
+        title = strip_markdown(headings[0].title)
         body[headings[0].start : headings[0].end] = [""] * (headings[0].end - headings[0].start)
         del headings[0]
     name = re.sub(r"^\d+[-_ ]*", "", PurePosixPath(source.path).stem)
     chapter = Chapter(
-        id=slug(name),
+        id=slugify(name),
         place=Place(source.path, 1, 1),
         title=title or name.replace("-", " ").capitalize(),
         kind=str(front.get("kind") or "questions"),
@@ -117,7 +117,7 @@ def flat(text: str) -> None:
 
 def front_matter_problems(source: Source, front: dict[str, Any]) -> Iterator[Problem]:
     for key, value in front.items():
-        if UNWRITABLE.search(str(value)) or isinstance(value, (list, dict)):
+        if INVALID_XML_CHARACTER.search(str(value)) or isinstance(value, (list, dict)):
             found = f"`{key}` is no text that can be printed"
             yield Problem(source.at(1, f"{key}"), "broken-yaml", found, "write words, with quotation marks round them")
         if key not in FRONT_MATTER:
@@ -194,7 +194,7 @@ def passage(source: Source, lines: Sequence[str], first: int) -> Passage:
     full = [number for number, line in enumerate(lines) if line.strip()]
     start, end = (full[0], full[-1] + 1) if full else (len(lines), 0)
     text = "\n".join(lines[start:end])
-    return Passage(text if uncommented(text).strip() else "", Place(source.path, first + start + 1, 1))
+    return Passage(text if strip_comments(text).strip() else "", Place(source.path, first + start + 1, 1))
 
 
 # ---------------------------------------------------------------- the glossary
@@ -215,11 +215,11 @@ def is_term(body: Sequence[str], number: int) -> bool:
 
 def read_term(source: Source, lines: Sequence[str], first: int) -> Term:
     """``Long name (short name)`` or ``name, other name``, and the meaning below it."""
-    long, _, short = plain(lines[0]).removesuffix(")").partition(" (")
+    long, _, short = strip_markdown(lines[0]).removesuffix(")").partition(" (")
     names = tuple(name.strip() for each in (long, short) for name in each.split(", ") if name.strip())
     below = [line.removeprefix(": ").removeprefix("  ") for line in lines[1:]]
     title = Passage(lines[0].strip(), Place(source.path, first + 1, 1))
-    return Term(f"term-{slug(names[0])}", title, names, passage(source, below, first + 1))
+    return Term(f"term-{slugify(names[0])}", title, names, passage(source, below, first + 1))
 
 
 # ---------------------------------------------------------------- questions
@@ -253,7 +253,7 @@ def question(draft: Draft, heading: Heading, end: int) -> Question:
     start = draft.source.at(heading.start + 1, heading.title)
     given = read_attributes(heading.attributes)
     return Question(
-        id=given.id or slug(plain(heading.title)),
+        id=given.id or slugify(strip_markdown(heading.title)),
         named=bool(given.id),
         place=replace(start, column=1),
         title=Passage(heading.title, start),

@@ -11,7 +11,7 @@ import nh3
 
 from studyguide.limits import LIMITS, over
 from studyguide.problems import Place, Problem
-from studyguide.text import UNWRITABLE
+from studyguide.text import INVALID_XML_CHARACTER
 
 ATTRIBUTES = {
     "*": {"class", "dir", "id", "lang", "title"},
@@ -84,10 +84,10 @@ def sanitised(page: str, locate: Callable[[str], Place]) -> tuple[str, list[Prob
         url_schemes=SCHEMES,
         link_rel=None,
     )
-    for strange in dict.fromkeys(UNWRITABLE.findall(clean)):  # an entity may stand for what no file can hold
+    for strange in dict.fromkeys(INVALID_XML_CHARACTER.findall(clean)):  # an entity may stand for what no file can hold
         found, fix = f"the character U+{ord(strange):04X} cannot be printed", "delete the entity that stands for it"
         problems.append(Problem(locate("&#"), "control-character", found, fix))
-    return UNWRITABLE.sub("\ufffd", clean), problems
+    return INVALID_XML_CHARACTER.sub("\ufffd", clean), problems
 
 
 class Sieve:

@@ -11,7 +11,7 @@ from typing import Any
 from studyguide.limits import over
 from studyguide.model import DIFFICULTIES, Config, Edition, Ignore, Part, Source
 from studyguide.problems import WARNINGS, Place, Problem, instead
-from studyguide.text import UNWRITABLE
+from studyguide.text import INVALID_XML_CHARACTER
 from studyguide.words import words
 
 # The sections that a question can have: `### Hint` and what follows. Their labels are the language's.
@@ -125,8 +125,10 @@ class Table:
 
     def unwritable(self, key: str, text: str) -> Iterator[Problem]:
         """What no book can hold, or no file can be named."""
-        if UNWRITABLE.search(text):
-            found = f"`{key}` has a character that cannot be printed, U+{ord(UNWRITABLE.findall(text)[0]):04X}"
+        if INVALID_XML_CHARACTER.search(text):
+            found = (
+                f"`{key}` has a character that cannot be printed, U+{ord(INVALID_XML_CHARACTER.findall(text)[0]):04X}"
+            )
             yield Problem(self.place(key), "wrong-value", found, "delete it")
         elif key in NAMES and not FILE_NAME.fullmatch(text):
             yield Problem(self.place(key), "wrong-value", f"`{key}` is `{text}`", FILE_NAME_FIX)

@@ -12,7 +12,7 @@ from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.reading.dates import dated
 from studyguide.rules.pictures import PICTURES
 from studyguide.runtime.cache import Mark, mark
-from studyguide.text import UNWRITABLE
+from studyguide.text import INVALID_XML_CHARACTER
 
 FURNITURE = {
     "license",
@@ -173,7 +173,7 @@ def checked(shelf: Shelf, path: Path) -> Source:
     if too_large := list(over("file", len(data), "the file", Place(name))):
         raise ContentError(too_large)
     source = Source(name, decoded(name, data).replace("\r\n", "\n").replace("\r", "\n"))
-    if strange := UNWRITABLE.search(source.text):
+    if strange := INVALID_XML_CHARACTER.search(source.text):
         place = source.at(source.text.count("\n", 0, strange.start()) + 1, strange[0])
         found, fix = (
             f"the character U+{ord(strange[0]):04X} cannot be printed",

@@ -14,7 +14,7 @@ from studyguide.problems import Place, Problem, instead, nearest
 from studyguide.rules import drawings
 from studyguide.rules.pictures import PICTURES, BrokenPictureError, pixels, unpack
 from studyguide.selection import select
-from studyguide.text import is_language
+from studyguide.text import is_language_tag
 
 OWN_FILES = ("cover.png", "cover.svg")
 """Pictures that stand beside the guide's own in an EPUB."""
@@ -85,7 +85,7 @@ MARKS = {"tags": 'tags="one two"', "lang": "lang=de", "space": "space=6"}
 def bad_language(project: Project, guide: Guide) -> Iterator[Problem]:
     """A voice reads a text in the language that it is said to be in, and print divides its words by it."""
     for question in guide.questions:
-        if question.lang and not is_language(question.lang):
+        if question.lang and not is_language_tag(question.lang):
             found = f"`{question.lang}` is no language"
             yield Problem(question.place, "bad-language", found, "write its tag, such as `lang=de` or `lang=en-GB`")
 

@@ -16,7 +16,7 @@ from statistics import quantiles
 from studyguide.hypertext import KEPT
 from studyguide.model import Choice, Guide, Passage, Question
 from studyguide.problems import Place, Problem
-from studyguide.text import plain, tokens
+from studyguide.text import split_words, strip_markdown
 
 ASKING = ("?", "？", "؟", ";")
 SAID = 3
@@ -45,12 +45,12 @@ MANY = 20
 def echoed_question(guide: Guide) -> Iterator[Problem]:
     """Whoever reads the answer has just read the question."""
     for question in guide.questions:
-        asked = tokens(question.title.markdown)
-        if not plain(question.title.markdown).endswith(ASKING) or len(asked) < SAID:
+        asked = split_words(question.title.markdown)
+        if not strip_markdown(question.title.markdown).endswith(ASKING) or len(asked) < SAID:
             continue
         for section in question.pick(("answer",)):
             # What is further down may be the title of a source.
-            if holds(tokens(section.text.markdown.split("\n\n")[0]), asked):
+            if holds(split_words(section.text.markdown.split("\n\n")[0]), asked):
                 yield Problem(
                     section.text.place,
                     "echoed-question",
@@ -64,12 +64,12 @@ def given_away(guide: Guide) -> Iterator[Problem]:
     for question in guide.questions:
         hints = [("hint", section.text, 1) for section in question.pick(("hint",))]
         for name, passage, least in [("question", question.title, SAID), ("question", question.stem, SAID), *hints]:
-            told = tokens(CODE.sub("", passage.markdown))
+            told = split_words(CODE.sub("", passage.markdown))
             if question.choices:
                 right = told_choice(question.choices, told)
                 found = f"the {name} has the words of the right option, `{right.letter}`" if right else ""
             else:
-                answers = [tokens(section.text.markdown) for section in question.pick(("answer",))]
+                answers = [split_words(section.text.markdown) for section in question.pick(("answer",))]
                 found = f"the {name} has the words of the answer" if gives(name, told, answers, least) else ""
             if found:
                 yield Problem(passage.place, "given-away", found, "say it in other words, or ask for something else")
@@ -81,7 +81,7 @@ CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.DOTALL | re.MULTILINE)
 
 def told_choice(choices: Iterable[Choice], told: Sequence[str]) -> Choice | None:
     """The right option, if a text has its words and those of no other."""
-    texts = [(choice, tokens(choice.text.markdown)) for choice in choices]
+    texts = [(choice, split_words(choice.text.markdown)) for choice in choices]
     right = [(choice, words) for choice, words in texts if choice.correct]
     if len(right) != 1:
         return None
@@ -137,7 +137,7 @@ class Pick:
 
 
 def letters(choice: Choice) -> int:
-    return sum(map(len, tokens(choice.text.markdown)))
+    return sum(map(len, split_words(choice.text.markdown)))
 
 
 def picks(guide: Guide) -> Iterator[Pick]:
@@ -201,7 +201,7 @@ def near_twins(guide: Guide) -> Iterator[Problem]:
     """Who has learnt one of two like questions has learnt the other; one of them is a mistake, or too much."""
     asked = [(question, words_asked(question)) for question in guide.questions]
     answered = [
-        (question, tokens(section.text.markdown))
+        (question, split_words(section.text.markdown))
         for question in guide.questions
         for section in question.pick(("answer",))
     ]
@@ -211,13 +211,13 @@ def near_twins(guide: Guide) -> Iterator[Problem]:
             if question.id not in told:
                 told.add(question.id)
                 of = "" if what == "question" else "that of "
-                found = f"this {what} is nearly {of}`{plain(other.title.markdown)}`, {other.place}"
+                found = f"this {what} is nearly {of}`{strip_markdown(other.title.markdown)}`, {other.place}"
                 yield Problem(question.place, "near-twins", found, "take one of them out, or say how they differ")
 
 
 def words_asked(question: Question) -> tuple[str, ...]:
     passages: tuple[Passage, ...] = (question.title, question.stem, *(choice.text for choice in question.choices))
-    return tokens("\n".join(passage.markdown for passage in passages))
+    return split_words("\n".join(passage.markdown for passage in passages))
 
 
 def twins(texts: Sequence[tuple[Question, Sequence[str]]]) -> Iterator[tuple[Question, Question]]:
@@ -263,7 +263,7 @@ def rarest(
 def long_answer(guide: Guide) -> Iterator[Problem]:
     """An answer is what one would say; the rest belongs into the explanation."""
     lengths = [
-        (section.text, len(tokens(section.text.markdown)))
+        (section.text, len(split_words(section.text.markdown)))
         for question in guide.questions
         for section in question.pick(("answer",))
     ]
@@ -284,13 +284,15 @@ AMOUNT = re.compile(r"[^\w\s]?\s*(?P<number>\d[\d.,\s]*)(?P<unit>[^\W\d_]{1,12}|
 def missing_unit(guide: Guide) -> Iterator[Problem]:
     """Among options with a unit, one without it is no possible answer."""
     for question in guide.questions:
-        amounts = [AMOUNT.fullmatch(plain(choice.text.markdown).replace("$", "")) for choice in question.choices]
+        amounts = [
+            AMOUNT.fullmatch(strip_markdown(choice.text.markdown).replace("$", "")) for choice in question.choices
+        ]
         units = [amount["unit"] for amount in amounts if amount and amount["unit"]]
         if len(units) < 2 or not all(amounts):
             continue
         for choice, amount in zip(question.choices, amounts, strict=True):
             if amount and not amount["unit"] and amount["number"].strip("0., "):
-                found = f"`{plain(choice.text.markdown)}` has no unit, unlike other options"
+                found = f"`{strip_markdown(choice.text.markdown)}` has no unit, unlike other options"
                 fix = f"write `{amount['number'].strip()} {units[0]}`, or in which unit it is"
                 yield Problem(choice.text.place, "missing-unit", found, fix)
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from studyguide.hypertext import untagged
 from studyguide.model import Guide, Passage, Project
 from studyguide.problems import Problem
-from studyguide.text import tokens
+from studyguide.text import split_words
 
 # Where machines keep dictionaries.
 FOLDERS = ("/usr/share/hunspell", "/usr/share/myspell/dicts", "/opt/homebrew/share/hunspell", "/Library/Spelling")
@@ -79,8 +79,8 @@ def dictionary(language: str) -> Dictionary:
 def misspelt(project: Project, guide: Guide, speller: Speller) -> Iterator[Problem]:
     """Each unknown word, where it stands first."""
     sources = {source.path: source for source in project.sources}
-    own = {token for term in guide.terms for name in term.names for token in tokens(name)}
-    own |= {token for word in guide.config.words for token in tokens(word)}
+    own = {token for term in guide.terms for name in term.names for token in split_words(name)}
+    own |= {token for word in guide.config.words for token in split_words(word)}
     uses: dict[str, list[tuple[str, Passage]]] = defaultdict(list)
     for passage in passages(guide):
         for word in words(passage):
