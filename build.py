@@ -112,7 +112,7 @@ DIALECT = click.option(
 OPEN = click.option("--allow-missing-answers", is_flag=True, help="A question without an answer is no problem.")
 SHEET_TIME = click.option(
     "--sheet-time",
-    default=LIMITS["seconds"].most,
+    default=LIMITS["seconds"].maximum,
     show_default=True,
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",

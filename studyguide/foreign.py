@@ -34,7 +34,7 @@ def taken(source: str) -> Project:
 
 
 def translated(
-    project: Project, dialect: str | None, seconds: float = LIMITS["seconds"].most
+    project: Project, dialect: str | None, seconds: float = LIMITS["seconds"].maximum
 ) -> tuple[Project, "tuple[Report, ...]"]:
     """The project, files of another format in ours, and the reports of that.
 

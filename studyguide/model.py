@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from studyguide.bidi import direction
+from studyguide.bidi import get_direction
 from studyguide.problems import Place, Problem
 
 Html = Markup
@@ -293,7 +293,7 @@ class Question:
 
     @property
     def direction(self) -> str:
-        return direction(self.lang)
+        return get_direction(self.lang)
 
     @property
     def answered(self) -> bool:

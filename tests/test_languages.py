@@ -15,7 +15,7 @@ from conftest import conformity, entries, lay, need, page_texts
 from lxml.html import fromstring
 
 import build
-from studyguide.bidi import torn
+from studyguide.bidi import find_misordered_words
 
 ENGLISH = {
     "guide.toml": 'title = "Tongues"\ndate = 2026-01-31\n',
@@ -266,4 +266,4 @@ def test_books_in_other_languages_pass_pdf_ua(english: Path, german: Path) -> No
     ],
 )
 def test_pieces_are_torn_where_they_run_against_their_paragraph(way: str, text: str, right: bool) -> None:
-    assert (not list(torn(fromstring(f"<div><p>{text}</p></div>"), way))) == right
+    assert (not list(find_misordered_words(fromstring(f"<div><p>{text}</p></div>"), way))) == right

@@ -39,7 +39,7 @@ def test_the_document_lists_each_attack_and_what_the_build_says(table: str) -> N
 def test_the_document_has_the_limits_that_hold() -> None:
     section = SECURITY.partition("## Limits\n")[2].partition("\n## ")[0]
     told = re.findall(r"^\| .+ \| (\d.*) \|$", section, re.MULTILINE)
-    assert told == [f"{limit.most:,} {limit.unit}" for limit in LIMITS.values()]
+    assert told == [f"{limit.maximum:,} {limit.unit}" for limit in LIMITS.values()]
 
 
 def test_the_document_has_the_html_that_is_kept() -> None:

@@ -33,7 +33,7 @@ from studyguide.model import (
 )
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime.cache import NOTHING, Memory, digest, program
-from studyguide.selection import select, shuffled
+from studyguide.selection import select_questions, shuffle_questions
 from studyguide.words import Words, words
 
 
@@ -116,7 +116,7 @@ class Composition:
 
     @cached_property
     def guide(self) -> Guide:
-        return select(self.whole, self.edition)
+        return select_questions(self.whole, self.edition)
 
     @cached_property
     def words(self) -> Words:
@@ -236,7 +236,9 @@ def plan(guide: Guide, edition: Edition, language: Words) -> Iterator[Plan]:
         for chapter in guide.chapters:
             if chapter.kind != "glossary":
                 role = "chapter" if chapter.kind == "questions" else "prose"
-                yield Plan(f"chapter-{chapter.id}", chapter.title, role, shuffled(chapter, edition.seed), recto=True)
+                yield Plan(
+                    f"chapter-{chapter.id}", chapter.title, role, shuffle_questions(chapter, edition.seed), recto=True
+                )
             if edition.key == "chapter-end" and chapter in asked:
                 yield key(chapter, language)
     if edition.key == "book-end":

@@ -23,8 +23,8 @@ from markdown.preprocessors import Preprocessor
 from studyguide import bidi
 from studyguide.guide import maths
 from studyguide.guide.sanitise import sanitised
-from studyguide.limits import LIMITS, over
-from studyguide.markdown_blocks import Block, blocks
+from studyguide.limits import LIMITS, check_limit
+from studyguide.markdown_blocks import Block, parse_blocks
 from studyguide.model import Chapter, Figure, Html, Link, Passage
 from studyguide.problems import Place, Problem
 from studyguide.text import escape_url, is_language_tag, slugify
@@ -99,7 +99,7 @@ def convert(passage: Passage, chapter: Chapter, inline: bool = False, way: str =
         source += "\n\n" + chapter.definitions
     clean, problems = cleaned(source, passage)
     root = lxml_html.fragment_fromstring(clean, create_parent="div")
-    if too_deep := list(over("nesting", depth(root), "this text", passage.place)):
+    if too_deep := list(check_limit("nesting", depth(root), "this text", passage.place)):
         return replace(passage, problems=tuple(too_deep))
     anchors = tuple(name_headings(root, passage, chapter))
     figures = tuple(set_figures(root, passage))
@@ -118,22 +118,22 @@ def cleaned(source: str, passage: Passage) -> tuple[str, list[Problem]]:
     try:
         page = markdown().reset().convert(source)
     except RecursionError:
-        return "", list(over("nesting", source.count("\n") + len(source), "this text", passage.place))
+        return "", list(check_limit("nesting", source.count("\n") + len(source), "this text", passage.place))
     return sanitised(page, lambda needle: locate(passage, needle))
 
 
 def entangled(passage: Passage) -> Iterator[Problem]:
     """The paragraphs that Python-Markdown takes more than linear time for: long ones, and brackets that stay open."""
     text = passage.markdown
-    if len(text) <= LIMITS["paragraph"].most and text.count("[") <= LIMITS["brackets"].most:
+    if len(text) <= LIMITS["paragraph"].maximum and text.count("[") <= LIMITS["brackets"].maximum:
         return
     lines = text.split("\n")
-    for block in blocks(text):
+    for block in parse_blocks(text):
         if block.kind == "paragraph":
             inside = "\n".join(lines[block.start : block.end])
             place = passage.place.below(block.start)
-            yield from over("paragraph", len(inside), "a paragraph", place)
-            yield from over("brackets", open_brackets(inside), "a paragraph", place)
+            yield from check_limit("paragraph", len(inside), "a paragraph", place)
+            yield from check_limit("brackets", open_brackets(inside), "a paragraph", place)
 
 
 def open_brackets(text: str) -> int:
@@ -181,7 +181,7 @@ def regular(text: str) -> str:
     if not re.search(r"^\s*([-*+]|\d+[.)]|\|?.+\|)\s*", text, re.MULTILINE):
         return text
     lines = text.splitlines()
-    found = unquoted(blocks(text))
+    found = unquoted(parse_blocks(text))
     moved = list(lines)
     around: list[Block] = []
     for item in (block for block in found if block.kind == "item"):
@@ -399,7 +399,7 @@ def bad_languages(root: Any, passage: Passage) -> Iterator[Problem]:
 
 def mixed_directions(root: Any, passage: Passage, way: str) -> Iterator[Problem]:
     """Words that would be printed in the wrong order."""
-    for before, after in bidi.torn(root, way):
+    for before, after in bidi.find_misordered_words(root, way):
         found = f"the order of `{before}` and `{after}`, which run against their paragraph, is not supported in print"
         other = "rtl" if way == "ltr" else "ltr"
         fix = f'put both into one `<span dir="{other}">…</span>`'
@@ -502,8 +502,8 @@ def set_maths(text: str, passage: Passage) -> tuple[str, list[Problem]]:
         latex = html.unescape(match[3]).strip()
         place = locate(passage, latex.splitlines()[0]) if latex else passage.place
         large = [
-            *over("formula", len(latex), "the formula", place),
-            *over("formula-nesting", maths.nesting(latex), "the formula", place),
+            *check_limit("formula", len(latex), "the formula", place),
+            *check_limit("formula-nesting", maths.nesting(latex), "the formula", place),
         ]
         if large:
             problems.extend(large)

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 import yaml
 
-from studyguide.limits import over
-from studyguide.markdown_blocks import Block, blocks
+from studyguide.limits import check_limit
+from studyguide.markdown_blocks import Block, parse_blocks
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, Section, Source, Term
 from studyguide.problems import Place, Problem, instead
 from studyguide.text import INVALID_XML_CHARACTER, slugify, strip_comments, strip_markdown
@@ -42,7 +42,9 @@ def parse(source: Source, parts: tuple[Part, ...]) -> Chapter:
     lines = source.text.splitlines()
     # Blanked, not cut off, so that lines are counted as in an editor.
     body = [""] * first + lines[first:]
-    outermost = sorted((block for block in blocks("\n".join(body)) if block.depth == 0), key=lambda block: block.start)
+    outermost = sorted(
+        (block for block in parse_blocks("\n".join(body)) if block.depth == 0), key=lambda block: block.start
+    )
     problems += unclosed_fences(source, outermost, lines)
     headings = [Heading.read(block, body) for block in outermost if block.kind == "heading"]
     definitions = cut(body, outermost)
@@ -87,7 +89,7 @@ def front_matter(source: Source) -> tuple[dict[str, Any], int, list[Problem]]:
         place = Place(source.path, 1, 1)
         return {}, 0, [Problem(place, "broken-yaml", "the front matter has no end", "close it with a line `---`")]
     text = "\n".join(lines[1:end])
-    if problems := list(over("front-matter", len(text), "the front matter", Place(source.path, 2, 1))):
+    if problems := list(check_limit("front-matter", len(text), "the front matter", Place(source.path, 2, 1))):
         return {}, end + 1, problems
     try:
         flat(text)

@@ -9,7 +9,7 @@ from string import ascii_lowercase, ascii_uppercase
 
 import nh3
 
-from studyguide.limits import LIMITS, over
+from studyguide.limits import LIMITS, check_limit
 from studyguide.problems import Place, Problem
 from studyguide.text import INVALID_XML_CHARACTER
 
@@ -69,8 +69,8 @@ def sanitised(page: str, locate: Callable[[str], Place]) -> tuple[str, list[Prob
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name in ("colspan", "rowspan"):
             span = int(value) if re.fullmatch("[0-9]{1,18}", value) else 0
-            problems.extend(over("span", span, f"`{name}`", locate(value)))
-            return value if 0 < span <= LIMITS["span"].most else None
+            problems.extend(check_limit("span", span, f"`{name}`", locate(value)))
+            return value if 0 < span <= LIMITS["span"].maximum else None
         if name == "style":
             return value if ALIGNED.fullmatch(value) else None
         return value

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from studyguide.importers.drafts import Asked, Draft
 from studyguide.importers.model import CODE_SPAN, Line, Note
 from studyguide.importers.outline import heading_text
-from studyguide.markdown_blocks import blocks
+from studyguide.markdown_blocks import parse_blocks
 from studyguide.model import Source
 from studyguide.text import slugify, strip_markdown
 
@@ -115,7 +115,7 @@ class Writer:
         out: list[str] = []
         last = base - 1
         viewed = "\n".join(line.view for line in lines)
-        found = blocks(viewed) if HEADED.search(viewed) else ()
+        found = parse_blocks(viewed) if HEADED.search(viewed) else ()
         headings = [block for block in found if block.kind == "heading" and block.depth == 0]
         levels = sorted({block.level for block in headings})
         done = 0

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from studyguide.limits import over
+from studyguide.limits import check_limit
 from studyguide.model import DIFFICULTIES, Config, Edition, Ignore, Part, Source
 from studyguide.problems import WARNINGS, Place, Problem, instead
 from studyguide.text import INVALID_XML_CHARACTER
@@ -119,9 +119,9 @@ class Table:
         elif isinstance(value, str):
             self.problems.extend(self.unwritable(key, value))
             if key in ("title", "subtitle", "series"):
-                self.problems.extend(over("title", len(value), f"`{key}`", self.place(key)))
+                self.problems.extend(check_limit("title", len(value), f"`{key}`", self.place(key)))
         elif key == "space":
-            self.problems.extend(over("space", value, f"`{key}`", self.place(key)))
+            self.problems.extend(check_limit("space", value, f"`{key}`", self.place(key)))
 
     def unwritable(self, key: str, text: str) -> Iterator[Problem]:
         """What no book can hold, or no file can be named."""

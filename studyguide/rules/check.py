@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from studyguide.bidi import direction
-from studyguide.limits import over
+from studyguide.bidi import get_direction
+from studyguide.limits import check_limit
 from studyguide.model import DIFFICULTIES, Asset, Chapter, Figure, Guide, Link, Passage, Project, Question
 from studyguide.problems import Place, Problem, instead, nearest
 from studyguide.rules import drawings
 from studyguide.rules.pictures import PICTURES, BrokenPictureError, pixels, unpack
-from studyguide.selection import select
+from studyguide.selection import select_questions
 from studyguide.text import is_language_tag
 
 OWN_FILES = ("cover.png", "cover.svg")
@@ -93,7 +93,7 @@ def bad_language(project: Project, guide: Guide) -> Iterator[Problem]:
 def right_to_left_book(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book that opens at its other side would need pages of its own; a question may run either way."""
     language = guide.config.language
-    if direction(language) == "rtl" and project.config:
+    if get_direction(language) == "rtl" and project.config:
         found = f"a whole book in `{language}`, from right to left, is not supported"
         fix = f"leave `language` out, and write `{{lang={language}}}` behind the heading of each question"
         yield Problem(project.config.at(1, "language"), "right-to-left-book", found, fix)
@@ -188,16 +188,16 @@ def too_large(asset: Asset, figure: Figure) -> Iterator[Problem]:
     if not asset.drawn:
         yield from too_many_pixels(asset.data, asset.ending, what, figure)
         return
-    yield from over("drawing", len(asset.data), what, figure.place)
-    yield from over("nesting", drawings.depth(drawings.parsed(asset.data)), what, figure.place)
-    yield from over("elements", drawings.weight(asset.data), what, figure.place)
+    yield from check_limit("drawing", len(asset.data), what, figure.place)
+    yield from check_limit("nesting", drawings.depth(drawings.parsed(asset.data)), what, figure.place)
+    yield from check_limit("elements", drawings.weight(asset.data), what, figure.place)
     for ending, data in drawings.embedded(asset.data):
         yield from too_many_pixels(data, ending, f"a picture in {what}", figure)
 
 
 def too_many_pixels(data: bytes, ending: str, what: str, figure: Figure) -> Iterator[Problem]:
     """Unpacks what is small enough. Raises BrokenPictureError."""
-    large = list(over("pixels", pixels(data, ending), what, figure.place))
+    large = list(check_limit("pixels", pixels(data, ending), what, figure.place))
     yield from large
     if not large:
         unpack(data, ending)
@@ -302,13 +302,13 @@ def no_questions(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def over_limit(project: Project, guide: Guide) -> Iterator[Problem]:
     """A guide is to be built in a time and a memory that a machine has."""
-    yield from over("questions", len(guide.questions), "the guide", Place(project.content))
+    yield from check_limit("questions", len(guide.questions), "the guide", Place(project.content))
     for chapter in guide.chapters:
-        yield from over("title", len(chapter.title), "the title", chapter.place)
+        yield from check_limit("title", len(chapter.title), "the title", chapter.place)
     for question in guide.questions:
-        yield from over("title", len(question.title.markdown), "the title", question.place)
-        yield from over("space", question.space or 0, "`space`", question.place)
-        yield from over("options", len(question.choices), "the question", question.place)
+        yield from check_limit("title", len(question.title.markdown), "the title", question.place)
+        yield from check_limit("space", question.space or 0, "`space`", question.place)
+        yield from check_limit("options", len(question.choices), "the question", question.place)
 
 
 def no_terms(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -337,7 +337,7 @@ def unknown_selection(project: Project, guide: Guide) -> Iterator[Problem]:
 def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book without questions is not worth its paper."""
     for edition in guide.config.editions:
-        if project.config and guide.questions and not select(guide, edition).questions:
+        if project.config and guide.questions and not select_questions(guide, edition).questions:
             place = project.config.at(1, f"editions.{edition.name}")
             found = f"no question is left for the edition `{edition.name}`"
             yield Problem(place, "empty-edition", found, "name more chapters, difficulties or tags, or leave out fewer")

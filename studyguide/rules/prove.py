@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from studyguide import HOME
-from studyguide.markdown_blocks import RUN, blocks
+from studyguide.markdown_blocks import RUN_INFO, parse_blocks
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
 
@@ -89,14 +89,14 @@ def prove(project: Project) -> Proof:
 def examples(source: Source) -> Iterator[Example]:
     """The code that is marked to be run and the sums, in the order in which they stand."""
     lines = source.text.splitlines()
-    fences = {block.start: block for block in blocks(source.text) if block.kind == "fence"}
+    fences = {block.start: block for block in parse_blocks(source.text) if block.kind == "fence"}
     question, end = source.path, 0
     for number, line in enumerate(lines):
         if number < end:
             continue
         if block := fences.get(number):
             end = block.end
-            if " ".join(block.info.split()) == RUN:
+            if " ".join(block.info.split()) == RUN_INFO:
                 indent = len(line) - len(line.lstrip())
                 code = "\n".join(each[indent:] for each in lines[number + 1 : block.end - 1])
                 yield Example(source.path, number + 2, question, code)

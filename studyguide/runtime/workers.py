@@ -85,7 +85,7 @@ class Fatal:
 
 
 @contextmanager
-def workers(count: int, scheduler: str | None = None, seconds: float = LIMITS["seconds"].most) -> Iterator[Each]:
+def workers(count: int, scheduler: str | None = None, seconds: float = LIMITS["seconds"].maximum) -> Iterator[Each]:
     """As many processes of this machine, or the cluster whose scheduler listens at the address."""
     if scheduler:
         with cluster(scheduler) as executor:
