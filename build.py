@@ -561,12 +561,12 @@ def installed() -> tuple[Package, ...]:
 @taking(*READING)
 def dump(source: str, dialect: str | None) -> int:
     """Print the guide as JSON, problems or not."""
-    from studyguide.guide.dump import dump as data_of
+    from studyguide.guide.dump import dump_guide
     from studyguide.pipeline import understand
 
     project, reports = translated(taken(source), dialect)
     left_out = [note for report in reports for note in report.left_out]
-    click.echo(json.dumps(data_of(understand(project), left_out), ensure_ascii=False, indent=1))
+    click.echo(json.dumps(dump_guide(understand(project), left_out), ensure_ascii=False, indent=1))
     if project.problems:
         raise ContentError(project.problems)
     return BUILT

@@ -16,7 +16,7 @@ from studyguide.compose.composition import Composition
 from studyguide.epub import package as epub
 from studyguide.epub.page_list import cited, paginated
 from studyguide.guide.markup import markup
-from studyguide.guide.numbering import assemble
+from studyguide.guide.numbering import assemble_guide
 from studyguide.guide.parse import parse
 from studyguide.model import Artifact, Chapter, Config, Edition, Guide, Pagination, Part, Project, Source, Volume
 from studyguide.pdf.bind import NarrowHoleError
@@ -81,7 +81,7 @@ def understand(project: Project, each: Each = alone, store: Memory = NOTHING) ->
     config = configured(project)
     manuscripts = [Manuscript(source, config.parts) for source in project.sources]
     chapters = {key: result for key, result, _ in remembered(chapter, manuscripts, each, store)}
-    return assemble(config, [chapters[manuscript.key] for manuscript in manuscripts])
+    return assemble_guide(config, [chapters[manuscript.key] for manuscript in manuscripts])
 
 
 @dataclass(frozen=True, slots=True)

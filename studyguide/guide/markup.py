@@ -22,7 +22,7 @@ from markdown.preprocessors import Preprocessor
 
 from studyguide import bidi
 from studyguide.guide import maths
-from studyguide.guide.sanitise import sanitised
+from studyguide.guide.sanitise import sanitise_html
 from studyguide.limits import LIMITS, check_limit
 from studyguide.markdown_blocks import Block, parse_blocks
 from studyguide.model import Chapter, Figure, Html, Link, Passage
@@ -119,7 +119,7 @@ def cleaned(source: str, passage: Passage) -> tuple[str, list[Problem]]:
         page = markdown().reset().convert(source)
     except RecursionError:
         return "", list(check_limit("nesting", source.count("\n") + len(source), "this text", passage.place))
-    return sanitised(page, lambda needle: locate(passage, needle))
+    return sanitise_html(page, lambda needle: locate(passage, needle))
 
 
 def entangled(passage: Passage) -> Iterator[Problem]:
