@@ -15,7 +15,7 @@ from studyguide import pdf
 from studyguide.compose.composition import Composition
 from studyguide.epub import package as epub
 from studyguide.epub.page_list import cited, paginated
-from studyguide.guide.markup import markup
+from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
 from studyguide.guide.parse import parse
 from studyguide.model import Artifact, Chapter, Config, Edition, Guide, Pagination, Part, Project, Source, Volume
@@ -69,7 +69,7 @@ class Manuscript:
 
 
 def chapter(manuscript: Manuscript) -> Chapter:
-    return replace(markup(parse(manuscript.source, manuscript.parts)), key=manuscript.key)
+    return replace(render_chapter(parse(manuscript.source, manuscript.parts)), key=manuscript.key)
 
 
 def configured(project: Project) -> Config:
