@@ -25,7 +25,9 @@ def find_anchors(root: HtmlElement, passage: Passage) -> Iterator[tuple[str, Pla
     """Yield identifier and place of the headings, then of all other elements that have an identifier."""
     for heading in root.iter(*_HEADINGS):
         yield heading.get("id"), find_place(passage, _text_of(heading).split(" ")[0])
-    names = root.xpath(".//*[not(self::h1|self::h2|self::h3|self::h4|self::h5|self::h6)]/@id")
+    # Not by XPath: its strings are lxml's own, which the cache refuses to read.
+    others = (element.get("id") for element in root.iter("*") if element.tag not in _HEADINGS)
+    names = [name for name in others if name is not None]
     for number, name in enumerate(names):
         in_braces = f"#{name}" in passage.markdown and f'"{name}"' not in passage.markdown
         needle = f"#{name}" if in_braces else f'"{name}"'
