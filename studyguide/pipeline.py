@@ -17,7 +17,7 @@ from studyguide.epub import package as epub
 from studyguide.epub.page_list import cited, paginated
 from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
-from studyguide.guide.parse import parse
+from studyguide.guide.parse import parse_chapter
 from studyguide.model import Artifact, Chapter, Config, Edition, Guide, Pagination, Part, Project, Source, Volume
 from studyguide.pdf.bind import NarrowHoleError
 from studyguide.pdf.gathering import Break
@@ -69,7 +69,7 @@ class Manuscript:
 
 
 def chapter(manuscript: Manuscript) -> Chapter:
-    return replace(render_chapter(parse(manuscript.source, manuscript.parts)), key=manuscript.key)
+    return replace(render_chapter(parse_chapter(manuscript.source, manuscript.parts)), key=manuscript.key)
 
 
 def configured(project: Project) -> Config:

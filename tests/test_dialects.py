@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import build
-from studyguide.guide.parse import parse
+from studyguide.guide.parse import parse_chapter
 from studyguide.importers import DIALECTS, convert, is_ours, refused, translate
 from studyguide.model import Asset, Guide, Project, Source
 from studyguide.pipeline import understand
@@ -319,7 +319,7 @@ def test_whatever_is_written_in_a_dialect_is_read_again(name: str, pairs: list[P
     converted = convert(Source("guide.md", text))
     assert converted
     assert not [note for note in converted.report.notes if note.kind == "lost-word"]
-    questions = [question for each in converted.chapters for question in parse(each, PARTS).questions]
+    questions = [question for each in converted.chapters for question in parse_chapter(each, PARTS).questions]
     assert [question.title.markdown for question in questions] == [asked for asked, _ in pairs]
     for question, (_, answer) in zip(questions, pairs, strict=True):
         told = " ".join(

@@ -1,12 +1,12 @@
 """A file becomes a chapter, with every place where an editor shows it."""
 
-from studyguide.guide.parse import parse
+from studyguide.guide.parse import parse_chapter
 from studyguide.model import Chapter, Source
 from studyguide.reading.config import PARTS
 
 
 def chapter(text: str, path: str = "content/03-some-name.md") -> Chapter:
-    return parse(Source(path, text), PARTS)
+    return parse_chapter(Source(path, text), PARTS)
 
 
 def test_a_chapter_without_front_matter_is_called_by_its_first_heading_or_its_file() -> None:
