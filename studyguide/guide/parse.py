@@ -171,14 +171,19 @@ def _add_terms(chapter: Chapter, file: _File) -> Chapter:
 
 
 def _is_term(line: str, next_line: str) -> bool:
-    return bool(line.strip()) and line[0] not in ": \t" and next_line.startswith(": ")
+    return line[:1] not in ("", ":", " ", "\t") and next_line.startswith(": ") and bool(_split_names(line))
+
+
+def _split_names(line: str) -> tuple[str, ...]:
+    """Return the names in ``Long name (short name)`` or ``name, other name``; none in a line of nothing but marks."""
+    long, _, short = strip_markdown(line).removesuffix(")").partition(" (")
+    return tuple(name.strip() for each in (long, short) for name in each.split(", ") if name.strip())
 
 
 def _read_term(file: _File, start: int, end: int) -> Term:
-    """Read ``Long name (short name)`` or ``name, other name``, and the meaning below it."""
+    """Read a line of names, and the meaning below it."""
     title, *below = file.body[start:end]
-    long, _, short = strip_markdown(title).removesuffix(")").partition(" (")
-    names = tuple(name.strip() for each in (long, short) for name in each.split(", ") if name.strip())
+    names = _split_names(title)
     meaning = [line.removeprefix(": ").removeprefix("  ") for line in below]
     return Term(
         id=f"term-{slugify(names[0])}",
