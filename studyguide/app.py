@@ -76,7 +76,7 @@ class ImportOptions:
     dialect: str | None = None
     """The name of a family of formats; None to find it out."""
     allow_missing_answers: bool = False
-    sheet_time: float = LIMITS["seconds"].most
+    sheet_time: float = LIMITS["seconds"].maximum
     """The most seconds that one piece of work may take."""
 
     @property
@@ -365,9 +365,9 @@ def prove(source: str, options: ImportOptions) -> "Run":
 
 def dump(source: str, options: ImportOptions) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     """Return the guide as plain data, and the problems of its files."""
-    from studyguide.guide.dump import dump as to_data
+    from studyguide.guide.dump import dump_guide
     from studyguide.pipeline import understand
 
     project, reports = import_source(read_source(source), options)
     left_out = [note for report in reports for note in report.left_out]
-    return to_data(understand(project), left_out), project.problems
+    return dump_guide(understand(project), left_out), project.problems

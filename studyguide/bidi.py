@@ -1,4 +1,4 @@
-"""Which way text runs, and where it changes in a way that WeasyPrint cannot set.
+"""The direction of text, and places where it changes in a way that WeasyPrint cannot set: lxml element → words.
 
 WeasyPrint 70 orders the letters of one piece of text as Unicode says (UAX #9), and the pieces of a line, its inline
 elements, by the direction of their parent alone. So words that run against their paragraph come out in the wrong order
@@ -10,63 +10,69 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "yi"}
-INLINE = {
+Element = Any  # lxml.html.HtmlElement; importing lxml would slow down every start
+
+_RIGHT_TO_LEFT_LANGUAGES = {"ar", "fa", "he", "ur", "yi"}
+_INLINE_TAGS = {
     "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span",
     "strong", "sub", "sup", "u", "var",
 }  # fmt: skip
-# These are no text of the line: a formula is a picture, a footnote stands elsewhere.
-APART = {"arithmatex", "footnote"}
-WAYS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
-NUMBERS = {"EN", "AN"}
+# These classes are not text of the line: a formula is a picture, a footnote is printed elsewhere.
+_CLASSES_OUTSIDE_LINE = {"arithmatex", "footnote"}
+# Bidirectional classes (UAX #9, table 4): strong letters, and digits.
+_DIRECTION_OF_CLASS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+_DIGIT_CLASSES = {"EN", "AN"}
 
 
-def direction(language: str) -> str:
-    """``rtl`` or ``ltr``, as HTML has it."""
-    return "rtl" if language.lower().split("-")[0] in RIGHT_TO_LEFT else "ltr"
+def get_direction(language: str) -> str:
+    """Return ``rtl`` or ``ltr``, the values of HTML's ``dir``, for a language tag."""
+    return "rtl" if language.lower().split("-")[0] in _RIGHT_TO_LEFT_LANGUAGES else "ltr"
 
 
-def torn(element: Any, way: str) -> Iterator[tuple[str, str]]:
-    """The words on both sides of each place below the element where print would put pieces in the wrong order."""
-    return walk(element, Line(way))
+def find_misordered_words(element: Element, direction: str) -> Iterator[tuple[str, str]]:
+    """Yield the words before and after each place below the element where print would put pieces in the wrong order."""
+    return _read_element(element, _Line(direction))
 
 
 @dataclass(slots=True)
-class Line:
-    """A paragraph as far as it has been read."""
+class _Line:
+    """A paragraph as far as it has been read, as if it were one line."""
 
-    way: str
-    last: str = ""
-    """Which way the last letter runs."""
-    before: str = ""
-    """The piece that it is in."""
-    cut: bool = False
-    """Whether an element has begun or ended since."""
+    direction: str
+    last_direction: str = ""
+    """Direction of the last letter."""
+    last_piece: str = ""
+    """Piece of text that holds the last letter."""
+    is_cut: bool = False
+    """True if an element has begun or ended since the last letter."""
 
     def read(self, text: str | None) -> Iterator[tuple[str, str]]:
+        """Read on, and yield the words on both sides of a misordered place."""
         for character in text or "":
             kind = unicodedata.bidirectional(character)
             # A number runs with the letters before it.
-            way = (self.last or self.way) if kind in NUMBERS else WAYS.get(kind)
-            if way is None:
+            direction = (
+                (self.last_direction or self.direction) if kind in _DIGIT_CLASSES else _DIRECTION_OF_CLASS.get(kind)
+            )
+            if direction is None:
                 continue
-            if self.cut and way == self.last != self.way:
-                yield self.before.split()[-1], (text or "").split()[0]
-            self.last, self.before, self.cut = way, text or "", False
-        self.cut = True
+            if self.is_cut and direction == self.last_direction != self.direction:
+                yield self.last_piece.split()[-1], (text or "").split()[0]
+            self.last_direction, self.last_piece, self.is_cut = direction, text or "", False
+        self.is_cut = True
 
 
-def walk(element: Any, line: Line) -> Iterator[tuple[str, str]]:
+def _read_element(element: Element, line: _Line) -> Iterator[tuple[str, str]]:
     yield from line.read(element.text)
     for child in element:
-        way = child.get("dir", "")
-        if child.get("class") in APART or (way and child.tag in INLINE):
+        direction = child.get("dir", "")
+        if child.get("class") in _CLASSES_OUTSIDE_LINE or (direction and child.tag in _INLINE_TAGS):
             if child.get("class") != "arithmatex":
-                yield from walk(child, Line(way or line.way))
-        elif child.tag in INLINE:
-            yield from walk(child, line)
+                yield from _read_element(child, _Line(direction or line.direction))
+        elif child.tag in _INLINE_TAGS:
+            yield from _read_element(child, line)
         else:
-            yield from walk(child, Line(way or line.way))
-            line = Line(line.way)
-        line.cut = True
+            yield from _read_element(child, _Line(direction or line.direction))
+            line = _Line(line.direction)
+        line.is_cut = True
         yield from line.read(child.tail)

@@ -98,7 +98,7 @@ _ALLOW_MISSING = click.option(
 )
 _SHEET_TIME = click.option(
     "--sheet-time",
-    default=LIMITS["seconds"].most,
+    default=LIMITS["seconds"].maximum,
     show_default=True,
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",

@@ -1,6 +1,6 @@
-"""How much a guide may ask of the machine: every limit that there is, for guides that strangers wrote.
+"""All limits on the size of a guide, because a guide may come from a stranger: name and number → Problems.
 
-All but the last are far beyond what a book needs; that one follows the machine, and `--sheet-time` sets it.
+All but the last are far beyond what a book needs; the last depends on the machine, and `--sheet-time` sets it.
 """
 
 from collections.abc import Iterator
@@ -11,10 +11,12 @@ from studyguide.problems import Place, Problem
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    most: int
+    """The largest number allowed, and the words of the message about a larger one."""
+
+    maximum: int
     unit: str
     fix: str
-    """What to do about more than that."""
+    """The remedy, in the imperative."""
 
 
 # SECURITY.md has the same table, and a test compares them.
@@ -45,9 +47,9 @@ LIMITS = {
 }  # fmt: skip
 
 
-def over(limit: str, number: int, what: str, place: Place, needle: str = "") -> Iterator[Problem]:
-    """A problem where the number is larger than that limit."""
-    held = LIMITS[limit]
-    if number > held.most:
-        found = f"{what} has {number:,} {held.unit}, and {held.most:,} are the most"
-        yield Problem(place, "over-limit", found, held.fix, needle)
+def check_limit(name: str, number: int, subject: str, place: Place, needle: str = "") -> Iterator[Problem]:
+    """Yield a Problem at ``place`` if ``number`` exceeds the limit of that name; ``subject`` begins its message."""
+    limit = LIMITS[name]
+    if number > limit.maximum:
+        found = f"{subject} has {number:,} {limit.unit}, and {limit.maximum:,} are the most"
+        yield Problem(place, "over-limit", found, limit.fix, needle)

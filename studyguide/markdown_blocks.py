@@ -1,6 +1,6 @@
-"""Where the blocks of a Markdown text stand: headings, lists, fences, definitions, by line.
+"""Find the blocks of a Markdown text and their lines: text → Blocks (headings, lists, fences, definitions …).
 
-The only file that knows markdown-it, which reads CommonMark and counts lines. Lines are counted from 0 here, and an end
+The only module that uses markdown-it, which reads CommonMark and counts lines. Lines are counted from 0 here, and an end
 is the line after the last one.
 """
 
@@ -10,10 +10,10 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-# Only the blocks matter here; inline text is the business of `markup`.
-PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
+# Only the blocks matter here; `guide.markup` converts inline text.
+_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
 
-KINDS = {
+_KIND_OF_TOKEN = {
     "heading_open": "heading",
     "bullet_list_open": "list",
     "ordered_list_open": "list",
@@ -27,39 +27,43 @@ KINDS = {
     "hr": "rule",
 }
 
-RUN = "python run"
-"""What stands behind the fence of code that is to be run."""
+RUN_INFO = "python run"
+"""The info string of a fence (CommonMark 4.5) whose code ``prove`` runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     kind: str
-    """A value of ``KINDS``, or ``definition`` for a link target."""
+    """``heading``, ``list``, ``item``, ``quote``, ``table``, ``paragraph``, ``fence``, ``code``, ``html`` or ``rule``, or
+    ``definition`` of a link target."""
     start: int
+    """First line, from 0."""
     end: int
+    """Line after the last."""
     depth: int
-    """How many blocks it is nested in."""
+    """Number of blocks that it is nested in."""
     level: int = 0
-    """Of a heading, 1 to 6."""
+    """Level of a heading, 1 to 6."""
     mark: str = ""
-    """What it is written with: ``##``, ``-``, three backticks …"""
+    """Characters that it is written with: ``##``, ``-``, three backticks …"""
     info: str = ""
-    """What stands behind the mark of a fence, or the number of an item."""
+    """Info string of a fence, or number of an ordered list's item."""
 
 
-def blocks(text: str) -> tuple[Block, ...]:
-    """Every block of the text, in order; a block stands before those inside it."""
+def parse_blocks(text: str) -> tuple[Block, ...]:
+    """Return every block of the text in order, each before the blocks inside it; definitions come last."""
     env: dict[str, Any] = {}
-    found = tuple(walk(text, env))
+    found = tuple(_read_tokens(text, env))
     references = (Block("definition", each["map"][0], each["map"][1], 0) for each in env.get("references", {}).values())
     return (*found, *references)
 
 
-def walk(text: str, env: dict[str, Any]) -> Iterator[Block]:
+def _read_tokens(text: str, env: dict[str, Any]) -> Iterator[Block]:
+    """Yield the blocks except definitions, which markdown-it puts into ``env``."""
     depth = 0
-    for token in PARSER.parse(text, env):
+    for token in _PARSER.parse(text, env):
         depth -= token.nesting == -1
-        if token.type in KINDS and token.map:
-            level = int(token.tag[1]) if token.type == "heading_open" else 0
-            yield Block(KINDS[token.type], token.map[0], token.map[1], depth, level, token.markup, token.info)
+        if token.map and (kind := _KIND_OF_TOKEN.get(token.type)):
+            level = int(token.tag[1]) if kind == "heading" else 0
+            yield Block(kind, token.map[0], token.map[1], depth, level, token.markup, token.info)
         depth += token.nesting == 1

@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from studyguide.bidi import direction
+from studyguide.bidi import get_direction
 from studyguide.problems import Place, Problem
 
 Html = Markup
@@ -379,7 +379,7 @@ class Question:
 
     @property
     def direction(self) -> str:
-        return direction(self.lang)
+        return get_direction(self.lang)
 
     @property
     def answered(self) -> bool:

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 from studyguide import epub, pdf
 from studyguide.compose.composition import Composition
-from studyguide.guide.markup import markup
-from studyguide.guide.numbering import assemble
-from studyguide.guide.parse import parse
+from studyguide.guide.markup import render_chapter
+from studyguide.guide.numbering import assemble_guide
+from studyguide.guide.parse import parse_chapter
 from studyguide.model import Artifact, Chapter, Config, Edition, Guide, Part, PrintOptions, Project, Source, Volume
 from studyguide.output import Output
 from studyguide.pdf import cover
@@ -68,7 +68,7 @@ class ChapterJob:
 
 def read_chapter(job: ChapterJob) -> Chapter:
     """Return the chapter, its Markdown as safe HTML."""
-    return replace(markup(parse(job.source, job.parts), job.language), key=job.key)
+    return replace(render_chapter(parse_chapter(job.source, job.parts), job.language), key=job.key)
 
 
 def read_config(project: Project) -> Config:
@@ -88,7 +88,7 @@ def understand(project: Project, run_jobs: RunJobs = run_in_process, store: Cach
     config = read_config(project)
     jobs = [ChapterJob(source, config.parts, config.language) for source in project.sources]
     chapters = {each.key: each.result for each in _run_remembered(read_chapter, jobs, run_jobs, store)}
-    return assemble(config, [chapters[job.key] for job in jobs])
+    return assemble_guide(config, [chapters[job.key] for job in jobs])
 
 
 def check_guide(

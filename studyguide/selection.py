@@ -1,4 +1,4 @@
-"""Guide, Edition → Guide: the questions and chapters that an edition takes, under the numbers that they have in every edition."""
+"""Guide, Edition → Guide: the questions and chapters of an edition, under the numbers that they have in every edition."""
 
 import hashlib
 from dataclasses import replace
@@ -6,21 +6,22 @@ from dataclasses import replace
 from studyguide.model import Chapter, Edition, Guide, Question
 
 
-def select(guide: Guide, edition: Edition) -> Guide:
-    """The guide without the questions that the edition leaves out, and without the chapters that they leave empty."""
-    taken = (
-        replace(chapter, questions=tuple(each for each in chapter.questions if takes(edition, chapter, each)))
+def select_questions(guide: Guide, edition: Edition) -> Guide:
+    """Return the guide without the questions that the edition leaves out and the chapters that this leaves empty."""
+    selected = (
+        replace(chapter, questions=tuple(each for each in chapter.questions if _is_selected(each, chapter, edition)))
         for chapter in guide.chapters
     )
-    return replace(guide, chapters=tuple(each for each in taken if each.questions or told(edition, each)))
+    kept = tuple(each for each in selected if each.questions or _belongs_without_questions(each, edition))
+    return replace(guide, chapters=kept)
 
 
-def told(edition: Edition, chapter: Chapter) -> bool:
-    """Whether an edition has a chapter that asks nothing."""
+def _belongs_without_questions(chapter: Chapter, edition: Edition) -> bool:
+    """Return True if the edition includes this chapter although it has no questions: prose or a glossary."""
     return chapter.kind != "questions" and chapter.id not in edition.without
 
 
-def takes(edition: Edition, chapter: Chapter, question: Question) -> bool:
+def _is_selected(question: Question, chapter: Chapter, edition: Edition) -> bool:
     return (
         (not edition.chapters or chapter.id in edition.chapters)
         and (not edition.difficulties or question.difficulty in edition.difficulties)
@@ -29,10 +30,15 @@ def takes(edition: Edition, chapter: Chapter, question: Question) -> bool:
     )
 
 
-def shuffled(chapter: Chapter, seed: int | None) -> Chapter:
-    """The chapter with its questions in the seed's order: a new question is put among the others and moves none."""
+def shuffle_questions(chapter: Chapter, seed: int | None) -> Chapter:
+    """Return the chapter with its questions in the order of the seed; without a seed, the chapter itself.
+
+    The order depends on each identifier alone, so a new question moves no other.
+    """
+    if seed is None:
+        return chapter
 
     def order(question: Question) -> str:
         return hashlib.sha256(f"{seed} {question.id}".encode()).hexdigest()
 
-    return chapter if seed is None else replace(chapter, questions=tuple(sorted(chapter.questions, key=order)))
+    return replace(chapter, questions=tuple(sorted(chapter.questions, key=order)))

@@ -16,7 +16,7 @@ from lxml import etree
 
 from studyguide.html_text import strip_tags
 from studyguide.model import Guide, Html
-from studyguide.text import plain
+from studyguide.text import strip_markdown
 
 NAME = "deep-learning-interview-guide"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -152,7 +152,7 @@ def test_a_question_that_fits_on_a_page_is_not_broken(dist: Path, guide: Guide) 
     pages = page_text(dist / f"{NAME}.pdf")
     for question in guide.questions:
         title = re.sub(r"<[^>]+>", "", question.title.html)
-        hint = plain(question.pick(("hint",))[0].text.markdown)
+        hint = strip_markdown(question.pick(("hint",))[0].text.markdown)
         words = hint[-20:] if "$" not in hint else hint.partition("$")[0].strip()[-20:]
         ends = (f"{question.number} {title[:20]}", words)
         assert any(all(straight(end) in straight(text) for end in ends) for text in pages), question.id

@@ -12,7 +12,9 @@ import pytest
 from conftest import ROOT, listing, visible
 
 import build
-from studyguide.model import Source
+from studyguide.guide.markup import render_passage
+from studyguide.model import Chapter, Passage, Source
+from studyguide.problems import Place
 from studyguide.runtime.cache import DiskStore, digest_program
 from studyguide.store import digest
 
@@ -26,6 +28,14 @@ def test_what_was_put_is_got(store: DiskStore) -> None:
     assert store.get("ab12") is None
     store.put("ab12", Source("a.md", "text"))
     assert store.get("ab12") == Source("a.md", "text")
+
+
+def test_a_passage_with_an_identifier_is_got(store: DiskStore) -> None:
+    place = Place("a.md", 1, 1)
+    passage = render_passage(Passage('<p id="here">Text.</p>\n\n## Head', place), Chapter("a", place, "A"))
+    assert [name for name, _ in passage.anchors] == ["a-head", "here"]
+    store.put("ab12", passage)
+    assert store.get("ab12") == passage
 
 
 def test_a_damaged_entry_is_thrown_away(store: DiskStore) -> None:

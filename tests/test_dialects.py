@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import build
-from studyguide.guide.parse import parse
+from studyguide.guide.parse import parse_chapter
 from studyguide.importers import DIALECTS, convert, is_ours, refused, translate
 from studyguide.model import Asset, Guide, Project, Source
 from studyguide.pipeline import understand
-from studyguide.reading.config import built_in_parts
+from studyguide.reading.config import configure
 from studyguide.rules.check import find_problems
-from studyguide.text import plain
+from studyguide.text import strip_markdown
 
 FOLDER = ROOT / "tests" / "dialects"
-PARTS = built_in_parts("en")
+PARTS = configure(None, {}, ()).parts
 GUIDES = sorted(FOLDER.glob("*.md"))
 
 
@@ -79,7 +79,7 @@ def test_a_trap_is_passed_and_no_word_lost(
         for chapter in chapters
         for each in chapter["questions"]
     ]
-    assert found == [line[:2] + spaced(plain(line[2:])) for line in truth]
+    assert found == [line[:2] + spaced(strip_markdown(line[2:])) for line in truth]
     assert build.main(["check", "guide.md", "--allow-missing-answers"]) == 0
     assert "words lost" not in capsys.readouterr().out
 
@@ -319,7 +319,7 @@ def test_whatever_is_written_in_a_dialect_is_read_again(name: str, pairs: list[P
     converted = convert(Source("guide.md", text))
     assert converted
     assert not [note for note in converted.report.notes if note.kind == "lost-word"]
-    questions = [question for each in converted.chapters for question in parse(each, PARTS).questions]
+    questions = [question for each in converted.chapters for question in parse_chapter(each, PARTS).questions]
     assert [question.title.markdown for question in questions] == [asked for asked, _ in pairs]
     for question, (_, answer) in zip(questions, pairs, strict=True):
         told = " ".join(

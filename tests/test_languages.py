@@ -15,10 +15,11 @@ import pypdfium2.raw as pdfium
 import pytest
 from conftest import ROOT, SMALL, conformity, conforms, documents, entries, lay, need, page_texts
 from lxml.html import fromstring
-from studyguide.markup import Voice, convert
 
 import build
-from studyguide.bidi import torn
+from studyguide.bidi import find_misordered_words
+from studyguide.guide.markup import render_passage
+from studyguide.guide.voice import choose_voice
 from studyguide.model import Chapter, Passage
 from studyguide.problems import Place
 
@@ -271,7 +272,7 @@ def test_books_in_other_languages_pass_pdf_ua(english: Path, german: Path) -> No
     ],
 )
 def test_pieces_are_torn_where_they_run_against_their_paragraph(way: str, text: str, right: bool) -> None:
-    assert (not list(torn(fromstring(f"<div><p>{text}</p></div>"), way))) == right
+    assert (not list(find_misordered_words(fromstring(f"<div><p>{text}</p></div>"), way))) == right
 
 
 # ---------------------------------------------------------------- formulas, boxes and emoji in the language of the book
@@ -365,7 +366,9 @@ def test_a_formula_names_its_language_where_the_text_around_it_is_in_another(
     language: str, otherwise: str, words: str, named: str
 ) -> None:
     place = Place("01-a.md")
-    html = convert(Passage("$x^2$", place), Chapter("a", place, "A"), voice=Voice.of(language, otherwise)).html
+    html = render_passage(
+        Passage("$x^2$", place), Chapter("a", place, "A"), voice=choose_voice(language, otherwise)
+    ).html
     assert f'role="img"{named} aria-label="{words}"' in html
 
 
@@ -375,7 +378,7 @@ def test_a_formula_names_its_language_where_the_text_around_it_is_in_another(
 )
 def test_a_box_without_a_title_has_one_in_the_language_of_the_book(box: str, title: str) -> None:
     place = Place("01-a.md")
-    html = convert(Passage(f"{box}\n    One.", place), Chapter("a", place, "A"), voice=Voice.of("de")).html
+    html = render_passage(Passage(f"{box}\n    One.", place), Chapter("a", place, "A"), voice=choose_voice("de")).html
     assert f'<p class="admonition-title">{title}</p>' in html
 
 

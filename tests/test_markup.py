@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from studyguide.guide.markup import MEASURE, convert
+from studyguide.guide.code import NARROWEST_MEASURE
+from studyguide.guide.markup import render_passage
 from studyguide.model import Chapter, Passage
 from studyguide.problems import Place
 
@@ -14,7 +15,7 @@ PLACE = Place("content/01-case.md", 10, 1)
 
 def html(markdown: str, definitions: str = "") -> str:
     chapter = Chapter("case", PLACE, "Case", definitions=definitions)
-    return str(convert(Passage(markdown, PLACE), chapter).html)
+    return str(render_passage(Passage(markdown, PLACE), chapter).html)
 
 
 def squeezed(text: str) -> str:
@@ -56,7 +57,7 @@ def test_a_long_line_of_code_is_a_block_with_the_whole_line_in_it(fence: str) ->
     assert code is not None
     assert "".join(code.itertext()) == text + "\n"
     blocks = ["".join(each.itertext()) for each in code.iter("span") if each.get("class") == "long"]
-    assert blocks == [line + "\n" for line in text.split("\n") if len(line) > MEASURE]
+    assert blocks == [line + "\n" for line in text.split("\n") if len(line) > NARROWEST_MEASURE]
 
 
 def test_a_script_a_handler_and_a_frame_do_not_come_through() -> None:
@@ -115,7 +116,7 @@ def test_a_table_without_names_has_no_head_and_a_column_without_one_has_a_dash()
 
 def test_places_are_those_of_the_file() -> None:
     chapter = Chapter("case", PLACE, "Case")
-    passage = convert(Passage("one\ntwo [a](#b)\n\n![c](d.svg)", PLACE), chapter)
+    passage = render_passage(Passage("one\ntwo [a](#b)\n\n![c](d.svg)", PLACE), chapter)
     assert [str(link.place) for link in passage.links] == ["content/01-case.md:11:9"]
     assert [str(figure.place) for figure in passage.figures] == ["content/01-case.md:13:6"]
 

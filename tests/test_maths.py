@@ -5,14 +5,14 @@ import re
 import pytest
 
 from studyguide.locale import load_locale
-from studyguide.maths import MathsError, set_formula
+from studyguide.maths import MathsError, _convert_to_mathml, set_formula
 from studyguide.speech import speak
 
 ENGLISH = load_locale("en")
 
 
 def said(latex: str, language: str, display: bool = False) -> str:
-    return speak(converted(latex, display), load_locale(language))
+    return speak(_convert_to_mathml(latex, display), load_locale(language))
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """A file becomes a chapter, with every place where an editor shows it."""
 
-from studyguide.guide.parse import parse
+from studyguide.guide.parse import parse_chapter
 from studyguide.model import Chapter, Source
 from studyguide.reading.config import PARTS
 
 
 def chapter(text: str, path: str = "content/03-some-name.md") -> Chapter:
-    return parse(Source(path, text), PARTS)
+    return parse_chapter(Source(path, text), PARTS)
 
 
 def test_a_chapter_without_front_matter_is_called_by_its_first_heading_or_its_file() -> None:
@@ -60,3 +60,9 @@ def test_definitions_serve_the_whole_file_and_stand_in_no_passage() -> None:
 
 def test_a_part_may_be_named_otherwise() -> None:
     assert chapter("## A?\n\n### common mistakes\nNone.").questions[0].sections[0].name == "pitfalls"
+
+
+def test_a_line_of_marks_alone_is_no_term_of_a_glossary() -> None:
+    found = chapter("---\nkind: glossary\n---\n\nOne (1)\n: Two.\n\n``\n: Three.\n")
+    assert [term.names for term in found.terms] == [("One", "1")]
+    assert found.terms[0].meaning.markdown == "Two.\n\n``\nThree."

@@ -39,15 +39,15 @@ def test_the_document_lists_each_attack_and_what_the_build_says(table: str) -> N
 def test_the_document_has_the_limits_that_hold() -> None:
     section = SECURITY.partition("## Limits\n")[2].partition("\n## ")[0]
     told = re.findall(r"^\| .+ \| (\d.*) \|$", section, re.MULTILINE)
-    assert told == [f"{limit.most:,} {limit.unit}" for limit in LIMITS.values()]
+    assert told == [f"{limit.maximum:,} {limit.unit}" for limit in LIMITS.values()]
 
 
 def test_the_document_has_the_html_that_is_kept() -> None:
     section = SECURITY.partition("## HTML in Markdown\n")[2].partition("\n## ")[0]
     elements = re.search(r"^Elements: (.*)\.$", section, re.MULTILINE)[1]
-    assert elements == ", ".join(f"`{tag}`" for tag in sorted(sanitise.TAGS))
+    assert elements == ", ".join(f"`{tag}`" for tag in sorted(sanitise.ALLOWED_TAGS))
     rows = dict(re.findall(r"^\| (every element|`\w+`) \| (.*) \|$", section, re.MULTILINE))
     assert rows == {
         "every element" if tag == "*" else f"`{tag}`": ", ".join(f"`{name}`" for name in sorted(names))
-        for tag, names in sanitise.ATTRIBUTES.items()
+        for tag, names in sanitise.ALLOWED_ATTRIBUTES.items()
     }

@@ -1,9 +1,11 @@
 """Lines of code and words that stay together on the printed page."""
 
+import re
+
 import pytest
 
 from studyguide.compose.typography import add_no_break_spaces
-from studyguide.guide.markup import stanzas
+from studyguide.guide.code import divide_listings
 from studyguide.model import Html
 
 LONG = """\
@@ -28,17 +30,23 @@ print(g(3))
 """
 
 
+def split(code: str) -> list[str]:
+    """The pieces of a listing that no page divides."""
+    return re.findall(r'<span class="kept">(.*?)</span>', divide_listings(f"<pre><code>{code}</code></pre>"), re.DOTALL)
+
+
 def test_a_listing_is_divided_before_statements_and_in_no_block() -> None:
-    pieces = ["".join(piece) for piece in stanzas(LONG.splitlines(keepends=True))]
+    pieces = split(LONG)
     assert "".join(pieces) == LONG
     assert [piece.splitlines()[0] for piece in pieces] == ["import numpy as np", "@cached"]
 
 
 def test_a_long_run_is_divided_before_statements() -> None:
-    lines = [f"x{number} = f(\n    {number}\n)\n" for number in range(6)]
-    pieces = [list(piece) for piece in stanzas("".join(lines).splitlines(keepends=True))]
+    code = "".join(f"x{number} = f(\n    {number}\n)\n" for number in range(6))
+    pieces = split(code)
+    assert "".join(pieces) == code
     assert len(pieces) > 1
-    assert all(piece[0].startswith("x") and piece[-1] == ")\n" for piece in pieces)
+    assert all(piece.startswith("x") and piece.endswith("\n)\n") for piece in pieces)
 
 
 @pytest.mark.parametrize(

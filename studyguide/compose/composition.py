@@ -20,7 +20,7 @@ from studyguide.locale import Locale, load_locale
 from studyguide.model import Asset, Edition, Guide, Html, Pagination, Project, Question, Sheet, Volume
 from studyguide.output import Output
 from studyguide.problems import Place
-from studyguide.selection import select
+from studyguide.selection import select_questions
 from studyguide.store import NULL_STORE, CacheStore, digest
 
 
@@ -83,7 +83,7 @@ class Composition:
     @cached_property
     def guide(self) -> Guide:
         """The guide with the questions of this edition."""
-        return select(self.whole_guide, self.edition)
+        return select_questions(self.whole_guide, self.edition)
 
     @cached_property
     def locale(self) -> Locale:

@@ -15,7 +15,7 @@ from itertools import count, groupby
 
 from studyguide.html_text import TAG
 from studyguide.model import Html, Pagination, Question, Term
-from studyguide.text import slug
+from studyguide.text import slugify
 
 SECTION = re.compile(r"(?=<section\b|<h2\b)")
 PART = re.compile(r'(?=<div class="part\b)')
@@ -214,11 +214,11 @@ def lines(
     tags: Mapping[str, Sequence[Question]],
     pagination: Pagination,
 ) -> Iterator[IndexLine]:
-    homes = {slug(name): term for term in terms for name in term.names}
+    homes = {slugify(name): term for term in terms for name in term.names}
     tagged: dict[str, list[str]] = {}
     for tag, questions in tags.items():
         anchors = [answer(each, pagination) for each in questions]
-        if term := homes.get(slug(tag)) or homes.get(slug(tag).removesuffix("s")):
+        if term := homes.get(slugify(tag)) or homes.get(slugify(tag).removesuffix("s")):
             tagged.setdefault(term.id, []).extend(anchors)
         elif found := runs(anchors, pagination):
             yield IndexLine(capital(tag.replace("-", " ")), found)
@@ -238,7 +238,7 @@ def lines(
 
 def beside(name: str, other: str) -> bool:
     """Whether two names would stand side by side, so that no one needs to be told of both."""
-    return slug(other).startswith(slug(name)[:4])
+    return slugify(other).startswith(slugify(name)[:4])
 
 
 def capital(name: str) -> str:

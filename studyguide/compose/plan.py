@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from studyguide.locale import Locale
 from studyguide.model import Chapter, Edition, Entry, Guide, Part, Question
-from studyguide.selection import shuffled
+from studyguide.selection import shuffle_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def plan_sheets(guide: Guide, edition: Edition, locale: Locale, has_pages: bool)
         for chapter in guide.chapters:
             if chapter.kind != "glossary":
                 role = "chapter" if chapter.kind == "questions" else "prose"
-                shown = shuffled(chapter, edition.seed)
+                shown = shuffle_questions(chapter, edition.seed)
                 yield SheetPlan(f"chapter-{chapter.id}", chapter.title, role, shown, recto=True)
             if edition.key == "chapter-end" and chapter in asked:
                 yield _plan_key(chapter, locale)

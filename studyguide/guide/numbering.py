@@ -1,39 +1,45 @@
-"""Turn Chapters into the Guide: numbers, and identifiers that are unique in the whole book."""
+"""Chapters → Guide: numbers, and identifiers that are unique in the whole book."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import count
 
 from studyguide.model import Chapter, Config, Guide, Question
-from studyguide.text import slug
+from studyguide.text import slugify
 
 
-def assemble(config: Config, chapters: Iterable[Chapter]) -> Guide:
-    """The chapters in their order: those with questions count from 1, and so do the questions in each."""
+def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
+    """Return the Guide of the chapters in their order.
+
+    Chapters with questions are numbered from 1, and so are the questions in each. A title or file name that the
+    configuration lacks is taken from the first chapter.
+    """
     chapters = tuple(chapters)
     taken = {chapter.id for chapter in chapters}
     taken |= {question.id for chapter in chapters for question in chapter.questions if question.named}
     numbers = count(1)
     numbered = tuple(
-        number(chapter, str(next(numbers)), taken) if chapter.kind == "questions" else chapter for chapter in chapters
+        _number_questions(chapter, str(next(numbers)), taken) if chapter.kind == "questions" else chapter
+        for chapter in chapters
     )
     title = config.title or (numbered[0].title if numbered else "")
-    return Guide(replace(config, title=title, name=config.name or slug(title)), numbered)
+    return Guide(replace(config, title=title, name=config.name or slugify(title)), numbered)
 
 
-def number(chapter: Chapter, mark: str, taken: set[str]) -> Chapter:
+def _number_questions(chapter: Chapter, chapter_number: str, taken: set[str]) -> Chapter:
+    """Number the chapter and its questions; adds the identifiers that it gives to ``taken``."""
     questions = tuple(
-        replace(question, id=unique(question, taken), number=f"{mark}.{place}")
-        for place, question in enumerate(chapter.questions, 1)
+        replace(question, id=_choose_identifier(question, taken), number=f"{chapter_number}.{position}")
+        for position, question in enumerate(chapter.questions, 1)
     )
-    return replace(chapter, number=mark, questions=questions)
+    return replace(chapter, number=chapter_number, questions=questions)
 
 
-def unique(question: Question, taken: set[str]) -> str:
-    """The question's identifier; twins whose identifiers come from their text get a number each."""
+def _choose_identifier(question: Question, taken: set[str]) -> str:
+    """Return the author's identifier, or one made of the title: with ``-2``, ``-3`` … where another has the same."""
     if question.named:
         return question.id
-    names = (question.id, *(f"{question.id}-{copy}" for copy in range(2, len(taken) + 3)))
-    name = next(each for each in names if each not in taken)
-    taken.add(name)
-    return name
+    candidates = (question.id, *(f"{question.id}-{copy}" for copy in range(2, len(taken) + 3)))
+    identifier = next(each for each in candidates if each not in taken)
+    taken.add(identifier)
+    return identifier

@@ -1,7 +1,7 @@
-"""Turn a Source into a Chapter: its front matter, questions, choices and parts, each with its place.
+"""Parse a file of Markdown into its questions, choices and parts, each with its place: Source → Chapter.
 
-Nothing is refused here but what has no structure to read: the rest is kept as it was written, and ``check`` judges it.
-The text stays Markdown; ``markup`` turns it into HTML.
+Only what has no structure to read is refused: the rest is kept as it was written, and ``check`` judges it. The text stays
+Markdown; ``markup`` turns it into HTML. Lines are counted from 0 here, and an end is the line after the last one.
 """
 
 import re
@@ -10,132 +10,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from string import ascii_uppercase
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import yaml
-
-from studyguide.limits import over
-from studyguide.markdown_blocks import Block, blocks
+from studyguide.guide.front_matter import read_front_matter
+from studyguide.markdown_blocks import Block, parse_blocks
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, Section, Source, Term
-from studyguide.problems import Place, Problem, suggest_names
-from studyguide.text import UNWRITABLE, plain, slug, uncommented
+from studyguide.problems import Place, Problem
+from studyguide.text import slugify, strip_comments, strip_markdown
 
-DEEPEST = 2
-"""How many lists or tables of the front matter are inside each other: the keys, and a list."""
-KINDS = ("questions", "prose", "glossary")
-FRONT_MATTER = ("title", "summary", "kind")
-LETTERS = (*ascii_uppercase, *(first + second for first in ascii_uppercase for second in ascii_uppercase))
+_CHOICE_LETTERS = (*ascii_uppercase, *(first + second for first in ascii_uppercase for second in ascii_uppercase))
 
-ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}\s*$")
-ATTRIBUTE = re.compile(
+_BRACES = re.compile(r"\s*\{([^{}]*)\}\s*$")
+_ATTRIBUTE = re.compile(
     r"""\#(?P<id>[^\s#.="]+) | \.(?P<word>[\w-]+) | (?P<key>[\w-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"'“”„‘’]+))
     | (?P<other>[\w-]+=["'“”„‘’].* | \S+)""",
     re.VERBOSE,
 )
-TASK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+")
-NOTE = re.compile(r"\[\^[^\]]+\]:\s")
-
-
-def parse(source: Source, parts: tuple[Part, ...]) -> Chapter:
-    """The chapter that the author wrote; ``parts`` are the words that may follow ``###``."""
-    front, first, problems = front_matter(source)
-    lines = source.text.splitlines()
-    # Blanked, not cut off, so that lines are counted as in an editor.
-    body = [""] * first + lines[first:]
-    outermost = sorted((block for block in blocks("\n".join(body)) if block.depth == 0), key=lambda block: block.start)
-    problems += unclosed_fences(source, outermost, lines)
-    headings = [Heading.read(block, body) for block in outermost if block.kind == "heading"]
-    definitions = cut(body, outermost)
-    title = str(front.get("title") or "")
-    if headings and headings[0].level == 1 and not title:
-        title = plain(headings[0].title)
-        body[headings[0].start : headings[0].end] = [""] * (headings[0].end - headings[0].start)
-        del headings[0]
-    name = re.sub(r"^\d+[-_ ]*", "", PurePosixPath(source.path).stem)
-    chapter = Chapter(
-        id=slug(name),
-        place=Place(source.path, 1, 1),
-        title=title or name.replace("-", " ").capitalize(),
-        kind=str(front.get("kind") or "questions"),
-        summary=str(front.get("summary") or ""),
-        headings=tuple((each.level, source.at(each.start + 1, each.title)) for each in headings),
-        definitions=definitions,
-        problems=tuple(problems),
-    )
-    if chapter.kind not in ("questions", "glossary"):
-        return replace(chapter, text=passage(source, body[first:], first))
-    if chapter.kind == "glossary":
-        return glossary(source, chapter, body, first)
-    draft = Draft(source, body, outermost, headings, words(parts))
-    starts = [heading for heading in headings if heading.level == 2]
-    ends = [heading.start for heading in starts[1:]] + [len(body)]
-    questions = tuple(question(draft, heading, end) for heading, end in zip(starts, ends, strict=False))
-    before = starts[0].start if starts else len(body)
-    return replace(chapter, text=passage(source, body[first:before], first), questions=questions)
-
-
-# ---------------------------------------------------------------- front matter
-
-
-def front_matter(source: Source) -> tuple[dict[str, Any], int, list[Problem]]:
-    """What stands between the two ``---`` lines, the number of lines it takes, and what is wrong with it."""
-    lines = source.text.splitlines()
-    if not lines or lines[0].rstrip() != "---":
-        return {}, 0, []
-    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
-    if end is None:
-        place = Place(source.path, 1, 1)
-        return {}, 0, [Problem(place, "broken-yaml", "the front matter has no end", "close it with a line `---`")]
-    text = "\n".join(lines[1:end])
-    if problems := list(over("front-matter", len(text), "the front matter", Place(source.path, 2, 1))):
-        return {}, end + 1, problems
-    try:
-        flat(text)
-        # BaseLoader makes strings alone: no number too long for Python, no thirteenth month.
-        front = yaml.load(text, yaml.BaseLoader) or {}  # noqa: S506
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = Place(source.path, mark.line + 2, mark.column + 1) if mark else Place(source.path, 2)
-        what = getattr(error, "problem", None) or "it cannot be read"
-        fix = "write `key: value` lines, with quotation marks round a value that holds `: ` or `#`"
-        return {}, end + 1, [Problem(place, "broken-yaml", f"the front matter is not YAML: {what}", fix)]
-    if not isinstance(front, dict):
-        place = Place(source.path, 2, 1)
-        return {}, end + 1, [Problem(place, "broken-yaml", "the front matter is no list of keys", "write `title: …`")]
-    return front, end + 1, list(front_matter_problems(source, front))
-
-
-def flat(text: str) -> None:
-    """Raises MarkedYAMLError for what is more than keys and their values: aliases, which multiply, and nesting, which sinks."""
-    level = 0
-    for event in yaml.parse(text, yaml.BaseLoader):
-        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if isinstance(event, yaml.AliasEvent) or level > DEEPEST:
-            what = "an alias" if isinstance(event, yaml.AliasEvent) else "a list in a list"
-            raise yaml.MarkedYAMLError(None, None, f"{what} has no meaning here", event.start_mark)  # type: ignore[arg-type]
-
-
-def front_matter_problems(source: Source, front: dict[str, Any]) -> Iterator[Problem]:
-    for key, value in front.items():
-        if UNWRITABLE.search(str(value)) or isinstance(value, (list, dict)):
-            found = f"`{key}` is no text that can be printed"
-            yield Problem(source.at(1, f"{key}"), "broken-yaml", found, "write words, with quotation marks round them")
-        if key not in FRONT_MATTER:
-            place = source.at(1, f"{key}")
-            yield Problem(
-                place, "unknown-key", f"there is no front matter key `{key}`", suggest_names(str(key), FRONT_MATTER)
-            )
-    kind = front.get("kind", "questions")
-    if kind not in KINDS:
-        place = source.at(1, "kind")
-        yield Problem(place, "unknown-key", f"there is no kind of chapter `{kind}`", suggest_names(str(kind), KINDS))
-
-
-# ---------------------------------------------------------------- blocks
+_TASK_MARK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+")
+_FOOTNOTE = re.compile(r"\[\^[^\]]+\]:\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class _Heading:
     """A heading at the outermost level of a file."""
 
     level: int
@@ -143,20 +39,75 @@ class Heading:
     end: int
     title: str
     attributes: str
-    """What stands between the braces at its end."""
-
-    @classmethod
-    def read(cls, block: Block, body: Sequence[str]) -> "Heading":
-        underlined = block.mark in "=-"
-        text = " ".join(body[block.start : block.end - underlined]).strip()
-        if not underlined:
-            text = re.sub(r"(^|\s+)#+$", "", text.lstrip("#").strip())
-        braces = ATTRIBUTES.search(text)
-        title = text[: braces.start()] if braces else text
-        return cls(block.level, block.start, block.end, title, braces.group(1) if braces else "")
+    """Text between the braces at its end."""
 
 
-def unclosed_fences(source: Source, outermost: Iterable[Block], lines: Sequence[str]) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of a chapter, divided into its blocks."""
+
+    source: Source
+    body: Sequence[str]
+    """All lines; blank where the front matter, the title or a definition was."""
+    first: int
+    """First line after the front matter."""
+    outermost: Sequence[Block]
+    headings: Sequence[_Heading]
+    """Outermost headings without the title."""
+    part_names: Mapping[str, str]
+    """Names of the parts by the words that may follow ``###``, in lower case."""
+
+    def passage(self, start: int, end: int) -> Passage:
+        return _make_passage(self.source, self.body[start:end], start)
+
+    def place(self, heading: _Heading) -> Place:
+        return self.source.at(heading.start + 1, heading.title)
+
+
+def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
+    """Return the chapter in the file; ``parts`` have the words that may follow ``###``."""
+    front = read_front_matter(source)
+    lines = source.text.splitlines()
+    # Blank the front matter instead of cutting it off, so that lines are counted as in an editor.
+    body = [""] * front.line_count + lines[front.line_count :]
+    blocks = parse_blocks("\n".join(body))
+    outermost = sorted((block for block in blocks if block.depth == 0), key=lambda block: block.start)
+    headings = [_read_heading(block, body) for block in outermost if block.kind == "heading"]
+    definitions = _take_definitions(body, outermost)
+    title = front.get("title") or _take_title(body, headings)
+    name = re.sub(r"^\d+[-_ ]*", "", PurePosixPath(source.path).stem)
+    file = _File(source, body, front.line_count, outermost, headings, _map_words_to_names(parts))
+    chapter = Chapter(
+        id=slugify(name),
+        place=Place(source.path, 1, 1),
+        title=title or name.replace("-", " ").capitalize(),
+        kind=front.get("kind", "questions"),
+        summary=front.get("summary"),
+        headings=tuple((heading.level, file.place(heading)) for heading in headings),
+        definitions=definitions,
+        problems=(*front.problems, *_find_unclosed_fences(source, outermost, lines)),
+    )
+    if chapter.kind == "questions":
+        return _add_questions(chapter, file)
+    if chapter.kind == "glossary":
+        return _add_terms(chapter, file)
+    return replace(chapter, text=file.passage(file.first, len(body)))
+
+
+# ---------------------------------------------------------------- blocks
+
+
+def _read_heading(block: Block, body: Sequence[str]) -> _Heading:
+    is_underlined = block.mark in "=-"
+    text = " ".join(body[block.start : block.end - is_underlined]).strip()
+    if not is_underlined:
+        text = re.sub(r"(^|\s+)#+$", "", text.lstrip("#").strip())
+    braces = _BRACES.search(text)
+    title = text[: braces.start()] if braces else text
+    return _Heading(block.level, block.start, block.end, title, braces.group(1) if braces else "")
+
+
+def _find_unclosed_fences(source: Source, outermost: Iterable[Block], lines: Sequence[str]) -> Iterator[Problem]:
     for block in outermost:
         if block.kind != "fence":
             continue
@@ -166,111 +117,124 @@ def unclosed_fences(source: Source, outermost: Iterable[Block], lines: Sequence[
             yield Problem(place, "unclosed-fence", "this code block has no end", f"close it with a line {block.mark}")
 
 
-def cut(body: list[str], outermost: Iterable[Block]) -> str:
-    """Take the definitions of footnotes and link targets out of the body, so that any passage may use them."""
+def _take_definitions(body: list[str], outermost: Iterable[Block]) -> str:
+    """Remove the definitions of footnotes and link targets from the body and return them, for any passage to use."""
     taken: list[str] = []
     note_end = -1
     for block in outermost:
         if block.kind not in ("definition", "paragraph"):
             continue
-        # To CommonMark a footnote of one word is a link target, and what follows it a paragraph of its own.
-        inside = block.kind == "definition" or block.start == note_end
+        # To CommonMark a footnote of one word is a link target, and the text after it a paragraph of its own.
+        is_definition = block.kind == "definition" or block.start == note_end
         for number in range(block.start, block.end):
-            note = bool(NOTE.match(body[number]))
-            inside = inside or note
-            if inside:
+            is_footnote = bool(_FOOTNOTE.match(body[number]))
+            is_definition = is_definition or is_footnote
+            if is_definition:
                 taken.append(body[number])
                 body[number] = ""
-            if note:
+            if is_footnote:
                 note_end = block.end
     return "\n".join(taken)
 
 
-def passage(source: Source, lines: Sequence[str], first: int) -> Passage:
-    """These lines, of which the first is line ``first`` of the file, counted from 0, without blank ones at either side.
+def _take_title(body: list[str], headings: list[_Heading]) -> str:
+    """Remove a first heading of level 1 from the body and the headings, and return its text; empty if there is none."""
+    if not headings or headings[0].level != 1:
+        return ""
+    heading = headings.pop(0)
+    body[heading.start : heading.end] = [""] * (heading.end - heading.start)
+    return strip_markdown(heading.title)
+
+
+def _make_passage(source: Source, lines: Sequence[str], first: int) -> Passage:
+    """Return the lines, of which the first is line ``first`` of the file, without blank ones at the beginning and the end.
 
     Comments alone are no text.
     """
-    full = [number for number, line in enumerate(lines) if line.strip()]
-    start, end = (full[0], full[-1] + 1) if full else (len(lines), 0)
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    start, end = (filled[0], filled[-1] + 1) if filled else (len(lines), 0)
     text = "\n".join(lines[start:end])
-    return Passage(text if uncommented(text).strip() else "", Place(source.path, first + start + 1, 1))
+    return Passage(text if strip_comments(text).strip() else "", Place(source.path, first + start + 1, 1))
 
 
 # ---------------------------------------------------------------- the glossary
 
 
-def glossary(source: Source, chapter: Chapter, body: Sequence[str], first: int) -> Chapter:
-    """The chapter with its definition list as terms; what stands before the first of them is its text."""
-    starts = [number for number in range(first, len(body) - 1) if is_term(body, number)]
-    stops = [*starts[1:], len(body)]
-    terms = tuple(read_term(source, body[start:stop], start) for start, stop in zip(starts, stops, strict=False))
-    before = starts[0] if starts else len(body)
-    return replace(chapter, text=passage(source, body[first:before], first), terms=terms)
+def _add_terms(chapter: Chapter, file: _File) -> Chapter:
+    """Return the chapter with its definition list as terms, and the text before the first of them."""
+    body = file.body
+    starts = [number for number in range(file.first, len(body) - 1) if _is_term(body[number], body[number + 1])]
+    ends = [*starts[1:], len(body)]
+    terms = tuple(_read_term(file, start, end) for start, end in zip(starts, ends, strict=False))
+    text_end = starts[0] if starts else len(body)
+    return replace(chapter, text=file.passage(file.first, text_end), terms=terms)
 
 
-def is_term(body: Sequence[str], number: int) -> bool:
-    return bool(body[number].strip()) and body[number][0] not in ": \t" and body[number + 1].startswith(": ")
+def _is_term(line: str, next_line: str) -> bool:
+    return line[:1] not in ("", ":", " ", "\t") and next_line.startswith(": ") and bool(_split_names(line))
 
 
-def read_term(source: Source, lines: Sequence[str], first: int) -> Term:
-    """``Long name (short name)`` or ``name, other name``, and the meaning below it."""
-    long, _, short = plain(lines[0]).removesuffix(")").partition(" (")
-    names = tuple(name.strip() for each in (long, short) for name in each.split(", ") if name.strip())
-    below = [line.removeprefix(": ").removeprefix("  ") for line in lines[1:]]
-    title = Passage(lines[0].strip(), Place(source.path, first + 1, 1))
-    return Term(f"term-{slug(names[0])}", title, names, passage(source, below, first + 1))
+def _split_names(line: str) -> tuple[str, ...]:
+    """Return the names in ``Long name (short name)`` or ``name, other name``; none in a line of nothing but marks."""
+    long, _, short = strip_markdown(line).removesuffix(")").partition(" (")
+    return tuple(name.strip() for each in (long, short) for name in each.split(", ") if name.strip())
+
+
+def _read_term(file: _File, start: int, end: int) -> Term:
+    """Read a line of names, and the meaning below it."""
+    title, *below = file.body[start:end]
+    names = _split_names(title)
+    meaning = [line.removeprefix(": ").removeprefix("  ") for line in below]
+    return Term(
+        id=f"term-{slugify(names[0])}",
+        title=Passage(title.strip(), Place(file.source.path, start + 1, 1)),
+        names=names,
+        meaning=_make_passage(file.source, meaning, start + 1),
+    )
 
 
 # ---------------------------------------------------------------- questions
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A file of questions, divided into what they are made of."""
-
-    source: Source
-    body: Sequence[str]
-    """Its lines, blank where something is taken out."""
-    outermost: Sequence[Block]
-    headings: Sequence[Heading]
-    words: Mapping[str, str]
-    """The names of the parts by the words for them, as ``words`` gives them."""
-
-    def passage(self, start: int, end: int) -> Passage:
-        return passage(self.source, self.body[start:end], start)
-
-
-def words(parts: Iterable[Part]) -> dict[str, str]:
+def _map_words_to_names(parts: Iterable[Part]) -> dict[str, str]:
     return {word.casefold(): part.name for part in parts for word in (part.name, *part.words)}
 
 
-def question(draft: Draft, heading: Heading, end: int) -> Question:
-    """The question that ``heading`` opens and that goes on to the line ``end``."""
-    inner = [each for each in between(draft.headings, heading.end, end) if each.level == 3]
-    stops = [each.start for each in inner] + [end]
-    choices, stem_end = read_choices(draft, heading.end, stops[0])
-    start = draft.source.at(heading.start + 1, heading.title)
-    given = read_attributes(heading.attributes)
+def _add_questions(chapter: Chapter, file: _File) -> Chapter:
+    """Return the chapter with its questions, and the text before the first of them."""
+    starts = [heading for heading in file.headings if heading.level == 2]
+    ends = [heading.start for heading in starts[1:]] + [len(file.body)]
+    questions = tuple(_read_question(file, heading, end) for heading, end in zip(starts, ends, strict=False))
+    text_end = starts[0].start if starts else len(file.body)
+    return replace(chapter, text=file.passage(file.first, text_end), questions=questions)
+
+
+def _read_question(file: _File, heading: _Heading, end: int) -> Question:
+    """Read the question that begins with ``heading`` and ends before the line ``end``."""
+    inner = [each for each in _starting_between(file.headings, heading.end, end) if each.level == 3]
+    ends = [each.start for each in inner] + [end]
+    choices, stem_end = _read_choices(file, heading.end, ends[0])
+    place = file.place(heading)
+    attributes = _read_attributes(heading.attributes)
     return Question(
-        id=given.id or slug(plain(heading.title)),
-        named=bool(given.id),
-        place=replace(start, column=1),
-        title=Passage(heading.title, start),
-        stem=draft.passage(heading.end, stem_end),
+        id=attributes.id or slugify(strip_markdown(heading.title)),
+        named=bool(attributes.id),
+        place=replace(place, column=1),
+        title=Passage(heading.title, place),
+        stem=file.passage(heading.end, stem_end),
         choices=choices,
-        sections=tuple(read_section(draft, each, stop) for each, stop in zip(inner, stops[1:], strict=True)),
-        difficulty=given.difficulty or "",
-        tags=tuple((given.tags or "").split()),
-        space=int(given.space) if given.space else None,
-        unknown=tuple(given.unknown),
-        lang=given.lang or "",
+        sections=tuple(_read_section(file, each, stop) for each, stop in zip(inner, ends[1:], strict=True)),
+        difficulty=attributes.difficulty or "",
+        tags=tuple((attributes.tags or "").split()),
+        space=int(attributes.space) if attributes.space else None,
+        unknown=tuple(attributes.unknown),
+        lang=attributes.lang or "",
     )
 
 
 @dataclass(slots=True)
-class Attributes:
-    """What the braces behind a heading say, as it is written there; None where they say nothing of it."""
+class _Attributes:
+    """The attributes of a question as they are written in the braces of its heading; None where there is none."""
 
     id: str | None = None
     difficulty: str | None = None
@@ -278,22 +242,23 @@ class Attributes:
     lang: str | None = None
     space: str | None = None
     unknown: list[str] = field(default_factory=list)
+    """Words that mean nothing, or repeat an attribute."""
 
 
-def read_attributes(text: str) -> Attributes:
-    """``#dropout .medium tags="regularisation training"``; what says nothing, or again, is unknown."""
-    given = Attributes()
-    for match in ATTRIBUTE.finditer(text):
-        kind, value = read_attribute(match)
-        if not kind or getattr(given, kind) is not None:
-            given.unknown.append(match[0])
+def _read_attributes(text: str) -> _Attributes:
+    """Read ``#dropout .medium tags="regularisation training"``."""
+    attributes = _Attributes()
+    for match in _ATTRIBUTE.finditer(text):
+        name, value = _read_attribute(match)
+        if not name or getattr(attributes, name) is not None:
+            attributes.unknown.append(match[0])
         else:
-            setattr(given, kind, value)
-    return given
+            setattr(attributes, name, value)
+    return attributes
 
 
-def read_attribute(match: re.Match[str]) -> tuple[str, str]:
-    """The field of the attributes that a mark is for, and what it says; nothing where it is none of ours."""
+def _read_attribute(match: re.Match[str]) -> tuple[str, str]:
+    """Return the field of ``_Attributes`` and its value; empty strings where the match is no attribute of ours."""
     value = match["bare"] if match["quoted"] is None else match["quoted"]
     if match["id"]:
         return "id", match["id"]
@@ -304,56 +269,58 @@ def read_attribute(match: re.Match[str]) -> tuple[str, str]:
     return "", ""
 
 
-Begun = TypeVar("Begun", Heading, Block)
+_Starting = TypeVar("_Starting", _Heading, Block)
 
 
-def between(each: Sequence[Begun], start: int, end: int) -> Sequence[Begun]:
-    """Those that begin from line ``start`` to before line ``end``, of some in their order."""
-    first, last = (bisect_left(each, line, key=lambda one: one.start) for line in (start, end))
-    return each[first:last]
+def _starting_between(items: Sequence[_Starting], start: int, end: int) -> Sequence[_Starting]:
+    """Return the items, which are in order, that begin from line ``start`` to before line ``end``."""
+    first, last = (bisect_left(items, line, key=lambda item: item.start) for line in (start, end))
+    return items[first:last]
 
 
-def read_section(draft: Draft, heading: Heading, end: int) -> Section:
+def _read_section(file: _File, heading: _Heading, end: int) -> Section:
     return Section(
         heading=heading.title,
-        name=draft.words.get(heading.title.casefold(), ""),
-        text=draft.passage(heading.end, end),
-        place=draft.source.at(heading.start + 1, heading.title),
+        name=file.part_names.get(heading.title.casefold(), ""),
+        text=file.passage(heading.end, end),
+        place=file.place(heading),
     )
 
 
-def read_choices(draft: Draft, start: int, end: int) -> tuple[tuple[Choice, ...], int]:
-    """The task list at the end of a stem as choices, and the line where the stem without it ends."""
-    inside = [block for block in between(draft.outermost, start, end) if block.kind != "definition"]
+def _read_choices(file: _File, start: int, end: int) -> tuple[tuple[Choice, ...], int]:
+    """Return the task list at the end of a stem as choices, and the line where the stem without it ends."""
+    inside = [block for block in _starting_between(file.outermost, start, end) if block.kind != "definition"]
     if not inside or inside[-1].kind != "list":
         return (), end
     top, bottom = inside[-1].start, min(inside[-1].end, end)
-    marks = [(number, mark) for number in range(top, bottom) if (mark := TASK.match(draft.body[number]))]
+    marks = [(number, mark) for number in range(top, bottom) if (mark := _TASK_MARK.match(file.body[number]))]
     if not marks or marks[0][0] != top:
         return (), end
-    stops = [number for number, _ in marks[1:]] + [bottom]
-    return tuple(
-        choice(draft.source, draft.body[first:stop], first, mark, letter)
-        for letter, (first, mark), stop in zip(LETTERS, marks, stops, strict=False)
-    ), top
+    ends = [number for number, _ in marks[1:]] + [bottom]
+    choices = tuple(
+        _read_choice(file, first, last, mark, letter)
+        for letter, (first, mark), last in zip(_CHOICE_LETTERS, marks, ends, strict=False)
+    )
+    return choices, top
 
 
-def choice(source: Source, lines: Sequence[str], first: int, mark: re.Match[str], letter: str) -> Choice:
-    """The option on these lines; a quotation at its end is the reason why it is right or wrong."""
-    quoted = len(lines)
-    while quoted > 1 and (not lines[quoted - 1].strip() or lines[quoted - 1].lstrip().startswith(">")):
-        quoted -= 1
-    reason = [re.sub(r"^\s*> ?", "", line) for line in lines[quoted:]]
+def _read_choice(file: _File, start: int, end: int, mark: re.Match[str], letter: str) -> Choice:
+    """Read an option, which begins with the mark; a quotation at its end is the reason why it is right or wrong."""
+    lines = file.body[start:end]
+    text_end = len(lines)
+    while text_end > 1 and (not lines[text_end - 1].strip() or lines[text_end - 1].lstrip().startswith(">")):
+        text_end -= 1
+    reason = [re.sub(r"^\s*> ?", "", line) for line in lines[text_end:]]
     return Choice(
-        Passage(dedent(mark, lines[:quoted]), Place(source.path, first + 1, mark.end() + 1)),
+        Passage(_dedent(lines[:text_end], mark), Place(file.source.path, start + 1, mark.end() + 1)),
         correct=mark.group(1) in "xX",
         letter=letter,
-        reason=passage(source, reason, first + quoted),
+        reason=_make_passage(file.source, reason, start + text_end),
     )
 
 
-def dedent(mark: re.Match[str], lines: Sequence[str]) -> str:
-    """The text of a list item without its mark and without the indentation below it."""
-    width = len(mark.group(0)) - len(mark.group(0).lstrip()) + 2
-    below = [line[min(width, len(line) - len(line.lstrip())) :] for line in lines[1:]]
+def _dedent(lines: Sequence[str], mark: re.Match[str]) -> str:
+    """Return the text of a list item without its mark and without the indentation of the lines below it."""
+    indent = len(mark.group(0)) - len(mark.group(0).lstrip()) + 2
+    below = [line[min(indent, len(line) - len(line.lstrip())) :] for line in lines[1:]]
     return "\n".join([lines[0][mark.end() :], *below]).strip()

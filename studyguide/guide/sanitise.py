@@ -1,6 +1,6 @@
-"""Leave of the HTML of a text what a book may hold: HTML → HTML, and the Problems of what it loses.
+"""Remove from the HTML of a text what a book may not hold: HTML → HTML, and a Problem for everything that is lost.
 
-The only file that knows the sanitiser. SECURITY.md lists what stays, and a test compares the lists.
+The only module that uses nh3. SECURITY.md lists what stays, and a test compares the lists.
 """
 
 import re
@@ -9,11 +9,11 @@ from string import ascii_lowercase, ascii_uppercase
 
 import nh3
 
-from studyguide.limits import LIMITS, over
+from studyguide.limits import LIMITS, check_limit
 from studyguide.problems import Place, Problem
-from studyguide.text import UNWRITABLE
+from studyguide.text import INVALID_XML_CHARACTER
 
-ATTRIBUTES = {
+ALLOWED_ATTRIBUTES = {
     "*": {"class", "dir", "id", "lang", "title"},
     "a": {"href"},
     "img": {"alt", "src"},
@@ -21,10 +21,10 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan", "style"},
     "th": {"colspan", "rowspan", "scope", "style"},
 }
-TAGS = nh3.ALLOWED_TAGS | {"section", "figure", "figcaption", "mark"}
-SWALLOWED = frozenset({"script", "style", "svg", "math", "template"})
-"""Elements that go with all that is in them."""
-REFUSED = SWALLOWED | {
+ALLOWED_TAGS = nh3.ALLOWED_TAGS | {"section", "figure", "figcaption", "mark"}
+_DROPPED_WITH_CONTENT = frozenset({"script", "style", "svg", "math", "template"})
+"""Elements that are removed with everything in them."""
+_REFUSED_TAGS = _DROPPED_WITH_CONTENT | {
     "applet", "audio", "base", "basefont", "bgsound", "big", "blink", "body", "button", "canvas", "command", "datalist",
     "dialog", "dir", "embed", "fieldset", "font", "form", "frame", "frameset", "head", "html", "iframe", "image", "input",
     "isindex", "keygen", "label", "legend", "link", "listing", "main", "marquee", "menu", "meta", "meter", "nobr",
@@ -32,138 +32,140 @@ REFUSED = SWALLOWED | {
     "portal", "progress", "search", "select", "slot", "source", "textarea", "title", "track", "video", "xmp",
 }  # fmt: skip
 """Elements of HTML that no book holds."""
-RAW = SWALLOWED | {"iframe", "noembed", "noframes", "noscript", "plaintext", "select", "textarea", "title", "xmp"}
-"""Elements whose beginning, without an end, would take along what follows it."""
-KNOWN = TAGS | REFUSED
-SCHEMES = {"http", "https", "mailto"}
-ALIGNED = re.compile(r"\s*text-align:\s*(left|right|center|justify)\s*;?\s*")
-SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
-"""Of all letters, which some languages change the number of, a tag has none but these."""
-TAG = re.compile(r"<(/?)([A-Za-z][^\s<>/]*)([^<>]*)")
-ATTRIBUTE = re.compile(r"\s*([^\s=\"'/<>]+)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
-BARE = frozenset({
+_NEEDS_END_TAG = _DROPPED_WITH_CONTENT | {
+    "iframe", "noembed", "noframes", "noscript", "plaintext", "select", "textarea", "title", "xmp",
+}  # fmt: skip
+"""Elements whose start tag, without an end tag, would take along the text that follows."""
+_KNOWN_TAGS = ALLOWED_TAGS | _REFUSED_TAGS
+_URL_SCHEMES = {"http", "https", "mailto"}
+_TEXT_ALIGN = re.compile(r"\s*text-align:\s*(left|right|center|justify)\s*;?\s*")
+_ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+"""For names of tags; ``str.lower`` changes the length of some texts (``İ``), and with it the positions in them."""
+_TAG = re.compile(r"<(/?)([A-Za-z][^\s<>/]*)([^<>]*)")
+_ATTRIBUTE = re.compile(r"\s*([^\s=\"'/<>]+)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
+_BOOLEAN_ATTRIBUTES = frozenset({
     "allowfullscreen", "async", "autoplay", "checked", "controls", "defer", "disabled", "hidden", "loop", "multiple",
     "muted", "open", "readonly", "required", "reversed", "selected",
 })  # fmt: skip
-"""Attributes that stand without a value."""
-DECLARATION = re.compile(r"<(?:!--|[!?][^\s<>]*)")
-SHOWN = 40
-"""Characters of a tag that a message shows."""
-TOLD = 100
-"""Tags of one text that there are messages of."""
-CHECKBOX = re.compile(r'<li class="task-list-item">(\s*<p>)?\s*<input type="checkbox" disabled( checked)?/>\s*')
-"""What the task lists of Python-Markdown have for a box."""
+"""Attributes without a value."""
+_DECLARATION = re.compile(r"<(?:!--|[!?][^\s<>]*)")
+_MAX_SHOWN_TAG = 40  # characters of a tag in a message
+_MAX_MESSAGES = 100  # about the tags of one text
+_TASK_CHECKBOX = re.compile(r'<li class="task-list-item">(\s*<p>)?\s*<input type="checkbox" disabled( checked)?/>\s*')
+"""Beginning of an item as pymdownx.tasklist writes it."""
 
 
-def sanitised(page: str, locate: Callable[[str], Place]) -> tuple[str, list[Problem]]:
-    """The HTML of a text with nothing in it but what the tables above allow, and what had to be left out of it.
+def sanitise_html(page: str, locate: Callable[[str], Place]) -> tuple[str, list[Problem]]:
+    """Return the HTML with nothing in it but what the tables above allow, and a Problem for everything removed.
 
-    ``locate`` tells where in the text some characters stand.
+    ``locate`` returns the place of some characters in the source of the text.
     """
-    page = CHECKBOX.sub(lambda box: f'<li class="task-list-item{" done" if box[2] else ""}">{box[1] or ""}', page)
-    sieve = Sieve(locate)
-    for pass_ in (sieve.opened, sieve.relieved, sieve.worded):
-        page = pass_(page)
-    problems = list(sieve.told.values())
+    page = _TASK_CHECKBOX.sub(lambda box: f'<li class="task-list-item{" done" if box[2] else ""}">{box[1] or ""}', page)
+    tag_filter = _TagFilter(locate)
+    page = tag_filter.escape_declarations(page)
+    page = tag_filter.drop_elements_with_content(page)
+    page = tag_filter.escape_unknown_tags(page)
+    problems = list(tag_filter.problems.values())
 
-    def attribute(tag: str, name: str, value: str) -> str | None:
+    def filter_attribute(tag: str, name: str, value: str) -> str | None:
         if name in ("colspan", "rowspan"):
             span = int(value) if re.fullmatch("[0-9]{1,18}", value) else 0
-            problems.extend(over("span", span, f"`{name}`", locate(value)))
-            return value if 0 < span <= LIMITS["span"].most else None
+            problems.extend(check_limit("span", span, f"`{name}`", locate(value)))
+            return value if 0 < span <= LIMITS["span"].maximum else None
         if name == "style":
-            return value if ALIGNED.fullmatch(value) else None
+            return value if _TEXT_ALIGN.fullmatch(value) else None
         return value
 
     clean = nh3.clean(
         page,
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        attribute_filter=attribute,
+        tags=ALLOWED_TAGS,
+        attributes=ALLOWED_ATTRIBUTES,
+        attribute_filter=filter_attribute,
         filter_style_properties={"text-align"},
-        url_schemes=SCHEMES,
+        url_schemes=_URL_SCHEMES,
         link_rel=None,
     )
-    for strange in dict.fromkeys(UNWRITABLE.findall(clean)):  # an entity may stand for what no file can hold
-        found, fix = f"the character U+{ord(strange):04X} cannot be printed", "delete the entity that stands for it"
+    for character in dict.fromkeys(INVALID_XML_CHARACTER.findall(clean)):  # an entity may stand for one
+        found, fix = f"the character U+{ord(character):04X} cannot be printed", "delete the entity that stands for it"
         problems.append(Problem(locate("&#"), "control-character", found, fix))
-    return UNWRITABLE.sub("\ufffd", clean), problems
+    return INVALID_XML_CHARACTER.sub("\ufffd", clean), problems
 
 
-class Sieve:
-    """What the sanitiser would drop in silence: what is text becomes text, and of the rest there are Problems."""
+class _TagFilter:
+    """Escapes or reports the tags that nh3 would drop silently."""
 
     def __init__(self, locate: Callable[[str], Place]) -> None:
         self.locate = locate
-        self.told: dict[str, Problem] = {}
-        """By the tag."""
+        self.problems: dict[str, Problem] = {}
+        """By the tag, so that each is reported once."""
 
-    def stray(self, tag: str, found: str) -> str:
-        """The tag as text."""
-        shown = tag[:SHOWN].rstrip()
-        if shown not in self.told and len(self.told) < TOLD:
-            found = f"`{shown}{'' if tag[1] in '!?' else '>'}` {found}, and is printed as it stands"
-            fix = "write `&lt;` for `<`, or put it into backticks"
-            self.told[shown] = Problem(self.locate(shown), "stray-tag", found, fix, severity="warning")
-        return "&lt;" + tag[1:]
+    def escape_declarations(self, page: str) -> str:
+        """Escape comments that have no end, and declarations and instructions (``<!x``, ``<?x``), which a browser drops."""
+        last_end = page.rfind("-->")
 
-    def left_out(self, name: str, more: str = "") -> None:
-        tag = f"<{name}"
-        if tag not in self.told and len(self.told) < TOLD:
-            found = f"`{tag}>` is left out of the books{more}"
-            fix = "save it as a figure" if name.lower() == "svg" else "take it out, or write what it says"
-            self.told[tag] = Problem(self.locate(tag), "left-out", found, fix, severity="warning")
-
-    def opened(self, page: str) -> str:
-        """The page with a comment that has no end as text, and so instructions and the like, which a browser drops."""
-        last = page.rfind("-->")
-
-        def kept(mark: re.Match[str]) -> str:
+        def escape(mark: re.Match[str]) -> str:
             if mark[0] != "<!--":
-                return self.stray(mark[0], "is no tag of HTML")
-            return mark[0] if mark.start() < last else self.stray(mark[0], "has no end")
+                return self._escape(mark[0], "is no tag of HTML")
+            return mark[0] if mark.start() < last_end else self._escape(mark[0], "has no end")
 
-        return DECLARATION.sub(kept, page)
+        return _DECLARATION.sub(escape, page)
 
-    def relieved(self, page: str) -> str:
-        """The page without the elements that go with all that is in them."""
-        small = page.translate(SMALL)
-        last = {name: small.rfind(f"</{name}") for name in SWALLOWED}
+    def drop_elements_with_content(self, page: str) -> str:
+        """Remove the elements that must go with everything in them."""
+        lower = page.translate(_ASCII_LOWER)
+        last_end = {name: lower.rfind(f"</{name}") for name in _DROPPED_WITH_CONTENT}
         kept, done = [], 0
-        for tag in TAG.finditer(page):
-            name = tag[2].translate(SMALL)
-            if tag[1] or tag.start() < done or tag.start() > last.get(name, -1):
+        for tag in _TAG.finditer(page):
+            name = tag[2].translate(_ASCII_LOWER)
+            if tag[1] or tag.start() < done or tag.start() > last_end.get(name, -1):
                 continue
-            self.left_out(tag[2], ", with all that is in it")
+            self._report_removal(tag[2], ", with all that is in it")
             kept.append(page[done : tag.start()])
-            done = small.find(">", small.find(f"</{name}", tag.start())) + 1 or len(page)
+            done = lower.find(">", lower.find(f"</{name}", tag.start())) + 1 or len(page)
         return "".join([*kept, page[done:]])
 
-    def worded(self, page: str) -> str:
-        """The page with what only looks like a tag, as in ``vector<int>`` and ``a<b and c>d``, as text.
+    def escape_unknown_tags(self, page: str) -> str:
+        """Escape what only looks like a tag, as in ``vector<int>`` and ``a<b and c>d``, and report refused elements.
 
-        An unknown element would be left out, and some of them, ``<set>`` and ``<int>`` among them, with all that follows.
+        nh3 would drop an unknown element, and some of them, ``<set>`` and ``<int>`` among them, with all that follows.
         """
-        small = page.translate(SMALL)
-        last = {name: small.rfind(f"</{name}") for name in RAW}
+        lower = page.translate(_ASCII_LOWER)
+        last_end = {name: lower.rfind(f"</{name}") for name in _NEEDS_END_TAG}
 
-        def kept(tag: re.Match[str]) -> str:
-            name, closes = tag[2].translate(SMALL), bool(tag[1])
-            ended = closes or tag.start() < last.get(name, len(page))
-            if name in KNOWN and ended and are_attributes(tag[3]):
-                if name in REFUSED and not closes:
-                    self.left_out(tag[2])
+        def escape(tag: re.Match[str]) -> str:
+            name, is_end = tag[2].translate(_ASCII_LOWER), bool(tag[1])
+            has_end = is_end or tag.start() < last_end.get(name, len(page))
+            if name in _KNOWN_TAGS and has_end and _are_attributes(tag[3]):
+                if name in _REFUSED_TAGS and not is_end:
+                    self._report_removal(tag[2])
                 return tag[0]
-            return "&lt;" + tag[0][1:] if closes else self.stray(tag[0], "is no tag of HTML" if ended else "has no end")
+            if is_end:
+                return "&lt;" + tag[0][1:]
+            return self._escape(tag[0], "is no tag of HTML" if has_end else "has no end")
 
-        return TAG.sub(kept, page)
+        return _TAG.sub(escape, page)
+
+    def _escape(self, tag: str, finding: str) -> str:
+        """Return the tag as text, and report it."""
+        shown = tag[:_MAX_SHOWN_TAG].rstrip()
+        found = f"`{shown}{'' if tag[1] in '!?' else '>'}` {finding}, and is printed as it stands"
+        self._report(shown, "stray-tag", found, "write `&lt;` for `<`, or put it into backticks")
+        return "&lt;" + tag[1:]
+
+    def _report_removal(self, name: str, extent: str = "") -> None:
+        fix = "save it as a figure" if name.lower() == "svg" else "take it out, or write what it says"
+        self._report(f"<{name}", "left-out", f"`<{name}>` is left out of the books{extent}", fix)
+
+    def _report(self, tag: str, rule: str, found: str, fix: str) -> None:
+        if tag not in self.problems and len(self.problems) < _MAX_MESSAGES:
+            self.problems[tag] = Problem(self.locate(tag), rule, found, fix, severity="warning")
 
 
-def are_attributes(text: str) -> bool:
-    """Whether this may stand behind the name of an element."""
+def _are_attributes(text: str) -> bool:
+    """Return True if the text may follow the name of an element in a start tag."""
     end = 0
-    while found := ATTRIBUTE.match(text, end):
-        if not found[2] and found[1].lower() not in BARE:
+    while found := _ATTRIBUTE.match(text, end):
+        if not found[2] and found[1].lower() not in _BOOLEAN_ATTRIBUTES:
             return False
         end = found.end()
     return not text[end:].strip(" \t\n/\"'=")

@@ -28,7 +28,7 @@ from studyguide.importers.shape import shape
 from studyguide.importers.tidy import tidy
 from studyguide.model import Project, Source
 from studyguide.problems import Place
-from studyguide.text import plain
+from studyguide.text import strip_markdown
 
 __all__ = ["DIALECTS", "convert", "is_foreign", "is_ours", "refused", "translate"]
 
@@ -128,7 +128,7 @@ def found_by(outline: Outline, dialect: str) -> tuple[Candidate, ...]:
 
 def alone(outline: Outline, title: str) -> Choice:
     """The whole text as one question, whose heading comes first."""
-    first = next((each for each in outline.headings if plain(outline.heading(each)) == title), None)
+    first = next((each for each in outline.headings if strip_markdown(outline.heading(each)) == title), None)
     start, below = (first.start, first.end) if first else (0, 0)
     text = read_title(outline.heading(first) if first else title)
     question = Candidate("files", ("file",), start, below, text.text, text.number, text.label, asks=asks(title))
@@ -154,4 +154,4 @@ def folder(path: str) -> str:
 
 def first_title(outline: Outline) -> str:
     found = next((each for each in outline.headings if each.level == 1), None)
-    return plain(outline.heading(found)) if found else ""
+    return strip_markdown(outline.heading(found)) if found else ""

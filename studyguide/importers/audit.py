@@ -13,7 +13,7 @@ from studyguide.importers.model import Note
 from studyguide.importers.outline import ANCHOR_LINK, Candidate, Outline
 from studyguide.importers.report import left_out
 from studyguide.model import Source
-from studyguide.text import plain
+from studyguide.text import strip_markdown
 
 
 def odd(
@@ -79,14 +79,14 @@ def doubles(drafts: Sequence[Draft]) -> Iterator[Note]:
     counts, seen = twins(drafts), set()
     for draft in drafts:
         for each in draft.questions:
-            name = plain(each.title).casefold()
+            name = strip_markdown(each.title).casefold()
             if counts[name] > 1 and name in seen:
                 yield Note("twin", each.line, each.title)
             seen.add(name)
 
 
 def bare_words(title: str) -> str:
-    return re.sub(r"[\W_]+", "", plain(title)).casefold()
+    return re.sub(r"[\W_]+", "", strip_markdown(title)).casefold()
 
 
 def begun(start: str, known: Sequence[str]) -> bool:
@@ -108,8 +108,8 @@ def disagreeing(notes: Iterable[Note], drafts: Sequence[Draft]) -> Iterator[Note
         missing = [name for name in named if not begun(bare_words(name), known)]
         if len(missing) < 0.6 * len(named):
             for name in missing:
-                yield Note("contents-differ", note.line, plain(name))
+                yield Note("contents-differ", note.line, strip_markdown(name))
 
 
 def twins(drafts: Sequence[Draft]) -> Counter[str]:
-    return Counter(plain(each.title).casefold() for draft in drafts for each in draft.questions)
+    return Counter(strip_markdown(each.title).casefold() for draft in drafts for each in draft.questions)

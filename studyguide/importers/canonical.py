@@ -9,9 +9,9 @@ from urllib.parse import unquote
 from studyguide.importers.drafts import Asked, Draft
 from studyguide.importers.model import CODE_SPAN, Line, Note
 from studyguide.importers.outline import heading_text
-from studyguide.markdown_blocks import blocks
+from studyguide.markdown_blocks import parse_blocks
 from studyguide.model import Source
-from studyguide.text import plain, slug
+from studyguide.text import slugify, strip_markdown
 
 IMAGE = re.compile(
     r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(\s+[\"'][^\"']*[\"'])?\s*\)"
@@ -45,11 +45,11 @@ class Writer:
         self.taken: set[str] = set() if taken is None else taken
         self.copies: Counter[str] = Counter()
         self.ids = {
-            id(each): self.unique(slug(plain(strip_tags(each.title))), "answer-")
+            id(each): self.unique(slugify(strip_markdown(strip_tags(each.title))), "answer-")
             for draft in drafts
             for each in draft.questions
         }
-        self.names = [self.unique(slug(plain(draft.title))) for draft in drafts]
+        self.names = [self.unique(slugify(strip_markdown(draft.title))) for draft in drafts]
         self.anchors: dict[str, str] = {}
         for draft, name in zip(drafts, self.names, strict=True):
             self.anchors.setdefault(github(draft.title), name)
@@ -73,7 +73,7 @@ class Writer:
             yield Source(f"{self.folder}{place:02}-{name}.md", self.chapter(draft, name))
 
     def chapter(self, draft: Draft, name: str) -> str:
-        front = ["---", f"title: {quoted(plain(draft.title))}"]
+        front = ["---", f"title: {quoted(strip_markdown(draft.title))}"]
         if not draft.questions:
             front.append("kind: prose")
         pieces = ["\n".join([*front, "---"])]
@@ -115,7 +115,7 @@ class Writer:
         out: list[str] = []
         last = base - 1
         viewed = "\n".join(line.view for line in lines)
-        found = blocks(viewed) if HEADED.search(viewed) else ()
+        found = parse_blocks(viewed) if HEADED.search(viewed) else ()
         headings = [block for block in found if block.kind == "heading" and block.depth == 0]
         levels = sorted({block.level for block in headings})
         done = 0
@@ -129,7 +129,7 @@ class Writer:
             if base:
                 level = min(6, base + levels.index(block.level), last + 1)
                 last = level
-                mark = self.unique(slug(f"{name} {plain(title)}"), "answer-")
+                mark = self.unique(slugify(f"{name} {strip_markdown(title)}"), "answer-")
                 out += ["", f"{'#' * level} {title} {{#{mark}}}", ""]
             else:
                 bare = title.strip("*_ ")

@@ -8,7 +8,7 @@ from studyguide.importers.canonical import quoted
 from studyguide.importers.folder import is_index, named
 from studyguide.importers.report import Converted, Report
 from studyguide.model import Source
-from studyguide.text import slug
+from studyguide.text import slugify
 
 
 def laid(
@@ -55,7 +55,7 @@ class Shelf:
         front, text = headed(chapter.text)
         if self.shared != folder:
             name = named(str(folder))
-            opened = replace(chapter, path=f"01-{slug(name)}.md", text=f"---\ntitle: {quoted(name)}\n---\n{text}")
+            opened = replace(chapter, path=f"01-{slugify(name)}.md", text=f"---\ntitle: {quoted(name)}\n---\n{text}")
             places = tuple((replace(made, path=opened.path), place) for made, place in report.places)
             self.add(Converted(name, (opened,), replace(report, places=places)))
             self.shared = folder

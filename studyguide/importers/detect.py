@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from studyguide.importers.outline import LABEL, read_title
-from studyguide.limits import over
+from studyguide.limits import check_limit
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
 
@@ -59,12 +59,12 @@ def beyond(source: Source) -> Iterator[Problem]:
     for number, line in enumerate(source.text.splitlines(), 1):
         place = Place(source.path, number, 1)
         written += bool(line) and not line.isspace()
-        yield from over("lines", written, "this file", place)
-        yield from over("line", len(line), "this line", place)
+        yield from check_limit("lines", written, "this file", place)
+        yield from check_limit("line", len(line), "this line", place)
         prefix = DEEPER.match(line)
         marks = re.findall(r"[-*+>]|\d[.)]", prefix["marks"]) if prefix else []
         deep = len(marks) + (len(prefix["indent"]) // WIDE if prefix and marks else 0)
-        yield from over("levels", deep, "this line", place)
+        yield from check_limit("levels", deep, "this line", place)
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:

@@ -8,7 +8,7 @@ from studyguide.importers.body import Body, anatomy, dedented, trimmed
 from studyguide.importers.choose import Choice
 from studyguide.importers.model import Line, Note
 from studyguide.importers.outline import Candidate, Outline, asks
-from studyguide.text import plain
+from studyguide.text import strip_markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,20 @@ def drafted(
     questions = {each.start: each for each in choice.questions}
     sections = {each.start: each for each in choice.sections}
     events = sorted({*questions, *sections})
-    own = next((each for each in outline.headings if not events and plain(outline.heading(each)) == plain(title)), None)
+    own = next(
+        (
+            each
+            for each in outline.headings
+            if not events and strip_markdown(outline.heading(each)) == strip_markdown(title)
+        ),
+        None,
+    )
     drafts[0][1].prose += outline.lines[own.end if own else 0 : events[0] if events else len(outline.lines)]
     for at, stop in zip(events, [*events, len(outline.lines)][1:], strict=True):
         section = sections.get(at)
         if section:
             name = outline.heading(section)
-            if section.level == 1 and plain(name) == title and len(drafts) == 1 and not drafts[0][1].questions:
+            if section.level == 1 and strip_markdown(name) == title and len(drafts) == 1 and not drafts[0][1].questions:
                 drafts[0][1].prose += outline.lines[section.end : stop]
                 continue
             drafts.append((section.level, Draft(name, outline.lines[at].origin + 1)))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from studyguide.importers.model import BOX, Line, Note
-from studyguide.markdown_blocks import RUN
+from studyguide.markdown_blocks import RUN_INFO
 
 FENCE = re.compile(r"^(\s*(?:(?:[-*+]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?)?)(`{3,}|~{3,})\s*([^`]*)$")
 STRUCTURE = re.compile(
@@ -35,7 +35,7 @@ def fenced(lines: Sequence[Line], notes: list[Note]) -> list[Line]:
             at += 1
             continue
         info = opening[3].strip()
-        if re.fullmatch(r"[\w+#.-]+[\s,:].*", info) and "{" not in info and info != RUN:
+        if re.fullmatch(r"[\w+#.-]+[\s,:].*", info) and "{" not in info and info != RUN_INFO:
             # Two words are no language to those who colour code.
             notes.append(Note("code-note", line.origin + 1, info))
             line = replace(line, text=opening[1] + opening[2] + re.split(r"[\s,:]", info)[0])

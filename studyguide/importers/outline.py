@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from studyguide.importers.model import Line, Note, words_of
-from studyguide.markdown_blocks import Block, blocks
+from studyguide.markdown_blocks import Block, parse_blocks
 
 LABEL = re.compile(
     r"^[(\[]?(?:q(?:uestion|ues|uest|ue|us|n|ns)?|frage|pregunta|pergunta|domanda|вопрос|问题|问|質問|질문|interviewer)\s*[-#.№]?\s*"
@@ -123,7 +123,7 @@ class Candidate:
 @lru_cache(maxsize=2)
 def parsed(text: str) -> tuple[Block, ...]:
     """The blocks of a text, which several steps look at before one changes it."""
-    return blocks(text)
+    return parse_blocks(text)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from studyguide.limits import over
+from studyguide.limits import check_limit
 from studyguide.locale import load_locale
 from studyguide.model import Config, EbookOptions, Edition, Ignore, Part, PrintOptions, Source
 from studyguide.output import Output
 from studyguide.problems import Place, Problem, suggest_names
-from studyguide.text import UNWRITABLE
+from studyguide.text import INVALID_XML_CHARACTER
 
 # The sections that a question can have: `### Hint` and what follows. Their labels are the language's.
 PARTS = (
@@ -125,14 +125,16 @@ class Table:
         elif isinstance(value, str):
             self.problems.extend(self._find_unwritable(key, value))
             if key in ("title", "subtitle", "series"):
-                self.problems.extend(over("title", len(value), f"`{key}`", self.find_place(key)))
+                self.problems.extend(check_limit("title", len(value), f"`{key}`", self.find_place(key)))
         elif key == "space":
-            self.problems.extend(over("space", value, f"`{key}`", self.find_place(key)))
+            self.problems.extend(check_limit("space", value, f"`{key}`", self.find_place(key)))
 
     def _find_unwritable(self, key: str, text: str) -> Iterator[Problem]:
         """Find characters that no book can hold, and names that no file can have."""
-        if UNWRITABLE.search(text):
-            found = f"`{key}` has a character that cannot be printed, U+{ord(UNWRITABLE.findall(text)[0]):04X}"
+        if INVALID_XML_CHARACTER.search(text):
+            found = (
+                f"`{key}` has a character that cannot be printed, U+{ord(INVALID_XML_CHARACTER.findall(text)[0]):04X}"
+            )
             yield Problem(self.find_place(key), "wrong-value", found, "delete it")
         elif key in _FILE_NAME_KEYS and not _FILE_NAME.fullmatch(text):
             yield Problem(self.find_place(key), "wrong-value", f"`{key}` is `{text}`", _FILE_NAME_FIX)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from studyguide import PROGRAM_ROOT
-from studyguide.limits import LIMITS, over
+from studyguide.limits import LIMITS, check_limit
 from studyguide.model import IMAGE_ENDINGS, Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.reading.dates import dated
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
-from studyguide.text import UNWRITABLE
+from studyguide.text import INVALID_XML_CHARACTER
 
 FURNITURE = {
     "license",
@@ -64,7 +64,7 @@ def taken(shelf: "Shelf") -> Project:
     if not shelf.chapters:
         fix = "write the first chapter, `01-name.md`, or name another folder"
         raise ContentError([Problem(Place(content), "no-content", "there is no chapter in this folder", fix)])
-    problems = list(over("chapters", len(shelf.chapters), "the guide", Place(content)))
+    problems = list(check_limit("chapters", len(shelf.chapters), "the guide", Place(content)))
     if problems:
         raise ContentError(problems)
     config = text(shelf, shelf.config, problems) if shelf.config else None
@@ -75,7 +75,7 @@ def taken(shelf: "Shelf") -> Project:
         if source:
             sources.append(source)
             size += len(source.text)
-            if too_much := list(over("guide", size, "the guide", Place(content))):
+            if too_much := list(check_limit("guide", size, "the guide", Place(content))):
                 raise ContentError(too_much)
     return Project(
         content=content,
@@ -168,14 +168,14 @@ def checked(shelf: Shelf, path: Path) -> Source:
     name = os.fsencode(path).decode("utf-8", "replace")
     if name != str(path):
         raise ContentError([Problem(Place(name), "not-utf8", "the name of this file is not UTF-8", "rename it")])
-    data = shelf.data(path, LIMITS["file"].most)
+    data = shelf.data(path, LIMITS["file"].maximum)
     if data is None:
         found, fix = "this is no file of the content folder", "put the file itself there, not a link or a folder"
         raise ContentError([Problem(Place(name), "outside-content", found, fix)])
-    if too_large := list(over("file", len(data), "the file", Place(name))):
+    if too_large := list(check_limit("file", len(data), "the file", Place(name))):
         raise ContentError(too_large)
     source = Source(name, decoded(name, data).replace("\r\n", "\n").replace("\r", "\n"))
-    if strange := UNWRITABLE.search(source.text):
+    if strange := INVALID_XML_CHARACTER.search(source.text):
         place = source.at(source.text.count("\n", 0, strange.start()) + 1, strange[0])
         found, fix = (
             f"the character U+{ord(strange[0]):04X} cannot be printed",
@@ -207,14 +207,14 @@ def pictures(shelf: Shelf, sources: Iterable[Source], problems: list[Problem]) -
     size = 0
     for name in sorted(names):
         place = Place(os.path.normpath(shelf.folder / name))
-        data = shelf.data(Path(os.path.normpath(shelf.root / name)), LIMITS["figure"].most)
+        data = shelf.data(Path(os.path.normpath(shelf.root / name)), LIMITS["figure"].maximum)
         if data is None:
             continue
-        if too_large := list(over("figure", len(data), f"the figure `{name}`", place)):
+        if too_large := list(check_limit("figure", len(data), f"the figure `{name}`", place)):
             problems += too_large
             continue
         size += len(data)
-        if too_large := list(over("figures", size, "the guide", Place(str(shelf.content)))):
+        if too_large := list(check_limit("figures", size, "the guide", Place(str(shelf.content)))):
             problems += too_large
             return
         yield Asset(name, data)

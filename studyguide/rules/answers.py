@@ -6,7 +6,7 @@ from statistics import quantiles
 from studyguide.model import Choice, Guide, Project
 from studyguide.problems import Problem
 from studyguide.rules.markdown import remove_code_blocks
-from studyguide.text import plain, tokens
+from studyguide.text import split_words, strip_markdown
 
 _QUESTION_MARKS = ("?", "？", "؟", ";")  # the last is the Greek one, as Unicode normalises it
 _MIN_SHARED_WORDS = 3  # in a row; fewer are found in two texts by chance
@@ -21,12 +21,12 @@ upper quartile."""
 def echoed_question(project: Project, guide: Guide) -> Iterator[Problem]:
     """A reader of the answer has just read the question."""
     for question in guide.questions:
-        asked = tokens(question.title.markdown)
-        if not plain(question.title.markdown).endswith(_QUESTION_MARKS) or len(asked) < _MIN_SHARED_WORDS:
+        asked = split_words(question.title.markdown)
+        if not strip_markdown(question.title.markdown).endswith(_QUESTION_MARKS) or len(asked) < _MIN_SHARED_WORDS:
             continue
         for section in question.pick(("answer",)):
             # The words in a later paragraph may be the title of a source.
-            if _contains(tokens(section.text.markdown.split("\n\n")[0]), asked):
+            if _contains(split_words(section.text.markdown.split("\n\n")[0]), asked):
                 found = "the answer repeats its question word for word"
                 yield Problem(section.text.place, "echoed-question", found, "begin with what is new")
 
@@ -38,12 +38,12 @@ def given_away(project: Project, guide: Guide) -> Iterator[Problem]:
         texts += [("hint", section.text, 1) for section in question.pick(("hint",))]
         for name, passage, min_words in texts:
             # Code that a question asks about contains its output in one way or another.
-            words = tokens(remove_code_blocks(passage.markdown))
+            words = split_words(remove_code_blocks(passage.markdown))
             if question.choices:
                 right = _find_revealed_choice(question.choices, words)
                 found = f"the {name} has the words of the right option, `{right.letter}`" if right else ""
             else:
-                answers = [tokens(section.text.markdown) for section in question.pick(("answer",))]
+                answers = [split_words(section.text.markdown) for section in question.pick(("answer",))]
                 is_revealed = any(_is_revealed(answer, name, words, min_words) for answer in answers)
                 found = f"the {name} has the words of the answer" if is_revealed else ""
             if found:
@@ -53,7 +53,7 @@ def given_away(project: Project, guide: Guide) -> Iterator[Problem]:
 def long_answer(project: Project, guide: Guide) -> Iterator[Problem]:
     """An answer is as long as one would say it; the rest belongs into the explanation."""
     lengths = [
-        (section.text, len(tokens(section.text.markdown)))
+        (section.text, len(split_words(section.text.markdown)))
         for question in guide.questions
         for section in question.pick(("answer",))
     ]
@@ -70,7 +70,7 @@ def long_answer(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def _find_revealed_choice(choices: Iterable[Choice], words: Sequence[str]) -> Choice | None:
     """Return the right option if the words of a text contain its words, and those of no other option."""
-    texts = [(choice, tokens(choice.text.markdown)) for choice in choices]
+    texts = [(choice, split_words(choice.text.markdown)) for choice in choices]
     right = [(choice, option) for choice, option in texts if choice.correct]
     if len(right) != 1:
         return None

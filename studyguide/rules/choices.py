@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from studyguide.model import Choice, Guide, Project
 from studyguide.problems import Place, Problem
-from studyguide.text import plain, tokens
+from studyguide.text import split_words, strip_markdown
 
 _MAX_CHANCE = 1 / 500
 """Probability below which a run of right options is reported; a higher bound would accuse one random guide in a few."""
@@ -51,14 +51,16 @@ def same_letter(project: Project, guide: Guide) -> Iterator[Problem]:
 def missing_unit(project: Project, guide: Guide) -> Iterator[Problem]:
     """Among options with a unit, one without it is no possible answer."""
     for question in guide.questions:
-        amounts = [_AMOUNT.fullmatch(plain(choice.text.markdown).replace("$", "")) for choice in question.choices]
+        amounts = [
+            _AMOUNT.fullmatch(strip_markdown(choice.text.markdown).replace("$", "")) for choice in question.choices
+        ]
         units = [amount["unit"] for amount in amounts if amount and amount["unit"]]
         if len(units) < 2 or not all(amounts):
             continue
         for choice, amount in zip(question.choices, amounts, strict=True):
             # Zero needs no unit.
             if amount and not amount["unit"] and amount["number"].strip("0., "):
-                found = f"`{plain(choice.text.markdown)}` has no unit, unlike other options"
+                found = f"`{strip_markdown(choice.text.markdown)}` has no unit, unlike other options"
                 fix = f"write `{amount['number'].strip()} {units[0]}`, or in which unit it is"
                 yield Problem(choice.text.place, "missing-unit", found, fix)
 
@@ -87,7 +89,7 @@ class _RightChoice:
 
 
 def _count_letters(choice: Choice) -> int:
-    return sum(map(len, tokens(choice.text.markdown)))
+    return sum(map(len, split_words(choice.text.markdown)))
 
 
 def _find_right_choices(guide: Guide) -> Iterator[_RightChoice]:

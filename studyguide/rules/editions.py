@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from studyguide.bidi import direction
+from studyguide.bidi import get_direction
 from studyguide.model import DIFFICULTIES, Guide, Project
 from studyguide.problems import Problem, suggest_names
-from studyguide.selection import select
+from studyguide.selection import select_questions
 
 
 def right_to_left_book(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book that opens at its other side would need pages of its own; a question may run either way."""
     language = guide.config.language
-    if direction(language) == "rtl" and project.config:
+    if get_direction(language) == "rtl" and project.config:
         found = f"a whole book in `{language}`, from right to left, is not supported"
         fix = f"leave `language` out, and write `{{lang={language}}}` behind the heading of each question"
         yield Problem(project.config.at(1, "language"), "right-to-left-book", found, fix)
@@ -35,7 +35,7 @@ def unknown_selection(project: Project, guide: Guide) -> Iterator[Problem]:
 def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book without questions is not worth its paper."""
     for edition in guide.config.editions:
-        if project.config and guide.questions and not select(guide, edition).questions:
+        if project.config and guide.questions and not select_questions(guide, edition).questions:
             place = project.config.at(1, f"editions.{edition.name}")
             found = f"no question is left for the edition `{edition.name}`"
             yield Problem(place, "empty-edition", found, "name more chapters, difficulties or tags, or leave out fewer")

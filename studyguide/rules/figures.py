@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from studyguide.limits import over
+from studyguide.limits import check_limit
 from studyguide.model import IMAGE_ENDINGS, Asset, Figure, Guide, Project
 from studyguide.problems import Problem, suggest_names
 from studyguide.rules.drawings import count_drawn_elements, find_dangers, find_embedded_pictures, measure_depth
@@ -89,17 +89,17 @@ def _check_size(asset: Asset, figure: Figure) -> Iterator[Problem]:
     if not asset.drawn:
         yield from _check_pixels(asset.data, asset.ending, what, figure)
         return
-    yield from over("drawing", len(asset.data), what, figure.place)
+    yield from check_limit("drawing", len(asset.data), what, figure.place)
     root = parse_drawing(asset.data)
-    yield from over("nesting", measure_depth(root), what, figure.place)
-    yield from over("elements", count_drawn_elements(root), what, figure.place)
+    yield from check_limit("nesting", measure_depth(root), what, figure.place)
+    yield from check_limit("elements", count_drawn_elements(root), what, figure.place)
     for ending, data in find_embedded_pictures(root):
         yield from _check_pixels(data, ending, f"a picture in {what}", figure)
 
 
 def _check_pixels(data: bytes, ending: str, what: str, figure: Figure) -> Iterator[Problem]:
     """Report a picture with too many pixels, and unpack one that is small enough. Raises BrokenPictureError."""
-    large = list(over("pixels", count_pixels(data, ending), what, figure.place))
+    large = list(check_limit("pixels", count_pixels(data, ending), what, figure.place))
     yield from large
     if not large:
         unpack_picture(data, ending)

@@ -8,7 +8,7 @@ below the statement. ``<!-- check: 2 + 2 == 4 -->`` on a line of its own is a su
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from studyguide.markdown_blocks import RUN, blocks
+from studyguide.markdown_blocks import RUN_INFO, parse_blocks
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
 from studyguide.runtime.run_examples import TIMEOUT, Example, Failure
@@ -32,14 +32,14 @@ def report_failures(project: Project, examples: Sequence[Example], failures: Ite
 
 def _find_examples_of(source: Source) -> Iterator[Example]:
     lines = source.text.splitlines()
-    fences = {block.start: block for block in blocks(source.text) if block.kind == "fence"}
+    fences = {block.start: block for block in parse_blocks(source.text) if block.kind == "fence"}
     question, end = source.path, 0
     for number, line in enumerate(lines):
         if number < end:
             continue
         if block := fences.get(number):
             end = block.end
-            if " ".join(block.info.split()) == RUN:
+            if " ".join(block.info.split()) == RUN_INFO:
                 indent = len(line) - len(line.lstrip())
                 code = "\n".join(each[indent:] for each in lines[number + 1 : block.end - 1])
                 yield Example(source.path, number + 2, question, code)

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from studyguide.limits import over
+from studyguide.limits import check_limit
 from studyguide.model import DIFFICULTIES, Chapter, Guide, Project, Question
 from studyguide.problems import Place, Problem, find_nearest, suggest_names
-from studyguide.text import is_language
+from studyguide.text import is_language_tag
 
 # Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each.
 _MARKS = {"tags": 'tags="one two"', "lang": "lang=de", "space": "space=6"}
@@ -78,7 +78,7 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
 def bad_language(project: Project, guide: Guide) -> Iterator[Problem]:
     """A screen reader speaks a text in its language, and print hyphenates the words by it."""
     for question in guide.questions:
-        if question.lang and not is_language(question.lang):
+        if question.lang and not is_language_tag(question.lang):
             found = f"`{question.lang}` is no language"
             yield Problem(question.place, "bad-language", found, "write its tag, such as `lang=de` or `lang=en-GB`")
 
@@ -112,13 +112,13 @@ def no_questions(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def over_limit(project: Project, guide: Guide) -> Iterator[Problem]:
     """A guide must be buildable in a time and a memory that a machine has."""
-    yield from over("questions", len(guide.questions), "the guide", Place(project.content))
+    yield from check_limit("questions", len(guide.questions), "the guide", Place(project.content))
     for chapter in guide.chapters:
-        yield from over("title", len(chapter.title), "the title", chapter.place)
+        yield from check_limit("title", len(chapter.title), "the title", chapter.place)
     for question in guide.questions:
-        yield from over("title", len(question.title.markdown), "the title", question.place)
-        yield from over("space", question.space or 0, "`space`", question.place)
-        yield from over("options", len(question.choices), "the question", question.place)
+        yield from check_limit("title", len(question.title.markdown), "the title", question.place)
+        yield from check_limit("space", question.space or 0, "`space`", question.place)
+        yield from check_limit("options", len(question.choices), "the question", question.place)
 
 
 def lone_tag(project: Project, guide: Guide) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Protocol
 from studyguide.html_text import strip_tags
 from studyguide.model import Guide, Passage, Project
 from studyguide.problems import Problem
-from studyguide.text import tokens
+from studyguide.text import split_words
 
 # Elements whose text is not in the language of the text around them.
 _FOREIGN = re.compile(r"<(pre|code|svg|kbd|samp|math)\b.*?</\1>|<(\w+)(?=[^>]* lang=)[^>]*>.*?</\2>", re.DOTALL)
@@ -31,8 +31,8 @@ class Speller(Protocol):
 def find_misspelt_words(project: Project, guide: Guide, speller: Speller) -> Iterator[Problem]:
     """Report each unknown word at the first place where it is used."""
     sources = {source.path: source for source in project.sources}
-    own = {token for term in guide.terms for name in term.names for token in tokens(name)}
-    own |= {token for word in guide.config.words for token in tokens(word)}
+    own = {token for term in guide.terms for name in term.names for token in split_words(name)}
+    own |= {token for word in guide.config.words for token in split_words(word)}
     uses: dict[str, list[tuple[str, Passage]]] = defaultdict(list)
     for passage in _find_passages(guide):
         for word in _find_words(passage):

@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from studyguide.model import Guide, Passage, Project, Question
 from studyguide.problems import Problem
-from studyguide.text import plain, tokens
+from studyguide.text import split_words, strip_markdown
 
 _MIN_SIMILARITY = 0.75
 """Shared part of all words of two texts, by weight, from which they are twins."""
@@ -22,7 +22,7 @@ def near_twins(project: Project, guide: Guide) -> Iterator[Problem]:
     """A reader who has learnt one of two similar questions has learnt the other; one is a mistake, or too much."""
     asked = [(question, _find_question_words(question)) for question in guide.questions]
     answered = [
-        (question, tokens(section.text.markdown))
+        (question, split_words(section.text.markdown))
         for question in guide.questions
         for section in question.pick(("answer",))
     ]
@@ -35,13 +35,13 @@ def near_twins(project: Project, guide: Guide) -> Iterator[Problem]:
             if question.id not in reported:
                 reported.add(question.id)
                 of = "" if kind == "question" else "that of "
-                found = f"this {kind} is nearly {of}`{plain(other.title.markdown)}`, {other.place}"
+                found = f"this {kind} is nearly {of}`{strip_markdown(other.title.markdown)}`, {other.place}"
                 yield Problem(question.place, "near-twins", found, "take one of them out, or say how they differ")
 
 
 def _find_question_words(question: Question) -> tuple[str, ...]:
     passages: tuple[Passage, ...] = (question.title, question.stem, *(choice.text for choice in question.choices))
-    return tokens("\n".join(passage.markdown for passage in passages))
+    return split_words("\n".join(passage.markdown for passage in passages))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def run_in_process(work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Ite
 
 @contextmanager
 def open_workers(
-    count: int, scheduler: str | None = None, seconds: float = LIMITS["seconds"].most
+    count: int, scheduler: str | None = None, seconds: float = LIMITS["seconds"].maximum
 ) -> Iterator[RunJobs]:
     """Run jobs in ``count`` processes, or on the cluster of the scheduler at an address; ``seconds`` limits each job.
 

@@ -1,0 +1,92 @@
+"""Divide code listings into pieces that no page break may divide, and let long lines break: HTML → HTML."""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+NARROWEST_MEASURE = 44  # characters of code side by side, six lists deep on A5
+_MAX_WHOLE_LINES = 10  # of code that stands on one page
+_MIN_PIECE_LINES = 4  # with text, at the beginning and the end of longer code
+_MAX_SOLID_LINES = 24  # without a blank one and without a statement at the margin, that stand on one page
+_CLAUSE = re.compile(r"(else|elif|except|finally)\b")
+# pymdownx.highlight puts an empty element first, which would be a line that stays behind when its listing moves to the next page.
+_LISTING = re.compile(r"(<pre\b[^>]*>)(?:<span></span>)?(<code\b[^>]*>)(.*?)(?=</code>)", re.DOTALL)
+_TAG = re.compile(r"<(/?)(\w+)[^<>]*(?<!/)>")
+_RUN_WITHOUT_SPACES = re.compile(r"(?:<[^<>]*>|[^\s<])+")
+
+
+def divide_listings(page: str) -> str:
+    """Return the HTML with each listing in ``<span class="kept">`` pieces, and its long lines as ``<span class="long">``."""
+
+    def divide(listing: re.Match[str]) -> str:
+        pieces = _split_listing(list(_split_lines(listing[3])))
+        return listing[1] + listing[2] + "".join(map(_keep_together, pieces))
+
+    return _LISTING.sub(divide, page)
+
+
+def _split_lines(code: str) -> Iterator[str]:
+    """Yield the lines of highlighted code as HTML that is complete by itself: spans over several lines are cut at their ends."""
+    open_tags: list[str] = []
+    for line in re.findall(r".*\n|.+", code):
+        before = "".join(open_tags)
+        for tag in _TAG.finditer(line):
+            if tag[1]:
+                open_tags.pop()
+            else:
+                open_tags.append(tag[0])
+        yield before + line + "".join(_TAG.sub(r"</\2>", tag) for tag in reversed(open_tags))
+
+
+def _split_listing(lines: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the lines of a listing in pieces: a short one as a whole, a long one divided where its sense allows it."""
+    texts = [_TAG.sub("", line).rstrip() for line in lines]
+    starts = [0]
+    for position in _find_breaks(texts) if len(lines) > _MAX_WHOLE_LINES else ():
+        parts = (texts[starts[-1] : position], texts[position:])
+        if all(sum(map(bool, part)) >= _MIN_PIECE_LINES for part in parts):
+            starts.append(position)
+    yield from (lines[start:end] for start, end in pairwise([*starts, len(lines)]))
+
+
+def _find_breaks(texts: Sequence[str]) -> Iterator[int]:
+    """Yield the lines before which a page may end, in order.
+
+    These are the lines after blank ones, statements in a long run, and any line in a very long run without statements.
+    """
+    after_blank = [number for number in range(1, len(texts)) if texts[number] and not texts[number - 1]]
+    for start, end in pairwise([0, *after_blank, len(texts)]):
+        if start:
+            yield start
+        if end - start > _MAX_WHOLE_LINES:
+            inside = range(start + 1, end)
+            statements = [number for number in inside if _starts_statement(texts[number], texts[number - 1])]
+            yield from statements or (inside if end - start > _MAX_SOLID_LINES else ())
+
+
+def _starts_statement(line: str, line_before: str) -> bool:
+    """Return True if a statement begins here that neither ends another nor belongs to a comment or decorator above."""
+    continuing = ("", " ", "\t", ")", "]", "}", "#", "@")
+    return line[:1] not in continuing and line_before[:1] not in ("#", "@") and not _CLAUSE.match(line)
+
+
+def _keep_together(lines: Sequence[str]) -> str:
+    return f'<span class="kept">{"".join(map(_hang_long_line, lines))}</span>'
+
+
+def _hang_long_line(line: str) -> str:
+    """Let a line longer than the narrowest measure break, its continuation indented two characters more than itself."""
+    text = html.unescape(_TAG.sub("", line)).rstrip().expandtabs()
+    if len(text) <= NARROWEST_MEASURE:
+        return line
+    hang = min(len(text) - len(text.lstrip()), NARROWEST_MEASURE // 2) + 2
+    start = f'<span class="long" style="padding-left:{hang}ch;text-indent:-{hang}ch">'
+    return f"{start}{_RUN_WITHOUT_SPACES.sub(_allow_breaks, line)}</span>"
+
+
+def _allow_breaks(run: re.Match[str]) -> str:
+    """Put ``<wbr/>`` between the elements of a long run, where WeasyPrint never breaks; inside an element it does."""
+    if len(html.unescape(_TAG.sub("", run[0]))) <= NARROWEST_MEASURE // 2:
+        return run[0]
+    return re.sub("(?!^)(?=<span)|(?<=</span>)(?!$)", "<wbr/>", run[0])

@@ -1,0 +1,70 @@
+"""Figures, tables, and paragraphs that introduce what follows: changes of the tree of a passage in place."""
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from studyguide.guide.places import find_place
+from studyguide.model import Figure, Passage
+
+_MANY_COLUMNS = 6  # columns from which on the words of a table are divided on a small screen
+
+
+def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
+    """Turn a picture that is a paragraph by itself into a ``<figure>`` with its title as the caption.
+
+    Returns all pictures, also those within text.
+    """
+    figures = []
+    for image in list(root.iter("img")):
+        path, alt = image.get("src", ""), image.get("alt", "")
+        figures.append(Figure(path, alt, find_place(passage, f"]({path}", 2)))
+        image.set("alt", alt)
+        paragraph = image.getparent()
+        is_alone = paragraph.tag == "p" and len(paragraph) == 1
+        if is_alone and not (paragraph.text or "").strip() and not (image.tail or "").strip():
+            paragraph.tag = "figure"
+            paragraph.text = image.tail = None
+            if class_ := image.attrib.pop("class", None):
+                paragraph.set("class", class_)
+            if caption := image.attrib.pop("title", None):
+                etree.SubElement(paragraph, "figcaption").text = re.sub(r"(?<=\w)'(?=\w)", "’", caption)
+    return tuple(figures)
+
+
+def mark_lead_ins(root: HtmlElement) -> None:
+    """Mark each paragraph that ends in a colon, which must stay with the block that it introduces."""
+    for paragraph in root.iter("p"):
+        if "".join(paragraph.itertext()).rstrip().endswith(":") and paragraph.getnext() is not None:
+            paragraph.set("class", "lead-in")
+
+
+def set_tables(root: HtmlElement) -> None:
+    """Mark wide tables, and give each cell a head of its column or row."""
+    for table in root.iter("table"):
+        rows = [row for row in table.iter("tr") if len(row)]
+        # The styles of e-readers cannot count columns.
+        if max(map(len, rows), default=0) >= _MANY_COLUMNS:
+            table.set("class", "many")
+        if rows and all(cell.tag == "th" for cell in rows[0]):
+            _complete_heads(*rows)
+    for cell in root.iter("th"):
+        cell.set("scope", cell.get("scope", "col"))
+
+
+def _complete_heads(head: HtmlElement, *rows: HtmlElement) -> None:
+    """Fill the empty cells of a table's first row; below an empty corner, make the first cell of each row its head."""
+    empty = [cell for cell in head if cell.find(".//img") is None and not "".join(cell.itertext()).strip()]
+    for cell in empty:
+        cell.text = "–"
+    if head[0] in empty:
+        head[0].tag, head[0].text = "td", ""
+        for row in rows:
+            row[0].tag = "th"
+            row[0].set("scope", "row")
+    if len(empty) == len(head):
+        part = head.getparent()
+        part.remove(head)
+        if not len(part):
+            part.getparent().remove(part)

@@ -1,0 +1,23 @@
+"""Choose the words that the program adds to an author's text: titles of boxes, and formulas read out."""
+
+from dataclasses import dataclass
+
+from studyguide.locale import REFERENCE, Locale, load_locale
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The words for a text."""
+
+    locale: Locale
+    is_foreign: bool
+    """True if the text is in a language that the program has no words of, so that these are in another language."""
+
+
+def choose_voice(language: str, book_language: str = REFERENCE) -> Voice:
+    """Return the words for a text in this language; if there are none, those of the book's language, or English."""
+    locale = load_locale(language, book_language)
+    return Voice(locale, not language.lower().startswith(locale.language))
+
+
+ENGLISH = choose_voice(REFERENCE)
