@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from studyguide import cache
 from studyguide.locale import LANGUAGES, LocaleError, load_locale, parse_locale
 from studyguide.model import Source
-from studyguide.pipeline import Manuscript
+from studyguide.pipeline import ChapterJob
+from studyguide.runtime import cache
 
 FOLDER = ROOT / "studyguide" / "locale"
 FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.toml"))}
@@ -109,11 +109,11 @@ def test_a_table_in_the_place_of_a_text_is_refused(language: str) -> None:
 
 def test_a_chapter_and_a_cache_are_of_a_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = Source("01-one.md", "# One\n")
-    assert Manuscript(source, (), "de").key != Manuscript(source, (), "fr").key
+    assert ChapterJob(source, (), "de").key != ChapterJob(source, (), "fr").key
     (tmp_path / "studyguide" / "locale").mkdir(parents=True)
-    monkeypatch.setattr(cache, "HOME", tmp_path)
+    monkeypatch.setattr(cache, "PROGRAM_ROOT", tmp_path)
     keys = set()
     for text in ("one", "other"):
         (tmp_path / "studyguide" / "locale" / "xx.toml").write_text(text)
-        keys.add(cache.program.__wrapped__())
+        keys.add(cache.digest_program.__wrapped__())
     assert len(keys) == 2
