@@ -100,7 +100,7 @@ class _TagFilter:
         """By the tag, so that each is reported once."""
 
     def escape_declarations(self, page: str) -> str:
-        """Escape comments that have no end, and declarations and instructions (``<!x``, ``<?x``), which a browser drops."""
+        """Escape comments without an end, and declarations and instructions (``<!x``, ``<?x``), which a browser drops."""
         last_end = page.rfind("-->")
 
         def escape(mark: re.Match[str]) -> str:
