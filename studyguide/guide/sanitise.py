@@ -148,17 +148,21 @@ class _TagFilter:
     def _escape(self, tag: str, finding: str) -> str:
         """Return the tag as text, and report it."""
         shown = tag[:_MAX_SHOWN_TAG].rstrip()
-        found = f"`{shown}{'' if tag[1] in '!?' else '>'}` {finding}, and is printed as it stands"
-        self._report(shown, "stray-tag", found, "write `&lt;` for `<`, or put it into backticks")
+        if self._needs_report(shown):
+            found = f"`{shown}{'' if tag[1] in '!?' else '>'}` {finding}, and is printed as it stands"
+            fix = "write `&lt;` for `<`, or put it into backticks"
+            self.problems[shown] = Problem(self.locate(shown), "stray-tag", found, fix)
         return "&lt;" + tag[1:]
 
     def _report_removal(self, name: str, extent: str = "") -> None:
-        fix = "save it as a figure" if name.lower() == "svg" else "take it out, or write what it says"
-        self._report(f"<{name}", "left-out", f"`<{name}>` is left out of the books{extent}", fix)
+        tag = f"<{name}"
+        if self._needs_report(tag):
+            found = f"`{tag}>` is left out of the books{extent}"
+            fix = "save it as a figure" if name.lower() == "svg" else "take it out, or write what it says"
+            self.problems[tag] = Problem(self.locate(tag), "left-out", found, fix)
 
-    def _report(self, tag: str, rule: str, found: str, fix: str) -> None:
-        if tag not in self.problems and len(self.problems) < _MAX_MESSAGES:
-            self.problems[tag] = Problem(self.locate(tag), rule, found, fix)
+    def _needs_report(self, tag: str) -> bool:
+        return tag not in self.problems and len(self.problems) < _MAX_MESSAGES
 
 
 def _are_attributes(text: str) -> bool:
