@@ -1,7 +1,7 @@
 """Find the blocks of a Markdown text and their lines: text → Blocks (headings, lists, fences, definitions …).
 
-The only module that uses markdown-it, which reads CommonMark and counts lines. Lines are counted from 0 here, and an end
-is the line after the last one.
+The only module that uses markdown-it, which reads CommonMark and knows the lines of a block. Lines are counted from 0
+here, and an end is the line after the last one.
 """
 
 from collections.abc import Iterator
@@ -34,8 +34,7 @@ RUN_INFO = "python run"
 @dataclass(frozen=True, slots=True)
 class Block:
     kind: str
-    """``heading``, ``list``, ``item``, ``quote``, ``table``, ``paragraph``, ``fence``, ``code``, ``html`` or ``rule``, or
-    ``definition`` of a link target."""
+    """A value of ``_KIND_OF_TOKEN``, or ``definition`` of a link target."""
     start: int
     """First line, from 0."""
     end: int

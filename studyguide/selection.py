@@ -1,4 +1,4 @@
-"""Guide, Edition → Guide: the questions and chapters of an edition, under the numbers that they have in every edition."""
+"""Guide, Edition → Guide: the questions and chapters of an edition, numbered as in every other edition."""
 
 import hashlib
 from dataclasses import replace

@@ -47,5 +47,5 @@ _NO_WORDS = re.compile(r"(?<=\])\([^)\s]{0,300}(?: \"[^\"]{0,300}\")?\)|\{[#.:][
 
 @lru_cache(maxsize=20_000)
 def split_words(markdown: str) -> tuple[str, ...]:
-    """Split Markdown into its words and numbers in lower case, without targets of links and identifiers, to compare texts."""
+    """Return the words and numbers of Markdown in lower case, without link targets and attributes, to compare it."""
     return tuple(re.findall(r"[^\W_]+", _NO_WORDS.sub("", strip_comments(markdown)).casefold()))

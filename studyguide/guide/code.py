@@ -10,14 +10,18 @@ _MAX_WHOLE_LINES = 10  # of code that stands on one page
 _MIN_PIECE_LINES = 4  # with text, at the beginning and the end of longer code
 _MAX_SOLID_LINES = 24  # without a blank one and without a statement at the margin, that stand on one page
 _CLAUSE = re.compile(r"(else|elif|except|finally)\b")
-# pymdownx.highlight puts an empty element first, which would be a line that stays behind when its listing moves to the next page.
+# pymdownx.highlight puts an empty element first, which would be a line that stays behind when its listing moves to the
+# next page.
 _LISTING = re.compile(r"(<pre\b[^>]*>)(?:<span></span>)?(<code\b[^>]*>)(.*?)(?=</code>)", re.DOTALL)
 _TAG = re.compile(r"<(/?)(\w+)[^<>]*(?<!/)>")
 _RUN_WITHOUT_SPACES = re.compile(r"(?:<[^<>]*>|[^\s<])+")
 
 
 def divide_listings(page: str) -> str:
-    """Return the HTML with each listing in ``<span class="kept">`` pieces, and its long lines as ``<span class="long">``."""
+    """Return the HTML with each listing divided into spans of class ``kept``, which no page break divides.
+
+    Lines too long for the narrowest measure become spans of class ``long``, which may break.
+    """
 
     def divide(listing: re.Match[str]) -> str:
         pieces = _split_listing(list(_split_lines(listing[3])))
@@ -27,7 +31,7 @@ def divide_listings(page: str) -> str:
 
 
 def _split_lines(code: str) -> Iterator[str]:
-    """Yield the lines of highlighted code as HTML that is complete by itself: spans over several lines are cut at their ends."""
+    """Yield the lines of highlighted code, each complete HTML: a span over several lines becomes one for each line."""
     open_tags: list[str] = []
     for line in re.findall(r".*\n|.+", code):
         before = "".join(open_tags)

@@ -1,4 +1,4 @@
-"""Turn the Guide into plain data for JSON, its texts as Markdown: for other programs, and to see what was understood."""
+"""Guide → plain data for JSON, its texts as Markdown: for other programs, and to see what was understood."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Footnotes as an extension of Python-Markdown: ``[^name]`` becomes ``<span class="footnote">`` with the text of the note.
+"""Footnotes, an extension of Python-Markdown: ``[^name]`` becomes ``<span class="footnote">`` with the note's text.
 
 The note stays where it is called from; the style of the page or the screen decides where it is shown.
 """

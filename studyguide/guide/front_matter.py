@@ -63,7 +63,7 @@ def _read_yaml(text: str, path: str) -> tuple[Mapping[str, Any], list[Problem]]:
 
 
 def _reject_deep_yaml(text: str) -> None:
-    """Raise MarkedYAMLError for aliases, which can multiply a text without end, and for deep nesting, which ends in recursion."""
+    """Raise MarkedYAMLError for aliases (they can multiply a text without end) and deep nesting (YAML recurses)."""
     depth = 0
     for event in yaml.parse(text, yaml.BaseLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

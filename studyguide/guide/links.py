@@ -1,4 +1,4 @@
-"""Identifiers and links of a passage: give every heading an identifier, and lead links to files of chapters into the book."""
+"""Identifiers and links of a passage: headings get identifiers, and links to chapter files lead into the book."""
 
 import re
 from collections.abc import Iterator

@@ -118,7 +118,7 @@ def render_passage(
 
 
 def _find_slow_paragraphs(passage: Passage) -> Iterator[Problem]:
-    """Yield Problems for paragraphs that take Python-Markdown more than linear time: long ones, and many open brackets."""
+    """Yield Problems for long paragraphs and many open brackets, which take Python-Markdown more than linear time."""
     text = passage.markdown
     if len(text) <= LIMITS["paragraph"].maximum and text.count("[") <= LIMITS["brackets"].maximum:
         return

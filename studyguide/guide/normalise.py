@@ -1,6 +1,6 @@
 """Rewrite Markdown so that Python-Markdown reads its blocks as CommonMark does: text → text.
 
-Python-Markdown wants nested blocks indented by four columns, a blank line before a list or a table, and ``1.`` for ``1)``.
+Python-Markdown needs nested blocks indented by four columns, a blank line before a list or table, and ``1.`` for ``1)``.
 """
 
 import re

@@ -1,7 +1,8 @@
 """Parse a file of Markdown into its questions, choices and parts, each with its place: Source → Chapter.
 
-Only what has no structure to read is refused: the rest is kept as it was written, and ``check`` judges it. The text stays
-Markdown; ``markup`` turns it into HTML. Lines are counted from 0 here, and an end is the line after the last one.
+Only a text without a structure to read is refused; everything else is kept as it was written, and ``check`` judges it.
+The text stays Markdown; ``markup`` turns it into HTML. Lines are counted from 0 here, and an end is the line after the
+last one.
 """
 
 import re
@@ -147,9 +148,9 @@ def _take_title(body: list[str], headings: list[_Heading]) -> str:
 
 
 def _make_passage(source: Source, lines: Sequence[str], first: int) -> Passage:
-    """Return the lines, of which the first is line ``first`` of the file, without blank ones at the beginning and the end.
+    """Return the lines without blank ones at the beginning and the end; comments alone are no text.
 
-    Comments alone are no text.
+    ``first`` is the number of the first line in the file.
     """
     filled = [number for number, line in enumerate(lines) if line.strip()]
     start, end = (filled[0], filled[-1] + 1) if filled else (len(lines), 0)

@@ -100,7 +100,7 @@ class _TagFilter:
         """By the tag, so that each is reported once."""
 
     def escape_declarations(self, page: str) -> str:
-        """Escape comments that have no end, and declarations and instructions (``<!x``, ``<?x``), which a browser drops."""
+        """Escape comments without an end, and declarations and instructions (``<!x``, ``<?x``), which a browser drops."""
         last_end = page.rfind("-->")
 
         def escape(mark: re.Match[str]) -> str:
@@ -148,17 +148,21 @@ class _TagFilter:
     def _escape(self, tag: str, finding: str) -> str:
         """Return the tag as text, and report it."""
         shown = tag[:_MAX_SHOWN_TAG].rstrip()
-        found = f"`{shown}{'' if tag[1] in '!?' else '>'}` {finding}, and is printed as it stands"
-        self._report(shown, "stray-tag", found, "write `&lt;` for `<`, or put it into backticks")
+        if self._needs_report(shown):
+            found = f"`{shown}{'' if tag[1] in '!?' else '>'}` {finding}, and is printed as it stands"
+            fix = "write `&lt;` for `<`, or put it into backticks"
+            self.problems[shown] = Problem(self.locate(shown), "stray-tag", found, fix, severity="warning")
         return "&lt;" + tag[1:]
 
     def _report_removal(self, name: str, extent: str = "") -> None:
-        fix = "save it as a figure" if name.lower() == "svg" else "take it out, or write what it says"
-        self._report(f"<{name}", "left-out", f"`<{name}>` is left out of the books{extent}", fix)
+        tag = f"<{name}"
+        if self._needs_report(tag):
+            found = f"`{tag}>` is left out of the books{extent}"
+            fix = "save it as a figure" if name.lower() == "svg" else "take it out, or write what it says"
+            self.problems[tag] = Problem(self.locate(tag), "left-out", found, fix, severity="warning")
 
-    def _report(self, tag: str, rule: str, found: str, fix: str) -> None:
-        if tag not in self.problems and len(self.problems) < _MAX_MESSAGES:
-            self.problems[tag] = Problem(self.locate(tag), rule, found, fix, severity="warning")
+    def _needs_report(self, tag: str) -> bool:
+        return tag not in self.problems and len(self.problems) < _MAX_MESSAGES
 
 
 def _are_attributes(text: str) -> bool:
