@@ -21,7 +21,7 @@ from studyguide.reading.dates import EPOCH
 from studyguide.reading.project import read
 from studyguide.runtime import cache
 from studyguide.runtime.workers import Each, Timely
-from studyguide.runtime.write import recover, write
+from studyguide.runtime.write import finish_interrupted_write, write_artifacts
 from studyguide.store import NULL_STORE, CacheStore, digest
 
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
@@ -157,7 +157,7 @@ class _Progress:
 def build(source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter) -> tuple[Problem, ...]:
     """Build what is not up to date, write it, and return the warnings. Nothing is written unless all can be built."""
     start = perf_counter()
-    if recover(options.out):
+    if finish_interrupted_write(options.out):
         reporter.say(f"an earlier build was stopped while it wrote; {options.out} now has all that it made")
     project = read_source(source)
     request, inputs = _describe_request(source, options), digest_inputs(project)
@@ -166,7 +166,7 @@ def build(source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter
         return tuple(last["warnings"])
     store = result_store() if options.use_cache else NULL_STORE
     done = build_books(project, options, run_jobs, reporter, store)
-    files = write(done.artifacts, options.out)
+    files = write_artifacts(done.artifacts, options.out)
     warnings = _trace(done.guide.problems, done.reports)
     if options.use_cache:
         cache.record_build(cache_folder(), request, inputs, files, warnings)
@@ -346,7 +346,7 @@ def import_guide(source: str, folder: Path, options: ImportOptions) -> "tuple[in
     if existing := [each.path for each in files if (folder / each.path).exists()]:
         more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
         raise NothingToImportError(f"{folder / existing[0]}{more} would be written over; name another folder with --to")
-    write(files, folder)
+    write_artifacts(files, folder)
     return len(project.sources), reports
 
 

@@ -118,21 +118,21 @@ def test_a_folder_that_cannot_be_made_is_one_message(small: Path, capsys: pytest
 
 
 def test_a_write_that_fails_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write.write([Artifact("a.pdf", b"old"), Artifact("b.pdf", b"old")], tmp_path)
+    write.write_artifacts([Artifact("a.pdf", b"old"), Artifact("b.pdf", b"old")], tmp_path)
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        write.write([Artifact("a.pdf", b"new")], tmp_path)
+        write.write_artifacts([Artifact("a.pdf", b"new")], tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.pdf": b"old", "b.pdf": b"old"}
 
 
 def test_a_book_can_be_read_by_everybody(tmp_path: Path) -> None:
     mask = os.umask(0o022)
     try:
-        (path,) = write.write([Artifact("a.pdf", b"new")], tmp_path)
+        (path,) = write.write_artifacts([Artifact("a.pdf", b"new")], tmp_path)
     finally:
         os.umask(mask)
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
