@@ -18,7 +18,7 @@ from packaging.version import Version
 
 from studyguide import PROGRAM_ROOT
 from studyguide.model import Package
-from studyguide.runtime.preflight import library
+from studyguide.runtime.preflight import load_library
 
 REQUIREMENTS = "requirements.txt"
 OPTIONAL = ("requirements-cluster.txt", "requirements-spelling.txt")
@@ -106,7 +106,7 @@ def packages() -> tuple[Package, ...]:
 def machine() -> Iterator[Package]:
     """Python and the libraries that are not installed by it."""
     for name, *files, licence, version in NATIVE:
-        if found := library(name, *files):
+        if found := load_library(name, *files):
             yield Package(name, version(found), licence, f"pkg:generic/{name}")
     yield Package("python", python_version(), "PSF-2.0", "pkg:generic/python")
 

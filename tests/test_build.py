@@ -141,7 +141,7 @@ def test_a_book_can_be_read_by_everybody(tmp_path: Path) -> None:
 def test_a_machine_without_pango_is_told_how_to_get_it(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(preflight, "loads", lambda *_: False)
+    monkeypatch.setattr(preflight, "load_library", lambda *_: None)
     assert build.main([]) == 1
     message = capsys.readouterr().err.strip()
     assert "\n" not in message
