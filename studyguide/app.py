@@ -17,7 +17,7 @@ from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS
 from studyguide.model import UNDATED, Artifact, Guide, Project
 from studyguide.problems import ContentError, Problem, UnknownNameError, instead
-from studyguide.reading.dates import EPOCH
+from studyguide.reading.dates import EPOCH_VARIABLE
 from studyguide.reading.project import read
 from studyguide.runtime import cache
 from studyguide.runtime.workers import Each, Timely
@@ -175,7 +175,9 @@ def build(source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter
         reporter.warn(store.complaint)
     reporter.list_books(done.artifacts, options.out)
     if not project.dated:
-        reporter.say(f"{source} has no day: no `date` in guide.toml, no {EPOCH}, no git commit; EPUBs say {UNDATED}")
+        reporter.say(
+            f"{source} has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
+        )
     reporter.say(f"{done.sheets_set} sheets made anew, {perf_counter() - start:.1f} s")
     return warnings
 

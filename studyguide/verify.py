@@ -17,7 +17,7 @@ from pathlib import Path
 from studyguide import PROGRAM_ROOT
 from studyguide.compare import differences
 from studyguide.model import Project
-from studyguide.reading.dates import EPOCH, written
+from studyguide.reading.dates import EPOCH_VARIABLE, read_config_date
 
 # What a copy of the program needs, beside the libraries.
 PROGRAM = ("build.py", "studyguide", "templates", "styles", "docs/rules")
@@ -144,9 +144,9 @@ def run(command: Sequence[str], environment: dict[str, str], cwd: Path | None = 
 def elsewhere(project: Project, away: Path) -> dict[str, str]:
     """The variables that name places there."""
     places = {"HOME": str(away / "home"), "STUDYGUIDE_CACHE": str(away / "cache"), "PYTHONPATH": str(away / "clock")}
-    if project.dated and not written(project.config):
+    if project.dated and not read_config_date(project.config):
         # No repository comes along; another checkout of it would give this day.
-        places[EPOCH] = str(calendar.timegm(project.dated.timetuple()))
+        places[EPOCH_VARIABLE] = str(calendar.timegm(project.dated.timetuple()))
     return places
 
 

@@ -9,7 +9,7 @@ from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS, over
 from studyguide.model import IMAGE_ENDINGS, Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
-from studyguide.reading.dates import dated
+from studyguide.reading.dates import find_date
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 from studyguide.text import UNWRITABLE
 
@@ -85,7 +85,7 @@ def taken(shelf: "Shelf") -> Project:
         templates=tuple(ours("templates", "*.html", "*.xhtml", "*.svg")),
         styles=tuple(ours("styles", "*.css")),
         problems=tuple(problems),
-        dated=dated(config, shelf.content),
+        dated=find_date(config, shelf.content),
     )
 
 
