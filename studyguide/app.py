@@ -18,7 +18,7 @@ from studyguide.limits import LIMITS
 from studyguide.model import UNDATED, Artifact, Guide, Project
 from studyguide.problems import ContentError, Problem, UnknownNameError, instead
 from studyguide.reading.dates import EPOCH_VARIABLE
-from studyguide.reading.project import read
+from studyguide.reading.project import read_project
 from studyguide.runtime import cache
 from studyguide.runtime.workers import Each, Timely
 from studyguide.runtime.write import finish_interrupted_write, write_artifacts
@@ -88,15 +88,15 @@ class ImportOptions:
 def read_source(source: str) -> Project:
     """Return the files of a guide: the chapters of a folder in our format, everything in a folder of another format."""
     if not Path(source).is_dir() or (Path(source) / "guide.toml").exists():
-        return read(source)
+        return read_project(source)
     from studyguide.importers import is_foreign
 
     with suppress(ContentError):  # all files may stand in inner folders
-        own = read(source)
+        own = read_project(source)
         if not is_foreign(own):
             return own
-    everything = read(source, everything=True)
-    return everything if is_foreign(everything) else read(source)
+    everything = read_project(source, everything=True)
+    return everything if is_foreign(everything) else read_project(source)
 
 
 def import_source(project: Project, options: ImportOptions) -> "tuple[Project, tuple[Report, ...]]":
@@ -269,7 +269,7 @@ def watch(source: str, options: BuildOptions, run_jobs: Each, reporter: Reporter
     from watchfiles import watch as wait_for_changes
 
     if not Path(source).exists():
-        read(source)  # raises, with what to name instead
+        read_project(source)  # raises, with what to name instead
     folders = [Path(source), PROGRAM_ROOT / "templates", PROGRAM_ROOT / "styles"]
     with suppress(KeyboardInterrupt):
         problems = _attempt(source, options, run_jobs, reporter, ())

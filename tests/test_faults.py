@@ -22,7 +22,7 @@ from conftest import ROOT, SMALL, lay, listing, visible
 import build
 from studyguide import app
 from studyguide.model import Artifact
-from studyguide.reading import project as read
+from studyguide.reading import project as reading
 from studyguide.runtime import cache, write
 from studyguide.runtime import workers as parallel
 
@@ -605,36 +605,36 @@ def test_builds_of_two_states_into_one_folder_leave_the_books_of_one(two: Two) -
 
 
 def test_an_edit_after_the_reading_is_for_the_next_build(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = app.read
+    whole = app.read_project
 
-    def reading(content: str) -> Any:
+    def read_and_restore(content: str) -> Any:
         project = whole(content)
         two.restore()
         return project
 
     two.edit()
-    monkeypatch.setattr(app, "read", reading)
+    monkeypatch.setattr(app, "read_project", read_and_restore)
     assert build.main(TWO) == 0
     assert listing(Path("dist")) == two.new
-    monkeypatch.setattr(app, "read", whole)
+    monkeypatch.setattr(app, "read_project", whole)
     assert build.main(TWO) == 0
     assert listing(Path("dist")) == two.old
 
 
 def test_an_edit_among_the_reading_is_read_as_a_whole(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two chapters are saved together when one of them has been read: the book has neither or both."""
-    whole = read.Shelf.data
+    whole = reading.ContentFolder.read_bytes
     saved = []
 
-    def data(self: read.Shelf, path: Path, most: int) -> bytes | None:
+    def read_bytes(self: reading.ContentFolder, path: Path, limit: int) -> bytes | None:
         if path.name == "01-first-things.md" and not saved:
             saved.append(path)
             lay(two.content, {"00-welcome.md": SMALL["00-welcome.md"].replace("One idea.", "Another idea.")})
             two.edit()
-        return whole(self, path, most)
+        return whole(self, path, limit)
 
-    monkeypatch.setattr(read.Shelf, "data", data)
-    project = read.read("content")
+    monkeypatch.setattr(reading.ContentFolder, "read_bytes", read_bytes)
+    project = reading.read_project("content")
     texts = "".join(source.text for source in project.sources)
     assert ("Another idea." in texts, "other thumb" in texts) == (True, True)
 
@@ -643,7 +643,7 @@ def test_files_that_never_stop_changing_are_a_problem(
     two: Two, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count = itertools.count(1)
-    monkeypatch.setattr(read, "read_file_stamp", lambda _: (next(count), 0, 0))
+    monkeypatch.setattr(reading, "read_file_stamp", lambda _: (next(count), 0, 0))
     assert build.main(TWO) == 1
     assert "content: the files change while they are read [changing-content]" in capsys.readouterr().err
     assert listing(Path("dist")) == two.old

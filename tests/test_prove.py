@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT, lay
 
 import build
-from studyguide.reading.project import read
+from studyguide.reading.project import read_project
 from studyguide.rules.prove import prove
 
 CHAPTER = """\
@@ -128,7 +128,7 @@ def test_what_a_process_of_the_code_prints_is_not_taken_for_its_own(
 
 
 def test_all_code_and_all_sums_of_the_guide_are_right() -> None:
-    proof = prove(read(str(ROOT / "content")))
+    proof = prove(read_project(str(ROOT / "content")))
     assert proof.problems == ()
     missing = {"torch"} if not find_spec("torch") else set()
     assert set(proof.passed_over) <= missing
