@@ -130,8 +130,8 @@ def one_document(book: Path, target: Path) -> None:
 WEASYPRINT = """
 import sys
 sys.path.insert(0, {root!r})
-from studyguide import fonts
-fonts.pin()
+from studyguide.runtime.fontconfig import use_project_fonts
+use_project_fonts()
 import weasyprint
 weasyprint.HTML({source!r}).write_pdf({target!r}, pdf_variant="pdf/ua-1")
 """

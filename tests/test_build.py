@@ -159,9 +159,9 @@ def test_the_look_at_the_machine_passes_here() -> None:
 
 
 def test_a_missing_face_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "PACKAGES", ("fontpkg_not_there",))
+    monkeypatch.setattr(fonts, "_PACKAGES", ("fontpkg_not_there",))
     with pytest.raises(ContentError, match=r"fontpkg_not_there.*\n.*make setup"):
-        fonts.folders.__wrapped__()
+        fonts.list_face_folders.__wrapped__()
 
 
 def test_what_weasyprint_cannot_set_is_said_with_its_chapter(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from studyguide.pdf.typeset import stylesheet, typeset
 from studyguide.pipeline import OUTPUTS, Builder, check_guide
 from studyguide.problems import ContentError
 from studyguide.reading.project import read_project
-from studyguide.runtime import fonts
+from studyguide.runtime.fontconfig import use_project_fonts
 from studyguide.store import NULL_STORE
 
 WORDS = st.sampled_from(
@@ -78,7 +78,7 @@ def books(draw: st.DrawFn) -> tuple[Source, ...]:
 
 def in_one_pass(volume_sheets: list[str], styles: str, path: Path) -> dict[str, int]:
     """Lay all sheets out as one document; its PDF at the path, and the page of each anchor, from 0."""
-    fonts.pin()
+    use_project_fonts()
     import weasyprint
 
     bodies = [re.search(r'<section class="sheet.*</section>', html, re.DOTALL)[0] for html in volume_sheets]

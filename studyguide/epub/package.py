@@ -15,7 +15,7 @@ from studyguide.epub.ebooklib_compat import Writer
 from studyguide.epub.ncx import make_ncx
 from studyguide.html_text import find_sources
 from studyguide.model import UNDATED, Artifact, Sheet, Volume
-from studyguide.runtime.fonts import lettered
+from studyguide.runtime.fonts import subset_named_face
 from studyguide.store import CacheStore, digest
 from studyguide.words import words
 
@@ -111,6 +111,6 @@ def _cut_faces(styles: str, sheets: Iterable[Sheet], store: CacheStore) -> Itera
         key = digest("face of an EPUB", name, letters)
         data: bytes | None = store.get(key)
         if data is None:
-            data = lettered(name, letters)
+            data = subset_named_face(name, letters)
             store.put(key, data)
         yield name, data

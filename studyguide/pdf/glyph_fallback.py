@@ -7,7 +7,7 @@ becomes a problem when it is set; where it is in another's guide, it is printed 
 import re
 import unicodedata
 
-from studyguide.runtime.fonts import covered
+from studyguide.runtime.fonts import list_covered_characters
 
 # What says the same and is there.
 TWINS = {
@@ -41,7 +41,11 @@ def boxed(html: str) -> str:
 
 
 def is_lacking(letter: str) -> bool:
-    return ord(letter) > 0x7F and ord(letter) not in covered() and unicodedata.category(letter) not in UNSEEN
+    return (
+        ord(letter) > 0x7F
+        and ord(letter) not in list_covered_characters()
+        and unicodedata.category(letter) not in UNSEEN
+    )
 
 
 def unprinted(text: str) -> tuple[str, ...]:
@@ -54,7 +58,7 @@ def spelling(sign: str) -> str:
     if any(ord(sign) in each for each in FULL_WIDTH):
         return ""
     twin = TWINS.get(sign) or unicodedata.normalize("NFKC", sign)
-    if twin != sign and all(ord(each) in covered() for each in twin):
+    if twin != sign and all(ord(each) in list_covered_characters() for each in twin):
         return f"({twin})" if twin.isdecimal() else twin
     if unicodedata.category(sign) not in SIGNS:
         return ""
