@@ -107,9 +107,9 @@ def one_document(book: Path, target: Path) -> None:
     """The book's printed edition as one HTML file with its styles, page references left to whoever lays it out."""
     from studyguide.compose.composition import Composition
     from studyguide.pipeline import OUTPUTS, check_guide, choose_editions
-    from studyguide.reading.project import read
+    from studyguide.reading.project import read_project
 
-    project = read(str(book))
+    project = read_project(str(book))
     guide = check_guide(project)
     volume = Composition(project, guide, choose_editions(guide, ["guide"], None)[0], OUTPUTS["pdf"], 4).compose()
     bodies = [
@@ -130,8 +130,8 @@ def one_document(book: Path, target: Path) -> None:
 WEASYPRINT = """
 import sys
 sys.path.insert(0, {root!r})
-from studyguide import fonts
-fonts.pin()
+from studyguide.runtime.fontconfig import use_project_fonts
+use_project_fonts()
 import weasyprint
 weasyprint.HTML({source!r}).write_pdf({target!r}, pdf_variant="pdf/ua-1")
 """

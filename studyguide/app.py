@@ -17,11 +17,11 @@ from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS
 from studyguide.model import UNDATED, Artifact, Guide, Project
 from studyguide.problems import ContentError, Problem, UnknownNameError, suggest_names
-from studyguide.reading.dates import EPOCH
-from studyguide.reading.project import read
+from studyguide.reading.dates import EPOCH_VARIABLE
+from studyguide.reading.project import read_project
 from studyguide.runtime import cache
 from studyguide.runtime.workers import RunJobs, WithTimeout
-from studyguide.runtime.write import recover, write
+from studyguide.runtime.write import finish_interrupted_write, write_artifacts
 from studyguide.store import NULL_STORE, CacheStore, digest
 
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
@@ -88,15 +88,15 @@ class ImportOptions:
 def read_source(source: str) -> Project:
     """Return the files of a guide: the chapters of a folder in our format, everything in a folder of another format."""
     if not Path(source).is_dir() or (Path(source) / "guide.toml").exists():
-        return read(source)
+        return read_project(source)
     from studyguide.importers import is_foreign
 
     with suppress(ContentError):  # all files may stand in inner folders
-        own = read(source)
+        own = read_project(source)
         if not is_foreign(own):
             return own
-    everything = read(source, everything=True)
-    return everything if is_foreign(everything) else read(source)
+    everything = read_project(source, everything=True)
+    return everything if is_foreign(everything) else read_project(source)
 
 
 def import_source(project: Project, options: ImportOptions) -> "tuple[Project, tuple[Report, ...]]":
@@ -157,7 +157,7 @@ class _Progress:
 def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Reporter) -> tuple[Problem, ...]:
     """Build what is not up to date, write it, and return the warnings. Nothing is written unless all can be built."""
     start = perf_counter()
-    if recover(options.out):
+    if finish_interrupted_write(options.out):
         reporter.say(f"an earlier build was stopped while it wrote; {options.out} now has all that it made")
     project = read_source(source)
     request, inputs = _describe_request(source, options), digest_inputs(project)
@@ -166,7 +166,7 @@ def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
         return tuple(last["warnings"])
     store = result_store() if options.use_cache else NULL_STORE
     done = build_books(project, options, run_jobs, reporter, store)
-    files = write(done.artifacts, options.out)
+    files = write_artifacts(done.artifacts, options.out)
     warnings = _trace(done.guide.problems, done.reports)
     if options.use_cache:
         cache.record_build(cache_folder(), request, inputs, files, warnings)
@@ -175,7 +175,9 @@ def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
         reporter.warn(store.complaint)
     reporter.list_books(done.artifacts, options.out)
     if not project.dated:
-        reporter.say(f"{source} has no day: no `date` in guide.toml, no {EPOCH}, no git commit; EPUBs say {UNDATED}")
+        reporter.say(
+            f"{source} has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
+        )
     reporter.say(f"{done.sheets_set} sheets made anew, {perf_counter() - start:.1f} s")
     return warnings
 
@@ -267,7 +269,7 @@ def watch(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
     from watchfiles import watch as wait_for_changes
 
     if not Path(source).exists():
-        read(source)  # raises, with what to name suggest_names
+        read_project(source)  # raises, with what to name suggest_names
     folders = [Path(source), PROGRAM_ROOT / "templates", PROGRAM_ROOT / "styles"]
     with suppress(KeyboardInterrupt):
         problems = _attempt(source, options, run_jobs, reporter, ())
@@ -346,7 +348,7 @@ def import_guide(source: str, folder: Path, options: ImportOptions) -> "tuple[in
     if existing := [each.path for each in files if (folder / each.path).exists()]:
         more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
         raise NothingToImportError(f"{folder / existing[0]}{more} would be written over; name another folder with --to")
-    write(files, folder)
+    write_artifacts(files, folder)
     return len(project.sources), reports
 
 

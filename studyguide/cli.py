@@ -18,7 +18,7 @@ from studyguide import __version__, app
 from studyguide.limits import LIMITS
 from studyguide.model import Artifact
 from studyguide.problems import ContentError, Problem, UnknownNameError, suggest_names
-from studyguide.reading.project import rules
+from studyguide.reading.project import read_rules
 from studyguide.rules.reporting import FORMATS
 from studyguide.runtime import workers
 
@@ -243,7 +243,7 @@ def _printing_problems(form: str) -> Iterator[Callable[[Sequence[Problem]], None
     """Yield a function that prints the warnings of a command that succeeded; print the problems of one that fails."""
 
     def print_problems(problems: Sequence[Problem]) -> None:
-        text = FORMATS[form](problems, rules())
+        text = FORMATS[form](problems, read_rules())
         click.echo(text, nl=bool(text), err=form == "text")
 
     try:
@@ -340,7 +340,7 @@ def explain(rule: str) -> int:
 
     A rule's name stands in brackets behind each problem: `./build.py explain near-twins`.
     """
-    known = rules()
+    known = read_rules()
     if rule not in known:
         raise UnknownNameError(f"there is no rule `{rule}`: {suggest_names(rule, known)}")
     click.echo(known[rule].page.strip())
@@ -350,7 +350,7 @@ def explain(rule: str) -> int:
 @cli.command("rules")
 def list_rules() -> int:
     """List the rules that a guide is checked by."""
-    for rule in rules().values():
+    for rule in read_rules().values():
         click.echo(f"{rule.name:20} {rule.severity:8} {rule.summary}")
     return BUILT
 

@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 import build  # noqa: E402
 from studyguide.model import Guide  # noqa: E402
 from studyguide.pipeline import check_guide  # noqa: E402
-from studyguide.reading.project import read  # noqa: E402
+from studyguide.reading.project import read_project  # noqa: E402
 
 SMALL = {
     "guide.toml": """\
@@ -128,7 +128,7 @@ def dist(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def guide() -> Guide:
     """The project's own guide, as a value."""
-    return check_guide(read(str(ROOT / "content")))
+    return check_guide(read_project(str(ROOT / "content")))
 
 
 def lay(folder: Path, files: dict[str, str]) -> Path:

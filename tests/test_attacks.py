@@ -27,7 +27,7 @@ from PIL import Image
 
 import build
 from studyguide import limits
-from studyguide.reading.project import read
+from studyguide.reading.project import read_project
 from studyguide.rules.reporting import FORMATS
 
 ONE = ["-q", "-j", "1", "-e", "guide", "-e", "tablet"]
@@ -704,5 +704,5 @@ def test_a_strangers_repository_is_asked_for_its_day_and_starts_no_program(
     Path("sprung").unlink()
     lay(small, {"guide.toml": 'title = "Without a date"\n'})
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    assert read("content").dated == date(2020, 9, 13)
+    assert read_project("content").dated == date(2020, 9, 13)
     assert not Path("sprung").exists()

@@ -118,21 +118,21 @@ def test_a_folder_that_cannot_be_made_is_one_message(small: Path, capsys: pytest
 
 
 def test_a_write_that_fails_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write.write([Artifact("a.pdf", b"old"), Artifact("b.pdf", b"old")], tmp_path)
+    write.write_artifacts([Artifact("a.pdf", b"old"), Artifact("b.pdf", b"old")], tmp_path)
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        write.write([Artifact("a.pdf", b"new")], tmp_path)
+        write.write_artifacts([Artifact("a.pdf", b"new")], tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.pdf": b"old", "b.pdf": b"old"}
 
 
 def test_a_book_can_be_read_by_everybody(tmp_path: Path) -> None:
     mask = os.umask(0o022)
     try:
-        (path,) = write.write([Artifact("a.pdf", b"new")], tmp_path)
+        (path,) = write.write_artifacts([Artifact("a.pdf", b"new")], tmp_path)
     finally:
         os.umask(mask)
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
@@ -141,7 +141,7 @@ def test_a_book_can_be_read_by_everybody(tmp_path: Path) -> None:
 def test_a_machine_without_pango_is_told_how_to_get_it(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(preflight, "loads", lambda *_: False)
+    monkeypatch.setattr(preflight, "load_library", lambda *_: None)
     assert build.main([]) == 1
     message = capsys.readouterr().err.strip()
     assert "\n" not in message
@@ -159,9 +159,9 @@ def test_the_look_at_the_machine_passes_here() -> None:
 
 
 def test_a_missing_face_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "PACKAGES", ("fontpkg_not_there",))
+    monkeypatch.setattr(fonts, "_PACKAGES", ("fontpkg_not_there",))
     with pytest.raises(ContentError, match=r"fontpkg_not_there.*\n.*make setup"):
-        fonts.folders.__wrapped__()
+        fonts.list_face_folders.__wrapped__()
 
 
 def test_what_weasyprint_cannot_set_is_said_with_its_chapter(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import pytest
 from conftest import ROOT
 
 import build
-from studyguide.reading.project import rules
+from studyguide.reading.project import read_rules
 from studyguide.rules.check import ERRORS, WARNINGS, list_warnings, name_rule
 
 PAGES = ROOT / "docs" / "rules"
@@ -101,27 +101,27 @@ def test_every_rule_has_a_page_and_what_is_wrong_and_right_of_it() -> None:
                 rule = node.args[1]
                 assert isinstance(rule, ast.Constant), f"{path}: a rule's name is written where it is used"
                 used.add(rule.value)
-    assert used == set(rules())
+    assert used == set(read_rules())
     shown = {(case.rule, case.title.split(":")[0]) for case in cases()}
     assert shown == {(rule, kind) for rule in used - WITHOUT_CASE for kind in ("Wrong", "Right")}
 
 
 def test_a_page_says_whose_it_is_how_severe_and_what_breaks_the_rule() -> None:
-    for name, rule in rules().items():
+    for name, rule in read_rules().items():
         assert rule.page.startswith(f"# {name}\n\n{rule.severity.capitalize()}: {rule.summary}.\n\n"), name
 
 
 def test_a_page_says_error_or_warning_as_the_table_of_checks_does() -> None:
-    assert {name for name, rule in rules().items() if rule.severity == "warning"} == list_warnings()
+    assert {name for name, rule in read_rules().items() if rule.severity == "warning"} == list_warnings()
     checked = [name_rule(check) for check in (*ERRORS, *WARNINGS)]
     assert len(checked) == len(set(checked))
-    assert set(checked) <= set(rules())
+    assert set(checked) <= set(read_rules())
 
 
 def test_the_list_of_pages_is_whole(accept: bool) -> None:
     path = PAGES / "README.md"
     head, _, _ = (before := path.read_text(encoding="utf-8")).partition("| rule |")
-    rows = [f"| [{rule.name}]({rule.name}.md) | {rule.severity} | {rule.summary} |" for rule in rules().values()]
+    rows = [f"| [{rule.name}]({rule.name}.md) | {rule.severity} | {rule.summary} |" for rule in read_rules().values()]
     table = "\n".join(["| rule | severity | what breaks it |", "| --- | --- | --- |", *rows]) + "\n"
     if accept:
         path.write_text(head + table, encoding="utf-8")

@@ -14,7 +14,7 @@ from lxml import etree
 
 from studyguide.epub.ebooklib_compat import Writer
 from studyguide.pdf import weasyprint_compat
-from studyguide.runtime.fonts import pin
+from studyguide.runtime.fontconfig import use_project_fonts
 from studyguide.runtime.zip_archive import Archive
 
 XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -24,8 +24,8 @@ XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 LINES = """
 import sys
 sys.path.insert(0, {root!r})
-from studyguide.runtime.fonts import pin
-pin()
+from studyguide.runtime.fontconfig import use_project_fonts
+use_project_fonts()
 from studyguide.pdf.weasyprint_compat import get_page_boxes, patch_layout
 if {patched}:
     patch_layout()
@@ -62,7 +62,7 @@ def lay_out(html: str, patched: bool) -> list[str]:
 
 def find_width(text: str) -> float:
     """The width of a text in the face of the tests, in CSS pixels."""
-    pin()
+    use_project_fonts()
     import weasyprint
 
     html = f"<style>body {{ font: 20px serif }} b {{ font-weight: 400; float: left }}</style><b>{text}</b>"
@@ -96,7 +96,7 @@ def test_a_note_stays_on_the_page_of_its_mark() -> None:
 
 
 def test_objects_have_a_language_and_no_faces() -> None:
-    pin()
+    use_project_fonts()
     import weasyprint
 
     html = '<html lang="en"><body><p>One <span lang="de">zwei</span></p></body></html>'
@@ -110,7 +110,7 @@ def test_objects_have_a_language_and_no_faces() -> None:
 
 
 def test_the_annotation_of_each_link_is_known_with_its_element() -> None:
-    pin()
+    use_project_fonts()
     import weasyprint
 
     document = weasyprint.HTML(string='<p><a href="https://example.org">there</a></p>').render()

@@ -10,7 +10,7 @@ from studyguide.compose.composition import Composition
 from studyguide.model import Edition, Project, Source
 from studyguide.pipeline import OUTPUTS, check_guide, choose_editions
 from studyguide.problems import ContentError
-from studyguide.reading.project import read
+from studyguide.reading.project import read_project
 
 GOLDEN = ROOT / "tests" / "golden"
 
@@ -22,7 +22,7 @@ def composed(edition: Edition, project: Project) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["guide", "workbook", "answers", "teacher", "tablet"])
 def test_an_edition_is_composed_as_its_golden_file_shows(name: str, small: Path, accept: bool) -> None:
-    project = read("content")
+    project = read_project("content")
     (edition,) = choose_editions(check_guide(project), [name], None)
     sheets = composed(edition, project)
     text = "".join(f"<!-- {sheet} -->\n{html}\n" for sheet, html in sheets.items() if not sheet.startswith("cover"))
@@ -33,14 +33,14 @@ def test_an_edition_is_composed_as_its_golden_file_shows(name: str, small: Path,
 
 
 def test_a_key_at_each_chapters_end_follows_its_chapter(small: Path) -> None:
-    project = read("content")
+    project = read_project("content")
     edition = Edition("overleaf", key="chapter-end")
     names = list(composed(edition, project))
     assert names[names.index("chapter-first-things") + 1] == "answers-first-things"
 
 
 def test_a_link_to_a_question_leads_to_its_answer_where_there_are_only_answers(small: Path) -> None:
-    project = read("content")
+    project = read_project("content")
     (edition,) = choose_editions(check_guide(project), ["answers"], None)
     assert (
         'href="#answer-second" class="crossref">the <span class="nowrap">next'
@@ -57,7 +57,7 @@ def test_a_link_to_a_question_leads_to_its_answer_where_there_are_only_answers(s
     ],
 )
 def test_a_broken_template_is_named_with_its_line(text: str, line: int, words: str, small: Path) -> None:
-    project = read("content")
+    project = read_project("content")
     templates = tuple(
         Source("colophon.html", text) if each.path == "colophon.html" else each for each in project.templates
     )

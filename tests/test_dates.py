@@ -8,7 +8,7 @@ import pytest
 from conftest import SMALL, commit, entries, lay
 
 import build
-from studyguide.reading.dates import committed
+from studyguide.reading.dates import find_date
 
 UNDATED = SMALL["guide.toml"].replace("date = 2026-01-31\n", "")
 
@@ -87,4 +87,4 @@ def test_the_day_does_not_depend_on_who_owns_the_repository(undated: Path) -> No
         pytest.skip("only root can give a folder away")
     for path in (Path.cwd(), *Path(".git").rglob("*"), Path(".git")):
         os.chown(path, 12345, 12345)
-    assert str(committed(undated)) == "2020-09-13"
+    assert str(find_date(None, undated)) == "2020-09-13"

@@ -23,7 +23,7 @@ from conftest import ROOT, SMALL, lay, listing, visible
 import build
 from studyguide import app
 from studyguide.model import Artifact
-from studyguide.reading import project as read
+from studyguide.reading import project as reading
 from studyguide.runtime import cache, write
 from studyguide.runtime import workers as parallel
 
@@ -125,7 +125,7 @@ def killed(work: Callable[[], Any], number: int) -> bool:
 
 def settled(folder: Path) -> dict[str, bytes]:
     """The books after what every build does first."""
-    write.recover(folder)
+    write.finish_interrupted_write(folder)
     return books(folder)
 
 
@@ -133,14 +133,14 @@ def test_files_are_old_or_new_when_their_writer_is_killed_at_any_write(tmp_path:
     seen = []
     for number in range(1, 400):
         folder = tmp_path / str(number)
-        write.write(artifacts(OLD), folder)
-        struck = killed(lambda folder=folder: write.write(artifacts(NEW), folder), number)
+        write.write_artifacts(artifacts(OLD), folder)
+        struck = killed(lambda folder=folder: write.write_artifacts(artifacts(NEW), folder), number)
         assert all(data in (OLD.get(name), NEW.get(name)) for name, data in books(folder).items())
-        moving = write.LIST in hidden(folder)
+        moving = write.JOURNAL in hidden(folder)
         assert moving or books(folder) in (OLD, BOTH)
         assert settled(folder) == (BOTH if moving or not struck else books(folder))
         seen.append(books(folder) == BOTH)
-        write.write(artifacts(NEW), folder)
+        write.write_artifacts(artifacts(NEW), folder)
         assert books(folder) == BOTH
         assert hidden(folder) == []
         if not struck:
@@ -152,15 +152,15 @@ def test_files_are_old_or_new_when_their_writer_is_killed_at_any_write(tmp_path:
 def test_a_build_that_goes_on_where_another_was_killed_may_be_killed_too(tmp_path: Path) -> None:
     for number in range(1, 60):
         moving = tmp_path / f"moving-{number}"
-        write.write(artifacts(OLD), moving)
-        killed(lambda moving=moving: write.write(artifacts(NEW), moving), number)
+        write.write_artifacts(artifacts(OLD), moving)
+        killed(lambda moving=moving: write.write_artifacts(artifacts(NEW), moving), number)
         if books(moving) not in (OLD, BOTH):
             break
     assert number > 20
     for number in range(1, 400):
         folder = tmp_path / str(number)
         shutil.copytree(moving, folder)
-        struck = killed(lambda folder=folder: write.recover(folder), number)
+        struck = killed(lambda folder=folder: write.finish_interrupted_write(folder), number)
         assert settled(folder) == BOTH
         if not struck:
             break
@@ -180,18 +180,18 @@ def test_files_are_old_when_a_write_fails(kind: str, lasting: bool, tmp_path: Pa
     needy = ("mkstemp", "write", "fsync", "mkdir", "link", "chmod")
     for number in range(1, 400):
         folder = tmp_path / str(number)
-        write.write(artifacts(OLD), folder)
+        write.write_artifacts(artifacts(OLD), folder)
         try:
             with fault(number, strike, lambda name: lasting and name in needy):
-                write.write(artifacts(NEW), folder)
+                write.write_artifacts(artifacts(NEW), folder)
         except NeverError:
             break
         except OSError:
-            assert books(folder) == OLD or write.LIST not in hidden(folder) or settled(folder) == BOTH
+            assert books(folder) == OLD or write.JOURNAL not in hidden(folder) or settled(folder) == BOTH
         else:
             assert books(folder) == BOTH  # it found another way
         assert books(folder) in (OLD, BOTH)
-        write.write(artifacts(NEW), folder)
+        write.write_artifacts(artifacts(NEW), folder)
         assert books(folder) == BOTH
         assert hidden(folder) == []
     assert number > 25
@@ -203,26 +203,26 @@ def test_files_are_old_when_the_user_stops_it_at_any_write(tmp_path: Path) -> No
 
     for number in range(1, 400):
         folder = tmp_path / str(number)
-        write.write(artifacts(OLD), folder)
+        write.write_artifacts(artifacts(OLD), folder)
         try:
             with fault(number, strike):
-                write.write(artifacts(NEW), folder)
+                write.write_artifacts(artifacts(NEW), folder)
         except NeverError:
             break
         except KeyboardInterrupt:
             assert settled(folder) in (OLD, BOTH)
-        write.write(artifacts(NEW), folder)
+        write.write_artifacts(artifacts(NEW), folder)
         assert books(folder) == BOTH
         assert hidden(folder) == []
     assert number > 25
 
 
 def test_a_file_that_cannot_be_replaced_leaves_all_the_others(tmp_path: Path) -> None:
-    write.write(artifacts(OLD), tmp_path)
+    write.write_artifacts(artifacts(OLD), tmp_path)
     (tmp_path / "d.epub").mkdir()
     (tmp_path / "d.epub" / "mine").write_text("x")
     with pytest.raises(IsADirectoryError):
-        write.write(artifacts(NEW), tmp_path)
+        write.write_artifacts(artifacts(NEW), tmp_path)
     (tmp_path / "d.epub" / "mine").unlink()
     (tmp_path / "d.epub").rmdir()
     assert books(tmp_path) == OLD
@@ -305,7 +305,7 @@ class Disk:
 
 def test_files_are_old_or_new_when_power_is_lost_at_any_moment(tmp_path: Path) -> None:
     folder = tmp_path / "dist"
-    write.write(artifacts(OLD), folder)
+    write.write_artifacts(artifacts(OLD), folder)
     disk = Disk(folder)
     contents = {path.stat().st_ino: path.read_bytes() for path in folder.iterdir()}
     whole = os.fsync
@@ -321,7 +321,7 @@ def test_files_are_old_or_new_when_power_is_lost_at_any_moment(tmp_path: Path) -
 
         patch.setattr(os, "fsync", seen)
         with disk.watched():
-            write.write(artifacts(NEW), folder)
+            write.write_artifacts(artifacts(NEW), folder)
     states = list(disk.states())
     for _, names, safe in states:
         left = tmp_path / "left"
@@ -331,7 +331,7 @@ def test_files_are_old_or_new_when_power_is_lost_at_any_moment(tmp_path: Path) -
             data = contents[number]
             (left / name).write_bytes(data if number in safe else data[: len(data) // 3])
         assert settled(left) in (OLD, BOTH)
-        write.write(artifacts(NEW), left)
+        write.write_artifacts(artifacts(NEW), left)
         assert books(left) == BOTH
         assert hidden(left) == []
     assert len(states) > 100
@@ -399,7 +399,7 @@ def test_books_are_old_or_new_when_a_build_is_killed_at_any_write(two: Two) -> N
         shutil.rmtree("dist")
         shutil.copytree("kept", "dist")
         struck = killed(lambda: build.main(TWO), number)
-        moving = Path("dist", write.LIST).exists()
+        moving = Path("dist", write.JOURNAL).exists()
         assert moving or visible(Path("dist")) in (two.old, two.new)
         # The next build finds a guide that cannot be built, and does first what the last one had begun.
         (two.content / "01-first-things.md").write_text("## Broken?\n")
@@ -587,7 +587,7 @@ def test_writers_at_once_leave_the_files_of_one_of_them(tmp_path: Path) -> None:
             if child == 0:
                 try:
                     files = {f"{name}.pdf": b"%d %d" % (which, place) * 9000 for place, name in enumerate("abcde")}
-                    write.write(artifacts(files), folder)
+                    write.write_artifacts(artifacts(files), folder)
                     os._exit(0)
                 finally:
                     os._exit(3)
@@ -616,36 +616,36 @@ def test_builds_of_two_states_into_one_folder_leave_the_books_of_one(two: Two) -
 
 
 def test_an_edit_after_the_reading_is_for_the_next_build(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = app.read
+    whole = app.read_project
 
-    def reading(content: str) -> Any:
+    def read_and_restore(content: str) -> Any:
         project = whole(content)
         two.restore()
         return project
 
     two.edit()
-    monkeypatch.setattr(app, "read", reading)
+    monkeypatch.setattr(app, "read_project", read_and_restore)
     assert build.main(TWO) == 0
     assert listing(Path("dist")) == two.new
-    monkeypatch.setattr(app, "read", whole)
+    monkeypatch.setattr(app, "read_project", whole)
     assert build.main(TWO) == 0
     assert listing(Path("dist")) == two.old
 
 
 def test_an_edit_among_the_reading_is_read_as_a_whole(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two chapters are saved together when one of them has been read: the book has neither or both."""
-    whole = read.Shelf.data
+    whole = reading.ContentFolder.read_bytes
     saved = []
 
-    def data(self: read.Shelf, path: Path, most: int) -> bytes | None:
+    def read_bytes(self: reading.ContentFolder, path: Path, limit: int) -> bytes | None:
         if path.name == "01-first-things.md" and not saved:
             saved.append(path)
             lay(two.content, {"00-welcome.md": SMALL["00-welcome.md"].replace("One idea.", "Another idea.")})
             two.edit()
-        return whole(self, path, most)
+        return whole(self, path, limit)
 
-    monkeypatch.setattr(read.Shelf, "data", data)
-    project = read.read("content")
+    monkeypatch.setattr(reading.ContentFolder, "read_bytes", read_bytes)
+    project = reading.read_project("content")
     texts = "".join(source.text for source in project.sources)
     assert ("Another idea." in texts, "other thumb" in texts) == (True, True)
 
@@ -654,7 +654,7 @@ def test_files_that_never_stop_changing_are_a_problem(
     two: Two, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count = itertools.count(1)
-    monkeypatch.setattr(read, "read_file_stamp", lambda _: (next(count), 0, 0))
+    monkeypatch.setattr(reading, "read_file_stamp", lambda _: (next(count), 0, 0))
     assert build.main(TWO) == 1
     assert "content: the files change while they are read [changing-content]" in capsys.readouterr().err
     assert listing(Path("dist")) == two.old

@@ -22,8 +22,8 @@ from studyguide.pdf.pages import roman
 from studyguide.pdf.typeset import stylesheet, typeset
 from studyguide.pipeline import OUTPUTS, Builder, check_guide
 from studyguide.problems import ContentError
-from studyguide.reading.project import read
-from studyguide.runtime import fonts
+from studyguide.reading.project import read_project
+from studyguide.runtime.fontconfig import use_project_fonts
 from studyguide.store import NULL_STORE
 
 WORDS = st.sampled_from(
@@ -78,7 +78,7 @@ def books(draw: st.DrawFn) -> tuple[Source, ...]:
 
 def in_one_pass(volume_sheets: list[str], styles: str, path: Path) -> dict[str, int]:
     """Lay all sheets out as one document; its PDF at the path, and the page of each anchor, from 0."""
-    fonts.pin()
+    use_project_fonts()
     import weasyprint
 
     bodies = [re.search(r'<section class="sheet.*</section>', html, re.DOTALL)[0] for html in volume_sheets]
@@ -114,7 +114,7 @@ def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
     sources: tuple[Source, ...], key: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("books")
-    ours = read(str(ROOT / "content"))
+    ours = read_project(str(ROOT / "content"))
     project = Project("content", None, sources, (), ours.templates, ours.styles)
     guide, edition = check_guide(project), Edition("guide", key=key)
     (artifact,) = Builder(project, guide).build([edition])
@@ -174,7 +174,7 @@ def test_the_outline_lists_chapters_and_their_questions(dist: Path) -> None:
 
 
 def test_a_number_wider_than_its_room_is_not_printed(small: Path) -> None:
-    project = read("content")
+    project = read_project("content")
     guide = check_guide(project)
     composition = Composition(project, guide, Edition("guide"), OUTPUTS["pdf"], 1)
     volume = composition.compose()
@@ -239,7 +239,7 @@ def test_a_page_number_has_the_face_of_the_words_beside_it(small: Path) -> None:
 
 
 def test_a_reference_to_nothing_is_a_problem(small: Path) -> None:
-    project = read("content")
+    project = read_project("content")
     templates = tuple(
         Source(each.path, each.text + '<p class="ref"><a href="#nowhere" id="nowhere">{{ hole }}</a></p>')
         if each.path == "colophon.html"

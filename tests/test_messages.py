@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT, lay
 
 import build
-from studyguide.reading.project import rules
+from studyguide.reading.project import read_rules
 from studyguide.rules.check import list_warnings
 from studyguide.runtime import dictionary
 
@@ -195,7 +195,7 @@ def test_rules_are_listed_with_their_severity(capsys: pytest.CaptureFixture[str]
     code, out, _ = said(capsys, "rules")
     assert code == 0
     listed = {line.split()[0]: line.split()[1] for line in out.splitlines()}
-    assert listed == {name: "warning" if name in list_warnings() else "error" for name in rules()}
+    assert listed == {name: "warning" if name in list_warnings() else "error" for name in read_rules()}
     assert "near-twins           warning  two questions, or their answers, are nearly the same" in out.splitlines()
 
 

@@ -18,7 +18,7 @@ from studyguide import pdf
 from studyguide.compose.composition import Composition
 from studyguide.model import Edition
 from studyguide.pipeline import OUTPUTS, check_guide
-from studyguide.reading.project import read
+from studyguide.reading.project import read_project
 
 MM = 72 / 25.4
 TAB = 21
@@ -353,7 +353,7 @@ content/01-wide.md:26: the figure `figures/strip.png` is 1080 mm taller than the
 def test_an_early_line_moves_the_report_and_sets_no_sheet_anew(wide: Path) -> None:
     def keys_and_lines(text: str) -> tuple[list[str], list[int]]:
         (wide / "01-wide.md").write_text(text, encoding="utf-8")
-        project = read("content")
+        project = read_project("content")
         volume = Composition(project, check_guide(project), Edition("guide"), OUTPUTS["pdf"]).compose()
         jobs = pdf.jobs(volume)
         return [job.key for job in jobs], [chapter.questions[0].place.line for chapter in volume.chapters]

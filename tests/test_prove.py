@@ -8,7 +8,7 @@ from conftest import ROOT, lay
 
 import build
 from studyguide.model import Project
-from studyguide.reading.project import read
+from studyguide.reading.project import read_project
 from studyguide.rules.prove import find_examples, report_failures
 from studyguide.runtime import run_examples
 
@@ -143,7 +143,7 @@ def test_code_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_all_code_and_all_sums_of_the_guide_are_right() -> None:
-    run = run_examples.run_examples(find_examples(read(str(ROOT / "content"))))
+    run = run_examples.run_examples(find_examples(read_project(str(ROOT / "content"))))
     assert run.failures == ()
     missing = {"torch"} if not find_spec("torch") else set()
     assert set(run.missing_packages) <= missing

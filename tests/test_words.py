@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from studyguide.model import EbookOptions, Edition, Guide, Project, Source
 from studyguide.pipeline import Builder, understand
-from studyguide.reading.project import read
+from studyguide.reading.project import read_project
 from studyguide.rules.check import find_problems
 
 # What means something to Markdown or HTML, whole and in pieces, but for what hides words on purpose: comments, the targets
@@ -33,7 +33,7 @@ TEXTS = st.lists(st.one_of(st.sampled_from(MARKS), WORDS.map(" {} ".format), WOR
 
 
 def project(text: str) -> Project:
-    ours = read(str(ROOT / "content"))
+    ours = read_project(str(ROOT / "content"))
     source = Source("content/01-case.md", f"## Why? {{#why}}\n\n### Answer\nIt is so. {text}\n")
     return Project("content", None, (source,), (), ours.templates, ours.styles)
 

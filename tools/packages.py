@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from studyguide.runtime.preflight import library
+from studyguide.runtime.preflight import load_library
 from tools import ROOT
 from tools.licences import COMPATIBLE, COMPATIBLE_TYPEFACES, is_allowed, read_licence
 
@@ -132,6 +132,6 @@ _NATIVE = (
 
 def _list_native() -> tuple[Package, ...]:
     """The libraries of the machine that the program loads, and Python."""
-    loaded = ((name, library(name, *files), licence, read) for name, *files, licence, read in _NATIVE)
+    loaded = ((name, load_library(name, *files), licence, read) for name, *files, licence, read in _NATIVE)
     native = (Package(name, read(found), licence) for name, found, licence, read in loaded if found)
     return (*native, Package("python", python_version(), "PSF-2.0"))

@@ -15,7 +15,7 @@ from studyguide.app import ImportOptions, import_source, read_source
 from studyguide.model import Artifact, Config, Project
 from studyguide.pipeline import understand
 from studyguide.problems import ContentError
-from studyguide.runtime.write import write
+from studyguide.runtime.write import write_artifacts
 from tools import ROOT
 
 _OPTIONS = (
@@ -91,4 +91,4 @@ def read_facts(source: str, dialect: str | None) -> tuple[Config, date | None]:
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> None:
     """Write all files into a folder, or none. Raises OSError."""
-    write([Artifact(name, data) for name, data in files.items()], folder)
+    write_artifacts([Artifact(name, data) for name, data in files.items()], folder)

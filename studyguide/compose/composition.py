@@ -9,7 +9,8 @@ from functools import cached_property
 from itertools import chain, zip_longest
 from typing import Any
 
-from studyguide.compose import glossary
+from studyguide.compose.glossary import Vocabulary, find_uses, mark_terms
+from studyguide.compose.index import add_title_uses, choose_page_runs, make_index
 from studyguide.compose.links import LinkResolver
 from studyguide.compose.plan import SheetPlan, group_by_tag, make_entries, place_parts, plan_sheets
 from studyguide.compose.stylesheet import assemble_stylesheet, find_token
@@ -68,12 +69,12 @@ class Composition:
 
     def list_pages(self, volume: Volume, pagination: Pagination) -> tuple[Sheet, ...]:
         """Return the sheets that state the pages of things in the volume; they stand at its end."""
-        marked = glossary.uses(sheet.html for sheet in volume.sheets)
-        used = glossary.asked(marked, self.guide.questions, self.vocabulary, pagination)
+        marks = find_uses(sheet.html for sheet in volume.sheets)
+        uses = add_title_uses(marks, self.guide.questions, self.vocabulary, pagination)
         context = {
             **self.book_context,
-            "pages": {term: glossary.discussed(anchors, pagination) for term, anchors in used.items()},
-            "index": glossary.index(self.guide.terms, used, group_by_tag(self.guide), pagination),
+            "pages": {term: choose_page_runs(anchors, pagination) for term, anchors in uses.items()},
+            "index": make_index(self.guide.terms, uses, group_by_tag(self.guide), pagination),
         }
         sheets = [self._to_sheet(plan, self._render(plan, context)) for plan in self.plans if plan.lists_pages]
         return tuple(self._finish_sheets(sheets, pagination.anchors))
@@ -94,8 +95,8 @@ class Composition:
         return TemplateRenderer(self.project.templates, self.output.template_folder)
 
     @cached_property
-    def vocabulary(self) -> glossary.Vocabulary:
-        return glossary.Vocabulary(tuple((term.id, term.names) for term in self.guide.terms))
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(tuple((term.id, term.names) for term in self.guide.terms))
 
     @cached_property
     def plans(self) -> tuple[SheetPlan, ...]:
@@ -154,7 +155,7 @@ class Composition:
         key = digest(self.context_digest, plan.name, plan.title, plan.role, chapter.key, chapter.number, next_numbers)
         html = self.store.get(key)
         if html is None:
-            html = glossary.mark(self._render(plan, {"following": following}), self.vocabulary, plan.name)
+            html = mark_terms(self._render(plan, {"following": following}), self.vocabulary, plan.name)
             self.store.put(key, html)
         return self._to_sheet(plan, html)
 

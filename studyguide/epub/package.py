@@ -16,7 +16,7 @@ from studyguide.epub.ncx import make_ncx
 from studyguide.html_text import find_sources
 from studyguide.locale import load_locale
 from studyguide.model import UNDATED, Artifact, Sheet, Volume
-from studyguide.runtime.fonts import lettered
+from studyguide.runtime.fonts import subset_named_face
 from studyguide.store import CacheStore, digest
 
 _XHTML = "application/xhtml+xml"
@@ -111,6 +111,6 @@ def _cut_faces(styles: str, sheets: Iterable[Sheet], store: CacheStore) -> Itera
         key = digest("face of an EPUB", name, letters)
         data: bytes | None = store.get(key)
         if data is None:
-            data = lettered(name, letters)
+            data = subset_named_face(name, letters)
             store.put(key, data)
         yield name, data

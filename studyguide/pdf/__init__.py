@@ -13,7 +13,7 @@ from studyguide.output import Output, Paging
 from studyguide.pdf.finish import find_anchor_pages, find_page_breaks, finish, make_jobs
 from studyguide.pdf.glyph_fallback import unprinted
 from studyguide.pdf.typeset import typeset
-from studyguide.runtime.preflight import missing
+from studyguide.runtime.preflight import find_missing_library
 
 
 def _list_stylesheets(options: PrintOptions) -> Sequence[str]:
@@ -29,6 +29,6 @@ OUTPUT = Output(
     run_job=typeset,
     finish=finish,
     paging=Paging(find_anchor_pages, find_page_breaks),
-    find_missing_library=missing,
+    find_missing_library=find_missing_library,
     find_unprintable=unprinted,
 )

@@ -63,7 +63,7 @@ class Binder:
     def __post_init__(self) -> None:
         self.anchors = pagination(self.pages).anchors
         faces = chain.from_iterable(quire.gathering.faces for quire in self.quires)
-        self.holes = {face.key: face for face in faces if face.family == fonts.HOLES}
+        self.holes = {face.key: face for face in faces if face.family == fonts.HOLE_FAMILY}
 
     def reserve(self, count: int = 1) -> int:
         first, self.size = self.size, self.size + count
@@ -108,10 +108,10 @@ class Binder:
         for digest, faces in sorted(used.items()):
             widths = dict(chain.from_iterable(face.widths for face in faces))
             characters = dict(chain.from_iterable(reversed(face.characters) for face in faces))
-            named = next((face for face in faces if face.family != fonts.HOLES), faces[0])
+            named = next((face for face in faces if face.family != fonts.HOLE_FAMILY), faces[0])
             for face in faces:
                 for text in self.written_in.pop(face.key, ()):
-                    glyph, width = fonts.hole_metrics(face.weight)[text]
+                    glyph, width = fonts.measure_hole_face(face.weight)[text]
                     widths[glyph], characters[glyph] = width, text
             font = self.bind_face(named, digest, widths, characters)
             entries |= {face.key: font for face in faces}
@@ -219,7 +219,7 @@ class Binder:
             elif isinstance(segment, Push):
                 yield decimal(segment.x + self.spare(segment.hole, page, quire))
             else:
-                metrics = fonts.hole_metrics(self.holes[segment.face].weight)
+                metrics = fonts.measure_hole_face(self.holes[segment.face].weight)
                 label = self.label_in(segment, page, quire)
                 self.written_in.setdefault(segment.face, set()).update(label)
                 free = self.free(segment, label)
@@ -241,7 +241,7 @@ class Binder:
 
     def free(self, hole: Hole, label: str) -> int:
         """What the label leaves of its room, in thousandths of the size; less than 0 where it is wider."""
-        metrics = fonts.hole_metrics(self.holes[hole.face].weight)
+        metrics = fonts.measure_hole_face(self.holes[hole.face].weight)
         return hole.digits * metrics["0"][1] - sum(metrics[each][1] for each in label)
 
     def range_on(self, page: Page) -> str:

@@ -16,6 +16,7 @@ from studyguide.pdf.pages import Quire, paginate, pagination, print_options, spo
 from studyguide.pdf.take import BOOK
 from studyguide.problems import ContentError
 from studyguide.runtime import fonts
+from studyguide.runtime.colour_profile import read_srgb_profile
 from studyguide.store import CacheStore, digest
 
 # Sheets before the text, whose pages are numbered in roman.
@@ -52,7 +53,7 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: CacheStore) -
         key = digest("face", face, glyphs)
         data: bytes = store.get(key)
         if data is None:
-            data = fonts.subset(face, glyphs)
+            data = fonts.subset_face(face, glyphs)
             store.put(key, data)
         return data
 
@@ -72,7 +73,7 @@ def finish(volume: Volume, gatherings: Sequence[Gathering], store: CacheStore) -
         date=f"D:{volume.dated:%Y%m%d}000000Z" if volume.dated else "",
         shift=volume.shift,
         form=options.form,
-        profile=press.profile() if options.form == "press" else Profile("sRGB IEC61966-2.1", 3, fonts.srgb()),
+        profile=press.profile() if options.form == "press" else Profile("sRGB IEC61966-2.1", 3, read_srgb_profile()),
         locale=load_locale(config.language),
     )
     path = f"{volume.file_stem}.pdf"

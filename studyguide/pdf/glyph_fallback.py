@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from studyguide.runtime.fonts import covered
+from studyguide.runtime.fonts import list_covered_characters
 
 # What says the same and is there.
 TWINS = {
@@ -42,7 +42,11 @@ def boxed(html: str) -> str:
 
 
 def is_lacking(letter: str) -> bool:
-    return ord(letter) > 0x7F and ord(letter) not in covered() and unicodedata.category(letter) not in UNSEEN
+    return (
+        ord(letter) > 0x7F
+        and ord(letter) not in list_covered_characters()
+        and unicodedata.category(letter) not in UNSEEN
+    )
 
 
 def unprinted(text: str) -> tuple[str, ...]:
@@ -55,7 +59,7 @@ def spelling(sign: str, names: Mapping[str, str]) -> str:
     if any(ord(sign) in each for each in FULL_WIDTH):
         return ""
     twin = TWINS.get(sign) or unicodedata.normalize("NFKC", sign)
-    if twin != sign and all(ord(each) in covered() for each in twin):
+    if twin != sign and all(ord(each) in list_covered_characters() for each in twin):
         return f"({twin})" if twin.isdecimal() else twin
     if sign in names:
         return f"[{names[sign]}]"

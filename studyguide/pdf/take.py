@@ -31,6 +31,7 @@ from studyguide.pdf.page_starts import find_page_starts
 from studyguide.pdf.rotate import turned
 from studyguide.pdf.weasyprint_compat import get_font_key, get_fonts, get_page_boxes, map_link_annotations
 from studyguide.runtime import fonts
+from studyguide.runtime.truetype import find_hyphen_glyphs
 
 BOOK = "studyguide://book/"
 """What is linked to in the book: an address that cannot exist."""
@@ -66,14 +67,14 @@ class Take:
         self.pages = {number: place for place, number in enumerate(numbers)}
         self.parents = dict(zip(nums[::2], nums[1::2], strict=True))
         self.hole_faces = {
-            get_font_key(font): {b"%04x" % fonts.hole_metrics(font.weight)[kind][0]: kind for kind in HOLES}
+            get_font_key(font): {b"%04x" % fonts.measure_hole_face(font.weight)[kind][0]: kind for kind in HOLES}
             for font in get_fonts(document)
-            if font.family == fonts.HOLES
+            if font.family == fonts.HOLE_FAMILY
         }
         self.hyphens = {
             get_font_key(font): tuple(b"%04x" % glyph for glyph in glyphs)
             for font in get_fonts(document)
-            if len(glyphs := fonts.hyphens(font.file_content)) == 2
+            if len(glyphs := find_hyphen_glyphs(font.file_content)) == 2
         }
         self.boxes = map_link_annotations(document)
         self.drop_inner_links()
@@ -314,13 +315,13 @@ def halves(each: Any) -> tuple[bytes, bytes | None]:
 def face(font: Any) -> Face:
     """What binding needs to know of a face as this gathering used it."""
     widths, characters = dict(font.widths), dict(font.to_unicode)
-    match fonts.hyphens(font.file_content):
+    match find_hyphen_glyphs(font.file_content):
         case hyphen, soft if hyphen in widths:
             widths[soft], characters[soft] = widths[hyphen], "\u00ad"
     return Face(
         weight=font.weight,
         key=get_font_key(font),
-        digest=fonts.hole_digest(font.weight) if font.family == fonts.HOLES else digest(font.file_content),
+        digest=fonts.digest_hole_face(font.weight) if font.family == fonts.HOLE_FAMILY else digest(font.file_content),
         name=font.name.decode().partition("+")[2],
         family=font.family,
         flags=font.flags,

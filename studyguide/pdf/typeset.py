@@ -23,6 +23,7 @@ from studyguide.pdf.rotate import upright
 from studyguide.pdf.take import Take
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import fonts
+from studyguide.runtime.fontconfig import use_project_fonts
 
 # An address that cannot exist: what is fetched comes from the job's own figures.
 FILES = "studyguide://files/"
@@ -33,7 +34,7 @@ MISSING = re.compile(r'\.notdef glyph .*"(.+)" \((U\+\w+)\)', re.DOTALL)
 
 def typeset(job: Job) -> Gathering:
     """Lay the job's document out in one pass. Raises ContentError for what WeasyPrint cannot set."""
-    fonts.pin()
+    use_project_fonts()
     # Imported here because it takes 0.6 s, which a build of nothing new need not pay.
     import weasyprint
 
@@ -100,7 +101,9 @@ def fetcher(assets: Mapping[str, Asset]) -> Any:
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url in HOLE_FILES:
-                return URLFetcherResponse(url, fonts.hole_face(HOLE_FILES[url]), headers={"Content-Type": "font/ttf"})
+                return URLFetcherResponse(
+                    url, fonts.make_hole_face(HOLE_FILES[url]), headers={"Content-Type": "font/ttf"}
+                )
             if url.startswith("data:"):
                 return super().fetch(url, headers)
             path = url.removeprefix(FILES)
@@ -119,7 +122,7 @@ def stylesheet(styles: str) -> tuple[Any, Any]:
 
     font_config = FontConfiguration()
     holes = "".join(
-        f'@font-face {{ font-family: {fonts.HOLES}; src: url("{url}"); font-weight: {weight}; }}\n'
+        f'@font-face {{ font-family: {fonts.HOLE_FAMILY}; src: url("{url}"); font-weight: {weight}; }}\n'
         for url, weight in HOLE_FILES.items()
     )
     css = weasyprint.CSS(string=holes + styles, font_config=font_config, url_fetcher=fetcher({}), base_url=FILES)

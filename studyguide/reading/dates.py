@@ -1,6 +1,6 @@
-"""The day with which the files of a guide are dated: by guide.toml, the environment or git.
+"""Find the date of a guide's files: guide.toml, environment, git → date.
 
-Nobody asks the clock, or no two builds would have the same bytes.
+The clock is never read, or no two builds would have the same bytes.
 """
 
 import os
@@ -12,53 +12,59 @@ from pathlib import Path
 from studyguide.model import Source
 from studyguide.problems import ContentError, Place, Problem
 
-EPOCH = "SOURCE_DATE_EPOCH"
+EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
+"""The environment variable with a date in seconds since 1970 (reproducible-builds.org)."""
 
 # A repository may be a stranger's: `rev-list` starts no program that its settings name, and fetches nothing with these.
-# Whose it is makes no difference, or another user would get other bytes.
-GIT = ("git", "-c", "safe.directory=*", "--literal-pathspecs")
-ALONE = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1"}
+# Its owner makes no difference, or another user would get other bytes.
+_GIT = ("git", "-c", "safe.directory=*", "--literal-pathspecs")
+_GIT_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1"}
 
 
-def dated(config: Source | None, content: Path) -> date | None:
-    """The book's own `date`; else the day of SOURCE_DATE_EPOCH; else that of the newest commit of the content, in UTC.
+def find_date(config: Source | None, content: Path) -> date | None:
+    """Return the `date` of guide.toml, else the day of SOURCE_DATE_EPOCH, else that of the content's newest commit, in UTC.
 
-    Raises ContentError.
+    Raises ContentError if SOURCE_DATE_EPOCH is wrong.
     """
-    return written(config) or given() or committed(content)
+    return read_config_date(config) or _read_epoch() or _find_commit_date(content)
 
 
-def written(config: Source | None) -> date | None:
-    """The `date` of guide.toml; one that is wrong is told by ``config``."""
+def read_config_date(config: Source | None) -> date | None:
+    """Return the `date` of guide.toml; None if it has none or a wrong one, which ``reading.config`` reports."""
     try:
         found = tomllib.loads(config.text).get("date") if config else None
-    except (ValueError, RecursionError):  # as in ``config``, which tells of it
+    except (ValueError, RecursionError):  # as in ``reading.config``, which reports it
         return None
     return found if isinstance(found, date) else None
 
 
-def given() -> date | None:
-    value = os.environ.get(EPOCH, "")
+def _read_epoch() -> date | None:
+    value = os.environ.get(EPOCH_VARIABLE, "")
     if not value:
         return None
     try:
-        return day(value)
+        return _to_date(value)
     except (ValueError, OverflowError, OSError) as error:
         found, fix = f"`{value}` is no time in seconds", "write what `date +%s` prints, or unset it"
-        raise ContentError([Problem(Place(EPOCH), "wrong-value", found, fix)]) from error
+        raise ContentError([Problem(Place(EPOCH_VARIABLE), "wrong-value", found, fix)]) from error
 
 
-def committed(content: Path) -> date | None:
-    """The day of the newest commit that changed this folder or file; in a shallow clone the oldest one counts as all before it."""
+def _find_commit_date(content: Path) -> date | None:
+    """Return the day of the newest commit that changed this folder or file, or None without git or commits.
+
+    In a shallow clone, the oldest commit there is counts as one that changed everything.
+    """
     folder, name = (content, ".") if content.is_dir() else (content.parent, content.name)
-    command = [*GIT, "-C", str(folder), "rev-list", "-1", "--timestamp", "HEAD", "--", name]
+    command = [*_GIT, "-C", str(folder), "rev-list", "-1", "--timestamp", "HEAD", "--", name]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     try:
-        done = subprocess.run(command, env={**environment, **ALONE}, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env={**environment, **_GIT_ENVIRONMENT}, capture_output=True, text=True, check=False
+        )
     except OSError:  # a machine without git
         return None
-    return day(done.stdout.split()[0]) if done.returncode == 0 and done.stdout else None
+    return _to_date(done.stdout.split()[0]) if done.returncode == 0 and done.stdout else None
 
 
-def day(seconds: str) -> date:
+def _to_date(seconds: str) -> date:
     return datetime.fromtimestamp(int(seconds), UTC).date()

@@ -1,4 +1,4 @@
-"""Turn the disk into a Project. The only reader of the disk."""
+"""Read a guide and the program's templates, styles and rules: disk → Project."""
 
 import os
 import re
@@ -9,11 +9,12 @@ from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS, check_limit
 from studyguide.model import IMAGE_ENDINGS, Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
-from studyguide.reading.dates import dated
+from studyguide.reading.dates import find_date
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 from studyguide.text import INVALID_XML_CHARACTER
 
-FURNITURE = {
+_MAX_READS = 5  # of a guide that somebody is saving at the same time
+_REPOSITORY_FILES = {
     "license",
     "licence",
     "contributing",
@@ -23,169 +24,175 @@ FURNITURE = {
     "authors",
     "pull_request_template",
 }
-"""Files of a repository that say nothing of its subject."""
+"""Names, without endings, of files about a repository and not about its subject."""
 # One pattern with these three as its branches takes four times as long.
-TARGETS = (
+_LINK_TARGETS = (
     re.compile(r"\]\(\s*<?([^)\s>]+)"),
     re.compile(r"""src=["']([^"']+)["']"""),
     re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)", re.MULTILINE),
 )
 
 
-def read(content: str, everything: bool = False) -> Project:
-    """Everything that a build of this folder, or of this one Markdown file, needs.
+def read_project(path: str, everything: bool = False) -> Project:
+    """Read everything that a build of this folder, or of this one Markdown file, needs.
 
-    A guide of another format has ``everything``: README files and the files of folders within. Raises ContentError where
-    there is nothing to build, and where the files change again and again while they are read.
+    With ``everything``, for guides of other formats, README files and the files of inner folders are chapters too. Raises
+    ContentError if there is nothing to build, or if the files keep changing while they are read.
     """
-    for _ in range(TIMES):
-        shelf = Shelf(Path(content), everything)
-        project = taken(shelf)
-        if shelf.as_it_was():
+    for _ in range(_MAX_READS):
+        content = ContentFolder(Path(path), everything)
+        project = _read_once(content)
+        if content.is_unchanged():
             return project
     found, fix = "the files change while they are read", "build again when all of them are saved"
-    raise ContentError([Problem(Place(content), "changing-content", found, fix)])
+    raise ContentError([Problem(Place(path), "changing-content", found, fix)])
 
 
-TIMES = 5
-"""How often a guide is read that somebody is saving."""
-
-
-def taken(shelf: "Shelf") -> Project:
-    """The project as it stands on the shelf."""
-    content = str(shelf.content)
-    if not shelf.content.exists():
-        found, fix = "there is no such file or folder", "name the folder that holds the chapters"
-        raise ContentError([Problem(Place(content), "no-content", found, fix)])
-    if shelf.content.suffix == ".toml" and shelf.content.is_file():
-        raise ContentError(
-            [Problem(Place(content), "no-content", "this is no chapter", "name the folder that it is in")]
-        )
-    if not shelf.chapters:
-        fix = "write the first chapter, `01-name.md`, or name another folder"
-        raise ContentError([Problem(Place(content), "no-content", "there is no chapter in this folder", fix)])
-    problems = list(check_limit("chapters", len(shelf.chapters), "the guide", Place(content)))
-    if problems:
-        raise ContentError(problems)
-    config = text(shelf, shelf.config, problems) if shelf.config else None
-    sources: list[Source] = []
-    size = 0
-    for path in shelf.chapters:
-        source = text(shelf, path, problems)
-        if source:
-            sources.append(source)
-            size += len(source.text)
-            if too_much := list(check_limit("guide", size, "the guide", Place(content))):
-                raise ContentError(too_much)
+def _read_once(content: "ContentFolder") -> Project:
+    if errors := list(_check_chapters_exist(content)):
+        raise ContentError(errors)
+    problems: list[Problem] = []
+    config = _try_read_text(content, content.config, problems) if content.config else None
+    sources = _read_chapters(content, problems)
     return Project(
-        content=content,
+        content=str(content.path),
         config=config,
         sources=tuple(sources),
-        assets=tuple(pictures(shelf, sources, problems)),
-        templates=tuple(ours("templates", "*.html", "*.xhtml", "*.svg")),
-        styles=tuple(ours("styles", "*.css")),
+        assets=tuple(_read_figures(content, sources, problems)),
+        templates=tuple(_read_program_files("templates", "*.html", "*.xhtml", "*.svg")),
+        styles=tuple(_read_program_files("styles", "*.css")),
         problems=tuple(problems),
-        dated=dated(config, shelf.content),
+        dated=find_date(config, content.path),
     )
 
 
-def natural(path: Path) -> tuple[tuple[int, str], ...]:
-    """What puts `2-name.md` before `10-name.md`, and the files of a folder before those of folders in it."""
+class ContentFolder:
+    """The folder of a guide. No file outside of it can be read; the stamps of files that are read are kept."""
+
+    def __init__(self, path: Path, everything: bool) -> None:
+        self.path, self._everything = path, everything
+        self.base = path if path.is_dir() else path.parent
+        """The folder itself, also if ``path`` is one file in it."""
+        # A user who names one file means it, wherever a link leads.
+        self.root = self.base.resolve() if path.is_dir() else path.resolve().parent
+        self._stamps: dict[Path, FileStamp] = {}
+        self.chapters = self._list_chapters()
+        config = self.base / "guide.toml"
+        self.config = config if path.is_dir() and os.path.lexists(config) else None
+
+    def read_bytes(self, path: Path, limit: int) -> bytes | None:
+        """Return the bytes of a file, of a larger one the first ``limit`` + 1; None if it is not a file of the folder."""
+        found = self._resolve_file(path)
+        if found is None:
+            return None
+        with found.open("rb") as file:
+            self._stamps[found] = read_file_stamp(found)
+            return file.read(limit + 1)
+
+    def is_unchanged(self) -> bool:
+        """Return True if the chapters are the same, and no file has changed since it was read."""
+        try:
+            return (
+                all(read_file_stamp(path) == stamp for path, stamp in self._stamps.items())
+                and self._list_chapters() == self.chapters
+            )
+        except OSError:
+            return False
+
+    def _list_chapters(self) -> list[Path]:
+        """Return the chapters in the natural order of their names."""
+        if not self.path.is_dir():
+            return [self.path] if self.path.exists() else []
+        if self._everything:
+            paths = [path for path in self.path.rglob("*.md") if _is_about_subject(path.relative_to(self.path))]
+        else:
+            paths = [path for path in self.path.glob("*.md") if path.name.casefold() != "readme.md"]
+        return sorted(paths, key=_make_natural_key)
+
+    def _resolve_file(self, path: Path) -> Path | None:
+        """Follow all links; return the regular file that they lead to, or None if it is not in the folder."""
+        try:
+            found = path.resolve(strict=True)
+        except (OSError, ValueError, RuntimeError):  # no file, not a valid path, a loop of links
+            return None
+        return found if found.is_relative_to(self.root) and found.is_file() else None
+
+
+def _make_natural_key(path: Path) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts `2-name.md` before `10-name.md`, and a folder's files before those of its inner folders."""
     names = [*("/" + name for name in path.parts[:-1]), path.name]
     return tuple(
         (int(each), "") if each.isdecimal() else (-1, each) for name in names for each in re.split(r"(\d+)", name)
     )
 
 
-def is_guide(path: Path) -> bool:
-    """Whether a file of another's guide may hold something to learn."""
-    hidden = any(part.startswith((".", "_")) or part == "node_modules" for part in path.parts)
-    return not hidden and path.stem.casefold() not in FURNITURE
+def _is_about_subject(path: Path) -> bool:
+    """Return True if this file of a repository may hold something to learn; ``path`` is relative to the repository."""
+    is_hidden = any(part.startswith((".", "_")) or part == "node_modules" for part in path.parts)
+    return not is_hidden and path.stem.casefold() not in _REPOSITORY_FILES
 
 
-class Shelf:
-    """The content folder: nothing outside of it can be reached, and what has been read is noted."""
-
-    def __init__(self, content: Path, everything: bool) -> None:
-        self.content, self.everything = content, everything
-        self.folder = content if content.is_dir() else content.parent
-        # Who names one file means it, wherever a link leads.
-        self.root = self.folder.resolve() if content.is_dir() else content.resolve().parent
-        self.seen: dict[Path, FileStamp] = {}
-        self.chapters = self.listed()
-        config = self.folder / "guide.toml"
-        self.config = config if content.is_dir() and os.path.lexists(config) else None
-
-    def listed(self) -> list[Path]:
-        """The chapters in the natural order of their names."""
-        if not self.content.is_dir():
-            return [self.content] if self.content.exists() else []
-        if self.everything:
-            paths = [path for path in self.content.rglob("*.md") if is_guide(path.relative_to(self.content))]
-        else:
-            paths = [path for path in self.content.glob("*.md") if path.name.casefold() != "readme.md"]
-        return sorted(paths, key=natural)
-
-    def within(self, path: Path) -> Path | None:
-        """The plain file that a path leads to, if that is in the folder when all links are followed."""
-        try:
-            found = path.resolve(strict=True)
-        except (OSError, ValueError, RuntimeError):  # not there, no path at all, a ring of links
-            return None
-        return found if found.is_relative_to(self.root) and found.is_file() else None
-
-    def data(self, path: Path, most: int) -> bytes | None:
-        """The bytes of a file, or of its beginning where it is larger than that; nothing where there is none to be had."""
-        found = self.within(path)
-        if found is None:
-            return None
-        with found.open("rb") as file:
-            self.seen[found] = read_file_stamp(found)
-            return file.read(most + 1)
-
-    def as_it_was(self) -> bool:
-        """Whether nothing has changed since it was read."""
-        try:
-            return (
-                all(read_file_stamp(path) == seen for path, seen in self.seen.items())
-                and self.listed() == self.chapters
-            )
-        except OSError:
-            return False
+# ---------------------------------------------------------------- chapters and figures
 
 
-def text(shelf: Shelf, path: Path, problems: list[Problem]) -> Source | None:
-    """A file of the author's; nothing, and a Problem more, where it cannot be a text of the guide."""
+def _check_chapters_exist(content: ContentFolder) -> Iterator[Problem]:
+    place = Place(str(content.path))
+    if not content.path.exists():
+        fix = "name the folder that holds the chapters"
+        yield Problem(place, "no-content", "there is no such file or folder", fix)
+    elif content.path.suffix == ".toml" and content.path.is_file():
+        yield Problem(place, "no-content", "this is no chapter", "name the folder that it is in")
+    elif not content.chapters:
+        fix = "write the first chapter, `01-name.md`, or name another folder"
+        yield Problem(place, "no-content", "there is no chapter in this folder", fix)
+    else:
+        yield from check_limit("chapters", len(content.chapters), "the guide", place)
+
+
+def _read_chapters(content: ContentFolder, problems: list[Problem]) -> list[Source]:
+    """Return the chapters that can be read, and add the others to the problems. Raises ContentError for too much text."""
+    sources: list[Source] = []
+    size = 0
+    for path in content.chapters:
+        source = _try_read_text(content, path, problems)
+        if source:
+            sources.append(source)
+            size += len(source.text)
+            if too_much := list(check_limit("guide", size, "the guide", Place(str(content.path)))):
+                raise ContentError(too_much)
+    return sources
+
+
+def _try_read_text(content: ContentFolder, path: Path, problems: list[Problem]) -> Source | None:
+    """Return the text of a file, or None after adding to the problems why it cannot be part of the guide."""
     try:
-        return checked(shelf, path)
+        return _read_text(content, path)
     except ContentError as error:
         problems += error.problems
         return None
 
 
-def checked(shelf: Shelf, path: Path) -> Source:
-    """A file of the author's, with its line ends made alike. Raises ContentError."""
+def _read_text(content: ContentFolder, path: Path) -> Source:
+    """Return the text of a file, with line feeds as line ends. Raises ContentError."""
     name = os.fsencode(path).decode("utf-8", "replace")
     if name != str(path):
         raise ContentError([Problem(Place(name), "not-utf8", "the name of this file is not UTF-8", "rename it")])
-    data = shelf.data(path, LIMITS["file"].maximum)
+    data = content.read_bytes(path, LIMITS["file"].maximum)
     if data is None:
         found, fix = "this is no file of the content folder", "put the file itself there, not a link or a folder"
         raise ContentError([Problem(Place(name), "outside-content", found, fix)])
     if too_large := list(check_limit("file", len(data), "the file", Place(name))):
         raise ContentError(too_large)
-    source = Source(name, decoded(name, data).replace("\r\n", "\n").replace("\r", "\n"))
-    if strange := INVALID_XML_CHARACTER.search(source.text):
-        place = source.at(source.text.count("\n", 0, strange.start()) + 1, strange[0])
-        found, fix = (
-            f"the character U+{ord(strange[0]):04X} cannot be printed",
-            "delete it; your editor may not show it",
-        )
+    source = Source(name, _decode_utf8(name, data).replace("\r\n", "\n").replace("\r", "\n"))
+    if unwritable := INVALID_XML_CHARACTER.search(source.text):
+        place = source.at(source.text.count("\n", 0, unwritable.start()) + 1, unwritable[0])
+        found = f"the character U+{ord(unwritable[0]):04X} cannot be printed"
+        fix = "delete it; your editor may not show it"
         raise ContentError([Problem(place, "control-character", found, fix)])
     return source
 
 
-def decoded(name: str, data: bytes) -> str:
+def _decode_utf8(name: str, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -195,44 +202,59 @@ def decoded(name: str, data: bytes) -> str:
         raise ContentError([Problem(place, "not-utf8", found, fix)]) from error
 
 
-def pictures(shelf: Shelf, sources: Iterable[Source], problems: list[Problem]) -> Iterator[Asset]:
-    """The pictures that the chapters name and that are in the folder; a link that leads out of it is not followed."""
-    names = set()
-    for source in sources:
-        inner = os.path.relpath(Path(source.path).parent, shelf.folder)
-        found = {
-            name for target in TARGETS for name in target.findall(source.text) if name.lower().endswith(IMAGE_ENDINGS)
-        }
-        names |= {name if inner == "." else Path(os.path.normpath(Path(inner) / name)).as_posix() for name in found}
+def _read_figures(content: ContentFolder, sources: Iterable[Source], problems: list[Problem]) -> Iterator[Asset]:
+    """Yield the figures that the chapters name and that are in the folder, and add those that are too large to the problems."""
     size = 0
-    for name in sorted(names):
-        place = Place(os.path.normpath(shelf.folder / name))
-        data = shelf.data(Path(os.path.normpath(shelf.root / name)), LIMITS["figure"].maximum)
+    for name in _list_figure_names(content, sources):
+        place = Place(os.path.normpath(content.base / name))
+        data = content.read_bytes(Path(os.path.normpath(content.root / name)), LIMITS["figure"].maximum)
         if data is None:
             continue
         if too_large := list(check_limit("figure", len(data), f"the figure `{name}`", place)):
             problems += too_large
             continue
         size += len(data)
-        if too_large := list(check_limit("figures", size, "the guide", Place(str(shelf.content)))):
+        if too_large := list(check_limit("figures", size, "the guide", Place(str(content.path)))):
             problems += too_large
             return
         yield Asset(name, data)
 
 
-def rules() -> dict[str, Rule]:
-    """The rules that Problems name, by their pages: the second paragraph of each is its severity and what breaks the rule."""
-    found = {}
-    for source in ours("docs/rules", "*.md"):
+def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> list[str]:
+    """Return the targets of links to pictures, relative to the content folder, sorted."""
+    names = set()
+    for source in sources:
+        inner = os.path.relpath(Path(source.path).parent, content.base)
+        found = {
+            name
+            for target in _LINK_TARGETS
+            for name in target.findall(source.text)
+            if name.lower().endswith(IMAGE_ENDINGS)
+        }
+        names |= {name if inner == "." else Path(os.path.normpath(Path(inner) / name)).as_posix() for name in found}
+    return sorted(names)
+
+
+# ---------------------------------------------------------------- files of the program
+
+
+def read_rules() -> dict[str, Rule]:
+    """Read the pages in docs/rules: name → Rule.
+
+    The second paragraph of a page has the severity and, after a colon, what breaks the rule.
+    """
+    rules = {}
+    for source in _read_program_files("docs/rules", "*.md"):
         name = source.path.removesuffix(".md")
         if name != "README":
             line = source.text.split("\n\n", 2)[1]
             severity, _, summary = line.removesuffix(".").partition(": ")
-            found[name] = Rule(name, "warning" if severity == "Warning" else "error", summary, source.text)
-    return found
+            rules[name] = Rule(name, "warning" if severity == "Warning" else "error", summary, source.text)
+    return rules
 
 
-def ours(folder: str, *patterns: str) -> Iterator[Source]:
+def _read_program_files(folder: str, *patterns: str) -> Iterator[Source]:
+    """Yield the files of the program's folder that match a pattern, sorted, with paths relative to the folder."""
     root = PROGRAM_ROOT / folder
     for path in sorted(path for pattern in patterns for path in root.rglob(pattern)):
         yield Source(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))

@@ -1,8 +1,9 @@
-"""Write Artifacts to the disk: all of them or none, each whole.
+"""Write Artifacts into a folder: all of them or none, each of them complete.
 
-New files are put beside their places and made safe there; then a list of the moves is; then they are moved. What stops a
-build before the list is there leaves the old files. What stops it later, a failing disk apart, leaves the list, and the
-next build does what it says before anything else. An error that can be answered is: the old files are put back.
+Every new file is written beside its place under a temporary name and synced to the disk; then the journal, a list of the
+moves, is; then the files are moved, and the journal is deleted. A build that is stopped before the journal is there leaves
+the old files. One that is stopped later, other than by a failing disk, leaves the journal, and the next build finishes its
+moves before anything else. After an error that the process survives, the old files are put back.
 """
 
 import fcntl
@@ -18,51 +19,51 @@ from pathlib import Path
 from studyguide.model import Artifact
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 
-OURS = ".studyguide-"
-"""How the names of files begin that are there for a moment only."""
-LIST = f"{OURS}moves"
-OLD = ".old"
-PART = re.compile(rf"{re.escape(OURS)}\w+\.part")
+_TEMPORARY_PREFIX = ".studyguide-"
+JOURNAL = f"{_TEMPORARY_PREFIX}moves"
+"""The name of the journal: a JSON object, temporary name → path in the folder."""
+_OLD_SUFFIX = ".old"
+_TEMPORARY_NAME = re.compile(rf"{re.escape(_TEMPORARY_PREFIX)}\w+\.part")
 
 
-def write(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, FileStamp]:
-    """The files written, and what tells whether one is still the same. Raises OSError."""
+def write_artifacts(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, FileStamp]:
+    """Write the artifacts and return the stamp of each file, by which a later change of it shows. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder):
-        resume(folder)
+    with _lock_folder(folder):
+        _apply_journal(folder)
         moves: dict[str, str] = {}
         try:
             for artifact in artifacts:
-                moves[put(artifact.data, folder)] = artifact.path
-            if unwanted := [name for name in moves.values() if (folder / name).is_dir()]:
-                raise IsADirectoryError(21, "there is a folder of this name", str(folder / unwanted[0]))
-            if outside := [name for name in moves.values() if not is_within(name, folder)]:
+                moves[_write_temporary_file(artifact.data, folder)] = artifact.path
+            if existing := [name for name in moves.values() if (folder / name).is_dir()]:
+                raise IsADirectoryError(21, "there is a folder of this name", str(folder / existing[0]))
+            if outside := [name for name in moves.values() if not _is_within(name, folder)]:
                 raise PermissionError(1, "this is not in the folder", str(folder / outside[0]))
-            for parent in parents(moves, folder):
+            for parent in _list_parents(moves, folder):
                 parent.mkdir(parents=True, exist_ok=True)
-            written = {folder / name: read_file_stamp(folder / part) for part, name in moves.items()}
-            sync(folder)  # or a loss of power could leave a list of files that are not there
-            os.replace(folder / put(json.dumps(moves).encode(), folder), folder / LIST)
-            sync(folder)
-            move(moves, folder)
+            stamps = {folder / name: read_file_stamp(folder / temporary) for temporary, name in moves.items()}
+            _sync_folder(folder)  # or a loss of power could leave a journal of files that are not there
+            os.replace(folder / _write_temporary_file(json.dumps(moves).encode(), folder), folder / JOURNAL)
+            _sync_folder(folder)
+            _move_files(moves, folder)
         finally:
-            clear(folder)
-    return written
+            _delete_temporary_files(folder)
+    return stamps
 
 
-def recover(folder: Path) -> bool:
-    """Do what a list says that a stopped build left; whether there was one. Raises OSError."""
-    if not os.path.lexists(folder / LIST):
+def finish_interrupted_write(folder: Path) -> bool:
+    """Finish the moves of the journal that a stopped build left; return True if there was one. Raises OSError."""
+    if not os.path.lexists(folder / JOURNAL):
         return False
-    with locked(folder):
-        resume(folder)
-        clear(folder)
+    with _lock_folder(folder):
+        _apply_journal(folder)
+        _delete_temporary_files(folder)
     return True
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """No other build writes there meanwhile; a killed one's lock goes with it."""
+def _lock_folder(folder: Path) -> Iterator[None]:
+    """Keep other builds from writing to the folder meanwhile; the system releases the lock of a killed process."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         with suppress(OSError):  # a file system without locks
@@ -72,31 +73,31 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def put(data: bytes, folder: Path) -> str:
-    """The name of a new file of these bytes, which a loss of power does not take away."""
-    handle, path = tempfile.mkstemp(dir=folder, prefix=OURS, suffix=".part")
+def _write_temporary_file(data: bytes, folder: Path) -> str:
+    """Write the bytes to a new file, sync it to the disk and return its name."""
+    handle, path = tempfile.mkstemp(dir=folder, prefix=_TEMPORARY_PREFIX, suffix=".part")
     with os.fdopen(handle, "wb") as file:
         # mkstemp makes private files; a book is for everybody who may read the folder.
-        os.chmod(path, 0o666 & ~umask())
+        os.chmod(path, 0o666 & ~_read_umask())
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     return Path(path).name
 
 
-def is_within(name: str, folder: Path) -> bool:
-    """Whether a file of this name is in the folder, or in one within, when all links but itself are followed."""
+def _is_within(name: str, folder: Path) -> bool:
+    """Return True if a file of this name is in the folder or below it; links are followed, but not the file itself."""
     path = folder / name
     return ".." not in Path(name).parts and path.parent.resolve().is_relative_to(folder.resolve())
 
 
-def parents(moves: Mapping[str, str], folder: Path) -> list[Path]:
-    """The folders within that the files have."""
+def _list_parents(moves: Mapping[str, str], folder: Path) -> list[Path]:
+    """Return the inner folders that the files go to."""
     return sorted({(folder / name).parent for name in moves.values()} - {folder})
 
 
-def sync(folder: Path) -> None:
-    """Make the names in a folder as safe as the bytes of its files."""
+def _sync_folder(folder: Path) -> None:
+    """Sync the names in the folder to the disk; ``fsync`` of a file saves its bytes only."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -104,67 +105,68 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
-def move(moves: Mapping[str, str], folder: Path) -> None:
-    """Move every file to its place, or put the old ones back where one cannot be."""
+def _move_files(moves: Mapping[str, str], folder: Path) -> None:
+    """Move every file to its place and delete the journal; if a move fails, put the old files back and raise."""
     try:
-        for part, name in moves.items():
-            keep(folder / name, folder / f"{part}{OLD}")
-        for part, name in moves.items():
-            os.replace(folder / part, folder / name)
-        for each in (*parents(moves, folder), folder):
-            sync(each)
+        for temporary, name in moves.items():
+            _save_old_file(folder / name, folder / f"{temporary}{_OLD_SUFFIX}")
+        for temporary, name in moves.items():
+            os.replace(folder / temporary, folder / name)
+        for each in (*_list_parents(moves, folder), folder):
+            _sync_folder(each)
     except BaseException:
-        for part, name in moves.items():
-            put_back(folder / part, folder / name)
-        sync(folder)
-        (folder / LIST).unlink()
+        for temporary, name in moves.items():
+            _undo_move(folder / temporary, folder / name)
+        _sync_folder(folder)
+        (folder / JOURNAL).unlink()
         raise
-    with suppress(OSError):  # a list of moves that are done moves nothing
-        (folder / LIST).unlink()
+    with suppress(OSError):  # a journal of finished moves has no effect
+        (folder / JOURNAL).unlink()
 
 
-def keep(path: Path, old: Path) -> None:
-    """The file under a second name, where there is one."""
+def _save_old_file(path: Path, old: Path) -> None:
+    """Give the file a second name, or do nothing if there is no file."""
     if os.path.lexists(path):
         try:
             os.link(path, old, follow_symlinks=False)
-        except OSError:  # a file system where a file has one name
+        except OSError:  # a file system without hard links
             shutil.copy2(path, old, follow_symlinks=False)
 
 
-def put_back(part: Path, path: Path) -> None:
-    """Undo a move if it was done; at every moment the list can still be followed."""
-    old = part.with_name(f"{part.name}{OLD}")
-    if not part.exists():
-        os.replace(path, part)
+def _undo_move(temporary: Path, path: Path) -> None:
+    """Undo a move if it was done, in steps between which the journal can still be applied."""
+    old = temporary.with_name(f"{temporary.name}{_OLD_SUFFIX}")
+    if not temporary.exists():
+        os.replace(path, temporary)
         if os.path.lexists(old):
             os.replace(old, path)
 
 
-def resume(folder: Path) -> None:
-    """Do the moves of a list that is there, as far as they are not done."""
+def _apply_journal(folder: Path) -> None:
+    """Do the moves of the journal that are not done yet, if there is one, and delete it."""
     moves: dict[str, str] = {}
     with suppress(OSError, ValueError, AttributeError):
-        moves = dict(json.loads((folder / LIST).read_bytes()).items())
-    # A list may have come with somebody's folder: it moves files of ours, inside this folder.
-    for part, name in moves.items():
-        if PART.fullmatch(part) and isinstance(name, str) and is_within(name, folder) and (folder / part).is_file():
+        moves = dict(json.loads((folder / JOURNAL).read_bytes()).items())
+    # The folder may come from a stranger, and the journal with it: only temporary files may move, and only inside the folder.
+    for temporary, name in moves.items():
+        is_safe = _TEMPORARY_NAME.fullmatch(temporary) and isinstance(name, str) and _is_within(name, folder)
+        if is_safe and (folder / temporary).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(folder / part, folder / name)
-    sync(folder)
-    (folder / LIST).unlink(missing_ok=True)
+            os.replace(folder / temporary, folder / name)
+    _sync_folder(folder)
+    (folder / JOURNAL).unlink(missing_ok=True)
 
 
-def clear(folder: Path) -> None:
-    """Take away what is there for a moment only, unless a list still needs it."""
-    if not os.path.lexists(folder / LIST):
-        for path in folder.glob(f"{OURS}*"):
+def _delete_temporary_files(folder: Path) -> None:
+    """Delete all temporary files, unless there is a journal that still needs them."""
+    if not os.path.lexists(folder / JOURNAL):
+        for path in folder.glob(f"{_TEMPORARY_PREFIX}*"):
             with suppress(OSError):  # the next build tries again
                 path.unlink()
 
 
-def umask() -> int:
-    """The mask for new files, which can only be read by setting it."""
+def _read_umask() -> int:
+    """Return the mask for new files, which can only be read by setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

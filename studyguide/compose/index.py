@@ -1,0 +1,129 @@
+"""Find the pages of terms and tags: anchors, Pagination → PageRuns of a term, and the IndexLines of a book."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from studyguide.compose.glossary import Uses, Vocabulary
+from studyguide.model import Pagination, Question, Term
+from studyguide.text import slugify
+
+_MAX_RUNS = 8  # runs of pages in a line of the index: a reader follows no more
+_AUTHOR_WEIGHT = 1000  # uses that a title or a tag with the term counts for: more than any text has
+_MIN_COMMON_START = 4  # letters in which two names agree that are neighbours in the index
+
+
+@dataclass(frozen=True, slots=True)
+class PageRun:
+    """Consecutive pages, by their labels, and the anchor that a link to them leads to."""
+
+    first: str
+    last: str
+    anchor: str
+
+    def __str__(self) -> str:
+        return self.first if self.first == self.last else f"{self.first}–{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLine:
+    name: str
+    runs: tuple[PageRun, ...] = ()
+    term: str = ""
+    """The anchor of its entry in the glossary, whose page is not known yet."""
+    see: str = ""
+    """The name to look up instead."""
+
+    @property
+    def letter(self) -> str:
+        """The heading that it is under: its first letter without accents, or `#`."""
+        first = _strip_accents(self.name)[0].upper()
+        return first if first.isalpha() else "#"
+
+
+def add_title_uses(
+    uses: Uses, questions: Iterable[Question], vocabulary: Vocabulary, pagination: Pagination
+) -> dict[str, dict[str, int]]:
+    """Return the uses, and with a greater weight the answers to the questions whose titles name the term."""
+    found = {term: dict(anchors) for term, anchors in uses.items()}
+    for question in questions if vocabulary.terms else ():
+        for match in vocabulary.pattern.finditer(question.title.markdown):
+            anchors = found.setdefault(vocabulary.find_term(match[1]), {})
+            anchors[_find_answer_anchor(question, pagination)] = _AUTHOR_WEIGHT
+    return found
+
+
+def choose_page_runs(uses: Mapping[str, int], pagination: Pagination) -> tuple[PageRun, ...]:
+    """Return the pages of a term: all, or if these are too many runs, those of the questions that use it most.
+
+    ``uses`` is anchor → number of uses.
+    """
+    for min_times in sorted({0, *uses.values()}):
+        runs = _join_pages((anchor for anchor, times in uses.items() if times >= min_times), pagination)
+        if len(runs) <= _MAX_RUNS:
+            break
+    return runs
+
+
+def make_index(
+    terms: Sequence[Term], uses: Uses, tags: Mapping[str, Sequence[Question]], pagination: Pagination
+) -> tuple[IndexLine, ...]:
+    """Return the lines of the index in alphabetical order; a tag that is also a term's name shares the term's line."""
+    terms_by_name = {slugify(name): term for term in terms for name in term.names}
+    anchors_by_term: dict[str, list[str]] = {}
+    lines = []
+    for tag, questions in tags.items():
+        anchors = [_find_answer_anchor(each, pagination) for each in questions]
+        if term := terms_by_name.get(slugify(tag)) or terms_by_name.get(slugify(tag).removesuffix("s")):
+            anchors_by_term.setdefault(term.id, []).extend(anchors)
+        elif runs := _join_pages(anchors, pagination):
+            lines.append(IndexLine(_capitalize(tag.replace("-", " ")), runs))
+    for term in terms:
+        tagged = dict.fromkeys(anchors_by_term.get(term.id, ()), _AUTHOR_WEIGHT)
+        lines += _make_term_lines(term, choose_page_runs(uses.get(term.id, {}) | tagged, pagination))
+    return tuple(sorted(lines, key=lambda line: (line.letter, _strip_accents(line.name).casefold())))
+
+
+def _make_term_lines(term: Term, runs: tuple[PageRun, ...]) -> Iterator[IndexLine]:
+    """Yield the line of a term, and one for each other name that is elsewhere in the index; none for a term without pages."""
+    if not runs:  # the glossary itself is in alphabetical order
+        return
+    first, *others = term.names
+    yield IndexLine(_capitalize(first), runs, term.id)
+    for number, other in enumerate(others, 1):
+        if not any(_are_neighbours(other, earlier) for earlier in term.names[:number]):
+            yield IndexLine(_capitalize(other), see=_capitalize(first))
+
+
+def _find_answer_anchor(question: Question, pagination: Pagination) -> str:
+    """Return the anchor of the answer, or in a book without a key that of the question."""
+    anchor = f"answer-{question.id}"
+    return anchor if anchor in pagination.anchors else question.id
+
+
+def _join_pages(anchors: Iterable[str], pagination: Pagination) -> tuple[PageRun, ...]:
+    """Return the pages of the anchors, consecutive ones joined, without the roman page numbers of the front matter."""
+    pages: dict[int, str] = {}
+    for anchor in anchors:
+        for page in pagination.anchors.get(anchor, ()):
+            if pagination.labels[page].isdecimal():
+                pages.setdefault(page, anchor)
+    runs = [
+        [page for _, page in group] for _, group in groupby(enumerate(sorted(pages)), lambda each: each[1] - each[0])
+    ]
+    return tuple(PageRun(pagination.labels[run[0]], pagination.labels[run[-1]], pages[run[0]]) for run in runs)
+
+
+def _are_neighbours(name: str, other: str) -> bool:
+    """Return True if two names would stand side by side in the index, where one of them is enough."""
+    return slugify(other).startswith(slugify(name)[:_MIN_COMMON_START])
+
+
+def _strip_accents(name: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFD", name) if not unicodedata.combining(each))
+
+
+def _capitalize(name: str) -> str:
+    """Return the name with a capital at its beginning; one such as `mAP` keeps its small letter."""
+    return name if name[1:2].isupper() else name[0].upper() + name[1:]

@@ -1,0 +1,100 @@
+"""Change and measure TrueType faces: the bytes of a font file → bytes, or facts.
+
+Only this module imports fontTools, inside its functions: a build of nothing new does not load it.
+"""
+
+import io
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+_Face = Any  # fontTools.ttLib.TTFont
+_FAMILY_NAME_IDS = (1, 2, 4, 6)  # family, style, full name, PostScript name: OpenType, table `name`
+_STYLE_NAME_ID = 2
+_HYPHEN, _SOFT_HYPHEN = 0x2D, 0xAD
+
+
+def subset_to_glyphs(data: bytes, glyphs: Iterable[int]) -> bytes:
+    """Return the face with these glyphs only, which keep their numbers; it has nothing that laying out needs."""
+    from fontTools import subset
+
+    options = subset.Options(
+        retain_gids=True, notdef_outline=True, hinting=False, layout_features=[], name_IDs=[], glyph_names=False
+    )
+    options.drop_tables += ["GSUB", "GPOS", "GDEF", "DSIG", "STAT", "meta", "gasp"]
+    return _save(_subset(_open(data), options, gids=glyphs))
+
+
+def subset_to_letters(data: bytes, letters: str) -> bytes:
+    """Return the face with these letters only, for text that an e-reader lays out."""
+    from fontTools import subset
+
+    options = subset.Options(notdef_outline=True, hinting=False)
+    options.drop_tables += ["DSIG", "STAT", "meta"]
+    return _save(_subset(_open(data), options, text=letters))
+
+
+def make_static(data: bytes, characters: Iterable[int], weight: int) -> bytes:
+    """Return the variable face at this weight (400 is regular), with these characters only."""
+    from fontTools import subset
+    from fontTools.varLib import instancer
+
+    # First the subset: making all letters static takes five times as long.
+    options = subset.Options(layout_features=["*"], name_IDs=["*"], notdef_outline=True)
+    face = _subset(_open(data), options, unicodes=characters)
+    axes = {axis.axisTag: axis.defaultValue for axis in face["fvar"].axes}
+    return _save(instancer.instantiateVariableFont(face, {**axes, "wght": weight}), reorder_tables=True)
+
+
+def rename_family(data: bytes, family: str) -> bytes:
+    """Return the face under another family name, as its regular style."""
+    face = _open(data)
+    face["name"].names = [name for name in face["name"].names if name.nameID in _FAMILY_NAME_IDS]
+    for name in face["name"].names:
+        name.string = "Regular" if name.nameID == _STYLE_NAME_ID else family
+    return _save(face)
+
+
+def list_characters(data: bytes) -> Iterable[int]:
+    """Return the code points that the face has glyphs for."""
+    characters: Iterable[int] = _open(data).getBestCmap()
+    return characters
+
+
+def measure_characters(data: bytes) -> dict[str, tuple[int, int]]:
+    """Return the glyph number and the width, in thousandths of the type size, of each character of the face."""
+    face = _open(data)
+    units, advances, cmap = face["head"].unitsPerEm, face["hmtx"], face.getBestCmap()
+    return {chr(code): (face.getGlyphID(name), round(advances[name][0] * 1000 / units)) for code, name in cmap.items()}
+
+
+@lru_cache(maxsize=64)
+def find_hyphen_glyphs(data: bytes) -> tuple[int, ...]:
+    """Return the glyph numbers of the hyphen and the soft hyphen, without those that the face lacks."""
+    face = _open(data)
+    cmap = face.getBestCmap()
+    return tuple(face.getGlyphID(cmap[code]) for code in (_HYPHEN, _SOFT_HYPHEN) if code in cmap)
+
+
+def _open(data: bytes) -> _Face:
+    from fontTools.ttLib import TTFont
+
+    # With the time of the change in it, every build would make another file.
+    return TTFont(io.BytesIO(data), recalcTimestamp=False, lazy=True)
+
+
+def _subset(face: _Face, options: Any, **kept: Any) -> _Face:
+    """Remove everything but ``kept``, a keyword argument of ``Subsetter.populate``, from the face, and return it."""
+    from fontTools import subset
+
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(**kept)
+    subsetter.subset(face)
+    return face
+
+
+def _save(face: _Face, reorder_tables: bool | None = None) -> bytes:
+    """Return the file of the face; sorting its tables by name is slower."""
+    out = io.BytesIO()
+    face.save(out, reorderTables=reorder_tables)
+    return out.getvalue()
