@@ -71,7 +71,7 @@ def result_store() -> CacheStore:
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How to read a source that may be in another format."""
+    """Options for reading a source that may be in another format."""
 
     dialect: str | None = None
     """The name of a family of formats; None to find it out."""
@@ -130,7 +130,7 @@ def _trace(problems: Sequence[Problem], reports: "Sequence[Report]") -> tuple[Pr
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """What to build, and how."""
+    """Options of a build."""
 
     reading: ImportOptions = ImportOptions()
     editions: tuple[str, ...] = ()
@@ -144,8 +144,8 @@ class BuildOptions:
 
 
 @dataclass(frozen=True)
-class _Progress:
-    """What a build has come to, as far as it has come."""
+class _BuiltBooks:
+    """The result of a build, before anything is written."""
 
     guide: Guide
     project: Project
@@ -184,7 +184,7 @@ def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
 
 def build_books(
     project: Project, options: BuildOptions, run_jobs: RunJobs, reporter: Reporter, store: CacheStore
-) -> _Progress:
+) -> _BuiltBooks:
     """Return every edition that is wanted, not yet on the disk."""
     project, reports = import_source(project, options.reading)
     for report in reports:
@@ -197,7 +197,7 @@ def build_books(
     except ContentError as error:
         warnings = guide.problems if guide else ()
         raise ContentError(_trace((*warnings, *error.problems), reports)) from error
-    return _Progress(guide, project, reports, artifacts, counts.sheets)
+    return _BuiltBooks(guide, project, reports, artifacts, counts.sheets)
 
 
 @dataclass

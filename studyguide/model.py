@@ -1,4 +1,4 @@
-"""Every value that flows from stage to stage, in the order in which they come to be."""
+"""The values that flow from stage to stage, in the order in which the stages make them."""
 
 import datetime
 import hashlib
@@ -22,9 +22,9 @@ PICTURE_FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "w
 """Pillow's name of each format that a picture of pixels may have, by the ending of its file. Pillow knows sixty formats, and
 opens some of them in other programs."""
 IMAGE_ENDINGS = (".svg", *(f".{ending}" for ending in PICTURE_FORMATS))
-"""How the file name of a figure may end."""
+"""The endings that the file name of a figure may have."""
 UNDATED = datetime.date(2000, 1, 1)
-"""What an EPUB, which must have a date, says of a guide without one."""
+"""The date of an EPUB, which must have one, if the guide has none."""
 
 # ---------------------------------------------------------------- the disk as a value
 
@@ -34,12 +34,12 @@ class Source:
     """A text file of the project."""
 
     path: str
-    """As a person would type it from the folder where the build was started."""
+    """As one would type it from the folder where the program was started."""
     text: str = field(repr=False)
 
     def at(self, line: int, needle: str) -> Place:
-        """The place of ``needle`` at or below ``line``, or that line where it is not to be found."""
-        lines = lines_of(self.text)
+        """Return the place of ``needle`` at or below ``line``; the line itself if the needle is not found."""
+        lines = _split_lines(self.text)
         for number in range(line, len(lines) + 1):
             if needle in lines[number - 1]:
                 return Place(self.path, number, lines[number - 1].index(needle) + 1)
@@ -47,14 +47,14 @@ class Source:
 
 
 @lru_cache(maxsize=16)
-def lines_of(text: str) -> tuple[str, ...]:
-    """Divided once for all places that are looked for in a file."""
+def _split_lines(text: str) -> tuple[str, ...]:
+    """Split a text once for all places that are looked up in it."""
     return tuple(text.splitlines())
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file that is not text to us: a figure."""
+    """A figure, as the bytes of its file."""
 
     path: str
     """Relative to the content folder, as links name it: ``figures/network.svg``."""
@@ -71,7 +71,7 @@ class Asset:
 
     @property
     def drawn(self) -> bool:
-        """Whether it is a drawing, and not a picture of pixels."""
+        """True for a drawing, False for a picture of pixels."""
         return self.ending == "svg"
 
     @property
@@ -81,10 +81,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything that a build reads."""
+    """All files that a build reads."""
 
     content: str
-    """The content folder, or the one file of a guide without a folder."""
+    """The content folder, or the file of a guide that is one file."""
     config: Source | None
     sources: tuple[Source, ...]
     """The chapters, in the order of their file names."""
@@ -95,9 +95,9 @@ class Project:
     """Paths relative to the styles folder: ``pages/a4.css``."""
     problems: tuple[Problem, ...] = ()
     dated: datetime.date | None = None
-    """The day that its files bear."""
+    """The date of the books."""
     foreign: bool = False
-    """Whether a file of it was in another format: its letters are not ours to choose."""
+    """True if a file was converted from another format: a character that the faces lack is then no error."""
 
     @property
     def place(self) -> Place:
@@ -116,18 +116,18 @@ def _one_of(default: Any, *values: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A kind of section that a question can have, declared once for the guide."""
+    """A kind of part that a question can have, such as the hint."""
 
     name: str
     label: str
     names: tuple[str, ...] = ()
-    """Other headings that mean the same, such as another language's word."""
+    """Other headings with the same meaning, such as the English word."""
     place: str = _one_of("key", "question", "key")
-    """Where an edition puts it that does not say otherwise: ``question`` or ``key``."""
+    """The place of the part unless an edition moves it: beside the ``question`` or in the ``key``."""
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What an author may write behind ``###``."""
+        """The words that an author may write after ``###``."""
         return (self.label, *self.names)
 
 
@@ -199,9 +199,9 @@ class EbookOptions(MediumOptions):
     pages: str = "guide"
     """The printed edition whose page numbers it has; none if empty."""
     reveal: str = _one_of("linked", "linked", "popup", "inline")
-    """How a reader gets to an answer: ``linked``, ``popup`` or ``inline``."""
+    """The way to an answer: ``linked``, ``popup`` or ``inline``."""
     maths: str = _one_of("svg", "svg", "mathml", "both")
-    """How formulas are written: ``svg``, ``mathml`` or ``both``."""
+    """The form of formulas: ``svg``, ``mathml`` or ``both``."""
     fonts: str = _one_of("reader", "reader", "book")
     """Whose faces it is set in: those of the ``reader``, or those of the printed ``book``."""
 
@@ -232,7 +232,7 @@ class Edition:
     questions: bool = True
     """False for a book of answers only."""
     key: str = _one_of("book-end", "inline", "chapter-end", "book-end", "none")
-    """Where the answers are: ``inline``, ``chapter-end``, ``book-end`` or ``none``."""
+    """The place of the answers: ``inline``, ``chapter-end``, ``book-end`` or ``none``."""
     with_question: tuple[str, ...] | None = None
     """The names of the parts beside the question; None for those whose ``Part.place`` says so."""
     in_key: tuple[str, ...] | None = None
@@ -252,18 +252,18 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """A warning that the author has looked at and lets stand."""
+    """A warning that the author accepts."""
 
     rule: str = ""
     where: str = ""
-    """The identifier of the question, the term or the chapter; the whole guide where it is not given."""
+    """The identifier of the question, term or chapter; empty for the whole guide."""
     reason: str = ""
     place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What guide.toml says, and what holds where it says nothing."""
+    """The contents of guide.toml, with the defaults of keys that it does not set."""
 
     title: str = ""
     subtitle: str = ""
@@ -276,11 +276,11 @@ class Config:
     licence: str = ""
     description: str = ""
     name: str = ""
-    """The stem of every file in dist/; made from the title where it is not given."""
+    """The stem of the books' file names; made from the title if empty."""
     parts: tuple[Part, ...] = ()
     editions: tuple[Edition, ...] = ()
     words: tuple[str, ...] = ()
-    """Words that are spelt rightly, whatever a dictionary says."""
+    """Words that are correct although the dictionary lacks them."""
     ignores: tuple[Ignore, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -307,7 +307,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A run of Markdown and, after ``markup``, the safe HTML that it became."""
+    """A run of Markdown and, once it is rendered, its safe HTML."""
 
     markdown: str
     place: Place
@@ -330,19 +330,19 @@ class Choice:
     correct: bool
     letter: str
     reason: Passage = Passage("", NOWHERE)
-    """Why it is right or wrong, for the key."""
+    """The reason why it is right or wrong, for the key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of one question as it was written: ``### Hint`` and what follows."""
+    """A part of a question as its author wrote it: ``### Hint`` and the text below."""
 
     heading: str
-    """The author's word."""
+    """The heading as the author wrote it."""
     text: Passage
     place: Place
     name: str = ""
-    """The Part that the word means; empty where it means none."""
+    """The name of the ``Part`` that the heading means; empty if it means none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,17 +356,17 @@ class Question:
     choices: tuple[Choice, ...] = ()
     sections: tuple[Section, ...] = ()
     named: bool = False
-    """Whether the author gave the identifier, so that it must be unique as it is."""
+    """True if the author gave the identifier, which therefore must be unique."""
     difficulty: str = ""
     tags: tuple[str, ...] = ()
     space: int | None = None
-    """Ruled lines below it where there are any; as the edition says where it is not given."""
+    """Ruled lines below it, in an edition that has any; None for the edition's own number."""
     unknown: tuple[str, ...] = ()
-    """Words of the heading's braces that mean nothing here."""
+    """Words in the heading's braces that have no meaning."""
     lang: str = ""
-    """Its language, where that is not the book's."""
+    """Its language, if that is not the book's."""
     number: str = ""
-    """``4.7``, given by ``assemble``."""
+    """Such as ``4.7``; set when the guide is assembled."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -383,12 +383,12 @@ class Question:
 
     @property
     def answered(self) -> bool:
-        """Whether a reader finds an answer in the key."""
+        """True if a reader finds an answer in the key."""
         given = any(section.name in ("answer", "explanation") and section.text for section in self.sections)
         return given or any(choice.correct for choice in self.choices)
 
     def pick(self, names: tuple[str, ...]) -> tuple[Section, ...]:
-        """The sections of these parts that have a text, in the order of ``names``."""
+        """Return the parts of these names that have a text, in the order of ``names``."""
         return tuple(section for name in names for section in self.sections if section.name == name and section.text)
 
 
@@ -399,9 +399,9 @@ class Term:
     id: str
     """``term-dropout``."""
     title: Passage
-    """The line above the meaning: ``Convolutional neural network (CNN)``."""
+    """The term as written: ``Convolutional neural network (CNN)``."""
     names: tuple[str, ...]
-    """The words that mean it, each for itself; the first is the one to look up."""
+    """The words for it; the glossary lists it under the first."""
     meaning: Passage
 
 
@@ -416,18 +416,18 @@ class Chapter:
     """``questions``, ``prose`` or ``glossary``."""
     summary: str = ""
     text: Passage = Passage("", NOWHERE)
-    """What stands before the first question; all of it in a prose chapter."""
+    """The text before the first question; all of the text in a prose chapter."""
     questions: tuple[Question, ...] = ()
     terms: tuple[Term, ...] = ()
     headings: tuple[tuple[int, Place], ...] = ()
-    """Level and place of every heading at the outermost level, the title's own left out."""
+    """Level and place of every heading outside lists and quotations, without the title's."""
     definitions: str = field(default="", repr=False)
-    """Footnotes and link targets defined anywhere in the file, for every passage of it."""
+    """The definitions of footnotes and link targets of the file, which hold for all of its passages."""
     problems: tuple[Problem, ...] = ()
     number: str = ""
-    """``4``, given by ``assemble``; a prose chapter has none."""
+    """Such as ``4``; set when the guide is assembled; empty for prose."""
     key: str = ""
-    """A name for everything that the chapter was made from, for the cache."""
+    """The digest of everything that the chapter is made of, for the cache."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -441,12 +441,12 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """The whole book, numbered, before any edition or medium."""
+    """The content as a whole, numbered; independent of edition and medium."""
 
     config: Config
     chapters: tuple[Chapter, ...]
     problems: tuple[Problem, ...] = ()
-    """The warnings; a guide with errors becomes no book."""
+    """The warnings; a guide with errors is not built."""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -459,25 +459,25 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A question as the sheets of an edition hold it: where to look for it and for its answer."""
+    """A question of an edition: the places of the question and of its answer."""
 
     number: str
     question: str
     """The anchor of the question."""
     answers: tuple[str, ...]
-    """The anchors that tell its answer: the answer itself first, then those of its parts."""
+    """The anchors of everything that gives the answer away: the answer itself, then its parts."""
     place: Place
     answer_place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """Where things stand in a printed edition."""
+    """The pages of a printed edition, and the things on them."""
 
     labels: tuple[str, ...]
     """The printed number of each page."""
     anchors: Mapping[str, tuple[int, ...]]
-    """The pages of each anchor, counted from 0, all of them in their order."""
+    """The pages of each anchor, as indices from 0 in ascending order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,14 +488,14 @@ class Sheet:
     """The stem of its file in an EPUB: ``chapter-basic-concepts``."""
     title: str
     role: str
-    """The template that made it: ``cover``, ``chapter``, ``key`` …"""
+    """The name of its template: ``cover``, ``chapter``, ``key`` …"""
     html: Html = field(repr=False)
     place: Place = NOWHERE
-    """The chapter that it is made of, for messages."""
+    """The file of its chapter, for messages."""
     entries: tuple[Entry, ...] = ()
-    """The questions that it asks or answers."""
+    """The questions in it, or the questions whose answers are in it."""
     recto: bool = False
-    """Whether it opens on a right-hand page, in a book that has left and right pages."""
+    """True if it begins on a right-hand page, in a book that has left and right pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -509,21 +509,21 @@ class Volume:
     assets: tuple[Asset, ...] = ()
     """The figures that the sheets show."""
     chapters: tuple[Chapter, ...] = field(repr=False, default=())
-    """What the sheets are made of, for messages."""
+    """The chapters behind the sheets, for messages."""
     page_source: str = ""
-    """The printed book whose page numbers it has, where it has no pages itself."""
+    """The printed book that its page numbers come from, if it has no pages of its own."""
     cover: bytes = field(repr=False, default=b"")
     """A PNG of the printed cover, for an output that shows a picture of it."""
     shift: float = 0
-    """How far the text of a verso stands to the right of where it stands on a recto, in points."""
+    """Distance in points by which the text of a verso stands further right than that of a recto."""
     dated: datetime.date | None = None
     """The day that its file bears."""
     foreign: bool = False
-    """Whether a letter that no face has is printed as a box, and is no problem."""
+    """True if a letter that no face has is printed as a box; otherwise it is an error."""
 
     @property
     def title(self) -> str:
-        """What a library lists: the guide's title and, where it has one, the edition's."""
+        """The title for libraries: the guide's and, if it has one, the edition's."""
         return ": ".join(filter(None, [self.config.title, self.edition.title]))
 
     @property

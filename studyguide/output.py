@@ -54,7 +54,7 @@ class Output:
     paging: Paging | None = None
     """None for an output without pages; its references are links and no page numbers."""
     document_ending: str = ""
-    """What follows a sheet's name in a link where each sheet is a file of its own; empty where all sheets are one file."""
+    """The ending of a sheet's file, for links; empty if all sheets are in one file."""
     has_cover_picture: bool = False
     """True if the file shows a picture of the printed cover."""
     add_page_breaks: Callable[[Volume, Mapping[str, Sequence[PageBreak]], Volume], Volume] | None = None

@@ -30,15 +30,15 @@ class BlockAddress(NamedTuple):
     """The last identifier at or before the block; empty if there is none."""
     tag: str
     serial: int
-    """How many blocks of that tag lie between the two."""
+    """The number of blocks of that tag between the anchor and the block."""
 
 
 class PageStart(NamedTuple):
-    """Where the text of a page begins."""
+    """The place at which the text of a page begins."""
 
     address: BlockAddress
     letters: int
-    """How much of the block stands on the pages before: letters and digits, a picture being one."""
+    """The number of letters and digits of the block on earlier pages; a picture counts as one."""
 
 
 class PageBreak(NamedTuple):

@@ -43,7 +43,7 @@ class Job(Protocol):
 
     @property
     def place(self) -> Place:
-        """What to blame in a message."""
+        """The file that messages name."""
 
 
 # ---------------------------------------------------------------- Project → Guide
@@ -141,7 +141,7 @@ class Result:
     key: str
     result: Any
     seconds: float
-    """How long the work took, in whatever process; 0 if the result was in the store."""
+    """Duration of the work, in any process; 0 if the result was in the store."""
 
 
 Results = Mapping[str, Result]

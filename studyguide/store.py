@@ -1,4 +1,4 @@
-"""What a stage may know of a cache: how to name the facts that a result is made of, and where to keep the result.
+"""The part of the cache that a stage knows: names for the facts that a result is made of, and a store for the result.
 
 A stage is handed a ``CacheStore`` and never asks where it keeps its entries; ``runtime.cache`` has the one on the disk.
 """

@@ -12,7 +12,7 @@ _LINK = re.compile(r'<a\b([^>]*?)\bhref="#([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class LinkResolver:
-    """Where each anchor of an edition is, and how a link to it is written.
+    """Knows the sheet of each anchor of an edition, and writes the links to it.
 
     A link in the text to a question leads to its answer, unless the link is among the questions. A link to what the edition
     does not hold becomes plain text. With ``page`` a link in the text is followed by its page number.

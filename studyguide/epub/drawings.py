@@ -17,7 +17,7 @@ _UNSEEN_ELEMENTS = ("title", "desc", "metadata")
 _FILE_ONLY_ELEMENTS = {"script", "foreignObject", "svg"}
 _ROOT_ATTRIBUTES_OF_A_FILE = {"id", "width", "height", "x", "y", "version", "baseProfile", "role"}
 _INVISIBLE_ATTRIBUTES = ("{", "aria-", "data-")
-"""How attributes begin that do not change the look; ``xlink:href``, which does, begins with ``{`` too."""
+"""Beginnings of attributes that do not change the look; ``xlink:href``, which does, begins with ``{`` too."""
 _COLOUR_PROPERTIES = ("fill", "stroke", "color", "stop-color", "flood-color")
 _GROUND_PROPERTIES = ("fill", "stop-color", "background", "background-color")
 _DECLARATION = re.compile(r"(?<![\w-])([\w-]+)\s*:\s*([^;{}]+)")

@@ -145,7 +145,7 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class Maths:
-    """What formulas are read out with."""
+    """The words for formulas that are read out."""
 
     symbols: Mapping[str, str]
     letters: Mapping[str, str]
