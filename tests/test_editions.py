@@ -10,8 +10,8 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import ROOT, SMALL, conformity, lay, listing
-from test_book import NAME, labels, page_text, references, tree
+from conftest import ROOT, SMALL, Built, conformity, lay, listing
+from test_book import labels, page_text, references, tree
 
 import build
 from studyguide.hypertext import untagged
@@ -201,8 +201,8 @@ def test_an_answer_beside_its_question_is_a_problem_with_both_places(
 # ---------------------------------------------------------------- finding one's way
 
 
-def test_the_head_of_every_page_of_the_key_says_what_it_holds(dist: Path, guide: Guide) -> None:
-    path = dist / f"{NAME}.pdf"
+def test_the_head_of_every_page_of_the_key_says_what_it_holds(built: Built) -> None:
+    path, guide = built.book(), built.guide
     places, printed, texts = pages_of(path), labels(path), page_text(path)
     numbers = {question.id: question.number for question in guide.questions}
     starts = sorted(
@@ -229,11 +229,11 @@ def test_the_head_of_every_page_of_the_key_says_what_it_holds(dist: Path, guide:
         assert {head[3], head[4] or head[3]} == {min(asked_on, key=int), max(asked_on, key=int)}
 
 
-def test_a_chapters_tab_is_as_high_at_its_questions_as_at_its_answers(dist: Path, guide: Guide) -> None:
-    path = dist / f"{NAME}.pdf"
+def test_a_chapters_tab_is_as_high_at_its_questions_as_at_its_answers(built: Built) -> None:
+    path = built.book()
     places, document = pages_of(path), pypdfium2.PdfDocument(path)
     heights = []
-    for chapter in (each for each in guide.chapters if each.questions):
+    for chapter in built.asked:
         found = set()
         for name in (chapter.id, f"answers-{chapter.id}"):
             page = document[places[name]]
@@ -273,8 +273,8 @@ def answering(names: tuple[str, ...], guide: Guide, places: dict[str, int]) -> s
     }
 
 
-def test_the_glossary_gives_the_pages_where_a_term_is_used(dist: Path, guide: Guide) -> None:
-    path = dist / f"{NAME}.pdf"
+def test_the_glossary_gives_the_pages_where_a_term_is_used(built: Built) -> None:
+    path, guide = built.book(), built.guide
     printed, texts, places = labels(path), page_text(path), pages_of(path)
     text = " ".join(texts[places["glossary"] : places["index"]])
     checked_terms = 0
@@ -287,11 +287,11 @@ def test_the_glossary_gives_the_pages_where_a_term_is_used(dist: Path, guide: Gu
             checked_terms += 1
             for page in set(written_pages(entry[1], printed)) - answering(term.names, guide, places):
                 assert any(bare(name) in bare(texts[page]) for name in term.names), (title, printed[page])
-    assert checked_terms > 100
+    assert checked_terms >= (100 if built.is_large else 8)
 
 
-def test_every_page_in_the_index_holds_what_it_is_listed_for(dist: Path, guide: Guide) -> None:
-    path = dist / f"{NAME}.pdf"
+def test_every_page_in_the_index_holds_what_it_is_listed_for(built: Built) -> None:
+    path, guide = built.book(), built.guide
     printed, places = labels(path), pages_of(path)
     tags = {tag.lower() for question in guide.questions for tag in question.tags}
     tags |= {tag.removesuffix("s") for tag in tags}
@@ -308,22 +308,30 @@ def test_every_page_in_the_index_holds_what_it_is_listed_for(dist: Path, guide: 
             seen += 1
             for page in set(written_pages(rest, printed)) - answering(names[name], guide, places):
                 assert any(bare(each) in bare(texts[page]) for each in names[name]), line
-    assert seen > 100
+    assert seen >= (100 if built.is_large else 5)
 
 
-def test_a_term_that_a_title_asks_about_is_indexed_where_that_is_answered(dist: Path, guide: Guide) -> None:
-    path = dist / f"{NAME}.pdf"
+def test_a_term_that_a_title_asks_about_is_indexed_where_that_is_answered(built: Built) -> None:
+    path = built.book()
     places, printed = pages_of(path), labels(path)
     text = " ".join(page_text(path)[places["index"] :])
-    entry = re.search(r"Vanishing gradient, ([\d–, ]+)", text)
-    assert entry
-    assert places["answer-vanishing-gradient"] in written_pages(entry[1], printed)
+    seen = 0
+    for question in built.guide.questions:
+        title = question.title.markdown.lower()
+        asked_about = [term for term in built.guide.terms if re.search(rf"\b{re.escape(term.names[0].lower())}\b", title)]
+        # Of "batch" and "batch normalisation" a title asks about the longer one.
+        for term in sorted(asked_about, key=lambda term: -len(term.names[0]))[:1]:
+            entry = re.search(rf"\b{re.escape(term.names[0])}, ([\d–, ]+)", text)
+            assert entry, term.names
+            seen += 1
+            assert places[f"answer-{question.id}"] in written_pages(entry[1], printed), term.names
+    assert seen >= (20 if built.is_large else 3)
 
 
 def test_the_progress_sheet_has_a_row_for_each_question_with_its_page_and_that_of_its_answer(
-    dist: Path, guide: Guide
+    built: Built,
 ) -> None:
-    path = dist / f"{NAME}.pdf"
+    path, guide = built.book(), built.guide
     printed, places = labels(path), pages_of(path)
     last = places["glossary"]
     rows = [
@@ -333,16 +341,16 @@ def test_the_progress_sheet_has_a_row_for_each_question_with_its_page_and_that_o
     assert [each.text for each in rows] == [printed[places[name]] for pair in told for name in pair]
 
 
-@pytest.mark.parametrize("edition", ["", "-teacher", "-answers"])
-def test_a_note_stands_at_the_foot_of_the_page_of_its_mark(dist: Path, guide: Guide, edition: str) -> None:
-    pages = [bare(page) for page in page_text(dist / f"{NAME}{edition}.pdf")]
-    html = "".join(passage.html for chapter in guide.chapters for passage in chapter.passages)
+@pytest.mark.parametrize("edition", ["", "teacher", "answers"])
+def test_a_note_stands_at_the_foot_of_the_page_of_its_mark(built: Built, edition: str) -> None:
+    pages = [bare(page) for page in page_text(built.book(edition))]
+    html = "".join(passage.html for chapter in built.guide.chapters for passage in chapter.passages)
     first, *others = html.split('<span class="footnote">')
     texts = [first.rpartition(">")[2], *(other.rpartition(">")[2] for other in others)]
     # A mark behind a tag has no word before it.
     marks = [(bare(text.split()[-1]), other) for text, other in zip(texts, others, strict=False) if text.split()]
     notes = [(word, bare(untagged(other.partition("</span>")[0]))[:30]) for word, other in marks if word]
-    assert len(notes) > 50
+    assert len(notes) >= (50 if built.is_large else 5)
     for word, note in notes:
         assert any(re.search(rf"{word}\d+.*{note}", page, re.DOTALL) for page in pages), note
 

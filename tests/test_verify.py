@@ -59,6 +59,7 @@ def test_the_small_guide_has_the_same_bytes_twice(small: Path, capsys: pytest.Ca
     assert not Path("dist").exists()
 
 
+@pytest.mark.nightly
 def test_the_projects_own_guide_has_the_same_bytes_elsewhere(dist: Path, tmp_path: Path) -> None:
     found = verdict(dist, built_elsewhere(taken(str(ROOT / "content")), (), 3, tmp_path))
     assert (found.files, found.places) == (5, ())
