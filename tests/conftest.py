@@ -11,9 +11,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -100,6 +101,7 @@ $$
 settings.register_profile("daily", derandomize=True, deadline=None)
 settings.register_profile("nightly", deadline=None, print_blob=True)
 settings.load_profile("daily")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite the expected outputs")
@@ -226,6 +228,14 @@ def commit(folder: Path, seconds: int) -> None:
     when = {"GIT_AUTHOR_DATE": "1000000000 +0000", "GIT_COMMITTER_DATE": f"{seconds} +1400"}
     for command in (["init", "-q"], ["add", str(folder)], ["commit", "-q", "-m", "content"]):
         subprocess.run(["git", *command], check=True, env={**os.environ, **who, **when})
+
+
+def until(is_so: Callable[[], bool], every: float = 0.05) -> None:
+    """Wait until something is so. The limit is for a program that hangs, and no machine is so busy as to reach it."""
+    end = time.monotonic() + 600
+    while not is_so():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(every)  # seconds
 
 
 def need(tool: str) -> str:

@@ -115,7 +115,7 @@ def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
     sources: tuple[Source, ...], key: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("books")
-    ours = read(str(ROOT / "content"))
+    ours = read(str(ROOT / "tests" / "sample"))
     project = Project("content", None, sources, (), ours.templates, ours.styles)
     guide, edition = checked(project), Edition("guide", key=key)
     (artifact,) = build(project, guide, [edition])

@@ -9,8 +9,10 @@ from conftest import ROOT, lay
 
 import build
 from studyguide import spelling
+from studyguide.pipeline import understand
 from studyguide.problems import WARNINGS
-from studyguide.read import rules
+from studyguide.read import read, rules
+from studyguide.spelling import misspelt
 
 ODD = """\
 ## Is it: 5 % or 10 %? {#odd}
@@ -299,6 +301,26 @@ def test_a_word_is_told_once_at_its_first_place(small: Path, capsys: pytest.Capt
     assert err.splitlines()[0] == (
         "content/02-a.md:4:9: warning: the dictionary has no `teh`, which stands in 3 places [spelling]"
     )
+
+
+class Primer:
+    """A speller that knows few words, and is near to each other one by two."""
+
+    def knows(self, word: str) -> bool:
+        return word.lower() in {"why", "that", "is", "the", "end"}
+
+    def near(self, word: str) -> tuple[str, ...]:
+        return ("one", "other") if word == "teh" else ()
+
+
+def test_words_that_are_near_are_suggested_for_one_that_is_unknown(tmp_path: Path) -> None:
+    text = "## Why? {#why}\n\n### Answer\nThat is teh end, and the ennd.\n"
+    project = read(str(lay(tmp_path / "content", {"01-a.md": text})))
+    found = {problem.found: problem.fix for problem in misspelt(project, understand(project), Primer())}
+    assert found["the dictionary has no `teh`"] == (
+        'write `one`, `other`, or put `"teh"` into the `words` of guide.toml'
+    )
+    assert found["the dictionary has no `ennd`"] == 'put `"ennd"` into the `words` of guide.toml'
 
 
 def test_a_dictionary_that_is_not_there_is_named(
