@@ -256,7 +256,7 @@ class Checker:
         # The files are few: a compiler that makes fast code costs more than it saves.
         quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
         command = [need("java"), *quick, "-cp", str(jar), str(ROOT / "tests" / "checkers" / program), *arguments]
-        self.complaints = tempfile.TemporaryFile("w+")
+        self.complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.complaints}
         self.process = subprocess.Popen(command, **pipes, encoding="utf-8", env={**os.environ, "LC_ALL": "C.UTF-8"})
         atexit.register(self.close)
