@@ -44,6 +44,12 @@ def test_an_edition_changes_a_built_in_one_or_stands_beside_it() -> None:
         ('[editions.guide]\nkey = "nowhere"', "2:1", "wrong-value", "`key` is `nowhere`"),
         ('[editions.guide]\npage = "a3"', "2:1", "wrong-value", "`page` is `a3`"),
         ("[editions.guide]\nspace = true", "2:1", "wrong-value", "`space` is `true`"),
+        (
+            '[editions.guide]\nkey = "none"\n[editions.teacher]\nkey = "nowhere"',
+            "4:1",
+            "wrong-value",
+            "`key` is `nowhere`",
+        ),
         ('[editions.guide]\n\nform = "paper"', "3:1", "wrong-value", "`form` is `paper`"),
         (
             '[[ignore]]\nrule = "near-twins"\n[[ignore]]\nreson = "So."',
