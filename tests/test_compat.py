@@ -11,9 +11,11 @@ import pytest
 from conftest import ROOT
 from ebooklib import epub
 from lxml import etree
+from PIL import Image
 
 from studyguide.epub.ebooklib_compat import Writer
 from studyguide.pdf import weasyprint_compat
+from studyguide.rules.pictures import BrokenPictureError, unpack_picture
 from studyguide.runtime.fontconfig import use_project_fonts
 from studyguide.runtime.zip_archive import Archive
 
@@ -118,6 +120,19 @@ def test_the_annotation_of_each_link_is_known_with_its_element() -> None:
     annotations = weasyprint_compat.map_link_annotations(document)
     assert [element.get("href") for element in annotations.values()] == ["https://example.org"]
     assert all(pdf.objects[number]["Subtype"] == "/Link" for number in annotations)
+
+
+def test_a_picture_that_is_cut_short_is_found_after_weasyprint_has_been_imported() -> None:
+    pin()
+    import weasyprint  # noqa: F401
+    from PIL import ImageFile
+
+    out = io.BytesIO()
+    Image.effect_noise((200, 200), 50).save(out, "PNG")
+    unpack_picture(out.getvalue(), "png")
+    with pytest.raises(BrokenPictureError, match="cut short"):
+        unpack_picture(out.getvalue()[:-5000], "png")
+    assert ImageFile.LOAD_TRUNCATED_IMAGES, "WeasyPrint leaves Pillow as it is now"
 
 
 def write_package(writer: type[epub.EpubWriter], deflated: dict[str, bytes]) -> zipfile.ZipFile:

@@ -1,15 +1,22 @@
-"""The guide itself: what it holds, and that its figures are what their scripts draw."""
+"""The guide of content/ itself: what it holds, and that its figures, its code and its sums are right.
+
+These tests are of the authors' text, not of the program; no other test depends on a word of it.
+"""
 
 import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
 from studyguide.model import Guide
+from studyguide.reading.project import read_project
+from studyguide.rules.prove import find_examples
+from studyguide.runtime.run_examples import run_examples
 
 CONTENT = ROOT / "content"
 # The questions that the guide grew from, by chapter.
@@ -77,3 +84,11 @@ def test_a_figure_is_what_its_script_draws(script: Path, tmp_path: Path) -> None
     shutil.copy(script, tmp_path)
     subprocess.run([sys.executable, script.name], cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / f"{script.stem}.svg").read_text() == script.with_suffix(".svg").read_text()
+
+
+def test_all_code_and_all_sums_of_the_guide_are_right() -> None:
+    run = run_examples(find_examples(read_project(str(CONTENT))))
+    assert run.failures == ()
+    missing = {"torch"} if not find_spec("torch") else set()
+    assert set(run.missing_packages) <= missing
+    assert run.right > 100

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, lay
-from hypothesis import given, settings
+from conftest import ROOT, examples, lay
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -311,7 +311,7 @@ WRITERS: dict[str, Callable[[int, Pair], str]] = {
 
 @pytest.mark.parametrize("name", WRITERS)
 @given(pairs=PAIRS)
-@settings(max_examples=20, deadline=None)
+@examples(15, 200)
 def test_whatever_is_written_in_a_dialect_is_read_again(name: str, pairs: list[Pair]) -> None:
     write = WRITERS[name]
     head = "# Top\n\nAn introduction.\n\n" + ("| # | Question | Answer |\n|---|---|---|\n" if name == "tables" else "")

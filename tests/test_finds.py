@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from hypothesis import given, settings
+from conftest import ROOT, examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 FUZZ = ROOT / "tests" / "fuzz"
@@ -36,7 +36,7 @@ TEXTS = st.lists(st.sampled_from(MARKS) | st.text(max_size=8), max_size=30).map(
 
 
 @pytest.mark.parametrize("name", TARGETS)
-@settings(max_examples=60, deadline=None)
+@examples(60, 600)
 @given(text=TEXTS)
 def test_marks_in_any_order_give_problems_or_a_guide(name: str, text: str) -> None:
     TARGETS[name](text.encode("utf-8", "replace"))

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import SMALL, conformity, lay, listing, need
+from conftest import SMALL, Built, conformity, lay, listing, need
 from PIL import Image, ImageCms
 
 import build
@@ -84,8 +84,8 @@ def contents(file: pikepdf.Pdf) -> list[bytes]:
 # ---------------------------------------------------------------- the standards
 
 
-def test_every_edition_keeps_pdf_ua_and_pdf_a(dist: Path, forms: Path) -> None:
-    files = [*sorted(dist.glob("*.pdf")), *sorted(forms.glob("*.pdf"))]
+def test_every_edition_keeps_pdf_ua_and_pdf_a(built: Built, forms: Path) -> None:
+    files = [*sorted(built.dist.glob("*.pdf")), *sorted(forms.glob("*.pdf"))]
     assert len(files) == 8
     assert conformity(*files) == [f"{file.name} {each} conforms" for each in ("ua1", "3a") for file in files]
 

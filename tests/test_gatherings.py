@@ -7,10 +7,11 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import ROOT, lay
+from conftest import ROOT, Built, examples, lay
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_book import labels, references
+from test_book import labels, page_text, references
+from test_editions import pages_of
 
 from build import main as build_book
 from studyguide.compose.composition import Composition
@@ -108,13 +109,13 @@ def text_below_the_head(path: Path) -> list[str]:
     return pages
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(examples(4, 40), suppress_health_check=list(HealthCheck))
 @given(sources=books(), key=st.sampled_from(["book-end", "chapter-end", "inline"]))
 def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
     sources: tuple[Source, ...], key: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("books")
-    ours = read_project(str(ROOT / "content"))
+    ours = read_project(str(ROOT / "tests" / "sample"))
     project = Project("content", None, sources, (), ours.templates, ours.styles)
     guide, edition = check_guide(project), Edition("guide", key=key)
     (artifact,) = Builder(project, guide).build([edition])
@@ -147,8 +148,8 @@ def destination(file: pikepdf.Pdf, name: str) -> pikepdf.Object | None:
     return tree(file.Root.Names.Dests, "/Names").get(name)
 
 
-def test_each_face_is_embedded_once(dist: Path) -> None:
-    with pikepdf.open(next(dist.glob("*teacher.pdf"))) as file:
+def test_each_face_is_embedded_once(built: Built) -> None:
+    with pikepdf.open(built.book("teacher")) as file:
         names = [
             str(each.FontName)[8:]
             for each in file.objects
@@ -158,18 +159,27 @@ def test_each_face_is_embedded_once(dist: Path) -> None:
     assert not [name for name in names if "Holes" in name]
 
 
-def test_running_heads_and_folios_are_artifacts(dist: Path) -> None:
-    with pikepdf.open(dist / "deep-learning-interview-guide.pdf") as file:
-        page = file.pages[11]
-        content = page.Contents.read_bytes()
-    assert content.count(b"/Artifact <</Type/Pagination>> BDC") == 2
+def test_running_heads_and_folios_are_artifacts(built: Built) -> None:
+    path = built.book()
+    texts, printed, places = page_text(path), labels(path), pages_of(path)
+    openings = {places[chapter.id]: chapter for chapter in built.guide.chapters if chapter.id in places}
+    openings |= {places[f"answers-{chapter.id}"]: chapter for chapter in built.asked}
+    key = places[f"answers-{built.asked[0].id}"]
+    with pikepdf.open(path) as file:
+        contents = [page.Contents.read_bytes() for page in file.pages]
+    for place in range(printed.index("1"), places["progress"]):
+        if texts[place]:
+            chapter = openings[max(start for start in openings if start <= place)]
+            has_head = place not in openings or place >= key
+            expected = 1 + has_head + bool(chapter.number)  # the folio, and a chapter's tab
+            assert contents[place].count(b"/Artifact <</Type/Pagination>> BDC") == expected, printed[place]
 
 
-def test_the_outline_lists_chapters_and_their_questions(dist: Path) -> None:
-    with pikepdf.open(dist / "deep-learning-interview-guide.pdf") as file, file.open_outline() as outline:
+def test_the_outline_lists_chapters_and_their_questions(built: Built) -> None:
+    with pikepdf.open(built.book()) as file, file.open_outline() as outline:
         titles = {item.title: [child.title for child in item.children] for item in outline.root}
-    written = (ROOT / "content" / "01-basic-concepts.md").read_text(encoding="utf-8")
-    assert len(titles["1 Basic concepts"]) == written.count("\n## ")
+    for chapter in built.asked:
+        assert len(titles[f"{chapter.number} {chapter.title}"]) == len(chapter.questions)
     assert titles["Contents"] == []
 
 

@@ -8,8 +8,10 @@ import pytest
 from conftest import ROOT, lay
 
 import build
-from studyguide.reading.project import read_rules
+from studyguide.pipeline import understand
+from studyguide.reading.project import read_project, read_rules
 from studyguide.rules.check import list_warnings
+from studyguide.rules.spelling import find_misspelt_words
 from studyguide.runtime import dictionary
 
 ODD = """\
@@ -299,6 +301,26 @@ def test_a_word_is_told_once_at_its_first_place(small: Path, capsys: pytest.Capt
     assert err.splitlines()[0] == (
         "content/02-a.md:4:9: warning: the dictionary has no `teh`, which stands in 3 places [spelling]"
     )
+
+
+class Primer:
+    """A speller that knows few words, and is near to each other one by two."""
+
+    def has_word(self, word: str) -> bool:
+        return word.lower() in {"why", "that", "is", "the", "end"}
+
+    def suggest_words(self, word: str) -> tuple[str, ...]:
+        return ("one", "other") if word == "teh" else ()
+
+
+def test_words_that_are_near_are_suggested_for_one_that_is_unknown(tmp_path: Path) -> None:
+    text = "## Why? {#why}\n\n### Answer\nThat is teh end, and the ennd.\n"
+    project = read_project(str(lay(tmp_path / "content", {"01-a.md": text})))
+    found = {problem.found: problem.fix for problem in find_misspelt_words(project, understand(project), Primer())}
+    assert found["the dictionary has no `teh`"] == (
+        'write `one`, `other`, or put `"teh"` into the `words` of guide.toml'
+    )
+    assert found["the dictionary has no `ennd`"] == 'put `"ennd"` into the `words` of guide.toml'
 
 
 def test_a_dictionary_that_is_not_there_is_named(

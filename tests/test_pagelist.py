@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import entries, lay
+from conftest import Built, entries, lay
 from lxml import etree
 
 import build
@@ -16,7 +16,6 @@ from studyguide.epub.accessibility import describe_accessibility as statements
 from studyguide.locale import load_locale
 from studyguide.model import Html, Sheet
 
-NAME = "deep-learning-interview-guide"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OPS = "{http://www.idpf.org/2007/ops}"
 HEAD = 70
@@ -62,14 +61,14 @@ def following(span: etree._Element) -> str:
 
 
 @pytest.fixture(scope="session")
-def book(dist: Path) -> Epub:
-    return Epub(dist / f"{NAME}.epub")
+def book(built: Built) -> Epub:
+    return Epub(built.epub)
 
 
 @pytest.fixture(scope="session")
-def paper(dist: Path) -> dict[str, pypdfium2.PdfPage]:
+def paper(built: Built) -> dict[str, pypdfium2.PdfPage]:
     """The pages of the guide by their labels."""
-    pdf = pypdfium2.PdfDocument(dist / f"{NAME}.pdf")
+    pdf = pypdfium2.PdfDocument(built.book())
     return {pdf.get_page_label(number): pdf[number] for number in range(len(pdf))}
 
 
@@ -81,8 +80,8 @@ def test_every_break_is_listed_once_and_the_list_is_in_reading_order(book: Epub)
     assert labels == sorted(set(labels))
 
 
-def test_every_page_of_what_both_books_have_is_there(book: Epub, dist: Path) -> None:
-    pdf = pypdfium2.PdfDocument(dist / f"{NAME}.pdf")
+def test_every_page_of_what_both_books_have_is_there(book: Epub, built: Built) -> None:
+    pdf = pypdfium2.PdfDocument(built.book())
     starts = [(entry.get_dest().get_index(), entry.get_title()) for entry in pdf.get_toc() if entry.level == 0]
     listed = {label for _, label in book.listed}
     homes = defaultdict(set)
@@ -108,8 +107,8 @@ def test_the_words_behind_a_break_are_the_first_of_its_page(book: Epub, paper: d
     assert blank
 
 
-def test_the_package_names_the_book_whose_pages_it_has(book: Epub) -> None:
-    assert book.said("pageBreakSource") == [f"{NAME}.pdf, Version 1.0"]
+def test_the_package_names_the_book_whose_pages_it_has(book: Epub, built: Built) -> None:
+    assert book.said("pageBreakSource") == [f"{built.book().name}, Version {built.guide.config.version}"]
     assert {"pageBreakMarkers", "pageNavigation"} <= set(book.said("schema:accessibilityFeature"))
 
 

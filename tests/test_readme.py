@@ -29,7 +29,18 @@ def test_a_make_command_of_the_readme_exists(command: list[str]) -> None:
     subprocess.run(["make", "-n", *targets], cwd=ROOT, check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("command", [each for each in COMMANDS if each[0] == "./build.py"], ids=" ".join)
+# What these say of the small guide is asked by tests of their own: test_verify, test_supply.
+BY_NIGHT = ("verify", "release")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(each, marks=[pytest.mark.nightly] if each[1:2] and each[1] in BY_NIGHT else [], id=" ".join(each))
+        for each in COMMANDS
+        if each[0] == "./build.py"
+    ],
+)
 def test_a_build_command_of_the_readme_works(command: list[str], small: Path) -> None:
     shutil.copytree(small, "my-guide")
     Path("some").mkdir()

@@ -2,16 +2,16 @@
 
 import re
 import zipfile
+from functools import cache
 from io import BytesIO
 
 import pypdfium2
-from conftest import ROOT
+from conftest import ROOT, examples
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from studyguide.model import EbookOptions, Edition, Guide, Project, Source
 from studyguide.pipeline import Builder, understand
-from studyguide.reading.project import read_project
 from studyguide.rules.check import find_problems
 
 # What means something to Markdown or HTML, whole and in pieces, but for what hides words on purpose: comments, the targets
@@ -32,8 +32,14 @@ TEXTS = st.lists(st.one_of(st.sampled_from(MARKS), WORDS.map(" {} ".format), WOR
 )
 
 
+@cache
+def frame() -> Project:
+    """A project with the templates and styles of the program."""
+    return read_project(str(ROOT / "tests" / "sample"))
+
+
 def project(text: str) -> Project:
-    ours = read_project(str(ROOT / "content"))
+    ours = frame()
     source = Source("content/01-case.md", f"## Why? {{#why}}\n\n### Answer\nIt is so. {text}\n")
     return Project("content", None, (source,), (), ours.templates, ours.styles)
 
@@ -53,7 +59,7 @@ def hides(text: str) -> bool:
     return bool(re.search(r"<!--.*?-->|\]\s*[(\[:]|\{[^}]*\}|<[^<>]*word[^<>]*>", text, re.DOTALL))
 
 
-@settings(max_examples=250, deadline=None)
+@examples(150, 2000)
 @given(text=TEXTS)
 def test_every_word_of_any_markdown_is_in_the_html(text: str) -> None:
     assume(not hides(text))
@@ -63,7 +69,7 @@ def test_every_word_of_any_markdown_is_in_the_html(text: str) -> None:
     assert words(text) <= words(held(guide)) or told & {"over-limit", "left-out", "missing-figure"}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(examples(3, 30), suppress_health_check=list(HealthCheck))
 @given(texts=st.lists(TEXTS, min_size=20, max_size=20))
 def test_every_word_of_any_html_is_in_the_finished_books(texts: list[str]) -> None:
     ours = project("\n\n".join(text for text in texts if not wrong(text)))

