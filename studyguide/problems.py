@@ -40,7 +40,7 @@ class Problem:
     needle: str = ""
     """Text to look for in the source, where the place is not a line of it."""
     severity: Severity = "error"
-    """A check in the table ``rules.check.WARNINGS`` need not set it."""
+    """Set by ``rules.check.find_problems`` for the checks in its table of warnings."""
 
     def __str__(self) -> str:
         kind = "warning: " if self.severity == "warning" else ""

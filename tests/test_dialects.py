@@ -49,7 +49,8 @@ def test_a_foreign_guide_becomes_one_of_ours(path: Path, accept: bool) -> None:
 @pytest.mark.parametrize("path", GUIDES, ids=[path.stem for path in GUIDES])
 def test_our_reader_takes_it_without_problems(path: Path) -> None:
     project, guide = understood(path.read_text(encoding="utf-8"))
-    assert {problem.rule for problem in find_problems(project, guide)} <= {"missing-answer"}
+    told = {"missing-answer", *(["near-twins"] if path.stem == "headings" else [])}  # it asks one question twice
+    assert {problem.rule for problem in find_problems(project, guide)} <= told
 
 
 def traps() -> list[tuple[str, str, list[str]]]:
