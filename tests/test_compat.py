@@ -123,7 +123,7 @@ def test_the_annotation_of_each_link_is_known_with_its_element() -> None:
 
 
 def test_a_picture_that_is_cut_short_is_found_after_weasyprint_has_been_imported() -> None:
-    pin()
+    use_project_fonts()
     import weasyprint  # noqa: F401
     from PIL import ImageFile
 

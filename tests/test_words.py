@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from studyguide.model import EbookOptions, Edition, Guide, Project, Source
 from studyguide.pipeline import Builder, understand
+from studyguide.reading.project import read_project
 from studyguide.rules.check import find_problems
 
 # What means something to Markdown or HTML, whole and in pieces, but for what hides words on purpose: comments, the targets
