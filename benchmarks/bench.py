@@ -111,9 +111,9 @@ def one_document(book: Path, target: Path) -> None:
 
     project = read_project(str(book))
     guide = check_guide(project)
-    volume = Composition(project, guide, choose_editions(guide, ["guide"], None)[0], OUTPUTS["pdf"], 4).compose()
+    book = Composition(project, guide, choose_editions(guide, ["guide"], None)[0], OUTPUTS["pdf"], 4).compose()
     bodies = [
-        re.search(r"<section class=\"sheet.*</section>", sheet.html, re.DOTALL).group() for sheet in volume.sheets
+        re.search(r"<section class=\"sheet.*</section>", section.html, re.DOTALL).group() for section in book.sections
     ]
     body = re.sub(
         r'(<a[^>]*href="(#[^"]*)"[^>]*>)((?:(?!</a>).)*?)<span class="hole">0*</span>((?:(?!</a>).)*?</a>)',
@@ -122,7 +122,7 @@ def one_document(book: Path, target: Path) -> None:
     page = (ROOT / "styles/pages/a4.css").read_text()
     tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", page))
     styles = re.sub(r"var\(--([\w-]+)\)", lambda match: tokens[match[1]], ONE_PASS_STYLES)
-    head = f"<meta charset='utf-8'><title>{volume.title}</title><style>{volume.styles}{styles}</style>"
+    head = f"<meta charset='utf-8'><title>{book.title}</title><style>{book.styles}{styles}</style>"
     target.write_text(f"<!DOCTYPE html><html lang='en'><head>{head}</head><body>{body}</body></html>", encoding="utf-8")
     shutil.copytree(book / "figures", target.parent / "figures", dirs_exist_ok=True)
 

@@ -50,7 +50,7 @@ class Reporter(Protocol):
     def follow_build(
         self, editions: Sequence[str]
     ) -> AbstractContextManager[tuple[Callable[[], None], Callable[[Artifact], None]]]:
-        """Return what to call for each sheet that is set and for each book that is finished."""
+        """Return what to call for each section that is set and for each book that is finished."""
 
     def list_books(self, artifacts: Sequence[Artifact], folder: Path) -> None:
         """Tell of the books that were written."""
@@ -151,7 +151,7 @@ class _BuiltBooks:
     project: Project
     reports: "tuple[Report, ...]"
     artifacts: tuple[Artifact, ...]
-    sheets_set: int
+    sections_set: int
 
 
 def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Reporter) -> tuple[Problem, ...]:
@@ -178,7 +178,7 @@ def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
         reporter.say(
             f"{source} has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
         )
-    reporter.say(f"{done.sheets_set} sheets made anew, {perf_counter() - start:.1f} s")
+    reporter.say(f"{done.sections_set} sheets made anew, {perf_counter() - start:.1f} s")
     return warnings
 
 
@@ -197,12 +197,12 @@ def build_books(
     except ContentError as error:
         warnings = guide.problems if guide else ()
         raise ContentError(_trace((*warnings, *error.problems), reports)) from error
-    return _BuiltBooks(guide, project, reports, artifacts, counts.sheets)
+    return _BuiltBooks(guide, project, reports, artifacts, counts.sections)
 
 
 @dataclass
 class _Counter:
-    sheets: int = 0
+    sections: int = 0
 
 
 def _check(project: Project, options: BuildOptions, run_jobs: RunJobs, store: CacheStore) -> Guide:
@@ -235,11 +235,11 @@ def _build_editions(
         if characters := output.find_unprintable(text):
             shown = " ".join(characters)
             reporter.warn(f"  no face of the printed book has {shown}: printed by name, or as a box")
-    with reporter.follow_build([edition.name for edition in editions]) as (count_sheet, finish_book):
+    with reporter.follow_build([edition.name for edition in editions]) as (count_section, finish_book):
 
         def count_job() -> None:
-            counts.sheets += 1
-            count_sheet()
+            counts.sections += 1
+            count_section()
 
         for artifact in Builder(project, guide, run_jobs, store, count_job).build(editions):
             finish_book(artifact)

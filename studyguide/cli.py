@@ -201,19 +201,19 @@ class ConsoleReporter:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        sheets = TextColumn("{task.fields[sheets]} sheets set")
-        columns = (TextColumn("{task.description}"), BarColumn(), sheets, TimeElapsedColumn())
+        sections = TextColumn("{task.fields[sections]} sheets set")
+        columns = (TextColumn("{task.description}"), BarColumn(), sections, TimeElapsedColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(f"building {editions[0]}", total=len(editions), sheets=0)
+            task = bar.add_task(f"building {editions[0]}", total=len(editions), sections=0)
 
-            def count_sheet() -> None:
-                bar.update(task, sheets=bar.tasks[0].fields["sheets"] + 1)
+            def count_section() -> None:
+                bar.update(task, sections=bar.tasks[0].fields["sections"] + 1)
 
             def finish_book(artifact: Artifact) -> None:
                 rest = editions[editions.index(artifact.edition) + 1 :]
                 bar.update(task, advance=1, description=f"building {rest[0]}" if rest else "writing")
 
-            yield count_sheet, finish_book
+            yield count_section, finish_book
 
     def _name_book(self, artifact: Artifact) -> None:
         if not self.quiet:

@@ -334,7 +334,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class QuestionPart:
     """A part of a question as its author wrote it: ``### Hint`` and the text below."""
 
     heading: str
@@ -354,7 +354,7 @@ class Question:
     title: Passage
     stem: Passage
     choices: tuple[Choice, ...] = ()
-    sections: tuple[Section, ...] = ()
+    parts: tuple[QuestionPart, ...] = ()
     named: bool = False
     """True if the author gave the identifier, which therefore must be unique."""
     difficulty: str = ""
@@ -374,7 +374,7 @@ class Question:
             self.title,
             self.stem,
             *(each for choice in self.choices for each in (choice.text, choice.reason)),
-            *(section.text for section in self.sections),
+            *(part.text for part in self.parts),
         )
 
     @property
@@ -384,12 +384,12 @@ class Question:
     @property
     def answered(self) -> bool:
         """True if a reader finds an answer in the key."""
-        given = any(section.name in ("answer", "explanation") and section.text for section in self.sections)
+        given = any(part.name in ("answer", "explanation") and part.text for part in self.parts)
         return given or any(choice.correct for choice in self.choices)
 
-    def pick(self, names: tuple[str, ...]) -> tuple[Section, ...]:
+    def pick(self, names: tuple[str, ...]) -> tuple[QuestionPart, ...]:
         """Return the parts of these names that have a text, in the order of ``names``."""
-        return tuple(section for name in names for section in self.sections if section.name == name and section.text)
+        return tuple(part for name in names for part in self.parts if part.name == name and part.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,7 +481,7 @@ class Pagination:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Section:
     """A run of pages in print, one document in an EPUB."""
 
     name: str
@@ -499,17 +499,17 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Volume:
+class Book:
     """One edition, composed: everything that an output needs to make its file."""
 
     config: Config
     edition: Edition
-    sheets: tuple[Sheet, ...]
+    sections: tuple[Section, ...]
     styles: str = field(repr=False, default="")
     assets: tuple[Asset, ...] = ()
-    """The figures that the sheets show."""
+    """The figures that the sections show."""
     chapters: tuple[Chapter, ...] = field(repr=False, default=())
-    """The chapters behind the sheets, for messages."""
+    """The chapters behind the sections, for messages."""
     page_source: str = ""
     """The printed book that its page numbers come from, if it has no pages of its own."""
     cover: bytes = field(repr=False, default=b"")

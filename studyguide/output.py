@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from studyguide.model import Artifact, MediumOptions, Pagination, Volume
+from studyguide.model import Artifact, Book, MediumOptions, Pagination
 from studyguide.page_breaks import PageBreak
 from studyguide.store import CacheStore
 
@@ -27,10 +27,10 @@ def find_no_unprintable(text: str) -> Sequence[str]:
 class Paging:
     """The stages of an output that has pages: they tell where things stand once its jobs are done."""
 
-    paginate: Callable[[Volume, Sequence[Any]], Pagination]
-    """(volume, results) → the pages of each anchor; the sheets that list pages are made from it."""
-    find_page_breaks: Callable[[Volume, Sequence[Any]], Mapping[str, Sequence[PageBreak]]]
-    """(volume, results) → how the pages of each sheet begin, by the sheet's name; an output without pages can mark them."""
+    paginate: Callable[[Book, Sequence[Any]], Pagination]
+    """(book, results) → the pages of each anchor; the sections that list pages are made from it."""
+    find_page_breaks: Callable[[Book, Sequence[Any]], Mapping[str, Sequence[PageBreak]]]
+    """(book, results) → how the pages of each section begin, by the section's name; an output without pages can mark them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,20 @@ class Output:
     """A template in this folder of ``templates/`` stands in for the shared one of the same name."""
     stylesheets: Callable[[Any], Sequence[str]]
     """(options) → the files of ``styles/`` that an edition uses, besides ``code.css``."""
-    make_jobs: Callable[[Volume], Sequence[Any]]
-    """(volume) → values with a ``key`` for the cache, a ``place`` for messages and, if they differ, a ``size``."""
+    make_jobs: Callable[[Book], Sequence[Any]]
+    """(book) → values with a ``key`` for the cache, a ``place`` for messages and, if they differ, a ``size``."""
     run_job: Callable[[Any], Any]
     """(job) → its result; runs in a worker."""
-    finish: Callable[[Volume, Sequence[Any], CacheStore], Artifact]
-    """(volume, results in the order of the jobs, a store for parts) → the file."""
+    finish: Callable[[Book, Sequence[Any], CacheStore], Artifact]
+    """(book, results in the order of the jobs, a store for parts) → the file."""
     paging: Paging | None = None
     """None for an output without pages; its references are links and no page numbers."""
     document_ending: str = ""
-    """The ending of a sheet's file, for links; empty if all sheets are in one file."""
+    """The ending of a section's file, for links; empty if all sections are in one file."""
     has_cover_picture: bool = False
     """True if the file shows a picture of the printed cover."""
-    add_page_breaks: Callable[[Volume, Mapping[str, Sequence[PageBreak]], Volume], Volume] | None = None
-    """(volume, page breaks of a printed edition, that edition) → the volume with that edition's page numbers."""
+    add_page_breaks: Callable[[Book, Mapping[str, Sequence[PageBreak]], Book], Book] | None = None
+    """(book, page breaks of a printed edition, that edition) → the book with that edition's page numbers."""
     find_missing_library: Callable[[], str] = find_nothing_missing
     """() → what to install on this machine before anything can be built, in words; empty if nothing is missing."""
     find_unprintable: Callable[[str], Sequence[str]] = find_no_unprintable

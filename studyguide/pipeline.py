@@ -1,4 +1,4 @@
-"""The order of the stages: Project → Guide → Volumes → Artifacts.
+"""The order of the stages: Project → Guide → Books → Artifacts.
 
 Two things come from outside, so that every stage can be tried without them: ``run_jobs``, which does many jobs at once, and
 ``store``, which keeps results of earlier builds.
@@ -16,7 +16,7 @@ from studyguide.compose.composition import Composition
 from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
 from studyguide.guide.parse import parse_chapter
-from studyguide.model import Artifact, Chapter, Config, Edition, Guide, Part, PrintOptions, Project, Source, Volume
+from studyguide.model import Artifact, Book, Chapter, Config, Edition, Guide, Part, PrintOptions, Project, Source
 from studyguide.output import Output
 from studyguide.pdf import cover
 from studyguide.pdf.bind import NarrowHoleError
@@ -193,7 +193,7 @@ class EditionBuild:
     """An edition on its way: composed, and the jobs that it takes."""
 
     composition: Composition
-    volume: Volume
+    book: Book
     jobs: tuple[Any, ...]
     seconds: float
     """Spent in this process so far."""
@@ -254,12 +254,12 @@ class Builder:
         start = perf_counter()
         output = OUTPUTS[edition.output]
         composition = Composition(self.project, self.guide, edition, output, digits, self.store)
-        volume = composition.compose()
+        book = composition.compose()
         if output.has_cover_picture:
-            volume = replace(volume, cover=self._picture_cover(edition, digits))
+            book = replace(book, cover=self._picture_cover(edition, digits))
         # Without pages of its own an edition waits for the page breaks of a printed one.
-        jobs = tuple(output.make_jobs(volume)) if output.has_pages else ()
-        return EditionBuild(composition, volume, jobs, perf_counter() - start)
+        jobs = tuple(output.make_jobs(book)) if output.has_pages else ()
+        return EditionBuild(composition, book, jobs, perf_counter() - start)
 
     def _picture_cover(self, edition: Edition, digits: int) -> bytes:
         """Return a PNG of the printed cover."""
@@ -285,17 +285,17 @@ class Builder:
         return results
 
     def _add_page_lists(self, current: EditionBuild, results: Results) -> EditionBuild:
-        """Return the edition with the sheets that state pages; the other sheets have their pages now."""
+        """Return the edition with the sections that state pages; the other sections have their pages now."""
         paging = current.output.paging
         if paging is None:
             return current
         start = perf_counter()
-        pagination = paging.paginate(current.volume, current.pick(results))
-        sheets = current.composition.list_pages(current.volume, pagination)
-        jobs = current.output.make_jobs(replace(current.volume, sheets=sheets))
+        pagination = paging.paginate(current.book, current.pick(results))
+        sections = current.composition.list_pages(current.book, pagination)
+        jobs = current.output.make_jobs(replace(current.book, sections=sections))
         return replace(
             current,
-            volume=replace(current.volume, sheets=(*current.volume.sheets, *sheets)),
+            book=replace(current.book, sections=(*current.book.sections, *sections)),
             jobs=(*current.jobs, *jobs),
             seconds=current.seconds + perf_counter() - start,
         )
@@ -305,19 +305,19 @@ class Builder:
         if current.output.has_pages:
             return current
         start = perf_counter()
-        volume = current.volume
+        book = current.book
         for printed in builds:
             paging, add_page_breaks = printed.output.paging, current.output.add_page_breaks
             if paging and add_page_breaks and _follows(current, printed):
-                breaks = paging.find_page_breaks(printed.volume, printed.pick(results))
-                volume = add_page_breaks(volume, breaks, printed.volume)
-        jobs = tuple(current.output.make_jobs(volume))
-        return replace(current, volume=volume, jobs=jobs, seconds=current.seconds + perf_counter() - start)
+                breaks = paging.find_page_breaks(printed.book, printed.pick(results))
+                book = add_page_breaks(book, breaks, printed.book)
+        jobs = tuple(current.output.make_jobs(book))
+        return replace(current, book=book, jobs=jobs, seconds=current.seconds + perf_counter() - start)
 
     def _finish(self, current: EditionBuild, results: Results) -> Artifact:
         """Return the edition's file; its seconds are those of the work on it, in all processes."""
         start = perf_counter()
-        artifact = current.output.finish(current.volume, current.pick(results), self.store)
+        artifact = current.output.finish(current.book, current.pick(results), self.store)
         work = sum(results[key].seconds for key in dict.fromkeys(job.key for job in current.jobs))
         return replace(artifact, seconds=current.seconds + work + perf_counter() - start)
 
@@ -328,7 +328,7 @@ def _follows(current: EditionBuild, printed: EditionBuild) -> bool:
 
 
 def _find_lines(problem: Problem, project: Project) -> Iterator[Problem]:
-    """Yield the problem at each line that has its needle: a sheet knows its chapter, but no lines."""
+    """Yield the problem at each line that has its needle: a section knows its chapter, but no lines."""
     files = [source for source in (*project.sources, project.config) if source and problem.needle]
     own = [source for source in files if source.path == problem.place.path]
     places = [

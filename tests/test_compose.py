@@ -16,16 +16,18 @@ GOLDEN = ROOT / "tests" / "golden"
 
 
 def composed(edition: Edition, project: Project) -> dict[str, str]:
-    volume = Composition(project, check_guide(project), edition, OUTPUTS[edition.output]).compose()
-    return {sheet.name: str(sheet.html) for sheet in volume.sheets}
+    book = Composition(project, check_guide(project), edition, OUTPUTS[edition.output]).compose()
+    return {section.name: str(section.html) for section in book.sections}
 
 
 @pytest.mark.parametrize("name", ["guide", "workbook", "answers", "teacher", "tablet"])
 def test_an_edition_is_composed_as_its_golden_file_shows(name: str, small: Path, accept: bool) -> None:
     project = read_project("content")
     (edition,) = choose_editions(check_guide(project), [name], None)
-    sheets = composed(edition, project)
-    text = "".join(f"<!-- {sheet} -->\n{html}\n" for sheet, html in sheets.items() if not sheet.startswith("cover"))
+    sections = composed(edition, project)
+    text = "".join(
+        f"<!-- {section} -->\n{html}\n" for section, html in sections.items() if not section.startswith("cover")
+    )
     golden = GOLDEN / f"{name}.html"
     if accept:
         golden.write_text(text, encoding="utf-8")

@@ -83,12 +83,12 @@ def test_add_a_check(tmp_path: Path) -> None:
     assert run(program, "check", "--strict") == (0, "content: 1 chapters, 2 questions, no problems\n")
 
 
-OUTPUT = '''"""Volume → plain text."""
+OUTPUT = '''"""Book → plain text."""
 
 from collections.abc import Sequence
 
 from studyguide.html_text import strip_tags
-from studyguide.model import Artifact, MediumOptions, Sheet, Volume
+from studyguide.model import Artifact, Book, MediumOptions, Section
 from studyguide.output import Output
 from studyguide.problems import Place
 from studyguide.store import CacheStore, digest
@@ -102,28 +102,28 @@ class TextOptions(MediumOptions):
 
 @dataclass(frozen=True, slots=True)
 class TextJob:
-    sheet: Sheet
+    section: Section
 
     @property
     def key(self) -> str:
-        return digest("text", self.sheet.html)
+        return digest("text", self.section.html)
 
     @property
     def place(self) -> Place:
-        return self.sheet.place
+        return self.section.place
 
 
-def make_jobs(volume: Volume) -> Sequence[TextJob]:
-    return [TextJob(sheet) for sheet in volume.sheets]
+def make_jobs(book: Book) -> Sequence[TextJob]:
+    return [TextJob(section) for section in book.sections]
 
 
 def run_job(job: TextJob) -> str:
-    return strip_tags(job.sheet.html)
+    return strip_tags(job.section.html)
 
 
-def finish(volume: Volume, texts: Sequence[str], store: CacheStore) -> Artifact:
-    rule = f"\\n{volume.edition.options.rule * 3}\\n"
-    return Artifact(f"{volume.file_stem}.txt", rule.join(texts).encode(), volume.edition.name)
+def finish(book: Book, texts: Sequence[str], store: CacheStore) -> Artifact:
+    rule = f"\\n{book.edition.options.rule * 3}\\n"
+    return Artifact(f"{book.file_stem}.txt", rule.join(texts).encode(), book.edition.name)
 
 
 OUTPUT = Output(
@@ -137,7 +137,7 @@ OUTPUT = Output(
 )
 '''
 TEMPLATES = {
-    "document.html": "{{ sheet.html }}\n",
+    "document.html": "{{ section.html }}\n",
     "reference.html": "{% macro reference(anchor, arrow, text, locale, pushed, own='') %}{{ text }}{% endmacro %}\n",
 }
 EDITION = '[editions.plain]\noutput = "text"\nrule = "="\n'

@@ -77,21 +77,21 @@ def books(draw: st.DrawFn) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def in_one_pass(volume_sheets: list[str], styles: str, path: Path) -> dict[str, int]:
-    """Lay all sheets out as one document; its PDF at the path, and the page of each anchor, from 0."""
+def in_one_pass(book_sections: list[str], styles: str, path: Path) -> dict[str, int]:
+    """Lay all sections out as one document; its PDF at the path, and the page of each anchor, from 0."""
     use_project_fonts()
     import weasyprint
 
-    bodies = [re.search(r'<section class="sheet.*</section>', html, re.DOTALL)[0] for html in volume_sheets]
+    bodies = [re.search(r'<section class="sheet.*</section>', html, re.DOTALL)[0] for html in book_sections]
     breaks = "<style>.sheet + .sheet { break-before: page }</style>"
     source = weasyprint.HTML(
         string=f"<html lang='en'><head><title>x</title>{breaks}</head><body>{''.join(bodies)}</body></html>"
     )
     # The room for page numbers has the same face here as there: another's would make its lines higher.
-    sheet, font_config = stylesheet(styles)
-    document = source.render(stylesheets=[sheet], font_config=font_config)
+    style, font_config = stylesheet(styles)
+    document = source.render(stylesheets=[style], font_config=font_config)
     while make_up(document):
-        document = source.render(stylesheets=[sheet], font_config=font_config)
+        document = source.render(stylesheets=[style], font_config=font_config)
     document.write_pdf(path)
     anchors: dict[str, int] = {}
     for place, page in enumerate(document.pages):
@@ -121,9 +121,9 @@ def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
     (artifact,) = Builder(project, guide).build([edition])
     bound = folder / "bound.pdf"
     bound.write_bytes(artifact.data)
-    volume = Composition(project, guide, edition, 2).volume()
+    book = Composition(project, guide, edition, OUTPUTS["pdf"], 2).compose()
     whole = folder / "whole.pdf"
-    anchors = in_one_pass([str(sheet.html) for sheet in volume.sheets], volume.styles, whole)
+    anchors = in_one_pass([str(section.html) for section in book.sections], book.styles, whole)
 
     printed, expected, seen = labels(bound), text_below_the_head(whole), text_below_the_head(bound)
     # Blank pages are bound in, and the index is set when all others have their numbers; those of the contents are roman.
@@ -187,15 +187,15 @@ def test_a_number_wider_than_its_room_is_not_printed(small: Path) -> None:
     project = read_project("content")
     guide = check_guide(project)
     composition = Composition(project, guide, Edition("guide"), OUTPUTS["pdf"], 1)
-    volume = composition.compose()
-    gatherings = [typeset(job) for job in make_jobs(volume)]
+    book = composition.compose()
+    gatherings = [typeset(job) for job in make_jobs(book)]
     # A first chapter so long that what follows it has numbers of two digits.
-    first = next(place for place, sheet in enumerate(volume.sheets) if sheet.role == "prose")
+    first = next(place for place, section in enumerate(book.sections) if section.role == "prose")
     gatherings[first] = replace(gatherings[first], leaves=gatherings[first].leaves * 12)
-    late = replace(volume, sheets=composition.list_pages(volume, find_anchor_pages(volume, gatherings)))
+    late = replace(book, sections=composition.list_pages(book, find_anchor_pages(book, gatherings)))
     gatherings += [typeset(job) for job in make_jobs(late)]
     with pytest.raises(NarrowHoleError):
-        finish(replace(volume, sheets=(*volume.sheets, *late.sheets)), gatherings, NULL_STORE)
+        finish(replace(book, sections=(*book.sections, *late.sections)), gatherings, NULL_STORE)
 
 
 def test_text_stands_close_behind_each_of_several_references_on_a_line(small: Path) -> None:
@@ -256,12 +256,12 @@ def test_a_reference_to_nothing_is_a_problem(small: Path) -> None:
         else each
         for each in project.templates
     )
-    volume = Composition(
+    book = Composition(
         replace(project, templates=templates), check_guide(project), Edition("guide"), OUTPUTS["pdf"], 2
     ).compose()
-    jobs = [replace(job, html=job.html.replace('id="nowhere"', "")) for job in make_jobs(volume)]
+    jobs = [replace(job, html=job.html.replace('id="nowhere"', "")) for job in make_jobs(book)]
     with pytest.raises(ContentError, match="nowhere"):
-        finish(volume, [typeset(job) for job in jobs], NULL_STORE)
+        finish(book, [typeset(job) for job in jobs], NULL_STORE)
 
 
 def test_roman_numbers_are_those_of_printers() -> None:

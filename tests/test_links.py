@@ -3,7 +3,7 @@
 import pytest
 
 from studyguide.compose.links import LinkResolver, _append_page_number
-from studyguide.model import Html, Sheet
+from studyguide.model import Html, Section
 
 HOME = {"q": "chapter-a", "answer-q": "answers-a", "other": "chapter-b", "aim": "welcome"}
 ROOM = '(p. <span class="hole">0</span>)'
@@ -11,7 +11,7 @@ ROOM = '(p. <span class="hole">0</span>)'
 
 def resolve(html: str, role: str = "chapter", name: str = "chapter-a", files: bool = False, **home: str) -> str:
     resolver = LinkResolver(home or HOME, ".xhtml" if files else "", "" if files else ROOM)
-    return str(resolver.resolve_links(Sheet(name, "A", role, Html(html))).html)
+    return str(resolver.resolve_links(Section(name, "A", role, Html(html))).html)
 
 
 def target(html: str) -> str:

@@ -14,9 +14,9 @@ from pypdfium2 import raw
 from test_book import labels, references
 
 import build
-from studyguide import pdf
 from studyguide.compose.composition import Composition
 from studyguide.model import Edition
+from studyguide.pdf.finish import make_jobs
 from studyguide.pipeline import OUTPUTS, check_guide
 from studyguide.reading.project import read_project
 
@@ -286,8 +286,8 @@ def test_a_title_that_is_one_long_word_stays_on_every_page_of_it(small: Path) ->
 def test_the_number_of_a_page_stands_on_it_once(small: Path, page: str) -> None:
     assert build.main(["-q", "-e", "guide", "--page", page]) == 0
     path = Path("dist/a-small-guide.pdf")
-    for label, sheet in zip(labels(path), pypdfium2.PdfDocument(path), strict=True):
-        head = sheet.get_textpage().get_text_bounded(bottom=sheet.get_height() - 14 * MM)
+    for label, page in zip(labels(path), pypdfium2.PdfDocument(path), strict=True):
+        head = page.get_textpage().get_text_bounded(bottom=page.get_height() - 14 * MM)
         assert head.split().count(label) <= 1, head
 
 
@@ -354,9 +354,9 @@ def test_an_early_line_moves_the_report_and_sets_no_sheet_anew(wide: Path) -> No
     def keys_and_lines(text: str) -> tuple[list[str], list[int]]:
         (wide / "01-wide.md").write_text(text, encoding="utf-8")
         project = read_project("content")
-        volume = Composition(project, check_guide(project), Edition("guide"), OUTPUTS["pdf"]).compose()
-        jobs = pdf.jobs(volume)
-        return [job.key for job in jobs], [chapter.questions[0].place.line for chapter in volume.chapters]
+        book = Composition(project, check_guide(project), Edition("guide"), OUTPUTS["pdf"]).compose()
+        jobs = make_jobs(book)
+        return [job.key for job in jobs], [chapter.questions[0].place.line for chapter in book.chapters]
 
     keys, lines = keys_and_lines(BEYOND)
     later, moved = keys_and_lines(BEYOND.replace("title: Too wide\n", "title: Too wide\n\n\n"))

@@ -14,7 +14,7 @@ import build
 from studyguide.epub.accessibility import _find_faults as faults
 from studyguide.epub.accessibility import describe_accessibility as statements
 from studyguide.locale import load_locale
-from studyguide.model import Html, Sheet
+from studyguide.model import Html, Section
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OPS = "{http://www.idpf.org/2007/ops}"
@@ -203,13 +203,15 @@ def test_a_book_that_passes_the_checks_says_that_it_conforms(book: Epub) -> None
     ],
 )
 def test_what_lacks_a_text_or_its_order_does_not_conform(html: str, fault: str) -> None:
-    sheets = [Sheet("chapter", "Chapter", "chapter", Html(html))]
-    assert list(faults(sheets[0])) == [fault]
-    assert not {"dcterms:conformsTo", "a11y:certifiedBy"} & {name for name, _ in statements(sheets, load_locale("en"))}
+    sections = [Section("chapter", "Chapter", "chapter", Html(html))]
+    assert list(faults(sections[0])) == [fault]
+    assert not {"dcterms:conformsTo", "a11y:certifiedBy"} & {
+        name for name, _ in statements(sections, load_locale("en"))
+    }
 
 
 def test_a_page_that_is_listed_and_not_marked_does_not_conform() -> None:
-    nav = Sheet("nav", "Contents", "nav", Html('<nav role="doc-pagelist"><a href="one.xhtml#page-1">1</a></nav>'))
+    nav = Section("nav", "Contents", "nav", Html('<nav role="doc-pagelist"><a href="one.xhtml#page-1">1</a></nav>'))
     assert "dcterms:conformsTo" not in dict(statements([nav], load_locale("en")))
 
 

@@ -275,7 +275,7 @@ def test_a_cluster_makes_the_same_books_and_a_lost_worker_is_made_up_for(
     whole = parallel.run_on_cluster
 
     def losing(executor: Executor, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
-        """One of the two is lost when the first sheet is done, with others in its hands."""
+        """One of the two is lost when the first section is done, with others in its hands."""
         for place, result in enumerate(whole(executor, work, jobs)):
             if place == 0 and len(jobs) > 5:
                 hands[0].kill()

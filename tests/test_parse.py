@@ -48,18 +48,18 @@ def test_a_task_list_in_prose_is_no_choice() -> None:
 def test_places_count_lines_as_an_editor_does() -> None:
     question = chapter("---\ntitle: T\n---\n\n## A?\n\n### Hint\n\nLook.\n").questions[0]
     assert str(question.place) == "content/03-some-name.md:5:1"
-    assert str(question.sections[0].place) == "content/03-some-name.md:7:5"
-    assert str(question.sections[0].text.place) == "content/03-some-name.md:9:1"
+    assert str(question.parts[0].place) == "content/03-some-name.md:7:5"
+    assert str(question.parts[0].text.place) == "content/03-some-name.md:9:1"
 
 
 def test_definitions_serve_the_whole_file_and_stand_in_no_passage() -> None:
     found = chapter("Intro[^a].\n\n## A?\n\n### Answer\nYes.\n\n[^a]: Note\ngoes on.\n\n[b]: https://example.org\n")
     assert found.definitions == "[^a]: Note\ngoes on.\n[b]: https://example.org"
-    assert found.questions[0].sections[0].text.markdown == "Yes."
+    assert found.questions[0].parts[0].text.markdown == "Yes."
 
 
 def test_a_part_may_be_named_otherwise() -> None:
-    assert chapter("## A?\n\n### common mistakes\nNone.").questions[0].sections[0].name == "pitfalls"
+    assert chapter("## A?\n\n### common mistakes\nNone.").questions[0].parts[0].name == "pitfalls"
 
 
 def test_a_line_of_marks_alone_is_no_term_of_a_glossary() -> None:

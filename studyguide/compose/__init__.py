@@ -1,1 +1,1 @@
-"""Guide + Edition → Volume: which sheets a book has and the HTML of each."""
+"""Guide + Edition → Book: which sections a book has and the HTML of each."""

@@ -1,6 +1,6 @@
-"""Compose one edition: Guide, Edition → Volume, a Sheet for each run of pages.
+"""Compose one edition: Guide, Edition → Book, a Section for each run of pages.
 
-Sheets that state pages (glossary, index) are made by ``list_pages``, when all others have theirs.
+Sections that state pages (glossary, index) are made by ``list_pages``, when all others have theirs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,13 +12,13 @@ from typing import Any
 from studyguide.compose.glossary import Vocabulary, find_uses, mark_terms
 from studyguide.compose.index import add_title_uses, choose_page_runs, make_index
 from studyguide.compose.links import LinkResolver
-from studyguide.compose.plan import SheetPlan, group_by_tag, make_entries, place_parts, plan_sheets
+from studyguide.compose.plan import SectionPlan, group_by_tag, make_entries, place_parts, plan_sections
 from studyguide.compose.stylesheet import assemble_stylesheet, find_token
 from studyguide.compose.templates import TemplateRenderer
 from studyguide.compose.typography import add_no_break_spaces
 from studyguide.html_text import find_ids, find_sources
 from studyguide.locale import Locale, load_locale
-from studyguide.model import Asset, Edition, Guide, Html, Pagination, Project, Question, Sheet, Volume
+from studyguide.model import Asset, Book, Edition, Guide, Html, Pagination, Project, Question, Section
 from studyguide.output import Output
 from studyguide.problems import Place
 from studyguide.selection import select_questions
@@ -36,48 +36,48 @@ class Composition:
     digits: int = 3
     store: CacheStore = NULL_STORE
 
-    def compose(self) -> Volume:
-        """Return the edition without the sheets that state pages.
+    def compose(self) -> Book:
+        """Return the edition without the sections that state pages.
 
         The HTML of a chapter is kept in the store. Raises ContentError for a template that cannot be rendered.
         """
-        sheets = self._finish_sheets([self._make_sheet(plan) for plan in self.plans if not plan.lists_pages])
+        sections = self._finish_sections([self._make_section(plan) for plan in self.plans if not plan.lists_pages])
         if self.templates.has_template("nav.html"):
             navigation = self.templates.render("nav.html", **self.book_context)
-            sheets.append(Sheet("nav", self.locale.headings.contents, "nav", navigation))
+            sections.append(Section("nav", self.locale.headings.contents, "nav", navigation))
         styles, shift = assemble_stylesheet(
             self.project.styles, self.edition, self.locale, self.output.stylesheets(self.edition.options)
         )
-        return Volume(
+        return Book(
             config=self.whole_guide.config,
             edition=self.edition,
-            sheets=tuple(sheets),
+            sections=tuple(sections),
             styles=styles,
-            assets=tuple(_find_assets(self.project.assets, sheets)),
+            assets=tuple(_find_assets(self.project.assets, sections)),
             chapters=self.whole_guide.chapters,
             shift=shift,
             dated=self.project.dated,
             foreign=self.project.foreign,
         )
 
-    def compose_cover(self, stylesheets: Iterable[str]) -> Volume:
-        """Return a volume of the cover alone, with these styles besides the edition's own."""
-        sheets = self._finish_sheets([self._make_sheet(plan) for plan in self.plans if plan.role == "cover"])
+    def compose_cover(self, stylesheets: Iterable[str]) -> Book:
+        """Return a book of the cover alone, with these styles besides the edition's own."""
+        sections = self._finish_sections([self._make_section(plan) for plan in self.plans if plan.role == "cover"])
         files = [*self.output.stylesheets(self.edition.options), *stylesheets]
         styles, _ = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
-        return Volume(self.whole_guide.config, self.edition, tuple(sheets), styles, foreign=self.project.foreign)
+        return Book(self.whole_guide.config, self.edition, tuple(sections), styles, foreign=self.project.foreign)
 
-    def list_pages(self, volume: Volume, pagination: Pagination) -> tuple[Sheet, ...]:
-        """Return the sheets that state the pages of things in the volume; they stand at its end."""
-        marks = find_uses(sheet.html for sheet in volume.sheets)
+    def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:
+        """Return the sections that state the pages of things in the book; they stand at its end."""
+        marks = find_uses(section.html for section in book.sections)
         uses = add_title_uses(marks, self.guide.questions, self.vocabulary, pagination)
         context = {
             **self.book_context,
             "pages": {term: choose_page_runs(anchors, pagination) for term, anchors in uses.items()},
             "index": make_index(self.guide.terms, uses, group_by_tag(self.guide), pagination),
         }
-        sheets = [self._to_sheet(plan, self._render(plan, context)) for plan in self.plans if plan.lists_pages]
-        return tuple(self._finish_sheets(sheets, pagination.anchors))
+        sections = [self._to_section(plan, self._render(plan, context)) for plan in self.plans if plan.lists_pages]
+        return tuple(self._finish_sections(sections, pagination.anchors))
 
     # ------------------------------------------------------------ what the templates know
 
@@ -99,12 +99,12 @@ class Composition:
         return Vocabulary(tuple((term.id, term.names) for term in self.guide.terms))
 
     @cached_property
-    def plans(self) -> tuple[SheetPlan, ...]:
-        return tuple(plan_sheets(self.guide, self.edition, self.locale, self.output.has_pages))
+    def plans(self) -> tuple[SectionPlan, ...]:
+        return tuple(plan_sections(self.guide, self.edition, self.locale, self.output.has_pages))
 
     @cached_property
     def chapter_context(self) -> dict[str, Any]:
-        """The values for the templates of one chapter. The sheet is cached by them, so they may not tell of other chapters."""
+        """The values for the templates of one chapter. The section is cached by them, so they may not tell of other chapters."""
         return {
             "config": replace(self.whole_guide.config, words=(), ignores=(), problems=()),
             "edition": self.edition,
@@ -144,12 +144,12 @@ class Composition:
         text before it moved up to it."""
         return Html(f'<span class="hole">{kind * self.digits}</span>')
 
-    # ------------------------------------------------------------ sheets
+    # ------------------------------------------------------------ sections
 
-    def _make_sheet(self, plan: SheetPlan) -> Sheet:
+    def _make_section(self, plan: SectionPlan) -> Section:
         chapter = plan.chapter
         if chapter is None or chapter.kind == "glossary":
-            return self._to_sheet(plan, self._render(plan, self.book_context))
+            return self._to_section(plan, self._render(plan, self.book_context))
         following = {question.id: self.next_questions[question.id] for question in chapter.questions}
         next_numbers = [(name, other and (other.id, other.number)) for name, other in following.items()]
         key = digest(self.context_digest, plan.name, plan.title, plan.role, chapter.key, chapter.number, next_numbers)
@@ -157,44 +157,44 @@ class Composition:
         if html is None:
             html = mark_terms(self._render(plan, {"following": following}), self.vocabulary, plan.name)
             self.store.put(key, html)
-        return self._to_sheet(plan, html)
+        return self._to_section(plan, html)
 
-    def _render(self, plan: SheetPlan, context: Mapping[str, Any]) -> Html:
+    def _render(self, plan: SectionPlan, context: Mapping[str, Any]) -> Html:
         values = {**self.chapter_context, **context}
-        return self.templates.render(f"{plan.role}.html", **values, sheet=plan, chapter=plan.chapter)
+        return self.templates.render(f"{plan.role}.html", **values, section=plan, chapter=plan.chapter)
 
-    def _to_sheet(self, plan: SheetPlan, html: Html) -> Sheet:
+    def _to_section(self, plan: SectionPlan, html: Html) -> Section:
         has_entries = plan.role in ("chapter", "key") and plan.chapter
         entries = make_entries(self.whole_guide, plan.chapter) if has_entries and plan.chapter else ()
         place = plan.chapter.place if plan.chapter else Place(f"templates/{plan.role}.html")
-        return Sheet(plan.name, plan.title, plan.role, html, place, tuple(entries), plan.recto)
+        return Section(plan.name, plan.title, plan.role, html, place, tuple(entries), plan.recto)
 
-    def _finish_sheets(self, sheets: list[Sheet], other_anchors: Iterable[str] = ()) -> list[Sheet]:
-        """Return the sheets with their links resolved, each as a document; ``other_anchors`` are those of sheets made before."""
+    def _finish_sections(self, sections: list[Section], other_anchors: Iterable[str] = ()) -> list[Section]:
+        """Return the sections with their links resolved, each as a document; ``other_anchors`` are those of sections made before."""
         elsewhere = [
             *other_anchors,
             *(term.id for term in self.guide.terms),
             *(plan.anchor for plan in self.plans if plan.lists_pages),
         ]
-        sheet_of = dict.fromkeys(elsewhere, "") | {
-            name: sheet.name for sheet in sheets for name in find_ids(sheet.html)
+        section_of = dict.fromkeys(elsewhere, "") | {
+            name: section.name for section in sections for name in find_ids(section.html)
         }
         page = f"({self.locale.page_references.page}\u00a0{self._make_hole('1')})" if self.output.has_pages else ""
-        resolver = LinkResolver(sheet_of, self.output.document_ending, page)
-        return [self._finish_sheet(resolver.resolve_links(sheet)) for sheet in sheets]
+        resolver = LinkResolver(section_of, self.output.document_ending, page)
+        return [self._finish_section(resolver.resolve_links(section)) for section in sections]
 
-    def _finish_sheet(self, sheet: Sheet) -> Sheet:
+    def _finish_section(self, section: Section) -> Section:
         if self.output.has_pages:
             ink = find_token(self.project.styles, "ink")
             # WeasyPrint draws a formula in black, whatever the colour of the text that it stands in.
-            html = add_no_break_spaces(Html(sheet.html.replace("currentColor", ink)))
-            sheet = replace(sheet, html=html)
-        number = next((plan.chapter.number for plan in self.plans if plan.name == sheet.name and plan.chapter), "")
-        document = self.templates.render("document.html", **self.chapter_context, sheet=sheet, number=number)
-        return replace(sheet, html=document)
+            html = add_no_break_spaces(Html(section.html.replace("currentColor", ink)))
+            section = replace(section, html=html)
+        number = next((plan.chapter.number for plan in self.plans if plan.name == section.name and plan.chapter), "")
+        document = self.templates.render("document.html", **self.chapter_context, section=section, number=number)
+        return replace(section, html=document)
 
 
-def _find_assets(assets: tuple[Asset, ...], sheets: Iterable[Sheet]) -> Iterator[Asset]:
-    """Yield the figures that the sheets show."""
-    paths = {path for sheet in sheets for path in find_sources(sheet.html)}
+def _find_assets(assets: tuple[Asset, ...], sections: Iterable[Section]) -> Iterator[Asset]:
+    """Yield the figures that the sections show."""
+    paths = {path for section in sections for path in find_sources(section.html)}
     return (asset for asset in assets if asset.path in paths)

@@ -48,15 +48,15 @@ def _lower_first(name: str) -> str:
     return name[0].lower() + name[1:]
 
 
-def mark_terms(html: Html, vocabulary: Vocabulary, sheet: str) -> Html:
-    """Return the sheet's HTML with the first use of each term in each question, or below each heading of prose, linked.
+def mark_terms(html: Html, vocabulary: Vocabulary, section: str) -> Html:
+    """Return the section's HTML with the first use of each term in each question, or below each heading of prose, linked.
 
     For the index, the first use in each further part of a question, and one inside another link, gets an anchor only.
     """
     if not vocabulary.terms:
         return html
-    marker = _Marker(vocabulary, sheet)
-    return Html("".join(piece for section in _SECTION_START.split(html) for piece in marker.mark_section(section)))
+    marker = _Marker(vocabulary, section)
+    return Html("".join(piece for section in _SECTION_START.split(html) for piece in marker.mark_question(section)))
 
 
 def find_uses(pages: Iterable[Html]) -> Uses:
@@ -69,18 +69,18 @@ def find_uses(pages: Iterable[Html]) -> Uses:
 
 
 class _Marker:
-    """Marks the terms of one sheet, section by section; its anchors are numbered through the sheet."""
+    """Marks the terms of one section of the book, question by question; its anchors are numbered through the section."""
 
-    def __init__(self, vocabulary: Vocabulary, sheet: str) -> None:
-        self.vocabulary, self.sheet, self.serial = vocabulary, sheet, count(1)
+    def __init__(self, vocabulary: Vocabulary, section: str) -> None:
+        self.vocabulary, self.section, self.serial = vocabulary, section, count(1)
         self.times_used: Counter[str] = Counter()
-        """Term → its uses in the section."""
+        """Term → its uses in the question."""
         self.linked: set[str] = set()
-        """The terms that are linked in the section."""
+        """The terms that are linked in the question."""
         self.marked: set[str] = set()
-        """The terms that are marked in the part of the section."""
+        """The terms that are marked in the part of the question."""
 
-    def mark_section(self, html: str) -> Iterator[str]:
+    def mark_question(self, html: str) -> Iterator[str]:
         pattern = self.vocabulary.pattern
         matches = (match for piece, kind in _split_text(html) if kind for match in pattern.finditer(piece))
         self.times_used, self.linked = Counter(self.vocabulary.find_term(match[1]) for match in matches), set()
@@ -94,7 +94,7 @@ class _Marker:
         if not term or term in self.marked:
             return match[0]
         self.marked.add(term)
-        anchor = f'id="use-{self.sheet}-{next(self.serial)}" class="term" data-uses="{self.times_used[term]}"'
+        anchor = f'id="use-{self.section}-{next(self.serial)}" class="term" data-uses="{self.times_used[term]}"'
         if kind == "link" or term in self.linked:
             return f'<span {anchor} data-term="#{term}">{match[0]}</span>'
         self.linked.add(term)

@@ -5,43 +5,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from studyguide.model import Html, Sheet
+from studyguide.model import Html, Section
 
 _LINK = re.compile(r'<a\b([^>]*?)\bhref="#([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkResolver:
-    """Knows the sheet of each anchor of an edition, and writes the links to it.
+    """Knows the section of each anchor of an edition, and writes the links to it.
 
     A link in the text to a question leads to its answer, unless the link is among the questions. A link to what the edition
     does not hold becomes plain text. With ``page`` a link in the text is followed by its page number.
     """
 
-    sheet_of: Mapping[str, str]
-    """The name of the sheet of each anchor; empty for anchors of sheets that are made later."""
+    section_of: Mapping[str, str]
+    """The name of the section of each anchor; empty for anchors of sections that are made later."""
     document_ending: str
     """As in ``Output``."""
     page: str
     """HTML that follows a link in the text: room for its page number; empty in an edition without pages."""
 
-    def resolve_links(self, sheet: Sheet) -> Sheet:
-        """Return the sheet with every link resolved."""
-        return replace(sheet, html=Html(_LINK.sub(partial(self._resolve_link, sheet), sheet.html)))
+    def resolve_links(self, section: Section) -> Section:
+        """Return the section with every link resolved."""
+        return replace(section, html=Html(_LINK.sub(partial(self._resolve_link, section), section.html)))
 
-    def _resolve_link(self, sheet: Sheet, match: re.Match[str]) -> str:
+    def _resolve_link(self, section: Section, match: re.Match[str]) -> str:
         before, name, after, text = match.groups()
         is_in_text = "crossref" in before + after
         names = (name, f"answer-{name}")
-        order = reversed(names) if is_in_text and sheet.role in ("key", "prose") else names
-        anchor = next((each for each in order if each in self.sheet_of), None)
+        order = reversed(names) if is_in_text and section.role in ("key", "prose") else names
+        anchor = next((each for each in order if each in self.section_of), None)
         if anchor is None:
             return text
         if is_in_text and self.page:
-            direction = ' dir="ltr"' if 'dir="rtl"' in sheet.html else ""
+            direction = ' dir="ltr"' if 'dir="rtl"' in section.html else ""
             text = _append_page_number(text, f'<span class="at"{direction}> {self.page}</span>')
-        target = self.sheet_of[anchor]
-        path = f"{target}{self.document_ending}" if self.document_ending and target not in ("", sheet.name) else ""
+        target = self.section_of[anchor]
+        path = f"{target}{self.document_ending}" if self.document_ending and target not in ("", section.name) else ""
         return f'<a{before}href="{path}#{anchor}"{after}>{text}</a>'
 
 

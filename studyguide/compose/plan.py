@@ -1,4 +1,4 @@
-"""Decide what an edition consists of: Guide, Edition → SheetPlans, and which parts of a question stand where."""
+"""Decide what an edition consists of: Guide, Edition → SectionPlans, and which parts of a question stand where."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from studyguide.selection import shuffle_questions
 
 
 @dataclass(frozen=True, slots=True)
-class SheetPlan:
-    """A sheet to be made: its template, and the chapter that the template shows."""
+class SectionPlan:
+    """A section to be made: its template, and the chapter that the template shows."""
 
     name: str
     title: str
@@ -23,7 +23,7 @@ class SheetPlan:
     recto: bool = False
     """True if it begins on a right-hand page."""
     lists_pages: bool = False
-    """True if it states the pages of other sheets, and so is made when those have their pages."""
+    """True if it states the pages of other sections, and so is made when those have their pages."""
 
     @property
     def anchor(self) -> str:
@@ -33,42 +33,42 @@ class SheetPlan:
         return f"answers-{self.chapter.id}" if self.role == "key" else self.chapter.id
 
 
-def plan_sheets(guide: Guide, edition: Edition, locale: Locale, has_pages: bool) -> Iterator[SheetPlan]:
-    """Yield the sheets of an edition in their order; ``guide`` has the questions that the edition takes."""
+def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: bool) -> Iterator[SectionPlan]:
+    """Yield the sections of an edition in their order; ``guide`` has the questions that the edition takes."""
     asked = [chapter for chapter in guide.chapters if chapter.questions]
     glossaries = [chapter for chapter in guide.chapters if chapter.kind == "glossary"]
     title, headings = guide.config.title, locale.headings
-    yield SheetPlan("cover", title, "cover", listed=False)
+    yield SectionPlan("cover", title, "cover", listed=False)
     if has_pages:
-        yield SheetPlan("half-title", title, "half-title", listed=False, recto=True)
-    yield SheetPlan("colophon", title, "colophon", listed=False)
+        yield SectionPlan("half-title", title, "half-title", listed=False, recto=True)
+    yield SectionPlan("colophon", title, "colophon", listed=False)
     if has_pages:  # without pages there is the navigation document instead
-        yield SheetPlan("contents", headings.contents, "contents", listed=False, recto=True)
-    yield SheetPlan("how-to-use", headings.how_to_use, "how-to-use")
+        yield SectionPlan("contents", headings.contents, "contents", listed=False, recto=True)
+    yield SectionPlan("how-to-use", headings.how_to_use, "how-to-use")
     if edition.questions:
         for chapter in guide.chapters:
             if chapter.kind != "glossary":
                 role = "chapter" if chapter.kind == "questions" else "prose"
                 shown = shuffle_questions(chapter, edition.seed)
-                yield SheetPlan(f"chapter-{chapter.id}", chapter.title, role, shown, recto=True)
+                yield SectionPlan(f"chapter-{chapter.id}", chapter.title, role, shown, recto=True)
             if edition.key == "chapter-end" and chapter in asked:
                 yield _plan_key(chapter, locale)
     if edition.key == "book-end":
         for index, chapter in enumerate(asked):
             yield replace(_plan_key(chapter, locale), recto=index == 0)
     if has_pages and edition.questions and asked:
-        yield SheetPlan("progress", headings.progress, "progress")
+        yield SectionPlan("progress", headings.progress, "progress")
     for chapter in glossaries:
-        yield SheetPlan(f"chapter-{chapter.id}", chapter.title, "glossary", chapter, lists_pages=has_pages)
+        yield SectionPlan(f"chapter-{chapter.id}", chapter.title, "glossary", chapter, lists_pages=has_pages)
     if has_pages and (glossaries or group_by_tag(guide)):
-        yield SheetPlan("index", headings.index, "index", lists_pages=True)
+        yield SectionPlan("index", headings.index, "index", lists_pages=True)
     elif edition.questions and group_by_tag(guide):
-        yield SheetPlan("by-subject", headings.by_subject, "by-subject")
+        yield SectionPlan("by-subject", headings.by_subject, "by-subject")
 
 
-def _plan_key(chapter: Chapter, locale: Locale) -> SheetPlan:
+def _plan_key(chapter: Chapter, locale: Locale) -> SectionPlan:
     title = locale.headings.answers_to_chapter.format(number=chapter.number, title=chapter.title)
-    return SheetPlan(f"answers-{chapter.id}", title, "key", chapter)
+    return SectionPlan(f"answers-{chapter.id}", title, "key", chapter)
 
 
 def place_parts(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:

@@ -66,7 +66,7 @@ def count_ruled_lines(question: Question, edition: Edition) -> int:
         return question.space
     if question.choices:
         return _LINES_FOR_CHOICES
-    words = sum(len(section.text.markdown.split()) for section in question.pick(("answer",)))
+    words = sum(len(part.text.markdown.split()) for part in question.pick(("answer",)))
     return min(max(least, -(-words // _WORDS_PER_RULED_LINE)), 2 * least)
 
 

@@ -1,6 +1,6 @@
-"""Volume → EPUB.
+"""Book → EPUB.
 
-jobs      a document of the EPUB for each sheet: formulas, drawings and notes as e-readers want them
+jobs      a document of the EPUB for each section: formulas, drawings and notes as e-readers want them
 package   the documents, figures and faces in one file, by EbookLib; ncx, accessibility: what stands in it besides
 page_list the page numbers of a printed edition
 """

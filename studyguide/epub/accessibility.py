@@ -1,4 +1,4 @@
-"""State the accessibility of an EPUB from what is really in it: Sheets → metadata of the package.
+"""State the accessibility of an EPUB from what is really in it: Sections → metadata of the package.
 
 Conformance is claimed only if nothing is wrong: every figure has a text and every formula words, headings are in order,
 each document states its language, and each page of the page list is marked once.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from studyguide import __version__
 from studyguide.epub.xhtml import split_at_drawings
 from studyguide.locale import Locale
-from studyguide.model import Html, Sheet
+from studyguide.model import Html, Section
 
 _STANDARD = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
 _TAG = re.compile(r"<(html|img|svg|math|h[1-6])\b([^>]*)>")
@@ -55,9 +55,9 @@ class _Inventory:
         }
 
 
-def describe_accessibility(sheets: Sequence[Sheet], locale: Locale) -> Iterator[tuple[str, str]]:
+def describe_accessibility(sections: Sequence[Section], locale: Locale) -> Iterator[tuple[str, str]]:
     """Yield properties of the package with their values (schema.org, Dublin Core, EPUB Accessibility 1.1)."""
-    inventory = _take_inventory(sheets)
+    inventory = _take_inventory(sections)
     yield "schema:accessMode", "textual"
     if inventory.kinds & (_PICTURES | {"svg"}):
         yield "schema:accessMode", "visual"
@@ -83,13 +83,15 @@ def describe_accessibility(sheets: Sequence[Sheet], locale: Locale) -> Iterator[
         yield "a11y:certifiedBy", f"studyguide {__version__}"
 
 
-def _take_inventory(sheets: Sequence[Sheet]) -> _Inventory:
-    outlines = [replace(sheet, html=_empty_drawings(sheet.html)) for sheet in sheets]
-    text = "".join(sheet.html for sheet in outlines if sheet.role != "cover")
+def _take_inventory(sections: Sequence[Section]) -> _Inventory:
+    outlines = [replace(section, html=_empty_drawings(section.html)) for section in sections]
+    text = "".join(section.html for section in outlines if section.role != "cover")
     return _Inventory(
         kinds=frozenset(_name_kind(tag, attributes) for tag, attributes in _TAG.findall(text)),
-        wrong=frozenset([*(fault for sheet in outlines for fault in _find_faults(sheet)), *_find_lost_pages(outlines)]),
-        has_motion=any(_MOVING.search(sheet.html) for sheet in sheets),
+        wrong=frozenset(
+            [*(fault for section in outlines for fault in _find_faults(section)), *_find_lost_pages(outlines)]
+        ),
+        has_motion=any(_MOVING.search(section.html) for section in sections),
         has_pages="doc-pagelist" in text,
         has_references='class="ref"' in text,
     )
@@ -106,10 +108,10 @@ def _name_kind(tag: str, attributes: str) -> str:
     return "drawing" if tag == "svg" and not _FORMULA_CLASS.search(attributes) else tag
 
 
-def _find_faults(sheet: Sheet) -> Iterator[str]:
+def _find_faults(section: Section) -> Iterator[str]:
     """Yield the kinds of the elements that lack a text, a language or a heading above them."""
     level = 0
-    for tag, attributes in _TAG.findall(sheet.html):
+    for tag, attributes in _TAG.findall(section.html):
         if tag in _TEXT_ATTRIBUTES:
             if not re.search(rf'\b{_TEXT_ATTRIBUTES[tag]}="[^"]', attributes):
                 yield _name_kind(tag, attributes)
@@ -122,10 +124,10 @@ def _find_faults(sheet: Sheet) -> Iterator[str]:
             level = int(tag[1])
 
 
-def _find_lost_pages(sheets: Iterable[Sheet]) -> Iterator[str]:
+def _find_lost_pages(sections: Iterable[Section]) -> Iterator[str]:
     """Yield the pages that are not marked once and listed once."""
-    navigation = "".join(sheet.html for sheet in sheets if sheet.role == "nav")
-    text = "".join(sheet.html for sheet in sheets if sheet.role != "nav")
+    navigation = "".join(section.html for section in sections if section.role == "nav")
+    text = "".join(section.html for section in sections if section.role != "nav")
     listed = Counter(re.findall(r'#(page-\d+)"', navigation.partition("doc-pagelist")[2]))
     marked = Counter(re.findall(r'role="doc-pagebreak" id="(page-\d+)"', text))
     yield from (page for page in listed | marked if (listed[page], marked[page]) != (1, 1))

@@ -1,4 +1,4 @@
-"""Make the documents of an EPUB: Sheet → Document, each by itself."""
+"""Make the documents of an EPUB: Section → Document, each by itself."""
 
 import itertools
 import re
@@ -13,7 +13,7 @@ from studyguide.epub.drawings import inline_drawing
 from studyguide.epub.xhtml import EPUB, HTML, parse_document, serialise_document
 from studyguide.html_text import find_sources
 from studyguide.maths import convert_formulas
-from studyguide.model import Asset, EbookOptions, Html, Sheet, Volume
+from studyguide.model import Asset, Book, EbookOptions, Html, Section
 from studyguide.problems import Place
 from studyguide.store import digest
 
@@ -24,56 +24,56 @@ _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class DocumentJob:
-    """A document to be made of a sheet."""
+    """A document to be made of a section."""
 
-    sheet: Sheet
+    section: Section
     maths: str
     """As in ``EbookOptions``."""
     drawings: tuple[Asset, ...] = ()
-    """The SVG files that the sheet shows."""
+    """The SVG files that the section shows."""
 
     @property
     def key(self) -> str:
-        sheet, drawings = self.sheet, [(asset.path, asset.digest) for asset in self.drawings]
-        return digest("document", sheet.name, sheet.title, sheet.role, sheet.html, self.maths, drawings)
+        section, drawings = self.section, [(asset.path, asset.digest) for asset in self.drawings]
+        return digest("document", section.name, section.title, section.role, section.html, self.maths, drawings)
 
     @property
     def place(self) -> Place:
-        return self.sheet.place
+        return self.section.place
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document as it stands in the archive."""
 
-    sheet: Sheet
+    section: Section
     deflated: bytes = field(repr=False)
     """Its text, compressed: compressing takes longer than everything else, so it is done once and kept in the cache."""
 
 
-def make_jobs(volume: Volume) -> tuple[DocumentJob, ...]:
-    """Return a job for each sheet."""
-    assert isinstance(volume.edition.options, EbookOptions)
-    drawings = {asset.path: asset for asset in volume.assets if asset.drawn}
+def make_jobs(book: Book) -> tuple[DocumentJob, ...]:
+    """Return a job for each section."""
+    assert isinstance(book.edition.options, EbookOptions)
+    drawings = {asset.path: asset for asset in book.assets if asset.drawn}
     return tuple(
         DocumentJob(
-            sheet,
-            volume.edition.options.maths,
-            tuple(drawings[path] for path in sorted(find_sources(sheet.html)) if path in drawings),
+            section,
+            book.edition.options.maths,
+            tuple(drawings[path] for path in sorted(find_sources(section.html)) if path in drawings),
         )
-        for sheet in volume.sheets
+        for section in book.sections
     )
 
 
 def make_document(job: DocumentJob) -> Document:
-    """Return the document of a sheet, compressed."""
-    sheet = _move_notes_to_end(job.sheet)
-    sheet = _inline_drawings(replace(sheet, html=convert_formulas(sheet.html, job.maths)), job.drawings)
+    """Return the document of a section, compressed."""
+    section = _move_notes_to_end(job.section)
+    section = _inline_drawings(replace(section, html=convert_formulas(section.html, job.maths)), job.drawings)
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
-    return Document(sheet, deflate.compress(sheet.html.encode()) + deflate.flush())
+    return Document(section, deflate.compress(section.html.encode()) + deflate.flush())
 
 
-def _inline_drawings(sheet: Sheet, drawings: Iterable[Asset]) -> Sheet:
+def _inline_drawings(section: Section, drawings: Iterable[Asset]) -> Section:
     """Replace the pictures of figures by their drawings, where a drawing need not stay a file."""
     by_path, serial = {asset.path: asset for asset in drawings}, itertools.count(1)
 
@@ -81,22 +81,21 @@ def _inline_drawings(sheet: Sheet, drawings: Iterable[Asset]) -> Sheet:
         before, attributes = match.groups()
         values = {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
         asset = by_path.get(values["src"])
-        svg = asset and inline_drawing(asset.data, values.get("alt", ""), f"{sheet.name}-figure-{next(serial)}")
+        svg = asset and inline_drawing(asset.data, values.get("alt", ""), f"{section.name}-figure-{next(serial)}")
         return f"{before}{svg}" if svg else match[0]
 
-    return replace(sheet, html=Html(_FIGURE.sub(replace_picture, str(sheet.html)))) if by_path else sheet
+    return replace(section, html=Html(_FIGURE.sub(replace_picture, str(section.html)))) if by_path else section
 
 
-def _move_notes_to_end(sheet: Sheet) -> Sheet:
+def _move_notes_to_end(section: Section) -> Section:
     """Move footnotes to the end of the document; a mark in the place of each leads there, and a number leads back."""
-    if 'class="footnote"' not in sheet.html:
-        return sheet
-    tree = parse_document(sheet.html)
+    if 'class="footnote"' not in section.html:
+        return section
+    tree = parse_document(section.html)
     notes = [span for span in tree.iter(f"{HTML}span") if span.get("class") == "footnote"]
-    section = next(tree.iter(f"{HTML}section"))
-    holder = etree.SubElement(section, f"{HTML}div", {"class": "notes"})
+    holder = etree.SubElement(next(tree.iter(f"{HTML}section")), f"{HTML}div", {"class": "notes"})
     for number, note in enumerate(notes, 1):
-        name = f"{sheet.name}-note-{number}"
+        name = f"{section.name}-note-{number}"
         mark = etree.Element(f"{HTML}a", {"id": f"{name}.ref", "href": f"#{name}", "class": "noteref"})
         mark.set(f"{EPUB}type", "noteref")
         mark.set("role", "doc-noteref")
@@ -109,4 +108,4 @@ def _move_notes_to_end(sheet: Sheet) -> Sheet:
         text.append(back)
         text.extend(list(note))
         note.getparent().replace(note, mark)
-    return replace(sheet, html=serialise_document(tree))
+    return replace(section, html=serialise_document(tree))

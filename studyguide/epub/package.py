@@ -1,4 +1,4 @@
-"""Pack an EPUB 3 with EbookLib: Volume, Documents → Artifact."""
+"""Pack an EPUB 3 with EbookLib: Book, Documents → Artifact."""
 
 import datetime
 import io
@@ -15,7 +15,7 @@ from studyguide.epub.ebooklib_compat import Writer
 from studyguide.epub.ncx import make_ncx
 from studyguide.html_text import find_sources
 from studyguide.locale import load_locale
-from studyguide.model import UNDATED, Artifact, Sheet, Volume
+from studyguide.model import UNDATED, Artifact, Book, Section
 from studyguide.runtime.fonts import subset_named_face
 from studyguide.store import CacheStore, digest
 
@@ -23,66 +23,70 @@ _XHTML = "application/xhtml+xml"
 _NCX = "application/x-dtbncx+xml"
 
 
-def finish(volume: Volume, documents: Sequence[Document], store: CacheStore) -> Artifact:
-    """Return the EPUB, the same bytes for the same volume; the store keeps faces that were cut to the book's letters."""
-    sheets = [document.sheet for document in documents]
-    book = epub.EpubBook()
-    _add_metadata(book, volume, sheets)
-    for item in (*_make_text_items(book, volume, sheets, store), *_make_picture_items(volume, sheets)):
-        book.add_item(item)
-    book.spine = [sheet.name for sheet in sheets if sheet.role != "nav"]
-    book.spine.insert(2, "nav")
+def finish(book: Book, documents: Sequence[Document], store: CacheStore) -> Artifact:
+    """Return the EPUB, the same bytes for the same book; the store keeps faces that were cut to the package's letters."""
+    sections = [document.section for document in documents]
+    package = epub.EpubBook()
+    _add_metadata(package, book, sections)
+    for item in (*_make_text_items(package, book, sections, store), *_make_picture_items(book, sections)):
+        package.add_item(item)
+    package.spine = [section.name for section in sections if section.role != "nav"]
+    package.spine.insert(2, "nav")
     target = io.BytesIO()
-    deflated = {f"EPUB/{document.sheet.name}.xhtml": document.deflated for document in documents}
-    date = datetime.datetime.combine(volume.dated or UNDATED, datetime.time())
-    writer = Writer(target, book, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "deflated": deflated})
+    deflated = {f"EPUB/{document.section.name}.xhtml": document.deflated for document in documents}
+    date = datetime.datetime.combine(book.dated or UNDATED, datetime.time())
+    writer = Writer(target, package, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "deflated": deflated})
     writer.process()
     writer.write()
-    return Artifact(f"{volume.file_stem}.epub", target.getvalue(), volume.edition.name)
+    return Artifact(f"{book.file_stem}.epub", target.getvalue(), book.edition.name)
 
 
-def _add_metadata(book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet]) -> None:
+def _add_metadata(package: epub.EpubBook, book: Book, sections: Sequence[Section]) -> None:
     """State in the package what a library lists."""
-    config = volume.config
-    book.set_identifier(f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'studyguide:{config.name}:{volume.edition.name}')}")
-    book.set_title(volume.title)
-    book.set_language(config.language)
+    config = book.config
+    package.set_identifier(
+        f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'studyguide:{config.name}:{book.edition.name}')}"
+    )
+    package.set_title(book.title)
+    package.set_language(config.language)
     for number, author in enumerate(config.authors, 1):
-        book.add_author(author, uid=f"creator-{number}")
+        package.add_author(author, uid=f"creator-{number}")
     date = config.date.isoformat() if config.date else ""
     for name, text in (("description", config.description), ("rights", config.licence), ("date", date)):
         if text:
-            book.add_metadata("DC", name, text)
-    for name, value in describe_accessibility(sheets, load_locale(config.language)):
-        book.add_metadata(None, "meta", value, {"property": name})
+            package.add_metadata("DC", name, text)
+    for name, value in describe_accessibility(sections, load_locale(config.language)):
+        package.add_metadata(None, "meta", value, {"property": name})
     if config.series:
-        book.add_metadata(None, "meta", config.series, {"property": "belongs-to-collection", "id": "series"})
-        book.add_metadata(None, "meta", "series", {"property": "collection-type", "refines": "#series"})
-    if volume.page_source:
-        book.add_metadata("DC", "source", volume.page_source, {"id": "page-source"})
-        book.add_metadata(None, "meta", "pagination", {"property": "source-of", "refines": "#page-source"})
-        book.add_metadata(None, "meta", volume.page_source, {"property": "pageBreakSource"})
+        package.add_metadata(None, "meta", config.series, {"property": "belongs-to-collection", "id": "series"})
+        package.add_metadata(None, "meta", "series", {"property": "collection-type", "refines": "#series"})
+    if book.page_source:
+        package.add_metadata("DC", "source", book.page_source, {"id": "page-source"})
+        package.add_metadata(None, "meta", "pagination", {"property": "source-of", "refines": "#page-source"})
+        package.add_metadata(None, "meta", book.page_source, {"property": "pageBreakSource"})
 
 
 def _make_text_items(
-    book: epub.EpubBook, volume: Volume, sheets: Sequence[Sheet], store: CacheStore
+    package: epub.EpubBook, book: Book, sections: Sequence[Section], store: CacheStore
 ) -> Iterator[epub.EpubItem]:
     """Yield the documents, the stylesheet, the NCX and the faces."""
-    for sheet in sheets:
-        yield _make_item(sheet.name, f"{sheet.name}.xhtml", _XHTML, sheet.html.encode(), *_find_properties(sheet))
-    yield _make_item("style", "style.css", "text/css", volume.styles.encode())
+    for section in sections:
+        yield _make_item(
+            section.name, f"{section.name}.xhtml", _XHTML, section.html.encode(), *_find_properties(section)
+        )
+    yield _make_item("style", "style.css", "text/css", book.styles.encode())
     # EbookLib's own NCX has one level, no pages and no playing order.
-    yield _make_item("ncx", "toc.ncx", _NCX, make_ncx(sheets, book.uid, volume.title, volume.config.language))
-    for name, data in _cut_faces(volume.styles, sheets, store):
+    yield _make_item("ncx", "toc.ncx", _NCX, make_ncx(sections, package.uid, book.title, book.config.language))
+    for name, data in _cut_faces(book.styles, sections, store):
         yield _make_item(name.partition(".")[0], f"fonts/{name}", "font/ttf", data)
 
 
-def _make_picture_items(volume: Volume, sheets: Iterable[Sheet]) -> Iterator[epub.EpubItem]:
+def _make_picture_items(book: Book, sections: Iterable[Section]) -> Iterator[epub.EpubItem]:
     """Yield the cover, and the figures that are not part of a document."""
-    if volume.cover:
-        yield _make_item("cover-image", "cover.png", "image/png", volume.cover, "cover-image")
-    used = {path for sheet in sheets for path in find_sources(sheet.html)}
-    for number, asset in enumerate((asset for asset in volume.assets if asset.path in used), 1):
+    if book.cover:
+        yield _make_item("cover-image", "cover.png", "image/png", book.cover, "cover-image")
+    used = {path for section in sections for path in find_sources(section.html)}
+    for number, asset in enumerate((asset for asset in book.assets if asset.path in used), 1):
         yield _make_item(f"figure-{number}", asset.path, asset.media_type, asset.data)
 
 
@@ -93,20 +97,20 @@ def _make_item(name: str, path: str, media_type: str, data: bytes, *properties: 
     return item
 
 
-def _find_properties(sheet: Sheet) -> Iterator[str]:
+def _find_properties(section: Section) -> Iterator[str]:
     """Yield the properties that the manifest must state of a document; EbookLib finds none of them."""
-    if sheet.role == "nav":
+    if section.role == "nav":
         yield "nav"
-    if "<svg" in sheet.html:
+    if "<svg" in section.html:
         yield "svg"
-    if re.search(r"<math\b", sheet.html):
+    if re.search(r"<math\b", section.html):
         yield "mathml"
 
 
-def _cut_faces(styles: str, sheets: Iterable[Sheet], store: CacheStore) -> Iterator[tuple[str, bytes]]:
-    """Yield the file name and the bytes of each face that the styles name, with the letters of the book only."""
+def _cut_faces(styles: str, sections: Iterable[Section], store: CacheStore) -> Iterator[tuple[str, bytes]]:
+    """Yield the file name and the bytes of each face that the styles name, with the letters of the package only."""
     names = re.findall(r"url\(fonts/([^)]+)\)", styles)
-    letters = "".join(sorted({letter for sheet in sheets for letter in unescape(sheet.html)})) if names else ""
+    letters = "".join(sorted({letter for section in sections for letter in unescape(section.html)})) if names else ""
     for name in names:
         key = digest("face of an EPUB", name, letters)
         data: bytes | None = store.get(key)

@@ -1,6 +1,6 @@
-"""Give an EPUB the page numbers of a printed book: Volume, PageBreaks → Volume.
+"""Give an EPUB the page numbers of a printed book: Book, PageBreaks → Book.
 
-Sheets of the same name hold the same passages in both; each break goes where its page begins.
+Sections of the same name hold the same passages in both; each break goes where its page begins.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from lxml import etree
 
 from studyguide.epub.xhtml import EPUB, HTML, parse_document, serialise_document, split_at_drawings
 from studyguide.locale import load_locale
-from studyguide.model import Html, Sheet, Volume
+from studyguide.model import Book, Html, Section
 from studyguide.page_breaks import (
     PICTURE,
     Element,
@@ -25,25 +25,25 @@ from studyguide.page_breaks import (
 )
 
 
-def add_page_breaks(volume: Volume, breaks: Mapping[str, Sequence[PageBreak]], printed: Volume) -> Volume:
-    """Return the volume with a mark where each page begins, and with a list of the pages.
+def add_page_breaks(book: Book, breaks: Mapping[str, Sequence[PageBreak]], printed: Book) -> Book:
+    """Return the book with a mark where each page begins, and with a list of the pages.
 
-    ``breaks`` has the pages of each sheet of the printed edition by the sheet's name.
+    ``breaks`` has the pages of each section of the printed edition by the section's name.
     """
-    shared = {sheet.name: breaks[sheet.name] for sheet in volume.sheets if breaks.get(sheet.name)}
+    shared = {section.name: breaks[section.name] for section in book.sections if breaks.get(section.name)}
     if not shared:
-        return volume
-    page_list = _render_page_list(load_locale(volume.config.language).landmarks.pages, shared)
-    sheets = [
-        replace(sheet, html=Html(str(sheet.html).replace("</body>", f"{page_list}</body>")))
-        if sheet.role == "nav"
-        else _mark_pages(sheet, shared.get(sheet.name, ()))
-        for sheet in volume.sheets
+        return book
+    page_list = _render_page_list(load_locale(book.config.language).landmarks.pages, shared)
+    sections = [
+        replace(section, html=Html(str(section.html).replace("</body>", f"{page_list}</body>")))
+        if section.role == "nav"
+        else _mark_pages(section, shared.get(section.name, ()))
+        for section in book.sections
     ]
-    return replace(volume, sheets=tuple(sheets), page_source=_cite(printed))
+    return replace(book, sections=tuple(sections), page_source=_cite(printed))
 
 
-def _cite(printed: Volume) -> str:
+def _cite(printed: Book) -> str:
     """Name a printed edition: its file and its version."""
     config = printed.config
     colophon = load_locale(config.language).colophon
@@ -63,11 +63,11 @@ def _render_page_list(title: str, breaks: Mapping[str, Sequence[PageBreak]]) -> 
     )
 
 
-def _mark_pages(sheet: Sheet, breaks: Sequence[PageBreak]) -> Sheet:
+def _mark_pages(section: Section, breaks: Sequence[PageBreak]) -> Section:
     """Insert a mark for each page; a page whose beginning is unknown, such as a blank one, is marked where the next begins."""
     if not breaks:
-        return sheet
-    text, drawings = _remove_drawings(sheet.html)
+        return section
+    text, drawings = _remove_drawings(section.html)
     tree = parse_document(text)
     blocks = dict(find_blocks(tree))
     waiting: list[Element] = []
@@ -78,7 +78,7 @@ def _mark_pages(sheet: Sheet, breaks: Sequence[PageBreak]) -> Sheet:
             waiting = []
     next(tree.iter(f"{HTML}section")).extend(waiting)
     pieces = serialise_document(tree).split("<svg/>")
-    return replace(sheet, html=Html("".join(chain.from_iterable(zip(pieces, [*drawings, ""], strict=True)))))
+    return replace(section, html=Html("".join(chain.from_iterable(zip(pieces, [*drawings, ""], strict=True)))))
 
 
 def _remove_drawings(html: str) -> tuple[str, list[str]]:

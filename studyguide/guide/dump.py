@@ -39,5 +39,5 @@ def _dump_question(question: Question) -> dict[str, Any]:
         "tags": list(question.tags),
         "stem": question.stem.markdown,
         "choices": [{"text": choice.text.markdown, "correct": choice.correct} for choice in question.choices],
-        "parts": {section.name or section.heading: section.text.markdown for section in question.sections},
+        "parts": {part.name or part.heading: part.text.markdown for part in question.parts},
     }

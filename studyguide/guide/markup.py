@@ -76,7 +76,7 @@ def _render_question(question: Question, chapter: Chapter, language: str) -> Que
         title=render(question.title, inline=True),
         stem=render(question.stem),
         choices=tuple(replace(each, text=render(each.text), reason=render(each.reason)) for each in question.choices),
-        sections=tuple(replace(each, text=render(each.text)) for each in question.sections),
+        parts=tuple(replace(each, text=render(each.text)) for each in question.parts),
     )
 
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from studyguide.guide.front_matter import read_front_matter
 from studyguide.markdown_blocks import Block, parse_blocks
-from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, Section, Source, Term
+from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, QuestionPart, Source, Term
 from studyguide.problems import Place, Problem
 from studyguide.text import slugify, strip_comments, strip_markdown
 
@@ -224,7 +224,7 @@ def _read_question(file: _File, heading: _Heading, end: int) -> Question:
         title=Passage(heading.title, place),
         stem=file.passage(heading.end, stem_end),
         choices=choices,
-        sections=tuple(_read_section(file, each, stop) for each, stop in zip(inner, ends[1:], strict=True)),
+        parts=tuple(_read_section(file, each, stop) for each, stop in zip(inner, ends[1:], strict=True)),
         difficulty=attributes.difficulty or "",
         tags=tuple((attributes.tags or "").split()),
         space=int(attributes.space) if attributes.space else None,
@@ -279,8 +279,8 @@ def _starting_between(items: Sequence[_Starting], start: int, end: int) -> Seque
     return items[first:last]
 
 
-def _read_section(file: _File, heading: _Heading, end: int) -> Section:
-    return Section(
+def _read_section(file: _File, heading: _Heading, end: int) -> QuestionPart:
+    return QuestionPart(
         heading=heading.title,
         name=file.part_names.get(heading.title.casefold(), ""),
         text=file.passage(heading.end, end),

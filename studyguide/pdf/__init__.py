@@ -1,7 +1,7 @@
-"""Volume → PDF: each sheet is set as a gathering by itself, the gatherings are bound.
+"""Book → PDF: each section is set as a gathering by itself, the gatherings are bound.
 
 typeset   Job → Gathering, by WeasyPrint: take and cut take its pages apart; fit, makeup and fill change what looks amiss
-finish    Volume, Gatherings → PDF: pages says which page is which, bind writes the file, conformance its standards
+finish    Book, Gatherings → PDF: pages says which page is which, bind writes the file, conformance its standards
 press     the form for a printing press; cover: the cover as a picture
 weasyprint_compat   everything that changes WeasyPrint from outside
 """

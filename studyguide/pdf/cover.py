@@ -1,9 +1,9 @@
-"""Picture the printed cover: Volume → PNG, for an output that shows it to libraries and on shelves."""
+"""Picture the printed cover: Book → PNG, for an output that shows it to libraries and on shelves."""
 
 import io
 from dataclasses import dataclass, field, replace
 
-from studyguide.model import Edition, PrintOptions, Volume
+from studyguide.model import Book, Edition, PrintOptions
 from studyguide.pdf.finish import finish, make_jobs
 from studyguide.pdf.typeset import typeset
 from studyguide.problems import Place
@@ -18,16 +18,16 @@ STYLESHEETS = ("cover.css",)
 class CoverJob:
     """A printed cover to be pictured."""
 
-    volume: Volume = field(repr=False)
-    """A volume of one sheet."""
+    book: Book = field(repr=False)
+    """A book of one section."""
 
     @property
     def key(self) -> str:
-        return digest("cover", *(job.key for job in make_jobs(self.volume)))
+        return digest("cover", *(job.key for job in make_jobs(self.book)))
 
     @property
     def place(self) -> Place:
-        return self.volume.sheets[0].place
+        return self.book.sections[0].place
 
 
 def choose_cover_edition(edition: Edition) -> Edition:
@@ -40,8 +40,8 @@ def picture_cover(job: CoverJob) -> bytes:
     # Imported here because it takes 0.2 s, which a build of nothing new need not pay.
     import pypdfium2
 
-    gatherings = [typeset(each) for each in make_jobs(job.volume)]
-    page = pypdfium2.PdfDocument(finish(job.volume, gatherings, NULL_STORE).data)[0]
+    gatherings = [typeset(each) for each in make_jobs(job.book)]
+    page = pypdfium2.PdfDocument(finish(job.book, gatherings, NULL_STORE).data)[0]
     picture = page.render(scale=WIDTH / page.get_width()).to_pil().convert("RGB").quantize(256)
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)

@@ -1,4 +1,4 @@
-"""Say where in the source the things stand that run off the page: Volume, Gatherings → Problems.
+"""Say where in the source the things stand that run off the page: Book, Gatherings → Problems.
 
 A gathering knows no lines of a source, or an early line that is added would set all later ones anew.
 """
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from studyguide.model import Chapter, Volume
+from studyguide.model import Book, Chapter
 from studyguide.pdf.fit import LEAST
 from studyguide.pdf.gathering import Gathering, Overflow
 from studyguide.problems import Place, Problem
@@ -22,13 +22,13 @@ FIXES = {
 SHOWN = 40
 
 
-def overflows(volume: Volume, gatherings: Sequence[Gathering]) -> Iterator[Problem]:
+def overflows(book: Book, gatherings: Sequence[Gathering]) -> Iterator[Problem]:
     """What the authors have to mend, for everything that could not be made to fit."""
-    chapters = {chapter.place: chapter for chapter in volume.chapters}
-    for sheet, gathering in zip(volume.sheets, gatherings, strict=True):
+    chapters = {chapter.place: chapter for chapter in book.chapters}
+    for section, gathering in zip(book.sections, gatherings, strict=True):
         for each in gathering.overflows:
-            chapter = chapters.get(sheet.place)
-            yield problem(each, locate(each, chapter) if chapter else sheet.place)
+            chapter = chapters.get(section.place)
+            yield problem(each, locate(each, chapter) if chapter else section.place)
 
 
 def problem(overflow: Overflow, place: Place) -> Problem:

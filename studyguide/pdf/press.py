@@ -161,7 +161,7 @@ def printed(gathering: Gathering) -> Gathering:
     return unlinked(one_ink(gathering))
 
 
-# ---------------------------------------------------------------- the sheet of paper
+# ---------------------------------------------------------------- the section of paper
 
 
 def around(trim: Box, distance: float) -> Box:

@@ -1,7 +1,7 @@
 """Take WeasyPrint's document apart: its objects → a Gathering, with every reference between them open.
 
 Goes in: the PDF that WeasyPrint would write, as objects of pydyf, and the laid-out pages behind it. Comes out: what binding
-needs of each page, and the objects of the sheet's structure as bytes, numbered within the gathering. On the way the structure
+needs of each page, and the objects of the section's structure as bytes, numbered within the gathering. On the way the structure
 loses what says nothing, the pages are cut where page numbers are to stand, and what WeasyPrint gets wrong is put right.
 """
 
@@ -36,7 +36,7 @@ from studyguide.runtime.truetype import find_hyphen_glyphs
 BOOK = "studyguide://book/"
 """What is linked to in the book: an address that cannot exist."""
 SPECIMENS = 4
-"""A verso, a recto, and both as the first page of a sheet."""
+"""A verso, a recto, and both as the first page of a section."""
 
 REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 HEADER = re.compile(rb"\((\d+-\d+-\d+)\)")

@@ -1,4 +1,4 @@
-"""Typeset one sheet: a Job → a Gathering, by WeasyPrint.
+"""Typeset one section: a Job → a Gathering, by WeasyPrint.
 
 A gathering is laid out by itself, in one pass, in any process; nothing in it depends on what stands before or after. So
 every page is laid out as a recto, and what binding alone can know is left open: page numbers are holes, set in a face of
@@ -116,7 +116,7 @@ def fetcher(assets: Mapping[str, Asset]) -> Any:
 
 @lru_cache(maxsize=8)
 def stylesheet(styles: str) -> tuple[Any, Any]:
-    """The styles as WeasyPrint reads them, once for all sheets that a process sets."""
+    """The styles as WeasyPrint reads them, once for all sections that a process sets."""
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 

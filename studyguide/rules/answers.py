@@ -24,18 +24,18 @@ def echoed_question(project: Project, guide: Guide) -> Iterator[Problem]:
         asked = split_words(question.title.markdown)
         if not strip_markdown(question.title.markdown).endswith(_QUESTION_MARKS) or len(asked) < _MIN_SHARED_WORDS:
             continue
-        for section in question.pick(("answer",)):
+        for part in question.pick(("answer",)):
             # The words in a later paragraph may be the title of a source.
-            if _contains(split_words(section.text.markdown.split("\n\n")[0]), asked):
+            if _contains(split_words(part.text.markdown.split("\n\n")[0]), asked):
                 found = "the answer repeats its question word for word"
-                yield Problem(section.text.place, "echoed-question", found, "begin with what is new")
+                yield Problem(part.text.place, "echoed-question", found, "begin with what is new")
 
 
 def given_away(project: Project, guide: Guide) -> Iterator[Problem]:
     """A question whose answer can be read from it tests nothing."""
     for question in guide.questions:
         texts = [("question", question.title, _MIN_SHARED_WORDS), ("question", question.stem, _MIN_SHARED_WORDS)]
-        texts += [("hint", section.text, 1) for section in question.pick(("hint",))]
+        texts += [("hint", part.text, 1) for part in question.pick(("hint",))]
         for name, passage, min_words in texts:
             # Code that a question asks about contains its output in one way or another.
             words = split_words(remove_code_blocks(passage.markdown))
@@ -43,7 +43,7 @@ def given_away(project: Project, guide: Guide) -> Iterator[Problem]:
                 right = _find_revealed_choice(question.choices, words)
                 found = f"the {name} has the words of the right option, `{right.letter}`" if right else ""
             else:
-                answers = [split_words(section.text.markdown) for section in question.pick(("answer",))]
+                answers = [split_words(part.text.markdown) for part in question.pick(("answer",))]
                 is_revealed = any(_is_revealed(answer, name, words, min_words) for answer in answers)
                 found = f"the {name} has the words of the answer" if is_revealed else ""
             if found:
@@ -53,9 +53,9 @@ def given_away(project: Project, guide: Guide) -> Iterator[Problem]:
 def long_answer(project: Project, guide: Guide) -> Iterator[Problem]:
     """An answer is as long as one would say it; the rest belongs into the explanation."""
     lengths = [
-        (section.text, len(split_words(section.text.markdown)))
+        (part.text, len(split_words(part.text.markdown)))
         for question in guide.questions
-        for section in question.pick(("answer",))
+        for part in question.pick(("answer",))
     ]
     if len(lengths) < _MIN_ANSWERS:
         return

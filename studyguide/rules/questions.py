@@ -23,7 +23,7 @@ def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
     for chapter in guide.chapters:
         for question in chapter.questions:
             # Under a misspelt heading, or in code that has no end, there may be an answer; another rule reports those.
-            headings = [section.heading for section in question.sections if not section.name]
+            headings = [part.heading for part in question.parts if not part.name]
             is_misspelt = any(words.get(find_nearest(each, words)) == "answer" for each in headings)
             if not (question.answered or is_misspelt or _is_part(question, guide) or has_unclosed_fence(chapter)):
                 found = f"the question `{question.title.markdown}` has no answer"
@@ -34,29 +34,29 @@ def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
     """An edition puts a part where its name says, so a part without a known name would be nowhere."""
     words = [word for part in guide.config.parts for word in part.words]
     for question in guide.questions:
-        for section in question.sections:
-            if not section.name:
-                fix = suggest_names(section.heading, words)
-                yield Problem(section.place, "unknown-part", f"there is no part `{section.heading}`", fix)
+        for part in question.parts:
+            if not part.name:
+                fix = suggest_names(part.heading, words)
+                yield Problem(part.place, "unknown-part", f"there is no part `{part.heading}`", fix)
 
 
 def repeated_part(project: Project, guide: Guide) -> Iterator[Problem]:
     """Of two parts with one name a reader would take the second for another question's."""
     for question in guide.questions:
-        names = [section.name for section in question.sections]
-        for place, section in enumerate(question.sections):
-            if section.name and section.name in names[:place]:
-                found = f"this question has the part `{section.heading}` already"
-                yield Problem(section.place, "repeated-part", found, "put both texts under one heading")
+        names = [part.name for part in question.parts]
+        for place, part in enumerate(question.parts):
+            if part.name and part.name in names[:place]:
+                found = f"this question has the part `{part.heading}` already"
+                yield Problem(part.place, "repeated-part", found, "put both texts under one heading")
 
 
 def empty_part(project: Project, guide: Guide) -> Iterator[Problem]:
     """A heading without text promises something that is not there."""
     for question in guide.questions:
-        for section in question.sections:
-            if not section.text and (question.answered or section.name != "answer"):
-                found = f"the part `{section.heading}` is empty"
-                yield Problem(section.place, "empty-part", found, "write its text, or take the heading out")
+        for part in question.parts:
+            if not part.text and (question.answered or part.name != "answer"):
+                found = f"the part `{part.heading}` is empty"
+                yield Problem(part.place, "empty-part", found, "write its text, or take the heading out")
 
 
 def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:

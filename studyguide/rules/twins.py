@@ -22,9 +22,9 @@ def near_twins(project: Project, guide: Guide) -> Iterator[Problem]:
     """A reader who has learnt one of two similar questions has learnt the other; one is a mistake, or too much."""
     asked = [(question, _find_question_words(question)) for question in guide.questions]
     answered = [
-        (question, split_words(section.text.markdown))
+        (question, split_words(part.text.markdown))
         for question in guide.questions
-        for section in question.pick(("answer",))
+        for part in question.pick(("answer",))
     ]
     reported = set()
     for kind, texts, min_words in (
