@@ -28,6 +28,8 @@ class PageRun:
 
 @dataclass(frozen=True, slots=True)
 class IndexLine:
+    """A term or a tag with its pages, or another name of a term that says which one to look up."""
+
     name: str
     runs: tuple[PageRun, ...] = ()
     term: str = ""
