@@ -5,8 +5,8 @@
                                               Book ────→ EPUB
                                                    epub
 
-Each arrow is a package; ``Book`` is the class ``Volume``. Start with ``model``, the values; then ``pipeline``, the order of the
-stages; then any one package.
+Each arrow is a package; ``Book`` is the class ``Volume``. Start with ``model``, the values; then ``pipeline``, the order of
+the stages; then any one package.
 
 importers                 a Project in another format → a Project in our format, before ``guide``
 rules                     Project, Guide → Problems, before ``compose``

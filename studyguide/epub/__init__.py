@@ -1,6 +1,7 @@
 """Volume → EPUB.
 
-documents        a section → an XHTML document, with formulas and figures as e-readers need them; drawings puts SVG into the text
+documents        a section → an XHTML document, with formulas and figures as e-readers need them
+drawings         an SVG figure → part of the text
 package          the documents, figures and fonts → one file, by EbookLib
 accessibility    the metadata that states how accessible the book is
 ncx              contents and page list for old readers

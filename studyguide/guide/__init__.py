@@ -1,6 +1,6 @@
 """Markdown text → Guide, independent of edition and output.
 
-parse      Source → Chapter: front matter, questions, options, parts, terms, each with its place; their texts stay Markdown
+parse      Source → Chapter: front matter, questions, options, parts, terms, each with its place; texts stay Markdown
 markup     Chapter → Chapter: each text also as safe HTML; ``sanitise`` removes what a book may not contain
 numbering  Config, Chapters → Guide: numbers, and identifiers that are unique in the whole book
 dump       Guide → plain data for JSON

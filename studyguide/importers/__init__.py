@@ -1,8 +1,8 @@
 """Turn a guide in another format into our own: Project → Project, Reports. A file in our own format is left alone.
 
-lines      text → Lines that CommonMark reads as the author meant them; each knows its line in the source. It uses
-           fences (code), gift, boxes, shortcodes and tags (HTML)
-tidy       Lines → Outline, without what a book has itself: contents lists, links to the top, badges; ``outline`` has the class
+lines      text → Lines that CommonMark reads as the author meant them; each knows its line in the source.
+           It uses fences (code), gift, boxes, shortcodes and tags (HTML)
+tidy       Lines → Outline, without what a book has itself: contents lists, links to the top, badges
 shape      Outline → Outline, each question and each answer on a line of its own
 families   labelled, headings, details, cards, bold, items, tables, bare: Outline → Candidates, lines that may open a question
 keys       answers at the end of the file, by the numbers of their questions

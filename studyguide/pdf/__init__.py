@@ -1,10 +1,10 @@
-"""Volume → PDF: each section is typeset alone, as a ``Gathering``; ``finish`` binds the gatherings. See docs/printing.md.
+"""Volume → PDF: each section is typeset alone, as a ``Gathering``; then the gatherings are bound. See docs/printing.md.
 
 finish      Volume → Jobs, one for each section; Volume and Gatherings → PDF
 typeset     Job → Gathering, by WeasyPrint; marks what fits badly and lays the section out again, by these:
             fit (too wide or too tall), makeup (holes, columns, short last pages), fill (ruled lines of a workbook)
-take        WeasyPrint's document → Gathering; cut finds the places in a page that binding fills in, page_starts how each
-            page begins, rotate turns pages that were laid out sideways
+take        WeasyPrint's document → Gathering; cut finds the places in a page that binding fills in, page_starts how
+            each page begins, rotate turns pages that were laid out sideways
 gathering   the values between typesetting and binding
 pages       which page of the book each page of a gathering is; blank pages; what is visible at once
 bind        pages → the bytes of the file; syntax writes PDF values, conformance states the standards
