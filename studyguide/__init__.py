@@ -1,12 +1,12 @@
 """Turn study guides in Markdown into books to print and books to read on a tablet.
 
-    disk ──────→ Project ─────→ Guide ──────→ Book ────→ PDF
-         reading         guide        compose      pdf
-                                              Book ────→ EPUB
-                                                   epub
+    disk ─────────→ Project ───────→ Guide ─────────→ Book ──────→ PDF
+          reading            guide          compose     │    pdf
+                                                        └────────→ EPUB
+                                                             epub
 
-Each arrow is a package; ``Book`` is the class ``Volume``. Start with ``model``, the values; then ``pipeline``, the order of
-the stages; then any one package.
+Each arrow is a package; ``Book`` is the class ``Volume``. Start with ``model``, the values; then ``pipeline``, the
+order of the stages; then any one package.
 
 importers                 a Project in another format → a Project in our format, before ``guide``
 rules                     Project, Guide → Problems, before ``compose``

@@ -4,7 +4,8 @@ lines      text → Lines that CommonMark reads as the author meant them; each k
            It uses fences (code), gift, boxes, shortcodes and tags (HTML)
 tidy       Lines → Outline, without what a book has itself: contents lists, links to the top, badges
 shape      Outline → Outline, each question and each answer on a line of its own
-families   labelled, headings, details, cards, bold, items, tables, bare: Outline → Candidates, lines that may open a question
+families   labelled, headings, details, cards, bold, items, tables, bare:
+           Outline → Candidates, lines that may open a question
 keys       answers at the end of the file, by the numbers of their questions
 choose     judges the candidates together, so a file may mix families or change half-way
 drafts     Outline, Choice → Drafts of chapters; body takes apart the text of a question, choices its options
