@@ -1,4 +1,4 @@
-# Targets print themselves: the text behind ## is the help.
+# `make help` prints each target with the text after its ##.
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 .DEFAULT_GOAL := help
 
 .PHONY: help
-help: ## print these lines
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
 .PHONY: book
@@ -18,11 +18,11 @@ watch: .venv/ready ## build again whenever a file is saved
 	@$(RUN) build.py watch
 
 .PHONY: bench
-bench: .venv/tests ## measure builds of the guide and of books up to 30 times as large (an hour and more)
+bench: .venv/tests ## measure builds of the guide and of books up to 30 times as large (takes over an hour)
 	@$(RUN) benchmarks/bench.py
 
 .PHONY: fuzz
-fuzz: .venv/tests ## let a fuzzer look for what breaks a reader (an hour)
+fuzz: .venv/tests ## let a fuzzer search for input that breaks the program (takes an hour)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-fuzz.txt
 	@for target in chapter foreign config maths drawing; do $(RUN) tests/fuzz/fuzz.py $$target 720; done
 
@@ -39,7 +39,7 @@ spelling: .venv/ready ## install what `check --spelling` needs
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-spelling.txt
 
 .PHONY: torch
-torch: .venv/tests ## install PyTorch, which some of the code of content/ needs
+torch: .venv/tests ## install PyTorch, which some code in content/ needs
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-torch.txt
 
 .PHONY: verify
@@ -47,15 +47,15 @@ verify: .venv/tools ## build twice, here and under other conditions, and compare
 	@$(RUN) -m tools.check_reproducible
 
 .PHONY: licences
-licences: .venv/tools ## list the packages that the program stands on, with their licences
+licences: .venv/tools ## list the packages that the program depends on, with their licences
 	@$(RUN) -m tools.check_licences
 
 .PHONY: release
-release: .venv/tools ## put every edition of content/ into one archive in release/, with checksums
+release: .venv/tools ## pack every edition of content/ into one archive in release/, with checksums
 	@$(RUN) -m tools.make_release
 
 .PHONY: setup
-setup: .venv/ready ## make the virtual environment in .venv/
+setup: .venv/ready ## make the virtual environment in .venv/ and install the dependencies
 
 .PHONY: test
 test: .venv/tests ## run the tests
@@ -66,27 +66,27 @@ nightly: .venv/tests ## run the tests that take long: the guide of content/, eve
 	@$(RUN) -m pytest -n auto --dist worksteal -m "nightly or hypothesis" --hypothesis-profile nightly
 
 .PHONY: accept
-accept: .venv/tests ## rewrite the expected outputs of the tests; read the diff
+accept: .venv/tests ## rewrite the expected outputs of the tests; then read the diff
 	@$(RUN) -m pytest -n auto -q --accept
 	@git --no-pager diff --stat -- tests
 
 .PHONY: format
-format: .venv/tests ## format and mend the Python code
+format: .venv/tests ## format the Python code, and fix what ruff can fix
 	@$(RUN) -m ruff format .
 	@$(RUN) -m ruff check --fix .
 
 .PHONY: lint
-lint: .venv/tests ## look for mistakes in the Python code, types included
+lint: .venv/tests ## check the Python code: format, lint, types, import contracts
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
 
 .PHONY: check
-check: lint test ## everything that has to pass before a commit: format, lint, types, tests
+check: lint test ## everything that must pass before a commit: lint and test
 
 .PHONY: clean
-clean: ## remove what was built; the virtual environment stays
+clean: ## delete what was built; the virtual environment stays
 	@rm -rf dist release .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/ready: requirements.txt constraints.txt

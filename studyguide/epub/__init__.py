@@ -1,8 +1,13 @@
 """Book → EPUB.
 
-jobs      a document of the EPUB for each section: formulas, drawings and notes as e-readers want them
-package   the documents, figures and faces in one file, by EbookLib; ncx, accessibility: what stands in it besides
-page_list the page numbers of a printed edition
+documents        a section → an XHTML document, with formulas and figures as e-readers need them
+drawings         an SVG figure → part of the text
+package          the documents, figures and fonts → one file, by EbookLib
+accessibility    the metadata that states how accessible the book is
+ncx              contents and page list for old readers
+page_list        marks the pages of a printed edition
+xhtml            text ↔ lxml trees
+ebooklib_compat  everything that changes EbookLib
 """
 
 from collections.abc import Sequence

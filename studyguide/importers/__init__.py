@@ -1,9 +1,18 @@
-"""Turn a foreign guide into our own format: foreign Markdown → Converted.
+"""Turn a guide in another format into our own: Project → Project, Reports. A file in our own format is left alone.
 
-    Source → lines → tidy → shape → keys → Outline → families → choose → drafts → canonical → Sources, Report
-
-Each family finds what could open a question in it; ``choose`` judges them together, so a file may mix them or change
-half-way. A file in our own format is left alone.
+lines      text → Lines that CommonMark reads as the author meant them; each knows its line in the source.
+           It uses fences (code), gift, boxes, shortcodes and tags (HTML)
+tidy       Lines → Outline, without what a book has itself: contents lists, links to the top, badges
+shape      Outline → Outline, each question and each answer on a line of its own
+families   labelled, headings, details, cards, bold, items, tables, bare:
+           Outline → Candidates, lines that may open a question
+keys       answers at the end of the file, by the numbers of their questions
+choose     judges the candidates together, so a file may mix families or change half-way
+drafts     Outline, Choice → Drafts of chapters; body takes apart the text of a question, choices its options
+canonical  Drafts → Markdown in our own format
+audit, report    what became of each word; what is said about it
+detect, folder, chapters    which files are foreign, their order, their numbers in the whole guide
+trace      Problems in our format → the lines of the file that they come from
 """
 
 import re

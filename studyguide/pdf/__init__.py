@@ -1,9 +1,18 @@
-"""Book → PDF: each section is set as a gathering by itself, the gatherings are bound.
+"""Book → PDF: each section is typeset alone, as a ``Gathering``; then the gatherings are bound. See docs/printing.md.
 
-typeset   Job → Gathering, by WeasyPrint: take and cut take its pages apart; fit, makeup and fill change what looks amiss
-finish    Book, Gatherings → PDF: pages says which page is which, bind writes the file, conformance its standards
-press     the form for a printing press; cover: the cover as a picture
-weasyprint_compat   everything that changes WeasyPrint from outside
+finish      Book → Jobs, one for each section; Book and Gatherings → PDF
+typeset     Job → Gathering, by WeasyPrint; marks what fits badly and lays the section out again, by these:
+            fit (too wide or too tall), makeup (holes, columns, short last pages), fill (ruled lines of a workbook)
+take        WeasyPrint's document → Gathering; cut finds the places in a page that binding fills in, page_starts how
+            each page begins, rotate turns pages that were laid out sideways
+gathering   the values between typesetting and binding
+pages       which page of the book each page of a gathering is; blank pages; what is visible at once
+bind        pages → the bytes of the file; syntax writes PDF values, conformance states the standards
+press       one ink, bleed and crop marks, for a printing press
+overflow    what runs off a page → Problems with their lines
+cover       the printed cover as a PNG
+glyph_fallback     characters without a font, as names or boxes
+weasyprint_compat  everything that changes WeasyPrint, or uses its private parts
 """
 
 from collections.abc import Sequence

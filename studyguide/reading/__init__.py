@@ -1,1 +1,6 @@
-"""Disk → Project: files, configuration, dates."""
+"""Disk → Project, and the text of guide.toml → Config.
+
+project   the chapters, figures, templates and styles of a build as values; judges files before it reads them
+config    reads guide.toml; each key is a field of a dataclass in ``model``
+dates     the date in the books: from guide.toml, the environment or git
+"""

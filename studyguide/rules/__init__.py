@@ -1,4 +1,10 @@
-"""Guide → Problems: checks, warnings, spelling, examples, and the formats in which Problems are reported.
+"""Project, Guide → Problems.
 
-``check.py`` has the table of all checks, and says how to add one.
+check     the table of all checks; says how to add one
+questions, answers, choices, links, figures, editions, markdown, twins    the checks, by subject
+drawings, pictures    judge the file of a figure
+spelling  looks words up in a dictionary
+prove     finds the code and sums of a guide and reports failures; ``runtime.run_examples`` runs them
+ignore    drops the warnings that guide.toml ignores
+reporting Problems → text, JSON, GitHub workflow commands or SARIF
 """

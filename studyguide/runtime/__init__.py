@@ -1,1 +1,12 @@
-"""Cache, workers, faces and files: what touches the machine."""
+"""The machine: everything here may use the disk, processes or the clock.
+
+cache           results of stages on the disk, by the digest of what they were made of
+workers         many jobs at once: in this process, in worker processes, or on a Dask cluster
+write           files to the output folder: all of them or none
+fonts           the fonts of the printed book, and their subsets
+dictionary      spelling dictionaries
+run_examples    runs the code of a guide in a process of its own
+preflight       says what this machine lacks; runs on any Python 3
+file_stamp      whether a file is unchanged
+zip_archive     ZIP files with the same bytes everywhere
+"""
