@@ -204,7 +204,7 @@ def test_an_answer_beside_its_question_is_a_problem_with_both_places(
 ) -> None:
     config = '[editions.leaky]\nwith-question = ["hint", "answer"]\n'
     lay(tmp_path, {"guide.toml": f'title = "T"\n{config}', "01-letters.md": CHAPTER})
-    assert build.main(["build", str(tmp_path), "--out", str(tmp_path / "dist"), "--quiet"]) == 1
+    assert build.main(["build", str(tmp_path), "-e", "leaky", "--out", str(tmp_path / "dist"), "--quiet"]) == 1
     said = capsys.readouterr().err
     assert said.count("[spoiler]") == 4
     assert f"{tmp_path}/01-letters.md:1:1: in the edition `leaky` the answer to question 1.1 on page 1" in said

@@ -470,7 +470,7 @@ def test_books_are_old_or_new_when_a_write_of_a_build_fails(
         if number % 7 == 0:
             assert build.main(TWO) == 0
             assert listing(Path("dist")) == two.new
-    assert failed >= len(points) // 2
+    assert failed > (15 if len(points) > 20 else 4)
 
 
 def test_a_disk_with_little_room_leaves_the_old_books(two: Two) -> None:
@@ -479,7 +479,7 @@ def test_a_disk_with_little_room_leaves_the_old_books(two: Two) -> None:
     command = f"{little}; import sys; sys.path.insert(0, {str(ROOT)!r}); import build; sys.exit(build.main({TWO!r}))"
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("build.py: ")
+    assert done.stderr.splitlines()[-1].startswith("build.py: "), done.stderr
     assert "Traceback" not in done.stderr
     assert listing(Path("dist")) == two.old
     assert build.main(TWO) == 0
@@ -621,11 +621,12 @@ def test_writers_at_once_leave_the_files_of_one_of_them(tmp_path: Path) -> None:
         assert hidden(folder) == []
 
 
-def test_builds_of_two_states_into_one_folder_leave_the_books_of_one(two: Two) -> None:
+@pytest.mark.parametrize("rounds", [1, pytest.param(5, marks=pytest.mark.nightly)])
+def test_builds_of_two_states_into_one_folder_leave_the_books_of_one(rounds: int, two: Two) -> None:
     shutil.copytree(two.content, "content-2/content")
     (Path("content-2/content") / "01-first-things.md").write_text(two.after)
     out = str(Path("dist").resolve())
-    for _ in range(3):
+    for _ in range(rounds):
         for seen in (two.cache / "last").rglob("*"):
             if seen.is_file():
                 seen.unlink()  # or nothing would be written

@@ -13,8 +13,10 @@ from lxml import etree
 import build
 from studyguide.epub.accessibility import _find_faults as faults
 from studyguide.epub.accessibility import describe_accessibility as statements
+from studyguide.epub.page_list import _mark_pages
 from studyguide.locale import load_locale
 from studyguide.model import Html, Section
+from studyguide.page_breaks import BlockAddress, PageBreak, PageStart
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OPS = "{http://www.idpf.org/2007/ops}"
@@ -225,3 +227,47 @@ def test_the_summary_is_in_the_language_of_the_book_and_the_series_is_named(smal
     assert epub.said("collection-type") == ["series"]
     assert epub.said("schema:accessibilitySummary")[0].startswith("Jede Abbildung hat einen Text")
     assert "Seiten" not in epub.said("schema:accessibilitySummary")[0]
+
+
+# ---------------------------------------------------------------- the place of a break
+
+PAGE = """\
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><head><title>x</title></head><body>
+<section id="s"><h1>Title</h1><p>One <em>two</em>, <svg viewBox="0 0 1 1"></svg> three and-four.</p><p id="q">Last.</p></section>
+</body></html>"""
+
+
+def broken_at(*breaks: PageBreak) -> str:
+    """The second block of the page and what follows, with a bar and a label where a page begins."""
+    html = str(_mark_pages(Section("chapter-s", "S", "chapter", Html(PAGE)), breaks).html)
+    text = re.sub(r'<span [^>]*aria-label="(\w+)"[^>]*?(?:/>|></span>)', r"|\1|", html)
+    text = re.sub(r"<svg.*?</svg>", "*", text)
+    return text.partition("</h1>")[2].partition("</section>")[0]
+
+
+@pytest.mark.parametrize(
+    ("letters", "text"),
+    [
+        (0, "<p>|7|One <em>two</em>, * three and-four.</p>"),
+        (3, "<p>One <em>|7|two</em>, * three and-four.</p>"),
+        (6, "<p>One <em>two</em>, |7|* three and-four.</p>"),  # the picture is a letter
+        (7, "<p>One <em>two</em>, * |7|three and-four.</p>"),
+        (12, "<p>One <em>two</em>, * three |7|and-four.</p>"),
+        (14, "<p>One <em>two</em>, * three an|7|d-four.</p>"),  # the word was divided
+        (15, "<p>One <em>two</em>, * three and-|7|four.</p>"),
+        (99, "<p>One <em>two</em>, * three and-four.|7|</p>"),
+    ],
+)
+def test_a_page_begins_behind_so_many_letters_of_its_block(letters: int, text: str) -> None:
+    assert broken_at(PageBreak("7", PageStart(BlockAddress("s", "p", 0), letters))).startswith(text)
+
+
+def test_a_page_begins_in_the_block_that_follows_its_identifier() -> None:
+    assert '<p id="q">|8|Last.' in broken_at(PageBreak("8", PageStart(BlockAddress("q", "p", 0), 0)))
+
+
+def test_a_blank_page_is_marked_where_the_next_one_begins() -> None:
+    assert '<p id="q">|8||9|Last.' in broken_at(
+        PageBreak("8", None), PageBreak("9", PageStart(BlockAddress("q", "p", 0), 0))
+    )
+    assert broken_at(PageBreak("8", None)).endswith("|8|")

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Built, build_all, conforms, documents, entries, need
+from conftest import ROOT, Built, build_all, conforms, documents, entries, faults_of_epub, need
 from filelock import FileLock
 from hard import QUESTIONS, hard
 from PIL import Image
@@ -72,6 +73,21 @@ def is_sample(book: Path) -> bool:
 
 def test_epubcheck_finds_no_error_and_no_warning(book: Path) -> None:
     conforms(book)
+
+
+def test_epubcheck_finds_faults(sample: Built, tmp_path: Path) -> None:
+    """Controls: a file that is named and not there is an error, and a broken document is fatal; after them it judges on."""
+    whole = entries(sample.epub)
+    kept = [name for name in whole if name != "style.css"]
+    broken = {**whole, "nav.xhtml": whole["nav.xhtml"].replace(b"</nav>", b"</nan>", 1)}
+    for name, files in (("missing", {each: whole[each] for each in kept}), ("broken", broken)):
+        path = tmp_path / f"{name}.epub"
+        with zipfile.ZipFile(path, "w") as archive:
+            for each, data in files.items():
+                inside = each == "mimetype" or each.startswith("META-INF/")
+                archive.writestr(each if inside else f"EPUB/{each}", data)
+        assert any("ERROR" in line for line in faults_of_epub(path)), name
+    conforms(sample.epub)
 
 
 def test_ace_finds_no_violation(book: Path, tmp_path: Path) -> None:
