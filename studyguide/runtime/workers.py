@@ -71,7 +71,7 @@ def _timeout_error(job: object, seconds: float) -> ContentError:
 
 
 def _death_error(job: object) -> ContentError:
-    found = "the process that set this died, for want of memory or of time perhaps"
+    found = "the process that set this died, perhaps for want of memory"
     fix = "make it smaller, or give the machine more memory"
     return ContentError([Problem(_place_of(job), "worker-died", found, fix)])
 
