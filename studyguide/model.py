@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -165,6 +165,10 @@ class MediumOptions:
         """The name of the printed edition whose page numbers this one has; empty for none."""
         return ""
 
+    def with_page(self, page: str) -> "MediumOptions":
+        """Return the options with another page size; the same if the medium has no pages."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class PrintOptions(MediumOptions):
@@ -190,6 +194,9 @@ class PrintOptions(MediumOptions):
     @property
     def needs_date(self) -> bool:
         return self.form == "press"  # PDF/X
+
+    def with_page(self, page: str) -> "PrintOptions":
+        return replace(self, page=page)
 
 
 @dataclass(frozen=True, slots=True)

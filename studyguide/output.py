@@ -6,11 +6,28 @@ output it works for: composition and configuration use what the row declares.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from studyguide.model import Artifact, Book, MediumOptions, Pagination
 from studyguide.page_breaks import PageBreak
+from studyguide.problems import ContentError, Place
 from studyguide.store import CacheStore
+
+
+class MoreDigitsNeededError(ContentError):
+    """The room for page numbers is too narrow: the edition has to be composed again with one digit more."""
+
+
+class Job(Protocol):
+    """Work on a value that is independent of all other work. It may have a ``size``, by which large jobs come first."""
+
+    @property
+    def key(self) -> str:
+        """The digest of everything that the result is made of."""
+
+    @property
+    def place(self) -> Place:
+        """The file that messages name."""
 
 
 def find_nothing_missing() -> str:
@@ -45,8 +62,8 @@ class Output:
     """A template in this folder of ``templates/`` stands in for the shared one of the same name."""
     stylesheets: Callable[[Any], Sequence[str]]
     """(options) → the files of ``styles/`` that an edition uses, besides ``code.css``."""
-    make_jobs: Callable[[Book], Sequence[Any]]
-    """(book) → values with a ``key`` for the cache, a ``place`` for messages and, if they differ, a ``size``."""
+    make_jobs: Callable[[Book], Sequence[Job]]
+    """(book) → the work that has to be done for it."""
     run_job: Callable[[Any], Any]
     """(job) → its result; runs in a worker."""
     finish: Callable[[Book, Sequence[Any], CacheStore], Artifact]

@@ -9,17 +9,16 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from time import perf_counter
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from studyguide import epub, pdf
 from studyguide.compose.composition import Composition
 from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
 from studyguide.guide.parse import parse_chapter
-from studyguide.model import Artifact, Book, Chapter, Config, Edition, Guide, Part, PrintOptions, Project, Source
-from studyguide.output import Output
+from studyguide.model import Artifact, Book, Chapter, Config, Edition, Guide, Part, Project, Source
+from studyguide.output import Job, MoreDigitsNeededError, Output
 from studyguide.pdf import cover
-from studyguide.pdf.bind import NarrowHoleError
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, suggest_names
 from studyguide.reading.config import configure
 from studyguide.rules.check import find_problems
@@ -32,18 +31,6 @@ from studyguide.store import NULL_STORE, CacheStore, digest
 OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT)}
 
 _CHARACTERS_PER_PAGE = 1500  # of Markdown, measured on the project's own guide and rounded down
-
-
-class Job(Protocol):
-    """Work on a value that is independent of all other work."""
-
-    @property
-    def key(self) -> str:
-        """The digest of everything that the result is made of."""
-
-    @property
-    def place(self) -> Place:
-        """The file that messages name."""
 
 
 # ---------------------------------------------------------------- Project → Guide
@@ -122,13 +109,9 @@ def choose_editions(guide: Guide, names: Iterable[str], page: str | None) -> tup
         if name not in known:
             raise UnknownNameError(f"there is no edition `{name}`: {suggest_names(name, known)}")
     editions = tuple(known[name] for name in dict.fromkeys(names or known))
-    return tuple(_change_page(edition, page) for edition in editions) if page else editions
-
-
-def _change_page(edition: Edition, page: str) -> Edition:
-    if not isinstance(edition.options, PrintOptions):
-        return edition
-    return replace(edition, options=replace(edition.options, page=page))
+    if page:
+        editions = tuple(replace(edition, options=edition.options.with_page(page)) for edition in editions)
+    return editions
 
 
 # ---------------------------------------------------------------- jobs
@@ -161,7 +144,7 @@ class _TimedWork:
 
 def _run_remembered(
     work: Callable[[Any], Any],
-    jobs: Iterable[Any],
+    jobs: Iterable[Job],
     run_jobs: RunJobs,
     store: CacheStore,
     count_job: Callable[[], None] = lambda: None,
@@ -194,7 +177,7 @@ class EditionBuild:
 
     composition: Composition
     book: Book
-    jobs: tuple[Any, ...]
+    jobs: tuple[Job, ...]
     seconds: float
     """Spent in this process so far."""
 
@@ -241,7 +224,7 @@ class Builder:
             current = waiting.pop(0)
             try:
                 yield self._finish(current, results)
-            except NarrowHoleError:
+            except MoreDigitsNeededError:
                 again = [current, *(each for each in waiting if _follows(each, current))]
                 waiting = [each for each in waiting if each not in again]
                 yield from self.build([each.edition for each in again], digits + 1)

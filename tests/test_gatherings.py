@@ -16,7 +16,7 @@ from test_editions import pages_of
 from build import main as build_book
 from studyguide.compose.composition import Composition
 from studyguide.model import Edition, Project, Source
-from studyguide.pdf.bind import NarrowHoleError
+from studyguide.output import MoreDigitsNeededError
 from studyguide.pdf.finish import find_anchor_pages, finish, make_jobs
 from studyguide.pdf.makeup import make_up
 from studyguide.pdf.pages import roman
@@ -194,7 +194,7 @@ def test_a_number_wider_than_its_room_is_not_printed(small: Path) -> None:
     gatherings[first] = replace(gatherings[first], leaves=gatherings[first].leaves * 12)
     late = replace(book, sections=composition.list_pages(book, find_anchor_pages(book, gatherings)))
     gatherings += [typeset(job) for job in make_jobs(late)]
-    with pytest.raises(NarrowHoleError):
+    with pytest.raises(MoreDigitsNeededError):
         finish(replace(book, sections=(*book.sections, *late.sections)), gatherings, NULL_STORE)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, pairwise
 
+from studyguide.output import MoreDigitsNeededError
 from studyguide.pdf import press
 from studyguide.pdf.conformance import Metadata, intents, packet
 from studyguide.pdf.gathering import HOLES, POINTS, SEPARATOR, Face, Follow, Gathering, Hole, Link, Push, Segment, Slide
@@ -227,7 +228,7 @@ class Binder:
                 if segment.target and label.isdigit() and free < 0:
                     found = f"the page number {label} is wider than the {segment.digits} digits that there is room for"
                     fix = "this is a fault of the program: please report it"
-                    raise NarrowHoleError([Problem(quire.place, "narrow-hole", found, fix)])
+                    raise MoreDigitsNeededError([Problem(quire.place, "narrow-hole", found, fix)])
                 left = HOLES[segment.kind][1] == "left"
                 slack = (slack if segment.slid else 0.0) + (free * segment.size / 1000 if left else 0.0)
                 pad = b"" if left else b"%d" % -free
@@ -443,10 +444,6 @@ class Binder:
         put(table, head, packed)
         out.append(b"startxref\n%d\n%%%%EOF\n" % start)
         return b"".join(out)
-
-
-class NarrowHoleError(ContentError):
-    """A page number has more digits than its hole."""
 
 
 # ---------------------------------------------------------------- small things of the book and of the format
