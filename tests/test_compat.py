@@ -89,7 +89,7 @@ def test_a_text_that_fits_but_for_its_last_space_stays_on_one_line() -> None:
 def test_the_decision_about_notes_stands_where_it_is_changed() -> None:
     from weasyprint.layout import block
 
-    assert inspect.getsource(block._linebox_layout).count(weasyprint_compat.NOTES_SENT_AWAY) == 1
+    assert inspect.getsource(block).count(weasyprint_compat.NOTES_SENT_AWAY) == 1
 
 
 def test_a_note_stays_on_the_page_of_its_mark() -> None:
