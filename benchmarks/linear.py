@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 from studyguide.epub.drawings import inline_drawing  # noqa: E402
 from studyguide.importers import translate  # noqa: E402
 from studyguide.model import Project, Source  # noqa: E402
-from studyguide.pipeline import OUTPUTS, understand  # noqa: E402
+from studyguide.pipeline import OUTPUTS, read_guide  # noqa: E402
 from studyguide.problems import ContentError  # noqa: E402
 from studyguide.reading.config import configure  # noqa: E402
 from studyguide.rules.check import find_problems  # noqa: E402
@@ -86,7 +86,7 @@ FOREIGN: dict[str, Callable[[int], str]] = {
 
 def chapter(text: str) -> None:
     project = Project("content", None, (Source("content/01-case.md", text),))
-    guide = understand(project)
+    guide = read_guide(project)
     list(find_problems(project, guide))
 
 
@@ -95,7 +95,7 @@ def foreign(text: str) -> None:
         project, _ = translate(Project("content", None, (Source("content/01-case.md", text),)))
     except ContentError:
         return
-    understand(project)
+    read_guide(project)
 
 
 def settings(text: str) -> None:

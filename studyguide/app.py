@@ -70,7 +70,7 @@ def result_store() -> CacheStore:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportOptions:
+class ReadingOptions:
     """Options for reading a source that may be in another format."""
 
     dialect: str | None = None
@@ -99,7 +99,7 @@ def read_source(source: str) -> Project:
     return everything if is_foreign(everything) else read_project(source)
 
 
-def import_source(project: Project, options: ImportOptions) -> "tuple[Project, tuple[Report, ...]]":
+def import_source(project: Project, options: ReadingOptions) -> "tuple[Project, tuple[Report, ...]]":
     """Return the project with files of another format converted to ours, and what was understood.
 
     Raises UnknownNameError for the dialect, and ContentError if there is no text to read or if it takes too long.
@@ -132,7 +132,7 @@ def _trace(problems: Sequence[Problem], reports: "Sequence[Report]") -> tuple[Pr
 class BuildOptions:
     """Options of a build."""
 
-    reading: ImportOptions = ImportOptions()
+    reading: ReadingOptions = ReadingOptions()
     editions: tuple[str, ...] = ()
     """Names of editions; empty for all."""
     page: str | None = None
@@ -174,7 +174,7 @@ def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
     if store.complaint:
         reporter.warn(store.complaint)
     reporter.list_books(done.artifacts, options.out)
-    if not project.dated:
+    if not project.date:
         reporter.say(
             f"{source} has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
         )
@@ -231,7 +231,7 @@ def _build_editions(
     for output in outputs:
         if message := output.find_missing_library():
             raise MissingLibraryError(message)
-        text = "".join(source.text for source in project.sources) if project.foreign else ""
+        text = "".join(source.text for source in project.sources) if project.is_imported else ""
         if characters := output.find_unprintable(text):
             shown = " ".join(characters)
             reporter.warn(f"  no face of the printed book has {shown}: printed by name, or as a box")
@@ -258,7 +258,7 @@ def digest_inputs(project: Project) -> str:
     texts = [project.config, *project.sources, *project.templates, *project.styles]
     facts = [fact for each in texts if each for fact in (each.path, each.text)]
     figures = [(asset.path, asset.digest) for asset in project.assets]
-    return digest(cache.digest_program(), *facts, figures, project.problems, project.dated)
+    return digest(cache.digest_program(), *facts, figures, project.problems, project.date)
 
 
 # ---------------------------------------------------------------- watch
@@ -269,7 +269,7 @@ def watch(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
     from watchfiles import watch as wait_for_changes
 
     if not Path(source).exists():
-        read_project(source)  # raises, with what to name suggest_names
+        read_project(source)  # raises, with the names that exist
     folders = [Path(source), PROGRAM_ROOT / "templates", PROGRAM_ROOT / "styles"]
     with suppress(KeyboardInterrupt):
         problems = _attempt(source, options, run_jobs, reporter, ())
@@ -316,7 +316,7 @@ class CheckReport:
 
 
 def check(
-    source: str, options: ImportOptions, run_jobs: RunJobs, strict: bool = False, spelling: bool = False
+    source: str, options: ReadingOptions, run_jobs: RunJobs, strict: bool = False, spelling: bool = False
 ) -> CheckReport:
     """Read and check a guide. Raises ContentError, and NoDictionaryError if ``spelling`` has no dictionary."""
     from studyguide.pipeline import check_guide, read_config
@@ -331,7 +331,7 @@ def check(
     return CheckReport(guide, reports)
 
 
-def import_guide(source: str, folder: Path, options: ImportOptions) -> "tuple[int, tuple[Report, ...]]":
+def import_guide(source: str, folder: Path, options: ReadingOptions) -> "tuple[int, tuple[Report, ...]]":
     """Write a guide of another format as chapters of ours; return how many, and what was understood.
 
     Raises NothingToImportError, without having written anything.
@@ -352,7 +352,7 @@ def import_guide(source: str, folder: Path, options: ImportOptions) -> "tuple[in
     return len(project.sources), reports
 
 
-def prove(source: str, options: ImportOptions) -> "Run":
+def prove(source: str, options: ReadingOptions) -> "Run":
     """Run the code of a guide that is marked to be run, and check its sums. Raises ContentError for what is wrong."""
     from studyguide.rules.prove import find_examples, report_failures
     from studyguide.runtime.run_examples import run_examples
@@ -365,11 +365,11 @@ def prove(source: str, options: ImportOptions) -> "Run":
     return run
 
 
-def dump(source: str, options: ImportOptions) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+def dump(source: str, options: ReadingOptions) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     """Return the guide as plain data, and the problems of its files."""
     from studyguide.guide.dump import dump_guide
-    from studyguide.pipeline import understand
+    from studyguide.pipeline import read_guide
 
     project, reports = import_source(read_source(source), options)
     left_out = [note for report in reports for note in report.left_out]
-    return dump_guide(understand(project), left_out), project.problems
+    return dump_guide(read_guide(project), left_out), project.problems

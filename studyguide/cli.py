@@ -16,6 +16,7 @@ import click
 
 from studyguide import __version__, app
 from studyguide.limits import LIMITS
+from studyguide.locale import LocaleError
 from studyguide.model import Artifact
 from studyguide.problems import ContentError, Problem, UnknownNameError, suggest_names
 from studyguide.reading.project import read_rules
@@ -30,7 +31,7 @@ _TABLE_WIDTH = 120  # characters, where the output is no terminal
 
 
 class _Command(click.Command):
-    """Turns UnknownNameError into a usage error (exit code 2), and errors that say what to do into their message."""
+    """Turns UnknownNameError into a usage error (exit code 2), and prints the message of errors that say what to do."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -72,7 +73,7 @@ def cli() -> None:
       ./build.py check                    only look for problems
       ./build.py import old.md --to new   chapters made of another format
 
-    Returns 0 when all is built, 1 when the content has errors, 2 when the command was wrong.
+    Returns 0 when all is built, 1 when the content has errors, 2 when the command was wrong, 130 after Ctrl-C.
     """
 
 
@@ -107,8 +108,8 @@ _SHEET_TIME = click.option(
 _EDITIONS = click.option(
     "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
 )
-_READING_OPTIONS = (_SOURCE, _DIALECT)
-_CHECKING_OPTIONS = (*_READING_OPTIONS, _ALLOW_MISSING)
+_READING_OPTIONS = (_SOURCE, _DIALECT, _SHEET_TIME)
+_CHECKING_OPTIONS = (_SOURCE, _DIALECT, _ALLOW_MISSING)
 _BUILDING_OPTIONS = (
     *_CHECKING_OPTIONS,
     _EDITIONS,
@@ -167,7 +168,7 @@ def _with_building_options(command: Callable[..., int]) -> Callable[..., int]:
         strict: bool,
         **others: Any,
     ) -> int:
-        reading = app.ImportOptions(dialect, allow_missing_answers, sheet_time)
+        reading = app.ReadingOptions(dialect, allow_missing_answers, sheet_time)
         options = app.BuildOptions(reading, editions, page, Path(out), cache, strict)
         return command(arguments=_BuildArguments(options, jobs or workers.count_cores(), scheduler, quiet), **others)
 
@@ -318,7 +319,7 @@ def check(
     """Print every problem of the content and build nothing."""
     from studyguide.runtime.dictionary import NoDictionaryError
 
-    reading = app.ImportOptions(dialect, allow_missing_answers, sheet_time)
+    reading = app.ReadingOptions(dialect, allow_missing_answers, sheet_time)
     with _printing_problems(form) as print_problems, workers.open_workers(1, seconds=sheet_time) as run_jobs:
         try:
             report = app.check(source, reading, run_jobs, strict, spelling)
@@ -359,12 +360,13 @@ def list_rules() -> int:
 @click.argument("source", type=click.Path())
 @click.option("--to", required=True, type=click.Path(file_okay=False), help="The folder of the new chapters.")
 @_DIALECT
-def import_guide(source: str, to: str, dialect: str | None) -> int:
+@_SHEET_TIME
+def import_guide(source: str, to: str, dialect: str | None, sheet_time: float) -> int:
     """Turn a guide of another format into chapters.
 
     SOURCE is a file, or a folder of them: `./build.py import some/README.md --to new-guide`. What was understood, what was left out and what looks odd is said; no file is written over.
     """
-    chapters, reports = app.import_guide(source, Path(to), app.ImportOptions(dialect))
+    chapters, reports = app.import_guide(source, Path(to), app.ReadingOptions(dialect, sheet_time=sheet_time))
     _print_reports(reports)
     click.echo(f"{chapters} chapters written to {to}")
     return BUILT
@@ -373,13 +375,13 @@ def import_guide(source: str, to: str, dialect: str | None) -> int:
 @cli.command()
 @_with_options(*_READING_OPTIONS)
 @_FORMAT
-def prove(source: str, form: str, dialect: str | None) -> int:
+def prove(source: str, form: str, dialect: str | None, sheet_time: float) -> int:
     """Run the code of the guide, and check its sums.
 
     What the code marked `python run` prints is compared with what is written beside it. This runs whatever the guide holds: do it with guides that you trust.
     """
     with _printing_problems(form) as print_problems:
-        run = app.prove(source, app.ImportOptions(dialect))
+        run = app.prove(source, app.ReadingOptions(dialect, sheet_time=sheet_time))
         print_problems(())
     if form not in _DOCUMENT_FORMATS:
         lacking = f"; not all could be run without {', '.join(run.missing_packages)}" if run.missing_packages else ""
@@ -389,9 +391,9 @@ def prove(source: str, form: str, dialect: str | None) -> int:
 
 @cli.command()
 @_with_options(*_READING_OPTIONS)
-def dump(source: str, dialect: str | None) -> int:
+def dump(source: str, dialect: str | None, sheet_time: float) -> int:
     """Print the guide as JSON, problems or not."""
-    data, problems = app.dump(source, app.ImportOptions(dialect))
+    data, problems = app.dump(source, app.ReadingOptions(dialect, sheet_time=sheet_time))
     click.echo(json.dumps(data, ensure_ascii=False, indent=1))
     if problems:
         raise ContentError(problems)
@@ -406,6 +408,9 @@ def main(args: Sequence[str]) -> int:
     except ContentError as error:
         click.echo(error, err=True)
         click.echo(f"{count_problems(error.problems)}; nothing was written", err=True)
+        return PROBLEMS
+    except LocaleError as error:
+        click.echo(f"build.py: {error}", err=True)
         return PROBLEMS
     except click.ClickException as error:
         error.show()

@@ -35,10 +35,10 @@ _FUNCTION_FIRST = re.compile(r"\s*\\(log|ln|exp|sin|cos|tan|det|dim)\b")
 
 
 @lru_cache(maxsize=4096)
-def set_formula(latex: str, display: bool, locale: Locale, foreign: bool = False) -> Html:
+def set_formula(latex: str, display: bool, locale: Locale, is_borrowed: bool = False) -> Html:
     """Return an inline ``<svg>`` with lengths in em and its baseline on that of the line.
 
-    ``display`` sets the formula large; ``locale`` has the words for its label; ``foreign`` is True if the text around it is in
+    ``display`` sets the formula large; ``locale`` has the words for its label; ``is_borrowed`` is True if the text around it is in
     another language than the words. Raises MathsError for LaTeX that cannot be set.
     """
     try:
@@ -54,7 +54,7 @@ def set_formula(latex: str, display: bool, locale: Locale, foreign: bool = False
         left, width = left + _UNITS_PER_EM / 6, width - _UNITS_PER_EM / 6
     below = top + height  # the baseline is at y = 0
     words = escape(speak(raw, locale))
-    lang = f' lang="{locale.language}"' if foreign else ""
+    lang = f' lang="{locale.language}"' if is_borrowed else ""
     tex = escape(latex).replace("\n", "&#10;")  # XML would make a space of the end of a line
     # The size is there twice: a converter for Kindle makes a picture of the drawing and drops its style.
     return Html(

@@ -70,7 +70,7 @@ class Asset:
         return self.path.rpartition(".")[2].lower()
 
     @property
-    def drawn(self) -> bool:
+    def is_drawing(self) -> bool:
         """True for a drawing, False for a picture of pixels."""
         return self.ending == "svg"
 
@@ -94,9 +94,9 @@ class Project:
     styles: tuple[Source, ...] = ()
     """Paths relative to the styles folder: ``pages/a4.css``."""
     problems: tuple[Problem, ...] = ()
-    dated: datetime.date | None = None
+    date: datetime.date | None = None
     """The date of the books."""
-    foreign: bool = False
+    is_imported: bool = False
     """True if a file was converted from another format: a character that the faces lack is then no error."""
 
     @property
@@ -362,7 +362,7 @@ class Question:
     stem: Passage
     choices: tuple[Choice, ...] = ()
     parts: tuple[QuestionPart, ...] = ()
-    named: bool = False
+    has_own_id: bool = False
     """True if the author gave the identifier, which therefore must be unique."""
     difficulty: str = ""
     tags: tuple[str, ...] = ()
@@ -389,7 +389,7 @@ class Question:
         return get_direction(self.lang)
 
     @property
-    def answered(self) -> bool:
+    def is_answered(self) -> bool:
         """True if a reader finds an answer in the key."""
         given = any(part.name in ("answer", "explanation") and part.text for part in self.parts)
         return given or any(choice.correct for choice in self.choices)
@@ -523,9 +523,9 @@ class Book:
     """A PNG of the printed cover, for an output that shows a picture of it."""
     shift: float = 0
     """Distance in points by which the text of a verso stands further right than that of a recto."""
-    dated: datetime.date | None = None
+    date: datetime.date | None = None
     """The day that its file bears."""
-    foreign: bool = False
+    allows_boxes: bool = False
     """True if a letter that no face has is printed as a box; otherwise it is an error."""
 
     @property

@@ -1,7 +1,7 @@
 """The interface of a form of book: what an output declares, and the stages that make its file.
 
-An output is a package of its own, such as ``pdf`` or ``epub``, and a row in ``pipeline.OUTPUTS``. No other module asks which
-output it works for: composition and configuration use what the row declares.
+An output is a package of its own, such as ``pdf`` or ``epub``, and a row in ``pipeline.OUTPUTS``. Composition and
+configuration do not ask which output they work for: they use what it declares.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -61,7 +61,7 @@ class Output:
     template_folder: str
     """A template in this folder of ``templates/`` stands in for the shared one of the same name."""
     stylesheets: Callable[[Any], Sequence[str]]
-    """(options) → the files of ``styles/`` that an edition uses, besides ``code.css``."""
+    """(options) → the files of ``styles/`` that an edition uses, besides ``code.css`` and ``tokens.css``."""
     make_jobs: Callable[[Book], Sequence[Job]]
     """(book) → the work that has to be done for it."""
     run_job: Callable[[Any], Any]

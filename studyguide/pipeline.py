@@ -1,7 +1,7 @@
 """The order of the stages: Project → Guide → Books → Artifacts.
 
-Two things come from outside, so that every stage can be tried without them: ``run_jobs``, which does many jobs at once, and
-``store``, which keeps results of earlier builds.
+What touches the machine comes from outside: ``run_jobs``, which does many jobs at once, and ``store``, which keeps results of
+earlier builds.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -64,17 +64,17 @@ def read_config(project: Project) -> Config:
 
 
 def list_page_sizes(project: Project) -> tuple[str, ...]:
-    """Return the values of an edition's ``page``."""
+    """Return the names of all page sizes."""
     folder, ending = "pages/", ".css"
     paths = (source.path for source in project.styles if source.path.startswith(folder))
     return tuple(path.removeprefix(folder).removesuffix(ending) for path in paths)
 
 
-def understand(project: Project, run_jobs: RunJobs = run_in_process, store: CacheStore = NULL_STORE) -> Guide:
-    """Return the guide that the project holds, with whatever is wrong in it; ``check_guide`` finds what."""
+def read_guide(project: Project, run_jobs: RunJobs = run_in_process, store: CacheStore = NULL_STORE) -> Guide:
+    """Return the guide that the project holds, with whatever is wrong in it; ``check_guide`` finds the problems."""
     config = read_config(project)
     jobs = [ChapterJob(source, config.parts, config.language) for source in project.sources]
-    chapters = {each.key: each.result for each in _run_remembered(read_chapter, jobs, run_jobs, store)}
+    chapters = {each.key: each.result for each in _run_or_recall(read_chapter, jobs, run_jobs, store)}
     return assemble_guide(config, [chapters[job.key] for job in jobs])
 
 
@@ -90,7 +90,7 @@ def check_guide(
 
     Raises ContentError with everything that is wrong if there is an error, or, if ``strict``, any warning.
     """
-    guide = understand(project, run_jobs, store)
+    guide = read_guide(project, run_jobs, store)
     misspelt = find_misspelt_words(project, guide, speller) if speller else ()
     found = (problem for problem in chain(find_problems(project, guide), misspelt) if problem.rule not in allowed)
     problems = tuple(sorted(set(drop_ignored(guide, found, speller is not None))))
@@ -142,7 +142,7 @@ class _TimedWork:
         return self.work(job), perf_counter() - start
 
 
-def _run_remembered(
+def _run_or_recall(
     work: Callable[[Any], Any],
     jobs: Iterable[Job],
     run_jobs: RunJobs,
@@ -225,7 +225,7 @@ class Builder:
             try:
                 yield self._finish(current, results)
             except MoreDigitsNeededError:
-                again = [current, *(each for each in waiting if _follows(each, current))]
+                again = [current, *(each for each in waiting if _takes_page_breaks_from(each, current))]
                 waiting = [each for each in waiting if each not in again]
                 yield from self.build([each.edition for each in again], digits + 1)
             except ContentError as error:
@@ -249,7 +249,7 @@ class Builder:
         printed = cover.choose_cover_edition(edition)
         composition = Composition(self.project, self.guide, printed, pdf.OUTPUT, digits, self.store)
         job = cover.CoverJob(composition.compose_cover(cover.STYLESHEETS))
-        (result,) = _run_remembered(cover.picture_cover, [job], self.run_jobs, self.store, self.count_job)
+        (result,) = _run_or_recall(cover.picture_cover, [job], self.run_jobs, self.store, self.count_job)
         picture: bytes = result.result
         return picture
 
@@ -259,7 +259,7 @@ class Builder:
         for output in OUTPUTS.values():
             jobs = [job for each in builds if each.output is output for job in each.jobs if job.key not in known]
             try:
-                done = _run_remembered(output.run_job, jobs, self.run_jobs, self.store, self.count_job)
+                done = _run_or_recall(output.run_job, jobs, self.run_jobs, self.store, self.count_job)
                 results |= {each.key: each for each in done}
             except ContentError as error:
                 raise ContentError(
@@ -291,7 +291,7 @@ class Builder:
         book = current.book
         for printed in builds:
             paging, add_page_breaks = printed.output.paging, current.output.add_page_breaks
-            if paging and add_page_breaks and _follows(current, printed):
+            if paging and add_page_breaks and _takes_page_breaks_from(current, printed):
                 breaks = paging.find_page_breaks(printed.book, printed.pick(results))
                 book = add_page_breaks(book, breaks, printed.book)
         jobs = tuple(current.output.make_jobs(book))
@@ -305,7 +305,7 @@ class Builder:
         return replace(artifact, seconds=current.seconds + work + perf_counter() - start)
 
 
-def _follows(current: EditionBuild, printed: EditionBuild) -> bool:
+def _takes_page_breaks_from(current: EditionBuild, printed: EditionBuild) -> bool:
     """True if the edition takes its page breaks from the printed one."""
     return not current.output.has_pages and current.edition.options.page_source == printed.edition.name
 

@@ -706,5 +706,5 @@ def test_a_strangers_repository_is_asked_for_its_day_and_starts_no_program(
     Path("sprung").unlink()
     lay(small, {"guide.toml": 'title = "Without a date"\n'})
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    assert read_project("content").dated == date(2020, 9, 13)
+    assert read_project("content").date == date(2020, 9, 13)
     assert not Path("sprung").exists()

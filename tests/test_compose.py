@@ -1,5 +1,6 @@
 """The templates make of a guide what the golden files show: the whole of it, so that every change is read."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,3 +69,13 @@ def test_a_broken_template_is_named_with_its_line(text: str, line: int, words: s
     (problem,) = caught.value.problems
     assert (problem.rule, str(problem.place)) == ("template-error", f"templates/colophon.html:{line}")
     assert words in problem.found
+
+
+def test_a_page_size_that_lacks_a_measure_is_a_problem_of_its_file(small: Path) -> None:
+    project = read_project("content")
+    styles = tuple(
+        replace(each, text=re.sub(r"--ask:[^;]*;", "", each.text)) if each.path == "pages/a4.css" else each
+        for each in project.styles
+    )
+    with pytest.raises(ContentError, match=r"styles/pages/a4\.css: this style cannot be used: nothing sets `--ask`"):
+        composed(Edition("guide"), replace(project, styles=styles))

@@ -19,7 +19,7 @@ import build
 from studyguide.guide.parse import parse_chapter
 from studyguide.importers import DIALECTS, convert, is_ours, refused, translate
 from studyguide.model import Asset, Guide, Project, Source
-from studyguide.pipeline import understand
+from studyguide.pipeline import read_guide
 from studyguide.reading.config import configure
 from studyguide.rules.check import find_problems
 from studyguide.text import strip_markdown
@@ -31,7 +31,7 @@ GUIDES = sorted(FOLDER.glob("*.md"))
 
 def understood(text: str, dialect: str = "") -> tuple[Project, Guide]:
     project, _ = translate(Project("guide.md", None, (Source("guide.md", text),)), dialect)
-    return project, understand(project)
+    return project, read_guide(project)
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=[path.stem for path in GUIDES])

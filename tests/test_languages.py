@@ -19,7 +19,7 @@ from lxml.html import fromstring
 import build
 from studyguide.bidi import find_misordered_words
 from studyguide.guide.markup import render_passage
-from studyguide.guide.voice import choose_voice
+from studyguide.guide.wording import choose_wording
 from studyguide.model import Chapter, Passage
 from studyguide.problems import Place
 
@@ -367,7 +367,7 @@ def test_a_formula_names_its_language_where_the_text_around_it_is_in_another(
 ) -> None:
     place = Place("01-a.md")
     html = render_passage(
-        Passage("$x^2$", place), Chapter("a", place, "A"), voice=choose_voice(language, otherwise)
+        Passage("$x^2$", place), Chapter("a", place, "A"), wording=choose_wording(language, otherwise)
     ).html
     assert f'role="img"{named} aria-label="{words}"' in html
 
@@ -378,7 +378,9 @@ def test_a_formula_names_its_language_where_the_text_around_it_is_in_another(
 )
 def test_a_box_without_a_title_has_one_in_the_language_of_the_book(box: str, title: str) -> None:
     place = Place("01-a.md")
-    html = render_passage(Passage(f"{box}\n    One.", place), Chapter("a", place, "A"), voice=choose_voice("de")).html
+    html = render_passage(
+        Passage(f"{box}\n    One.", place), Chapter("a", place, "A"), wording=choose_wording("de")
+    ).html
     assert f'<p class="admonition-title">{title}</p>' in html
 
 

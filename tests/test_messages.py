@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT, lay
 
 import build
-from studyguide.pipeline import understand
+from studyguide.pipeline import read_guide
 from studyguide.reading.project import read_project, read_rules
 from studyguide.rules.check import list_warnings
 from studyguide.rules.spelling import find_misspelt_words
@@ -316,7 +316,7 @@ class Primer:
 def test_words_that_are_near_are_suggested_for_one_that_is_unknown(tmp_path: Path) -> None:
     text = "## Why? {#why}\n\n### Answer\nThat is teh end, and the ennd.\n"
     project = read_project(str(lay(tmp_path / "content", {"01-a.md": text})))
-    found = {problem.found: problem.fix for problem in find_misspelt_words(project, understand(project), Primer())}
+    found = {problem.found: problem.fix for problem in find_misspelt_words(project, read_guide(project), Primer())}
     assert found["the dictionary has no `teh`"] == (
         'write `one`, `other`, or put `"teh"` into the `words` of guide.toml'
     )

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from studyguide.model import EbookOptions, Edition, Guide, Project, Source
-from studyguide.pipeline import Builder, understand
+from studyguide.pipeline import Builder, read_guide
 from studyguide.reading.project import read_project
 from studyguide.rules.check import find_problems
 
@@ -65,7 +65,7 @@ def hides(text: str) -> bool:
 def test_every_word_of_any_markdown_is_in_the_html(text: str) -> None:
     assume(not hides(text))
     ours = project(text)
-    guide = understand(ours)
+    guide = read_guide(ours)
     told = {problem.rule for problem in find_problems(ours, guide)}
     assert words(text) <= words(held(guide)) or told & {"over-limit", "left-out", "missing-figure"}
 
@@ -74,7 +74,7 @@ def test_every_word_of_any_markdown_is_in_the_html(text: str) -> None:
 @given(texts=st.lists(TEXTS, min_size=20, max_size=20))
 def test_every_word_of_any_html_is_in_the_finished_books(texts: list[str]) -> None:
     ours = project("\n\n".join(text for text in texts if not wrong(text)))
-    guide = understand(ours)
+    guide = read_guide(ours)
     assume(not any(problem.severity == "error" for problem in find_problems(ours, guide)))
     expected = words(re.sub("<[^>]*>", "", held(guide)))
     printed, shown = Builder(ours, guide).build(
@@ -92,4 +92,4 @@ def test_every_word_of_any_html_is_in_the_finished_books(texts: list[str]) -> No
 def wrong(text: str) -> bool:
     """Whether no book would be made of this."""
     ours = project(text)
-    return any(problem.severity == "error" for problem in find_problems(ours, understand(ours)))
+    return any(problem.severity == "error" for problem in find_problems(ours, read_guide(ours)))

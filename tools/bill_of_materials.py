@@ -23,7 +23,7 @@ from tools.licences import OURS
 from tools.packages import Package
 
 
-def write_bill(config: Config, books: Mapping[str, bytes], packages: Sequence[Package], dated: date | None) -> str:
+def write_bill(config: Config, books: Mapping[str, bytes], packages: Sequence[Package], date: date | None) -> str:
     """The document as JSON: the release is made of books, they were made by the program, and that needs the packages.
 
     ``books`` maps file names to their bytes. Raises ValueError if the document does not pass the CycloneDX schema.
@@ -44,7 +44,7 @@ def write_bill(config: Config, books: Mapping[str, bytes], packages: Sequence[Pa
     bom.register_dependency(program, [each for name, each in libraries.items() if name not in needed])
     for package in packages:
         bom.register_dependency(libraries[package.name], [libraries[name] for name in package.needs])
-    return _serialise(bom, dated)
+    return _serialise(bom, date)
 
 
 def find_schema_error(document: str) -> str:
@@ -53,9 +53,9 @@ def find_schema_error(document: str) -> str:
     return str(error).partition("\n")[0] if error else ""
 
 
-def _serialise(bom: Bom, dated: date | None) -> str:
+def _serialise(bom: Bom, date: date | None) -> str:
     """The document, its serial number made of what it says so that the same release has the same."""
-    midnight = datetime(dated.year, dated.month, dated.day, tzinfo=UTC) if dated else None
+    midnight = datetime(date.year, date.month, date.day, tzinfo=UTC) if date else None
     bom.metadata.timestamp = midnight  # None leaves it out; without this line the library asks the clock
     bom.serial_number = uuid.UUID(int=0)
     bom.serial_number = uuid.uuid5(uuid.NAMESPACE_URL, JsonV1Dot6(bom).output_as_string())

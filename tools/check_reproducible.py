@@ -75,7 +75,7 @@ def build_elsewhere(source: str, options: Sequence[str], folder: Path) -> Path:
 
 def pin_day(project: Project) -> dict[str, str]:
     """The variable that gives a copy, which no git repository comes along with, the day of the original."""
-    return {"SOURCE_DATE_EPOCH": str(calendar.timegm(project.dated.timetuple()))} if project.dated else {}
+    return {"SOURCE_DATE_EPOCH": str(calendar.timegm(project.date.timetuple()))} if project.date else {}
 
 
 def copy_program(project: Project, away: Path) -> str:

@@ -28,14 +28,14 @@ LICENCE, MATERIALS, CHECKSUMS = "LICENCE.txt", "sbom.cdx.json", "SHA256SUMS"
 
 
 def pack_release(
-    config: Config, books: Mapping[str, bytes], packages: Sequence[Package], dated: date | None
+    config: Config, books: Mapping[str, bytes], packages: Sequence[Package], date: date | None
 ) -> dict[str, bytes]:
     """`name-1.0.zip` and `name-1.0.zip.sha256` by their names; the same bytes for the same books and packages."""
     stem = "-".join(filter(None, [config.name, re.sub(r"[^\w.-]+", "-", config.version)]))
     files = {
         **books,
         LICENCE: write_licence(config, packages).encode(),
-        MATERIALS: write_bill(config, books, packages, dated).encode(),
+        MATERIALS: write_bill(config, books, packages, date).encode(),
     }
     archive = pack_archive({f"{stem}/{name}": data for name, data in {**files, CHECKSUMS: sum_up(files)}.items()})
     return {f"{stem}.zip": archive, f"{stem}.zip.sha256": sum_up({f"{stem}.zip": archive})}
@@ -92,8 +92,8 @@ def main(source: str, dialect: str | None, options: Sequence[str], out: str) -> 
     with tempfile.TemporaryDirectory(prefix="studyguide-") as folder:
         run_build(source, Path(folder), options, stdout=subprocess.DEVNULL)
         books = {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
-    config, dated = read_facts(source, dialect)
-    files = pack_release(config, books, packages, dated)
+    config, date = read_facts(source, dialect)
+    files = pack_release(config, books, packages, date)
     try:
         write_files(files, Path(out))
     except OSError as error:

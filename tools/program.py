@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from studyguide.app import ImportOptions, import_source, read_source
+from studyguide.app import ReadingOptions, import_source, read_source
 from studyguide.model import Artifact, Config, Project
-from studyguide.pipeline import understand
+from studyguide.pipeline import read_guide
 from studyguide.problems import ContentError
 from studyguide.runtime.write import write_artifacts
 from tools import ROOT
@@ -85,8 +85,8 @@ def read_project(source: str) -> Project:
 
 def read_facts(source: str, dialect: str | None) -> tuple[Config, date | None]:
     """Return the configuration of a guide that can be built, and the date of its files."""
-    project, _ = import_source(read_project(source), ImportOptions(dialect))
-    return understand(project).config, project.dated
+    project, _ = import_source(read_project(source), ReadingOptions(dialect))
+    return read_guide(project).config, project.date
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> None:

@@ -56,8 +56,8 @@ class Composition:
             assets=tuple(_find_assets(self.project.assets, sections)),
             chapters=self.whole_guide.chapters,
             shift=shift,
-            dated=self.project.dated,
-            foreign=self.project.foreign,
+            date=self.project.date,
+            allows_boxes=self.project.is_imported,
         )
 
     def compose_cover(self, stylesheets: Iterable[str]) -> Book:
@@ -65,7 +65,9 @@ class Composition:
         sections = self._finish_sections([self._make_section(plan) for plan in self.plans if plan.role == "cover"])
         files = [*self.output.stylesheets(self.edition.options), *stylesheets]
         styles, _ = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
-        return Book(self.whole_guide.config, self.edition, tuple(sections), styles, foreign=self.project.foreign)
+        return Book(
+            self.whole_guide.config, self.edition, tuple(sections), styles, allows_boxes=self.project.is_imported
+        )
 
     def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:
         """Return the sections that state the pages of things in the book; they stand at its end."""
@@ -104,7 +106,7 @@ class Composition:
 
     @cached_property
     def chapter_context(self) -> dict[str, Any]:
-        """The values for the templates of one chapter. The section is cached by them, so they may not tell of other chapters."""
+        """The values for the templates of one chapter. The section is cached by them, so they must not depend on other chapters."""
         return {
             "config": replace(self.whole_guide.config, words=(), ignores=(), problems=()),
             "edition": self.edition,
@@ -141,7 +143,7 @@ class Composition:
 
     def _make_hole(self, kind: str) -> Html:
         """Return room for a page number: ``0`` for a number at its right, ``1`` at its left, ``4`` at its right with the
-        text before it moved up to it."""
+        text before it moved up to it; see ``pdf.gathering.HOLES``."""
         return Html(f'<span class="hole">{kind * self.digits}</span>')
 
     # ------------------------------------------------------------ sections

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from studyguide.locale import Locale
 from studyguide.model import Edition, Source
+from studyguide.problems import ContentError, Place, Problem
 
 _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0}
+_TOKEN = re.compile(r"var\(--([\w-]+)\)")
 _MAX_TOKEN_DEPTH = 3  # a token may be made of tokens that are made of others
 
 
@@ -16,7 +18,7 @@ def assemble_stylesheet(
     """Return the CSS, and how far the text of a verso stands to the right of a recto's, in points.
 
     Every ``var(--name)`` is replaced by its value, because old e-readers do not know variables;
-    ``--colon`` is what follows a label.
+    ``--colon`` is what follows a label. Raises ContentError for a variable that has no value.
     """
     texts = {source.path: source.text for source in styles}
     css = "\n".join(texts[path] for path in ("code.css", *files))
@@ -26,8 +28,11 @@ def assemble_stylesheet(
     if not edition.options.has_spine:
         inner = outer = (inner + outer) / 2
         tokens |= {"inner": f"{inner}pt", "outer": f"{outer}pt"}
+    if missing := next((name for name in _TOKEN.findall(css) if name not in tokens), None):
+        found, fix = f"this style cannot be used: nothing sets `--{missing}`", f"set `--{missing}: …;` there"
+        raise ContentError([Problem(Place(f"styles/{files[-1]}"), "template-error", found, fix)])
     for _ in range(_MAX_TOKEN_DEPTH):
-        css = re.sub(r"var\(--([\w-]+)\)", lambda match: tokens[match[1]], css)
+        css = _TOKEN.sub(lambda match: tokens[match[1]], css)
     css = re.sub(r"/\*.*?\*/|\s*--[\w-]+:[^;]+;", "", css, flags=re.DOTALL)
     return css, outer - inner
 

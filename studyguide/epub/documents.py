@@ -54,7 +54,7 @@ class Document:
 def make_jobs(book: Book) -> tuple[DocumentJob, ...]:
     """Return a job for each section."""
     assert isinstance(book.edition.options, EbookOptions)
-    drawings = {asset.path: asset for asset in book.assets if asset.drawn}
+    drawings = {asset.path: asset for asset in book.assets if asset.is_drawing}
     return tuple(
         DocumentJob(
             section,

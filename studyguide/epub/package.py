@@ -34,7 +34,7 @@ def finish(book: Book, documents: Sequence[Document], store: CacheStore) -> Arti
     package.spine.insert(2, "nav")
     target = io.BytesIO()
     deflated = {f"EPUB/{document.section.name}.xhtml": document.deflated for document in documents}
-    date = datetime.datetime.combine(book.dated or UNDATED, datetime.time())
+    date = datetime.datetime.combine(book.date or UNDATED, datetime.time())
     writer = Writer(target, package, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "deflated": deflated})
     writer.process()
     writer.write()

@@ -5,7 +5,7 @@ import re
 
 from studyguide import maths
 from studyguide.guide.places import find_place
-from studyguide.guide.voice import Voice
+from studyguide.guide.wording import Wording
 from studyguide.limits import check_limit
 from studyguide.model import Passage
 from studyguide.problems import Problem
@@ -14,7 +14,7 @@ from studyguide.problems import Problem
 _FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
 
 
-def draw_formulas(page: str, passage: Passage, voice: Voice) -> tuple[str, list[Problem]]:
+def draw_formulas(page: str, passage: Passage, wording: Wording) -> tuple[str, list[Problem]]:
     """Return the HTML with a drawing for each formula, and a Problem for each one that is too large or no LaTeX."""
     problems: list[Problem] = []
 
@@ -30,7 +30,7 @@ def draw_formulas(page: str, passage: Passage, voice: Voice) -> tuple[str, list[
             problems.extend(too_large)
             return ""
         try:
-            svg = maths.set_formula(latex, is_display, voice.locale, voice.is_foreign)
+            svg = maths.set_formula(latex, is_display, wording.locale, wording.is_borrowed)
         except maths.MathsError as error:
             fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
             problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))

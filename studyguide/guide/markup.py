@@ -1,7 +1,7 @@
 """Render the Markdown of a Chapter as safe HTML that is also well-formed XML: Chapter → Chapter.
 
 Only this module, ``boxes`` and ``footnotes`` use Python-Markdown. The passes that follow it change one lxml tree in place, and two
-work on the serialised text. Links, figures and identifiers keep their places, for ``check`` to judge them.
+work on the serialised text. Links, figures and identifiers keep their places, for ``rules`` to judge them.
 """
 
 import re
@@ -26,7 +26,7 @@ from studyguide.guide.links import find_anchors, identify_headings, resolve_link
 from studyguide.guide.normalise import normalise_markdown
 from studyguide.guide.places import find_place
 from studyguide.guide.sanitise import sanitise_html
-from studyguide.guide.voice import ENGLISH, Voice, choose_voice
+from studyguide.guide.wording import ENGLISH, Wording, choose_wording
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, Locale
 from studyguide.markdown_blocks import parse_blocks
@@ -59,18 +59,18 @@ _PROVE_MARKS = re.compile(r"^([ \t]*(?:`{3,}|~{3,})[ \t]*python) run(?=[ \t]*$)|
 
 def render_chapter(chapter: Chapter, language: str = REFERENCE) -> Chapter:
     """Return the chapter with the HTML of each of its passages; ``language`` is the book's."""
-    voice = choose_voice(language)
+    wording = choose_wording(language)
     return replace(
         chapter,
-        text=render_passage(chapter.text, chapter, voice=voice),
+        text=render_passage(chapter.text, chapter, wording=wording),
         questions=tuple(_render_question(question, chapter, language) for question in chapter.questions),
-        terms=tuple(_render_term(term, chapter, voice) for term in chapter.terms),
+        terms=tuple(_render_term(term, chapter, wording) for term in chapter.terms),
     )
 
 
 def _render_question(question: Question, chapter: Chapter, language: str) -> Question:
-    voice = choose_voice(question.lang or language, language)
-    render = partial(render_passage, chapter=chapter, direction=question.direction, voice=voice)
+    wording = choose_wording(question.lang or language, language)
+    render = partial(render_passage, chapter=chapter, direction=question.direction, wording=wording)
     return replace(
         question,
         title=render(question.title, inline=True),
@@ -80,17 +80,17 @@ def _render_question(question: Question, chapter: Chapter, language: str) -> Que
     )
 
 
-def _render_term(term: Term, chapter: Chapter, voice: Voice) -> Term:
-    title = render_passage(term.title, chapter, inline=True, voice=voice)
-    return replace(term, title=title, meaning=render_passage(term.meaning, chapter, voice=voice))
+def _render_term(term: Term, chapter: Chapter, wording: Wording) -> Term:
+    title = render_passage(term.title, chapter, inline=True, wording=wording)
+    return replace(term, title=title, meaning=render_passage(term.meaning, chapter, wording=wording))
 
 
 def render_passage(
-    passage: Passage, chapter: Chapter, inline: bool = False, direction: str = "ltr", voice: Voice = ENGLISH
+    passage: Passage, chapter: Chapter, inline: bool = False, direction: str = "ltr", wording: Wording = ENGLISH
 ) -> Passage:
     """Return the passage with its HTML, anchors, links, figures and problems; an empty one as it is.
 
-    ``inline`` omits the ``<p>`` around it; ``direction`` is that of its text, ``ltr`` or ``rtl``; ``voice`` has the words that
+    ``inline`` omits the ``<p>`` around it; ``direction`` is that of its text, ``ltr`` or ``rtl``; ``wording`` has the words that
     the program adds.
     """
     if not passage:
@@ -100,7 +100,7 @@ def render_passage(
     source = normalise_markdown(_PROVE_MARKS.sub(r"\1", passage.markdown))
     if chapter.definitions and "[" in source:
         source += "\n\n" + chapter.definitions
-    page, problems = _convert_markdown(source, passage, voice.locale)
+    page, problems = _convert_markdown(source, passage, wording.locale)
     root = lxml_html.fragment_fromstring(page, create_parent="div")
     if too_deep := tuple(check_limit("nesting", _measure_depth(root), "this text", passage.place)):
         return replace(passage, problems=too_deep)
@@ -112,7 +112,7 @@ def render_passage(
     mark_lead_ins(root)
     set_code_direction(root, direction)
     problems += [*check_languages(root, passage), *check_directions(root, passage, direction)]
-    text, bad_formulas = draw_formulas(divide_listings(_serialise(root, inline)), passage, voice)
+    text, bad_formulas = draw_formulas(divide_listings(_serialise(root, inline)), passage, wording)
     problems += bad_formulas
     return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
 

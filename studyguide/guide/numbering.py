@@ -16,7 +16,7 @@ def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
     """
     chapters = tuple(chapters)
     taken = {chapter.id for chapter in chapters}
-    taken |= {question.id for chapter in chapters for question in chapter.questions if question.named}
+    taken |= {question.id for chapter in chapters for question in chapter.questions if question.has_own_id}
     numbers = count(1)
     numbered = tuple(
         _number_questions(chapter, str(next(numbers)), taken) if chapter.kind == "questions" else chapter
@@ -37,7 +37,7 @@ def _number_questions(chapter: Chapter, chapter_number: str, taken: set[str]) ->
 
 def _choose_identifier(question: Question, taken: set[str]) -> str:
     """Return the author's identifier, or one made of the title: with ``-2``, ``-3`` … where another has the same."""
-    if question.named:
+    if question.has_own_id:
         return question.id
     candidates = (question.id, *(f"{question.id}-{copy}" for copy in range(2, len(taken) + 3)))
     identifier = next(each for each in candidates if each not in taken)

@@ -219,7 +219,7 @@ def _read_question(file: _File, heading: _Heading, end: int) -> Question:
     attributes = _read_attributes(heading.attributes)
     return Question(
         id=attributes.id or slugify(strip_markdown(heading.title)),
-        named=bool(attributes.id),
+        has_own_id=bool(attributes.id),
         place=replace(place, column=1),
         title=Passage(heading.title, place),
         stem=file.passage(heading.end, stem_end),

@@ -81,7 +81,7 @@ def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Repor
         title = next(iter(heads), named(project.content) if whole else titles[0])
         config = Source(str(PurePosixPath(project.content).parent / "guide.toml"), f"title = {quoted(title)}\n")
     problems = (*project.problems, *refusals.values())
-    return replace(project, sources=made, config=config, problems=problems, foreign=bool(reports)), reports
+    return replace(project, sources=made, config=config, problems=problems, is_imported=bool(reports)), reports
 
 
 def convert(

@@ -16,7 +16,6 @@ from studyguide.pdf.pages import Quire, paginate, pagination, print_options, spo
 from studyguide.pdf.take import BOOK
 from studyguide.problems import ContentError
 from studyguide.runtime import fonts
-from studyguide.runtime.colour_profile import read_srgb_profile
 from studyguide.store import CacheStore, digest
 
 # Sections before the text, whose pages are numbered in roman.
@@ -36,7 +35,9 @@ def make_jobs(book: Book) -> tuple[Job, ...]:
 
     return tuple(
         Job(
-            html=(boxed if book.foreign else str)(spelled(section.html, signs)).replace('href="#', f'href="{BOOK}#'),
+            html=(boxed if book.allows_boxes else str)(spelled(section.html, signs)).replace(
+                'href="#', f'href="{BOOK}#'
+            ),
             styles=styles,
             assets=find_assets(section.html),
             place=section.place,
@@ -70,10 +71,12 @@ def finish(book: Book, gatherings: Sequence[Gathering], store: CacheStore) -> Ar
         authors=config.authors,
         description=config.description,
         language=config.language,
-        date=f"D:{book.dated:%Y%m%d}000000Z" if book.dated else "",
+        date=f"D:{book.date:%Y%m%d}000000Z" if book.date else "",
         shift=book.shift,
         form=options.form,
-        profile=press.profile() if options.form == "press" else Profile("sRGB IEC61966-2.1", 3, read_srgb_profile()),
+        profile=press.profile()
+        if options.form == "press"
+        else Profile("sRGB IEC61966-2.1", 3, fonts.read_srgb_profile()),
         locale=load_locale(config.language),
     )
     path = f"{book.file_stem}.pdf"

@@ -233,7 +233,9 @@ def _read_ignore(table: Table) -> Ignore:
 def _translate_parts(language: str) -> tuple[Part, ...]:
     """Return the built-in parts with the language's labels; the English words are understood in every language."""
     labels = load_locale(language).parts
-    return tuple(replace(part, label=labels[part.name], names=(part.label, *part.names)) for part in PARTS)
+    return tuple(
+        replace(part, label=labels.get(part.name, part.label), names=(part.label, *part.names)) for part in PARTS
+    )
 
 
 def _translate_editions(language: str) -> tuple[Edition, ...]:

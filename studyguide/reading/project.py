@@ -62,7 +62,7 @@ def _read_once(content: "ContentFolder") -> Project:
         templates=tuple(_read_program_files("templates", "*.html", "*.xhtml", "*.svg")),
         styles=tuple(_read_program_files("styles", "*.css")),
         problems=tuple(problems),
-        dated=find_date(config, content.path),
+        date=find_date(config, content.path),
     )
 
 

@@ -47,7 +47,7 @@ def broken_figure(project: Project, guide: Guide) -> Iterator[Problem]:
 def unsafe_figure(project: Project, guide: Guide) -> Iterator[Problem]:
     """A drawing is a document, and some readers run and fetch its contents."""
     for figure, asset in _find_files(project, guide):
-        if asset.drawn:
+        if asset.is_drawing:
             with suppress(BrokenDrawingError):  # `broken_figure` reports it
                 for danger in dict.fromkeys(find_dangers(asset.data)):
                     found = f"the figure `{figure.path}` holds {danger}"
@@ -86,7 +86,7 @@ def _check_size(asset: Asset, figure: Figure) -> Iterator[Problem]:
     Raises BrokenDrawingError and BrokenPictureError.
     """
     what = f"the figure `{asset.path}`"
-    if not asset.drawn:
+    if not asset.is_drawing:
         yield from _check_pixels(asset.data, asset.ending, what, figure)
         return
     yield from check_limit("drawing", len(asset.data), what, figure.place)

@@ -1,6 +1,6 @@
 """Judge a picture made of pixels: from its first bytes before anything unpacks it, then from all of them.
 
-The only module that imports Pillow for reading.
+The only module that imports Pillow.
 """
 
 import io

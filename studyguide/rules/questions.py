@@ -25,7 +25,7 @@ def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
             # Under a misspelt heading, or in code that has no end, there may be an answer; another rule reports those.
             headings = [part.heading for part in question.parts if not part.name]
             is_misspelt = any(words.get(find_nearest(each, words)) == "answer" for each in headings)
-            if not (question.answered or is_misspelt or _is_part(question, guide) or has_unclosed_fence(chapter)):
+            if not (question.is_answered or is_misspelt or _is_part(question, guide) or has_unclosed_fence(chapter)):
                 found = f"the question `{question.title.markdown}` has no answer"
                 yield Problem(question.place, "missing-answer", found, "write `### Answer` and the answer below it")
 
@@ -54,7 +54,7 @@ def empty_part(project: Project, guide: Guide) -> Iterator[Problem]:
     """A heading without text promises something that is not there."""
     for question in guide.questions:
         for part in question.parts:
-            if not part.text and (question.answered or part.name != "answer"):
+            if not part.text and (question.is_answered or part.name != "answer"):
                 found = f"the part `{part.heading}` is empty"
                 yield Problem(part.place, "empty-part", found, "write its text, or take the heading out")
 
@@ -143,4 +143,4 @@ def has_unclosed_fence(chapter: Chapter) -> bool:
 def _is_part(question: Question, guide: Guide) -> bool:
     """True if the heading of this question was meant as that of a part of the question before it."""
     words = {word.casefold() for part in guide.config.parts for word in part.words}
-    return not question.answered and question.title.markdown.casefold() in words
+    return not question.is_answered and question.title.markdown.casefold() in words

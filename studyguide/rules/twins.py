@@ -21,7 +21,7 @@ _MIN_ANSWER_WORDS = 8  # different ones: `Yes, always` is not a twin
 def near_twins(project: Project, guide: Guide) -> Iterator[Problem]:
     """A reader who has learnt one of two similar questions has learnt the other; one is a mistake, or too much."""
     asked = [(question, _find_question_words(question)) for question in guide.questions]
-    answered = [
+    is_answered = [
         (question, split_words(part.text.markdown))
         for question in guide.questions
         for part in question.pick(("answer",))
@@ -29,7 +29,7 @@ def near_twins(project: Project, guide: Guide) -> Iterator[Problem]:
     reported = set()
     for kind, texts, min_words in (
         ("question", asked, _MIN_QUESTION_WORDS),
-        ("answer", answered, _MIN_ANSWER_WORDS),
+        ("answer", is_answered, _MIN_ANSWER_WORDS),
     ):
         for question, other in _find_twins([each for each in texts if len(set(each[1])) >= min_words]):
             if question.id not in reported:

@@ -7,7 +7,7 @@ from studyguide.importers import translate
 from studyguide.locale import load_locale
 from studyguide.maths import MathsError, set_formula
 from studyguide.model import Project, Source
-from studyguide.pipeline import OUTPUTS, understand
+from studyguide.pipeline import OUTPUTS, read_guide
 from studyguide.problems import ContentError
 from studyguide.reading.config import configure
 from studyguide.rules.check import find_problems
@@ -24,7 +24,7 @@ def project(data: bytes) -> Project:
 
 
 def chapter(data: bytes) -> None:
-    guide = understand(project(data))
+    guide = read_guide(project(data))
     for problem in find_problems(project(data), guide):
         str(problem)
 
@@ -34,7 +34,7 @@ def foreign(data: bytes) -> None:
         ours, _ = translate(project(data))
     except ContentError:
         return
-    guide = understand(ours)
+    guide = read_guide(ours)
     for problem in find_problems(ours, guide):
         str(problem)
 

@@ -6,18 +6,18 @@ from studyguide.locale import REFERENCE, Locale, load_locale
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Wording:
     """The words for a text."""
 
     locale: Locale
-    is_foreign: bool
+    is_borrowed: bool
     """True if the text is in a language that the program has no words of, so that these are in another language."""
 
 
-def choose_voice(language: str, book_language: str = REFERENCE) -> Voice:
+def choose_wording(language: str, book_language: str = REFERENCE) -> Wording:
     """Return the words for a text in this language; if there are none, those of the book's language, or English."""
     locale = load_locale(language, book_language)
-    return Voice(locale, not language.lower().startswith(locale.language))
+    return Wording(locale, not language.lower().startswith(locale.language))
 
 
-ENGLISH = choose_voice(REFERENCE)
+ENGLISH = choose_wording(REFERENCE)
