@@ -5,8 +5,7 @@
                                                         └────────→ EPUB
                                                              epub
 
-Each arrow is a package. Start with ``model``, the values; then ``pipeline``, the
-order of the stages; then any one package.
+Each arrow is a package. Start with ``model``, the values; then ``pipeline``, the order of the stages; then any one package.
 
 importers                 a Project in another format → a Project in our format, before ``guide``
 rules                     Project, Guide → Problems, before ``compose``
@@ -14,6 +13,9 @@ cli, app, pipeline        the command line; what a command does; the order of th
 output                    what a form of book declares; ``pdf`` and ``epub`` are two of them
 runtime                   cache, worker processes, fonts, writing files: the machine
 locale                    the words that a book prints or speaks, one TOML file for each language
+problems, limits          Problem and Place, what is wrong and where; how large a guide may be
+markdown_blocks, html_text, svg, text, bidi, maths, speech   reading and writing of text, for several stages
+selection, page_breaks, store   which questions an edition takes; where a page begins; what a stage knows of the cache
 """
 
 from pathlib import Path
