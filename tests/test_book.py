@@ -67,9 +67,9 @@ def labels(path: Path) -> list[str]:
 
 
 def page_text(path: Path) -> list[str]:
-    """The text of each page, its lines joined; pypdfium2 has a soft hyphen at a line's end as U+FFFE."""
+    """The text of each page, its lines joined; pypdfium2 has a soft hyphen at a line's end as U+FFFE or U+0002."""
     texts = (page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(path))
-    return [" ".join(re.sub(r"[\u00ad\ufffe]\s*|(?<=\w-)\r?\n(?=\w)", "", text).split()) for text in texts]
+    return [" ".join(re.sub(r"[\x02\u00ad\ufffe]\s*|(?<=\w-)\r?\n(?=\w)", "", text).split()) for text in texts]
 
 
 EDITIONS = ("", "workbook", "answers", "teacher")

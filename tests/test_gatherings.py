@@ -109,7 +109,7 @@ def text_below_the_head(path: Path) -> list[str]:
     return pages
 
 
-@settings(examples(4, 40), suppress_health_check=list(HealthCheck))
+@settings(examples(4, 20), suppress_health_check=list(HealthCheck))
 @given(sources=books(), key=st.sampled_from(["book-end", "chapter-end", "inline"]))
 def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
     sources: tuple[Source, ...], key: str, tmp_path_factory: pytest.TempPathFactory

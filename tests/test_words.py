@@ -70,7 +70,7 @@ def test_every_word_of_any_markdown_is_in_the_html(text: str) -> None:
     assert words(text) <= words(held(guide)) or told & {"over-limit", "left-out", "missing-figure"}
 
 
-@settings(examples(3, 30), suppress_health_check=list(HealthCheck))
+@settings(examples(3, 12), suppress_health_check=list(HealthCheck))
 @given(texts=st.lists(TEXTS, min_size=20, max_size=20))
 def test_every_word_of_any_html_is_in_the_finished_books(texts: list[str]) -> None:
     ours = project("\n\n".join(text for text in texts if not wrong(text)))
@@ -82,8 +82,8 @@ def test_every_word_of_any_html_is_in_the_finished_books(texts: list[str]) -> No
     )
     pages = pypdfium2.PdfDocument(printed.data)
     text = "".join(page.get_textpage().get_text_bounded() for page in pages)
-    # A long run of letters is broken where the line ends, with a mark in code.
-    assert words(re.sub(r"[\s\u00ad\ufffe↩]", "", text)) >= expected
+    # A long run of letters is broken where the line ends, with a mark in code; of a hyphen there pdfium says U+0002 or U+FFFE.
+    assert words(re.sub(r"[\s\x02\u00ad\ufffe↩]", "", text)) >= expected
     with zipfile.ZipFile(BytesIO(shown.data)) as archive:
         texts = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".xhtml")]
     assert words(re.sub("<[^>]*>", "", "".join(texts))) >= expected
