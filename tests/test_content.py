@@ -54,7 +54,7 @@ def test_the_guide_has_no_warnings(guide: Guide) -> None:
 
 def test_every_question_of_the_guide_is_told_in_full(guide: Guide) -> None:
     for question in guide.questions:
-        assert tuple(section.name for section in question.sections) == PARTS, question.id
+        assert tuple(part.name for part in question.parts) == PARTS, question.id
         assert question.difficulty, question.id
         assert question.tags, question.id
         if question.choices:

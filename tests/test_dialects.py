@@ -325,7 +325,7 @@ def test_whatever_is_written_in_a_dialect_is_read_again(name: str, pairs: list[P
     for question, (_, answer) in zip(questions, pairs, strict=True):
         told = " ".join(
             [
-                *(section.text.markdown for section in question.sections),
+                *(part.text.markdown for part in question.parts),
                 *(each.text.markdown for each in question.choices),
             ]
         )
