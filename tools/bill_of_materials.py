@@ -48,7 +48,7 @@ def write_bill(config: Config, books: Mapping[str, bytes], packages: Sequence[Pa
 
 
 def find_schema_error(document: str) -> str:
-    """What makes the document no valid CycloneDX 1.6, in one line; an empty text if it is."""
+    """Return in one line why the document is not valid CycloneDX 1.6; an empty text if it is valid."""
     error = JsonStrictValidator(SchemaVersion.V1_6).validate_str(document)
     return str(error).partition("\n")[0] if error else ""
 

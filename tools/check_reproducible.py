@@ -22,7 +22,7 @@ from tools import ROOT
 from tools.program import BuildFailedError, read_project, run_build, set_environment, take_build_options
 
 PROGRAM = ("build.py", "studyguide", "templates", "styles", "docs/rules")
-"""What a copy of the program needs, beside the libraries."""
+"""The files and folders that a copy of the program needs, beside the libraries."""
 ELSEWHERE = "somewhere élse"
 ENVIRONMENT = {
     "USER": "somebody",
@@ -33,7 +33,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "4242",
 }
 FORGOTTEN = ("XDG_", "LC_", "GIT_")
-"""How variables begin that the second build does not have."""
+"""Prefixes of the environment variables that the second build does not get."""
 UMASK = 0o077
 
 # Python imports a module of this name before anything else, in each of its processes.
@@ -49,7 +49,7 @@ time_machine.travel(timedelta(days=400), tick=True).start()
 '''
 
 SEARCH_PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-"""Where programs are: in this virtual environment, then on the machine."""
+"""The search path for programs: this virtual environment, then the machine."""
 
 # Another user would need sudo.
 VARIATIONS = "+all,-user_group"
@@ -124,7 +124,7 @@ def describe_difference(one: Path, other: Path) -> str:
 
 
 def run_diffoscope(one: Path, other: Path) -> str:
-    """What diffoscope says of two files; nothing if it, or a library that it needs, is not installed."""
+    """Return the report of diffoscope on two files; empty if it, or a library that it needs, is not installed."""
     if not (program := shutil.which("diffoscope", path=SEARCH_PATH)):
         return ""
     command = [program, "--no-progress", "--text-color=never", "--max-diff-block-lines=40", str(one), str(other)]

@@ -59,7 +59,7 @@ def sum_up(files: Mapping[str, bytes]) -> bytes:
 
 
 def write_licence(config: Config, packages: Sequence[Package]) -> str:
-    """What one may do with the books, and with what is inside them."""
+    """Return the text of the licences: of the books and of what is inside them."""
     who = ", ".join(config.authors)
     owner = " ".join(filter(None, ["©", str(config.date.year) if config.date else "", who])) if who else ""
     terms = f"Licence of the books: {config.licence}" if config.licence else "The authors have named no licence."

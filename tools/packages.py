@@ -16,7 +16,7 @@ from tools.licences import COMPATIBLE, COMPATIBLE_TYPEFACES, is_allowed, read_li
 
 REQUIREMENTS = "requirements.txt"
 OPTIONAL_REQUIREMENTS = ("requirements-cluster.txt", "requirements-spelling.txt")
-"""What some options of the program need; listed only if installed."""
+"""Packages that some options of the program need; listed only if installed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How the tools run the program, read a guide as it does, and write files as it does."""
+"""Run the program, read a guide and write files in the way of the program itself."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ _OPTIONS = (
     click.option("--allow-missing-answers", is_flag=True, help="A question without an answer is no problem."),
     click.option("--strict", is_flag=True, help="Warnings count as errors."),
 )
-"""What `./build.py build` takes that decides what is in the books."""
+"""The options of `./build.py build` that decide what is in the books."""
 
 
 class BuildFailedError(click.exceptions.Exit):
