@@ -103,6 +103,11 @@ settings.register_profile("nightly", deadline=None, print_blob=True)
 settings.load_profile("daily")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores, for tests also wait: for processes that they start, for time-outs, for a cluster."""
+    return workers.count_cores() + 1
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite the expected outputs")
 

@@ -329,7 +329,7 @@ def test_whatever_is_written_in_a_dialect_is_read_again(name: str, pairs: list[P
                 *(each.text.markdown for each in question.choices),
             ]
         )
-        assert question.answered
+        assert question.is_answered
         if name in ("choices", "lettered", "tables"):
             assert inline(answer).strip() in told
         else:

@@ -110,14 +110,20 @@ def test_a_seed_shuffles_the_questions_and_leaves_the_key_in_order(tmp_path: Pat
 PAGES = sorted(path.stem for path in (ROOT / "styles" / "pages").glob("*.css"))
 KEYS = ("inline", "chapter-end", "book-end", "none")
 FORMS = ("duplex", "screen", "press")
-# By day each key meets each form, on every page in turn; by night each page meets each key and each form, for five pages and three
-# forms have no common divisor.
-BY_DAY = [((key, page), form) for (key, form), page in zip(product(KEYS, FORMS), cycle(PAGES), strict=False)]
-BY_NIGHT = list(zip(product(KEYS, PAGES), cycle(FORMS), strict=False))
+# By day each key, each form and each page is there; by night each key meets each form, and each page meets each key and each form,
+# for five pages and three forms have no common divisor.
+BY_DAY = [((key, page), form) for page, key, form in zip(PAGES, cycle(KEYS), cycle(FORMS), strict=False)]
+KEYS_BY_FORMS = [((key, page), form) for (key, form), page in zip(product(KEYS, FORMS), cycle(PAGES), strict=False)]
+KEYS_BY_PAGES = list(zip(product(KEYS, PAGES), cycle(FORMS), strict=False))
 
 
 @pytest.mark.parametrize(
-    "rows", [BY_DAY, pytest.param(BY_NIGHT, marks=pytest.mark.nightly)], ids=["key and form", "key and page"]
+    "rows",
+    [
+        pytest.param(BY_DAY, id="each"),
+        pytest.param(KEYS_BY_FORMS, id="key and form", marks=pytest.mark.nightly),
+        pytest.param(KEYS_BY_PAGES, id="key and page", marks=pytest.mark.nightly),
+    ],
 )
 def test_every_combination_of_key_form_and_page_builds_and_keeps_the_standards(
     tmp_path: Path, rows: list[tuple[tuple[str, str], str]]

@@ -122,6 +122,7 @@ def test_the_profile_of_the_colours_is_in_the_file_once(forms: Path) -> None:
             assert components == file.Root.OutputIntents[0].DestOutputProfile.N
 
 
+@pytest.mark.nightly
 def test_building_twice_gives_the_same_bytes(forms: Path, tmp_path: Path) -> None:
     content = str(forms.parent / "content")
     chosen = ["-e", "guide", "-e", "screen", "-e", "press"]

@@ -131,6 +131,7 @@ def test_the_bill_of_materials_is_valid_and_one_that_is_not_is_found_out(release
     assert "Not-A-Licence" in find_schema_error(json.dumps(bill))
 
 
+@pytest.mark.nightly
 def test_a_release_has_the_same_bytes_elsewhere(released: Path, tmp_path: Path) -> None:
     content = os.path.relpath(released / "content", tmp_path)
     other = {"PYTHONHASHSEED": "7", "TZ": "<+14>-14", "LANG": "tr_TR.UTF-8", "HOME": str(tmp_path)}

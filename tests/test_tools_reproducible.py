@@ -101,6 +101,7 @@ def test_a_book_that_only_one_build_has_is_named(small: Path, program: Path) -> 
     assert lines[:2] == ["one: only in the first build", "other: only in the second build"]
 
 
+@pytest.mark.nightly
 def test_a_template_that_is_not_the_same_twice_is_found_in_print(small: Path, program: Path) -> None:
     need("pdftotext")
     template = program / "templates" / "colophon.html"
@@ -113,6 +114,7 @@ def test_a_template_that_is_not_the_same_twice_is_found_in_print(small: Path, pr
     assert any("© 2026 Ada Example" in line for line in rest)
 
 
+@pytest.mark.nightly
 def test_reprotest_finds_what_only_it_varies(small: Path, program: Path) -> None:
     need("reprotest")
     stand_in(program, {"steady": "'always'"})
@@ -154,6 +156,7 @@ def test_a_file_that_ends_early_differs_from_its_end_on(tmp_path: Path, monkeypa
 # ---------------------------------------------------------------- guides
 
 
+@pytest.mark.nightly
 def test_the_small_guide_has_the_same_bytes_twice(small: Path) -> None:
     done = verify(ROOT, str(small), "-e", "guide", "-e", "tablet")
     assert (done.returncode, done.stdout) == (0, f"{small}: the same bytes twice\n")
@@ -198,6 +201,7 @@ def test_both_builds_get_the_whole_guide_and_every_option(small: Path, program: 
     assert (done.returncode, done.stdout) == (0, f"{content(program)}: the same bytes twice\n")
 
 
+@pytest.mark.nightly
 def test_a_file_that_others_wrote_is_verified_as_it_is_built_with_the_day_of_its_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
