@@ -164,6 +164,7 @@ def test_a_damaged_cache_gives_the_same_book(small: Path, fresh: Path) -> None:
     assert listing(Path("again")) == before
 
 
+@pytest.mark.nightly
 def test_a_build_that_is_killed_leaves_the_old_books_and_the_next_one_is_right(small: Path, fresh: Path) -> None:
     assert build.main([*TWO, "--no-cache"]) == 0
     old = listing(Path("dist"))

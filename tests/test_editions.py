@@ -444,6 +444,7 @@ def test_a_book_says_its_own_words_in_its_language(language: str, words: list[st
     assert not re.search(r"\b(Contents|Answer|Hint|on page)\b", text)
 
 
+@pytest.mark.nightly
 def test_another_machines_fonts_and_settings_change_no_byte(tmp_path: Path, small: Path) -> None:
     fonts = tmp_path / "fonts.conf"
     fonts.write_text('<?xml version="1.0"?><fontconfig><dir>/usr/share/fonts</dir></fontconfig>')

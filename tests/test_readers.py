@@ -90,6 +90,9 @@ def test_epubcheck_finds_faults(sample: Built, tmp_path: Path) -> None:
     conforms(sample.epub)
 
 
+@pytest.mark.parametrize(
+    "book", ["sample", *(pytest.param(each, marks=pytest.mark.nightly) for each in ("hard", "real"))], indirect=True
+)
 def test_ace_finds_no_violation(book: Path, tmp_path: Path) -> None:
     ace, node = module("@daisy/ace-cli"), need("node")
     environment = {**os.environ, "PUPPETEER_EXECUTABLE_PATH": need("chromium"), "HOME": str(tmp_path)}

@@ -166,6 +166,7 @@ def test_a_release_of_a_guide_with_problems_is_not_made(small: Path, tmp_path: P
     assert not Path("release").exists()
 
 
+@pytest.mark.nightly
 def test_a_release_is_of_the_editions_that_are_named(small: Path, tmp_path: Path) -> None:
     assert run(tmp_path, "content", "-e", "tablet", "-o", "out").returncode == 0
     with zipfile.ZipFile(tmp_path / "out" / f"{STEM}.zip") as archive:
