@@ -169,12 +169,6 @@ def test_the_projects_own_guide_has_the_same_bytes_elsewhere(dist: Path, tmp_pat
     assert list(find_differences(dist, other)) == []
 
 
-@pytest.mark.nightly
-def test_the_projects_own_guide_has_the_same_bytes_under_reprotest() -> None:
-    need("reprotest")
-    assert verify(ROOT, "content", "--reprotest").returncode == 0
-
-
 def test_a_guide_that_cannot_be_built_is_no_difference(small: Path) -> None:
     (small / "02-more.md").write_text("## Why?\n\n### Answr\nSo.\n")
     done = verify(ROOT, str(small))
