@@ -50,6 +50,8 @@ time_machine.travel(timedelta(days=400), tick=True).start()
 
 SEARCH_PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 """The search path for programs: this virtual environment, then the machine."""
+FORK_SERVER_SECONDS = 3
+"""How long after a build its fork server is given to end."""
 
 # Another user would need sudo.
 VARIATIONS = "+all,-user_group"
@@ -145,7 +147,9 @@ def check_with_reprotest(source: str, options: Sequence[str], folder: Path) -> b
     project = read_project(source)
     content = copy_program(project, folder / "program")
     words = [sys.executable, "build.py", "build", content, "--out", "dist", *options, "--no-cache", "--quiet"]
-    command = ["reprotest", f"--variations={VARIATIONS}", "--build-command", shlex.join(words)]
+    # The fork server of a build ends just after it, and reprotest cannot unmount a folder in which a process still is.
+    build = f"{shlex.join(words)} && sleep {FORK_SERVER_SECONDS}"
+    command = ["reprotest", f"--variations={VARIATIONS}", "--build-command", build]
     command += [str(folder / "program"), "dist/*"]
     environment = set_environment() | pin_day(project) | {"PATH": SEARCH_PATH}
     done = subprocess.run(command, check=False, env=environment)
