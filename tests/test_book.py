@@ -118,7 +118,7 @@ def test_every_line_of_the_contents_prints_the_page_where_its_title_is(built: Bu
     lines = [each for each in references(path) if first < each.page <= last]
     others = ("how to use this book", "progress", "index")
     # A question has two pages: its own, and that of its answer; a chapter with questions has a key.
-    expected = 2 * len(built.guide.questions) + len(built.guide.chapters) + len(built.asked) + len(others)
+    expected = 2 * len(built.guide.questions) + len(built.guide.chapters) + len(built.question_chapters) + len(others)
     assert len(lines) == expected
     for line in lines:
         words = line.text.split()
@@ -195,7 +195,7 @@ def straight(text: str) -> str:
 
 def test_the_pdf_has_a_title_a_language_bookmarks_and_tags(built: Built) -> None:
     guide = built.guide
-    opened = built.asked[0]
+    opened = built.question_chapters[0]
     with pikepdf.open(built.book()) as pdf:
         assert str(pdf.docinfo.Title) == guide.config.title
         assert str(pdf.Root.Lang) == guide.config.language
@@ -246,7 +246,7 @@ def test_every_link_of_the_epub_leads_somewhere(epub: dict[str, bytes]) -> None:
 
 def test_every_question_of_the_epub_leads_to_its_answer_and_back(epub: dict[str, bytes], built: Built) -> None:
     text = {name: data.decode() for name, data in epub.items() if name.endswith(".xhtml")}
-    for chapter in built.asked:
+    for chapter in built.question_chapters:
         for question in chapter.questions:
             there = f'href="answers-{chapter.id}.xhtml#answer-{question.id}"'
             back = f'href="chapter-{chapter.id}.xhtml#{question.id}"'

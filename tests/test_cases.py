@@ -43,8 +43,8 @@ PRINTED = re.compile(r"^`\./build\.py ([^`]+)` prints:\n\n(`{3,})text\n(.*?)^\2$
 SUGGESTIONS = re.compile(r"(?<=^  fix: )(?:write (?:`[^`]+`, )+or )?(?=put `)", re.MULTILINE)
 
 
-def steady(printed: str) -> str:
-    """What is printed, without the words that a dictionary suggests."""
+def drop_suggestions(printed: str) -> str:
+    """Remove the words that a dictionary suggests from printed messages."""
     return SUGGESTIONS.sub("", printed)
 
 
@@ -83,12 +83,12 @@ def test_a_rule_says_where_what_and_what_to_type(
     ((command, fence, printed),) = PRINTED.findall(case.text)
     code = build.main(shlex.split(command))
     seen = capsys.readouterr().err
-    if accept and steady(seen) != steady(printed):
+    if accept and drop_suggestions(seen) != drop_suggestions(printed):
         path = PAGES / f"{case.rule}.md"
         new = case.text.replace(f"{fence}text\n{printed}{fence}", f"{fence}text\n{seen}{fence}")
         path.write_text(path.read_text(encoding="utf-8").replace(case.text, new), encoding="utf-8")
         return
-    assert steady(seen) == steady(printed)
+    assert drop_suggestions(seen) == drop_suggestions(printed)
     assert code == (0 if case.rule in list_warnings() else 1)
     assert f"[{case.rule}]" in seen
 

@@ -1,4 +1,4 @@
-"""What reaches into libraries from outside: each test fails when the library changes, or when a change is needed no more."""
+"""Our changes to libraries: each test fails when the library changes, or when it no longer needs the change."""
 
 import inspect
 import io

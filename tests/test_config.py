@@ -7,13 +7,13 @@ from studyguide.pipeline import OUTPUTS
 from studyguide.reading.config import configure
 
 
-def configured(text: str) -> Config:
+def read_config(text: str) -> Config:
     return configure(Source("content/guide.toml", text), OUTPUTS, ("a4", "letter"))
 
 
-def told(text: str) -> list[tuple[str, str, str]]:
-    """Place, rule and what was found of each problem."""
-    return [(str(each.place).rpartition("toml:")[2], each.rule, each.found) for each in configured(text).problems]
+def list_problems(text: str) -> list[tuple[str, str, str]]:
+    """Return the place, the rule and the offending text of each problem."""
+    return [(str(each.place).rpartition("toml:")[2], each.rule, each.found) for each in read_config(text).problems]
 
 
 def test_without_a_file_there_are_five_editions() -> None:
@@ -23,7 +23,7 @@ def test_without_a_file_there_are_five_editions() -> None:
 
 
 def test_an_edition_changes_a_built_in_one_or_stands_beside_it() -> None:
-    config = configured('[editions.workbook]\nspace = 9\n[editions.pocket]\npage = "letter"\nkey = "chapter-end"\n')
+    config = read_config('[editions.workbook]\nspace = 9\n[editions.pocket]\npage = "letter"\nkey = "chapter-end"\n')
     editions = {edition.name: edition for edition in config.editions}
     assert list(editions) == ["guide", "workbook", "answers", "teacher", "tablet", "pocket"]
     assert (editions["workbook"].options.space, editions["workbook"].key) == (9, "none")
@@ -61,9 +61,9 @@ def test_an_edition_changes_a_built_in_one_or_stands_beside_it() -> None:
     ],
 )
 def test_what_is_wrong_has_its_line_and_says_what_was_found(text: str, place: str, rule: str, found: str) -> None:
-    assert (place, rule, found) in told(text)
+    assert (place, rule, found) in list_problems(text)
 
 
 def test_a_file_that_is_no_toml_is_one_problem() -> None:
-    (problem,) = configured("title = ").problems
+    (problem,) = read_config("title = ").problems
     assert problem.rule == "broken-toml"

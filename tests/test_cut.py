@@ -19,7 +19,7 @@ def cut(*runs: bytes, **facts: object) -> list[Segment]:
     return [segment for segment in Pen(content).segments() if segment]
 
 
-def filled(segments: list[Segment]) -> bytes:
+def fill_segments(segments: list[Segment]) -> bytes:
     """The content with a word for what is open."""
     return b"".join(each if isinstance(each, bytes) else type(each).__name__.encode() for each in segments)
 
@@ -79,21 +79,21 @@ def test_a_drawing_behind_a_number_on_its_line_moves_with_the_text() -> None:
 
 
 def test_a_hyphen_that_divides_a_word_becomes_a_soft_one_and_another_stays() -> None:
-    joined = filled(cut(run(b"004100ad>0.0", 50).replace(b">0.0>]", b">0.0]")))
+    joined = fill_segments(cut(run(b"004100ad>0.0", 50).replace(b">0.0>]", b">0.0]")))
     assert b"<004100ae>0.0] TJ" in joined
-    assert b"<004100ad>] TJ" in filled(cut(run(b"004100ad", 50)))
+    assert b"<004100ad>] TJ" in fill_segments(cut(run(b"004100ad", 50)))
 
 
 def test_what_a_specimen_draws_is_an_artifact() -> None:
-    text = filled(cut(run(b"0041", 50), artifact=True))
+    text = fill_segments(cut(run(b"0041", 50), artifact=True))
     assert PAGINATION in text
     assert b"MCID" not in text
 
 
 def test_nothing_of_a_page_is_lost() -> None:
     page = [run(b"0041", 20), run(b"0002", 60, 100, b"HOLESX"), run(b"0042", 90), run(b"0003", 95, 300, b"HOLESX")]
-    assert b"0041" in filled(cut(*page))
-    assert filled(cut(*page)).count(b"ET") == 4
+    assert b"0041" in fill_segments(cut(*page))
+    assert fill_segments(cut(*page)).count(b"ET") == 4
 
 
 # ---------------------------------------------------------------- what binding makes of values

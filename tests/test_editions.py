@@ -10,7 +10,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import ROOT, SMALL, Built, conformity, lay, listing
+from conftest import ROOT, SMALL, Built, judge_pdfs, lay, listing
 from test_book import labels, page_text, references, tree
 
 import build
@@ -146,7 +146,7 @@ def test_every_combination_of_key_form_and_page_builds_and_keeps_the_standards(
             }
     assert all(len(each) == 1 for each in trims.values())
     assert len({next(iter(each)) for each in trims.values()}) == len(pages) >= 5
-    assert [line for line in conformity(*made.values()) if not line.endswith("conforms")] == []
+    assert [line for line in judge_pdfs(*made.values()) if not line.endswith("conforms")] == []
 
 
 def rules(page: pypdfium2.PdfPage) -> list[float]:
@@ -253,7 +253,7 @@ def test_a_chapters_tab_is_as_high_at_its_questions_as_at_its_answers(built: Bui
     path = built.book()
     places, document = pages_of(path), pypdfium2.PdfDocument(path)
     heights = []
-    for chapter in built.asked:
+    for chapter in built.question_chapters:
         found = set()
         for name in (chapter.id, f"answers-{chapter.id}"):
             page = document[places[name]]

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import SMALL, Built, conformity, lay, listing, need
+from conftest import SMALL, Built, judge_pdfs, lay, listing, need
 from PIL import Image, ImageCms
 
 import build
@@ -87,7 +87,7 @@ def contents(file: pikepdf.Pdf) -> list[bytes]:
 def test_every_edition_keeps_pdf_ua_and_pdf_a(built: Built, forms: Path) -> None:
     files = [*sorted(built.dist.glob("*.pdf")), *sorted(forms.glob("*.pdf"))]
     assert len(files) == 8
-    assert conformity(*files) == [f"{file.name} {each} conforms" for each in ("ua1", "3a") for file in files]
+    assert judge_pdfs(*files) == [f"{file.name} {each} conforms" for each in ("ua1", "3a") for file in files]
 
 
 def test_the_checker_finds_faults_of_either_kind(forms: Path, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_the_checker_finds_faults_of_either_kind(forms: Path, tmp_path: Path) ->
             for key in keys:
                 del file.Root[f"/{key}"]
             file.save(tmp_path / f"{name}.pdf")
-    found = conformity(*(tmp_path / f"{name}.pdf" for name in faults))
+    found = judge_pdfs(*(tmp_path / f"{name}.pdf" for name in faults))
     failed = [line.split(" fails ")[0] for line in found if " fails " in line]
     assert failed == [
         "structure.pdf ua1", "metadata.pdf ua1", "structure.pdf 3a", "intent.pdf 3a", "metadata.pdf 3a",

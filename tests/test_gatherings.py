@@ -77,7 +77,7 @@ def books(draw: st.DrawFn) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def in_one_pass(book_sections: list[str], styles: str, path: Path) -> dict[str, int]:
+def typeset_in_one_pass(book_sections: list[str], styles: str, path: Path) -> dict[str, int]:
     """Lay all sections out as one document; its PDF at the path, and the page of each anchor, from 0."""
     use_project_fonts()
     import weasyprint
@@ -123,7 +123,7 @@ def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
     bound.write_bytes(artifact.data)
     book = Composition(project, guide, edition, OUTPUTS["pdf"], 2).compose()
     whole = folder / "whole.pdf"
-    anchors = in_one_pass([str(section.html) for section in book.sections], book.styles, whole)
+    anchors = typeset_in_one_pass([str(section.html) for section in book.sections], book.styles, whole)
 
     printed, expected, seen = labels(bound), text_below_the_head(whole), text_below_the_head(bound)
     # Blank pages are bound in, and the index is set when all others have their numbers; those of the contents are roman.
@@ -163,8 +163,8 @@ def test_running_heads_and_folios_are_artifacts(built: Built) -> None:
     path = built.book()
     texts, printed, places = page_text(path), labels(path), pages_of(path)
     openings = {places[chapter.id]: chapter for chapter in built.guide.chapters if chapter.id in places}
-    openings |= {places[f"answers-{chapter.id}"]: chapter for chapter in built.asked}
-    key = places[f"answers-{built.asked[0].id}"]
+    openings |= {places[f"answers-{chapter.id}"]: chapter for chapter in built.question_chapters}
+    key = places[f"answers-{built.question_chapters[0].id}"]
     with pikepdf.open(path) as file:
         contents = [page.Contents.read_bytes() for page in file.pages]
     for place in range(printed.index("1"), places["progress"]):
@@ -178,7 +178,7 @@ def test_running_heads_and_folios_are_artifacts(built: Built) -> None:
 def test_the_outline_lists_chapters_and_their_questions(built: Built) -> None:
     with pikepdf.open(built.book()) as file, file.open_outline() as outline:
         titles = {item.title: [child.title for child in item.children] for item in outline.root}
-    for chapter in built.asked:
+    for chapter in built.question_chapters:
         assert len(titles[f"{chapter.number} {chapter.title}"]) == len(chapter.questions)
     assert titles["Contents"] == []
 

@@ -13,7 +13,7 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
-from conftest import ROOT, SMALL, conformity, conforms, documents, entries, lay, need, page_texts
+from conftest import ROOT, SMALL, conforms, documents, entries, judge_pdfs, lay, need, page_texts
 from lxml.html import fromstring
 
 import build
@@ -254,7 +254,7 @@ def test_a_character_that_no_face_has_is_a_problem_at_each_of_its_lines(
 
 
 def test_books_in_other_languages_pass_pdf_ua(english: Path, german: Path) -> None:
-    assert all(line.endswith("conforms") for line in conformity(english, german))
+    assert all(line.endswith("conforms") for line in judge_pdfs(english, german))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from studyguide.speech import speak
 ENGLISH = load_locale("en")
 
 
-def said(latex: str, language: str, display: bool = False) -> str:
+def speak_latex(latex: str, language: str, display: bool = False) -> str:
     return speak(_convert_to_mathml(latex, display), load_locale(language))
 
 
@@ -59,7 +59,7 @@ def said(latex: str, language: str, display: bool = False) -> str:
     ],
 )
 def test_a_formula_is_said_as_a_teacher_would(latex: str, words: str) -> None:
-    assert said(latex, "en") == words
+    assert speak_latex(latex, "en") == words
     assert re.search("<title>(.*)</title>", set_formula(latex, False, ENGLISH))[1] == words
 
 
@@ -94,7 +94,7 @@ def test_a_formula_is_said_as_a_teacher_would(latex: str, words: str) -> None:
     ],
 )  # fmt: skip
 def test_a_formula_is_said_in_german(latex: str, words: str) -> None:
-    assert said(latex, "de") == words
+    assert speak_latex(latex, "de") == words
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,11 @@ def test_a_formula_is_said_in_german(latex: str, words: str) -> None:
     ],
 )  # fmt: skip
 def test_a_formula_is_said_in_french(latex: str, words: str) -> None:
-    assert said(latex, "fr") == words
+    assert speak_latex(latex, "fr") == words
 
 
 def test_what_is_summed_over_stands_below_a_large_sum() -> None:
-    assert said(r"\sum_i x_i", "en", display=True) == "sum over i of x sub i"
+    assert speak_latex(r"\sum_i x_i", "en", display=True) == "sum over i of x sub i"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_what_is_summed_over_stands_below_a_large_sum() -> None:
     ],
 )
 def test_two_bars_belong_together_only_where_brackets_are_closed_between_them(latex: str, words: int) -> None:
-    assert said(latex, "fr").count("sachant") == words
+    assert speak_latex(latex, "fr").count("sachant") == words
 
 
 def test_brackets_round_a_large_sum_are_no_taller_than_the_sum() -> None:

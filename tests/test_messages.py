@@ -35,16 +35,16 @@ def echo(small: Path) -> Path:
     return lay(small, {"02-echo.md": ECHO})
 
 
-def said(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, str, str]:
+def run_program(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, str, str]:
     code = build.main(args)
     return (code, *capsys.readouterr())
 
 
 def test_a_warning_is_told_and_the_books_are_built(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = said(capsys, "check")
+    code, out, err = run_program(capsys, "check")
     assert (code, out) == (0, "content: 3 chapters, 3 questions, 1 warning\n")
     assert err == f"{WARNING}\n  fix: begin with what is new\n"
-    code, _, err = said(capsys, "-q", "-e", "tablet")
+    code, _, err = run_program(capsys, "-q", "-e", "tablet")
     assert (code, err.splitlines()[0]) == (0, WARNING)
     assert Path("dist/a-small-guide.epub").exists()
 
@@ -52,7 +52,7 @@ def test_a_warning_is_told_and_the_books_are_built(echo: Path, capsys: pytest.Ca
 def test_a_build_of_nothing_new_tells_its_warnings_again(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.main(["-q", "-e", "tablet"]) == 0
     capsys.readouterr()
-    code, out, err = said(capsys, "-e", "tablet")
+    code, out, err = run_program(capsys, "-e", "tablet")
     assert (code, err.splitlines()[0]) == (0, WARNING)
     assert out.startswith("nothing has changed")
 
@@ -65,19 +65,19 @@ def test_strict_builds_nothing_where_there_are_warnings(echo: Path, capsys: pyte
         ["--strict", "-q", "-e", "tablet", "-o", "strict"],
         ["--strict", "-e", "tablet"],
     ):
-        code, _, err = said(capsys, *args)
+        code, _, err = run_program(capsys, *args)
         assert (code, err.splitlines()[0], err.splitlines()[-1]) == (1, WARNING, "1 warning; nothing was written")
     assert not Path("strict").exists()
 
 
 def test_errors_and_warnings_are_counted_apart(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lay(echo, {"03-open.md": "## Why? {#why}\n\n## Who? {#who}\n"})
-    assert said(capsys, "check")[2].endswith("\n2 problems and 1 warning; nothing was written\n")
+    assert run_program(capsys, "check")[2].endswith("\n2 problems and 1 warning; nothing was written\n")
 
 
 def test_warnings_are_told_beside_what_only_typesetting_finds(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lay(echo, {"03-thai.md": "## Why? {#why}\n\n### Answer\nก\n"})
-    code, _, err = said(capsys, "-q", "-e", "guide")
+    code, _, err = run_program(capsys, "-q", "-e", "guide")
     assert (code, err.count("[missing-glyph]"), err.count(WARNING)) == (1, 1, 1)
 
 
@@ -86,26 +86,26 @@ def test_an_ignore_fits_a_question_a_chapter_or_the_guide(
     where: str, echo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lay(echo, {"guide.toml": f'[[ignore]]\nrule = "echoed-question"\n{where}\nreason = "It is a quotation."\n'})
-    assert said(capsys, "check", "--strict") == (0, "content: 3 chapters, 3 questions, no problems\n", "")
+    assert run_program(capsys, "check", "--strict") == (0, "content: 3 chapters, 3 questions, no problems\n", "")
 
 
 def test_an_ignore_is_not_judged_where_errors_hide_what_it_fits(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ignore = '[[ignore]]\nrule = "echoed-question"\nwhere = "off"\nreason = "It is a quotation."\n'
     lay(echo, {"guide.toml": ignore, "02-echo.md": ECHO.replace("Answer", "Answr")})
-    assert "[unused-ignore]" not in said(capsys, "check")[2]
+    assert "[unused-ignore]" not in run_program(capsys, "check")[2]
     lay(echo, {"02-echo.md": ECHO.replace("When is it off? Never.", "Never.")})
-    assert "[unused-ignore]" in said(capsys, "check")[2]
+    assert "[unused-ignore]" in run_program(capsys, "check")[2]
 
 
 def test_an_ignore_of_spelling_is_judged_when_words_are_looked_up(
     small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lay(small, {"guide.toml": '[[ignore]]\nrule = "spelling"\nreason = "It is an old text."\n'})
-    assert said(capsys, "check", "--strict")[0] == 0
-    code, _, err = said(capsys, "check", "--strict", "--spelling")
+    assert run_program(capsys, "check", "--strict")[0] == 0
+    code, _, err = run_program(capsys, "check", "--strict", "--spelling")
     assert (code, err.splitlines()[0].rpartition(" ")[2]) == (1, "[unused-ignore]")
     lay(small, {"02-old.md": "## Whither? {#whither}\n\n### Answer\nWhithersoeverly.\n"})
-    assert said(capsys, "check", "--strict", "--spelling")[0] == 0
+    assert run_program(capsys, "check", "--strict", "--spelling")[0] == 0
 
 
 def test_ignores_and_words_change_no_page(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,7 +113,7 @@ def test_ignores_and_words_change_no_page(small: Path, capsys: pytest.CaptureFix
     with (small / "guide.toml").open("a") as file:
         file.write('words = ["thumbwise"]\n[[ignore]]\nrule = "lone-tag"\nreason = "A small guide has few."\n')
     capsys.readouterr()
-    code, out, err = said(capsys, "-e", "tablet")
+    code, out, err = run_program(capsys, "-e", "tablet")
     assert (code, err.count("[unused-ignore]")) == (0, 1)
     assert out.splitlines()[-1].startswith("0 sheets made anew")
 
@@ -123,7 +123,7 @@ def test_ignores_and_words_change_no_page(small: Path, capsys: pytest.CaptureFix
 
 def test_a_pull_request_shows_each_problem_on_its_line(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lay(small, {"02-a, b.md": ODD})
-    code, out, err = said(capsys, "check", "--format", "github")
+    code, out, err = run_program(capsys, "check", "--format", "github")
     assert (code, err) == (1, "")
     assert out.splitlines() == [
         "::warning file=content/02-a%2C b.md,line=4,col=1,title=echoed-question::"
@@ -134,7 +134,7 @@ def test_a_pull_request_shows_each_problem_on_its_line(small: Path, capsys: pyte
 
 
 def test_a_program_reads_problems_as_json(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = said(capsys, "-e", "tablet", "--format", "json")
+    code, out, err = run_program(capsys, "-e", "tablet", "--format", "json")
     assert (code, err) == (0, "")
     assert json.loads(out) == [
         {
@@ -153,7 +153,7 @@ def test_code_scanning_reads_problems_with_the_pages_of_their_rules(
     small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lay(small, {"02-a, b.md": ODD, "guide.toml": 'titel = "T"'})
-    code, out, err = said(capsys, "check", "--format", "sarif")
+    code, out, err = run_program(capsys, "check", "--format", "sarif")
     assert (code, err) == (1, "")
     log = json.loads(out)
     (run,) = log["runs"]
@@ -179,13 +179,13 @@ def test_a_guide_without_problems_is_a_document_too(
     form: str, empty: list[object], small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for command in ("check", "prove"):
-        code, out, err = said(capsys, command, "--format", form)
+        code, out, err = run_program(capsys, command, "--format", form)
         data = json.loads(out)
         assert (code, err, data["runs"][0]["results"] if form == "sarif" else data) == (0, "", empty)
 
 
 def test_a_wrong_command_is_told_in_words_whatever_the_format(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = said(capsys, "-e", "guid", "--format", "json")
+    code, out, err = run_program(capsys, "-e", "guid", "--format", "json")
     assert (code, out) == (2, "")
     assert "write `guide`" in err
 
@@ -194,7 +194,7 @@ def test_a_wrong_command_is_told_in_words_whatever_the_format(small: Path, capsy
 
 
 def test_rules_are_listed_with_their_severity(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = said(capsys, "rules")
+    code, out, _ = run_program(capsys, "rules")
     assert code == 0
     listed = {line.split()[0]: line.split()[1] for line in out.splitlines()}
     assert listed == {name: "warning" if name in list_warnings() else "error" for name in read_rules()}
@@ -203,8 +203,8 @@ def test_rules_are_listed_with_their_severity(capsys: pytest.CaptureFixture[str]
 
 def test_a_rule_is_explained_by_its_page(capsys: pytest.CaptureFixture[str]) -> None:
     page = (ROOT / "docs" / "rules" / "near-twins.md").read_text(encoding="utf-8")
-    assert said(capsys, "explain", "near-twins") == (0, page, "")
-    code, _, err = said(capsys, "explain", "near-twin")
+    assert run_program(capsys, "explain", "near-twins") == (0, page, "")
+    code, _, err = run_program(capsys, "explain", "near-twin")
     assert (code, "write `near-twins`" in err) == (2, True)
 
 
@@ -255,7 +255,7 @@ def test_the_linter_leaves_alone_what_only_looks_wrong(
     chapter: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = lay(tmp_path / "content", {"01-a.md": chapter})
-    code, _, err = said(capsys, "check", str(folder))
+    code, _, err = run_program(capsys, "check", str(folder))
     assert (code, err) == (0, "")
 
 
@@ -265,7 +265,7 @@ def test_twins_are_found_among_many_and_each_is_told_once(tmp_path: Path, capsys
     ]
     twin = "What, of unit7, does part7 do?\n\n### Answer\nIt makes nothing but noise."
     folder = lay(tmp_path / "content", {"01-a.md": questions(*many), "02-b.md": questions(twin, f"{twin} Or so.")})
-    _, _, err = said(capsys, "check", str(folder))
+    _, _, err = run_program(capsys, "check", str(folder))
     found = [line for line in err.splitlines() if "[near-twins]" in line]
     assert [line.removeprefix(f"{tmp_path}/").split(" ")[0] for line in found] == [
         "content/02-b.md:1:1:",
@@ -292,12 +292,12 @@ As A. Xiuying says: <span lang="de">Schmetterling</span>, $\\mathit{qwrtz}$, ReL
 Ein Gegenstand, dessen Namen niemand kennt.
 """
     lay(small, {"02-words.md": text, "03-terms.md": "---\nkind: glossary\n---\nDropouts\n: Units that are silent.\n"})
-    assert said(capsys, "check", "--spelling")[::2] == (0, "")
+    assert run_program(capsys, "check", "--spelling")[::2] == (0, "")
 
 
 def test_a_word_is_told_once_at_its_first_place(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lay(small, {"02-a.md": "## Why? {#why}\n\n### Answer\nThat is teh end.\n\nTeh end of teh book.\n"})
-    _, _, err = said(capsys, "check", "--spelling")
+    _, _, err = run_program(capsys, "check", "--spelling")
     assert err.splitlines()[0] == (
         "content/02-a.md:4:9: warning: the dictionary has no `teh`, which stands in 3 places [spelling]"
     )
@@ -328,8 +328,8 @@ def test_a_dictionary_that_is_not_there_is_named(
 ) -> None:
     monkeypatch.setattr(dictionary, "FOLDERS", ())
     lay(small, {"guide.toml": 'language = "fr"'})
-    code, _, err = said(capsys, "check", "--spelling")
+    code, _, err = run_program(capsys, "check", "--spelling")
     assert (code, "install hunspell-fr-fr" in err) == (1, True)
     monkeypatch.setitem(sys.modules, "hunspell", None)
-    code, _, err = said(capsys, "check", "--spelling")
+    code, _, err = run_program(capsys, "check", "--spelling")
     assert (code, "`make spelling`" in err) == (1, True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import ROOT, SMALL, conformity, lay, page_texts
+from conftest import ROOT, SMALL, judge_pdfs, lay, page_texts
 from PIL import Image
 from pypdfium2 import raw
 from test_book import labels, references
@@ -260,7 +260,7 @@ def test_a_figure_has_its_caption_on_its_page(book: Book) -> None:
 
 
 def test_what_was_made_to_fit_conforms_to_pdf_ua(book: Book) -> None:
-    assert all(line.endswith("conforms") for line in conformity(book.path))
+    assert all(line.endswith("conforms") for line in judge_pdfs(book.path))
 
 
 def test_a_title_that_is_one_long_word_stays_on_every_page_of_it(small: Path) -> None:

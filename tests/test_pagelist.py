@@ -50,7 +50,7 @@ class Epub:
         lists = (nav for nav in self.tree("nav.xhtml").iter(f"{XHTML}nav") if nav.get(f"{OPS}type") == "page-list")
         return [(link.get("href"), link.text) for nav in lists for link in nav.iter(f"{XHTML}a")]
 
-    def said(self, name: str) -> list[str]:
+    def read_metadata(self, name: str) -> list[str]:
         return [each.text for each in self.tree("content.opf").iter("{*}meta") if each.get("property") == name]
 
 
@@ -110,8 +110,8 @@ def test_the_words_behind_a_break_are_the_first_of_its_page(book: Epub, paper: d
 
 
 def test_the_package_names_the_book_whose_pages_it_has(book: Epub, built: Built) -> None:
-    assert book.said("pageBreakSource") == [f"{built.book().name}, Version {built.guide.config.version}"]
-    assert {"pageBreakMarkers", "pageNavigation"} <= set(book.said("schema:accessibilityFeature"))
+    assert book.read_metadata("pageBreakSource") == [f"{built.book().name}, Version {built.guide.config.version}"]
+    assert {"pageBreakMarkers", "pageNavigation"} <= set(book.read_metadata("schema:accessibilityFeature"))
 
 
 @pytest.mark.parametrize("config", ["", '[editions.tablet]\npages = ""\n'])
@@ -120,8 +120,8 @@ def test_without_the_printed_book_there_is_no_list_and_no_claim(small: Path, con
     lay(small, {"guide.toml": guide.read_text() + config})
     assert build.main(["-q", *(["-e", "guide"] if config else []), "-e", "tablet"]) == 0
     epub = Epub(Path("dist/a-small-guide.epub"))
-    assert (epub.listed, epub.breaks, epub.said("pageBreakSource")) == ([], [], [])
-    assert not {"pageBreakMarkers", "pageNavigation"} & set(epub.said("schema:accessibilityFeature"))
+    assert (epub.listed, epub.breaks, epub.read_metadata("pageBreakSource")) == ([], [], [])
+    assert not {"pageBreakMarkers", "pageNavigation"} & set(epub.read_metadata("schema:accessibilityFeature"))
 
 
 def test_an_edition_without_pages_cannot_be_followed(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,8 +190,8 @@ def test_old_readers_get_the_same_contents_and_pages_in_reading_order(book: Epub
 
 
 def test_a_book_that_passes_the_checks_says_that_it_conforms(book: Epub) -> None:
-    assert book.said("dcterms:conformsTo") == ["EPUB Accessibility 1.1 - WCAG 2.1 Level AA"]
-    assert len(book.said("a11y:certifiedBy")) == 1
+    assert book.read_metadata("dcterms:conformsTo") == ["EPUB Accessibility 1.1 - WCAG 2.1 Level AA"]
+    assert len(book.read_metadata("a11y:certifiedBy")) == 1
 
 
 @pytest.mark.parametrize(
@@ -223,10 +223,10 @@ def test_the_summary_is_in_the_language_of_the_book_and_the_series_is_named(smal
     lay(small, {"guide.toml": f'series = "Kleine Führer"\n{text}'})
     assert build.main(["-q", "-e", "tablet"]) == 0
     epub = Epub(Path("dist/a-small-guide.epub"))
-    assert epub.said("belongs-to-collection") == ["Kleine Führer"]
-    assert epub.said("collection-type") == ["series"]
-    assert epub.said("schema:accessibilitySummary")[0].startswith("Jede Abbildung hat einen Text")
-    assert "Seiten" not in epub.said("schema:accessibilitySummary")[0]
+    assert epub.read_metadata("belongs-to-collection") == ["Kleine Führer"]
+    assert epub.read_metadata("collection-type") == ["series"]
+    assert epub.read_metadata("schema:accessibilitySummary")[0].startswith("Jede Abbildung hat einen Text")
+    assert "Seiten" not in epub.read_metadata("schema:accessibilitySummary")[0]
 
 
 # ---------------------------------------------------------------- the place of a break

@@ -26,7 +26,7 @@ def entry(id: str) -> Entry:
     return Entry("1.1", id, (f"answer-{id}",), PLACE, Place("content/01-case.md", 9))
 
 
-def printed(pages: tuple[Page, ...]) -> list[str]:
+def list_folios(pages: tuple[Page, ...]) -> list[str]:
     """The label of each page, in brackets where it is blank."""
     return [page.label if page.leaf else f"({page.label})" for page in pages]
 
@@ -34,17 +34,17 @@ def printed(pages: tuple[Page, ...]) -> list[str]:
 def test_front_matter_is_counted_in_roman_and_the_text_begins_with_one_on_a_recto() -> None:
     front, text = quire(leaf(), leaf(), leaf(), front=True), quire(leaf(), leaf())
     pages = paginate([front, text], GUIDE)
-    assert printed(pages) == ["i", "ii", "iii", "(iv)", "1", "2"]
+    assert list_folios(pages) == ["i", "ii", "iii", "(iv)", "1", "2"]
     assert [page.verso for page in pages] == [False, True] * 3
 
 
 def test_a_chapter_that_opens_on_a_recto_gets_a_blank_page_that_counts_among_those_before_it() -> None:
     one, two = quire(leaf(), recto=True), quire(leaf(), leaf(), recto=True)
-    assert printed(paginate([one, two], GUIDE)) == ["1", "(2)", "3", "4"]
+    assert list_folios(paginate([one, two], GUIDE)) == ["1", "(2)", "3", "4"]
 
 
 def test_a_sheet_that_may_open_anywhere_follows_at_once() -> None:
-    assert printed(paginate([quire(leaf()), quire(leaf()), quire(leaf())], GUIDE)) == ["1", "2", "3"]
+    assert list_folios(paginate([quire(leaf()), quire(leaf()), quire(leaf())], GUIDE)) == ["1", "2", "3"]
 
 
 def test_a_screen_has_no_blank_page_and_no_verso() -> None:
@@ -52,7 +52,7 @@ def test_a_screen_has_no_blank_page_and_no_verso() -> None:
         [quire(leaf(), front=True), quire(leaf(), recto=True), quire(leaf(), recto=True)],
         Edition("screen", options=PrintOptions(form="screen")),
     )
-    assert printed(pages) == ["i", "1", "2"]
+    assert list_folios(pages) == ["i", "1", "2"]
     assert not any(page.verso or page.moved for page in pages)
 
 
@@ -84,12 +84,12 @@ def test_pages_are_seen_together_where_they_face_each_other_or_show_through(
 def test_a_key_that_would_face_its_question_begins_a_page_later() -> None:
     asked = quire(leaf(), leaf("q"))
     key = quire(leaf("answer-q"), entries=(entry("q"),))
-    assert printed(paginate([asked, key], Edition("ends", key="chapter-end"))) == ["1", "2", "(3)", "4"]
-    assert printed(paginate([asked, key], Edition("guide", key="inline"))) == ["1", "2", "3"]
+    assert list_folios(paginate([asked, key], Edition("ends", key="chapter-end"))) == ["1", "2", "(3)", "4"]
+    assert list_folios(paginate([asked, key], Edition("guide", key="inline"))) == ["1", "2", "3"]
     # The back of the question's own leaf is no opening.
     other = quire(leaf("q"))
-    assert printed(paginate([other, key], Edition("ends", key="chapter-end"))) == ["1", "2"]
-    assert printed(
+    assert list_folios(paginate([other, key], Edition("ends", key="chapter-end"))) == ["1", "2"]
+    assert list_folios(
         paginate([other, key], Edition("ends", key="chapter-end", options=PrintOptions(see_through="strict")))
     ) == [
         "1",

@@ -38,7 +38,7 @@ print(1 / 0)
 """
 
 
-def said(folder: Path, chapter: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+def prove_chapter(folder: Path, chapter: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     lay(folder / "content", {"01-a.md": chapter})
     code = build.main(["prove", str(folder / "content")])
     out, err = capsys.readouterr()
@@ -46,7 +46,7 @@ def said(folder: Path, chapter: str, capsys: pytest.CaptureFixture[str]) -> tupl
 
 
 def test_what_is_right_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(tmp_path, CHAPTER, capsys) == (0, "content: 3 examples and sums are right\n")
+    assert prove_chapter(tmp_path, CHAPTER, capsys) == (0, "content: 3 examples and sums are right\n")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_is_right_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_what_is_wrong_is_a_problem_with_its_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], right: str, wrong: str, line: str
 ) -> None:
-    code, words = said(tmp_path, CHAPTER.replace(right, wrong, 1), capsys)
+    code, words = prove_chapter(tmp_path, CHAPTER.replace(right, wrong, 1), capsys)
     assert code == 1
     assert words.startswith(line)
 
@@ -97,7 +97,7 @@ def test_a_guide_that_others_wrote_is_proved_too(
 
 def test_another_questions_names_are_not_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = "\n## Two?\n\n### Answer\n```python run\nprint(number)  # 1\n```\n"
-    code, words = said(tmp_path, CHAPTER + other, capsys)
+    code, words = prove_chapter(tmp_path, CHAPTER + other, capsys)
     assert code == 1
     assert "name 'number' is not defined" in words
 
@@ -105,14 +105,16 @@ def test_another_questions_names_are_not_known(tmp_path: Path, capsys: pytest.Ca
 def test_code_that_needs_what_is_not_installed_is_passed_over(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, words = said(tmp_path, CHAPTER.replace("for number", "import no_such_package\nfor number"), capsys)
+    code, words = prove_chapter(tmp_path, CHAPTER.replace("for number", "import no_such_package\nfor number"), capsys)
     assert code == 0
     assert words == "content: 1 examples and sums are right; not all could be run without no_such_package\n"
 
 
 @pytest.mark.parametrize("status", [0, 3])
 def test_code_that_ends_python_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str], status: int) -> None:
-    code, words = said(tmp_path, CHAPTER.replace("for number", f"import os\nos._exit({status})\nfor number"), capsys)
+    code, words = prove_chapter(
+        tmp_path, CHAPTER.replace("for number", f"import os\nos._exit({status})\nfor number"), capsys
+    )
     assert code == 1
     assert "the code ends Python" in words
 
@@ -120,7 +122,7 @@ def test_code_that_ends_python_is_a_problem(tmp_path: Path, capsys: pytest.Captu
 def test_code_that_asks_python_to_end_is_a_problem_with_its_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, words = said(tmp_path, CHAPTER.replace("number + 1", "exit(0)"), capsys)
+    code, words = prove_chapter(tmp_path, CHAPTER.replace("number + 1", "exit(0)"), capsys)
     assert code == 1
     assert words.startswith("content/01-a.md:19: the code raises SystemExit: 0 [failed-code]")
 
@@ -129,7 +131,7 @@ def test_what_a_process_of_the_code_prints_is_not_taken_for_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chapter = CHAPTER.replace("for number", 'import os\n_ = os.system("echo aside")\nfor number')
-    assert said(tmp_path, chapter, capsys) == (0, "content: 3 examples and sums are right\n")
+    assert prove_chapter(tmp_path, chapter, capsys) == (0, "content: 3 examples and sums are right\n")
 
 
 def test_code_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Built, build_all, conforms, documents, entries, faults_of_epub, need
+from conftest import ROOT, Built, build_all, conforms, documents, entries, find_epub_faults, need
 from filelock import FileLock
 from hard import QUESTIONS, hard
 from PIL import Image
@@ -86,7 +86,7 @@ def test_epubcheck_finds_faults(sample: Built, tmp_path: Path) -> None:
             for each, data in files.items():
                 inside = each == "mimetype" or each.startswith("META-INF/")
                 archive.writestr(each if inside else f"EPUB/{each}", data)
-        assert any("ERROR" in line for line in faults_of_epub(path)), name
+        assert any("ERROR" in line for line in find_epub_faults(path)), name
     conforms(sample.epub)
 
 

@@ -181,14 +181,14 @@ def test_mathml_is_in_the_book_with_its_words_and_the_package_says_so(small: Pat
     assert formulas == {"1": "inline", "4 over 2 equals 2": "block"}
     drawn = [each for name in (CHAPTER, KEY) for each in book[name].iter("{http://www.w3.org/2000/svg}svg")]
     assert [each.get("aria-label") for each in drawn] == ["Two dots side by side."]  # the figure
-    assert said(book) == ("svg mathml", {"MathML", "describedMath"})  # svg is the figure's
+    assert read_maths_properties(book) == ("svg mathml", {"MathML", "describedMath"})  # svg is the figure's
 
 
 def test_both_forms_of_a_formula_stand_side_by_side(small: Path) -> None:
     book = built(small, 'maths = "both"')
     for math in book[KEY].iter(f"{MATHML}math"):
         assert math.getnext().get("aria-label") == math.get("alttext")
-    assert said(book) == ("svg mathml", {"MathML", "describedMath"})
+    assert read_maths_properties(book) == ("svg mathml", {"MathML", "describedMath"})
 
 
 def test_only_a_book_with_both_forms_chooses_between_them(small: Path) -> None:
@@ -204,11 +204,11 @@ def test_only_a_book_with_both_forms_chooses_between_them(small: Path) -> None:
 def test_without_a_word_formulas_are_drawn(small: Path) -> None:
     book = built(small, "")
     assert not list(book[KEY].iter(f"{MATHML}math"))
-    assert said(book) == ("svg", {"describedMath"})
+    assert read_maths_properties(book) == ("svg", {"describedMath"})
 
 
-def said(book: Book) -> tuple[str, set[str]]:
-    """What the package says of the key, and of formulas."""
+def read_maths_properties(book: Book) -> tuple[str, set[str]]:
+    """Return the properties of the answer key in the package, and the accessibility features for formulas."""
     package = book["content.opf"]
     (properties,) = [each.get("properties") for each in package.iter("{*}item") if each.get("href") == KEY]
     features = {each.text for each in package.iter("{*}meta") if each.get("property") == "schema:accessibilityFeature"}

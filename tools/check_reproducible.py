@@ -51,7 +51,8 @@ time_machine.travel(timedelta(days=400), tick=True).start()
 SEARCH_PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 """The search path for programs: this virtual environment, then the machine."""
 FORK_SERVER_SECONDS = 3
-"""How long after a build its fork server is given to end."""
+"""Seconds between the end of a build and the unmounting of its folder, in which its fork server ends."""
+
 
 # Another user would need sudo.
 VARIATIONS = "+all,-user_group"

@@ -32,7 +32,7 @@ WEIGHTS = {
     "bold": 0.8,
     "bare": 0.2,
 }
-"""How much a question of a family counts where forms compete; 1 for a family that is not listed."""
+"""Weight of a question of each family when the reader chooses between forms; 1 for a family that is not listed."""
 ABOUT = re.compile(
     r"interview|questions?\b|quiz|\bq\s*&\s*a\b|\bfaq|flash ?cards?|fragen|preguntas|perguntas|вопрос|собеседован|面试|题|질문|面接",
     re.IGNORECASE,
