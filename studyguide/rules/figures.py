@@ -10,7 +10,7 @@ from studyguide.rules.drawings import count_drawn_elements, find_dangers, find_e
 from studyguide.rules.pictures import BrokenPictureError, count_pixels, unpack_picture
 from studyguide.svg import BrokenDrawingError, parse_drawing
 
-# Files that the program itself puts beside the guide's figures in an EPUB.
+# An EPUB has its own cover.png beside the guide's figures. EPUBs of earlier versions had a cover.svg too.
 _RESERVED_NAMES = ("cover.png", "cover.svg")
 _FORBIDDEN_IN_FILE_NAMES = set('\\:*?"<>|')  # EPUB 3.3, "File paths and file names"
 
