@@ -1,6 +1,5 @@
-"""Lines of code and words that stay together on the printed page."""
+"""What code looks like, and lines of it and words that stay together on the printed page."""
 
-import re
 
 import pytest
 
@@ -32,7 +31,8 @@ print(g(3))
 
 def split(code: str) -> list[str]:
     """The pieces of a listing that no page divides."""
-    return re.findall(r'<span class="kept">(.*?)</span>', divide_listings(f"<pre><code>{code}</code></pre>"), re.DOTALL)
+    listing = divide_listings(f"<pre><code>{code}</code></pre>").removesuffix("</code></pre>")
+    return [piece.removesuffix("</span>") for piece in listing.split('<span class="kept">')[1:]]
 
 
 def test_a_listing_is_divided_before_statements_and_in_no_block() -> None:
@@ -47,6 +47,33 @@ def test_a_long_run_is_divided_before_statements() -> None:
     assert "".join(pieces) == code
     assert len(pieces) > 1
     assert all(piece.startswith("x") and piece.endswith("\n)\n") for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "printed"),
+    [
+        (
+            '<span class="k">def</span><span class="w"> </span><span class="nf">f</span><span class="p">():</span>',
+            '<span class="bold">def f</span>():',
+        ),
+        (
+            '<span class="kn">import</span><span class="w"> </span><span class="nn">os</span>  <span class="c1"># files</span>',
+            '<span class="bold">import</span> os  <span class="italic"># files</span>',
+        ),
+        (
+            '<span class="k">if</span> <span class="c1"># or</span> <span class="c1">not</span>',
+            '<span class="bold">if</span> <span class="italic"># or not</span>',
+        ),
+        ('<span class="note">by the author</span>', '<span class="note">by the author</span>'),
+    ],
+)
+def test_code_has_a_span_for_each_run_that_looks_different(tokens: str, printed: str) -> None:
+    assert split(tokens) == [printed]
+
+
+def test_a_long_run_of_code_may_break_between_tokens_that_look_alike() -> None:
+    names = "".join(f'<span class="n">name{number}</span><span class="p">.</span>' for number in range(9))
+    assert "name0<wbr/>.<wbr/>name1" in split(names)[0]
 
 
 @pytest.mark.parametrize(

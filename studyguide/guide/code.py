@@ -1,4 +1,4 @@
-"""Divide code listings into pieces that no page break may divide, and let long lines break: HTML → HTML."""
+"""Reduce highlighting to what the styles show, divide listings into pieces for pages, and let long lines break: HTML → HTML."""
 
 import html
 import re
@@ -14,13 +14,23 @@ _CLAUSE = re.compile(r"(else|elif|except|finally)\b")
 # next page.
 _LISTING = re.compile(r"(<pre\b[^>]*>)(?:<span></span>)?(<code\b[^>]*>)(.*?)(?=</code>)", re.DOTALL)
 _TAG = re.compile(r"<(/?)(\w+)[^<>]*(?<!/)>")
+# Pygments' short names of the kinds of token that styles/code.css shows in a look of their own, by the class of that look.
+_LOOKS = {
+    **dict.fromkeys(("k", "kn", "kd", "kr", "kc", "ow", "nf", "nc"), "bold"),
+    **dict.fromkeys(("c", "c1", "cm", "ch", "sd"), "italic"),
+}
+_TOKEN = re.compile(r'<span class="(\w{1,3})">([^<>]*)</span>')
+# Spaces look the same in every look.
+_ONE_LOOK = re.compile(r'<span class="(bold|italic)">[^<>]*</span>(?:(?: |<wbr/>)*<span class="\1">[^<>]*</span>)+')
+_SPAN_TAG = re.compile(r"</?span[^<>]*>")
 _RUN_WITHOUT_SPACES = re.compile(r"(?:<[^<>]*>|[^\s<])+")
 
 
 def divide_listings(page: str) -> str:
     """Return the HTML with each listing divided into spans of class ``kept``, which no page break divides.
 
-    Lines too long for the narrowest measure become spans of class ``long``, which may break.
+    Highlighting is left in the classes ``bold`` and ``italic``. Lines too long for the narrowest measure become spans of class
+    ``long``, which may break.
     """
 
     def divide(listing: re.Match[str]) -> str:
@@ -76,7 +86,8 @@ def _starts_statement(line: str, line_before: str) -> bool:
 
 
 def _keep_together(lines: Sequence[str]) -> str:
-    return f'<span class="kept">{"".join(map(_hang_long_line, lines))}</span>'
+    pieces = (_merge_tokens(_hang_long_line(line)) for line in lines)
+    return f'<span class="kept">{"".join(pieces)}</span>'
 
 
 def _hang_long_line(line: str) -> str:
@@ -94,3 +105,16 @@ def _allow_breaks(run: re.Match[str]) -> str:
     if len(html.unescape(_TAG.sub("", run[0]))) <= NARROWEST_MEASURE // 2:
         return run[0]
     return re.sub("(?!^)(?=<span)|(?<=</span>)(?!$)", "<wbr/>", run[0])
+
+
+def _merge_tokens(line: str) -> str:
+    """Replace the spans of tokens by one for each run that looks alike; what looks like plain code has none."""
+
+    def simplify(token: re.Match[str]) -> str:
+        name, text = token.groups()
+        return f'<span class="{_LOOKS[name]}">{text}</span>' if name in _LOOKS and text else text
+
+    def merge(run: re.Match[str]) -> str:
+        return f'<span class="{run[1]}">{_SPAN_TAG.sub("", run[0])}</span>'
+
+    return _ONE_LOOK.sub(merge, _TOKEN.sub(simplify, line))
