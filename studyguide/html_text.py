@@ -14,7 +14,7 @@ _SOURCE = re.compile(r' src="([^"]*)"')
 
 def find_ids(page: str) -> list[str]:
     """Return the identifiers of a page in their order."""
-    return _ID.findall(page)
+    return [html.unescape(name) if "&" in name else name for name in _ID.findall(page)]
 
 
 def find_sources(page: str) -> set[str]:

@@ -487,6 +487,10 @@ class Pagination:
     """The pages of each anchor, as indices from 0 in ascending order."""
 
 
+Uses = Mapping[str, tuple[str, int]]
+"""Anchor of a mark → the term that is used there, and how many times the text around it uses the term."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A run of pages in print, one document in an EPUB."""
@@ -503,6 +507,8 @@ class Section:
     """The questions in it, or the questions whose answers are in it."""
     recto: bool = False
     """True if it begins on a right-hand page, in a book that has left and right pages."""
+    uses: Uses = field(repr=False, default_factory=dict)
+    """The uses of terms in it."""
 
 
 @dataclass(frozen=True, slots=True)

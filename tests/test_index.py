@@ -1,20 +1,21 @@
 """Terms are found in a text, and the index gives the pages where each is discussed."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from studyguide.compose.glossary import Vocabulary, find_uses, mark_terms
+from studyguide.compose.glossary import Vocabulary, mark_chapter, mark_prose, mark_terms
 from studyguide.compose.index import (
     _MAX_RUNS,
     IndexLine,
     PageRun,
     _join_pages,
-    add_title_uses,
     choose_page_runs,
+    group_uses,
     make_index,
 )
-from studyguide.model import Html, Pagination, Passage, Question, Term
+from studyguide.model import Chapter, Choice, Html, Pagination, Passage, Question, QuestionPart, Term
 from studyguide.problems import Place
 
 PLACE = Place("content/01-case.md")
@@ -56,23 +57,50 @@ def pagination(anchors: dict[str, tuple[int, ...]], front: int = 2, pages: int =
     ],
 )
 def test_the_first_use_of_a_term_is_linked_in_whatever_number_and_capital(text: str, linked: list[str]) -> None:
-    html = mark_terms(Html(f"<p>{text}</p>"), WORDS, "sheet")
+    (html,), _ = mark_terms((Html(f"<p>{text}</p>"),), "q", WORDS)
     assert re.findall(r'<a id="use-[^>]*>([^<]*)</a>', html) == linked
     assert re.sub(r"</?a\b[^>]*>", "", html) == f"<p>{text}</p>"
 
 
-def test_a_term_is_linked_once_in_each_question_and_marked_once_in_each_of_its_parts() -> None:
-    part = '<div class="part">A network, and a network.</div>'
-    html = mark_terms(Html(f"<section>{part}{part}</section><section>{part}</section>"), WORDS, "sheet")
-    assert html.count("<a ") == 2
-    assert html.count("<span ") == 1
-    assert find_uses([html]) == {"term-net": {"use-sheet-1": 4, "use-sheet-2": 4, "use-sheet-3": 2}}
+def passage(html: str) -> Passage:
+    return Passage(html, PLACE, Html(html))
+
+
+def test_a_term_is_linked_once_in_a_question_and_once_in_each_of_its_parts_whatever_stands_around() -> None:
+    text = passage("A network, and a network.")
+    part = QuestionPart("Answer", text, PLACE, "answer")
+    choices = (Choice(text, True, "A", text), Choice(text, False, "B", text))
+    questions = tuple(replace(question(id, "?"), stem=text, choices=choices, parts=(part,)) for id in ("one", "two"))
+    marked, uses = mark_chapter(Chapter("case", PLACE, "Case", summary="A <network>.", questions=questions), WORDS)
+    assert [anchor.removesuffix(".term-net") for anchor in uses] == [
+        "use-case.summary", "use-one", "use-answer-one", "use-one.answer", "use-two", "use-answer-two", "use-two.answer",
+    ]  # fmt: skip
+    assert {anchor: times for anchor, (_, times) in uses.items() if ".summary" not in anchor} == {
+        f"use-{prefix}{id}{part}.term-net": times
+        for id in ("one", "two")
+        for prefix, part, times in (("", "", 6), ("answer-", "", 4), ("", ".answer", 2))
+    }
+    assert marked.summary.startswith(
+        'A &lt;<a id="use-case.summary.term-net" class="term" href="#term-net">network</a>&gt;'
+    )
+    assert [choice.text.html.count("<a ") for choice in marked.questions[0].choices] == [0, 0]
+    assert [choice.reason.html.count("<a ") for choice in marked.questions[0].choices] == [1, 0]
+    answer = marked.questions[0].parts[0].text.html
+    assert answer == 'A <a id="use-one.answer.term-net" class="term" href="#term-net">network</a>, and a network.'
+
+
+def test_a_term_is_linked_once_below_each_heading_of_prose() -> None:
+    html, uses = mark_prose(
+        Html('A network.<h2 id="a&amp;b">Network</h2>A network and <h3 id="c">C</h3>'), "tips", WORDS
+    )
+    assert uses == {"use-tips.term-net": ("term-net", 1), "use-a&b.term-net": ("term-net", 1)}
+    assert 'id="use-a&amp;b.term-net"' in html
 
 
 def test_a_term_in_a_link_is_marked_and_makes_no_link_of_its_own() -> None:
-    html = mark_terms(Html('<p><a href="#q">a network</a> and a network</p>'), WORDS, "sheet")
-    assert html.index("<span") < html.index("</a>")
-    assert html.count("<a ") == 1  # the first use in this part has its mark
+    (html,), uses = mark_terms((Html('<p><a href="#q">a network</a> and a network</p>'),), "q", WORDS)
+    assert html == '<p><a href="#q">a <span id="use-q.term-net" class="term">network</span></a> and a network</p>'
+    assert uses == {"use-q.term-net": ("term-net", 2)}
 
 
 # ---------------------------------------------------------------- pages
@@ -103,13 +131,13 @@ def test_a_term_on_too_many_pages_keeps_those_that_use_it_most() -> None:
 
 def test_the_answer_to_a_question_that_names_a_term_outweighs_every_count() -> None:
     anchors = {f"use-{number}": (2 * number + 2,) for number in range(12)} | {"answer-gan": (30,)}
-    used = {"term-gan": dict.fromkeys(list(anchors)[:12], 3)}
-    found = add_title_uses(used, [question("gan", "What is a GAN?")], WORDS, pagination(anchors))
+    used = dict.fromkeys(list(anchors)[:12], ("term-gan", 3))
+    found = group_uses([used], [question("gan", "What is a GAN?")], WORDS, pagination(anchors))
     assert [str(each) for each in choose_page_runs(found["term-gan"], pagination(anchors))] == ["29"]
 
 
 def test_a_book_without_a_key_names_the_page_of_the_question() -> None:
-    found = add_title_uses({}, [question("gan", "What is a GAN?")], WORDS, pagination({"gan": (5,)}))
+    found = group_uses([], [question("gan", "What is a GAN?")], WORDS, pagination({"gan": (5,)}))
     assert list(found["term-gan"]) == ["gan"]
 
 

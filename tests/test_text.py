@@ -1,6 +1,5 @@
 """What code looks like, and lines of it and words that stay together on the printed page."""
 
-
 import pytest
 
 from studyguide.compose.typography import add_no_break_spaces

@@ -9,8 +9,8 @@ from functools import cached_property
 from itertools import chain, zip_longest
 from typing import Any
 
-from studyguide.compose.glossary import Vocabulary, find_uses, mark_terms
-from studyguide.compose.index import add_title_uses, choose_page_runs, make_index
+from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
+from studyguide.compose.index import choose_page_runs, group_uses, make_index
 from studyguide.compose.links import LinkResolver
 from studyguide.compose.plan import SectionPlan, group_by_tag, make_entries, place_parts, plan_sections
 from studyguide.compose.stylesheet import assemble_stylesheet, find_token
@@ -18,7 +18,7 @@ from studyguide.compose.templates import TemplateRenderer
 from studyguide.compose.typography import add_no_break_spaces
 from studyguide.html_text import find_ids, find_sources
 from studyguide.locale import Locale, load_locale
-from studyguide.model import Asset, Book, Edition, Guide, Html, Pagination, Project, Question, Section
+from studyguide.model import Asset, Book, Edition, Guide, Html, Pagination, Project, Question, Section, Uses
 from studyguide.output import Output
 from studyguide.problems import Place
 from studyguide.selection import select_questions
@@ -71,8 +71,8 @@ class Composition:
 
     def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:
         """Return the sections that state the pages of things in the book; they stand at its end."""
-        marks = find_uses(section.html for section in book.sections)
-        uses = add_title_uses(marks, self.guide.questions, self.vocabulary, pagination)
+        found = [section.uses for section in book.sections]
+        uses = group_uses(found, self.guide.questions, self.vocabulary, pagination)
         context = {
             **self.book_context,
             "pages": {term: choose_page_runs(anchors, pagination) for term, anchors in uses.items()},
@@ -98,7 +98,7 @@ class Composition:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(tuple((term.id, term.names) for term in self.guide.terms))
+        return make_vocabulary(tuple((term.id, term.names) for term in self.guide.terms))
 
     @cached_property
     def plans(self) -> tuple[SectionPlan, ...]:
@@ -155,11 +155,14 @@ class Composition:
         following = {question.id: self.next_questions[question.id] for question in chapter.questions}
         next_numbers = [(name, other and (other.id, other.number)) for name, other in following.items()]
         key = digest(self.context_digest, plan.name, plan.title, plan.role, chapter.key, chapter.number, next_numbers)
-        html = self.store.get(key)
-        if html is None:
-            html = mark_terms(self._render(plan, {"following": following}), self.vocabulary, plan.name)
-            self.store.put(key, html)
-        return self._to_section(plan, html)
+        made: tuple[Html, Uses] | None = self.store.get(key)
+        if made is None:
+            marked, uses = mark_chapter(chapter, self.vocabulary)
+            html = self._render(replace(plan, chapter=marked), {"following": following})
+            ids = frozenset(find_ids(html))
+            made = html, {anchor: use for anchor, use in uses.items() if anchor in ids}
+            self.store.put(key, made)
+        return replace(self._to_section(plan, made[0]), uses=made[1])
 
     def _render(self, plan: SectionPlan, context: Mapping[str, Any]) -> Html:
         values = {**self.chapter_context, **context}

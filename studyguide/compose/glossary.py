@@ -1,27 +1,29 @@
-"""Link the terms of the glossary where they are used, and mark their uses for the index: HTML, Vocabulary → HTML."""
+"""Link the terms of the glossary where they are used, and count their uses for the index: Chapter, Vocabulary → Chapter, Uses.
+
+A text is marked by itself: a question without its parts, each part of it, the reasons of its options, and what stands below a
+heading of prose. So its HTML is the same wherever it stands, in every edition.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import count
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
+from html import unescape
+
+from markupsafe import escape
 
 from studyguide.html_text import TAG
-from studyguide.model import Html
+from studyguide.model import Chapter, Html, Passage, Question, Uses
 
-Uses = Mapping[str, dict[str, int]]
-"""Term → anchor of a mark → number of times that the question around it uses the term."""
-
-_SECTION_START = re.compile(r"(?=<section\b|<h2\b)")
-_PART_START = re.compile(r'(?=<div class="part\b)')  # a part of a question: its hint, its answer …
+_HEADING_START = re.compile(r"(?=<h2\b)")
+_ID_OF_HEADING = re.compile(r'<h2\b[^>]* id="([^"]*)"')
 _UNMARKED_ELEMENTS = ("h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "svg", "dt")
-_MARK = re.compile(r'<(?:a|span) id="(use-[^"]*)" class="term" data-uses="(\d+)" (?:href|data-term)="#([^"]*)">')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """The names of the glossary's terms, ready to be found in a text."""
+    """The names of the glossary's terms, ready to be found in a text. Two are never equal, so that texts are quickly remembered."""
 
     terms: tuple[tuple[str, tuple[str, ...]], ...]
     """The identifier and the names of each."""
@@ -48,57 +50,93 @@ def _lower_first(name: str) -> str:
     return name[0].lower() + name[1:]
 
 
-def mark_terms(html: Html, vocabulary: Vocabulary, section: str) -> Html:
-    """Return the section's HTML with the first use of each term in each question, or below each heading of prose, linked.
+@lru_cache(maxsize=8)
+def make_vocabulary(terms: tuple[tuple[str, tuple[str, ...]], ...]) -> Vocabulary:
+    """Return the vocabulary of these terms, for all editions the same."""
+    return Vocabulary(terms)
 
-    For the index, the first use in each further part of a question, and one inside another link, gets an anchor only.
-    """
+
+def mark_chapter(chapter: Chapter, vocabulary: Vocabulary) -> tuple[Chapter, Uses]:
+    """Return the chapter with the first use of each term in each of its texts linked, and all the uses."""
     if not vocabulary.terms:
-        return html
-    marker = _Marker(vocabulary, section)
-    return Html("".join(piece for section in _SECTION_START.split(html) for piece in marker.mark_question(section)))
+        return chapter, {}
+    uses: dict[str, tuple[str, int]] = {}
+
+    def mark(name: str, *passages: Passage) -> Iterator[Passage]:
+        texts, found = mark_terms(tuple(passage.html for passage in passages), name, vocabulary)
+        uses.update(found)
+        return map(_replace_html, passages, texts)
+
+    summary, in_summary = mark_terms((escape(chapter.summary),), f"{chapter.id}.summary", vocabulary)
+    text, in_text = mark_prose(chapter.text.html, chapter.id, vocabulary)
+    uses |= {**in_summary, **in_text}
+    questions = tuple(_mark_question(question, mark) for question in chapter.questions)
+    return replace(chapter, summary=summary[0], text=_replace_html(chapter.text, text), questions=questions), uses
 
 
-def find_uses(pages: Iterable[Html]) -> Uses:
-    """Return the marks that ``mark_terms`` made."""
-    uses: dict[str, dict[str, int]] = {}
-    for page in pages:
-        for anchor, times, term in _MARK.findall(page):
-            uses.setdefault(term, {})[anchor] = int(times)
-    return uses
+def _replace_html(passage: Passage, html: Html) -> Passage:
+    return passage if html == passage.html else replace(passage, html=html)
 
 
-class _Marker:
-    """Marks the terms of one section of the book, question by question; its anchors are numbered through the section."""
+def _mark_question(question: Question, mark: Callable[..., Iterator[Passage]]) -> Question:
+    stem, *texts = mark(question.id, question.stem, *(choice.text for choice in question.choices))
+    reasons = mark(f"answer-{question.id}", *(choice.reason for choice in question.choices))
+    choices = zip(question.choices, texts, reasons, strict=True)
+    return replace(
+        question,
+        stem=stem,
+        choices=tuple(replace(choice, text=text, reason=reason) for choice, text, reason in choices),
+        parts=tuple(
+            replace(part, text=text)
+            for part in question.parts
+            for text in mark(f"{question.id}.{part.name}", part.text)
+        ),
+    )
 
-    def __init__(self, vocabulary: Vocabulary, section: str) -> None:
-        self.vocabulary, self.section, self.serial = vocabulary, section, count(1)
-        self.times_used: Counter[str] = Counter()
-        """Term → its uses in the question."""
-        self.linked: set[str] = set()
-        """The terms that are linked in the question."""
-        self.marked: set[str] = set()
-        """The terms that are marked in the part of the question."""
 
-    def mark_question(self, html: str) -> Iterator[str]:
-        pattern = self.vocabulary.pattern
-        matches = (match for piece, kind in _split_text(html) if kind for match in pattern.finditer(piece))
-        self.times_used, self.linked = Counter(self.vocabulary.find_term(match[1]) for match in matches), set()
-        for part in _PART_START.split(html):
-            self.marked = set()
-            for piece, kind in _split_text(part):
-                yield pattern.sub(partial(self._mark_use, kind), piece) if kind else piece
+def mark_prose(html: Html, name: str, vocabulary: Vocabulary) -> tuple[Html, Uses]:
+    """Return prose with the first use of each term below each heading of the second level linked, and the uses.
 
-    def _mark_use(self, kind: str, match: re.Match[str]) -> str:
-        term = self.vocabulary.find_term(match[1])
-        if not term or term in self.marked:
+    ``name`` is the identifier of the text before the first of these headings.
+    """
+    uses: dict[str, tuple[str, int]] = {}
+    marked = []
+    for piece in _HEADING_START.split(html):
+        heading = _ID_OF_HEADING.match(piece)
+        (text,), found = mark_terms((Html(piece),), unescape(heading[1]) if heading else name, vocabulary)
+        marked.append(text)
+        uses |= found
+    return Html("".join(marked)), uses
+
+
+@lru_cache(maxsize=8192)  # texts: those of a large guide, which each edition asks for
+def mark_terms(texts: tuple[Html, ...], name: str, vocabulary: Vocabulary) -> tuple[tuple[Html, ...], Uses]:
+    """Return texts that stand together, with the first use of each term in them linked, and the uses.
+
+    A use inside another link gets an anchor and no link of its own. ``name`` is unique in the book, and the anchors begin with it.
+    """
+    divided = [list(_split_text(text)) for text in texts]
+    pattern = vocabulary.pattern
+    words = (match[1] for pieces in divided for piece, kind in pieces if kind for match in pattern.finditer(piece))
+    times_used = Counter(map(vocabulary.find_term, words))
+    anchors: dict[str, str] = {}
+    """By the term."""
+
+    def mark_use(kind: str, match: re.Match[str]) -> str:
+        term = vocabulary.find_term(match[1])
+        if not term or term in anchors:
             return match[0]
-        self.marked.add(term)
-        anchor = f'id="use-{self.section}-{next(self.serial)}" class="term" data-uses="{self.times_used[term]}"'
-        if kind == "link" or term in self.linked:
-            return f'<span {anchor} data-term="#{term}">{match[0]}</span>'
-        self.linked.add(term)
-        return f'<a {anchor} href="#{term}">{match[0]}</a>'
+        anchors[term] = f"use-{name}.{term}"
+        attributes = f'id="{escape(anchors[term])}" class="term"'
+        if kind == "link":
+            return f"<span {attributes}>{match[0]}</span>"
+        return f'<a {attributes} href="#{escape(term)}">{match[0]}</a>'
+
+    marked = tuple(
+        Html("".join(pattern.sub(partial(mark_use, kind), piece) if kind else piece for piece, kind in pieces))
+        for pieces in divided
+    )
+    return marked, {anchor: (term, times_used[term]) for term, anchor in anchors.items()}
 
 
 def _split_text(html: str) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from studyguide.compose.glossary import Uses, Vocabulary
-from studyguide.model import Pagination, Question, Term
+from studyguide.compose.glossary import Vocabulary
+from studyguide.model import Pagination, Question, Term, Uses
 from studyguide.text import slugify
+
+TermUses = Mapping[str, Mapping[str, int]]
+"""Term → anchor of a use → number of uses that it stands for."""
 
 _MAX_RUNS = 8  # runs of pages in a line of the index: a reader follows no more
 _AUTHOR_WEIGHT = 1000  # uses that a title or a tag with the term counts for: more than any text has
@@ -44,11 +47,14 @@ class IndexLine:
         return first if first.isalpha() else "#"
 
 
-def add_title_uses(
-    uses: Uses, questions: Iterable[Question], vocabulary: Vocabulary, pagination: Pagination
-) -> dict[str, dict[str, int]]:
-    """Return the uses, and with a greater weight the answers to the questions whose titles name the term."""
-    found = {term: dict(anchors) for term, anchors in uses.items()}
+def group_uses(
+    uses: Iterable[Uses], questions: Iterable[Question], vocabulary: Vocabulary, pagination: Pagination
+) -> TermUses:
+    """Return the uses in all sections by their terms, and with a greater weight the answers to questions whose titles name a term."""
+    found: dict[str, dict[str, int]] = {}
+    for some in uses:
+        for anchor, (term, times) in some.items():
+            found.setdefault(term, {})[anchor] = times
     for question in questions if vocabulary.terms else ():
         for match in vocabulary.pattern.finditer(question.title.markdown):
             anchors = found.setdefault(vocabulary.find_term(match[1]), {})
@@ -69,7 +75,7 @@ def choose_page_runs(uses: Mapping[str, int], pagination: Pagination) -> tuple[P
 
 
 def make_index(
-    terms: Sequence[Term], uses: Uses, tags: Mapping[str, Sequence[Question]], pagination: Pagination
+    terms: Sequence[Term], uses: TermUses, tags: Mapping[str, Sequence[Question]], pagination: Pagination
 ) -> tuple[IndexLine, ...]:
     """Return the lines of the index in alphabetical order; a tag that is also a term's name shares the term's line."""
     terms_by_name = {slugify(name): term for term in terms for name in term.names}
