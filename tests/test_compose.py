@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from studyguide.compose.composition import Composition
-from studyguide.model import Edition, Project, Source
+from studyguide.model import Edition, Project, Section, Source
 from studyguide.pipeline import OUTPUTS, check_guide, choose_editions
 from studyguide.problems import ContentError
 from studyguide.reading.project import read_project
@@ -16,9 +16,17 @@ from studyguide.reading.project import read_project
 GOLDEN = ROOT / "tests" / "golden"
 
 
-def composed(edition: Edition, project: Project) -> dict[str, str]:
+def composed(edition: Edition, project: Project) -> dict[str, Section]:
     book = Composition(project, check_guide(project), edition, OUTPUTS[edition.output]).compose()
-    return {section.name: str(section.html) for section in book.sections}
+    return {section.name: section for section in book.sections}
+
+
+def describe(section: Section) -> str:
+    """The HTML of a section, and where each of its names leads that leads elsewhere than its words say."""
+    targets = "".join(
+        f"<!-- #{name} leads to #{anchor} -->\n" for name, anchor in section.targets.items() if name != anchor
+    )
+    return f"<!-- {section.name} -->\n{section.html}\n{targets}"
 
 
 @pytest.mark.parametrize("name", ["guide", "workbook", "answers", "teacher", "tablet"])
@@ -26,9 +34,7 @@ def test_an_edition_is_composed_as_its_golden_file_shows(name: str, small: Path,
     project = read_project("content")
     (edition,) = choose_editions(check_guide(project), [name], None)
     sections = composed(edition, project)
-    text = "".join(
-        f"<!-- {section} -->\n{html}\n" for section, html in sections.items() if not section.startswith("cover")
-    )
+    text = "".join(describe(section) for section in sections.values() if section.name != "cover")
     golden = GOLDEN / f"{name}.html"
     if accept:
         golden.write_text(text, encoding="utf-8")
@@ -45,10 +51,9 @@ def test_a_key_at_each_chapters_end_follows_its_chapter(small: Path) -> None:
 def test_a_link_to_a_question_leads_to_its_answer_where_there_are_only_answers(small: Path) -> None:
     project = read_project("content")
     (edition,) = choose_editions(check_guide(project), ["answers"], None)
-    assert (
-        'href="#answer-second" class="crossref">the <span class="nowrap">next'
-        in composed(edition, project)["answers-first-things"]
-    )
+    section = composed(edition, project)["answers-first-things"]
+    assert 'href="#ref=second" class="crossref">the <span class="nowrap">next' in section.html
+    assert section.targets["ref=second"] == "answer-second"
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def make_index(
             lines.append(IndexLine(_capitalize(tag.replace("-", " ")), runs))
     for term in terms:
         tagged = dict.fromkeys(anchors_by_term.get(term.id, ()), _AUTHOR_WEIGHT)
-        lines += _make_term_lines(term, choose_page_runs(uses.get(term.id, {}) | tagged, pagination))
+        lines += _make_term_lines(term, choose_page_runs({**uses.get(term.id, {}), **tagged}, pagination))
     return tuple(sorted(lines, key=lambda line: (line.letter, _strip_accents(line.name).casefold())))
 
 

@@ -38,10 +38,11 @@ def _text_of(element: HtmlElement) -> str:
     return "".join(element.itertext())
 
 
-def resolve_links(root: HtmlElement, passage: Passage) -> tuple[Link, ...]:
+def resolve_links(root: HtmlElement, passage: Passage, direction: str = "ltr") -> tuple[Link, ...]:
     """Point links to the file of a chapter, which work where the Markdown is read, into the book.
 
-    Returns the links as their author wrote them.
+    A link into the book has the class ``crossref``, and in text from right to left also ``rtl``; ``direction`` is that of the
+    passage. Returns the links as their author wrote them.
     """
     links = []
     for anchor in root.iter("a"):
@@ -51,5 +52,12 @@ def resolve_links(root: HtmlElement, passage: Passage) -> tuple[Link, ...]:
             target = "#" + (chapter["id"] or slugify(chapter["name"]))
         anchor.set("href", escape_url(target))
         if target.startswith("#"):
-            anchor.set("class", "crossref")
+            is_in_rtl_text = _find_direction(anchor, direction) == "rtl"
+            anchor.set("class", "crossref rtl" if is_in_rtl_text else "crossref")
     return tuple(links)
+
+
+def _find_direction(element: HtmlElement, direction: str) -> str:
+    """Return the direction of the element's text; ``direction`` is that of the passage."""
+    around = (each.get("dir") for each in (element, *element.iterancestors()))
+    return next(filter(None, around), direction)

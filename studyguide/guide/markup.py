@@ -107,7 +107,7 @@ def render_passage(
     identify_headings(root, chapter.id)
     anchors = tuple(find_anchors(root, passage))
     figures = set_figures(root, passage)
-    links = resolve_links(root, passage)
+    links = resolve_links(root, passage, direction)
     set_tables(root)
     mark_lead_ins(root)
     set_code_direction(root, direction)

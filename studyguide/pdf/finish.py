@@ -1,7 +1,8 @@
 """Bind a printed edition: Book → jobs, one for each section; Book, Gatherings → PDF."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape, unescape
 
 from studyguide.locale import load_locale
 from studyguide.model import Artifact, Asset, Book, Pagination
@@ -18,6 +19,7 @@ from studyguide.problems import ContentError
 from studyguide.runtime import fonts
 from studyguide.store import CacheStore, digest
 
+_LINK = re.compile(r'(<a\b[^>]*?\bhref=")#([^"]*)')
 # Sections before the text, whose pages are numbered in roman.
 _FRONT_MATTER = ("cover", "half-title", "colophon", "contents", "how-to-use")
 # Sections that fill their pages to the edges; their text does not move to the outer side on a verso.
@@ -35,9 +37,7 @@ def make_jobs(book: Book) -> tuple[Job, ...]:
 
     return tuple(
         Job(
-            html=(boxed if book.allows_boxes else str)(spelled(section.html, signs)).replace(
-                'href="#', f'href="{BOOK}#'
-            ),
+            html=_point_links((boxed if book.allows_boxes else str)(spelled(section.html, signs)), section.targets),
             styles=styles,
             assets=find_assets(section.html),
             place=section.place,
@@ -45,6 +45,11 @@ def make_jobs(book: Book) -> tuple[Job, ...]:
         )
         for section in book.sections
     )
+
+
+def _point_links(html: str, targets: Mapping[str, str]) -> str:
+    """Return the HTML with the links leading to their anchors in the book."""
+    return _LINK.sub(lambda link: f"{link[1]}{BOOK}#{escape(targets[unescape(link[2])])}", html)
 
 
 def finish(book: Book, gatherings: Sequence[Gathering], store: CacheStore) -> Artifact:
