@@ -514,6 +514,48 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSize:
+    """The paper of a printed book and the area of its text. Lengths are points; the sides are those of a recto."""
+
+    width: float
+    height: float
+    top: float
+    bottom: float
+    inner: float
+    outer: float
+    columns: tuple[tuple[str, int, float], ...] = ()
+    """For sections in columns: the section's role, the number of columns, and the gap between two."""
+
+    @property
+    def text_width(self) -> float:
+        return self.width - self.inner - self.outer
+
+    @property
+    def text_height(self) -> float:
+        return self.height - self.top - self.bottom
+
+    @property
+    def turned_width(self) -> float:
+        """The width of a table that is printed sideways."""
+        return self.text_height
+
+    @property
+    def turned_height(self) -> float:
+        """The room for the rows of a table that is printed sideways."""
+        return self.text_width
+
+    @property
+    def shift(self) -> float:
+        """How far the text of a verso stands to the right of a recto's."""
+        return self.outer - self.inner
+
+    def get_columns(self, role: str) -> tuple[int, float, float]:
+        """Return the number of columns of a section, the width of one, and the gap between two."""
+        count, gap = next(((count, gap) for name, count, gap in self.columns if name == role), (1, 0.0))
+        return count, (self.text_width - (count - 1) * gap) / count, gap
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """One edition, composed: everything that an output needs to make its file."""
 
@@ -529,8 +571,8 @@ class Book:
     """The printed book that its page numbers come from, if it has no pages of its own."""
     cover: bytes = field(repr=False, default=b"")
     """A PNG of the printed cover, for an output that shows a picture of it."""
-    shift: float = 0
-    """Distance in points by which the text of a verso stands further right than that of a recto."""
+    page: PageSize | None = None
+    """None for an output without pages."""
     date: datetime.date | None = None
     """The day that its file bears."""
     allows_boxes: bool = False

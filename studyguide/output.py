@@ -18,6 +18,14 @@ class MoreDigitsNeededError(ContentError):
     """The room for page numbers is too narrow: the edition has to be composed again with one digit more."""
 
 
+class JobsNeededError(Exception):
+    """A result cannot be put together until these jobs are done."""
+
+    def __init__(self, jobs: Sequence["Job"]) -> None:
+        super().__init__()
+        self.jobs = jobs
+
+
 class Job(Protocol):
     """Work on a value that is independent of all other work. It may have a ``size``, by which large jobs come first."""
 
@@ -65,9 +73,14 @@ class Output:
     make_jobs: Callable[[Book], Sequence[Job]]
     """(book) → the work that has to be done for it."""
     run_job: Callable[[Any], Any]
-    """(job) → its result; runs in a worker."""
+    """(job) → its result; runs in a worker. If ``assemble`` is there: (a batch of jobs) → the result of each."""
     finish: Callable[[Book, Sequence[Any], CacheStore], Artifact]
     """(book, results in the order of the jobs, a store for parts) → the file."""
+    assemble: Callable[[Any, Mapping[str, Any]], Any] | None = None
+    """(job, results of smaller jobs by their keys) → the job's result. Raises JobsNeededError with the smaller jobs that it lacks.
+    None if the jobs are done as they are."""
+    batch_jobs: Callable[[Sequence[Any]], Sequence[tuple[Any, ...]]] | None = None
+    """(smaller jobs) → the same in groups, each to be done in one go."""
     paging: Paging | None = None
     """None for an output without pages; its references are links and no page numbers."""
     document_ending: str = ""

@@ -14,7 +14,7 @@ Element = Any  # lxml.etree._Element, or the element of a WeasyPrint box
 _BLOCK_TAGS = {
     "p", "li", "pre", "figure", "figcaption", "caption", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6",
 }  # fmt: skip
-_INLINE_TAGS = {"a", "span", "sup"}
+INLINE_TAGS = {"a", "span", "sup"}
 """Elements whose identifier no block is counted from."""
 _PICTURE_TAGS = {"img", "svg", "math"}
 PICTURE = "\ufffc"
@@ -55,7 +55,7 @@ def find_blocks(root: Element) -> Iterator[tuple[BlockAddress, Element]]:
     anchor, counts = "", dict[str, int]()
     for element in root.iter("*"):
         tag = _remove_namespace(element.tag)
-        if tag not in _INLINE_TAGS and element.get("id"):
+        if tag not in INLINE_TAGS and element.get("id"):
             anchor, counts = element.get("id"), {}
         if is_block(element):
             yield BlockAddress(anchor, tag, counts.get(tag, 0)), element

@@ -4,8 +4,9 @@ What touches the machine comes from outside: ``run_jobs``, which does many jobs 
 earlier builds.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from time import perf_counter
 from types import MappingProxyType
@@ -17,7 +18,7 @@ from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
 from studyguide.guide.parse import parse_chapter
 from studyguide.model import Artifact, Book, Chapter, Config, Edition, Guide, Part, Project, Source
-from studyguide.output import Job, MoreDigitsNeededError, Output
+from studyguide.output import Job, JobsNeededError, MoreDigitsNeededError, Output
 from studyguide.pdf import cover
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, suggest_names
 from studyguide.reading.config import configure
@@ -131,6 +132,14 @@ Results = Mapping[str, Result]
 """By the keys of the jobs."""
 
 
+class _Batch(tuple[Job, ...]):
+    """Jobs that are done in one go. The place in messages is that of the first."""
+
+    @property
+    def place(self) -> Place:
+        return self[0].place
+
+
 @dataclass(frozen=True, slots=True)
 class _TimedWork:
     """Work whose result comes with the seconds that it took."""
@@ -166,6 +175,116 @@ def _run_or_recall(
         store.put(key, result)
         count_job()
         yield Result(key, result, seconds)
+
+
+@dataclass
+class _Group:
+    """Jobs that are put together from smaller ones, and the results of these. They share many, so they are done together."""
+
+    jobs: list[Job]
+    parts: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def _assemble_or_recall(
+    output: Output,
+    jobs: Iterable[Job],
+    run_jobs: RunJobs,
+    store: CacheStore,
+    count_job: Callable[[], None] = lambda: None,
+) -> Iterator[Result]:
+    """Yield the result of each job, as ``_run_or_recall`` does, of an output that puts them together from smaller jobs.
+
+    One source after another, because the sections of one chapter in several editions consist of the same blocks; only
+    the blocks of one chapter are in memory.
+    """
+    waiting: dict[str, Job] = {}
+    for job in jobs:
+        if job.key in waiting:
+            continue
+        result = store.get(job.key)
+        if result is None:
+            waiting[job.key] = job
+        else:
+            yield Result(job.key, result, 0.0)
+    by_place: dict[Place, _Group] = {}
+    for job in waiting.values():
+        by_place.setdefault(job.place, _Group([])).jobs.append(job)
+    # The largest first, or one of them would keep everybody waiting at the end.
+    groups = sorted(by_place.values(), key=lambda group: -max(getattr(job, "size", 0) for job in group.jobs))
+    while groups:
+        groups = yield from _assemble_round(output, groups, run_jobs, store, count_job)
+
+
+def _assemble_round(
+    output: Output, groups: Sequence[_Group], run_jobs: RunJobs, store: CacheStore, count_job: Callable[[], None]
+) -> Generator[Result, None, list[_Group]]:
+    """Yield the results that can be put together, and return the groups that need a further round."""
+    assert output.assemble is not None
+    assert output.batch_jobs is not None
+    ready: list[_Group] = []
+    batches: list[tuple[Job, ...]] = []
+    owners: list[_Group] = []
+    for group in groups:
+        missing = _recall_parts(output, group, store)
+        found = output.batch_jobs(list(missing.values()))
+        batches += found
+        owners += [group] * len(found)
+        if not found:
+            ready.append(group)
+    left: list[_Group] = []
+    for group in ready:
+        yield from _assemble_group(output, group, store, left)
+    remaining = Counter(map(id, owners))
+    timed = [_Batch(jobs) for jobs in batches]
+    for group, batch, (results, seconds) in zip(owners, batches, run_jobs(_TimedWork(output.run_job), timed), strict=True):
+        group.seconds += seconds
+        for job, result in zip(batch, results, strict=True):
+            store.put(job.key, result)
+            group.parts[job.key] = result
+            count_job()
+        remaining[id(group)] -= 1
+        if not remaining[id(group)]:
+            yield from _assemble_group(output, group, store, left)
+    return left
+
+
+def _recall_parts(output: Output, group: _Group, store: CacheStore) -> dict[str, Job]:
+    """Read from the store what the group's jobs are put together from, and return the smaller jobs that have to be done."""
+    assert output.assemble is not None
+    missing: dict[str, Job] = {}
+    for job in group.jobs:
+        try:
+            output.assemble(job, group.parts)
+        except JobsNeededError as needed:
+            for part in needed.jobs:
+                if part.key in missing or part.key in group.parts:
+                    continue
+                result = store.get(part.key)
+                if result is None:
+                    missing[part.key] = part
+                else:
+                    group.parts[part.key] = result
+    return missing
+
+
+def _assemble_group(output: Output, group: _Group, store: CacheStore, left: list[_Group]) -> Iterator[Result]:
+    """Yield the results that can be put together; a group with other jobs goes to ``left``."""
+    assert output.assemble is not None
+    later: list[Job] = []
+    for job in group.jobs:
+        start = perf_counter()
+        try:
+            result = output.assemble(job, group.parts)
+        except JobsNeededError:
+            later.append(job)
+            continue
+        store.put(job.key, result)
+        yield Result(job.key, result, group.seconds + perf_counter() - start)
+        group.seconds = 0.0
+    group.jobs = later
+    if later:
+        left.append(group)
 
 
 # ---------------------------------------------------------------- Guide → Artifacts
@@ -259,7 +378,10 @@ class Builder:
         for output in OUTPUTS.values():
             jobs = [job for each in builds if each.output is output for job in each.jobs if job.key not in known]
             try:
-                done = _run_or_recall(output.run_job, jobs, self.run_jobs, self.store, self.count_job)
+                if output.assemble:
+                    done = _assemble_or_recall(output, jobs, self.run_jobs, self.store, self.count_job)
+                else:
+                    done = _run_or_recall(output.run_job, jobs, self.run_jobs, self.store, self.count_job)
                 results |= {each.key: each for each in done}
             except ContentError as error:
                 raise ContentError(

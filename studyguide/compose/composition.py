@@ -45,7 +45,7 @@ class Composition:
         if self.templates.has_template("nav.html"):
             navigation = self.templates.render("nav.html", **self.book_context)
             sections.append(Section("nav", self.locale.headings.contents, "nav", navigation))
-        styles, shift = assemble_stylesheet(
+        styles, page = assemble_stylesheet(
             self.project.styles, self.edition, self.locale, self.output.stylesheets(self.edition.options)
         )
         return Book(
@@ -55,7 +55,7 @@ class Composition:
             styles=styles,
             assets=tuple(_find_assets(self.project.assets, sections)),
             chapters=self.whole_guide.chapters,
-            shift=shift,
+            page=page,
             date=self.project.date,
             allows_boxes=self.project.is_imported,
         )
@@ -64,9 +64,15 @@ class Composition:
         """Return a book of the cover alone, with these styles besides the edition's own."""
         sections = self._finish_sections([self._make_section(plan) for plan in self.plans if plan.role == "cover"])
         files = [*self.output.stylesheets(self.edition.options), *stylesheets]
-        styles, _ = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
+        styles, page = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
         return Book(
-            self.whole_guide.config, self.edition, tuple(sections), styles, allows_boxes=self.project.is_imported
+            self.whole_guide.config,
+            self.edition,
+            tuple(sections),
+            styles,
+            page=page,
+            allows_boxes=self.project.is_imported,
+       
         )
 
     def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:

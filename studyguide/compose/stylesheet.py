@@ -1,10 +1,10 @@
 """Assemble the stylesheet of an edition: Sources of ``styles/``, Edition → CSS."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from studyguide.locale import Locale
-from studyguide.model import Edition, Source
+from studyguide.model import Edition, PageSize, Source
 from studyguide.problems import ContentError, Place, Problem
 
 _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0}
@@ -14,8 +14,8 @@ _MAX_TOKEN_DEPTH = 3  # a token may be made of tokens that are made of others
 
 def assemble_stylesheet(
     styles: tuple[Source, ...], edition: Edition, locale: Locale, files: Sequence[str]
-) -> tuple[str, float]:
-    """Return the CSS, and how far the text of a verso stands to the right of a recto's, in points.
+) -> tuple[str, PageSize | None]:
+    """Return the CSS, and the size of its pages if it has any.
 
     Every ``var(--name)`` is replaced by its value, because old e-readers do not know variables;
     ``--colon`` is what follows a label. Raises ContentError for a variable that has no value.
@@ -34,7 +34,15 @@ def assemble_stylesheet(
     for _ in range(_MAX_TOKEN_DEPTH):
         css = _TOKEN.sub(lambda match: tokens[match[1]], css)
     css = re.sub(r"/\*.*?\*/|\s*--[\w-]+:[^;]+;", "", css, flags=re.DOTALL)
-    return css, outer - inner
+    return css, _find_page_size(tokens, inner, outer) if "width" in tokens else None
+
+
+def _find_page_size(tokens: Mapping[str, str], inner: float, outer: float) -> PageSize:
+    width, height, head, foot = (_to_points(tokens[name]) for name in ("width", "height", "head", "foot"))
+    columns = tuple(
+        (role, int(tokens[f"{role}-columns"]), _to_points(tokens[f"{role}-gap"])) for role in ("glossary", "index")
+    )
+    return PageSize(width, height, head, foot, inner, outer, columns)
 
 
 def find_token(styles: Iterable[Source], name: str) -> str:

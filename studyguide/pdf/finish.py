@@ -1,55 +1,48 @@
 """Bind a printed edition: Book → jobs, one for each section; Book, Gatherings → PDF."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from html import escape, unescape
+from collections.abc import Iterator, Sequence
 
 from studyguide.locale import load_locale
-from studyguide.model import Artifact, Asset, Book, Pagination
+from studyguide.model import Artifact, Book, Pagination
 from studyguide.page_breaks import PageBreak
 from studyguide.pdf import press
 from studyguide.pdf.bind import bind
 from studyguide.pdf.conformance import Metadata, Profile, strange
-from studyguide.pdf.gathering import Gathering, Job
+from studyguide.pdf.gathering import Gathering
+from studyguide.pdf.extract import BOOK
 from studyguide.pdf.glyph_fallback import boxed, spelled
+from studyguide.pdf.jobs import SectionJob, find_assets
 from studyguide.pdf.overflow import overflows
 from studyguide.pdf.pages import Quire, paginate, pagination, print_options, spoilers
-from studyguide.pdf.take import BOOK
 from studyguide.problems import ContentError
 from studyguide.runtime import fonts
 from studyguide.store import CacheStore, digest
 
-_LINK = re.compile(r'(<a\b[^>]*?\bhref=")#([^"]*)')
 # Sections before the text, whose pages are numbered in roman.
 _FRONT_MATTER = ("cover", "half-title", "colophon", "contents", "how-to-use")
 # Sections that fill their pages to the edges; their text does not move to the outer side on a verso.
 _FULL_BLEED = ("cover",)
 
 
-def make_jobs(book: Book) -> tuple[Job, ...]:
+def make_jobs(book: Book) -> tuple[SectionJob, ...]:
     """Return what has to be set, a job for each section."""
-    figures = {asset.path: asset for asset in book.assets}
+    assert book.page is not None
     signs = load_locale(book.config.language).signs
     styles = book.styles + (press.STYLES if print_options(book.edition).form == "press" else "")
-
-    def find_assets(html: str) -> tuple[Asset, ...]:
-        return tuple(figures[path] for path in sorted(set(re.findall(r' src="([^"]*)"', html))) if path in figures)
-
     return tuple(
-        Job(
-            html=_point_links((boxed if book.allows_boxes else str)(spelled(section.html, signs)), section.targets),
+        SectionJob(
+            html=(boxed if book.allows_boxes else str)(spelled(section.html, signs)).replace(
+                'href="#', f'href="{BOOK}#'
+            ),
+            role=section.role,
             styles=styles,
-            assets=find_assets(section.html),
+            assets=find_assets(section.html, book.assets),
+            page=book.page,
             place=section.place,
-            furnished='class="specimen' in section.html,
+            targets=section.targets,
         )
         for section in book.sections
     )
-
-
-def _point_links(html: str, targets: Mapping[str, str]) -> str:
-    """Return the HTML with the links leading to their anchors in the book."""
-    return _LINK.sub(lambda link: f"{link[1]}{BOOK}#{escape(targets[unescape(link[2])])}", html)
 
 
 def finish(book: Book, gatherings: Sequence[Gathering], store: CacheStore) -> Artifact:
@@ -77,7 +70,7 @@ def finish(book: Book, gatherings: Sequence[Gathering], store: CacheStore) -> Ar
         description=config.description,
         language=config.language,
         date=f"D:{book.date:%Y%m%d}000000Z" if book.date else "",
-        shift=book.shift,
+        shift=book.page.shift if book.page else 0.0,
         form=options.form,
         profile=press.profile()
         if options.form == "press"

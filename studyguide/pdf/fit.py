@@ -8,6 +8,7 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from studyguide.pdf.gathering import Overflow
+from studyguide.pdf.strips import is_turned
 
 # What a table becomes, one after the other until it fits: classes of styles/book.css.
 TABLE = ("wide", "wide small", "turned", "turned small")
@@ -25,6 +26,12 @@ class Placed(NamedTuple):
     around: Any
     """The line or the block that it stands in."""
     anchor: str
+    turned_measure: float
+    """The width of a table that is printed sideways."""
+
+    @property
+    def is_turned(self) -> bool:
+        return self.kind == "table" and is_turned(self.box)
 
     @property
     def kind(self) -> str:
@@ -50,16 +57,15 @@ class Placed(NamedTuple):
             # A space that is kept hangs beyond the end of its line.
             width *= len(self.box.text.rstrip()) / len(self.box.text)
         left, start = self.page.content_box_x(), self.box.position_x
-        return float(max(left - start, start + width - left - self.page.width))
+        measure = self.turned_measure if self.is_turned else self.page.width
+        return float(max(left - start, start + width - left - measure))
 
-    def past_the_foot(self, captions: Mapping[Any, float]) -> float:
+    def past_the_foot(self, captions: Mapping[Any, float], page_height: float) -> float:
         if self.kind == "table":
             return 0  # it goes on on the next page
         # The box of a text is taller than its line.
         height = self.box.baseline if self.kind == "line" else self.box.margin_height()
-        below = self.box.position_y + height - self.page.content_box_y() - self.page.height
-        caption = captions.get(self.around.element)
-        return float(below if caption is None else max(below, height + caption - self.page.height))
+        return float(height + captions.get(self.around.element, 0.0) - page_height)
 
 
 class Excess(NamedTuple):
@@ -70,34 +76,34 @@ class Excess(NamedTuple):
     pixels: float
 
 
-def beyond(pages: Iterable[Any]) -> tuple[Excess, ...]:
-    """What is wider than the measure or taller than its page, each element once."""
+def beyond(pages: Iterable[Any], page_height: float, turned_measure: float) -> tuple[Excess, ...]:
+    """What is wider than the measure or taller than a page's text, each element once."""
     # Only boxes of the margins have a keyword, such as `@top-left`.
     flow = [(page, box) for page in pages for box in page.children if not hasattr(box, "at_keyword")]
-    boxes = [each for page, box in flow for each in placed(page, box, None, "")]
+    boxes = [each for page, box in flow for each in placed(page, box, None, "", turned_measure)]
     captions = {each.around.element: each.box.margin_height() for each in boxes if each.box.element_tag == "figcaption"}
     found: dict[Any, Excess] = {}
     for each in boxes:
         if each.kind and each.past_the_edge > TOLERANCE:
             found.setdefault(each.whole, Excess(each, False, each.past_the_edge))
-        elif each.kind and (foot := each.past_the_foot(captions)) > TOLERANCE:
+        elif each.kind and (foot := each.past_the_foot(captions, page_height)) > TOLERANCE:
             found.setdefault(each.whole, Excess(each, True, foot))
     return tuple(found.values())
 
 
-def placed(page: Any, box: Any, around: Any, anchor: str) -> Iterator[Placed]:
+def placed(page: Any, box: Any, around: Any, anchor: str, turned_measure: float) -> Iterator[Placed]:
     """A box and those inside; neither what is placed on purpose nor the inside of a table that is itself too wide."""
     if box.style["position"] in ("absolute", "fixed"):
         return
     if box.element_tag == "section":
         anchor = box.element.get("id", anchor)
-    this = Placed(page, box, around, anchor)
+    this = Placed(page, box, around, anchor, turned_measure)
     yield this
     if this.kind != "table" or this.past_the_edge <= TOLERANCE:
         # Of all boxes that are displayed inline only lines can cut their text.
         inner = around if box.style["display"] == ("inline", "flow") and not hasattr(box, "text_overflow") else box
         for child in getattr(box, "children", ()):
-            yield from placed(page, child, inner, anchor)
+            yield from placed(page, child, inner, anchor, turned_measure)
 
 
 def mend(excess: Excess) -> bool:
@@ -133,7 +139,7 @@ def shrink(it: Placed, factor: float) -> bool:
     return True
 
 
-def overflow(excess: Excess) -> Overflow:
+def overflow(excess: Excess, anchor: str) -> Overflow:
     """The same as a value, with what is left of it when the page is gone."""
     it = excess.it
     element = it.box.element
@@ -148,4 +154,4 @@ def overflow(excess: Excess) -> Overflow:
             text = " ".join(it.around.element.itertext())
         case _:
             text = "".join(box.text for box in it.around.descendants() if hasattr(box, "text"))
-    return Overflow(it.kind, excess.tall, it.anchor, text, ceil(excess.pixels / MILLIMETRE))
+    return Overflow(it.kind, excess.tall, it.anchor or anchor, text, ceil(excess.pixels / MILLIMETRE))

@@ -1,4 +1,4 @@
-"""The values between typesetting and binding: a Job is set into a Gathering, and Gatherings are bound into a book.
+"""The values between make-up and binding: the pages of a section.
 
 Lengths are PDF points from the lower left corner of a page. Numbers of objects are a gathering's own: its parts, then
 its links, then its leaves, then two that belong to the book: the document element and the dictionary of faces.
@@ -7,10 +7,7 @@ its links, then its leaves, then two that belong to the book: the document eleme
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from studyguide.model import Asset
 from studyguide.page_breaks import PageStart
-from studyguide.problems import Place
-from studyguide.store import digest
 
 HOLES = {
     "0": ("page", "right"),
@@ -24,28 +21,6 @@ the text before it moved up to it."""
 SEPARATOR = b"\n\0\n"
 POINTS = 0.75
 """In a CSS pixel, the unit of WeasyPrint's content."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Everything that one gathering is made of, as values: any process on any machine can do it."""
-
-    html: str = field(repr=False)
-    styles: str = field(repr=False)
-    assets: tuple[Asset, ...]
-    place: Place
-    """The source of its text, for messages."""
-    furnished: bool = True
-    """Whether its document ends with specimen pages, which show the running head and the folio."""
-
-    @property
-    def key(self) -> str:
-        figures = [(asset.path, asset.digest) for asset in self.assets]
-        return digest("gathering", self.html, self.styles, figures, self.furnished)
-
-    @property
-    def size(self) -> int:
-        return len(self.html)
 
 
 # A book of 1,000 questions has 100,000 of these: tuples are read from the cache several times faster than dataclasses.

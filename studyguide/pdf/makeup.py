@@ -1,164 +1,273 @@
-"""Make up the pages of a document that is laid out, where a compositor would not let them pass, and have it laid out again.
+"""Make up the pages of a section: Galleys → PageLayouts, which say where each strip stands.
 
-Reads WeasyPrint's pages and marks the elements that they are made of; lengths are pixels of CSS.
+``page_making`` chooses the page breaks; here galleys become its strips, and its plans become places. Lengths are CSS pixels from
+the top left corner of the page.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from math import floor
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
 
-from studyguide.pdf.fill import SPARE, foot, inside, lowest
-from studyguide.pdf.weasyprint_compat import get_page_boxes
-
-# How small a figure becomes to stand on the page before, and how much of that page has to be empty without it.
-NEARLY, HOLE = 0.72, 0.08
-FEW = 0.12
-"""How little of a page the end of an index may fill."""
-FITTED = {"data-fit", "data-even"}
-"""The marks of a table whose columns are as they are to be."""
+from studyguide.model import PageSize
+from studyguide.pdf.blocks import Block
+from studyguide.pdf.galley import Galley, GalleyStrip, Rule
+from studyguide.pdf.gathering import POINTS
+from studyguide.pdf.page_making import Break, PageFrame, PagePlan, Strip, make_columns, make_pages
 
 
-def make_up(document: Any) -> bool:
-    """Mark what is to be set otherwise; whether there was anything."""
-    pages = get_page_boxes(document)
-    marked = [omit_own_pages(document.pages), even_columns(pages)]
-    return any(marked) or draw_back(pages) or end_listings(pages) or close_up(pages)
+_LEAST_COLUMN = 0.15  # share of a page; what is left below a title is left empty if it is less
 
 
-def omit_own_pages(pages: Sequence[Any]) -> bool:
-    """Leave out the "(p. 42)" of what is on page 42 itself, and put it back where that moved away; whether any changed."""
-    home = {name: page for page in reversed(pages) for name in page.anchors}
-    own = {}
-    for page in pages:
-        for link in (box.element for _, _, _, box in page.links if box.element_tag == "a"):
-            for number in (span for span in link.iter("span") if span.get("class") == "at"):
-                # A link may end on a later page than it begins, and its number stands at its end.
-                own[number] = home.get(link.get("href").partition("#")[2]) is page
-    changed = [number for number, is_own in own.items() if number.get("style") == (None if is_own else "display:none")]
-    for number in changed:
-        # What is put back stays.
-        number.set("style", "display:none" if own[number] else "display:inline")
-    return bool(changed)
+class Placed(NamedTuple):
+    """A strip in its place on a page."""
+
+    galley: int
+    strip: int
+    dx: float
+    dy: float
+    """How far it is moved from its place in the galley."""
+    scale: float = 1.0
+    """Of a figure that is shrunk, around its centre and its top."""
+    is_repeated: bool = False
+    """True for the head row of a table that goes on: it is no part of the text."""
+    dropped: float = 0.0
+    """The height of the blank lines at its end that are cut off."""
 
 
-class Table(NamedTuple):
-    """A table with a head, where it stands."""
+class RuledLine(NamedTuple):
+    """A line to write on that fills a page."""
 
-    element: Any
-    heads: tuple[Any, ...]
-    """The boxes of its columns' heads."""
-    room: float
-    """The measure of the text around it."""
+    rule: Rule
+    y: float
+
+
+@dataclass(slots=True)
+class PageLayout:
+    """What stands where on a page."""
+
+    placed: list[Placed] = field(default_factory=list)
+    ruled: list[RuledLine] = field(default_factory=list)
+    is_turned: bool = False
+    """True if the page is laid out lying, and turned to the left when it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The galleys of a section, and what is known of them."""
+
+    page: PageSize
+    blocks: Sequence[Block]
+    galleys: Sequence[Galley]
+    """Those of the blocks, in their order."""
+    notes: Sequence[Sequence[int]]
+    """For each block the numbers, in ``note_galleys``, of its footnotes."""
+    note_galleys: Sequence[Galley]
+    note_rule: Galley | None
+    """The rule above footnotes."""
+    columns: int = 1
+    column_pitch: float = 0.0
+    """The distance between the left edges of two columns."""
 
     @property
-    def titles(self) -> tuple[str, ...]:
-        return tuple("".join(head.element.itertext()) for head in self.heads)
+    def first_note(self) -> int:
+        """The number of the first footnote's galley, in a list of all galleys of the section."""
+        return len(self.galleys)
 
     @property
-    def widths(self) -> tuple[float, ...]:
-        return tuple(head.border_width() for head in self.heads)
+    def rule(self) -> int:
+        """The number of the galley of the rule, in that list."""
+        return len(self.galleys) + len(self.note_galleys)
 
 
-def even_columns(pages: Sequence[Any]) -> bool:
-    """Mark tables of one text that have the same heads to have the same columns; whether there were any."""
-    placed = {table.element: table for page in pages for table in tables(page)}
-    found = False
-    for text in pages[0].children[0].element.iter():
-        alike: dict[tuple[str, ...], list[Table]] = {}
-        for table in (placed[child] for child in text if child in placed):
-            alike.setdefault(table.titles, []).append(table)
-        for group in alike.values():
-            if len({table.widths for table in group}) > 1:
-                found = True
-                even(group)
-    return found
+class _Item(NamedTuple):
+    """A strip with its place in the galleys, and as ``page_making`` knows it."""
+
+    galley: int
+    """A number in the list of all galleys of the section."""
+    index: int
+    strip: GalleyStrip
+    measure: Strip
 
 
-def tables(page: Any) -> Iterator[Table]:
-    """Those that may have other columns."""
-    for box in inside(page):
-        for child in getattr(box, "children", ()):
-            if getattr(child, "is_table_wrapper", False) and not FITTED & child.element.attrib.keys():
-                head = child.get_wrapped_table().children[0]
-                if head.is_header:
-                    yield Table(child.element, tuple(head.children[0].children), box.width)
+def lay_out_section(material: Material) -> list[PageLayout]:
+    """Return the pages of a section."""
+    items = list(_list_items(material))
+    layouts: list[PageLayout] = []
+    for is_turned, run in groupby(items, lambda item: item.strip.is_turned):
+        part = list(run)
+        if layouts:
+            part[0] = part[0]._replace(measure=part[0].measure._replace(space=0.0))
+        if is_turned:
+            layouts += _place_pages(material, part, is_turned=True)
+        elif material.columns > 1:
+            layouts += _place_columns(material, part)
+        else:
+            layouts += _place_pages(material, part)
+    return layouts or [PageLayout()]
 
 
-def even(group: Sequence[Table]) -> None:
-    """Mark each column to be as wide as the widest of its kind, or as there is room for."""
-    kinds = tuple(zip(*(table.widths for table in group), strict=True))
-    least, most = sum(map(min, kinds)), sum(map(max, kinds))
-    whole = min(most, *(table.room for table in group))
-    share = (whole - least) / (most - least)
-    widths = [min(kind) + share * (max(kind) - min(kind)) for kind in kinds]
-    for table in group:
-        table.element.set("data-even", "")
-        table.element.set("style", f"width:{whole:.1f}px")
-        for head, width in zip(table.heads, widths, strict=True):
-            # Of a percentage WeasyPrint takes off what the longest word of another column needs.
-            head.element.set("style", f"{head.element.get('style', '')};width:{width / whole:.2%}")
+# ---------------------------------------------------------------- galleys → strips
 
 
-def draw_back(pages: Sequence[Any]) -> bool:
-    """Mark the first figure that stands at the head of a page and would, a little smaller, fill a hole on the page before."""
-    for before, page in pairwise(pages):
-        figure = next((box for box in inside(page) if box.element_tag == "figure"), None)
-        first = next((box for box in inside(page) if not getattr(box, "children", ())), None)
-        if figure is None or first is None or first.element_tag != "img" or first not in inside(figure):
-            continue
-        room = foot(before) - SPARE - end(before)
-        scale = (room - figure.border_height() + first.height) / first.height
-        if room > HOLE * before.height and NEARLY <= scale < 1 and not first.element.get("data-fit"):
-            first.element.set("data-fit", str(floor(scale * 1000) / 1000))
-            first.element.set("style", f"width:auto;height:{floor(first.height * scale)}px")
-            return True
-    return False
+def _list_items(material: Material) -> Iterator[_Item]:
+    before, space_below = Break.ALLOWED, 0.0
+    has_notes_inside = material.columns > 1
+    for number, galley in enumerate(material.galleys):
+        unit = _find_unit(material.blocks[number])
+        for index, strip in enumerate(galley.strips):
+            notes = () if has_notes_inside else tuple(
+                measure_lines(material.note_galleys[material.notes[number][note]]) for note in strip.notes
+            )
+            if index:
+                space, kind = strip.top - galley.strips[index - 1].bottom, strip.break_before
+            else:
+                # Margins of neighbours collapse.
+                space, kind = max(strip.top, space_below), _join_breaks(before, strip.break_before)
+            yield _Item(number, index, strip, _measure_strip(galley, strip, space, kind, notes, unit))
+        if galley.strips:
+            before, space_below = galley.break_after, galley.height - galley.strips[-1].bottom
+        if has_notes_inside:
+            for note in material.notes[number]:
+                inner = material.note_galleys[note]
+                for index, strip in enumerate(inner.strips):
+                    measure = _measure_strip(inner, strip, 0.0, Break.ALLOWED if index else Break.AVOID, (), unit)
+                    yield _Item(material.first_note + note, index, strip, measure)
 
 
-def end(page: Any) -> float:
-    """Where the last block of a page ends, with its margin; what goes on on the next page reaches to the foot."""
-    *boxes, last = inside(page)
-    around = (box for box in boxes if hasattr(box, "margin_bottom") and last in inside(box))
-    ends = (box.position_y + box.margin_height() for box in around)
-    return float(max((each for each in ends if each < foot(page) - SPARE), default=foot(page)))
+def _measure_strip(
+    galley: Galley, strip: GalleyStrip, space: float, kind: Break, notes: tuple[tuple[float, ...], ...], unit: int
+) -> Strip:
+    return Strip(
+        height=strip.bottom - strip.top,
+        space=space,
+        break_before=kind,
+        notes=notes,
+        head_height=sum(galley.strips[head].bottom - galley.strips[head].top for head in strip.heads),
+        shrinkable=strip.shrinkable,
+        unit=unit,
+        growth=strip.rule.pitch if strip.rule else 0.0,
+        trailing=strip.trailing,
+    )
 
 
-def end_listings(pages: Sequence[Any]) -> bool:
-    """Take the blank lines from pieces of code that end a page; whether there were any."""
-    found = False
-    for page in pages[:-1]:
-        boxes = list(inside(page))
-        pieces = [box for box in boxes if box.element_tag == "span" and box.element.get("class") == "kept"]
-        if pieces and boxes[-1] in inside(pieces[-1]):
-            found = strip_end(pieces[-1].element) or found
-    return found
+def _join_breaks(after: Break, before: Break) -> Break:
+    """Return the break between two blocks of which the first asks for one and the second for the other."""
+    return Break.FORCED if Break.FORCED in (after, before) else max(after, before)
 
 
-def strip_end(element: Any) -> bool:
-    """Take the blank lines from the end of an element's text; whether there were any."""
-    last, part = (element[-1], "tail") if len(element) else (element, "text")
-    text = getattr(last, part) or ""
-    if not text.endswith("\n\n"):
-        return False
-    setattr(last, part, text.rstrip("\n") + "\n")
-    return True
+def _find_unit(block: Block) -> int:
+    """Return a number for the question or the answer that a block belongs to; 0 for none."""
+    question = next((container for container in block.path if container.tag == "section"), None)
+    return question.serial if question else 0
 
 
-def close_up(pages: Sequence[Any]) -> bool:
-    """Mark an index to be set closer where few of its lines stand on a page of their own; whether it was not yet."""
-    ends = [(page, columns) for page in pages if (columns := columns_on(page)) is not None]
-    if len(ends) < 2:
-        return False
-    page, columns = ends[-1]
-    few = max(map(lowest, inside(page))) - page.content_box_y() < FEW * page.height
-    if not few or columns.get("data-fit"):
-        return False
-    columns.set("data-fit", "close")
-    return True
+def measure_lines(note: Galley) -> tuple[float, ...]:
+    """Return the heights of the lines of a footnote."""
+    bottoms = [0.0, *(strip.bottom for strip in note.strips)]
+    return tuple(bottom - top for top, bottom in zip(bottoms, bottoms[1:], strict=False))
 
 
-def columns_on(page: Any) -> Any:
-    """The element whose text stands in columns on this page, or nothing."""
-    boxes = (box for box in inside(page) if box.element_tag == "div")
-    return next((box.element for box in boxes if box.element.get("class") == "columns"), None)
+# ---------------------------------------------------------------- places
+
+
+def _place_pages(material: Material, items: Sequence[_Item], *, is_turned: bool = False) -> Iterator[PageLayout]:
+    page = material.page
+    height = (page.turned_height if is_turned else page.text_height) / POINTS
+    rule_height = material.note_rule.height if material.note_rule else 0.0
+    top = (page.inner if is_turned else page.top) / POINTS
+    dx = (page.bottom - page.inner) / POINTS if is_turned else 0.0
+    plans = make_pages([item.measure for item in items], PageFrame(height, rule_height))
+    for number, plan in enumerate(plans):
+        layout = PageLayout(is_turned=is_turned)
+        _place_text(material, items, plan, layout, top, dx, is_first=number == 0)
+        _place_notes(material, items, plan, layout, top + height)
+        yield layout
+
+
+def _place_text(
+    material: Material, items: Sequence[_Item], plan: PagePlan, layout: PageLayout, top: float, dx: float, *, is_first: bool
+) -> None:
+    lines = dict(plan.lines)
+    limit = sum(item.measure.shrinkable for item in items[plan.first : plan.last])
+    y = top
+    for place in range(plan.first, plan.last):
+        item = items[place]
+        is_head = place == plan.first
+        if not is_head or is_first or item.measure.break_before == Break.FORCED:
+            y += item.measure.space
+        if is_head:
+            for head in item.strip.heads:
+                strip = material.galleys[item.galley].strips[head]
+                layout.placed.append(Placed(item.galley, head, dx, y - strip.top, is_repeated=True))
+                y += strip.bottom - strip.top
+        scale, loss = 1.0, 0.0
+        if plan.loss and item.measure.shrinkable:
+            loss = plan.loss * item.measure.shrinkable / limit
+            scale = 1 - loss / item.measure.height
+        dropped = item.measure.trailing if place == plan.last - 1 else 0.0
+        layout.placed.append(Placed(item.galley, item.index, dx, y - item.strip.top, scale, dropped=dropped))
+        y += item.measure.height - loss
+        if item.strip.rule:
+            for _ in range(lines.get(place, 0)):
+                y += item.strip.rule.pitch
+                layout.ruled.append(RuledLine(item.strip.rule, y))
+
+
+def _place_notes(
+    material: Material, items: Sequence[_Item], plan: PagePlan, layout: PageLayout, foot: float
+) -> None:
+    if not plan.notes or not material.note_rule:
+        return
+    parts = []
+    for part in plan.notes:
+        item = items[part.strip]
+        note = material.notes[item.galley][item.strip.notes[part.note]]
+        parts.append((note, part.first, part.last, sum(measure_lines(material.note_galleys[note])[part.first : part.last])))
+    y = foot - sum(height for *_, height in parts)
+    for index in range(len(material.note_rule.strips)):
+        layout.placed.append(Placed(material.rule, index, 0.0, y - material.note_rule.height, is_repeated=True))
+    for note, first, last, _ in parts:
+        heights = measure_lines(material.note_galleys[note])
+        for index in range(first, last):
+            strip = material.note_galleys[note].strips[index]
+            layout.placed.append(Placed(material.first_note + note, index, 0.0, y + heights[index] - strip.bottom))
+            y += heights[index]
+
+
+def _place_columns(material: Material, items: Sequence[_Item]) -> Iterator[PageLayout]:
+    """Place what stands above the columns, then the columns."""
+    height, top = material.page.text_height / POINTS, material.page.top / POINTS
+    blocks = len(material.blocks)
+    is_above = [item.galley < blocks and not is_in_columns(material.blocks[item.galley]) for item in items]
+    count = is_above.index(False) if False in is_above else len(items)
+    above, rest = items[:count], items[count:]
+    *earlier, layout = list(_place_pages(material, above)) or [PageLayout()]
+    yield from earlier
+    used = 0.0
+    if layout.placed:
+        last = layout.placed[-1]
+        used = last.dy + material.galleys[last.galley].strips[last.strip].bottom - top
+        used += rest[0].measure.space if rest else 0.0
+    if rest and height - used < _LEAST_COLUMN * height:
+        yield layout
+        layout, used = PageLayout(), 0.0
+    pages = make_columns([item.measure for item in rest], material.columns, height, height - used)
+    for columns in pages:
+        for column, (first, last_strip) in enumerate(columns):
+            y = top + used
+            for place in range(first, last_strip):
+                item = rest[place]
+                y += item.measure.space if place > first else 0.0
+                dx = column * material.column_pitch
+                layout.placed.append(Placed(item.galley, item.index, dx, y - item.strip.top))
+                y += item.measure.height
+        yield layout
+        layout, used = PageLayout(), 0.0
+    if not pages:
+        yield layout
+
+
+def is_in_columns(block: Block) -> bool:
+    """True if a block of an index or a glossary stands in columns."""
+    return any(container.classes in ("columns", "glossary") for container in block.path)

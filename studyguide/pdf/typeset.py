@@ -1,77 +1,169 @@
-"""Typeset one section: a Job → a Gathering, by WeasyPrint.
+"""Typeset blocks: GalleyJobs → Galleys, by WeasyPrint.
 
-A gathering is laid out by itself, in one pass, in any process; nothing in it depends on what stands before or after. So
-every page is laid out as a recto, and what binding alone can know is left open: page numbers are holes, set in a face of
-their own; links are kept as names; running heads and folios are specimen pages, a verso and a recto.
+A block is laid out by itself, on an endless page, in any process; nothing in it depends on what stands before or after. What
+only the book knows is left open: page numbers are holes, set in a face of their own, and links are kept as names.
 """
 
 import atexit
+import gc
 import logging
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from studyguide.model import Asset
 from studyguide.pdf import weasyprint_compat
-from studyguide.pdf.fill import fill
-from studyguide.pdf.fit import beyond, mend, overflow
-from studyguide.pdf.gathering import Gathering, Job, Overflow
-from studyguide.pdf.makeup import make_up
-from studyguide.pdf.rotate import upright
-from studyguide.pdf.take import Take
+from studyguide.pdf.columns import even_columns
+from studyguide.pdf.extract import BOOK, Extraction
+from studyguide.pdf.fit import Excess, beyond, mend, overflow
+from studyguide.pdf.galley import Galley
+from studyguide.pdf.gathering import POINTS
+from studyguide.pdf.jobs import GalleyJob
+from studyguide.pdf.strips import Cutter, WholePage
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import fonts
 from studyguide.runtime.fontconfig import use_project_fonts
+from studyguide.store import digest
 
 # An address that cannot exist: what is fetched comes from the job's own figures.
 FILES = "studyguide://files/"
 HOLE_FILES = {f"{FILES}holes-{weight}.ttf": weight for weight in fonts.HOLE_FACES}
 MISSING = re.compile(r'\.notdef glyph .*"(.+)" \((U\+\w+)\)', re.DOTALL)
 """What WeasyPrint says of a character that it found in no face."""
+_ENDLESS = 1_000_000  # points; longer than any block
 
 
-def typeset(job: Job) -> Gathering:
-    """Lay the job's document out in one pass. Raises ContentError for what WeasyPrint cannot set."""
+def typeset_batch(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:
+    """Return the galleys of each job: one for a block, one for each page of a document with pages.
+
+    Raises ContentError for what WeasyPrint cannot set.
+    """
+    try:
+        return _typeset(jobs)
+    except ContentError:
+        if len(jobs) == 1:
+            raise
+    # One after the other, to know whose problem it is.
+    return tuple(galleys for job in jobs for galleys in _typeset([job]))
+
+
+def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:
     use_project_fonts()
     # Imported here because it takes 0.6 s, which a build of nothing new need not pay.
-    import weasyprint
+    import weasyprint  # noqa: F401
 
     weasyprint_compat.patch_layout()
-    assets = {asset.path: asset for asset in job.assets}
-    log = Log()
-    logger = logging.getLogger("weasyprint")
-    logger.addHandler(log)
-    logger.propagate = False
-    logger.setLevel(logging.WARNING)
-    try:
-        style, font_config = stylesheet(job.styles)
-        source = weasyprint.HTML(string=job.html, base_url=FILES, url_fetcher=fetcher(assets))
-        document, overflows = fitted(lambda: source.render(stylesheets=[style], font_config=font_config))
-        raw = weasyprint_compat.generate_pdf(document)
-    except Exception as error:  # WeasyPrint lets any of Python's errors through
-        raise ContentError([layout_problem(f"{type(error).__name__}: {error}", job, assets)]) from error
-    finally:
-        logger.removeHandler(log)
-    if log.lines:
-        raise ContentError(layout_problem(line, job, assets) for line in log.lines)
-    return upright(replace(Take(raw, document, job).gathering(), overflows=overflows))
+    first = jobs[0]
+    assets = {asset.path: asset for job in jobs for asset in job.assets}
+    with _no_garbage_collection(), _listen_to_weasyprint() as complaints:
+        try:
+            found = _set_document(jobs, assets)
+        except Exception as error:  # WeasyPrint lets any of Python's errors through
+            raise ContentError([layout_problem(f"{type(error).__name__}: {error}", first, assets)]) from error
+    if complaints:
+        raise ContentError(layout_problem(line, first, assets) for line in complaints)
+    return found
 
 
-def fitted(render: Callable[[], Any]) -> tuple[Any, tuple[Overflow, ...]]:
-    """The document laid out, again and again until all that can be mended fits and its pages are full, and what does not fit."""
+def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tuple[tuple[Galley, ...], ...]:
+    first = jobs[0]
+    page = first.page
+    style, font_config = stylesheet(first.styles)
+    sheets = [style] if first.is_paged else [style, _endless_pages(page.width, page.turned_width)]
+    source = weasyprint_compat.make_html(_make_document(jobs), FILES, fetcher(assets))
+    height, turned_measure = page.text_height / POINTS, page.turned_width / POINTS
+
+    def render() -> Any:
+        return source.render(stylesheets=sheets, font_config=font_config)
+
+    document, overflows = _fit(render, height, turned_measure)
+    boxes = weasyprint_compat.get_page_boxes(document)
+    cutters: list[Any] = [
+        WholePage(box) if first.is_paged else Cutter(box, height, page.turned_height / POINTS) for box in boxes
+    ]
+    extraction = Extraction(*weasyprint_compat.generate_pdf(document, cutters), document)
+    galleys = []
+    for place, cutter in enumerate(cutters):
+        job = first if first.is_paged else jobs[place]
+        own = [overflow(each, job.anchor) for each in overflows if each.it.page is boxes[place]]
+        prefix = digest(job.html)[:8].encode()
+        galleys.append(extraction.galley(place, cutter, job.depth, own, prefix, job.is_furniture))
+    return (tuple(galleys),) if first.is_paged else tuple((galley,) for galley in galleys)
+
+
+def _make_document(jobs: Sequence[GalleyJob]) -> str:
+    """Return a document of well-formed XML with the blocks, each on a page of its own."""
+    if jobs[0].is_paged:
+        return jobs[0].html
+    blocks = "\n".join(job.html for job in jobs)
+    return f'<html lang="{jobs[0].language}"><head><title>Galleys</title></head><body>{blocks}</body></html>'
+
+
+@lru_cache(maxsize=8)
+def _endless_pages(width: float, turned_width: float) -> Any:
+    """Return the styles of galleys: a page without an end for each block; a table that is turned is as wide as a lying page."""
+    import weasyprint
+
+    return weasyprint.CSS(
+        string=f"""@page {{ size: {width}pt {_ENDLESS}pt; margin-top: 0; margin-bottom: 0 }}
+.sheet {{ display: flow-root; break-before: page; page: auto; string-set: none }}
+[data-fit~="turned"] {{ page: auto; break-after: auto; width: {turned_width}pt }}
+"""
+    )
+
+
+def _fit(
+    render: Callable[[], Any], page_height: float, turned_measure: float
+) -> tuple[Any, tuple[Excess, ...]]:
+    """Return the document laid out, again and again until all that can be mended fits, and what does not fit."""
     while True:
         document = render()
         pages = weasyprint_compat.get_page_boxes(document)
-        found = beyond(pages)
+        found = beyond(pages, page_height, turned_measure)
         mended = [each for each in found if mend(each)]
-        if not mended and not make_up(document):
-            return render() if fill(pages) else document, tuple(map(overflow, found))
+        if not mended and not even_columns(pages):
+            return document, found
 
 
-def layout_problem(line: str, job: Job, assets: Mapping[str, Asset]) -> Problem:
-    """What WeasyPrint said, at the figure or the chapter that it is about."""
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Switch the cyclic garbage collector off: a fifth of the time of a layout goes into looking for what is not there yet."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextmanager
+def _listen_to_weasyprint() -> Iterator[list[str]]:
+    """Collect WeasyPrint's warnings, which would otherwise go unread."""
+    handler = _ListHandler()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(handler)
+    logger.propagate = False
+    logger.setLevel(logging.WARNING)
+    try:
+        yield handler.lines
+    finally:
+        logger.removeHandler(handler)
+
+
+class _ListHandler(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+def layout_problem(line: str, job: GalleyJob, assets: Mapping[str, Asset]) -> Problem:
+    """Return a warning of WeasyPrint as a problem of the figure or the chapter that it is about."""
     if character := MISSING.match(line):
         found = f"no face of the printed book has the character `{character[1]}` ({character[2]})"
         fix = "write it in letters of a script that the book has"
@@ -83,19 +175,8 @@ def layout_problem(line: str, job: Job, assets: Mapping[str, Asset]) -> Problem:
     )
 
 
-class Log(logging.Handler):
-    """Keeps what WeasyPrint says, which would otherwise go unread."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
-
-
 def fetcher(assets: Mapping[str, Asset]) -> Any:
-    """What WeasyPrint may reach: figures, the holes' face and what an address holds itself; no disk and no network."""
+    """Return what WeasyPrint may reach: figures, the holes' face and what an address holds itself; no disk and no network."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
@@ -116,7 +197,7 @@ def fetcher(assets: Mapping[str, Asset]) -> Any:
 
 @lru_cache(maxsize=8)
 def stylesheet(styles: str) -> tuple[Any, Any]:
-    """The styles as WeasyPrint reads them, once for all sections that a process sets."""
+    """Return the styles as WeasyPrint reads them, once for all blocks that a process sets."""
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 

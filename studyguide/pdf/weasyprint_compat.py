@@ -3,12 +3,14 @@
 ``tests/test_compat.py`` has a test for each that fails when WeasyPrint changes; constraints.txt pins the version.
 """
 
-import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+from studyguide.pdf.strips import draw_slices
 
 Box = Any  # weasyprint.formatting_structure.boxes.Box
 Document = Any  # weasyprint.document.Document
@@ -17,18 +19,14 @@ Font = Any  # weasyprint.pdf.fonts.Font
 _MAX_WIDTH_IN_EMS = 4
 """Text of which each character needs more than this share of the measure cannot fit, and is not laid out twice."""
 
-# Where a paragraph may go on overleaf and may not stay behind, WeasyPrint makes room by sending notes to the next page: those
-# of earlier paragraphs too, whatever their `footnote-policy` says.
-NOTES_SENT_AWAY = "report = not context.in_column and can_break_now and not could_break_before"
-
-
 @cache
 def patch_layout() -> None:
-    """Change how WeasyPrint lays out lines and notes, once for this process."""
-    from weasyprint.layout import block, inline
+    """Change how WeasyPrint lays out lines and draws SVG, once for this process."""
+    from weasyprint.images import SVGImage
+    from weasyprint.layout import inline
 
     inline.split_first_line = _keep_last_word(inline.split_first_line)
-    _keep_notes_on_page(block)
+    SVGImage.draw = _draw_once(SVGImage.draw)
 
 
 def _keep_last_word(split_first_line: Callable[..., Any]) -> Callable[..., Any]:
@@ -72,31 +70,71 @@ def _divides_last_word(text: str, end: int | None, style: Any) -> bool:
     return before[-1:].isalpha() and rest[:1].isalpha() and " " not in rest.strip()
 
 
-def _keep_notes_on_page(block: Any) -> None:
-    """Keep notes on the page of their marks. The decision is in the middle of a function, so its source is changed."""
-    source = inspect.getsource(block._linebox_layout)
-    if NOTES_SENT_AWAY not in source:
-        raise RuntimeError("this WeasyPrint is not the one that constraints.txt pins: run `make setup`")
-    exec(compile(source.replace(NOTES_SENT_AWAY, "report = False"), block.__file__, "exec"), vars(block))  # noqa: S102
+def _draw_once(draw: Callable[..., None]) -> Callable[..., None]:
+    """Wrap WeasyPrint's function for SVG: each drawing becomes a form XObject, which moves with the strip that it stands in.
+
+    Patterns and gradients are anchored to the page or to the form that they are in, never to the current origin
+    (ISO 32000-1, 8.7.3.1).
+    """
+
+    def draw_form(image: Any, stream: Any, width: float, height: float, style: Any) -> None:
+        form = stream.add_group(0, 0, width, height)
+        form.extra.pop("Group")
+        draw(image, form, width, height, style)
+        stream.draw_x_object(form.id)
+
+    return draw_form
 
 
 # ---------------------------------------------------------------- from a laid-out document to PDF objects
 
 
-def generate_pdf(document: Document) -> Any:
+def make_html(text: str, base_url: str, url_fetcher: Any) -> Any:
+    """Return a weasyprint.HTML of well-formed XML; WeasyPrint's own parser, for any HTML, takes twenty times as long."""
+    import cssselect2
+    import weasyprint
+
+    html = weasyprint.HTML.__new__(weasyprint.HTML)
+    html.base_url, html.url_fetcher, html.media_type = base_url, url_fetcher, "print"
+    html.wrapper_element = cssselect2.ElementWrapper.from_html_root(ElementTree.fromstring(text), content_language=None)
+    html.etree_element = html.wrapper_element.etree_element
+    return html
+
+
+class GlyphUse(NamedTuple):
+    """The glyphs of a font that one page uses."""
+
+    font: Font
+    widths: dict[int, int]
+    characters: dict[int, str]
+
+
+def generate_pdf(document: Document, cutters: Sequence[Any]) -> tuple[Any, list[list[GlyphUse]]]:
     """Return the document as a pydyf.PDF, tagged for PDF/UA-1, without faces and with a language on every element.
+
+    The content of each page is drawn slice by slice; ``cutters`` are those of its pages. Also returns the glyphs of each page:
+    WeasyPrint collects those of the document, so that a page would depend on the pages beside it.
 
     WeasyPrint subsets each document's faces, 0.1 s and more each time; binding does it once for the book.
     """
-    import weasyprint
+    import weasyprint.document
     from weasyprint import pdf
     from weasyprint.pdf import tags
 
+    uses: list[list[GlyphUse]] = []
+
+    def draw(page: Box, stream: Any) -> None:
+        for font in document.fonts.values():
+            font.widths, font.to_unicode = {}, {}
+        draw_slices(page, stream, cutters[len(uses)].slices)
+        fonts = document.fonts.values()
+        uses.append([GlyphUse(font, font.widths, font.to_unicode) for font in fonts if font.widths])
+
     faces = _swap(pdf, "build_fonts_dictionary", _build_no_fonts)
     structure = _swap(tags, "_build_box_tree", _add_languages(tags._build_box_tree))
-    with faces, structure:
+    with faces, structure, _swap(weasyprint.document, "draw_page", draw):
         options = {**weasyprint.DEFAULT_OPTIONS, "pdf_variant": "pdf/ua-1", "pdf_version": "1.7"}
-        return pdf.generate_pdf(document, None, 1, **options)
+        return pdf.generate_pdf(document, None, 1, **options), uses
 
 
 @contextmanager

@@ -76,6 +76,14 @@ def find_hyphen_glyphs(data: bytes) -> tuple[int, ...]:
     return tuple(face.getGlyphID(cmap[code]) for code in (_HYPHEN, _SOFT_HYPHEN) if code in cmap)
 
 
+@lru_cache(maxsize=64)
+def measure_ascent(data: bytes) -> tuple[int, int]:
+    """Return the ascent and the descent of the face, in thousandths of the type size; the descent is negative."""
+    face = _open(data)
+    header, units = face["hhea"], face["head"].unitsPerEm
+    return round(header.ascent * 1000 / units), round(header.descent * 1000 / units)
+
+
 def _open(data: bytes) -> _Face:
     from fontTools.ttLib import TTFont
 

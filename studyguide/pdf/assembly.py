@@ -1,0 +1,214 @@
+"""Put a section together: SectionJob, Galleys → Gathering, the pages of the section, not yet bound."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from studyguide.output import JobsNeededError
+from studyguide.pdf.blocks import Block, divide_section
+from studyguide.pdf.galley import Galley
+from studyguide.pdf.gathering import POINTS, Gathering
+from studyguide.pdf.jobs import GalleyJob, SectionJob, find_assets
+from studyguide.pdf.makeup import Material, PageLayout, Placed, lay_out_section
+from studyguide.pdf.section_writer import SectionWriter
+
+_SHEET = re.compile(r'<section class="sheet ([\w-]+)"[^>]*>')
+_SPECIMEN = '<div class="specimen'
+_SPECIMENS = 4
+"""A verso, a recto, and both as the first page of a section."""
+_NOTE_RULE = '<div class="notes"></div>'
+_NUMBER = '<span class="at"'
+_HIDDEN_NUMBER = '<span style="display:none" class="at"'
+_STYLED_ROLE = re.compile(r"\.sheet\.([\w-]+)")
+_LANGUAGE = re.compile(r'<html lang="([^"]*)"')
+_DOCTYPE = re.compile(r"<!DOCTYPE html>\s*")
+_MAX_ROUNDS = 4  # of leaving page numbers out and putting them back
+
+
+Galleys = Mapping[str, tuple[Galley, ...]]
+"""The galleys of each job, by its key."""
+
+
+def assemble_section(job: SectionJob, galleys: Galleys) -> Gathering:
+    """Return the section's pages. Raises JobsNeededError with the jobs whose galleys are lacking."""
+    if job.is_paged:
+        (pages,) = find_galleys([make_paged_job(job)], galleys)
+        layouts = [PageLayout([Placed(number, 0, 0.0, 0.0)]) for number in range(len(pages))]
+        return SectionWriter(job, pages, [()] * len(pages), [()] * len(pages), layouts, ()).gathering()
+    section = DividedSection(job)
+    *_, furniture = found = find_galleys([*section.jobs, *section.note_jobs, section.rule_job, section.furniture_job], galleys)
+    single = [each[0] for each in found[:-1]]
+    count = len(section.jobs)
+    material = Material(
+        page=job.page,
+        blocks=section.blocks,
+        galleys=single[:count],
+        notes=section.notes,
+        note_galleys=single[count:-1],
+        note_rule=single[-1],
+        columns=section.columns,
+        column_pitch=section.column_pitch,
+    )
+    layouts = lay_out_section(material)
+    hidden: dict[int, set[int]] = {}
+    settled: set[tuple[int, int]] = set()
+    for _ in range(_MAX_ROUNDS):
+        own = find_own_references(material, section, layouts)
+        shown = {(block, serial) for block, serials in hidden.items() for serial in serials} - own
+        # What is put back stays: a number whose absence moves its target away would come and go for ever.
+        settled |= shown
+        wanted: dict[int, set[int]] = {}
+        for block, serial in own - settled:
+            wanted.setdefault(block, set()).add(serial)
+        if wanted == hidden:
+            break
+        hidden = wanted
+        variants = [hide_numbers(each, hidden.get(block, set())) for block, each in enumerate(section.jobs)]
+        material = replace(material, galleys=[each[0] for each in find_galleys(variants, galleys)])
+        layouts = lay_out_section(material)
+    return SectionWriter(
+        job,
+        [*material.galleys, *material.note_galleys, single[-1]],
+        [block.path for block in section.blocks],
+        [[count + note for note in notes] for notes in section.notes],
+        layouts,
+        furniture[-_SPECIMENS:] if section.has_furniture else (),
+    ).gathering()
+
+
+def find_galleys(jobs: Sequence[GalleyJob], galleys: Galleys) -> list[tuple[Galley, ...]]:
+    """Return the galleys of these jobs. Raises JobsNeededError with all that are lacking."""
+    keys = [job.key for job in jobs]
+    if missing := [job for job, key in zip(jobs, keys, strict=True) if key not in galleys]:
+        raise JobsNeededError(missing)
+    return [galleys[key] for key in keys]
+
+
+def make_paged_job(job: SectionJob) -> GalleyJob:
+    """Return the job of a section whose pages WeasyPrint makes up itself."""
+    html = job.html[_skip_doctype(job.html) :]
+    return GalleyJob(
+        html, 0, _find_language(job.html), job.styles, find_assets(html, job.assets), job.page, job.place, is_paged=True
+    )
+
+
+class DividedSection:
+    """A section's blocks and the jobs that set them."""
+
+    def __init__(self, job: SectionJob) -> None:
+        self.job = job
+        sheet = _SHEET.search(job.html)
+        assert sheet is not None
+        self._role = sheet[1]
+        end = job.html.find(_SPECIMEN)
+        self.has_furniture = end >= 0
+        end = job.html.rindex("</section>", sheet.end(), end if self.has_furniture else len(job.html))
+        self._sheet, self._inner = sheet, (sheet.end(), end)
+        self.blocks: tuple[Block, ...] = divide_section(job.html[sheet.end() : end])
+        numbers = iter(range(sum(len(block.notes) for block in self.blocks)))
+        self.notes = [[next(numbers) for _ in block.notes] for block in self.blocks]
+        self.columns, width, gap = job.page.get_columns(job.role)
+        self.column_pitch = (width + gap) / POINTS
+        self._column_width = width
+
+    @cached_property
+    def jobs(self) -> list[GalleyJob]:
+        """A job for each block."""
+        return [self._make_job(block.html, block) for block in self.blocks]
+
+    @cached_property
+    def note_jobs(self) -> list[GalleyJob]:
+        """A job for each footnote."""
+        return [self._make_job(note, block) for block in self.blocks for note in block.notes]
+
+    @property
+    def rule_job(self) -> GalleyJob:
+        """The job that sets the rule above footnotes."""
+        return self._make_job(_NOTE_RULE, Block(_NOTE_RULE))
+
+    @property
+    def furniture_job(self) -> GalleyJob:
+        """The job that sets running heads, folios and tabs."""
+        start, end = self._inner
+        html = self.job.html[_skip_doctype(self.job.html) : start] + self.job.html[end:]
+        return replace(self._make_job(html, Block(html)), html=html, depth=0, is_paged=True, is_furniture=True)
+
+    def _make_job(self, html: str, block: Block) -> GalleyJob:
+        # Only a role that a style names may make a difference, or an answer would be another block in every edition.
+        role = f" {self._role}" if self._role in _STYLED_ROLE.findall(self.job.styles) else ""
+        opening, closing = [f'<section class="sheet{role}">'], ["</section>"]
+        for container in block.path:
+            tag = container.opening
+            if self.columns > 1 and container.classes in ("columns", "glossary"):
+                tag = f'{tag[:-1]} style="width:{self._column_width:.3f}pt">'
+            opening.append(tag)
+            closing.append(f"</{container.tag}>")
+        text = f"{''.join(opening)}\n{html}\n{''.join(reversed(closing))}"
+        question = next((container for container in block.path if container.tag == "section"), None)
+        return GalleyJob(
+            text,
+            len(opening),
+            _find_language(self.job.html),
+            self.job.styles,
+            find_assets(html, self.job.assets),
+            self.job.page,
+            self.job.place,
+            question.id if question else "",
+        )
+
+
+def hide_numbers(job: GalleyJob, serials: set[int]) -> GalleyJob:
+    """Return the job without these page numbers in the text: the first has the serial number 0."""
+    if not serials:
+        return job
+    first, *rest = job.html.split(_NUMBER)
+    numbered = enumerate(rest)
+    html = first + "".join(f"{_HIDDEN_NUMBER if serial in serials else _NUMBER}{text}" for serial, text in numbered)
+    return replace(job, html=html)
+
+
+def find_own_references(
+    material: Material, section: DividedSection, layouts: Sequence[PageLayout]
+) -> set[tuple[int, int]]:
+    """Return the page numbers, as block and serial number, that stand on the page that they state."""
+    if not any(galley.page_references for galley in material.galleys):
+        return set()
+    page_of = {
+        (placed.galley, placed.strip): number
+        for number, layout in enumerate(layouts)
+        for placed in layout.placed
+        if not placed.is_repeated
+    }
+    anchors = dict[str, int]()
+    for name, place in _list_anchors(material):
+        anchors.setdefault(name, page_of[place])
+    return {
+        (block, serial)
+        for block, galley in enumerate(material.galleys)
+        for serial, reference in enumerate(galley.page_references)
+        if anchors.get(section.job.find_target(reference.target.removeprefix("#"))) == page_of[block, reference.strip]
+    }
+
+
+def _list_anchors(material: Material) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the names of places with the block and the strip in which they begin."""
+    for number, galley in enumerate(material.galleys):
+        if not galley.strips:
+            continue
+        for container in material.blocks[number].path:
+            if container.id:
+                yield container.id, (number, 0)
+        for index, strip in enumerate(galley.strips):
+            for anchor in strip.anchors:
+                yield anchor.name, (number, index)
+
+
+def _skip_doctype(html: str) -> int:
+    match = _DOCTYPE.match(html)
+    return match.end() if match else 0
+
+
+def _find_language(html: str) -> str:
+    match = _LANGUAGE.search(html)
+    return match[1] if match else "en"

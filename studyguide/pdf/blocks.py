@@ -1,0 +1,208 @@
+"""Divide a section into blocks: HTML of a section → Blocks, each of which is set by itself.
+
+A block is a chapter's opening, one question, one part of an answer, a run of prose, a footnote, or an entry of contents, glossary
+or index. The containers around it (the question's ``section``, the list's ``ol``) are data beside it: their identifiers
+differ between editions, and the block's HTML does not.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+from studyguide.html_text import TAG
+
+_CONTAINERS = re.compile(
+    r'<(?:section class="(?:answer|question)"|nav\b|dl class="(?:glossary|subjects)"|div class="columns")'
+)
+"""The beginnings of elements that are divided further."""
+_SINGLE = re.compile(r'<(?:header\b|div class="(?:part|ask|space)\b|section\b|table class="progress"|aside\b)')
+"""The beginnings of elements that are blocks by themselves."""
+_ENTRY_LIST = re.compile(r"<[ou]l\b")
+_HEADING = re.compile(r"<h[12]\b")
+_TABLE_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
+_NOTE_START = '<span class="footnote">'
+_ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
+_VOID_TAGS = {"br", "col", "hr", "img", "input", "wbr"}
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """An element around blocks."""
+
+    tag: str
+    classes: str = ""
+    id: str = ""
+    lang: str = ""
+    direction: str = ""
+    serial: int = 0
+    """Tells it from others of the section with the same attributes."""
+
+    @property
+    def opening(self) -> str:
+        """Its opening tag as far as it matters for typesetting.
+
+        A ``section`` has no class and nothing has an identifier, so that a part of an answer is the same block in every edition.
+        """
+        attributes = {"class": "" if self.tag == "section" else self.classes, "lang": self.lang, "dir": self.direction}
+        text = "".join(f' {name}="{value}"' for name, value in attributes.items() if value)
+        return f"<{self.tag}{text}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a section."""
+
+    html: str
+    path: tuple[Container, ...] = ()
+    """The containers around it, the outermost first."""
+    notes: tuple[str, ...] = ()
+    """The HTML of the footnotes that are called in it, each a block."""
+
+
+class _Piece(NamedTuple):
+    """A child of a container."""
+
+    opening: str
+    """Its opening tag; empty for text."""
+    inner: tuple[int, int]
+    """Where the HTML inside it is, in the section's HTML."""
+    html: str
+
+
+def divide_section(html: str) -> tuple[Block, ...]:
+    """Return the blocks of a section in their order; footnotes are numbered through the section."""
+    counter = _Counter()
+    found = _divide(html, (0, len(html)), (), counter)
+    number = 1
+    blocks = []
+    for block in found:
+        text, notes = _take_notes(block.html, number)
+        number += len(notes)
+        blocks.append(Block(text, block.path, notes))
+    return tuple(blocks)
+
+
+@dataclass
+class _Counter:
+    containers: int = 0
+
+    def count(self) -> int:
+        self.containers += 1
+        return self.containers
+
+
+def _divide(html: str, span: tuple[int, int], path: tuple[Container, ...], counter: _Counter) -> Iterator[Block]:
+    run: list[str] = []
+    for piece in _find_children(html, *span):
+        if _is_divided(piece, path):
+            yield from _split_run(run, path)
+            run = []
+            inner = (*path, _make_container(piece.opening, counter.count()))
+            yield from _divide(html, piece.inner, inner, counter)
+        elif _is_single(piece, path):
+            yield from _split_run(run, path)
+            run = []
+            yield Block(piece.html, path)
+        else:
+            run.append(piece.html)
+    yield from _split_run(run, path)
+
+
+def _is_divided(piece: _Piece, path: Sequence[Container]) -> bool:
+    in_contents = bool(path) and path[-1].tag == "nav"
+    return bool(_CONTAINERS.match(piece.html) or (in_contents and _ENTRY_LIST.match(piece.html)))
+
+
+def _is_single(piece: _Piece, path: Sequence[Container]) -> bool:
+    in_list = bool(path) and path[-1].tag in ("ol", "ul", "dl")
+    return bool(piece.opening) and (in_list or bool(_SINGLE.match(piece.html)))
+
+
+def _split_run(run: Sequence[str], path: tuple[Container, ...]) -> Iterator[Block]:
+    """Yield blocks of a run of elements: one begins at each heading, but tables with the same head stay in one block.
+
+    Such tables get the same columns, which is settled inside a block.
+    """
+    groups: list[list[str]] = []
+    for html in run:
+        if not html.strip():
+            continue
+        if not groups or _HEADING.match(html):
+            groups.append([])
+        groups[-1].append(html)
+    texts = ["\n".join(group) for group in groups]
+    starts = list(range(len(texts)))
+    first_with: dict[str, int] = {}
+    for index, text in enumerate(texts):
+        for head in set(_TABLE_HEAD.findall(text)):
+            first = first_with.setdefault(head, index)
+            starts[first : index + 1] = [min(starts[first : index + 1])] * (index + 1 - first)
+    for _, members in groupby(range(len(texts)), starts.__getitem__):
+        yield Block("\n".join(texts[index] for index in members), path)
+
+
+def _make_container(opening: str, serial: int) -> Container:
+    attributes = dict(_ATTRIBUTE.findall(opening))
+    tag = opening.strip("<>").split(maxsplit=1)[0]
+    return Container(
+        tag,
+        attributes.get("class", ""),
+        attributes.get("id", ""),
+        attributes.get("lang", ""),
+        attributes.get("dir", ""),
+        serial,
+    )
+
+
+def _find_children(html: str, start: int, end: int) -> Iterator[_Piece]:
+    """Yield the elements and the texts between two places of well-formed HTML, without the elements inside them."""
+    depth, begin, inner, opening = 0, start, start, ""
+    for match in TAG.finditer(html, start, end):
+        tag = match[0]
+        if tag.startswith("<!"):
+            continue
+        if tag.startswith("</"):
+            depth -= 1
+            if depth == 0:
+                yield _Piece(opening, (inner, match.start()), html[begin : match.end()])
+                begin = match.end()
+            continue
+        is_void = tag.endswith("/>") or tag.strip("<>").split(maxsplit=1)[0].lower() in _VOID_TAGS
+        if depth == 0:
+            if html[begin : match.start()].strip():
+                yield _Piece("", (begin, begin), html[begin : match.start()])
+            begin, inner, opening = match.start(), match.end(), tag
+        if not is_void:
+            depth += 1
+        elif depth == 0:
+            yield _Piece(opening, (inner, inner), html[begin : match.end()])
+            begin = match.end()
+    if html[begin:end].strip():
+        yield _Piece("", (begin, begin), html[begin:end])
+
+
+def _take_notes(html: str, number: int) -> tuple[str, tuple[str, ...]]:
+    """Return a block's HTML with the numbers of its footnotes, the first being ``number``, in their places, and the notes."""
+    if _NOTE_START not in html:
+        return html, ()
+    before, *rest = html.split(_NOTE_START)
+    out, notes = [before], []
+    for serial, text in enumerate(rest):
+        end = _find_end_of_span(text)
+        out.append(f'<sup class="noteref">{number + serial}</sup>{text[end + len("</span>") :]}')
+        notes.append(f'<div class="footnote"><span class="marker">{number + serial}. </span>{text[:end]}</div>')
+    return "".join(out), tuple(notes)
+
+
+def _find_end_of_span(text: str) -> int:
+    """Return the index of the tag that closes a ``span`` whose inside ``text`` begins with."""
+    depth = 1
+    for match in re.finditer(r"<(/?)span\b[^>]*>", text):
+        if match[0].endswith("/>"):
+            continue
+        depth += -1 if match[1] else 1
+        if depth == 0:
+            return match.start()
+    return len(text)

@@ -1,0 +1,110 @@
+"""The work of typesetting as values: any process on any machine can do it.
+
+A ``SectionJob`` is put together from galleys (``assembly``); a ``GalleyJob`` is one block, or pages that WeasyPrint makes up
+itself, such as a cover.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from studyguide.model import Asset, PageSize
+from studyguide.problems import Place
+from studyguide.store import digest
+
+_PAGED_ROLES = ("cover", "half-title", "colophon")
+_SOURCE = re.compile(r' src="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class GalleyJob:
+    """A block to be set as one galley, or a document whose pages are each a galley."""
+
+    html: str = field(repr=False)
+    """The block with the tags of its containers around it; the whole document if ``is_paged``."""
+    depth: int
+    """The number of containers around the block."""
+    language: str
+    styles: str = field(repr=False)
+    assets: tuple[Asset, ...]
+    page: PageSize
+    place: Place
+    """The source of its text, for messages."""
+    anchor: str = ""
+    """The question or answer that it belongs to, for messages."""
+    is_paged: bool = False
+    is_furniture: bool = False
+    """True if its pages show running heads and folios and nothing of the text."""
+
+    @property
+    def key(self) -> str:
+        figures = [(asset.path, asset.digest) for asset in self.assets]
+        facts = (self.depth, self.language, figures, self.page, self.is_paged, self.is_furniture)
+        return digest("galley", self.html, self.styles, repr(facts))
+
+    @property
+    def size(self) -> int:
+        return len(self.html)
+
+
+@dataclass(frozen=True)
+class SectionJob:
+    """A section to be made up from its blocks."""
+
+    html: str = field(repr=False)
+    """Of the whole document; the section's text is in its ``section`` of class ``sheet``."""
+    role: str
+    styles: str = field(repr=False)
+    assets: tuple[Asset, ...]
+    page: PageSize
+    place: Place
+    targets: Mapping[str, str] = field(repr=False, default_factory=dict)
+    """The anchor that each name in its links leads to."""
+
+    @cached_property
+    def key(self) -> str:
+        figures = [(asset.path, asset.digest) for asset in self.assets]
+        facts = (self.role, figures, self.page, sorted(self.targets.items()))
+        return digest("section", self.html, self.styles, repr(facts))
+
+    @property
+    def is_paged(self) -> bool:
+        """True if WeasyPrint makes up its pages itself."""
+        return self.role in _PAGED_ROLES
+
+    def find_target(self, name: str) -> str:
+        """Return the anchor that a name in a link leads to."""
+        return self.targets.get(name, name)
+
+    @property
+    def size(self) -> int:
+        return len(self.html)
+
+
+def find_assets(html: str, assets: Iterable[Asset]) -> tuple[Asset, ...]:
+    """Return the figures that a piece of HTML shows."""
+    paths = set(_SOURCE.findall(html))
+    return tuple(asset for asset in assets if asset.path in paths)
+
+
+MAX_BATCH_SIZE = 24_000  # characters of HTML; a document has a cost of its own, and a job should take about a second
+
+
+def batch_jobs(jobs: Sequence[GalleyJob]) -> list[tuple[GalleyJob, ...]]:
+    """Return the jobs in groups that WeasyPrint can lay out as one document, each of about a second's work."""
+    batches: list[list[GalleyJob]] = []
+    sizes: list[int] = []
+    open_batches: dict[tuple[object, ...], int] = {}
+    for job in jobs:
+        kind = (job.place, job.language, job.styles, job.page)
+        place = open_batches.get(kind, -1)
+        if job.is_paged or place < 0 or sizes[place] + job.size > MAX_BATCH_SIZE:
+            batches.append([])
+            sizes.append(0)
+            place = len(batches) - 1
+            if not job.is_paged:
+                open_batches[kind] = place
+        batches[place].append(job)
+        sizes[place] += job.size
+    return [tuple(batch) for batch in batches]

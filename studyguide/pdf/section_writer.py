@@ -1,0 +1,564 @@
+"""Write the pages of a section: Galleys, PageLayouts → Gathering.
+
+Strips are moved to their places, marked content gets its numbers on the page, the structure trees of the galleys become one, and
+lengths become PDF points from the lower left corner of a page.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from studyguide.page_breaks import BlockAddress, PageStart
+from studyguide.pdf.blocks import Container
+from studyguide.pdf.galley import FACES, Decoration, Element, Galley, GalleyStrip, StripAnchor
+from studyguide.pdf.gathering import (
+    POINTS,
+    SEPARATOR,
+    Anchor,
+    Bookmark,
+    Face,
+    Follow,
+    Gathering,
+    Hole,
+    Leaf,
+    Link,
+    Push,
+    Segment,
+)
+from studyguide.pdf.jobs import SectionJob
+from studyguide.pdf.makeup import PageLayout, Placed, RuledLine
+from studyguide.pdf.syntax import box as write_box
+from studyguide.pdf.syntax import string
+
+_MARK = re.compile(rb"/\w+\n<</MCID \d+>>\nBDC")
+_TAGS = {"section": b"Sect", "nav": b"NonStruct", "ol": b"L", "ul": b"L", "dl": b"L", "div": b"Div"}
+_LINKS, _PAGES = 1 << 30, 1 << 31
+"""What is added to the number of a link and of a page in references, until the number of parts is known."""
+_DOCUMENT, _FACES = (1 << 32), (1 << 32) + 1
+
+
+class Spot(NamedTuple):
+    """Where a strip stands."""
+
+    page: int
+    placed: Placed
+
+
+@dataclass(slots=True)
+class _Page:
+    """A page as it grows."""
+
+    segments: list[Segment] = field(default_factory=list)
+    elements: list[int] = field(default_factory=list)
+    links: list[int] = field(default_factory=list)
+    anchors: dict[str, Anchor] = field(default_factory=dict)
+    bookmarks: list[Bookmark] = field(default_factory=list)
+    start: PageStart | None = None
+    buffer: list[bytes] = field(default_factory=list)
+
+    def write(self, data: bytes) -> None:
+        self.buffer.append(data)
+
+    def add(self, segment: Segment) -> None:
+        self.flush()
+        self.segments.append(segment)
+
+    def flush(self) -> None:
+        if self.buffer:
+            self.segments.append(b"".join(self.buffer))
+            self.buffer = []
+
+
+class SectionWriter:
+    """Writes one section."""
+
+    def __init__(
+        self,
+        job: SectionJob,
+        galleys: Sequence[Galley],
+        paths: Sequence[tuple[Container, ...]],
+        notes: Sequence[Sequence[int]],
+        layouts: Sequence[PageLayout],
+        specimens: Sequence[Galley],
+    ) -> None:
+        """``galleys`` are those of the blocks, of the footnotes and of their rule; ``paths`` and ``notes`` are those of the blocks,
+        with the notes' numbers in ``galleys``."""
+        self.job, self.galleys, self.paths, self.notes = job, galleys, paths, notes
+        self.layouts, self.specimens = layouts, specimens
+        self.spots: dict[tuple[int, int], Spot] = {
+            (placed.galley, placed.strip): Spot(number, placed)
+            for number, layout in enumerate(layouts)
+            for placed in layout.placed
+            if not placed.is_repeated
+        }
+        self.parts: list[tuple[bytes, tuple[int, ...]]] = [(b"", ())]
+        self.streams: list[tuple[int, bytes]] = []
+        self.bases: dict[int, int] = {}
+        """The part that is the first element of each galley."""
+        self.contents: dict[tuple[int, int], tuple[int, int]] = {}
+        """Galley and MCID → page and MCID there."""
+        self.links: list[Link] = []
+        self.link_numbers: dict[tuple[int, int], int] = {}
+        self.page_of: dict[int, int] = {}
+        """The page of each element."""
+        self.starts = list(self.find_starts())
+
+    def gathering(self) -> Gathering:
+        """Return the section's pages."""
+        root = self.reserve()
+        self.reserve_elements()
+        pages = [self.write_page(number, layout) for number, layout in enumerate(self.layouts)]
+        self.number_links(pages)
+        top = self.write_structure(root)
+        resources = [*self.galleys, *self.specimens]
+        self.parts[0] = self.merge_resources(resources)
+        count = len(self.parts)
+        total = count + len(self.links) + len(pages)
+
+        def localise(reference: int) -> int:
+            if reference < _LINKS:
+                return reference
+            if reference < _PAGES:
+                return count + reference - _LINKS
+            if reference < _DOCUMENT:
+                return count + len(self.links) + reference - _PAGES
+            return total + reference - _DOCUMENT
+
+        box = self.page_box
+        return Gathering(
+            leaves=tuple(
+                Leaf(
+                    box=box,
+                    segments=tuple(page.segments),
+                    elements=tuple(page.elements),
+                    links=tuple(count + link for link in page.links),
+                    anchors=tuple(page.anchors.values()),
+                    bookmarks=tuple(page.bookmarks),
+                    start=page.start,
+                )
+                for page in pages
+            ),
+            specimens=tuple(self.write_specimen(specimen) for specimen in self.specimens),
+            objects=SEPARATOR.join(head for head, _ in self.parts),
+            references=tuple(localise(each) for _, references in self.parts for each in references),
+            streams=tuple(self.streams),
+            links=tuple(self.links),
+            top=top,
+            resources=0,
+            faces=merge_faces(resources),
+            overflows=tuple(each for galley in self.galleys for each in galley.overflows),
+            pictures=self.name_pictures(),
+        )
+
+    @property
+    def page_box(self) -> tuple[float, ...]:
+        if self.galleys and self.galleys[0].box and self.job.is_paged:
+            return self.galleys[0].box
+        return 0.0, 0.0, round(self.job.page.width, 3), round(self.job.page.height, 3)
+
+    def reserve(self) -> int:
+        self.parts.append((b"", ()))
+        return len(self.parts) - 1
+
+    def reserve_elements(self) -> None:
+        in_structure = {*range(len(self.paths)), *(note for notes in self.notes for note in notes)}
+        for number, galley in enumerate(self.galleys):
+            self.bases[number] = len(self.parts)
+            if number in in_structure:
+                self.parts += [(b"", ())] * len(galley.elements)
+
+    # ------------------------------------------------------------ pages
+
+    def write_page(self, number: int, layout: PageLayout) -> _Page:
+        page = _Page()
+        height, width = self.page_box[3], self.page_box[2]
+        if layout.is_turned:
+            page.write(b"q 0 1 -1 0 %.3f 0 cm\n" % width)
+            height = width
+        # WeasyPrint's units and origin: pixels from the top left corner.
+        page.write(b"1 0 0 -1 0 %b cm\nq\n0.75 0 0 0.75 0 0 cm\n" % (b"%.6f" % height))
+        self.write_decorations(page, layout)
+        for placed in layout.placed:
+            self.write_strip(page, number, placed, height)
+        for line in layout.ruled:
+            page.write(write_rule(line))
+        page.write(b"\nQ")
+        if layout.is_turned:
+            page.write(b"\nQ")
+        page.flush()
+        self.note_places(page, number, layout, height)
+        return page
+
+    def write_strip(self, page: _Page, number: int, placed: Placed, height: float) -> None:
+        galley = self.galleys[placed.galley]
+        strip = galley.strips[placed.strip]
+        if placed.scale != 1:
+            move = strip.centre * (1 - placed.scale) + placed.dx, strip.top * (1 - placed.scale) + placed.dy
+            page.write(b"q %.4f 0 0 %.4f %.3f %.3f cm\n" % (placed.scale, placed.scale, *move))
+        else:
+            page.write(b"q 1 0 0 1 %.3f %.3f cm\n" % (placed.dx, placed.dy))
+        if placed.dropped:
+            # The bar beside code ends with the code.
+            bottom = strip.bottom - placed.dropped
+            page.write(b"0 %.3f 100000 %.3f re W n\n" % (strip.top - 100, bottom - strip.top + 100))
+        if placed.is_repeated:
+            page.write(write_as_artifact(strip))
+        else:
+            for segment in strip.segments:
+                self.write_segment(page, number, placed, segment, height)
+        page.write(b"\nQ\n")
+
+    def write_segment(self, page: _Page, number: int, placed: Placed, segment: Segment | int, height: float) -> None:
+        if isinstance(segment, bytes):
+            page.write(segment)
+        elif isinstance(segment, int):
+            mcid = len(page.elements)
+            self.contents[placed.galley, segment] = number, mcid
+            page.elements.append(self.bases[placed.galley] + self.galleys[placed.galley].content_elements[segment])
+            page.write(b"<</MCID %d>>" % mcid)
+        else:
+            page.add(self.move_segment(segment, placed, height))
+
+    def move_segment(self, segment: Segment, placed: Placed, height: float) -> Segment:
+        """Return a segment with its holes at their places on the page."""
+
+        def move(hole: Hole) -> Hole:
+            return hole._replace(
+                target=self.find_target(hole.target),
+                x=hole.x + placed.dx * POINTS,
+                y=height + hole.y - placed.dy * POINTS,
+                block=self.bases[placed.galley] + hole.block,
+            )
+
+        if isinstance(segment, Hole):
+            return move(segment)
+        if isinstance(segment, Push):
+            return segment._replace(hole=move(segment.hole))
+        if isinstance(segment, Follow):
+            return segment._replace(holes=tuple(map(move, segment.holes)))
+        return segment
+
+    def find_target(self, target: str) -> str:
+        """Return where a link leads in this edition."""
+        name = target.removeprefix("#")
+        return f"#{self.job.find_target(name)}" if target.startswith("#") else target
+
+    def write_decorations(self, page: _Page, layout: PageLayout) -> None:
+        """Draw the backgrounds and borders of boxes that stand on several pages, as far as they stand on this one."""
+        by_galley: dict[int, list[Placed]] = {}
+        for placed in layout.placed:
+            if not placed.is_repeated:
+                by_galley.setdefault(placed.galley, []).append(placed)
+        for number, group in by_galley.items():
+            for decoration in self.galleys[number].decorations:
+                inside = [each for each in group if decoration.first <= each.strip < decoration.last]
+                if inside:
+                    page.write(draw_decoration(decoration, inside, self.galleys[number]))
+
+    def write_specimen(self, galley: Galley) -> tuple[Segment, ...]:
+        """Return what is drawn on a page besides its text."""
+        page = _Page()
+        page.write(b"1 0 0 -1 0 %.6f cm\nq\n0.75 0 0 0.75 0 0 cm\n" % self.job.page.height)
+        for strip in galley.strips:
+            for segment in strip.segments:
+                if isinstance(segment, bytes):
+                    page.write(segment)
+                elif not isinstance(segment, int):
+                    page.add(segment)
+        page.write(b"\nQ")
+        page.flush()
+        return tuple(page.segments)
+
+    # ------------------------------------------------------------ places with names
+
+    def note_places(self, page: _Page, number: int, layout: PageLayout, height: float) -> None:
+        """Find the anchors, the outline's entries and the links of a page, and how it begins."""
+
+        def point(x: float, y: float, placed: Placed) -> tuple[float, float]:
+            right, up = (x + placed.dx) * POINTS, height - (y + placed.dy) * POINTS
+            if layout.is_turned:
+                return round(self.page_box[2] - up, 3), round(right, 3)
+            return round(right, 3), round(up, 3)
+
+        text = [placed for placed in layout.placed if not placed.is_repeated]
+        for place, placed in enumerate(text):
+            galley = self.galleys[placed.galley]
+            strip = galley.strips[placed.strip]
+            for name in self.find_container_names(placed, is_first=place == 0):
+                page.anchors.setdefault(name, Anchor(name, *point(self.job.page.inner / POINTS, strip.top, placed)))
+            for anchor in strip.held if place == 0 else ():
+                page.anchors.setdefault(anchor.name, Anchor(anchor.name, *point(anchor.x, strip.top, placed)))
+            for anchor in strip.anchors:
+                page.anchors.setdefault(anchor.name, Anchor(anchor.name, *point(anchor.x, anchor.y, placed)))
+            page.bookmarks += [
+                Bookmark(each.level, each.label, *point(each.x, each.y, placed)) for each in strip.bookmarks
+            ]
+            for link in strip.links:
+                each = galley.links[link]
+                left, top, right, bottom = each.box
+                one, other = point(left, bottom, placed), point(right, top, placed)
+                base = self.bases[placed.galley]
+                self.link_numbers[placed.galley, link] = len(self.links)
+                page.links.append(len(self.links))
+                self.links.append(
+                    Link(
+                        (min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])),
+                        self.find_target(each.target),
+                        each.words,
+                        base + each.owner,
+                        base + each.block,
+                    )
+                )
+            start = self.starts[placed.galley][placed.strip] if placed.galley < len(self.starts) else None
+            page.start = page.start or start
+
+    def find_container_names(self, placed: Placed, *, is_first: bool) -> Iterator[str]:
+        """Yield the names of the containers that begin with a strip, or, at the head of a page, that it stands in."""
+        if placed.galley >= len(self.paths):
+            return
+        path = self.paths[placed.galley]
+        before = self.paths[placed.galley - 1] if placed.galley else ()
+        for depth, container in enumerate(path):
+            is_new = placed.strip == 0 and (depth >= len(before) or before[depth] != container)
+            if container.id and (is_new or is_first):
+                yield container.id
+
+    def find_starts(self) -> Iterator[tuple[PageStart | None, ...]]:
+        """Yield how each strip of each block begins, counted from the anchors of the whole section."""
+        anchor, counts = "", dict[str, int]()
+        path: tuple[Container, ...] = ()
+        for own, galley in zip(self.paths, self.galleys, strict=False):
+            for depth, container in enumerate(own):
+                if container.id and (depth >= len(path) or path[depth] != container):
+                    anchor, counts = container.id, {}
+            path = own
+            yield tuple(resolve_start(strip.start, anchor, counts) for strip in galley.strips)
+            last, added = galley.end
+            if last:
+                anchor, counts = last, dict(added)
+            else:
+                counts = {tag: counts.get(tag, 0) + dict(added).get(tag, 0) for tag in {*counts, *dict(added)}}
+
+    # ------------------------------------------------------------ structure
+
+    def number_links(self, pages: Sequence[_Page]) -> None:
+        """Put the links in the order of their pages, which is that of their numbers."""
+        assert [link for page in pages for link in page.links] == list(range(len(self.links)))
+
+    def write_structure(self, root: int) -> tuple[int, ...]:
+        """Write the elements of the section; return the outermost."""
+        if self.job.is_paged:
+            top = [self.bases[number] + each for number, galley in enumerate(self.galleys) for each in galley.top]
+            for number in range(len(self.galleys)):
+                self.write_galley_elements(number, None)
+            return tuple(top)
+        kids: dict[int, list[int]] = {root: []}
+        heads: dict[int, tuple[bytes, int]] = {root: (b"/S /Sect", -1)}
+        open_containers: list[tuple[Container, int]] = []
+        for number, path in enumerate(self.paths):
+            shared = 0
+            while shared < min(len(path), len(open_containers)) and path[shared] == open_containers[shared][0]:
+                shared += 1
+            open_containers = open_containers[:shared]
+            for container in path[shared:]:
+                parent = open_containers[-1][1] if open_containers else root
+                part = self.reserve()
+                kids[parent].append(part)
+                kids[part] = []
+                heads[part] = container_head(container), parent
+                open_containers.append((container, part))
+            parent = open_containers[-1][1] if open_containers else root
+            for galley in (number, *self.notes[number]):
+                kids[parent] += [self.bases[galley] + each for each in self.galleys[galley].top]
+                self.write_galley_elements(galley, parent)
+        for part in reversed(kids):
+            head, parent = heads[part]
+            page = next((self.page_of[kid] for kid in kids[part] if kid in self.page_of), 0)
+            self.page_of[part] = page
+            self.write_element(part, head, [(b"%d 0 R", kid) for kid in kids[part]], page, parent)
+        return (root,)
+
+    def write_galley_elements(self, number: int, parent: int | None) -> None:
+        """Write the elements of a galley below an element that stands outside it, or below the document."""
+        galley, base = self.galleys[number], self.bases[number]
+        is_note = len(self.paths) <= number
+        home = self.spots[number, 0].page if (number, 0) in self.spots else 0
+        parents = {kid: index for index, each in enumerate(galley.elements) for kind, kid in each.kids if kind == "element"}
+        # Kids come after their parents.
+        for index in range(len(galley.elements) - 1, -1, -1):
+            element = galley.elements[index]
+            part = base + index
+            places = [self.contents.get((number, kid)) for kind, kid in element.kids if kind == "content"]
+            inner = [self.page_of[base + kid] for kind, kid in element.kids if kind == "element"]
+            page = min([*(place[0] for place in places if place), *inner], default=home)
+            self.page_of[part] = page
+            kids: list[tuple[bytes, int]] = []
+            for kind, kid in element.kids:
+                if kind == "element":
+                    kids.append((b"%d 0 R", base + kid))
+                elif kind == "link":
+                    kids.append((b"%d 0 R", self.write_link_pointer(number, kid)))
+                else:
+                    at = self.contents[number, kid]
+                    kids.append((b"%d" % at[1], -1) if at[0] == page else (
+                        b"<</Type/MCR/Pg %%d 0 R/MCID %d>>" % at[1], _PAGES + at[0]
+                    ))
+            head = element.head
+            if element.figure:
+                head += self.write_figure_box(number, element)
+            if is_note and index in galley.top and not self.job.is_paged:
+                head = head.replace(b"/S /Div", b"/S /Note") + b"/ID (%b-%d)" % (self.job.key[:8].encode(), number)
+            above = base + parents[index] if index in parents else parent
+            self.write_element(part, head, kids, page, _DOCUMENT if above is None else above)
+
+    def write_element(self, part: int, head: bytes, kids: Sequence[tuple[bytes, int]], page: int, parent: int) -> None:
+        references = [reference for _, reference in kids if reference >= 0]
+        inner = b" ".join(text for text, _ in kids)
+        data = b"<</Type /StructElem%b/K [%b]/Pg %%d 0 R/P %%d 0 R>>" % (head, inner)
+        self.parts[part] = data, (*references, _PAGES + page, _DOCUMENT if parent < 0 else parent)
+
+    def write_link_pointer(self, number: int, link: int) -> int:
+        place = self.link_numbers[number, link]
+        page = next(spot.page for (galley, strip), spot in self.spots.items() if galley == number and link in self.galleys[galley].strips[strip].links)
+        part = self.reserve()
+        self.parts[part] = b"<</Type /OBJR/Obj %d 0 R/Pg %d 0 R>>", (_LINKS + place, _PAGES + page)
+        return part
+
+    def write_figure_box(self, number: int, element: Element) -> bytes:
+        """Return the attribute that says where a figure stands (14.8.5.4.3)."""
+        content = next((kid for kind, kid in element.kids if kind == "content"), None)
+        strip = next(
+            (index for index, each in enumerate(self.galleys[number].strips) if content in each.segments), None
+        ) if content is not None else None
+        left, top, right, bottom = element.figure
+        spot = self.spots.get((number, strip)) if strip is not None else None
+        if spot:
+            placed, layout = spot.placed, self.layouts[spot.page]
+            base = self.galleys[number].strips[placed.strip]
+            if placed.scale != 1:
+                left, right = (base.centre + (each - base.centre) * placed.scale for each in (left, right))
+                top, bottom = (base.top + (each - base.top) * placed.scale for each in (top, bottom))
+            left, right, top, bottom = left + placed.dx, right + placed.dx, top + placed.dy, bottom + placed.dy
+            if layout.is_turned:
+                width = self.page_box[2] / POINTS
+                height = self.page_box[2] / POINTS
+                low, high = height - bottom, height - top
+                box = (width - high, left, width - low, right)
+                return b"/A <</O /Layout/BBox [%b]>>" % write_box(each * POINTS for each in box)
+        height = self.page_box[3] / POINTS
+        box = (left, height - bottom, right, height - top)
+        return b"/A <</O /Layout/BBox [%b]>>" % write_box(each * POINTS for each in box)
+
+    # ------------------------------------------------------------ resources
+
+    def merge_resources(self, galleys: Sequence[Galley]) -> tuple[bytes, tuple[int, ...]]:
+        """Write the resources of all galleys, each once, and return their dictionary."""
+        entries: dict[bytes, dict[bytes, tuple[bytes, tuple[int, ...]]]] = {
+            name: {} for name in (b"ExtGState", b"XObject", b"Pattern", b"Shading", b"ColorSpace")
+        }
+        for galley in galleys:
+            for resource in galley.resources:
+                if resource.name in entries[resource.category]:
+                    continue
+                base = len(self.parts)
+
+                def place(reference: int, base: int = base) -> int:
+                    return _FACES if reference == FACES else base + reference
+
+                for part in resource.parts:
+                    if part.stream is not None:
+                        self.streams.append((len(self.parts), part.stream))
+                    self.parts.append((part.head, tuple(map(place, part.references))))
+                entries[resource.category][resource.name] = resource.value, tuple(map(place, resource.references))
+        text, references = [], list[int]()
+        for category, values in entries.items():
+            if category == b"ColorSpace":
+                for value, named in values.values():
+                    text.append(b"/ColorSpace %b" % value)
+                    references += named
+                continue
+            text.append(b"/%b <<%b>>" % (category, b"".join(b"/%b %b" % (name, value) for name, (value, _) in values.items())))
+            references += [reference for _, named in values.values() for reference in named]
+        text.append(b"/Font %d 0 R")
+        return b"<<%b>>" % b"".join(text), (*references, _FACES)
+
+    def name_pictures(self) -> tuple[tuple[str, str], ...]:
+        """Return the paths of the figures that are made of pixels, which WeasyPrint names by their addresses."""
+        paths = {hashlib.md5(asset.path.encode(), usedforsecurity=False).hexdigest(): asset.path for asset in self.job.assets}
+        found = {(paths.get(name, self.job.place.path), space) for galley in self.galleys for name, space in galley.pictures}
+        return tuple(sorted(found))
+
+
+# ---------------------------------------------------------------- small things
+
+
+def resolve_start(start: PageStart | None, anchor: str, counts: Mapping[str, int]) -> PageStart | None:
+    """Return a start in a block as one in the section: blocks before its first anchor are counted from the anchor before it."""
+    if start is None or start.address.anchor:
+        return start
+    address = start.address
+    return start._replace(address=BlockAddress(anchor, address.tag, address.serial + counts.get(address.tag, 0)))
+
+
+def write_as_artifact(strip: GalleyStrip) -> bytes:
+    """Return the content of a strip as something that is no part of the text (14.8.2.2)."""
+    content = b"".join(
+        b"<</MCID %d>>" % each if isinstance(each, int) else each for each in strip.segments if isinstance(each, int | bytes)
+    )
+    return _MARK.sub(b"/Artifact\nBMC", content)
+
+
+def write_rule(line: RuledLine) -> bytes:
+    """Return a line to write on; ``y`` is the place of its lower edge."""
+    rule = line.rule
+    return b"/Artifact BMC\nq\n%.4f %.4f %.4f rg\n%.3f %.3f %.3f %.3f re\nf\nQ\nEMC\n" % (
+        *rule.colour, rule.x, line.y - rule.thickness, rule.width, rule.thickness,
+    )  # fmt: skip
+
+
+def draw_decoration(decoration: Decoration, placed: Sequence[Placed], galley: Galley) -> bytes:
+    """Return the background and the borders of a box as far as its strips on this page reach."""
+    first, last = placed[0], placed[-1]
+    is_start, is_end = first.strip == decoration.first, last.strip == decoration.last - 1
+    top = (decoration.top if is_start else galley.strips[first.strip].top) + first.dy
+    bottom = (decoration.bottom if is_end else galley.strips[last.strip].bottom) + last.dy
+    left, right = decoration.left + first.dx, decoration.right + first.dx
+    (above, above_colour), (after, after_colour), (below, below_colour), (before, before_colour) = decoration.borders
+    areas = []
+    if decoration.background:
+        areas.append((decoration.background, left, top, right - left, bottom - top))
+    if before:
+        areas.append((before_colour, left, top, before, bottom - top))
+    if after:
+        areas.append((after_colour, right - after, top, after, bottom - top))
+    if above and is_start:
+        areas.append((above_colour, left, top, right - left, above))
+    if below and is_end:
+        areas.append((below_colour, left, bottom - below, right - left, below))
+    return b"".join(
+        b"/Artifact BMC\nq\n%.4f %.4f %.4f rg\n%.3f %.3f %.3f %.3f re\nf\nQ\nEMC\n" % (*colour, *area)
+        for colour, *area in areas
+    )
+
+
+def container_head(container: Container) -> bytes:
+    """Return the entries of a container's structure element."""
+    language = b"/Lang %b" % string(container.lang).replace(b"%", b"%%") if container.lang else b""
+    return b"/S /%b%b" % (_TAGS.get(container.tag, b"Div"), language)
+
+
+def merge_faces(galleys: Sequence[Galley]) -> tuple[Face, ...]:
+    """Return each face once, with all glyphs that the galleys use of it."""
+    found: dict[str, Face] = {}
+    for galley in galleys:
+        for face in galley.faces:
+            other = found.get(face.key)
+            if other is None or other == face:
+                found[face.key] = face
+                continue
+            widths = dict(other.widths) | dict(face.widths)
+            characters = dict(face.characters) | dict(other.characters)
+            found[face.key] = replace(other, widths=tuple(sorted(widths.items())), characters=tuple(sorted(characters.items())))
+    return tuple(found.values())
