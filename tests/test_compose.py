@@ -2,16 +2,21 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
 
 from studyguide.compose.composition import Composition
-from studyguide.model import Edition, Project, Section, Source
+from studyguide.compose.templates import TemplateRenderer
+from studyguide.html_text import find_ids
+from studyguide.model import Edition, Guide, Project, Section, Source
 from studyguide.pipeline import OUTPUTS, check_guide, choose_editions
 from studyguide.problems import ContentError
 from studyguide.reading.project import read_project
+from studyguide.store import NullStore
 
 GOLDEN = ROOT / "tests" / "golden"
 
@@ -19,6 +24,13 @@ GOLDEN = ROOT / "tests" / "golden"
 def composed(edition: Edition, project: Project) -> dict[str, Section]:
     book = Composition(project, check_guide(project), edition, OUTPUTS[edition.output]).compose()
     return {section.name: section for section in book.sections}
+
+
+@pytest.fixture(scope="module")
+def sample() -> tuple[Project, Guide]:
+    """The guide of tests/sample/, which has one of everything."""
+    project = read_project(str(ROOT / "tests" / "sample"))
+    return project, check_guide(project)
 
 
 def describe(section: Section) -> str:
@@ -54,6 +66,99 @@ def test_a_link_to_a_question_leads_to_its_answer_where_there_are_only_answers(s
     section = composed(edition, project)["answers-first-things"]
     assert 'href="#ref=second" class="crossref">the <span class="nowrap">next' in section.html
     assert section.targets["ref=second"] == "answer-second"
+
+
+def find_parts(section: Section) -> dict[str, str]:
+    """The HTML of each part of a question in a section, by its identifier."""
+    found = {}
+    for start in re.finditer(r'<div class="part [^>]*id="([^"]*)">', section.html):
+        depth, end = 0, start.start()
+        for tag in re.compile(r"<(/?)div\b[^>]*>").finditer(section.html, start.start()):
+            depth, end = depth + (-1 if tag[1] else 1), tag.end()
+            if not depth:
+                break
+        found[start[1]] = section.html[start.start() : end]
+    return found
+
+
+def test_a_part_is_the_same_html_in_every_printed_edition_that_has_what_its_links_lead_to(
+    sample: tuple[Project, Guide],
+) -> None:
+    project, guide = sample
+    parts: dict[str, dict[str, str]] = {}
+    for name in ("guide", "answers", "teacher"):
+        (edition,) = choose_editions(guide, [name], None)
+        for section in composed(edition, project).values():
+            for part, html in find_parts(section).items():
+                parts.setdefault(part, {})[name] = html
+    answers = {part: found for part, found in parts.items() if part.endswith(".answer")}
+    assert len(answers) >= 5
+    assert any('class="term"' in html for found in answers.values() for html in found.values())
+    for found in answers.values():
+        assert list(found) == ["guide", "answers", "teacher"]
+        assert len(set(found.values())) == 1
+
+
+def test_each_identifier_is_in_an_edition_once(sample: tuple[Project, Guide]) -> None:
+    project, guide = sample
+    for edition in guide.config.editions:
+        book = Composition(project, guide, edition, OUTPUTS[edition.output]).compose()
+        names = [name for section in book.sections for name in find_ids(section.html)]
+        assert len(names) > 30
+        assert len(set(names)) == len(names)
+
+
+class Memory(NullStore):
+    """A store that remembers, as long as the test takes."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Any] = {}
+
+    def get(self, key: str) -> Any:
+        return self.entries.get(key)
+
+    def put(self, key: str, value: Any) -> None:
+        self.entries[key] = value
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"description": "Another."},
+        {"version": "9"},
+        {"licence": "None"},
+        {"subtitle": "Other"},
+        {"date": date(1999, 1, 1)},
+        {"title": "Other", "name": "other"},
+        {"authors": ("Zo",)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_the_configuration_says_of_the_book_changes_no_chapter(
+    change: dict[str, Any], sample: tuple[Project, Guide], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project, guide), store = sample, Memory()
+    rendered: list[str] = []
+    render = TemplateRenderer.render
+    monkeypatch.setattr(
+        TemplateRenderer, "render", lambda self, name, **values: rendered.append(name) or render(self, name, **values)
+    )
+
+    def compose(guide: Guide) -> dict[str, str]:
+        """The chapters of all editions, by edition and section, without the title of the book in the running head."""
+        return {
+            f"{edition.name} {section.name}": re.sub('data-book="[^"]*"', "", section.html)
+            for edition in guide.config.editions
+            for section in Composition(project, guide, edition, OUTPUTS[edition.output], 3, store).compose().sections
+            if section.role in ("chapter", "key", "prose")
+        }
+
+    before = compose(guide)
+    assert {"chapter.html", "key.html", "prose.html", "colophon.html"} <= set(rendered)
+    rendered.clear()
+    assert compose(replace(guide, config=replace(guide.config, **change))) == before
+    assert "colophon.html" in rendered
+    assert {"chapter.html", "key.html", "prose.html"}.isdisjoint(rendered)
 
 
 @pytest.mark.parametrize(

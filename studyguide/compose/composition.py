@@ -6,7 +6,7 @@ Sections that state pages (glossary, index) are made by ``list_pages``, when all
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, zip_longest
+from itertools import chain, pairwise
 from typing import Any
 
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
@@ -114,8 +114,8 @@ class Composition:
     def chapter_context(self) -> dict[str, Any]:
         """The values for the templates of one chapter. The section is cached by them, so they must not depend on other chapters."""
         return {
-            "config": replace(self.whole_guide.config, words=(), ignores=(), problems=()),
             "edition": self.edition,
+            "language": self.whole_guide.config.language,
             "has_pages": self.output.has_pages,
             "locale": self.locale,
             "parts": place_parts(self.whole_guide, self.edition),
@@ -130,6 +130,7 @@ class Composition:
         """The values for templates that show the whole book."""
         return {
             **self.chapter_context,
+            "config": self.whole_guide.config,
             "guide": self.guide,
             "plans": self.plans,
             "subjects": group_by_tag(self.guide),
@@ -141,11 +142,11 @@ class Composition:
         return digest("sheet", self.templates.texts, self.chapter_context, self.vocabulary.terms)
 
     @cached_property
-    def next_questions(self) -> dict[str, Question | None]:
-        """The question after each, by identifier, in the order in which this edition asks them."""
+    def next_questions(self) -> dict[str, Question]:
+        """The question after each but the last, by identifier, in the order in which this edition asks them."""
         asked = [plan.chapter for plan in self.plans if plan.role == "chapter" and plan.chapter]
         order = list(chain.from_iterable(chapter.questions for chapter in asked)) or list(self.guide.questions)
-        return {one.id: other for one, other in zip_longest(order, order[1:])}
+        return {one.id: other for one, other in pairwise(order)}
 
     def _make_hole(self, kind: str) -> Html:
         """Return room for a page number: ``0`` for a number at its right, ``1`` at its left, ``4`` at its right with the
@@ -158,8 +159,10 @@ class Composition:
         chapter = plan.chapter
         if chapter is None or chapter.kind == "glossary":
             return self._to_section(plan, self._render(plan, self.book_context))
-        following = {question.id: self.next_questions[question.id] for question in chapter.questions}
-        next_numbers = [(name, other and (other.id, other.number)) for name, other in following.items()]
+        # Paper has no buttons that turn to the next question.
+        asked = () if self.output.has_pages else [question.id for question in chapter.questions]
+        following = {name: self.next_questions[name] for name in asked if name in self.next_questions}
+        next_numbers = [(name, other.id, other.number) for name, other in following.items()]
         key = digest(self.context_digest, plan.name, plan.title, plan.role, chapter.key, chapter.number, next_numbers)
         made: tuple[Html, Uses] | None = self.store.get(key)
         if made is None:
@@ -201,7 +204,14 @@ class Composition:
             html = add_no_break_spaces(Html(section.html.replace("currentColor", ink)))
             section = replace(section, html=html)
         number = next((plan.chapter.number for plan in self.plans if plan.name == section.name and plan.chapter), "")
-        document = self.templates.render("document.html", **self.chapter_context, section=section, number=number)
+        titles = [self.whole_guide.config.title, self.edition.title]
+        document = self.templates.render(
+            "document.html",
+            **self.chapter_context,
+            section=section,
+            number=number,
+            book_title=" · ".join(filter(None, titles)),
+        )
         return replace(section, html=document)
 
 
