@@ -112,9 +112,10 @@ def one_document(book: Path, target: Path) -> None:
     project = read_project(str(book))
     guide = check_guide(project)
     book = Composition(project, guide, choose_editions(guide, ["guide"], None)[0], OUTPUTS["pdf"], 4).compose()
-    bodies = [
-        re.search(r"<section class=\"sheet.*</section>", section.html, re.DOTALL).group() for section in book.sections
-    ]
+    bodies = []
+    for section in book.sections:
+        html = re.sub(r'href="#([^"]*)', lambda link: f'href="#{section.targets[link[1]]}', section.html)  # noqa: B023
+        bodies.append(re.search(r"<section class=\"sheet.*</section>", html, re.DOTALL).group())
     body = re.sub(
         r'(<a[^>]*href="(#[^"]*)"[^>]*>)((?:(?!</a>).)*?)<span class="hole">0*</span>((?:(?!</a>).)*?</a>)',
         r'\1\3</a><a class="hole" href="\2"></a>\4', "\n".join(bodies), flags=re.DOTALL,

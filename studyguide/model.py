@@ -2,7 +2,7 @@
 
 import datetime
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -492,6 +492,18 @@ Uses = Mapping[str, tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
+class StoredHtml:
+    """HTML that stays where it is kept until it is needed. In another process, and in the store, it is plain ``Html``."""
+
+    digest: str
+    """SHA-256 of the HTML, in hexadecimal."""
+    read: Callable[[], Html] = field(repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Html, (str(self.read()),)
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A run of pages in print, one document in an EPUB."""
 
@@ -500,7 +512,7 @@ class Section:
     title: str
     role: str
     """The name of its template: ``cover``, ``chapter``, ``key`` …"""
-    html: Html = field(repr=False)
+    text: Html | StoredHtml = field(repr=False)
     place: Place = NOWHERE
     """The file of its chapter, for messages."""
     entries: tuple[Entry, ...] = ()
@@ -511,6 +523,17 @@ class Section:
     """The uses of terms in it."""
     targets: Mapping[str, str] = field(repr=False, default_factory=dict)
     """In an edition with pages the anchor that each name in its links leads to."""
+    sources: tuple[str, ...] = ()
+    """The paths of the files that it shows, in alphabetical order."""
+
+    @property
+    def html(self) -> Html:
+        return self.text.read() if isinstance(self.text, StoredHtml) else self.text
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the HTML, in hexadecimal."""
+        return self.text.digest if isinstance(self.text, StoredHtml) else hashlib.sha256(self.text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -569,6 +592,8 @@ class Book:
     """The chapters behind the sections, for messages."""
     page_source: str = ""
     """The printed book that its page numbers come from, if it has no pages of its own."""
+    page_breaks: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)
+    """The ``PageBreak``s of that printed book in each section, by the section's name."""
     cover: bytes = field(repr=False, default=b"")
     """A PNG of the printed cover, for an output that shows a picture of it."""
     page: PageSize | None = None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from studyguide.model import Artifact, Book, MediumOptions, Pagination
+from studyguide.model import Artifact, Book, Html, MediumOptions, Pagination
 from studyguide.page_breaks import PageBreak
 from studyguide.problems import ContentError, Place
 from studyguide.store import CacheStore
@@ -41,6 +41,11 @@ class Job(Protocol):
 def find_nothing_missing() -> str:
     """Return no message: the output needs nothing that pip does not install."""
     return ""
+
+
+def keep_all_characters(html: Html, signs: Mapping[str, str], allows_boxes: bool, store: CacheStore) -> Html:
+    """Return the HTML as it is: the output can show all characters."""
+    return html
 
 
 def find_no_unprintable(text: str) -> Sequence[str]:
@@ -93,6 +98,10 @@ class Output:
     """() → what to install on this machine before anything can be built, in words; empty if nothing is missing."""
     find_unprintable: Callable[[str], Sequence[str]] = find_no_unprintable
     """(text) → its characters that this output replaces by a name or a box."""
+
+    replace_unprintable: Callable[[Html, Mapping[str, str], bool, CacheStore], Html] = keep_all_characters
+    """(a section's HTML, the words for signs, True if a box may stand for a letter, a store) → the HTML without characters that
+    this output cannot show. It runs once for each section that is composed anew."""
 
     @property
     def has_pages(self) -> bool:

@@ -5,7 +5,6 @@ import io
 import subprocess
 import sys
 import zipfile
-import zlib
 
 import pytest
 from conftest import ROOT
@@ -17,7 +16,7 @@ from studyguide.epub.ebooklib_compat import Writer
 from studyguide.pdf import weasyprint_compat
 from studyguide.rules.pictures import BrokenPictureError, unpack_picture
 from studyguide.runtime.fontconfig import use_project_fonts
-from studyguide.runtime.zip_archive import Archive
+from studyguide.runtime.zip_archive import Archive, Deflated, deflate
 
 XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -135,7 +134,7 @@ def test_a_picture_that_is_cut_short_is_found_after_weasyprint_has_been_imported
     assert ImageFile.LOAD_TRUNCATED_IMAGES, "WeasyPrint leaves Pillow as it is now"
 
 
-def write_package(writer: type[epub.EpubWriter], deflated: dict[str, bytes]) -> zipfile.ZipFile:
+def write_package(writer: type[epub.EpubWriter], deflated: dict[str, Deflated]) -> zipfile.ZipFile:
     book = epub.EpubBook()
     book.set_identifier("urn:one")
     book.set_title("One")
@@ -149,9 +148,7 @@ def write_package(writer: type[epub.EpubWriter], deflated: dict[str, bytes]) -> 
 
 
 def test_the_package_states_its_language_and_takes_compressed_documents() -> None:
-    deflate = zlib.compressobj(1, wbits=-zlib.MAX_WBITS)
-    deflated = deflate.compress(b"<html/>") + deflate.flush()
-    with write_package(Writer, {"EPUB/one.xhtml": deflated}) as archive:
+    with write_package(Writer, {"EPUB/one.xhtml": deflate(b"<html/>")}) as archive:
         assert archive.testzip() is None
         assert archive.read("EPUB/one.xhtml") == b"<html/>"
         assert archive.namelist()[0] == "mimetype"
@@ -163,14 +160,12 @@ def test_the_package_states_its_language_and_takes_compressed_documents() -> Non
 
 @pytest.mark.parametrize("data", [b"", b"text", bytes(range(256)) * 500])
 def test_an_entry_that_comes_compressed_is_written_as_it_comes(data: bytes) -> None:
-    deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
-    deflated = deflate.compress(data) + deflate.flush()
     target = io.BytesIO()
-    with Archive(target, zipfile.ZIP_DEFLATED, {"here": deflated}) as archive:
-        archive.writestr("here", data)
+    with Archive(target, zipfile.ZIP_DEFLATED, {"here": deflate(data)}) as archive:
+        archive.writestr("here", b"")
         archive.writestr("there", data)
     with zipfile.ZipFile(target) as archive:
         assert archive.testzip() is None
         here, there = archive.infolist()
-        assert (here.CRC, here.file_size, here.compress_size) == (there.CRC, len(data), len(deflated))
+        assert (here.CRC, here.file_size, here.compress_size) == (there.CRC, len(data), there.compress_size)
         assert archive.read("here") == archive.read("there") == data

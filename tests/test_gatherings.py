@@ -15,7 +15,7 @@ from test_editions import pages_of
 
 from build import main as build_book
 from studyguide.compose.composition import Composition
-from studyguide.model import Edition, Project, Source
+from studyguide.model import Edition, Project, Section, Source
 from studyguide.output import MoreDigitsNeededError
 from studyguide.pdf.finish import find_anchor_pages, finish, make_jobs
 from studyguide.pdf.makeup import make_up
@@ -77,6 +77,11 @@ def books(draw: st.DrawFn) -> tuple[Source, ...]:
     return tuple(sources)
 
 
+def point_links(section: Section) -> str:
+    """The HTML of a section, its links with the anchors that they lead to."""
+    return re.sub(r'href="#([^"]*)', lambda link: f'href="#{section.targets[link[1]]}', section.html)
+
+
 def typeset_in_one_pass(book_sections: list[str], styles: str, path: Path) -> dict[str, int]:
     """Lay all sections out as one document; its PDF at the path, and the page of each anchor, from 0."""
     use_project_fonts()
@@ -123,7 +128,7 @@ def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
     bound.write_bytes(artifact.data)
     book = Composition(project, guide, edition, OUTPUTS["pdf"], 2).compose()
     whole = folder / "whole.pdf"
-    anchors = typeset_in_one_pass([str(section.html) for section in book.sections], book.styles, whole)
+    anchors = typeset_in_one_pass(list(map(point_links, book.sections)), book.styles, whole)
 
     printed, expected, seen = labels(bound), text_below_the_head(whole), text_below_the_head(bound)
     # Blank pages are bound in, and the index is set when all others have their numbers; those of the contents are roman.

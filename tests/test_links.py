@@ -2,7 +2,7 @@
 
 import pytest
 
-from studyguide.compose.links import LinkResolver, _append_page_number
+from studyguide.compose.links import LinkResolver, _append_page_number, find_links
 from studyguide.guide.markup import render_passage
 from studyguide.model import Chapter, Html, Passage, Section
 from studyguide.problems import Place
@@ -12,8 +12,10 @@ ROOM = '(p. <span class="hole">0</span>)'
 
 
 def resolve(html: str, role: str = "chapter", name: str = "chapter-a", files: bool = False, **home: str) -> Section:
-    resolver = LinkResolver(home or HOME, ".xhtml" if files else "", "" if files else ROOM)
-    return resolver.resolve_links(Section(name, "A", role, Html(html)))
+    resolver = LinkResolver(home or HOME, frozenset(), ".xhtml" if files else "", "" if files else ROOM)
+    targets = resolver.find_targets(find_links(Html(html)), role)
+    resolved = resolver.resolve_links(Html(html), targets, name)
+    return Section(name, "A", role, resolved, targets={} if files else targets)
 
 
 def target(section: Section) -> str:

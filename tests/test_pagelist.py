@@ -13,9 +13,9 @@ from lxml import etree
 import build
 from studyguide.epub.accessibility import _find_faults as faults
 from studyguide.epub.accessibility import describe_accessibility as statements
-from studyguide.epub.page_list import _mark_pages
+from studyguide.epub.accessibility import take_inventory
+from studyguide.epub.page_list import mark_pages
 from studyguide.locale import load_locale
-from studyguide.model import Html, Section
 from studyguide.page_breaks import BlockAddress, PageBreak, PageStart
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -205,16 +205,19 @@ def test_a_book_that_passes_the_checks_says_that_it_conforms(book: Epub) -> None
     ],
 )
 def test_what_lacks_a_text_or_its_order_does_not_conform(html: str, fault: str) -> None:
-    sections = [Section("chapter", "Chapter", "chapter", Html(html))]
-    assert list(faults(sections[0])) == [fault]
+    assert list(faults(html)) == [fault]
+    inventories = [take_inventory(html, "chapter")]
     assert not {"dcterms:conformsTo", "a11y:certifiedBy"} & {
-        name for name, _ in statements(sections, load_locale("en"))
+        name for name, _ in statements(inventories, load_locale("en"))
     }
 
 
 def test_a_page_that_is_listed_and_not_marked_does_not_conform() -> None:
-    nav = Section("nav", "Contents", "nav", Html('<nav role="doc-pagelist"><a href="one.xhtml#page-1">1</a></nav>'))
+    nav = take_inventory('<nav role="doc-pagelist"><a href="one.xhtml#page-1">1</a></nav>', "nav")
+    page = take_inventory('<span role="doc-pagebreak" id="page-1"></span>', "chapter")
     assert "dcterms:conformsTo" not in dict(statements([nav], load_locale("en")))
+    assert "dcterms:conformsTo" not in dict(statements([nav, page, page], load_locale("en")))
+    assert "dcterms:conformsTo" in dict(statements([nav, page], load_locale("en")))
 
 
 def test_the_summary_is_in_the_language_of_the_book_and_the_series_is_named(small: Path) -> None:
@@ -239,7 +242,7 @@ PAGE = """\
 
 def broken_at(*breaks: PageBreak) -> str:
     """The second block of the page and what follows, with a bar and a label where a page begins."""
-    html = str(_mark_pages(Section("chapter-s", "S", "chapter", Html(PAGE)), breaks).html)
+    html = mark_pages(PAGE, breaks)
     text = re.sub(r'<span [^>]*aria-label="(\w+)"[^>]*?(?:/>|></span>)', r"|\1|", html)
     text = re.sub(r"<svg.*?</svg>", "*", text)
     return text.partition("</h1>")[2].partition("</section>")[0]

@@ -3,7 +3,13 @@
 import pytest
 
 from studyguide.locale import load_locale
-from studyguide.pdf.glyph_fallback import spelled
+from studyguide.model import Html
+from studyguide.pdf.glyph_fallback import replace_unprintable
+from studyguide.store import NULL_STORE
+
+
+def spell(html: str, language: str, allows_boxes: bool = False) -> str:
+    return str(replace_unprintable(Html(html), load_locale(language).signs, allows_boxes, NULL_STORE))
 
 
 @pytest.mark.parametrize(
@@ -19,10 +25,14 @@ from studyguide.pdf.glyph_fallback import spelled
     ],
 )
 def test_a_sign_without_a_face_is_named(html: str, printed: str) -> None:
-    assert spelled(html, load_locale("en").signs) == printed
+    assert spell(html, "en") == printed
 
 
 def test_a_sign_is_named_in_the_language_of_the_book_where_that_has_a_name_for_it() -> None:
-    assert spelled("👍🏽 ⚠\ufe0f", load_locale("de").signs) == "[Daumen hoch] [Warnung]"
-    assert spelled("👍🏽 ⚠\ufe0f", load_locale("fr").signs) == "[pouce levé] [avertissement]"
-    assert spelled("🫠", load_locale("de").signs) == "[melting face]"
+    assert spell("👍🏽 ⚠\ufe0f", "de") == "[Daumen hoch] [Warnung]"
+    assert spell("👍🏽 ⚠\ufe0f", "fr") == "[pouce levé] [avertissement]"
+    assert spell("🫠", "de") == "[melting face]"
+
+
+def test_a_letter_without_a_face_is_a_box_where_the_guide_allows_it() -> None:
+    assert spell("中a文 👶", "en", allows_boxes=True) == "▯a▯ [baby]"

@@ -1,9 +1,11 @@
 """Compose one edition: Guide, Edition → Book, a Section for each run of pages.
 
-Sections that state pages (glossary, index) are made by ``list_pages``, when all others have theirs.
+A section is made in two steps, and the store keeps the result of each. A template makes its *draft*, of a chapter or of what lists
+say of the guide; the draft is then *finished*: its links are resolved, for they depend on what else is in the edition, and the
+passes over its text are made. Sections that state pages (glossary, index) are made by ``list_pages``, when all others have theirs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, pairwise
@@ -11,18 +13,57 @@ from typing import Any
 
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
 from studyguide.compose.index import choose_page_runs, group_uses, make_index
-from studyguide.compose.links import LinkResolver
+from studyguide.compose.links import LinkResolver, find_links
+from studyguide.compose.outline import PlanOutline, outline_chapter, outline_guide
 from studyguide.compose.plan import SectionPlan, group_by_tag, make_entries, place_parts, plan_sections
+from studyguide.compose.remember import remember
 from studyguide.compose.stylesheet import assemble_stylesheet, find_token
-from studyguide.compose.templates import TemplateRenderer
+from studyguide.compose.templates import TemplateRenderer, make_renderer
 from studyguide.compose.typography import add_no_break_spaces
 from studyguide.html_text import find_ids, find_sources
 from studyguide.locale import Locale, load_locale
-from studyguide.model import Asset, Book, Edition, Guide, Html, Pagination, Project, Question, Section, Uses
+from studyguide.model import (
+    Asset,
+    Book,
+    Chapter,
+    Edition,
+    Guide,
+    Html,
+    Pagination,
+    Project,
+    Question,
+    Section,
+    StoredHtml,
+    Uses,
+)
 from studyguide.output import Output
 from studyguide.problems import Place
 from studyguide.selection import select_questions
 from studyguide.store import NULL_STORE, CacheStore, digest
+
+_TITLE_PAGES = ("cover", "half-title", "colophon")
+"""Sections that show nothing but what guide.toml says."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFacts:
+    """All of a draft that the other sections of its edition need to know."""
+
+    ids: tuple[str, ...]
+    """Its identifiers, without the marks of terms, in their order."""
+    links: tuple[str, ...]
+    """The names that its links lead to, as in ``find_links``."""
+    sources: tuple[str, ...]
+    uses: Uses
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A section with open links."""
+
+    plan: SectionPlan
+    facts: DraftFacts
+    text: StoredHtml
 
 
 @dataclass(frozen=True)
@@ -39,15 +80,14 @@ class Composition:
     def compose(self) -> Book:
         """Return the edition without the sections that state pages.
 
-        The HTML of a chapter is kept in the store. Raises ContentError for a template that cannot be rendered.
+        Raises ContentError for a template that cannot be rendered.
         """
-        sections = self._finish_sections([self._make_section(plan) for plan in self.plans if not plan.lists_pages])
+        drafts = [self._make_draft(plan) for plan in self.plans if not plan.lists_pages]
+        sections = self._finish_drafts(drafts)
         if self.templates.has_template("nav.html"):
-            navigation = self.templates.render("nav.html", **self.book_context)
-            sections.append(Section("nav", self.locale.headings.contents, "nav", navigation))
-        styles, page = assemble_stylesheet(
-            self.project.styles, self.edition, self.locale, self.output.stylesheets(self.edition.options)
-        )
+            sections.append(self._make_navigation())
+        files = self.output.stylesheets(self.edition.options)
+        styles, page = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
         return Book(
             config=self.whole_guide.config,
             edition=self.edition,
@@ -62,7 +102,8 @@ class Composition:
 
     def compose_cover(self, stylesheets: Iterable[str]) -> Book:
         """Return a book of the cover alone, with these styles besides the edition's own."""
-        sections = self._finish_sections([self._make_section(plan) for plan in self.plans if plan.role == "cover"])
+        plan = next(each for each in self._plan_sections() if each.role == "cover")
+        sections = self._finish_drafts([self._make_draft(plan)])
         files = [*self.output.stylesheets(self.edition.options), *stylesheets]
         styles, page = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
         return Book(
@@ -79,15 +120,16 @@ class Composition:
         """Return the sections that state the pages of things in the book; they stand at its end."""
         found = [section.uses for section in book.sections]
         uses = group_uses(found, self.guide.questions, self.vocabulary, pagination)
-        context = {
-            **self.book_context,
-            "pages": {term: choose_page_runs(anchors, pagination) for term, anchors in uses.items()},
-            "index": make_index(self.guide.terms, uses, group_by_tag(self.guide), pagination),
-        }
-        sections = [self._to_section(plan, self._render(plan, context)) for plan in self.plans if plan.lists_pages]
-        return tuple(self._finish_sections(sections, pagination.anchors))
+        pages = {term: choose_page_runs(anchors, pagination) for term, anchors in uses.items()}
+        index = make_index(self.guide.terms, uses, group_by_tag(self.guide.questions), pagination)
+        drafts = [
+            self._make_draft(plan, {"index": index} if plan.role == "index" else {"pages": pages})
+            for plan in self.plans
+            if plan.lists_pages
+        ]
+        return tuple(self._finish_drafts(drafts, pagination.anchors))
 
-    # ------------------------------------------------------------ what the templates know
+    # ------------------------------------------------------------ what the edition is made of
 
     @cached_property
     def guide(self) -> Guide:
@@ -100,7 +142,7 @@ class Composition:
 
     @cached_property
     def templates(self) -> TemplateRenderer:
-        return TemplateRenderer(self.project.templates, self.output.template_folder)
+        return make_renderer(self.project.templates, self.output.template_folder)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -108,7 +150,19 @@ class Composition:
 
     @cached_property
     def plans(self) -> tuple[SectionPlan, ...]:
-        return tuple(plan_sections(self.guide, self.edition, self.locale, self.output.has_pages))
+        return tuple(self._plan_sections())
+
+    def _plan_sections(self) -> Iterator[SectionPlan]:
+        return plan_sections(self.guide, self.edition, self.locale, self.output.has_pages)
+
+    @cached_property
+    def next_questions(self) -> dict[str, Question]:
+        """The question after each but the last, by identifier, in the order in which this edition asks them."""
+        asked = [plan.chapter for plan in self.plans if plan.role == "chapter" and plan.chapter]
+        order = list(chain.from_iterable(chapter.questions for chapter in asked)) or list(self.guide.questions)
+        return {one.id: other for one, other in pairwise(order)}
+
+    # ------------------------------------------------------------ what the templates know
 
     @cached_property
     def chapter_context(self) -> dict[str, Any]:
@@ -126,96 +180,178 @@ class Composition:
         }
 
     @cached_property
+    def title_context(self) -> dict[str, Any]:
+        """The values for templates that show what guide.toml says."""
+        config = replace(self.whole_guide.config, words=(), ignores=(), problems=())
+        return {**self.chapter_context, "config": config}
+
+    @cached_property
     def book_context(self) -> dict[str, Any]:
-        """The values for templates that show the whole book."""
+        """The values for templates that list what is in the book. An edit of an answer changes none of them."""
+        guide = outline_guide(self.guide)
+        subjects = group_by_tag(guide.questions)
         return {
-            **self.chapter_context,
-            "config": self.whole_guide.config,
-            "guide": self.guide,
-            "plans": self.plans,
-            "subjects": group_by_tag(self.guide),
+            **self.title_context,
+            "guide": guide,
+            "plans": list(map(_outline_plan, self.plans)),
+            "subjects": subjects,
         }
 
     @cached_property
-    def context_digest(self) -> str:
-        """The digest of everything that a chapter's HTML is made of besides the chapter."""
-        return digest("sheet", self.templates.texts, self.chapter_context, self.vocabulary.terms)
+    def chapter_digest(self) -> str:
+        """The digest of everything that a chapter's draft is made of besides the chapter."""
+        return digest("chapter", self.templates.digest, self.chapter_context, self.vocabulary.terms)
 
     @cached_property
-    def next_questions(self) -> dict[str, Question]:
-        """The question after each but the last, by identifier, in the order in which this edition asks them."""
-        asked = [plan.chapter for plan in self.plans if plan.role == "chapter" and plan.chapter]
-        order = list(chain.from_iterable(chapter.questions for chapter in asked)) or list(self.guide.questions)
-        return {one.id: other for one, other in pairwise(order)}
+    def title_digest(self) -> str:
+        return digest("title page", self.templates.digest, self.title_context)
+
+    @cached_property
+    def book_digest(self) -> str:
+        outlines = self.book_context["guide"], self.book_context["plans"]
+        return digest("list", self.templates.digest, self.title_context, *outlines)
 
     def _make_hole(self, kind: str) -> Html:
         """Return room for a page number: ``0`` for a number at its right, ``1`` at its left, ``4`` at its right with the
         text before it moved up to it; see ``pdf.gathering.HOLES``."""
         return Html(f'<span class="hole">{kind * self.digits}</span>')
 
-    # ------------------------------------------------------------ sections
+    # ------------------------------------------------------------ drafts
 
-    def _make_section(self, plan: SectionPlan) -> Section:
-        chapter = plan.chapter
-        if chapter is None or chapter.kind == "glossary":
-            return self._to_section(plan, self._render(plan, self.book_context))
+    def _make_draft(self, plan: SectionPlan, pages: Mapping[str, Any] | None = None) -> _Draft:
+        """Return the draft of a section; ``pages`` are the values for the template of one that states pages."""
+        if plan.chapter and plan.chapter.kind != "glossary":
+            return self._make_chapter_draft(plan, plan.chapter)
+        is_title_page = plan.role in _TITLE_PAGES
+        chapter = plan.chapter and (plan.chapter.key, plan.chapter.number)
+        context_digest = self.title_digest if is_title_page else self.book_digest
+        key = digest(context_digest, plan.name, plan.title, plan.role, chapter, pages)
+
+        def make() -> tuple[DraftFacts, Html]:
+            context = self.title_context if is_title_page else self.book_context
+            html = self._render(plan, {**context, **(pages or {})})
+            return _gather_facts(html, {}), html
+
+        return _Draft(plan, *remember(self.store, key, make))
+
+    def _make_chapter_draft(self, plan: SectionPlan, chapter: Chapter) -> _Draft:
+        questions = [(question.id, question.number) for question in chapter.questions]
         # Paper has no buttons that turn to the next question.
-        asked = () if self.output.has_pages else [question.id for question in chapter.questions]
-        following = {name: self.next_questions[name] for name in asked if name in self.next_questions}
-        next_numbers = [(name, other.id, other.number) for name, other in following.items()]
-        key = digest(self.context_digest, plan.name, plan.title, plan.role, chapter.key, chapter.number, next_numbers)
-        made: tuple[Html, Uses] | None = self.store.get(key)
-        if made is None:
-            marked, uses = mark_chapter(chapter, self.vocabulary)
-            html = self._render(replace(plan, chapter=marked), {"following": following})
-            ids = frozenset(find_ids(html))
-            made = html, {anchor: use for anchor, use in uses.items() if anchor in ids}
-            self.store.put(key, made)
-        return replace(self._to_section(plan, made[0]), uses=made[1])
+        following = {} if self.output.has_pages else self.next_questions
+        next_questions = {name: following[name] for name, _ in questions if name in following}
+        next_numbers = [(other.id, other.number) for other in next_questions.values()]
+        key = digest(
+            self.chapter_digest, plan.name, plan.title, plan.role, chapter.key, chapter.number, questions, next_numbers
+        )
 
-    def _render(self, plan: SectionPlan, context: Mapping[str, Any]) -> Html:
-        values = {**self.chapter_context, **context}
+        def make() -> tuple[DraftFacts, Html]:
+            marked, uses = mark_chapter(chapter, self.vocabulary)
+            values = {**self.chapter_context, "following": next_questions}
+            html = self._render(replace(plan, chapter=marked), values)
+            return _gather_facts(html, uses), html
+
+        return _Draft(plan, *remember(self.store, key, make))
+
+    def _render(self, plan: SectionPlan, values: Mapping[str, Any]) -> Html:
         return self.templates.render(f"{plan.role}.html", **values, section=plan, chapter=plan.chapter)
 
-    def _to_section(self, plan: SectionPlan, html: Html) -> Section:
-        has_entries = plan.role in ("chapter", "key") and plan.chapter
-        entries = make_entries(self.whole_guide, plan.chapter) if has_entries and plan.chapter else ()
-        place = plan.chapter.place if plan.chapter else Place(f"templates/{plan.role}.html")
-        return Section(plan.name, plan.title, plan.role, html, place, tuple(entries), plan.recto)
+    # ------------------------------------------------------------ sections
 
-    def _finish_sections(self, sections: list[Section], other_anchors: Iterable[str] = ()) -> list[Section]:
-        """Return the sections with their links resolved, each as a document; ``other_anchors`` are those of sections made before."""
-        elsewhere = [
-            *other_anchors,
-            *(term.id for term in self.guide.terms),
-            *(plan.anchor for plan in self.plans if plan.lists_pages),
-        ]
-        section_of = dict.fromkeys(elsewhere, "") | {
-            name: section.name for section in sections for name in find_ids(section.html)
-        }
+    def _finish_drafts(self, drafts: list[_Draft], other_anchors: Iterable[str] = ()) -> list[Section]:
+        """Return the sections of the drafts; ``other_anchors`` are those of sections made before."""
+        section_of = {name: draft.plan.name for draft in drafts for name in draft.facts.ids}
+        later = [*(term.id for term in self.guide.terms), *(plan.anchor for plan in self.plans if plan.lists_pages)]
         page = f"({self.locale.page_references.page}\u00a0{self._make_hole('1')})" if self.output.has_pages else ""
-        resolver = LinkResolver(section_of, self.output.document_ending, page)
-        return [self._finish_section(resolver.resolve_links(section)) for section in sections]
+        resolver = LinkResolver(section_of, frozenset(chain(later, other_anchors)), self.output.document_ending, page)
+        return [self._finish_draft(draft, resolver) for draft in drafts]
 
-    def _finish_section(self, section: Section) -> Section:
-        if self.output.has_pages:
-            ink = find_token(self.project.styles, "ink")
-            # WeasyPrint draws a formula in black, whatever the colour of the text that it stands in.
-            html = add_no_break_spaces(Html(section.html.replace("currentColor", ink)))
-            section = replace(section, html=html)
-        number = next((plan.chapter.number for plan in self.plans if plan.name == section.name and plan.chapter), "")
-        titles = [self.whole_guide.config.title, self.edition.title]
-        document = self.templates.render(
-            "document.html",
-            **self.chapter_context,
-            section=section,
-            number=number,
-            book_title=" · ".join(filter(None, titles)),
+    def _finish_draft(self, draft: _Draft, resolver: LinkResolver) -> Section:
+        plan, facts = draft.plan, draft.facts
+        targets = resolver.find_targets(facts.links, plan.role)
+        has_names = self.output.has_pages  # a document of an EPUB has addresses
+        leads = (
+            list(targets)
+            if has_names
+            else [(name, resolver.write_address(each, plan.name)) for name, each in targets.items()]
         )
-        return replace(section, html=document)
+        number = plan.chapter.number if plan.chapter else ""
+        has_entries = plan.role in ("chapter", "key")
+        key = digest(self.finish_digest, draft.text.digest, leads, plan.name, plan.title, plan.role, number)
+
+        def make() -> tuple[None, Html]:
+            html = resolver.resolve_links(draft.text.read(), targets, plan.name)
+            for change in self._passes:
+                html = change(html)
+            section = Section(plan.name, plan.title, plan.role, html)
+            values = {**self.chapter_context, "section": section, "number": number, "book_title": self._book_title}
+            document = self.templates.render("document.html", **values)
+            return None, self.output.replace_unprintable(
+                document, self.locale.signs, self.project.is_imported, self.store
+            )
+
+        _, text = remember(self.store, key, make)
+        return Section(
+            name=plan.name,
+            title=plan.title,
+            role=plan.role,
+            text=text,
+            place=plan.chapter.place if plan.chapter else Place(f"templates/{plan.role}.html"),
+            entries=tuple(make_entries(self.whole_guide, plan.chapter)) if plan.chapter and has_entries else (),
+            recto=plan.recto,
+            uses=facts.uses,
+            targets=targets if has_names else {},
+            sources=facts.sources,
+        )
+
+    @property
+    def _passes(self) -> tuple[Callable[[Html], Html], ...]:
+        """The changes of a section's HTML, in their order."""
+        return (self._color_formulas, add_no_break_spaces) if self.output.has_pages else ()
+
+    def _color_formulas(self, html: Html) -> Html:
+        """Return the HTML with the colour of the text in its formulas, which WeasyPrint would draw in black everywhere."""
+        return Html(str(html).replace("currentColor", find_token(self.project.styles, "ink")))
+
+    @cached_property
+    def finish_digest(self) -> str:
+        """The digest of everything that all sections of an edition are finished with."""
+        ink = find_token(self.project.styles, "ink")
+        names = (self.locale, self.digits, self.output.name, self.project.is_imported, self._book_title, ink)
+        return digest("finished", self.templates.digest, *names)
+
+    @property
+    def _book_title(self) -> str:
+        """The title on each opening."""
+        return " · ".join(filter(None, [self.whole_guide.config.title, self.edition.title]))
+
+    def _make_navigation(self) -> Section:
+        """Return the section of an EPUB that lists the others; it is a document as it is."""
+
+        def make() -> tuple[None, Html]:
+            return None, self.templates.render("nav.html", **self.book_context)
+
+        _, text = remember(self.store, digest(self.book_digest, "nav"), make)
+        return Section("nav", self.locale.headings.contents, "nav", text)
+
+
+def _outline_plan(plan: SectionPlan) -> PlanOutline:
+    chapter = outline_chapter(plan.chapter) if plan.chapter else None
+    return PlanOutline(plan.name, plan.title, plan.role, plan.anchor, plan.listed, chapter)
+
+
+def _gather_facts(html: Html, uses: Uses) -> DraftFacts:
+    """Return the facts of a draft; ``uses`` are those in its chapter, of which it may show a part."""
+    ids = find_ids(html)
+    marks = frozenset(ids)
+    return DraftFacts(
+        ids=tuple(name for name in ids if name not in uses),
+        links=find_links(html),
+        sources=tuple(sorted(find_sources(html))),
+        uses={anchor: use for anchor, use in uses.items() if anchor in marks},
+    )
 
 
 def _find_assets(assets: tuple[Asset, ...], sections: Iterable[Section]) -> Iterator[Asset]:
     """Yield the figures that the sections show."""
-    paths = {path for section in sections for path in find_sources(section.html)}
+    paths = {path for section in sections for path in section.sources}
     return (asset for asset in assets if asset.path in paths)

@@ -1,19 +1,24 @@
 """Make the links of an edition lead to what the edition holds: HTML → HTML, and in print the target of each name."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from html import unescape
 
 from markupsafe import escape
 
-from studyguide.model import Html, Section
+from studyguide.model import Html
 
 _LINK = re.compile(r'<a\b([^>]*?)\bhref="#([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 _TEXT_LINK = "ref="
 """Stands before the name that a link in the text names, because that may lead elsewhere than a reference of a template. No
 identifier can have the sign of equality."""
+
+
+def find_links(html: Html) -> tuple[str, ...]:
+    """Return the name that each link of a section leads to, each once; with ``ref=`` before it for a link in the text."""
+    return tuple(dict.fromkeys(_name_link(link) for link in _LINK.finditer(html)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +30,51 @@ class LinkResolver:
     """
 
     section_of: Mapping[str, str]
-    """The name of the section of each anchor; empty for anchors of sections that are made later."""
+    """The name of the section of each anchor, in the sections that are made now."""
+    elsewhere: Container[str]
+    """The anchors of sections that are made before or later."""
     document_ending: str
     """As in ``Output``. If it is empty, links keep the names that they lead to, and ``Section.targets`` has the anchors."""
     page: str
     """HTML that follows a link in the text: room for its page number; empty in an edition without pages."""
 
-    def resolve_links(self, section: Section) -> Section:
-        """Return the section with every link resolved."""
-        targets: dict[str, str] = {}
-        html = _LINK.sub(partial(self._resolve_link, section, targets), section.html)
-        return replace(section, html=Html(html), targets=targets)
+    def find_targets(self, names: tuple[str, ...], role: str) -> dict[str, str]:
+        """Return the anchor of each name, without the names of what the edition does not hold. ``role`` is the section's."""
+        return dict(self._find_anchors(names, role))
 
-    def _resolve_link(self, section: Section, targets: dict[str, str], match: re.Match[str]) -> str:
-        before, escaped_name, after, text = match.groups()
-        name = unescape(escaped_name)
-        is_in_text = "crossref" in before + after
-        anchor = self._find_anchor(name, prefers_answer=is_in_text and section.role in ("key", "prose"))
-        if anchor is None:
+    def resolve_links(self, html: Html, targets: Mapping[str, str], section_name: str) -> Html:
+        """Return the HTML of the section of this name with every link resolved."""
+        return Html(_LINK.sub(partial(self._resolve_link, targets, section_name), html))
+
+    def write_address(self, anchor: str, section_name: str) -> str:
+        """Return the address of an anchor in a document of its own, for a link in the section of this name."""
+        target = self.section_of.get(anchor, "")
+        return f"{'' if target in ('', section_name) else f'{target}{self.document_ending}'}#{anchor}"
+
+    def _find_anchors(self, names: tuple[str, ...], role: str) -> Iterator[tuple[str, str]]:
+        for key in names:
+            name = key.removeprefix(_TEXT_LINK)
+            prefers_answer = name != key and role in ("key", "prose")
+            candidates = (f"answer-{name}", name) if prefers_answer else (name, f"answer-{name}")
+            anchor = next((each for each in candidates if each in self.section_of or each in self.elsewhere), None)
+            if anchor is not None:
+                yield key, anchor
+
+    def _resolve_link(self, targets: Mapping[str, str], section_name: str, link: re.Match[str]) -> str:
+        before, _, after, text = link.groups()
+        name = _name_link(link)
+        if name not in targets:
             return text
-        if is_in_text and self.page:
+        if self.page and name.startswith(_TEXT_LINK):
             text = _append_page_number(text, self.page, "crossref rtl" in before + after)
-        if not self.document_ending:
-            key = f"{_TEXT_LINK}{name}" if is_in_text else name
-            targets[key] = anchor
-            return f'<a{before}href="#{escape(key)}"{after}>{text}</a>'
-        target = self.section_of[anchor]
-        path = "" if target in ("", section.name) else f"{target}{self.document_ending}"
-        return f'<a{before}href="{path}#{escape(anchor)}"{after}>{text}</a>'
+        address = self.write_address(targets[name], section_name) if self.document_ending else f"#{name}"
+        return f'<a{before}href="{escape(address)}"{after}>{text}</a>'
 
-    def _find_anchor(self, name: str, prefers_answer: bool) -> str | None:
-        names = (f"answer-{name}", name) if prefers_answer else (name, f"answer-{name}")
-        return next((each for each in names if each in self.section_of), None)
+
+def _name_link(link: re.Match[str]) -> str:
+    before, name, after, _ = link.groups()
+    prefix = _TEXT_LINK if "crossref" in before or "crossref" in after else ""
+    return prefix + (unescape(name) if "&" in name else name)
 
 
 def _append_page_number(text: str, page: str, is_in_rtl_text: bool) -> str:

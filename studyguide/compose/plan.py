@@ -1,11 +1,12 @@
 """Decide what an edition consists of: Guide, Edition → SectionPlans, and which parts of a question stand where."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from studyguide.compose.outline import AnyQuestion
 from studyguide.locale import Locale
-from studyguide.model import Chapter, Edition, Entry, Guide, Part, Question
+from studyguide.model import Chapter, Edition, Entry, Guide, Part
 from studyguide.selection import shuffle_questions
 
 
@@ -60,9 +61,9 @@ def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: boo
         yield SectionPlan("progress", headings.progress, "progress")
     for chapter in glossaries:
         yield SectionPlan(f"chapter-{chapter.id}", chapter.title, "glossary", chapter, lists_pages=has_pages)
-    if has_pages and (glossaries or group_by_tag(guide)):
+    if has_pages and (glossaries or group_by_tag(guide.questions)):
         yield SectionPlan("index", headings.index, "index", lists_pages=True)
-    elif edition.questions and group_by_tag(guide):
+    elif edition.questions and group_by_tag(guide.questions):
         yield SectionPlan("by-subject", headings.by_subject, "by-subject")
 
 
@@ -106,10 +107,10 @@ def make_entries(guide: Guide, chapter: Chapter) -> Iterator[Entry]:
         )
 
 
-def group_by_tag(guide: Guide) -> dict[str, tuple[Question, ...]]:
+def group_by_tag(questions: Iterable[AnyQuestion]) -> dict[str, tuple[AnyQuestion, ...]]:
     """Return the questions of each tag, the tags in alphabetical order."""
-    found: dict[str, list[Question]] = defaultdict(list)
-    for question in guide.questions:
+    found: dict[str, list[AnyQuestion]] = defaultdict(list)
+    for question in questions:
         for tag in question.tags:
             found[tag].append(question)
     return {tag: tuple(found[tag]) for tag in sorted(found, key=str.casefold)}

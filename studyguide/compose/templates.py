@@ -1,7 +1,10 @@
 """Render the templates: names, values → HTML. The only module that knows Jinja."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, MutableMapping
+from functools import cache, cached_property, lru_cache
+from itertools import chain
+from types import CodeType
 from typing import Any
 
 import jinja2
@@ -10,6 +13,7 @@ from studyguide.compose.typography import keep_last_two_words
 from studyguide.html_text import strip_tags
 from studyguide.model import Edition, Html, Question, Source
 from studyguide.problems import ContentError, Place, Problem
+from studyguide.store import digest
 
 _ID_ATTRIBUTE = re.compile(r'(<[^<>]*?) id="[^"]*"')
 _WORDS_PER_RULED_LINE = 9  # of handwriting, on a line of 13 cm
@@ -22,24 +26,19 @@ class TemplateRenderer:
     def __init__(self, templates: tuple[Source, ...], folder: str) -> None:
         self.texts = {source.path: source.text for source in templates}
         self._folder = folder
-        self._environment = jinja2.Environment(
-            loader=jinja2.FunctionLoader(self._load),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=False,
-        )
-        self._environment.filters.update(
-            ended=keep_last_two_words,
-            untagged=strip_tags,
-            ruled=count_ruled_lines,
-            popups=_pick_popups,
-            unnamed=_remove_ids,
-        )
+        self._environment = _make_environment(_Loader(self))
 
     def has_template(self, name: str) -> bool:
-        return self._find_path(name) is not None
+        return self.find_path(name) is not None
+
+    def find_path(self, name: str) -> str | None:
+        """Return the path of the file that is used for a template, or None."""
+        return next((path for path in (f"{self._folder}/{name}", name) if path in self.texts), None)
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of all templates."""
+        return digest(self._folder, *chain.from_iterable(sorted(self.texts.items())))
 
     def render(self, name: str, **values: Any) -> Html:
         """Return the HTML. Raises ContentError with the line of the template that cannot be used."""
@@ -48,13 +47,57 @@ class TemplateRenderer:
         except Exception as error:  # a template may raise anything that Python can
             raise ContentError([_describe_template_error(error, name)]) from error
 
-    def _find_path(self, name: str) -> str | None:
-        return next((path for path in (f"{self._folder}/{name}", name) if path in self.texts), None)
 
-    def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        path = self._find_path(name)
-        # With the path as the file name, a traceback has the line of the template.
-        return (self.texts[path], f"templates/{path}", lambda: True) if path else None
+@lru_cache(maxsize=4)
+def make_renderer(templates: tuple[Source, ...], folder: str) -> TemplateRenderer:
+    """Return the renderer of these templates, for all editions the same."""
+    return TemplateRenderer(templates, folder)
+
+
+class _Loader(jinja2.BaseLoader):
+    """Loads templates by their names. To compile one takes longer than to render it, so all outputs share the code."""
+
+    def __init__(self, renderer: TemplateRenderer) -> None:
+        self._renderer = renderer
+
+    def load(
+        self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
+    ) -> jinja2.Template:
+        path = self._renderer.find_path(name)
+        if path is None:
+            raise jinja2.TemplateNotFound(name)
+        code = _compile_template(self._renderer.texts[path], name, path)
+        return jinja2.Template.from_code(environment, code, globals or {}, lambda: True)
+
+
+@lru_cache(maxsize=128)
+def _compile_template(text: str, name: str, path: str) -> CodeType:
+    # With the path as the file name, a traceback has the line of the template.
+    return _make_compiler().compile(text, name, f"templates/{path}")
+
+
+@cache
+def _make_compiler() -> jinja2.Environment:
+    return _make_environment(None)
+
+
+def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters.update(
+        ended=keep_last_two_words,
+        untagged=strip_tags,
+        ruled=count_ruled_lines,
+        popups=_pick_popups,
+        unnamed=_remove_ids,
+    )
+    return environment
 
 
 def count_ruled_lines(question: Question, edition: Edition) -> int:

@@ -1,4 +1,4 @@
-"""State the accessibility of an EPUB from what is really in it: Sections → metadata of the package.
+"""State the accessibility of an EPUB from what is really in it: documents → Inventories → metadata of the package.
 
 Conformance is claimed only if nothing is wrong: every figure has a text and every formula words, headings are in order,
 each document states its language, and each page of the page list is marked once.
@@ -7,12 +7,11 @@ each document states its language, and each page of the page list is marked once
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from studyguide import __version__
 from studyguide.epub.xhtml import split_at_drawings
 from studyguide.locale import Locale
-from studyguide.model import Html, Section
 
 _STANDARD = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
 _TAG = re.compile(r"<(html|img|svg|math|h[1-6])\b([^>]*)>")
@@ -21,19 +20,25 @@ _TEXT_ATTRIBUTES = {"img": "alt", "svg": "aria-label", "math": "alttext"}
 """The attribute that holds an element's alternative text."""
 # Kinds of element, as `_name_kind` names them.
 _PICTURES, _FORMULAS = frozenset({"img", "drawing"}), frozenset({"svg", "math"})
+_LISTED_PAGE = re.compile(r'#(page-\d+)"')
+_MARKED_PAGE = re.compile(r'role="doc-pagebreak" id="(page-\d+)"')
 _MOVING = re.compile(r"<(?:animate|audio|video|set)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class _Inventory:
-    """The kinds of element in the documents of a book, and those of which something is wrong."""
+class Inventory:
+    """The kinds of element in a document or in a book, and those of which something is wrong."""
 
-    kinds: frozenset[str]
-    wrong: frozenset[str]
-    has_motion: bool
-    has_pages: bool
-    """True if it has the page numbers of a printed book."""
-    has_references: bool
+    kinds: frozenset[str] = frozenset()
+    wrong: frozenset[str] = frozenset()
+    has_motion: bool = False
+    has_pages: bool = False
+    """True if it lists the page numbers of a printed book."""
+    has_references: bool = False
+    listed_pages: tuple[str, ...] = ()
+    """The identifiers of the pages in the page list."""
+    marked_pages: tuple[str, ...] = ()
+    """The identifiers of the pages that begin in the text."""
 
     def has_text_for(self, kinds: frozenset[str]) -> bool:
         """True if there is something of these kinds, and all of it has an alternative text."""
@@ -55,9 +60,12 @@ class _Inventory:
         }
 
 
-def describe_accessibility(sections: Sequence[Section], locale: Locale) -> Iterator[tuple[str, str]]:
-    """Yield properties of the package with their values (schema.org, Dublin Core, EPUB Accessibility 1.1)."""
-    inventory = _take_inventory(sections)
+def describe_accessibility(inventories: Iterable[Inventory], locale: Locale) -> Iterator[tuple[str, str]]:
+    """Yield properties of the package with their values (schema.org, Dublin Core, EPUB Accessibility 1.1).
+
+    ``inventories`` are those of its documents.
+    """
+    inventory = _add_up(list(inventories))
     yield "schema:accessMode", "textual"
     if inventory.kinds & (_PICTURES | {"svg"}):
         yield "schema:accessMode", "visual"
@@ -83,24 +91,40 @@ def describe_accessibility(sections: Sequence[Section], locale: Locale) -> Itera
         yield "a11y:certifiedBy", f"studyguide {__version__}"
 
 
-def _take_inventory(sections: Sequence[Section]) -> _Inventory:
-    outlines = [replace(section, html=_empty_drawings(section.html)) for section in sections]
-    text = "".join(section.html for section in outlines if section.role != "cover")
-    return _Inventory(
-        kinds=frozenset(_name_kind(tag, attributes) for tag, attributes in _TAG.findall(text)),
-        wrong=frozenset(
-            [*(fault for section in outlines for fault in _find_faults(section)), *_find_lost_pages(outlines)]
-        ),
-        has_motion=any(_MOVING.search(section.html) for section in sections),
-        has_pages="doc-pagelist" in text,
-        has_references='class="ref"' in text,
+def take_inventory(html: str, role: str) -> Inventory:
+    """Return the inventory of one document; ``role`` is that of its section."""
+    outline = _empty_drawings(html)
+    is_navigation, is_cover = role == "nav", role == "cover"
+    return Inventory(
+        # What the cover shows says nothing of the text.
+        kinds=frozenset() if is_cover else frozenset(_name_kind(*tag) for tag in _TAG.findall(outline)),
+        wrong=frozenset(_find_faults(outline)),
+        has_motion=_MOVING.search(html) is not None,
+        has_pages="doc-pagelist" in outline,
+        has_references='class="ref"' in outline,
+        listed_pages=tuple(_LISTED_PAGE.findall(outline.partition("doc-pagelist")[2])) if is_navigation else (),
+        marked_pages=() if is_navigation else tuple(_MARKED_PAGE.findall(outline)),
     )
 
 
-def _empty_drawings(html: str) -> Html:
+def _add_up(inventories: Sequence[Inventory]) -> Inventory:
+    """Return the inventory of a book with these documents; a page that is not marked once and listed once is wrong."""
+    listed = Counter(page for each in inventories for page in each.listed_pages)
+    marked = Counter(page for each in inventories for page in each.marked_pages)
+    lost = {page for page in listed | marked if (listed[page], marked[page]) != (1, 1)}
+    return Inventory(
+        kinds=frozenset().union(*(each.kinds for each in inventories)),
+        wrong=frozenset(lost).union(*(each.wrong for each in inventories)),
+        has_motion=any(each.has_motion for each in inventories),
+        has_pages=any(each.has_pages for each in inventories),
+        has_references=any(each.has_references for each in inventories),
+    )
+
+
+def _empty_drawings(html: str) -> str:
     """Return a document without the insides of its drawings, which are most of it."""
     pieces, rest = split_at_drawings(html)
-    return Html("".join(f"{before}<svg{drawing.partition('>')[0]}>" for before, drawing in pieces) + rest)
+    return "".join(f"{before}<svg{drawing.partition('>')[0]}>" for before, drawing in pieces) + rest
 
 
 def _name_kind(tag: str, attributes: str) -> str:
@@ -108,10 +132,10 @@ def _name_kind(tag: str, attributes: str) -> str:
     return "drawing" if tag == "svg" and not _FORMULA_CLASS.search(attributes) else tag
 
 
-def _find_faults(section: Section) -> Iterator[str]:
+def _find_faults(html: str) -> Iterator[str]:
     """Yield the kinds of the elements that lack a text, a language or a heading above them."""
     level = 0
-    for tag, attributes in _TAG.findall(section.html):
+    for tag, attributes in _TAG.findall(html):
         if tag in _TEXT_ATTRIBUTES:
             if not re.search(rf'\b{_TEXT_ATTRIBUTES[tag]}="[^"]', attributes):
                 yield _name_kind(tag, attributes)
@@ -122,12 +146,3 @@ def _find_faults(section: Section) -> Iterator[str]:
             if int(tag[1]) > level + 1:
                 yield tag
             level = int(tag[1])
-
-
-def _find_lost_pages(sections: Iterable[Section]) -> Iterator[str]:
-    """Yield the pages that are not marked once and listed once."""
-    navigation = "".join(section.html for section in sections if section.role == "nav")
-    text = "".join(section.html for section in sections if section.role != "nav")
-    listed = Counter(re.findall(r'#(page-\d+)"', navigation.partition("doc-pagelist")[2]))
-    marked = Counter(re.findall(r'role="doc-pagebreak" id="(page-\d+)"', text))
-    yield from (page for page in listed | marked if (listed[page], marked[page]) != (1, 1))

@@ -2,19 +2,22 @@
 
 import itertools
 import re
-import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from html import unescape
 
 from lxml import etree
 
+from studyguide.epub.accessibility import Inventory, take_inventory
 from studyguide.epub.drawings import inline_drawing
+from studyguide.epub.page_list import mark_pages
 from studyguide.epub.xhtml import EPUB, HTML, parse_document, serialise_document
-from studyguide.html_text import find_sources
+from studyguide.html_text import find_ids, find_sources
 from studyguide.maths import convert_formulas
 from studyguide.model import Asset, Book, EbookOptions, Html, Section
+from studyguide.page_breaks import PageBreak
 from studyguide.problems import Place
+from studyguide.runtime.zip_archive import Deflated, deflate
 from studyguide.store import digest
 
 # The mark of a page may stand before the picture of a figure.
@@ -31,11 +34,14 @@ class DocumentJob:
     """As in ``EbookOptions``."""
     drawings: tuple[Asset, ...] = ()
     """The SVG files that the section shows."""
+    page_breaks: tuple[PageBreak, ...] = ()
+    """The pages of a printed book that begin in it."""
 
     @property
     def key(self) -> str:
         section, drawings = self.section, [(asset.path, asset.digest) for asset in self.drawings]
-        return digest("document", section.name, section.title, section.role, section.html, self.maths, drawings)
+        facts = (section.name, section.title, section.role, section.digest, self.maths, drawings, self.page_breaks)
+        return digest("document", *facts)
 
     @property
     def place(self) -> Place:
@@ -44,11 +50,21 @@ class DocumentJob:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as it stands in the archive."""
+    """A document as it stands in the archive, and what the package has to know of it."""
 
-    section: Section
-    deflated: bytes = field(repr=False)
+    name: str
+    """The stem of its file."""
+    role: str
+    deflated: Deflated = field(repr=False)
     """Its text, compressed: compressing takes longer than everything else, so it is done once and kept in the cache."""
+    properties: tuple[str, ...]
+    """What the manifest must state of it (EPUB 3.3, D.4); EbookLib finds none of it."""
+    ids: tuple[str, ...] = field(repr=False)
+    sources: tuple[str, ...]
+    """The paths of the pictures that are files of their own."""
+    letters: str = field(repr=False)
+    """Each character of it once."""
+    inventory: Inventory
 
 
 def make_jobs(book: Book) -> tuple[DocumentJob, ...]:
@@ -59,7 +75,8 @@ def make_jobs(book: Book) -> tuple[DocumentJob, ...]:
         DocumentJob(
             section,
             book.edition.options.maths,
-            tuple(drawings[path] for path in sorted(find_sources(section.html)) if path in drawings),
+            tuple(drawings[path] for path in section.sources if path in drawings),
+            tuple(book.page_breaks.get(section.name, ())),
         )
         for section in book.sections
     )
@@ -67,35 +84,55 @@ def make_jobs(book: Book) -> tuple[DocumentJob, ...]:
 
 def make_document(job: DocumentJob) -> Document:
     """Return the document of a section, compressed."""
-    section = _move_notes_to_end(job.section)
-    section = _inline_drawings(replace(section, html=convert_formulas(section.html, job.maths)), job.drawings)
-    deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
-    return Document(section, deflate.compress(section.html.encode()) + deflate.flush())
+    section = job.section
+    html = mark_pages(str(section.html), job.page_breaks)
+    html = _move_notes_to_end(html, section.name)
+    html = str(convert_formulas(Html(html), job.maths))
+    html = _inline_drawings(html, section.name, job.drawings)
+    return Document(
+        name=section.name,
+        role=section.role,
+        deflated=deflate(html.encode()),
+        properties=tuple(_find_properties(html, section.role)),
+        ids=tuple(find_ids(html)),
+        sources=tuple(sorted(find_sources(html))),
+        letters="".join(sorted(set(unescape(html)))),
+        inventory=take_inventory(html, section.role),
+    )
 
 
-def _inline_drawings(section: Section, drawings: Iterable[Asset]) -> Section:
-    """Replace the pictures of figures by their drawings, where a drawing need not stay a file."""
+def _find_properties(html: str, role: str) -> Iterator[str]:
+    if role == "nav":
+        yield "nav"
+    if "<svg" in html:
+        yield "svg"
+    if re.search(r"<math\b", html):
+        yield "mathml"
+
+
+def _inline_drawings(html: str, name: str, drawings: Iterable[Asset]) -> str:
+    """Replace the pictures of figures by their drawings, where a drawing need not stay a file; ``name`` is the document's."""
     by_path, serial = {asset.path: asset for asset in drawings}, itertools.count(1)
 
     def replace_picture(match: re.Match[str]) -> str:
         before, attributes = match.groups()
         values = {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
         asset = by_path.get(values["src"])
-        svg = asset and inline_drawing(asset.data, values.get("alt", ""), f"{section.name}-figure-{next(serial)}")
+        svg = asset and inline_drawing(asset.data, values.get("alt", ""), f"{name}-figure-{next(serial)}")
         return f"{before}{svg}" if svg else match[0]
 
-    return replace(section, html=Html(_FIGURE.sub(replace_picture, str(section.html)))) if by_path else section
+    return _FIGURE.sub(replace_picture, html) if by_path else html
 
 
-def _move_notes_to_end(section: Section) -> Section:
+def _move_notes_to_end(html: str, document_name: str) -> str:
     """Move footnotes to the end of the document; a mark in the place of each leads there, and a number leads back."""
-    if 'class="footnote"' not in section.html:
-        return section
-    tree = parse_document(section.html)
+    if 'class="footnote"' not in html:
+        return html
+    tree = parse_document(html)
     notes = [span for span in tree.iter(f"{HTML}span") if span.get("class") == "footnote"]
     holder = etree.SubElement(next(tree.iter(f"{HTML}section")), f"{HTML}div", {"class": "notes"})
     for number, note in enumerate(notes, 1):
-        name = f"{section.name}-note-{number}"
+        name = f"{document_name}-note-{number}"
         mark = etree.Element(f"{HTML}a", {"id": f"{name}.ref", "href": f"#{name}", "class": "noteref"})
         mark.set(f"{EPUB}type", "noteref")
         mark.set("role", "doc-noteref")
@@ -108,4 +145,4 @@ def _move_notes_to_end(section: Section) -> Section:
         text.append(back)
         text.extend(list(note))
         note.getparent().replace(note, mark)
-    return replace(section, html=serialise_document(tree))
+    return serialise_document(tree)

@@ -4,21 +4,20 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from studyguide.epub.documents import Document
 from studyguide.epub.xhtml import EPUB, HTML, Element, parse_document
-from studyguide.html_text import find_ids
-from studyguide.model import Section
 
 _NAMESPACE = "http://www.daisy.org/z3986/2005/ncx/"
 _DOCTYPE = '<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "http://www.daisy.org/z3986/2005/ncx-2005-1.dtd">'
 
 
-def make_ncx(sections: Sequence[Section], identifier: str, title: str, language: str) -> bytes:
-    """Return the NCX of a book; ``sections`` are its documents in reading order, the navigation document among them."""
-    navigation = parse_document(next(section.html for section in sections if section.role == "nav"))
+def make_ncx(navigation_html: str, documents: Sequence[Document], identifier: str, title: str, language: str) -> bytes:
+    """Return the NCX of a book; ``documents`` are in reading order, the navigation document among them."""
+    navigation = parse_document(navigation_html)
     lists = {nav.get(f"{EPUB}type"): nav for nav in navigation.iter(f"{HTML}nav")}
     contents = lists["toc"].find(f"{HTML}ol")
     pages = [link for nav in [lists.get("page-list")] if nav is not None for link in nav.iter(f"{HTML}a")]
-    order = _number_targets([link.get("href") for link in (*contents.iter(f"{HTML}a"), *pages)], sections)
+    order = _number_targets([link.get("href") for link in (*contents.iter(f"{HTML}a"), *pages)], documents)
     root = etree.Element(
         "ncx", {"version": "2005-1", "{http://www.w3.org/XML/1998/namespace}lang": language}, {None: _NAMESPACE}
     )
@@ -38,11 +37,11 @@ def make_ncx(sections: Sequence[Section], identifier: str, title: str, language:
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, doctype=_DOCTYPE, pretty_print=True))
 
 
-def _number_targets(targets: Sequence[str], sections: Sequence[Section]) -> dict[str, int]:
+def _number_targets(targets: Sequence[str], documents: Sequence[Document]) -> dict[str, int]:
     """Return the place of each target in reading order, from 1: its ``playOrder``."""
     wanted = set(targets)
-    ends = ((section, ["", *(f"#{name}" for name in find_ids(section.html))]) for section in sections)
-    places = (f"{section.name}.xhtml{anchor}" for section, anchors_of_section in ends for anchor in anchors_of_section)
+    ends = ((document, ["", *(f"#{name}" for name in document.ids)]) for document in documents)
+    places = (f"{document.name}.xhtml{anchor}" for document, anchors in ends for anchor in anchors)
     return {target: number for number, target in enumerate((each for each in places if each in wanted), 1)}
 
 

@@ -5,7 +5,6 @@ import io
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from html import unescape
 
 from ebooklib import epub
 
@@ -13,9 +12,8 @@ from studyguide.epub.accessibility import describe_accessibility
 from studyguide.epub.documents import Document
 from studyguide.epub.ebooklib_compat import Writer
 from studyguide.epub.ncx import make_ncx
-from studyguide.html_text import find_sources
 from studyguide.locale import load_locale
-from studyguide.model import UNDATED, Artifact, Book, Section
+from studyguide.model import UNDATED, Artifact, Book
 from studyguide.runtime.fonts import subset_named_face
 from studyguide.store import CacheStore, digest
 
@@ -25,15 +23,14 @@ _NCX = "application/x-dtbncx+xml"
 
 def finish(book: Book, documents: Sequence[Document], store: CacheStore) -> Artifact:
     """Return the EPUB, the same bytes for the same book; the store keeps faces that were cut to the package's letters."""
-    sections = [document.section for document in documents]
     package = epub.EpubBook()
-    _add_metadata(package, book, sections)
-    for item in (*_make_text_items(package, book, sections, store), *_make_picture_items(book, sections)):
+    _add_metadata(package, book, documents)
+    for item in (*_make_text_items(package, book, documents, store), *_make_picture_items(book, documents)):
         package.add_item(item)
-    package.spine = [section.name for section in sections if section.role != "nav"]
+    package.spine = [document.name for document in documents if document.role != "nav"]
     package.spine.insert(2, "nav")
     target = io.BytesIO()
-    deflated = {f"EPUB/{document.section.name}.xhtml": document.deflated for document in documents}
+    deflated = {f"EPUB/{document.name}.xhtml": document.deflated for document in documents}
     date = datetime.datetime.combine(book.date or UNDATED, datetime.time())
     writer = Writer(target, package, {"mtime": date, "epub3_pages": False, "epub2_guide": False, "deflated": deflated})
     writer.process()
@@ -41,7 +38,7 @@ def finish(book: Book, documents: Sequence[Document], store: CacheStore) -> Arti
     return Artifact(f"{book.file_stem}.epub", target.getvalue(), book.edition.name)
 
 
-def _add_metadata(package: epub.EpubBook, book: Book, sections: Sequence[Section]) -> None:
+def _add_metadata(package: epub.EpubBook, book: Book, documents: Sequence[Document]) -> None:
     """State in the package what a library lists."""
     config = book.config
     package.set_identifier(
@@ -55,7 +52,9 @@ def _add_metadata(package: epub.EpubBook, book: Book, sections: Sequence[Section
     for name, text in (("description", config.description), ("rights", config.licence), ("date", date)):
         if text:
             package.add_metadata("DC", name, text)
-    for name, value in describe_accessibility(sections, load_locale(config.language)):
+    for name, value in describe_accessibility(
+        (document.inventory for document in documents), load_locale(config.language)
+    ):
         package.add_metadata(None, "meta", value, {"property": name})
     if config.series:
         package.add_metadata(None, "meta", config.series, {"property": "belongs-to-collection", "id": "series"})
@@ -67,25 +66,25 @@ def _add_metadata(package: epub.EpubBook, book: Book, sections: Sequence[Section
 
 
 def _make_text_items(
-    package: epub.EpubBook, book: Book, sections: Sequence[Section], store: CacheStore
+    package: epub.EpubBook, book: Book, documents: Sequence[Document], store: CacheStore
 ) -> Iterator[epub.EpubItem]:
     """Yield the documents, the stylesheet, the NCX and the faces."""
-    for section in sections:
-        yield _make_item(
-            section.name, f"{section.name}.xhtml", _XHTML, section.html.encode(), *_find_properties(section)
-        )
+    for document in documents:  # their text is compressed already
+        yield _make_item(document.name, f"{document.name}.xhtml", _XHTML, b"", *document.properties)
     yield _make_item("style", "style.css", "text/css", book.styles.encode())
     # EbookLib's own NCX has one level, no pages and no playing order.
-    yield _make_item("ncx", "toc.ncx", _NCX, make_ncx(sections, package.uid, book.title, book.config.language))
-    for name, data in _cut_faces(book.styles, sections, store):
+    navigation = next(section.html for section in book.sections if section.role == "nav")
+    ncx = make_ncx(navigation, documents, package.uid, book.title, book.config.language)
+    yield _make_item("ncx", "toc.ncx", _NCX, ncx)
+    for name, data in _cut_faces(book.styles, documents, store):
         yield _make_item(name.partition(".")[0], f"fonts/{name}", "font/ttf", data)
 
 
-def _make_picture_items(book: Book, sections: Iterable[Section]) -> Iterator[epub.EpubItem]:
+def _make_picture_items(book: Book, documents: Iterable[Document]) -> Iterator[epub.EpubItem]:
     """Yield the cover, and the figures that are not part of a document."""
     if book.cover:
         yield _make_item("cover-image", "cover.png", "image/png", book.cover, "cover-image")
-    used = {path for section in sections for path in find_sources(section.html)}
+    used = {path for document in documents for path in document.sources}
     for number, asset in enumerate((asset for asset in book.assets if asset.path in used), 1):
         yield _make_item(f"figure-{number}", asset.path, asset.media_type, asset.data)
 
@@ -97,20 +96,10 @@ def _make_item(name: str, path: str, media_type: str, data: bytes, *properties: 
     return item
 
 
-def _find_properties(section: Section) -> Iterator[str]:
-    """Yield the properties that the manifest must state of a document; EbookLib finds none of them."""
-    if section.role == "nav":
-        yield "nav"
-    if "<svg" in section.html:
-        yield "svg"
-    if re.search(r"<math\b", section.html):
-        yield "mathml"
-
-
-def _cut_faces(styles: str, sections: Iterable[Section], store: CacheStore) -> Iterator[tuple[str, bytes]]:
+def _cut_faces(styles: str, documents: Iterable[Document], store: CacheStore) -> Iterator[tuple[str, bytes]]:
     """Yield the file name and the bytes of each face that the styles name, with the letters of the package only."""
     names = re.findall(r"url\(fonts/([^)]+)\)", styles)
-    letters = "".join(sorted({letter for section in sections for letter in unescape(section.html)})) if names else ""
+    letters = "".join(sorted({letter for document in documents for letter in document.letters})) if names else ""
     for name in names:
         key = digest("face of an EPUB", name, letters)
         data: bytes | None = store.get(key)

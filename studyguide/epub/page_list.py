@@ -11,7 +11,7 @@ from lxml import etree
 
 from studyguide.epub.xhtml import EPUB, HTML, parse_document, serialise_document, split_at_drawings
 from studyguide.locale import load_locale
-from studyguide.model import Book, Html, Section
+from studyguide.model import Book, Html
 from studyguide.page_breaks import (
     PICTURE,
     Element,
@@ -26,7 +26,7 @@ from studyguide.page_breaks import (
 
 
 def add_page_breaks(book: Book, breaks: Mapping[str, Sequence[PageBreak]], printed: Book) -> Book:
-    """Return the book with a mark where each page begins, and with a list of the pages.
+    """Return the book with the pages that begin in each of its sections, and with a list of the pages.
 
     ``breaks`` has the pages of each section of the printed edition by the section's name.
     """
@@ -35,12 +35,12 @@ def add_page_breaks(book: Book, breaks: Mapping[str, Sequence[PageBreak]], print
         return book
     page_list = _render_page_list(load_locale(book.config.language).landmarks.pages, shared)
     sections = [
-        replace(section, html=Html(str(section.html).replace("</body>", f"{page_list}</body>")))
+        replace(section, text=Html(str(section.html).replace("</body>", f"{page_list}</body>")))
         if section.role == "nav"
-        else _mark_pages(section, shared.get(section.name, ()))
+        else section
         for section in book.sections
     ]
-    return replace(book, sections=tuple(sections), page_source=_cite(printed))
+    return replace(book, sections=tuple(sections), page_breaks=shared, page_source=_cite(printed))
 
 
 def _cite(printed: Book) -> str:
@@ -63,11 +63,14 @@ def _render_page_list(title: str, breaks: Mapping[str, Sequence[PageBreak]]) -> 
     )
 
 
-def _mark_pages(section: Section, breaks: Sequence[PageBreak]) -> Section:
-    """Insert a mark for each page; a page whose beginning is unknown, such as a blank one, is marked where the next begins."""
+def mark_pages(html: str, breaks: Sequence[PageBreak]) -> str:
+    """Return a document with a mark for each page.
+
+    A page whose beginning is unknown, such as a blank one, is marked where the next begins.
+    """
     if not breaks:
-        return section
-    text, drawings = _remove_drawings(section.html)
+        return html
+    text, drawings = _remove_drawings(html)
     tree = parse_document(text)
     blocks = dict(find_blocks(tree))
     waiting: list[Element] = []
@@ -78,7 +81,7 @@ def _mark_pages(section: Section, breaks: Sequence[PageBreak]) -> Section:
             waiting = []
     next(tree.iter(f"{HTML}section")).extend(waiting)
     pieces = serialise_document(tree).split("<svg/>")
-    return replace(section, html=Html("".join(chain.from_iterable(zip(pieces, [*drawings, ""], strict=True)))))
+    return "".join(chain.from_iterable(zip(pieces, [*drawings, ""], strict=True)))
 
 
 def _remove_drawings(html: str) -> tuple[str, list[str]]:

@@ -24,7 +24,7 @@ from studyguide.model import PrintOptions
 from studyguide.output import Output, Paging
 from studyguide.pdf.assembly import assemble_section
 from studyguide.pdf.finish import find_anchor_pages, find_page_breaks, finish, make_jobs
-from studyguide.pdf.glyph_fallback import unprinted
+from studyguide.pdf.glyph_fallback import replace_unprintable, unprinted
 from studyguide.pdf.jobs import batch_jobs
 from studyguide.pdf.typeset import typeset_batch
 from studyguide.runtime.preflight import find_missing_library
@@ -47,4 +47,5 @@ OUTPUT = Output(
     paging=Paging(find_anchor_pages, find_page_breaks),
     find_missing_library=find_missing_library,
     find_unprintable=unprinted,
+    replace_unprintable=replace_unprintable,
 )

@@ -108,7 +108,7 @@ class DividedSection:
         self.blocks: tuple[Block, ...] = divide_section(job.html[sheet.end() : end])
         numbers = iter(range(sum(len(block.notes) for block in self.blocks)))
         self.notes = [[next(numbers) for _ in block.notes] for block in self.blocks]
-        self.columns, width, gap = job.page.get_columns(job.role)
+        self.columns, width, gap = job.page.get_columns(job.section.role)
         self.column_pitch = (width + gap) / POINTS
         self._column_width = width
 

@@ -26,16 +26,13 @@ from studyguide.pdf.galley import (
     StripLink,
 )
 from studyguide.pdf.gathering import HOLES, POINTS, Face, Overflow, Segment
-from studyguide.pdf.page_making import Break
+from studyguide.pdf.jobs import BOOK
 from studyguide.pdf.page_starts import StartFinder
 from studyguide.pdf.strips import Cutter, Slice, find_rule, find_shrinkable, find_trailing
 from studyguide.pdf.weasyprint_compat import GlyphUse, get_font_key, get_fonts, get_page_boxes, map_link_annotations
 from studyguide.problems import Place
 from studyguide.runtime import fonts
 from studyguide.runtime.truetype import find_hyphen_glyphs, measure_ascent
-
-BOOK = "studyguide://book/"
-"""What is linked to in the book: an address that cannot exist."""
 
 REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 HEADER = re.compile(rb"\((\d+)-(\d+-\d+)\)")

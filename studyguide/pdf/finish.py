@@ -9,9 +9,7 @@ from studyguide.pdf import press
 from studyguide.pdf.bind import bind
 from studyguide.pdf.conformance import Metadata, Profile, strange
 from studyguide.pdf.gathering import Gathering
-from studyguide.pdf.extract import BOOK
-from studyguide.pdf.glyph_fallback import boxed, spelled
-from studyguide.pdf.jobs import SectionJob, find_assets
+from studyguide.pdf.jobs import SectionJob
 from studyguide.pdf.overflow import overflows
 from studyguide.pdf.pages import Quire, paginate, pagination, print_options, spoilers
 from studyguide.problems import ContentError
@@ -27,19 +25,14 @@ _FULL_BLEED = ("cover",)
 def make_jobs(book: Book) -> tuple[SectionJob, ...]:
     """Return what has to be set, a job for each section."""
     assert book.page is not None
-    signs = load_locale(book.config.language).signs
+    figures = {asset.path: asset for asset in book.assets}
     styles = book.styles + (press.STYLES if print_options(book.edition).form == "press" else "")
     return tuple(
         SectionJob(
-            html=(boxed if book.allows_boxes else str)(spelled(section.html, signs)).replace(
-                'href="#', f'href="{BOOK}#'
-            ),
-            role=section.role,
-            styles=styles,
-            assets=find_assets(section.html, book.assets),
-            page=book.page,
-            place=section.place,
-            targets=section.targets,
+            section,
+            styles,
+            tuple(figures[path] for path in section.sources if path in figures),
+            book.page,
         )
         for section in book.sections
     )

@@ -8,7 +8,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from studyguide.model import Html
 from studyguide.runtime.fonts import list_covered_characters
+from studyguide.store import CacheStore, digest
 
 # What says the same and is there.
 TWINS = {
@@ -25,19 +27,34 @@ FULL_WIDTH = range(0x3000, 0x3040), range(0xFF00, 0xFFF0)
 """Punctuation of scripts that the book has no letters of."""
 
 
-def spelled(html: str, names: Mapping[str, str]) -> str:
-    """The HTML with each such sign as its twin, or by its name in the language of the book or else in Unicode."""
-    lacking = {sign: spelling(sign, names) for sign in set(html) if is_lacking(sign)}
-    found = {sign: text for sign, text in lacking.items() if text}
+def replace_unprintable(html: Html, names: Mapping[str, str], allows_boxes: bool, store: CacheStore) -> Html:
+    """Return a section without the signs that no face has, and with boxes for other characters that no face has.
+
+    ``names`` are those of signs in the language of the book. Reading the faces takes longer than composing a chapter, so the store
+    keeps which of the characters are lacking.
+    """
+    characters = "".join(sorted(each for each in set(html) if not each.isascii()))
+    key = digest("lacking", characters)
+    lacking: str | None = store.get(key)
+    if lacking is None:
+        lacking = "".join(filter(is_lacking, characters))
+        store.put(key, lacking)
+    text = spelled(html, names, lacking)
+    return Html(boxed(text, lacking) if allows_boxes else text)
+
+
+def spelled(html: str, names: Mapping[str, str], lacking: str) -> str:
+    """Return the HTML with each sign that is lacking as its twin, or by its name in the language of the book or else in Unicode."""
+    texts = {sign: spelling(sign, names) for sign in lacking}
+    found = {sign: text for sign, text in texts.items() if text}
     if not found:
         return KEYCAP.sub("", html)
     signs = "".join(map(re.escape, sorted(found)))
     return KEYCAP.sub("", re.sub(f"([{signs}])[{JOINERS}]*", lambda sign: found[sign[1]], html))
 
 
-def boxed(html: str) -> str:
-    """The HTML with a box for each character that no face has."""
-    lacking = {letter for letter in set(html) if is_lacking(letter)}
+def boxed(html: str, lacking: str) -> str:
+    """Return the HTML with a box for each character that is lacking."""
     return html.translate(dict.fromkeys(map(ord, lacking), BOX)) if lacking else html
 
 

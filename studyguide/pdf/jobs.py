@@ -5,15 +5,18 @@ itself, such as a cover.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from studyguide.model import Asset, PageSize
+from studyguide.model import Asset, PageSize, Section
 from studyguide.problems import Place
 from studyguide.store import digest
 
 _PAGED_ROLES = ("cover", "half-title", "colophon")
+BOOK = "studyguide://book/"
+"""What is linked to in the book: an address that cannot exist."""
+_LINK = re.compile(r'(<a\b[^>]*?\bhref=")#')
 _SOURCE = re.compile(r' src="([^"]*)"')
 
 
@@ -41,7 +44,7 @@ class GalleyJob:
     def key(self) -> str:
         figures = [(asset.path, asset.digest) for asset in self.assets]
         facts = (self.depth, self.language, figures, self.page, self.is_paged, self.is_furniture)
-        return digest("galley", self.html, self.styles, repr(facts))
+        return digest("galley", self.html, digest_styles(self.styles), repr(facts))
 
     @property
     def size(self) -> int:
@@ -52,34 +55,45 @@ class GalleyJob:
 class SectionJob:
     """A section to be made up from its blocks."""
 
-    html: str = field(repr=False)
-    """Of the whole document; the section's text is in its ``section`` of class ``sheet``."""
-    role: str
+    section: Section
     styles: str = field(repr=False)
     assets: tuple[Asset, ...]
     page: PageSize
-    place: Place
-    targets: Mapping[str, str] = field(repr=False, default_factory=dict)
-    """The anchor that each name in its links leads to."""
 
     @cached_property
     def key(self) -> str:
         figures = [(asset.path, asset.digest) for asset in self.assets]
-        facts = (self.role, figures, self.page, sorted(self.targets.items()))
-        return digest("section", self.html, self.styles, repr(facts))
+        facts = (self.section.role, figures, self.page, sorted(self.section.targets.items()))
+        return digest("section", self.section.digest, digest_styles(self.styles), repr(facts))
 
     @property
-    def is_paged(self) -> bool:
-        """True if WeasyPrint makes up its pages itself."""
-        return self.role in _PAGED_ROLES
-
-    def find_target(self, name: str) -> str:
-        """Return the anchor that a name in a link leads to."""
-        return self.targets.get(name, name)
+    def place(self) -> Place:
+        """The source of its text, for messages."""
+        return self.section.place
 
     @property
     def size(self) -> int:
         return len(self.html)
+
+    @cached_property
+    def html(self) -> str:
+        """The HTML of the whole document, whose links lead to the book; its text is in a ``section`` of class ``sheet``."""
+        return _LINK.sub(rf"\1{BOOK}#", str(self.section.html))
+
+    @property
+    def is_paged(self) -> bool:
+        """True if WeasyPrint makes up its pages itself."""
+        return self.section.role in _PAGED_ROLES
+
+    def find_target(self, name: str) -> str:
+        """Return the anchor that a name in a link leads to."""
+        return self.section.targets.get(name, name)
+
+
+@lru_cache(maxsize=16)
+def digest_styles(styles: str) -> str:
+    """Return the digest of a stylesheet, which many jobs share."""
+    return digest(styles)
 
 
 def find_assets(html: str, assets: Iterable[Asset]) -> tuple[Asset, ...]:

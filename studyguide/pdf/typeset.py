@@ -16,7 +16,7 @@ from typing import Any
 from studyguide.model import Asset
 from studyguide.pdf import weasyprint_compat
 from studyguide.pdf.columns import even_columns
-from studyguide.pdf.extract import BOOK, Extraction
+from studyguide.pdf.extract import Extraction
 from studyguide.pdf.fit import Excess, beyond, mend, overflow
 from studyguide.pdf.galley import Galley
 from studyguide.pdf.gathering import POINTS
