@@ -13,6 +13,7 @@ _SIZE = re.compile(r"(?<![×·+−=] )(?<![\d,.])(\d+) × (\d+)(?!\d|[,.]\d|\u00
 _QUOTIENT = re.compile(r"(?<=[\d)]) / (?=[\d(])")
 _REPORT_NUMBER = re.compile(r"\barXiv:\d+\.\d+")
 """Pango would break it behind the colon."""
+_MAY_HAVE_NUMBERS = re.compile(r"\d| / ")
 _SHORT_LAST_WORD = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd)>|\d{4}\.</span>)")
 
 
@@ -36,5 +37,7 @@ def add_no_break_spaces(page: Html) -> Html:
 
 
 def _join_numbers(text: str) -> str:
+    if not _MAY_HAVE_NUMBERS.search(text):
+        return text
     text = _SIZE.sub("\\1\u00a0×\u00a0\\2", _COUNTED.sub("\\1\u00a0", _QUOTIENT.sub("\u00a0/\u00a0", text)))
     return _REPORT_NUMBER.sub(r'<span class="nowrap">\g<0></span>', text)

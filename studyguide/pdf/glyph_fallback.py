@@ -22,6 +22,7 @@ UNSEEN = {"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"}
 SIGNS = {"So", "Sm", "Sk", "Po", "No", "Nl"}
 JOINERS = "\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff"
 """What joins signs to one, or gives them a colour; none of it has a name that would help."""
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 KEYCAP = re.compile("\ufe0f?\u20e3")
 FULL_WIDTH = range(0x3000, 0x3040), range(0xFF00, 0xFFF0)
 """Punctuation of scripts that the book has no letters of."""
@@ -33,13 +34,13 @@ def replace_unprintable(html: Html, names: Mapping[str, str], allows_boxes: bool
     ``names`` are those of signs in the language of the book. Reading the faces takes longer than composing a chapter, so the store
     keeps which of the characters are lacking.
     """
-    characters = "".join(sorted(each for each in set(html) if not each.isascii()))
+    characters = "".join(sorted(set(NOT_ASCII.findall(html))))
     key = digest("lacking", characters)
     lacking: str | None = store.get(key)
     if lacking is None:
         lacking = "".join(filter(is_lacking, characters))
         store.put(key, lacking)
-    text = spelled(html, names, lacking)
+    text = spelled(str(html), names, lacking)
     return Html(boxed(text, lacking) if allows_boxes else text)
 
 
@@ -48,7 +49,7 @@ def spelled(html: str, names: Mapping[str, str], lacking: str) -> str:
     texts = {sign: spelling(sign, names) for sign in lacking}
     found = {sign: text for sign, text in texts.items() if text}
     if not found:
-        return KEYCAP.sub("", html)
+        return KEYCAP.sub("", html) if "\u20e3" in html else html
     signs = "".join(map(re.escape, sorted(found)))
     return KEYCAP.sub("", re.sub(f"([{signs}])[{JOINERS}]*", lambda sign: found[sign[1]], html))
 
