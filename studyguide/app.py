@@ -104,9 +104,11 @@ def import_source(project: Project, options: ReadingOptions) -> "tuple[Project, 
 
     Raises UnknownNameError for the dialect, and ContentError if there is no text to read or if it takes too long.
     """
+    if project.problems or (project.config and not options.dialect):
+        return project, ()  # a folder with a guide.toml is ours; the import takes 0.1 s
     from studyguide.importers import DIALECTS, is_foreign, translate
 
-    if project.problems or not (options.dialect or is_foreign(project)):
+    if not (options.dialect or is_foreign(project)):
         return project, ()
     if options.dialect and options.dialect not in DIALECTS:
         raise UnknownNameError(f"there is no dialect `{options.dialect}`: {suggest_names(options.dialect, DIALECTS)}")

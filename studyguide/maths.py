@@ -9,17 +9,9 @@ from functools import lru_cache
 from html import escape, unescape
 from xml.etree import ElementTree
 
-import latex2mathml.converter
-import ziafont
-import ziamath
-
 from studyguide.locale import Locale
 from studyguide.model import Html
 from studyguide.speech import speak
-
-# Glyphs as paths of their own: shared <symbol>s would repeat their ids in every formula of a page.
-ziamath.config.svg2 = False
-ziafont.config.svg2 = False
 
 # ziamath draws at this size; its lengths, divided by it, are em.
 _UNITS_PER_EM = 48.0
@@ -43,9 +35,8 @@ def set_formula(latex: str, display: bool, locale: Locale, is_borrowed: bool = F
     """
     try:
         raw = _convert_to_mathml(latex, display)
-        formula = ziamath.Math(_fix_mathml(raw, display), size=_UNITS_PER_EM)
-        svg = ElementTree.fromstring(formula.svg())
-    except MathsError:
+        svg = ElementTree.fromstring(_draw_mathml(_fix_mathml(raw, display)))
+    except (MathsError, ImportError):
         raise
     except Exception as error:  # both libraries let any of Python's errors through
         raise MathsError(str(error).strip() or "something is missing in it") from error
@@ -65,6 +56,19 @@ def set_formula(latex: str, display: bool, locale: Locale, is_borrowed: bool = F
     )
 
 
+def _draw_mathml(mathml: str) -> str:
+    """Return the SVG that ziamath draws."""
+    # Imported here because it takes 0.1 s, which a build that draws no new formula need not pay.
+    import ziafont
+    import ziamath
+
+    # Glyphs as paths of their own: shared <symbol>s would repeat their ids in every formula of a page.
+    ziamath.config.svg2 = False
+    ziafont.config.svg2 = False
+    svg: str = ziamath.Math(mathml, size=_UNITS_PER_EM).svg()
+    return svg
+
+
 _ACTIVE_ATTRIBUTES = ("href", "src", "style", "class", "id", "altimg", "actiontype", "encoding")
 """Attributes of MathML that link, fetch, or change the look of the text around a formula."""
 _UPRIGHT_LETTER = re.compile(r"\\mathrm\{([A-Za-z])\}")
@@ -81,6 +85,8 @@ def measure_nesting(latex: str) -> int:
 
 def _convert_to_mathml(latex: str, display: bool) -> str:
     """Return the MathML that latex2mathml writes. Raises MathsError for a command that it does not know."""
+    import latex2mathml.converter
+
     # latex2mathml drops `\mathrm` of a single letter.
     latex = _UPRIGHT_LETTER.sub(r"\\text{\1}", latex)
     mathml: str = latex2mathml.converter.convert(latex, display="block" if display else "inline")

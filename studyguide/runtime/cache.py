@@ -11,11 +11,12 @@ import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from glob import escape, glob
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -47,6 +48,36 @@ def digest_program() -> str:
     return digest(*code, *sorted(packages), *pango, sys.version)
 
 
+class _ReducerTable(dict[type, Callable[[Any], tuple[Any, ...]]]):
+    """For a pickler: writes a dataclass as a call of its class, which is read twice as fast as what dataclasses do themselves."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], tuple[Any, ...]]:
+        if not is_dataclass(kind):
+            raise KeyError(kind)
+        if not all(each.init and not each.kw_only for each in fields(kind)):
+            raise TypeError(f"{kind.__name__} cannot be made of the values of its fields")
+        names = [each.name for each in fields(kind)]
+        read_all = attrgetter(*names) if len(names) > 1 else None  # of one name it would return no tuple
+
+        def reduce(value: Any) -> tuple[Any, ...]:
+            return kind, read_all(value) if read_all else tuple(getattr(value, each) for each in names)
+
+        self[kind] = reduce
+        return reduce
+
+
+_REDUCERS = _ReducerTable()
+
+
+def dump_entry(value: Any) -> bytes:
+    """Return the value as ``RestrictedUnpickler`` reads it."""
+    out = io.BytesIO()
+    pickler = pickle.Pickler(out, protocol=5)
+    pickler.dispatch_table = _REDUCERS
+    pickler.dump(value)
+    return out.getvalue()
+
+
 class RestrictedUnpickler(pickle.Unpickler):
     """Reads values of this program only: an entry that names anything else, and so could run code, is refused."""
 
@@ -60,6 +91,11 @@ class RestrictedUnpickler(pickle.Unpickler):
             if is_value and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no value of this program")
+
+
+def load_entry(data: bytes) -> Any:
+    """Return the value that ``dump_entry`` has written. Raises UnpicklingError and other errors for anything else."""
+    return RestrictedUnpickler(io.BytesIO(data)).load()
 
 
 class DiskStore:
@@ -93,11 +129,11 @@ class DiskStore:
         if hashlib.sha256(data[_CHECKSUM_SIZE:]).digest() != data[:_CHECKSUM_SIZE]:
             raise ValueError("the checksum is wrong")
         os.utime(file.fileno())  # `prune` deletes by the time of last use
-        return RestrictedUnpickler(io.BytesIO(data[_CHECKSUM_SIZE:])).load()
+        return load_entry(data[_CHECKSUM_SIZE:])
 
     def put(self, key: str, value: Any) -> None:
         path = self.path_of(key)
-        data = pickle.dumps(value, protocol=5)
+        data = dump_entry(value)
         temporary = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
