@@ -93,7 +93,8 @@ def check_guide(
     """
     guide = read_guide(project, run_jobs, store)
     misspelt = find_misspelt_words(project, guide, speller) if speller else ()
-    found = (problem for problem in chain(find_problems(project, guide), misspelt) if problem.rule not in allowed)
+    checked = find_problems(project, guide, store)
+    found = (problem for problem in chain(checked, misspelt) if problem.rule not in allowed)
     problems = tuple(sorted(set(drop_ignored(guide, found, speller is not None))))
     if any(strict or problem.severity == "error" for problem in problems):
         raise ContentError(problems)

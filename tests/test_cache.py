@@ -142,8 +142,8 @@ def test_an_edit_changes_what_it_should_and_the_rest_comes_from_the_cache(
     path.write_text(path.read_text().replace("One idea.", "Another idea."))
     assert build.main(["-q", "-e", "guide"]) == 0
     warm = listing(Path("dist"))
-    # The chapter, its section and its gathering.
-    assert len(list(fresh.rglob("??/*"))) == entries + 3
+    # The chapter, its problems, its section and its gathering.
+    assert len(list(fresh.rglob("??/*"))) == entries + 4
     assert build.main(["-q", "-e", "guide", "--no-cache", "-o", "anew"]) == 0
     assert listing(Path("anew")) == warm
 

@@ -2,16 +2,17 @@
 
 To add a check, write a function ``(project, guide) -> Iterator[Problem]`` in the module of its subject, with a docstring that says
 why the rule exists; put it into ``ERRORS`` or ``WARNINGS`` below; and describe the rule in docs/rules/, on a page that has the
-function's name with hyphens.
+function's name with hyphens. If it judges each chapter by itself, put it into ``CHAPTER_CHECKS`` too.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from studyguide.model import Guide, Project
+from studyguide.model import Chapter, Guide, Project
 from studyguide.problems import Problem
 from studyguide.rules import answers, choices, editions, figures, links, markdown, questions, twins
 from studyguide.rules.ignore import find_unknown_rules
+from studyguide.store import NULL_STORE, CacheStore, digest
 
 Check = Callable[[Project, Guide], Iterator[Problem]]
 
@@ -57,6 +58,31 @@ WARNINGS: tuple[Check, ...] = (
     markdown.unused_note,
 )
 
+CHAPTER_CHECKS: frozenset[Check] = frozenset({
+    questions.missing_answer,
+    questions.unknown_part,
+    questions.repeated_part,
+    questions.empty_part,
+    questions.unknown_mark,
+    questions.bad_language,
+    questions.heading_level,
+    questions.no_questions,
+    choices.no_correct_choice,
+    links.no_terms,
+    figures.broken_figure,
+    figures.unsafe_figure,
+    figures.figure_outside,
+    figures.figure_name,
+    figures.missing_alt,
+    answers.echoed_question,
+    answers.given_away,
+    choices.missing_unit,
+    markdown.raw_markdown,
+    markdown.unused_note,
+})  # fmt: skip
+"""The checks of which each reads no more than one chapter at a time, its figures, and the words for parts. Their Problems are
+kept in the cache until one of these changes; all other checks run in every build."""
+
 # Warnings that other functions find, where the text is read or words are looked up.
 _OTHER_WARNINGS = frozenset({"left-out", "spelling", "stray-tag", "unused-ignore"})
 
@@ -71,16 +97,37 @@ def list_warnings() -> frozenset[str]:
     return frozenset(map(name_rule, WARNINGS)) | _OTHER_WARNINGS
 
 
-def find_problems(project: Project, guide: Guide) -> Iterator[Problem]:
-    """Yield everything that is wrong, the problems that the earlier stages found included."""
+def find_problems(project: Project, guide: Guide, store: CacheStore = NULL_STORE) -> Iterator[Problem]:
+    """Yield everything that is wrong, the problems that the earlier stages found included; ``store`` keeps those of a chapter."""
     yield from project.problems
     yield from guide.config.problems
     yield from find_unknown_rules(guide, list_warnings())
+    figures_by_path = {asset.path: asset.digest for asset in project.assets}
     for chapter in guide.chapters:
         yield from chapter.problems
         for passage in chapter.passages:
             yield from passage.problems
-    for check in ERRORS:
-        yield from check(project, guide)
-    for check in WARNINGS:
-        yield from (replace(problem, severity="warning") for problem in check(project, guide))
+        yield from _check_or_recall(project, guide, chapter, figures_by_path, store)
+    yield from _run_checks(project, guide, (check for check in (*ERRORS, *WARNINGS) if check not in CHAPTER_CHECKS))
+
+
+def _check_or_recall(
+    project: Project, guide: Guide, chapter: Chapter, figures_by_path: Mapping[str, str], store: CacheStore
+) -> tuple[Problem, ...]:
+    """Return what the checks of ``CHAPTER_CHECKS`` find in a chapter, from the store if it was checked before."""
+    paths = dict.fromkeys(figure.path for passage in chapter.passages for figure in passage.figures)
+    # The key of a chapter tells its text, the words for parts and the language. A chapter without one was not read by the pipeline.
+    key = digest("problems", chapter.key, *((path, figures_by_path.get(path)) for path in paths)) if chapter.key else ""
+    found: tuple[Problem, ...] | None = store.get(key) if key else None
+    if found is None:
+        alone = replace(guide, chapters=(chapter,))
+        found = tuple(_run_checks(project, alone, (check for check in (*ERRORS, *WARNINGS) if check in CHAPTER_CHECKS)))
+        if key:
+            store.put(key, found)
+    return found
+
+
+def _run_checks(project: Project, guide: Guide, checks: Iterable[Check]) -> Iterator[Problem]:
+    for check in checks:
+        found = check(project, guide)
+        yield from (replace(problem, severity="warning") for problem in found) if check in WARNINGS else found
