@@ -5,6 +5,7 @@ is marked up once for all editions, so each drawing carries its LaTeX, from whic
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from html import escape, unescape
 from xml.etree import ElementTree
@@ -136,6 +137,12 @@ def convert_formulas(page: Html, form: str) -> Html:
         return display + (f"<span{lang}>{math}{drawing}</span>" if lang else math + drawing)
 
     return Html(_DRAWN_FORMULA.sub(formula, str(page)))
+
+
+def find_drawings(page: str) -> Iterator[tuple[tuple[str, bool], str]]:
+    """Yield the LaTeX of each formula of a page that ``set_formula`` has set, whether it stands on a line of its own, and the SVG."""
+    for display, start, latex, rest in _DRAWN_FORMULA.findall(page):
+        yield (unescape(latex), bool(display)), f'{start} data-tex="{latex}"{rest}'
 
 
 def _merge_shapes(svg: ElementTree.Element) -> str:

@@ -44,10 +44,17 @@ class ChapterJob:
     source: Source
     parts: tuple[Part, ...]
     language: str
+    former: Chapter | None = field(default=None, repr=False)
+    """The result for an earlier text of the file: it saves work and changes no result."""
 
     @property
     def key(self) -> str:
         return digest("chapter", self.source.path, self.source.text, self.parts, self.language)
+
+    @property
+    def file_key(self) -> str:
+        """The key, in the cache, of the ``key`` of the job that read the file last."""
+        return digest("chapter read last", self.source.path, self.language)
 
     @property
     def place(self) -> Place:
@@ -56,7 +63,7 @@ class ChapterJob:
 
 def read_chapter(job: ChapterJob) -> Chapter:
     """Return the chapter, its Markdown as safe HTML."""
-    return replace(render_chapter(parse_chapter(job.source, job.parts), job.language), key=job.key)
+    return replace(render_chapter(parse_chapter(job.source, job.parts), job.language, job.former), key=job.key)
 
 
 def read_config(project: Project) -> Config:
@@ -75,8 +82,20 @@ def read_guide(project: Project, run_jobs: RunJobs = run_in_process, store: Cach
     """Return the guide that the project holds, with whatever is wrong in it; ``check_guide`` finds the problems."""
     config = read_config(project)
     jobs = [ChapterJob(source, config.parts, config.language) for source in project.sources]
-    chapters = {each.key: each.result for each in _run_or_recall(read_chapter, jobs, run_jobs, store)}
+    chapters: dict[str, Chapter] = {job.key: found for job in jobs if (found := store.get(job.key))}
+    waiting = [replace(job, former=_recall_former(job, store)) for job in jobs if job.key not in chapters]
+    for job, chapter in zip(waiting, run_jobs(read_chapter, waiting), strict=True):
+        store.put(job.key, chapter)
+        store.put(job.file_key, job.key)
+        chapters[job.key] = chapter
     return assemble_guide(config, [chapters[job.key] for job in jobs])
+
+
+def _recall_former(job: ChapterJob, store: CacheStore) -> Chapter | None:
+    """Return the chapter as its file was read last, if the store still has it."""
+    key = store.get(job.file_key)
+    former: Chapter | None = store.get(key) if key else None
+    return former
 
 
 def check_guide(

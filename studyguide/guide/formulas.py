@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 
 from studyguide import maths
 from studyguide.guide.places import find_place
@@ -14,8 +15,13 @@ from studyguide.problems import Problem
 _FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
 
 
-def draw_formulas(page: str, passage: Passage, wording: Wording) -> tuple[str, list[Problem]]:
-    """Return the HTML with a drawing for each formula, and a Problem for each one that is too large or no LaTeX."""
+def draw_formulas(
+    page: str, passage: Passage, wording: Wording, drawings: Mapping[tuple[str, bool], str]
+) -> tuple[str, list[Problem]]:
+    """Return the HTML with a drawing for each formula, and a Problem for each one that is too large or no LaTeX.
+
+    ``drawings`` are those that were drawn before with the same wording, by LaTeX and whether they stand on lines of their own.
+    """
     problems: list[Problem] = []
 
     def draw(match: re.Match[str]) -> str:
@@ -30,7 +36,8 @@ def draw_formulas(page: str, passage: Passage, wording: Wording) -> tuple[str, l
             problems.extend(too_large)
             return ""
         try:
-            svg = maths.set_formula(latex, is_display, wording.locale, wording.is_borrowed)
+            known = drawings.get((latex, is_display))
+            svg = known or maths.set_formula(latex, is_display, wording.locale, wording.is_borrowed)
         except maths.MathsError as error:
             fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
             problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))

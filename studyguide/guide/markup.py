@@ -5,9 +5,10 @@ work on the serialised text. Links, figures and identifiers keep their places, f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
+from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
@@ -16,6 +17,7 @@ from lxml.html import HtmlElement
 from markdown import Markdown
 from markdown.extensions import Extension
 
+from studyguide.bidi import get_direction
 from studyguide.guide.boxes import Boxes
 from studyguide.guide.code import divide_listings
 from studyguide.guide.elements import mark_lead_ins, set_figures, set_tables
@@ -25,12 +27,13 @@ from studyguide.guide.languages import check_directions, check_languages, set_co
 from studyguide.guide.links import find_anchors, identify_headings, resolve_links
 from studyguide.guide.normalise import normalise_markdown
 from studyguide.guide.places import find_place
+from studyguide.guide.reuse import FormerChapter
 from studyguide.guide.sanitise import sanitise_html
 from studyguide.guide.wording import ENGLISH, Wording, choose_wording
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, Locale
 from studyguide.markdown_blocks import parse_blocks
-from studyguide.model import Chapter, Html, Passage, Question, Term
+from studyguide.model import Chapter, Html, Passage, Question
 from studyguide.problems import Problem
 
 # The extensions that users of MkDocs Material know, without those that need a script.
@@ -57,20 +60,35 @@ _VOID_TAGS = ("br", "hr", "img", "col", "wbr")
 _PROVE_MARKS = re.compile(r"^([ \t]*(?:`{3,}|~{3,})[ \t]*python) run(?=[ \t]*$)|^<!-- check: .*? -->$", re.MULTILINE)
 
 
-def render_chapter(chapter: Chapter, language: str = REFERENCE) -> Chapter:
-    """Return the chapter with the HTML of each of its passages; ``language`` is the book's."""
-    wording = choose_wording(language)
+def render_chapter(chapter: Chapter, language: str = REFERENCE, former: Chapter | None = None) -> Chapter:
+    """Return the chapter with the HTML of each of its passages.
+
+    ``language`` is the book's. What is in ``former``, the rendered chapter of an earlier text of the file in a book of the same
+    language, is taken from there.
+    """
+    known = FormerChapter(former, chapter)
+
+    def render(passage: Passage, inline: bool = False, lang: str = "") -> Passage:
+        if not passage:
+            return passage
+        wording = choose_wording(lang or language, language)
+        return known.find_passage(passage, inline, lang) or render_passage(
+            passage, chapter, inline, get_direction(lang), wording, known.find_formulas(lang)
+        )
+
     return replace(
         chapter,
-        text=render_passage(chapter.text, chapter, wording=wording),
-        questions=tuple(_render_question(question, chapter, language) for question in chapter.questions),
-        terms=tuple(_render_term(term, chapter, wording) for term in chapter.terms),
+        text=render(chapter.text),
+        questions=tuple(
+            _render_question(question, partial(render, lang=question.lang)) for question in chapter.questions
+        ),
+        terms=tuple(
+            replace(term, title=render(term.title, inline=True), meaning=render(term.meaning)) for term in chapter.terms
+        ),
     )
 
 
-def _render_question(question: Question, chapter: Chapter, language: str) -> Question:
-    wording = choose_wording(question.lang or language, language)
-    render = partial(render_passage, chapter=chapter, direction=question.direction, wording=wording)
+def _render_question(question: Question, render: Callable[..., Passage]) -> Question:
     return replace(
         question,
         title=render(question.title, inline=True),
@@ -80,18 +98,18 @@ def _render_question(question: Question, chapter: Chapter, language: str) -> Que
     )
 
 
-def _render_term(term: Term, chapter: Chapter, wording: Wording) -> Term:
-    title = render_passage(term.title, chapter, inline=True, wording=wording)
-    return replace(term, title=title, meaning=render_passage(term.meaning, chapter, wording=wording))
-
-
 def render_passage(
-    passage: Passage, chapter: Chapter, inline: bool = False, direction: str = "ltr", wording: Wording = ENGLISH
+    passage: Passage,
+    chapter: Chapter,
+    inline: bool = False,
+    direction: str = "ltr",
+    wording: Wording = ENGLISH,
+    drawings: Mapping[tuple[str, bool], str] = MappingProxyType({}),
 ) -> Passage:
     """Return the passage with its HTML, anchors, links, figures and problems; an empty one as it is.
 
     ``inline`` omits the ``<p>`` around it; ``direction`` is that of its text, ``ltr`` or ``rtl``; ``wording`` has the words that
-    the program adds.
+    the program adds; ``drawings`` are formulas that were drawn before.
     """
     if not passage:
         return passage
@@ -112,7 +130,7 @@ def render_passage(
     mark_lead_ins(root)
     set_code_direction(root, direction)
     problems += [*check_languages(root, passage), *check_directions(root, passage, direction)]
-    text, bad_formulas = draw_formulas(divide_listings(_serialise(root, inline)), passage, wording)
+    text, bad_formulas = draw_formulas(divide_listings(_serialise(root, inline)), passage, wording, drawings)
     problems += bad_formulas
     return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
 

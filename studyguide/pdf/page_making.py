@@ -279,7 +279,7 @@ def _find_pages(section: _Section) -> list[_Page]:
     states[0][0] = _State(0.0, None)
     for first in range(count + 1):
         known = states[first]
-        if len(known) > MAX_REMAINDERS:
+        if len(known) > MAX_REMAINDERS and first < count:
             cheapest = sorted(known, key=lambda line: (known[line].price, -line))[:MAX_REMAINDERS]
             known = states[first] = {line: known[line] for line in cheapest}
         line = min(known, default=None)

@@ -1,0 +1,78 @@
+"""Take what an edit left as it was from an earlier reading of the file: Chapter, the same file's former Chapter → Passages, formulas.
+
+The HTML of a passage depends on its Markdown, its language, the identifier of its chapter and, if it has a bracket, the
+definitions of the file. Where it stands changes only the lines of its places.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+
+from studyguide.maths import find_drawings
+from studyguide.model import Chapter, Passage
+from studyguide.problems import Place
+
+_Context = tuple[str, int, bool, str, str]
+"""Everything that the HTML of a passage of one chapter is made of: Markdown, column, inline or not, language, definitions."""
+
+
+class FormerChapter:
+    """The passages and formulas of an earlier reading of a chapter; nothing if there was none, or if its identifier was another."""
+
+    def __init__(self, former: Chapter | None, chapter: Chapter) -> None:
+        is_same = former and (former.id, former.place.path) == (chapter.id, chapter.place.path)
+        self._former = former if is_same else None
+        self._definitions = chapter.definitions
+        self._passages = dict(self._list_passages())
+        self.find_formulas = cache(self._find_formulas)
+
+    def find_passage(self, passage: Passage, inline: bool, lang: str) -> Passage | None:
+        """Return the passage as ``markup`` would render it, or None; ``lang`` is that of its question, empty for the book's."""
+        found = self._passages.get(_make_context(passage, inline, lang, self._definitions))
+        return _move_passage(found, passage.place) if found else None
+
+    def _find_formulas(self, lang: str) -> Mapping[tuple[str, bool], str]:
+        """Return the drawings of formulas in texts of this language, by LaTeX and whether they stand on lines of their own."""
+        pages = (each.html for (_, _, _, language, _), each in self._passages.items() if language == lang)
+        return {key: drawing for page in pages for key, drawing in find_drawings(page)}
+
+    def _list_passages(self) -> Iterator[tuple[_Context, Passage]]:
+        if former := self._former:
+            for passage, inline, lang in _list_texts(former):
+                if passage:
+                    yield _make_context(passage, inline, lang, former.definitions), passage
+
+
+def _list_texts(chapter: Chapter) -> Iterator[tuple[Passage, bool, str]]:
+    """Yield each passage, whether it is rendered without the ``<p>`` around it, and its language."""
+    yield chapter.text, False, ""
+    for question in chapter.questions:
+        for passage in question.passages:
+            yield passage, passage is question.title, question.lang
+    for term in chapter.terms:
+        yield term.title, True, ""
+        yield term.meaning, False, ""
+
+
+def _make_context(passage: Passage, inline: bool, lang: str, definitions: str) -> _Context:
+    return passage.markdown, passage.place.column, inline, lang, definitions if "[" in passage.markdown else ""
+
+
+def _move_passage(passage: Passage, place: Place) -> Passage:
+    """Return the passage at another line of its file."""
+    lines = place.line - passage.place.line
+    if not lines:
+        return passage
+    moved: dict[int, Place] = {}  # by identity, in which `duplicate_id` tells one place from another
+
+    def move(old: Place) -> Place:
+        return moved.setdefault(id(old), replace(old, line=old.line + lines))
+
+    return replace(
+        passage,
+        place=place,
+        anchors=tuple((name, move(each)) for name, each in passage.anchors),
+        links=tuple(replace(each, place=move(each.place)) for each in passage.links),
+        figures=tuple(replace(each, place=move(each.place)) for each in passage.figures),
+        problems=tuple(replace(each, place=move(each.place)) for each in passage.problems),
+    )
