@@ -18,10 +18,11 @@ SPARE = 0.01  # px; lengths that differ by less are equal, for they are sums of 
 SPARE_POINTS = 1e-9  # the same for sums of prices
 LARGE_HOLE = 0.08  # share of a page that may stay empty without being noticed
 HUGE_HOLE = 0.15  # share of a page; only a section's last page may have such a hole
+MAX_HOLE_SEARCHED = 0.35  # share of a page; a larger hole is considered only where each fuller page ends with a fault
 MIN_LAST_PAGE_FILL = 0.12  # share of a page
 MIN_NOTE_LINES = 2  # lines of a divided note that stay on a page, and that go overleaf
-MAX_LINES_AFTER_MARK = 4  # strips; a page with more of them below a mark ends earlier instead of dividing the note
-MAX_REMAINDERS = 40  # lengths of left-over notes that are followed up for each strip, the cheapest
+MAX_CHOICES = 200  # ends of a page that are considered for each beginning; a page of text has 50 lines
+MAX_REMAINDERS = 8  # lengths of left-over notes that are followed up for each strip, the cheapest
 
 
 class Break(IntEnum):
@@ -94,29 +95,33 @@ class PagePlan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The price of whatever a compositor does not like, in points. A fault costs more than any hole."""
+    """The price of whatever a compositor does not like, in points.
+
+    Widows, orphans and headings at the foot cost more than any hole. A break that CSS avoids costs less than a huge hole, but
+    nearly as much as two large ones. The prices of holes and of what is divided were chosen by trying them on the guide of
+    content/: 612 pages, of which a page maker that does not look ahead leaves 145 with a large hole, and 41 with a huge one.
+    """
 
     page: float = 2.0  # each page: paper
     hole: float = 100.0  # times the square of the share of the page that stays empty
-    large_hole: float = 8.0  # a hole above LARGE_HOLE, in addition
-    huge_hole: float = 40.0  # a hole above HUGE_HOLE, in addition
+    large_hole: float = 65.0  # a hole above LARGE_HOLE, in addition
+    huge_hole: float = 300.0  # a hole above HUGE_HOLE, in addition
     hole_before_plate: float = 10.0  # instead of the three above: the square of the share, before a page of its own
-    ruled: float = 20.0  # instead of a hole: the square of the share that is filled with ruled lines
-    short_last_page: float = (
-        15.0  # the last page of a section, or before a FORCED break, that is filled below MIN_LAST_PAGE_FILL
-    )
-    divided: float = 1.0  # a question or answer that goes on overleaf
-    listing: float = 1.5  # a listing that is divided between two statements
+    ruled: float = 20.0  # instead of a hole, on the last page too: the square of the share that ruled lines fill
+    short_last_page: float = 90.0  # fill below MIN_LAST_PAGE_FILL at the end of a section or before a FORCED break
+    divided: float = 10.0  # a question or answer that goes on overleaf
+    listing: float = 3.0  # a listing that is divided between two statements
     shrunk: float = 1.0  # a page with figures that are shrunk
     shrunk_share: float = 6.0  # times the share of their limit
     note_overleaf: float = 12.0  # a page whose notes go on overleaf
     notes_only: float = 30.0  # a page that has only notes
-    avoid: float = 150.0  # a fault: a break that CSS avoids
-    widow: float = 200.0  # a fault: a widow or an orphan
-    heading: float = 300.0  # a fault: a heading at the foot
-    note_apart: float = 300.0  # a fault: a note that begins on a later page than its mark
-    overfull: float = 10_000.0  # a strip that is taller than the page
-    uneven: float = 100.0  # a column of the last page of an index: times the square of its share of the height
+    avoid: float = 130.0  # a fault: a break that CSS avoids
+    widow: float = 1_000.0  # a fault: a widow or an orphan
+    heading: float = 1_500.0  # a fault: a heading at the foot
+    note_apart: float = 1_500.0  # a fault: a note that begins on a later page than its mark
+    overlap: float = 10_000.0  # a break between strips that stand side by side: the space between them is negative
+    overfull: float = 100_000.0  # a strip that is taller than the page
+    uneven: float = 100.0  # a column of the last page of an index: times the fourth power of its share of the height
 
 
 COSTS = Costs()
@@ -140,7 +145,7 @@ def price_pages(strips: Sequence[Strip], frame: PageFrame, pages: Sequence[PageP
     for page in pages:
         stop = carried + sum(part.last - part.first for part in page.notes)
         over = _measure_excess(section, page.first, page.last, carried, stop)
-        price += _price_page(section, _Page(page.first, page.last, carried, stop, page.loss), over)
+        price += _price_page(section, page.first, page.last, stop, page.loss, over)
         carried = stop
     return price
 
@@ -222,6 +227,8 @@ def _measure(strips: Sequence[Strip], frame: PageFrame, costs: Costs) -> _Sectio
         elif not before.fills_page:
             is_divided = strip.unit != 0 and strip.unit == before.unit
             break_prices[place] = fault_prices[strip.break_before] + (costs.divided if is_divided else 0.0)
+            if strip.space < -SPARE:
+                break_prices[place] += costs.overlap
     closes[count] = _Close.FORCED
     limits = [count] * (count + 1)
     for place in range(count - 1, -1, -1):
@@ -259,103 +266,102 @@ def _measure_extents(strips: Sequence[Strip], *, keeps_space: bool = True) -> tu
         is_start = number == 0 or strip.break_before == Break.FORCED
         tops.append(y - strip.head_height + (0.0 if is_start and keeps_space else strip.space))
         y += strip.space + strip.height
-        feet.append(y - strip.trailing)
+        # A strip beside another may end before it.
+        feet.append(y - strip.trailing if strip.space >= 0 else max(y - strip.trailing, feet[-1]))
     tops.append(y)
     return tops, feet
 
 
-class _State(NamedTuple):
-    """The cheapest pages up to a break, with a number of lines of notes placed on them."""
-
-    price: float
-    page: _Page | None
-    """The last of these pages."""
+_Choice = tuple[int, int, float, float]
+"""How a page may end: the break, the position in the notes, the loss of its figures, the price."""
+_State = tuple[float, int, int, float]
+"""The cheapest pages up to a break and a position in the notes: their price, and of the last of them the break and the position
+at which it begins, and the loss of its figures."""
 
 
 def _find_pages(section: _Section) -> list[_Page]:
     """Return the pages with the lowest sum of prices."""
-    count = len(section.strips)
+    count, lines = len(section.strips), section.called[-1]
     states: list[dict[int, _State]] = [{} for _ in range(count + 1)]
-    states[0][0] = _State(0.0, None)
+    states[0][0] = (0.0, 0, 0, 0.0)
     for first in range(count + 1):
         known = states[first]
         if len(known) > MAX_REMAINDERS and first < count:
-            cheapest = sorted(known, key=lambda line: (known[line].price, -line))[:MAX_REMAINDERS]
+            cheapest = sorted(known, key=lambda line: (known[line][0], -line))[:MAX_REMAINDERS]
             known = states[first] = {line: known[line] for line in cheapest}
         line = min(known, default=None)
-        while line is not None and (first < count or line < section.called[count]):
-            so_far = known[line].price
-            for page, price in _list_pages(section, first, line):
-                goal = states[page.last]
-                old = goal.get(page.note_last)
-                if old is None or so_far + price < old.price - SPARE_POINTS:
-                    goal[page.note_last] = _State(so_far + price, page)
-            line = min((other for other in known if other > line), default=None)
+        while line is not None and (first < count or line < lines):
+            so_far = known[line][0]
+            for last, stop, loss, price in _list_choices(section, first, line):
+                goal = states[last]
+                if stop not in goal or so_far + price < goal[stop][0] - SPARE_POINTS:
+                    goal[stop] = (so_far + price, first, line, loss)
+            line = min((other for other in known if other > line), default=None) if len(known) > 1 else None
     pages: list[_Page] = []
-    last = states[count][section.called[count]].page
-    while last is not None:
-        pages.append(last)
-        last = states[last.first][last.note_first].page
+    last, stop = count, lines
+    while last > 0:
+        _, first, line, loss = states[last][stop]
+        pages.append(_Page(first, last, line, stop, loss))
+        last, stop = first, line
     return pages[::-1]
 
 
-def _list_pages(section: _Section, first: int, line: int) -> list[tuple[_Page, float]]:
-    """Return the pages, with their prices, that may begin at a break and with a line of the notes; at least one.
+def _list_choices(section: _Section, first: int, line: int) -> list[_Choice]:
+    """Return how a page may end that begins at a break and at a position in the notes; at least one choice.
 
-    The longest page comes first. Pages that are more than half empty are left out if there is a faultless one before them.
+    The longest page comes first. Holes above MAX_HOLE_SEARCHED, and all after MAX_CHOICES, are left out if a fuller
+    page ends without a fault.
     """
-    tops, feet, called, note_feet = section.tops, section.feet, section.called, section.note_feet
-    height, note_space = section.height, section.note_space
-    found: list[tuple[_Page, float]] = []
     if first == len(section.strips):
         return [_fill_with_notes(section, first, line)]
     if section.strips[first].fills_page:
-        page = _Page(first, first + 1, line, line, 0.0)
-        return [(page, _price_page(section, page, 0.0))]
-    limit = section.limits[first]
-    top = tops[first]
-    foot = top + height + SPARE
-    last = bisect_right(section.reach, foot + note_feet[line] - section.shrinkable[first], first + 1, limit + 1) - 1
+        return [(first + 1, line, 0.0, _price_page(section, first, first + 1, line, 0.0, 0.0))]
+    feet, called, note_feet, shrinkable = section.feet, section.called, section.note_feet, section.shrinkable
+    closes, growing, break_prices = section.closes, section.growing, section.break_prices
+    costs, height, limit = section.costs, section.height, section.limits[first]
+    foot = section.tops[first] + height
+    notes_foot = note_feet[line] - section.note_space
+    reach = foot + SPARE + note_feet[line] - shrinkable[first]
+    last = bisect_right(section.reach, reach, first + 1, limit + 1) - 1
     if called[limit] > line:
-        last = max(last, bisect_right(section.text_reach, foot, first + 1, limit + 1) - 1)
-    fault = min(section.costs.avoid, section.costs.widow, section.costs.heading)
+        last = max(last, bisect_right(section.text_reach, foot + SPARE, first + 1, limit + 1) - 1)
+    fault = min(costs.avoid, costs.widow, costs.heading)
     has_faultless = False
-    while last > first:
+    choices: list[_Choice] = []
+    for last in range(last, first, -1):  # noqa: B020
         stop, loss = called[last], 0.0
-        over = feet[last] - top - height
+        over = feet[last] - foot
         if stop > line:
-            over += note_feet[stop] - note_feet[line] + note_space
+            over += note_feet[stop] - notes_foot
         if over > SPARE:
-            if over <= section.shrinkable[last] - section.shrinkable[first] + SPARE:
+            if over <= shrinkable[last] - shrinkable[first] + SPARE:
                 loss = over
             else:
-                room = height - (feet[last] - top) - note_space
-                stop = _divide_notes(section, first, last, line, room)
+                stop = _divide_notes(section, line, stop, foot - feet[last] - section.note_space)
                 if stop == line:
-                    last -= 1
                     continue
-                over = note_feet[stop] - note_feet[line] - room
-        elif has_faultless and over < -height / 2:
+                over = feet[last] - foot + note_feet[stop] - notes_foot
+        elif has_faultless and (over < -height * MAX_HOLE_SEARCHED or len(choices) >= MAX_CHOICES):
             break
-        page = _Page(first, last, line, stop, loss)
-        found.append((page, _price_page(section, page, over)))
-        has_faultless = has_faultless or section.break_prices[last] < fault
-        last -= 1
-    if line < called[first] and (not found or all(page.note_last < called[first] for page, _ in found)):
-        found.append(_fill_with_notes(section, first, line))
-    return found or [_place_alone(section, first, line)]
+        if over < 0 and closes[last] is None and growing[last] == growing[first] and stop == called[last]:
+            # Most pages; the same as in _price_page.
+            price = costs.page + break_prices[last] + _price_hole(costs, height, -over)
+        else:
+            price = _price_page(section, first, last, stop, loss, over)
+        choices.append((last, stop, loss, price))
+        has_faultless = has_faultless or break_prices[last] < fault
+    if line < called[first] and all(stop < called[first] for _, stop, _, _ in choices):
+        choices.append(_fill_with_notes(section, first, line))
+    return choices or [_place_alone(section, first, line)]
 
 
-def _divide_notes(section: _Section, first: int, last: int, line: int, room: float) -> int:
-    """Return the line of the notes at which the next page goes on, if they do not all fit on this one; ``line`` if they may not
-    be divided there."""
-    called = section.called
-    if last - first > MAX_LINES_AFTER_MARK and called[last - MAX_LINES_AFTER_MARK] == called[last]:
-        return line
-    stop = _fit_notes(section, line, called[last], room)
-    is_near_mark = last - first <= MAX_LINES_AFTER_MARK or stop >= called[last - MAX_LINES_AFTER_MARK]
-    have_all_begun = section.begun[stop] == section.begun[called[last]]
-    return stop if stop < called[last] and is_near_mark and have_all_begun else line
+def _divide_notes(section: _Section, line: int, end: int, room: float) -> int:
+    """Return the position at which the notes from ``line`` to ``end`` go on overleaf; ``line`` if they may not be divided.
+
+    Each note that is called on the page begins on it, so only the last can be divided.
+    """
+    stop = _fit_notes(section, line, end, room)
+    return stop if section.begun[stop] == section.begun[end] else line
 
 
 def _fit_notes(section: _Section, line: int, end: int, room: float) -> int:
@@ -371,24 +377,29 @@ def _fit_notes(section: _Section, line: int, end: int, room: float) -> int:
     return stop if stop - start >= MIN_NOTE_LINES else start
 
 
-def _fill_with_notes(section: _Section, first: int, line: int) -> tuple[_Page, float]:
+def _fill_with_notes(section: _Section, first: int, line: int) -> _Choice:
     """Return a page that has only the notes that are left over."""
     room = section.height - section.note_space
     # A line that is taller than the page has a page alone.
     stop = max(_fit_notes(section, line, section.called[first], room), line + 1)
-    page = _Page(first, first, line, stop, 0.0)
-    return page, _price_page(section, page, _measure_excess(section, first, first, line, stop))
+    return (
+        first,
+        stop,
+        0.0,
+        _price_page(section, first, first, stop, 0.0, section.note_feet[stop] - section.note_feet[line] - room),
+    )
 
 
-def _place_alone(section: _Section, first: int, line: int) -> tuple[_Page, float]:
+def _place_alone(section: _Section, first: int, line: int) -> _Choice:
     """Return a page of one strip, which is too tall for a page, or has no room for its notes."""
-    over = _measure_excess(section, first, first + 1, line, section.called[first + 1])
-    loss = min(max(over, 0.0), section.strips[first].shrinkable)
-    room = section.height - (section.feet[first + 1] - section.tops[first] - loss) - section.note_space
-    stop = _fit_notes(section, line, section.called[first + 1], room)
-    over = _measure_excess(section, first, first + 1, line, stop)
-    page = _Page(first, first + 1, line, stop, min(loss, max(over, 0.0)))
-    return page, _price_page(section, page, over)
+    last = first + 1
+    over = _measure_excess(section, first, last, line, section.called[last])
+    loss = min(max(over, 0.0), section.shrinkable[last] - section.shrinkable[first])
+    room = section.height - (section.feet[last] - section.tops[first] - loss) - section.note_space
+    stop = _fit_notes(section, line, section.called[last], room)
+    over = _measure_excess(section, first, last, line, stop)
+    loss = min(loss, max(over, 0.0))
+    return last, stop, loss, _price_page(section, first, last, stop, loss, over)
 
 
 def _measure_excess(section: _Section, first: int, last: int, line: int, stop: int) -> float:
@@ -400,39 +411,37 @@ def _measure_excess(section: _Section, first: int, last: int, line: int, stop: i
     return text + notes - section.height
 
 
-def _price_page(section: _Section, page: _Page, over: float) -> float:
-    """Return the price of a page that exceeds its height by ``over`` before figures are shrunk."""
-    first, last, _, stop, loss = page
-    costs, height = section.costs, section.height
+def _price_page(section: _Section, first: int, last: int, stop: int, loss: float, over: float) -> float:
+    """Return the price of a page that ends at ``stop`` of the notes, and exceeds its height by ``over`` before figures shrink."""
+    costs, height, called = section.costs, section.height, section.called[last]
     price = costs.page + section.break_prices[last] if last > first else costs.page + costs.notes_only
-    is_continued = stop < section.called[last]
-    hole = -over / height
-    if is_continued:
-        price += costs.note_overleaf
-        late = section.begun[section.called[last]] - max(section.begun[stop], section.begun[section.called[first]])
-        price += costs.note_apart * max(late, 0)
+    if stop < called:
+        late = section.begun[called] - max(section.begun[stop], section.begun[section.called[first]])
+        price += costs.note_overleaf + costs.note_apart * max(late, 0)
     if loss > 0:
         price += costs.shrunk + costs.shrunk_share * loss / (section.shrinkable[last] - section.shrinkable[first])
     if over - loss > SPARE:
         return price + costs.overfull
     if first < last and section.strips[first].fills_page:
         return price
-    close = section.closes[last]
-    if close is _Close.FORCED and not is_continued:
-        is_ruled = section.growing[last] > section.growing[first]
-        return price if is_ruled or 1 - hole >= MIN_LAST_PAGE_FILL else price + costs.short_last_page
-    if hole * height <= SPARE:
-        return price
-    square = hole * hole
+    room = max(loss - over, 0.0)
     if section.growing[last] > section.growing[first]:
-        return price + costs.ruled * square
+        return price + costs.ruled * (room / height) ** 2
+    close = section.closes[last] if stop == called else None
+    if close is _Close.FORCED:
+        is_short = height - room < MIN_LAST_PAGE_FILL * height - SPARE
+        return price + costs.short_last_page if is_short else price
     if close is _Close.PLATE:
-        return price + costs.hole_before_plate * square
-    price += costs.hole * square
-    if (hole - LARGE_HOLE) * height > SPARE:
-        price += costs.large_hole
-        if (hole - HUGE_HOLE) * height > SPARE:
-            price += costs.huge_hole
+        return price + costs.hole_before_plate * (room / height) ** 2
+    return price + _price_hole(costs, height, room)
+
+
+def _price_hole(costs: Costs, height: float, room: float) -> float:
+    """Return the price of the room that is left on a page."""
+    share = room / height
+    price = costs.hole * share * share
+    if room > LARGE_HOLE * height + SPARE:
+        price += costs.large_hole if room <= HUGE_HOLE * height + SPARE else costs.large_hole + costs.huge_hole
     return price
 
 
@@ -562,12 +571,8 @@ def _balance_columns(columns: _Columns, pages: list[list[tuple[int, int]]]) -> t
         for first, (price, _) in states[-1].items():
             for last in _list_column_ends(columns, first, height) if first < end else ():
                 share = (columns.feet[last] - columns.tops[first]) / columns.height
-                # Of two columns that differ by a line, the longer one comes first.
-                total = (
-                    price
-                    + columns.costs.uneven * share * share * (1 + serial / 1000)
-                    + _price_column_end(columns, last)
-                )
+                # The fourth power, so that the longest column counts most. Of two unequal columns the longer one comes first.
+                total = price + columns.costs.uneven * share**4 * (1 + serial / 1000) + _price_column_end(columns, last)
                 if last not in reached or total < reached[last][0] - SPARE_POINTS:
                     reached[last] = total, first
         states.append(reached)

@@ -107,11 +107,10 @@ class SectionWriter:
 
     def gathering(self) -> Gathering:
         """Return the section's pages."""
-        root = self.reserve()
         self.reserve_elements()
         pages = [self.write_page(number, layout) for number, layout in enumerate(self.layouts)]
         self.number_links(pages)
-        top = self.write_structure(root)
+        top = self.write_structure()
         resources = [*self.galleys, *self.specimens]
         self.parts[0] = self.merge_resources(resources)
         count = len(self.parts)
@@ -347,13 +346,14 @@ class SectionWriter:
         """Put the links in the order of their pages, which is that of their numbers."""
         assert [link for page in pages for link in page.links] == list(range(len(self.links)))
 
-    def write_structure(self, root: int) -> tuple[int, ...]:
+    def write_structure(self) -> tuple[int, ...]:
         """Write the elements of the section; return the outermost."""
         if self.job.is_paged:
             top = [self.bases[number] + each for number, galley in enumerate(self.galleys) for each in galley.top]
             for number in range(len(self.galleys)):
                 self.write_galley_elements(number, None)
             return tuple(top)
+        root = self.reserve()
         kids: dict[int, list[int]] = {root: []}
         heads: dict[int, tuple[bytes, int]] = {root: (b"/S /Sect", -1)}
         open_containers: list[tuple[Container, int]] = []
