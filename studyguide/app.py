@@ -22,7 +22,7 @@ from studyguide.reading.project import read_project
 from studyguide.runtime import cache
 from studyguide.runtime.workers import RunJobs, WithTimeout
 from studyguide.runtime.write import finish_interrupted_write, write_artifacts
-from studyguide.store import NULL_STORE, CacheStore, digest
+from studyguide.store import CacheStore, MemoryStore, digest
 
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
     if options.use_cache and (last := cache.find_last_build(cache_folder(), request, inputs)):
         reporter.say(f"nothing has changed; {options.out} is up to date ({perf_counter() - start:.2f} s)")
         return tuple(last["warnings"])
-    store = result_store() if options.use_cache else NULL_STORE
+    store = result_store() if options.use_cache else MemoryStore()
     done = build_books(project, options, run_jobs, reporter, store)
     files = write_artifacts(done.artifacts, options.out)
     warnings = _trace(done.guide.problems, done.reports)

@@ -81,9 +81,9 @@ class Output:
     """(job) → its result; runs in a worker. If ``assemble`` is there: (a batch of jobs) → the result of each."""
     finish: Callable[[Book, Sequence[Any], CacheStore], Artifact]
     """(book, results in the order of the jobs, a store for parts) → the file."""
-    assemble: Callable[[Any, Mapping[str, Any]], Any] | None = None
-    """(job, results of smaller jobs by their keys) → the job's result. Raises JobsNeededError with the smaller jobs that it lacks.
-    None if the jobs are done as they are."""
+    assemble: Callable[[Any, Mapping[str, Any], CacheStore], Any] | None = None
+    """(job, results of smaller jobs by their keys, a store for what is large) → the job's result. Raises JobsNeededError with
+    the smaller jobs that it lacks. None if the jobs are done as they are."""
     batch_jobs: Callable[[Sequence[Any]], Sequence[tuple[Any, ...]]] | None = None
     """(smaller jobs) → the same in groups, each to be done in one go."""
     paging: Paging | None = None

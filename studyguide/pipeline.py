@@ -26,7 +26,7 @@ from studyguide.rules.check import find_problems
 from studyguide.rules.ignore import drop_ignored
 from studyguide.rules.spelling import Speller, find_misspelt_words
 from studyguide.runtime.workers import RunJobs, run_in_process
-from studyguide.store import NULL_STORE, CacheStore, digest
+from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
 
 # `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
 OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT)}
@@ -275,7 +275,7 @@ def _recall_parts(output: Output, group: _Group, store: CacheStore) -> dict[str,
     missing: dict[str, Job] = {}
     for job in group.jobs:
         try:
-            output.assemble(job, group.parts)
+            output.assemble(job, group.parts, NULL_STORE)
         except JobsNeededError as needed:
             for part in needed.jobs:
                 if part.key in missing or part.key in group.parts:
@@ -295,7 +295,7 @@ def _assemble_group(output: Output, group: _Group, store: CacheStore, left: list
     for job in group.jobs:
         start = perf_counter()
         try:
-            result = output.assemble(job, group.parts)
+            result = output.assemble(job, group.parts, store)
         except JobsNeededError:
             later.append(job)
             continue
@@ -340,7 +340,8 @@ class Builder:
     project: Project
     guide: Guide
     run_jobs: RunJobs = run_in_process
-    store: CacheStore = NULL_STORE
+    store: CacheStore = field(default_factory=MemoryStore)
+    """It must keep what is put into it, at least as long as this builder lives."""
     count_job: Callable[[], None] = lambda: None
     """Called for each job that is done."""
 

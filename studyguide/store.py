@@ -49,3 +49,16 @@ class NullStore:
 
 
 NULL_STORE = NullStore()
+
+
+class MemoryStore(NullStore):
+    """Keeps everything as long as it lives itself: for one build without a cache."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Any] = {}
+
+    def get(self, key: str) -> Any:
+        return self._entries.get(key)
+
+    def put(self, key: str, value: Any) -> None:
+        self._entries[key] = value

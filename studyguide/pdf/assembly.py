@@ -1,4 +1,4 @@
-"""Put a section together: SectionJob, Galleys → Gathering, the pages of the section, not yet bound."""
+"""Put a section together: SectionJob, Galleys → the pages of the section, not yet bound."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,9 +8,9 @@ from functools import cached_property
 from studyguide.output import JobsNeededError
 from studyguide.pdf.blocks import Block, divide_section
 from studyguide.pdf.galley import Galley
-from studyguide.pdf.gathering import POINTS, Gathering
 from studyguide.pdf.jobs import GalleyJob, SectionJob, find_assets
 from studyguide.pdf.makeup import Material, PageLayout, Placed, lay_out_section
+from studyguide.pdf.section_pages import POINTS, SectionContent, SectionPages
 from studyguide.pdf.section_writer import SectionWriter
 
 _SHEET = re.compile(r'<section class="sheet ([\w-]+)"[^>]*>')
@@ -30,12 +30,12 @@ Galleys = Mapping[str, tuple[Galley, ...]]
 """The galleys of each job, by its key."""
 
 
-def assemble_section(job: SectionJob, galleys: Galleys) -> Gathering:
-    """Return the section's pages. Raises JobsNeededError with the jobs whose galleys are lacking."""
+def assemble_section(job: SectionJob, galleys: Galleys) -> tuple[SectionPages, SectionContent]:
+    """Return the section's pages and their content. Raises JobsNeededError with the jobs whose galleys are lacking."""
     if job.is_paged:
         (pages,) = find_galleys([make_paged_job(job)], galleys)
         layouts = [PageLayout([Placed(number, 0, 0.0, 0.0)]) for number in range(len(pages))]
-        return SectionWriter(job, pages, [()] * len(pages), [()] * len(pages), layouts, ()).gathering()
+        return SectionWriter(job, pages, [()] * len(pages), [()] * len(pages), layouts, ()).write()
     section = DividedSection(job)
     *_, furniture = found = find_galleys([*section.jobs, *section.note_jobs, section.rule_job, section.furniture_job], galleys)
     single = [each[0] for each in found[:-1]]
@@ -74,7 +74,7 @@ def assemble_section(job: SectionJob, galleys: Galleys) -> Gathering:
         [[count + note for note in notes] for notes in section.notes],
         layouts,
         furniture[-_SPECIMENS:] if section.has_furniture else (),
-    ).gathering()
+    ).write()
 
 
 def find_galleys(jobs: Sequence[GalleyJob], galleys: Galleys) -> list[tuple[Galley, ...]]:

@@ -1,70 +1,85 @@
-"""Bind Gatherings into one PDF: pages in their order, page numbers in their holes, links, outline, structure, faces.
+"""Bind sections into one PDF: pages in their order, page numbers in their holes, links, outline, structure, faces.
 
-Nothing is laid out here, and no library reads or writes the file: a gathering's objects are bytes with open references,
-so binding is filling in numbers. What the format asks for is in ISO 32000-1 (the section is named where it is not plain).
+Nothing is laid out here, and no library reads or writes the file: a section's objects are bytes with open references, so binding is
+filling in numbers. ``bind_section`` writes a section's part of the file, which is kept; here is what belongs to the whole book. What
+the format asks for is in ISO 32000-1 (the section is named where it is not plain).
 """
 
 import hashlib
 import re
-import struct
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, pairwise
+from itertools import chain, pairwise
 
-from studyguide.output import MoreDigitsNeededError
 from studyguide.pdf import press
+from studyguide.pdf.bind_section import (
+    CATALOG,
+    CHUNK,
+    DOCUMENT,
+    FACES,
+    FIRST_NUMBER,
+    FREE_ROW,
+    INFO,
+    LEVEL,
+    ROOT,
+    ROW,
+    STRUCTURE,
+    BoundSection,
+    PlannedPage,
+    SectionPlan,
+    count_numbers,
+    pack_objects,
+)
 from studyguide.pdf.conformance import Metadata, intents, packet
-from studyguide.pdf.gathering import HOLES, POINTS, SEPARATOR, Face, Follow, Gathering, Hole, Link, Push, Segment, Slide
-from studyguide.pdf.pages import Page, Quire, pagination
+from studyguide.pdf.pages import Page, PlacedSection, find_pagination
+from studyguide.pdf.section_pages import Face, merge_faces
 from studyguide.pdf.syntax import box, decimal, references, string, string_or_number
 from studyguide.problems import ContentError, Problem
 from studyguide.runtime import fonts
 
-ROW = struct.Struct(">BIH")
-"""Of the cross-reference stream: the kind of entry, where, and which inside."""
-LEVEL = 3
-"""Of compression: at 6 the file is 11 % smaller, and binding takes a third longer."""
-CHUNK = 200
-"""Objects in an object stream, and entries in a leaf of a name or number tree."""
+BindSection = Callable[[PlacedSection, SectionPlan], BoundSection]
+"""(section, plan) → its part of the file, kept from an earlier build or bound now."""
 
 
 def bind(
-    quires: Sequence[Quire],
+    sections: Sequence[PlacedSection],
     pages: tuple[Page, ...],
     metadata: Metadata,
     face_file: Callable[[str, tuple[int, ...]], bytes],
+    bind_section: BindSection,
 ) -> bytes:
-    """The book's file. ``face_file`` gives the file of a face, by its digest, with these glyphs in it.
+    """Return the book's file. ``face_file`` gives the file of a face, by its digest, with these glyphs in it.
 
     Raises ContentError for a reference to what nobody defines, and for a number that its hole cannot hold.
     """
-    return Binder(quires, metadata, pages, face_file).bound()
+    return Binder(sections, metadata, pages, face_file, bind_section).bind()
 
 
 @dataclass(slots=True)
 class Binder:
     """The file as it grows."""
 
-    quires: Sequence[Quire]
+    sections: Sequence[PlacedSection]
     metadata: Metadata
     pages: tuple[Page, ...]
     face_file: Callable[[str, tuple[int, ...]], bytes]
-    size: int = 1
+    bind_section: BindSection
+    size: int = 0
     """The next number that is free; 0 is never used."""
     plain: list[tuple[int, bytes]] = field(default_factory=list)
-    """Objects that go into object streams."""
+    """Objects of the book that go into object streams."""
     streams: list[tuple[int, bytes, bytes]] = field(default_factory=list)
     anchors: Mapping[str, tuple[int, ...]] = field(init=False)
-    holes: Mapping[str, Face] = field(init=False)
-    """The faces that holes are set in, by what the content calls them."""
-    written_in: dict[str, set[str]] = field(default_factory=dict)
-    """The characters that were written into holes, by the digest of their face."""
+    firsts: list[int] = field(default_factory=list)
+    """The first number of each section."""
 
     def __post_init__(self) -> None:
-        self.anchors = pagination(self.pages).anchors
-        faces = chain.from_iterable(quire.gathering.faces for quire in self.quires)
-        self.holes = {face.key: face for face in faces if face.family == fonts.HOLE_FAMILY}
+        self.anchors = find_pagination(self.pages).anchors
+        self.size = FIRST_NUMBER
+        for section in self.sections:
+            self.firsts.append(self.reserve(count_numbers(section.made_up)))
 
     def reserve(self, count: int = 1) -> int:
         first, self.size = self.size, self.size + count
@@ -81,44 +96,89 @@ class Binder:
         self.streams.append((number, b"<<%b/Filter/FlateDecode/Length %d>>" % (head, len(packed)), packed))
         return number
 
-    def bound(self) -> bytes:
-        catalog, info, root = self.reserve(), self.reserve(), self.reserve()
-        document, faces, structure = self.reserve(), self.reserve(), self.reserve()
-        nodes = [self.reserve() for _ in range(0, len(self.pages), CHUNK)]
-        for place, page in enumerate(self.pages):
-            page.number, page.parent = self.reserve(), nodes[place // CHUNK]
-        parents, top = self.bind_quires(document, faces)
-        self.bind_faces(faces)
-        self.bind_page_tree(root, nodes)
-        self.add(
-            b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R>>" % (document, self.tree(parents, b"Nums")), structure
+    def bind(self) -> bytes:
+        plans = list(self.plan_sections())
+        bound = [self.bind_section(section, plan) for section, plan in zip(self.sections, plans, strict=True)]
+        self.bind_faces(bound)
+        self.bind_page_tree(bound)
+        parents = [leaf for section in bound for leaf in section.parents]
+        limits = self.add(b"<</Kids[%b]>>" % references(number for _, _, number in sorted(parents)))
+        self.add(b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R>>" % (DOCUMENT, limits), STRUCTURE)
+        kids = references(number for section in bound for number in section.top)
+        self.add(b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (STRUCTURE, kids), DOCUMENT)
+        return self.write(bound, self.bind_catalog(bound))
+
+    # ------------------------------------------------------------ plans
+
+    def plan_sections(self) -> Iterator[SectionPlan]:
+        """Yield what binding each section has to know."""
+        pages = iter(page for page in self.pages if page.section)
+        for section, first in zip(self.sections, self.firsts, strict=True):
+            own = [next(pages) for _ in section.made_up.pages]
+            for target in section.made_up.link_targets:
+                if target.startswith("#"):
+                    self.find_page(target, section)
+            yield SectionPlan(first, tuple(self.plan_page(section, page) for page in own), self.metadata.pressed)
+
+    def plan_page(self, section: PlacedSection, page: Page) -> PlannedPage:
+        facts = section.made_up.pages[page.index]
+        labels = tuple(
+            self.pages[self.find_page(target, section)].label if target else page.label for target in facts.holes
         )
-        kids = b" ".join(b"%d 0 R" % number for number in top)
-        self.add(b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (structure, kids), document)
-        identity = self.bind_catalog(catalog, info, root, structure)
-        return self.written(catalog, info, identity)
+        shift = self.metadata.shift if page.is_moved else 0.0
+        return PlannedPage(page.label, page.box, page.is_verso, shift, labels, self.describe_range(section, page))
+
+    def describe_range(self, section: PlacedSection, page: Page) -> str:
+        """Return the running head of a page of the key: which answers are on it, and where their questions are."""
+        if not section.entries:
+            return ""
+        names = {anchor.name for anchor in section.made_up.pages[page.index].anchors}
+        entries = [entry for entry in section.entries if entry.answers[0] in names]
+        if not entries:
+            return ""
+        forms = self.metadata.locale.running_heads
+        heads = [_fill_phrase(forms.answer, forms.answers, entries[0].number, entries[-1].number)]
+        places = sorted(self.anchors[entry.question][0] for entry in entries if entry.question in self.anchors)
+        if places:
+            one = forms.question_on_page if len(entries) == 1 else forms.questions_on_page
+            labels = self.pages[places[0]].label, self.pages[places[-1]].label
+            heads.append(_fill_phrase(one, forms.questions_on_pages, *labels))
+        return " · ".join(heads)
+
+    def find_page(self, target: str, section: PlacedSection) -> int:
+        """Return the page of an anchor, from 0. Raises ContentError if there is no such anchor."""
+        name = target.removeprefix("#")
+        if name not in self.anchors:
+            found = f"nothing is called `{name}`"
+            raise ContentError([Problem(section.place, "broken-link", found, "mend the template that links to it")])
+        return self.anchors[name][0]  # what goes on over a page is found where it begins
 
     # ------------------------------------------------------------ faces
 
-    def bind_faces(self, number: int) -> None:
-        """Embed each face once, with every glyph that any gathering used or that was written into holes."""
+    def bind_faces(self, bound: Sequence[BoundSection]) -> None:
+        """Embed each face once, with every glyph that any section uses or that was written into holes."""
         used: dict[str, list[Face]] = {}
-        for face in chain.from_iterable(quire.gathering.faces for quire in self.quires):
+        for face in merge_faces(chain.from_iterable(section.made_up.faces for section in self.sections)):
             used.setdefault(face.digest, []).append(face)
+        filled: dict[str, set[str]] = {}
+        for key, characters in chain.from_iterable(section.used for section in bound):
+            filled.setdefault(key, set()).update(characters)
         entries: dict[str, int] = {}
         for digest, faces in sorted(used.items()):
-            widths = dict(chain.from_iterable(face.widths for face in faces))
-            characters = dict(chain.from_iterable(reversed(face.characters) for face in faces))
+            widths: dict[int, int] = {}
+            characters: dict[int, str] = {}
+            for face in faces:
+                widths |= face.widths
+                characters = face.characters | characters
             named = next((face for face in faces if face.family != fonts.HOLE_FAMILY), faces[0])
             for face in faces:
-                for text in self.written_in.pop(face.key, ()):
+                for text in sorted(filled.get(face.key, ())):
                     glyph, width = fonts.measure_hole_face(face.weight)[text]
                     widths[glyph], characters[glyph] = width, text
             font = self.bind_face(named, digest, widths, characters)
             entries |= {face.key: font for face in faces}
-        self.add(
-            b"<<%b>>" % b"".join(b"/%b %d 0 R" % (key.encode(), font) for key, font in sorted(entries.items())), number
-        )
+        names = b"".join(b"/%b %d 0 R" % (key.encode(), font) for key, font in sorted(entries.items()))
+        self.add(b"<<%b>>" % names, FACES)
 
     def bind_face(self, face: Face, digest: str, widths: Mapping[int, int], characters: Mapping[int, str]) -> int:
         data = self.face_file(digest, tuple(sorted(widths)))
@@ -144,176 +204,22 @@ class Binder:
             % (name, descendant, self.add_stream(to_unicode(characters)))
         )
 
-    # ------------------------------------------------------------ pages
-
-    def bind_quires(self, document: int, faces: int) -> tuple[list[tuple[int, bytes]], list[int]]:
-        """Write all pages and what they need; the entries of the parent tree and the outermost elements."""
-        parents: list[tuple[int, bytes]] = []
-        top: list[int] = []
-        place, tree = 0, 0
-        for quire in self.quires:
-            gathering = quire.gathering
-            while self.pages[place].quire is None:
-                self.bind_blank(self.pages[place])
-                place += 1
-            pages = self.pages[place : place + len(gathering.leaves)]
-            place += len(pages)
-            parts = gathering.objects.count(SEPARATOR) + 1
-            first = self.reserve(parts + len(gathering.links))
-            numbers = [*range(first, self.size), *(page.number for page in pages), document, faces]
-            self.bind_parts(gathering, numbers)
-            first_key = tree + len(pages)
-            for page in pages:
-                assert page.leaf is not None
-                parents.append(
-                    (tree, b"[%b]" % b" ".join(b"%d 0 R" % numbers[element] for element in page.leaf.elements))
-                )
-                self.bind_page(page, quire, numbers, tree)
-                for number in page.leaf.links:
-                    link = gathering.links[number - parts]
-                    self.add(self.annotation(link, page, first_key + number - parts, quire), numbers[number])
-                tree += 1
-            parents += [(tree + place_, b"%d 0 R" % numbers[link.owner]) for place_, link in enumerate(gathering.links)]
-            tree += len(gathering.links)
-            top += [numbers[element] for element in gathering.top]
-        return parents, top
-
-    def bind_parts(self, gathering: Gathering, numbers: Sequence[int]) -> None:
-        """Write the gathering's own objects."""
-        heads = (gathering.objects % tuple(map(numbers.__getitem__, gathering.references))).split(SEPARATOR)
-        streams = dict(gathering.streams)
-        self.plain += [(numbers[place], head) for place, head in enumerate(heads) if place not in streams]
-        self.streams += [(numbers[place], heads[place], stream) for place, stream in streams.items()]
-
-    def bind_page(self, page: Page, quire: Quire, numbers: Sequence[int], tree: int) -> None:
-        assert page.leaf is not None
-        content = b"".join(self.filled(page.leaf.segments, page, quire))
-        move = b"1 0 0 1 %b 0 cm\n" % decimal(self.metadata.shift) if page.moved else b""
-        content = b"q\n%b%b\nQ" % (move, content)
-        if quire.gathering.specimens:
-            first = page.leaf is quire.gathering.leaves[0]
-            furniture = quire.gathering.specimens[2 * first + (not page.verso)]
-            content += b"\nq\n%b\nQ" % b"".join(self.filled(furniture, page, quire))
-        links = b"/Annots[%b]" % references(numbers[link] for link in page.leaf.links) if page.leaf.links else b""
-        resources = b"/Resources %d 0 R" % numbers[quire.gathering.resources]
-        self.add_page(page, content, b"%b/StructParents %d/Tabs/S%b" % (resources, tree, links))
-
-    def bind_blank(self, page: Page) -> None:
-        self.add_page(page, b"", b"/Resources<<>>")
-
-    def add_page(self, page: Page, content: bytes, entries: bytes) -> None:
-        boxes = b"/MediaBox[%b]" % box(page.box)
-        if self.metadata.pressed:
-            boxes, content = press.boxes(page.box), press.framed(content, page.box)
-        head = b"/Type/Page/Parent %d 0 R%b/Contents %d 0 R" % (page.parent, boxes, self.add_stream(content))
-        self.add(b"<<%b%b>>" % (head, entries), page.number)
-
-    def filled(self, segments: Iterable[Segment], page: Page, quire: Quire) -> Iterator[bytes]:
-        slack = 0.0
-        for segment in segments:
-            if isinstance(segment, bytes):
-                yield segment
-            elif isinstance(segment, Slide):
-                yield decimal(segment.x - slack)
-            elif isinstance(segment, Follow):
-                yield decimal(segment.x - sum(self.spare(hole, page, quire) for hole in segment.holes))
-            elif isinstance(segment, Push):
-                yield decimal(segment.x + self.spare(segment.hole, page, quire))
-            else:
-                metrics = fonts.measure_hole_face(self.holes[segment.face].weight)
-                label = self.label_in(segment, page, quire)
-                self.written_in.setdefault(segment.face, set()).update(label)
-                free = self.free(segment, label)
-                # A folio has the margin to itself; elsewhere a wide number would stand on the text before it.
-                if segment.target and label.isdigit() and free < 0:
-                    found = f"the page number {label} is wider than the {segment.digits} digits that there is room for"
-                    fix = "this is a fault of the program: please report it"
-                    raise MoreDigitsNeededError([Problem(quire.place, "narrow-hole", found, fix)])
-                left = HOLES[segment.kind][1] == "left"
-                slack = (slack if segment.slid else 0.0) + (free * segment.size / 1000 if left else 0.0)
-                pad = b"" if left else b"%d" % -free
-                yield b"[%b<%b>] TJ" % (pad, b"".join(b"%04x" % metrics[each][0] for each in label))
-
-    def label_in(self, hole: Hole, page: Page, quire: Quire) -> str:
-        """What is written into a hole."""
-        if HOLES[hole.kind][0] == "range":
-            return self.range_on(page)
-        return self.pages[self.page_of(hole.target, quire)].label if hole.target else page.label
-
-    def free(self, hole: Hole, label: str) -> int:
-        """What the label leaves of its room, in thousandths of the size; less than 0 where it is wider."""
-        metrics = fonts.measure_hole_face(self.holes[hole.face].weight)
-        return hole.digits * metrics["0"][1] - sum(metrics[each][1] for each in label)
-
-    def range_on(self, page: Page) -> str:
-        """What the running head of a page of the key says: which answers are on it, and where their questions are."""
-        assert page.quire is not None
-        assert page.leaf is not None
-        names = {anchor.name for anchor in page.leaf.anchors}
-        entries = [entry for entry in page.quire.entries if entry.answers[0] in names]
-        if not entries:
-            return ""
-        forms = self.metadata.locale.running_heads
-        heads = [span(forms.answer, forms.answers, entries[0].number, entries[-1].number)]
-        places = sorted(self.anchors[entry.question][0] for entry in entries if entry.question in self.anchors)
-        if places:
-            one = forms.question_on_page if len(entries) == 1 else forms.questions_on_page
-            heads.append(span(one, forms.questions_on_pages, self.pages[places[0]].label, self.pages[places[-1]].label))
-        return " · ".join(heads)
-
-    def page_of(self, target: str, quire: Quire) -> int:
-        name = target.removeprefix("#")
-        if name not in self.anchors:
-            raise ContentError(
-                [
-                    Problem(
-                        quire.place, "broken-link", f"nothing is called `{name}`", "mend the template that links to it"
-                    )
-                ]
-            )
-        return self.anchors[name][0]  # what goes on over a page is found where it begins
-
-    def annotation(self, link: Link, page: Page, key: int, quire: Quire) -> bytes:
-        shift = self.metadata.shift if page.moved else 0
-        left, bottom, right, top = link.box
-        at_left, at_right = self.moved(link, page, quire)
-        left, right = left + at_left, right + at_right
-        if link.target.startswith("#"):
-            self.page_of(link.target, quire)
-            action = b"/Dest %b" % string(link.target[1:])
-        else:
-            action = b"/A<</S/URI/URI %b>>" % string(link.target)
-        return b"<</Type/Annot/Subtype/Link/F 4/BS<</W 0>>/Rect[%b]/Contents %b/StructParent %d%b>>" % (
-            box((left + shift, bottom, right + shift, top)), string(link.words), key, action,
-        )  # fmt: skip
-
-    def spare(self, hole: Hole, page: Page, quire: Quire) -> float:
-        """What the number leaves of its room, in the units of the content."""
-        return self.free(hole, self.label_in(hole, page, quire)) * hole.size / 1000
-
-    def moved(self, link: Link, page: Page, quire: Quire) -> tuple[float, float]:
-        """How far the left and the right of a link move with its text, which moves up to numbers on its line, in points."""
-        assert page.leaf is not None
-        left, bottom, right, top = link.box
-        beside = [
-            (hole, self.spare(hole, page, quire) * POINTS)
-            for hole in page.leaf.segments
-            if isinstance(hole, Hole) and hole.block == link.block and bottom <= hole.y <= top
-        ]
-        before = sum(spare for hole, spare in beside if HOLES[hole.kind][1] == "left" and hole.x < left)
-        for hole, spare in beside:
-            if HOLES[hole.kind][1] != "right" and left <= hole.x <= right:
-                return (spare, 0) if HOLES[hole.kind][1] == "pushed" else (-before, -before - spare)
-        return -before, -before
-
-    def bind_page_tree(self, root: int, nodes: Sequence[int]) -> None:
-        """A tree of pages of two levels, no node with more kids than a chunk."""
-        for place, node in enumerate(nodes):
-            kids = [page.number for page in self.pages[place * CHUNK : (place + 1) * CHUNK]]
-            self.add(b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>" % (root, len(kids), references(kids)), node)
-        self.add(b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(self.pages), references(nodes)), root)
-
     # ------------------------------------------------------------ what stands beside the pages
+
+    def bind_page_tree(self, bound: Sequence[BoundSection]) -> None:
+        """Write the root of the tree of pages: a node for each section, and the blank pages between them."""
+        nodes = iter(bound)
+        kids = []
+        for page in self.pages:
+            if page.section is None:
+                boxes = press.boxes(page.box) if self.metadata.pressed else b"/MediaBox[%b]" % box(page.box)
+                data = press.framed(b"", page.box) if self.metadata.pressed else b""
+                contents = self.add_stream(data)
+                head = b"<</Type/Page/Parent %d 0 R%b/Contents %d 0 R/Resources<<>>>>" % (ROOT, boxes, contents)
+                kids.append(self.add(head))
+            elif page.index == 0:
+                kids.append(next(nodes).node)
+        self.add(b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(self.pages), references(kids)), ROOT)
 
     def tree(self, entries: Sequence[tuple[int | bytes, bytes]], kind: bytes) -> int:
         """A name or number tree (7.9.6, 7.9.7) of two levels; ``entries`` are sorted."""
@@ -325,20 +231,29 @@ class Binder:
             kids.append(self.add(b"<</Limits[%b %b]/%b[%b]>>" % (write[0][0], write[-1][0], kind, inner)))
         return self.add(b"<</Kids[%b]>>" % references(kids))
 
-    def destination(self, page: Page, x: float, y: float) -> bytes:
-        shift = self.metadata.shift if page.moved else 0
-        return b"[%d 0 R/XYZ %b %b 0]" % (page.number, decimal(x + shift), decimal(y))
+    def write_destination(self, page: Page, number: int, x: float, y: float) -> bytes:
+        shift = self.metadata.shift if page.is_moved else 0
+        return b"[%d 0 R/XYZ %b %b 0]" % (number, decimal(x + shift), decimal(y))
 
-    def bind_catalog(self, catalog: int, info: int, root: int, structure: int) -> str:
-        """Write what the file says of itself; its identifier, 32 hexadecimal digits made of what it holds."""
+    def number_pages(self) -> Iterator[tuple[Page, int]]:
+        """Yield each page that has text with the number of its object."""
+        firsts = iter(self.firsts)
+        first = 0
+        for page in self.pages:
+            if page.section is not None:
+                first = next(firsts) if page.index == 0 else first
+                yield page, first + page.index
+
+    def bind_catalog(self, bound: Sequence[BoundSection]) -> str:
+        """Write what the file says of itself; return its identifier, 32 hexadecimal digits made of what it holds."""
         meta = self.metadata
-        wanted = {link.target[1:] for quire in self.quires for link in quire.gathering.links}
+        wanted = {target[1:] for section in self.sections for target in section.made_up.link_targets}
         named = {
-            anchor.name.encode(): self.destination(page, anchor.x, anchor.y)
-            for page in reversed(self.pages)
-            if page.leaf
-            for anchor in reversed(page.leaf.anchors)
-            if anchor.name in wanted or not INSIDE.search(anchor.name)
+            anchor.name.encode(): self.write_destination(page, number, anchor.x, anchor.y)
+            for page, number in reversed(list(self.number_pages()))
+            if page.facts
+            for anchor in reversed(page.facts.anchors)
+            if anchor.name in wanted or not _INSIDE.search(anchor.name)
         }
         names = self.tree(sorted(named.items()), b"Names")
         date = b"/CreationDate %b/ModDate %b" % (string(meta.date), string(meta.date)) if meta.date else b""
@@ -346,12 +261,14 @@ class Binder:
         self.add(
             b"<</Title %b/Author %b/Subject %b/Producer(studyguide)%b%b>>"
             % (string(meta.title), string(", ".join(meta.authors)), string(meta.description), date, trapped),
-            info,
+            INFO,
         )
         profile = self.add_stream(meta.profile.data, b"/N %d" % meta.profile.components)
         outline = self.outline()
-        held = chain((data for _, data in self.plain), (data for _, _, data in self.streams))
-        identity = hashlib.sha256(b"".join(held)).hexdigest()[:32]
+        held = hashlib.sha256()
+        for data in chain((section.data for section in bound), (data for _, data in self.plain), (s[2] for s in self.streams)):
+            held.update(data)
+        identity = held.hexdigest()[:32]
         xmp = packet(meta, identity)
         number = self.reserve()
         self.streams.append((number, b"<</Type/Metadata/Subtype/XML/Length %d>>" % len(xmp), xmp))
@@ -360,9 +277,9 @@ class Binder:
             b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>"
             b"/OutputIntents[%b]%b>>"
             % (
-                root, string(meta.language), structure, number, names, self.labels(), intents(meta, profile), outline,
+                ROOT, string(meta.language), STRUCTURE, number, names, self.labels(), intents(meta, profile), outline,
             ),
-            catalog,
+            CATALOG,
         )  # fmt: skip
         return identity
 
@@ -374,10 +291,10 @@ class Binder:
 
     def outline(self) -> bytes:
         entries = [
-            (bookmark.level, bookmark.label, self.destination(page, bookmark.x, bookmark.y))
-            for page in self.pages
-            if page.leaf
-            for bookmark in page.leaf.bookmarks
+            (bookmark.level, bookmark.label, self.write_destination(page, number, bookmark.x, bookmark.y))
+            for page, number in self.number_pages()
+            if page.facts
+            for bookmark in page.facts.bookmarks
         ]
         if not entries:
             return b""
@@ -406,11 +323,20 @@ class Binder:
 
     # ------------------------------------------------------------ the file
 
-    def written(self, catalog: int, info: int, identity: str) -> bytes:
-        """Streams as they are, everything else in object streams (7.5.7), and a cross-reference stream (7.5.8)."""
+    def write(self, bound: Sequence[BoundSection], identity: str) -> bytes:
+        """Return the sections' parts, then the book's own objects, and a cross-reference stream (7.5.8)."""
         # PDF/X-4 stands on version 1.6, and nothing here is of a later one.
         out = [b"%%PDF-1.%d\n%%\xe2\xe3\xcf\xd3\n" % (6 if self.metadata.pressed else 7)]
         position = len(out[0])
+        rows = bytearray(ROW.pack(0, 0, 0xFFFF) + FREE_ROW * (FIRST_NUMBER - 1))
+        for section in bound:
+            start = len(rows)
+            rows += section.rows
+            placed = array("I", section.placed)
+            for index, place in zip(placed[::2], placed[1::2], strict=True):
+                ROW.pack_into(rows, start + index * ROW.size, 1, position + place, 0)
+            out.append(section.data)
+            position += len(section.data)
         where: dict[int, tuple[int, int, int]] = {}
 
         def put(number: int, head: bytes, stream: bytes) -> None:
@@ -422,23 +348,17 @@ class Binder:
 
         for number, head, stream in self.streams:
             put(number, head, stream)
-        for place in range(0, len(self.plain), CHUNK):
-            numbers, data = zip(*self.plain[place : place + CHUNK], strict=True)
-            holder = self.reserve()
-            where |= {number: (2, holder, inside) for inside, number in enumerate(numbers)}
-            starts = accumulate((len(each) + 1 for each in data), initial=0)
-            header = b" ".join(b"%d %d" % each for each in zip(numbers, starts, strict=False)) + b"\n"
-            packed = zlib.compress(header + b"\n".join(data), LEVEL)
-            head = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>" % (
-                len(numbers), len(header), len(packed),
-            )  # fmt: skip
+        for holder, numbers, head, packed in pack_objects(self.plain, self.reserve):
+            where |= {number: (2, holder, index) for index, number in enumerate(numbers)}
             put(holder, head, packed)
         table = self.reserve()
         where[table] = (1, position, 0)
-        rows = b"".join(ROW.pack(*where.get(number, (0, 0, 0))) for number in range(self.size))
-        packed = zlib.compress(rows, LEVEL)
+        rows += FREE_ROW * (self.size - len(rows) // ROW.size)
+        for number, row in where.items():
+            ROW.pack_into(rows, number * ROW.size, *row)
+        packed = zlib.compress(bytes(rows), LEVEL)
         head = b"<</Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]/Filter/FlateDecode/Length %d>>" % (
-            self.size, catalog, info, identity.encode(), identity.encode(), len(packed),
+            self.size, CATALOG, INFO, identity.encode(), identity.encode(), len(packed),
         )  # fmt: skip
         start = position
         put(table, head, packed)
@@ -448,12 +368,12 @@ class Binder:
 
 # ---------------------------------------------------------------- small things of the book and of the format
 
-INSIDE = re.compile(r"\.|^use-")
+_INSIDE = re.compile(r"\.|^use-")
 """Names of parts and of uses of a term: nobody outside the book leads to them."""
 
 
-def span(one: str, several: str, first: str, last: str) -> str:
-    """The phrase for one number or for several, filled in."""
+def _fill_phrase(one: str, several: str, first: str, last: str) -> str:
+    """Return the phrase for one number or for several, filled in."""
     return (one if first == last else several).format(first=first, last=last)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from studyguide.locale import Locale
-from studyguide.pdf.gathering import Gathering
+from studyguide.pdf.section_pages import SectionPages
 from studyguide.pdf.syntax import string
 from studyguide.problems import Place, Problem
 
@@ -57,9 +57,9 @@ class Metadata:
         return self.form == "press"
 
 
-def strange(gathering: Gathering, form: str) -> Iterator[Problem]:
+def strange(pages: SectionPages, form: str) -> Iterator[Problem]:
     """A file has one profile, which tells the meaning of one kind of colour."""
-    for path, space in gathering.pictures:
+    for path, space in pages.pictures:
         if form == "press" and space != "/DeviceGray":
             found = f"the picture `{path}` has colours, and an edition for the press is printed in one ink"
             fix = f"convert it to grey: `magick {path} -colorspace Gray {path}`"

@@ -4,13 +4,10 @@ import io
 from dataclasses import dataclass, field, replace
 
 from studyguide.model import Book, Edition, PrintOptions
-from studyguide.pdf.assembly import assemble_section, make_paged_job
 from studyguide.pdf.finish import finish, make_jobs
-from studyguide.pdf.gathering import Gathering
-from studyguide.pdf.jobs import SectionJob
-from studyguide.pdf.typeset import typeset_batch
+from studyguide.pdf.sections import typeset_section
 from studyguide.problems import Place
-from studyguide.store import NULL_STORE, digest
+from studyguide.store import MemoryStore, digest
 
 WIDTH = 1600  # pixels; the page is 5 : 8
 STYLESHEETS = ("cover.css",)
@@ -43,15 +40,11 @@ def picture_cover(job: CoverJob) -> bytes:
     # Imported here because it takes 0.2 s, which a build of nothing new need not pay.
     import pypdfium2
 
-    gatherings = [_make_section(each) for each in make_jobs(job.book)]
-    page = pypdfium2.PdfDocument(finish(job.book, gatherings, NULL_STORE).data)[0]
+    store = MemoryStore()
+    made_up = [typeset_section(section, store) for section in make_jobs(job.book)]
+    page = pypdfium2.PdfDocument(finish(job.book, made_up, store).data)[0]
     picture = page.render(scale=WIDTH / page.get_width()).to_pil().convert("RGB").quantize(256)
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()
 
-
-def _make_section(job: SectionJob) -> Gathering:
-    """Return the pages of a section that WeasyPrint makes up itself."""
-    galley_job = make_paged_job(job)
-    return assemble_section(job, {galley_job.key: typeset_batch([galley_job])[0]})

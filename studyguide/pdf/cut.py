@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from studyguide.pdf.gathering import HOLES, POINTS, Follow, Hole, Push, Segment, Slide
+from studyguide.pdf.section_pages import HOLES, POINTS, Follow, Hole, Push, Segment, Slide
 
 # Drawings in a line are written when all text of the page is: the frame that they are cut to, then their own origin.
 MARK = re.compile(

@@ -25,7 +25,7 @@ from studyguide.pdf.galley import (
     StripBookmark,
     StripLink,
 )
-from studyguide.pdf.gathering import HOLES, POINTS, Face, Overflow, Segment
+from studyguide.pdf.section_pages import HOLES, POINTS, Face, Overflow, Segment
 from studyguide.pdf.jobs import BOOK
 from studyguide.pdf.page_starts import StartFinder
 from studyguide.pdf.strips import Cutter, Slice, find_rule, find_shrinkable, find_trailing
@@ -449,9 +449,10 @@ def face(use: GlyphUse) -> Face:
         flags=font.flags,
         ascent=ascent,
         descent=descent,
-        widths=tuple(sorted(widths.items())),
-        characters=tuple(sorted(characters.items())),
-    )
+        glyphs=b"",
+        glyph_widths=b"",
+        texts="",
+    ).with_glyphs(widths, characters)
 
 
 @lru_cache(maxsize=64)

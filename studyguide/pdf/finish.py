@@ -1,4 +1,4 @@
-"""Bind a printed edition: Book → jobs, one for each section; Book, Gatherings → PDF."""
+"""Bind a printed edition: Book → jobs, one for each section; Book, SectionPages → PDF."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,11 +7,13 @@ from studyguide.model import Artifact, Book, Pagination
 from studyguide.page_breaks import PageBreak
 from studyguide.pdf import press
 from studyguide.pdf.bind import bind
+from studyguide.pdf.bind_section import BoundSection, SectionPlan, bind_section
 from studyguide.pdf.conformance import Metadata, Profile, strange
-from studyguide.pdf.gathering import Gathering
 from studyguide.pdf.jobs import SectionJob
 from studyguide.pdf.overflow import overflows
-from studyguide.pdf.pages import Quire, paginate, pagination, print_options, spoilers
+from studyguide.pdf.pages import PlacedSection, find_pagination, find_spoilers, paginate, print_options
+from studyguide.pdf.section_pages import SectionPages
+from studyguide.pdf.sections import read_content
 from studyguide.problems import ContentError
 from studyguide.runtime import fonts
 from studyguide.store import CacheStore, digest
@@ -38,8 +40,9 @@ def make_jobs(book: Book) -> tuple[SectionJob, ...]:
     )
 
 
-def finish(book: Book, gatherings: Sequence[Gathering], store: CacheStore) -> Artifact:
-    """Return the PDF; the store keeps faces that were cut to size. Raises ContentError."""
+def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Artifact:
+    """Return the PDF; the store keeps bound sections, and faces that were cut to size. Raises ContentError."""
+    jobs = {job.key: job for job in make_jobs(book)}
 
     def subset(face: str, glyphs: tuple[int, ...]) -> bytes:
         key = digest("face", face, glyphs)
@@ -49,13 +52,20 @@ def finish(book: Book, gatherings: Sequence[Gathering], store: CacheStore) -> Ar
             store.put(key, data)
         return data
 
+    def bind_or_recall(section: PlacedSection, plan: SectionPlan) -> BoundSection:
+        key = digest("bound", section.made_up.key, repr(plan))
+        bound: BoundSection | None = store.get(key)
+        if bound is None:
+            content = read_content(jobs[section.made_up.key], store)
+            bound = bind_section(section.made_up, content, plan, section.place)
+            store.put(key, bound)
+        return bound
+
     config, options = book.config, print_options(book.edition)
-    problems = [*overflows(book, gatherings), *(each for made in gatherings for each in strange(made, options.form))]
-    if options.form == "press":
-        gatherings = tuple(map(press.printed, gatherings))
-    quires = tuple(_place_gatherings(book, gatherings))
-    pages = paginate(quires, book.edition)
-    if problems := [*problems, *spoilers(quires, pages, book.edition)]:
+    problems = [*overflows(book, made_up), *(each for pages in made_up for each in strange(pages, options.form))]
+    sections = tuple(_place_sections(book, made_up))
+    pages = paginate(sections, book.edition)
+    if problems := [*problems, *find_spoilers(sections, pages, book.edition)]:
         raise ContentError(problems)
     metadata = Metadata(
         title=book.title,
@@ -70,33 +80,33 @@ def finish(book: Book, gatherings: Sequence[Gathering], store: CacheStore) -> Ar
         else Profile("sRGB IEC61966-2.1", 3, fonts.read_srgb_profile()),
         locale=load_locale(config.language),
     )
-    path = f"{book.file_stem}.pdf"
-    return Artifact(path, bind(quires, pages, metadata, subset), book.edition.name, pages=len(pages))
+    data = bind(sections, pages, metadata, subset, bind_or_recall)
+    return Artifact(f"{book.file_stem}.pdf", data, book.edition.name, pages=len(pages))
 
 
-def find_anchor_pages(book: Book, gatherings: Sequence[Gathering]) -> Pagination:
+def find_anchor_pages(book: Book, made_up: Sequence[SectionPages]) -> Pagination:
     """Return the pages of each anchor, as far as the book is set."""
-    return pagination(paginate(tuple(_place_gatherings(book, gatherings)), book.edition))
+    return find_pagination(paginate(tuple(_place_sections(book, made_up)), book.edition))
 
 
-def find_page_breaks(book: Book, gatherings: Sequence[Gathering]) -> dict[str, tuple[PageBreak, ...]]:
+def find_page_breaks(book: Book, made_up: Sequence[SectionPages]) -> dict[str, tuple[PageBreak, ...]]:
     """Return, by the name of each section, its pages with arabic numbers, behind the blank ones before it."""
-    quires = tuple(_place_gatherings(book, gatherings))
-    names = {id(quire): section.name for section, quire in zip(book.sections, quires, strict=True)}
+    sections = tuple(_place_sections(book, made_up))
+    names = {id(placed): section.name for section, placed in zip(book.sections, sections, strict=True)}
     found: dict[str, list[PageBreak]] = {name: [] for name in names.values()}
     waiting: list[PageBreak] = []
-    for page in paginate(quires, book.edition):
-        waiting.append(PageBreak(page.label, page.leaf.start if page.leaf else None))
-        if page.quire:
-            found[names[id(page.quire)]] += waiting
+    for page in paginate(sections, book.edition):
+        waiting.append(PageBreak(page.label, page.facts.start if page.facts else None))
+        if page.section:
+            found[names[id(page.section)]] += waiting
             waiting = []
     return {name: tuple(each for each in pages if each.label.isdecimal()) for name, pages in found.items()}
 
 
-def _place_gatherings(book: Book, gatherings: Sequence[Gathering]) -> Iterator[Quire]:
-    for section, gathering in zip(book.sections, gatherings, strict=True):
-        yield Quire(
-            gathering,
+def _place_sections(book: Book, made_up: Sequence[SectionPages]) -> Iterator[PlacedSection]:
+    for section, pages in zip(book.sections, made_up, strict=True):
+        yield PlacedSection(
+            pages,
             section.place,
             front=section.role in _FRONT_MATTER,
             mirrored=section.role not in _FULL_BLEED,

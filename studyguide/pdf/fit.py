@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import ceil, floor
 from typing import Any, NamedTuple
 
-from studyguide.pdf.gathering import Overflow
+from studyguide.pdf.section_pages import Overflow
 from studyguide.pdf.strips import is_turned
 
 # What a table becomes, one after the other until it fits: classes of styles/book.css.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from studyguide.page_breaks import PageStart
-from studyguide.pdf.gathering import Face, Overflow, Segment
+from studyguide.pdf.section_pages import Face, Overflow, Segment
 from studyguide.pdf.page_making import Break
 
 FACES = -1

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from studyguide.model import PageSize
 from studyguide.pdf.blocks import Block
 from studyguide.pdf.galley import Galley, GalleyStrip, Rule
-from studyguide.pdf.gathering import POINTS
+from studyguide.pdf.section_pages import POINTS
 from studyguide.pdf.page_making import Break, PageFrame, PagePlan, Strip, make_columns, make_pages
 
 

@@ -1,6 +1,6 @@
-"""Say where in the source the things stand that run off the page: Book, Gatherings → Problems.
+"""Say where in the source the things stand that run off the page: Book, SectionPages → Problems.
 
-A gathering knows no lines of a source, or an early line that is added would set all later ones anew.
+A block knows no lines of a source, or an early line that is added would set all later ones anew.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from studyguide.model import Book, Chapter
 from studyguide.pdf.fit import LEAST
-from studyguide.pdf.gathering import Gathering, Overflow
+from studyguide.pdf.section_pages import Overflow, SectionPages
 from studyguide.problems import Place, Problem
 
 FIXES = {
@@ -22,11 +22,11 @@ FIXES = {
 SHOWN = 40
 
 
-def overflows(book: Book, gatherings: Sequence[Gathering]) -> Iterator[Problem]:
+def overflows(book: Book, made_up: Sequence[SectionPages]) -> Iterator[Problem]:
     """What the authors have to mend, for everything that could not be made to fit."""
     chapters = {chapter.place: chapter for chapter in book.chapters}
-    for section, gathering in zip(book.sections, gatherings, strict=True):
-        for each in gathering.overflows:
+    for section, pages in zip(book.sections, made_up, strict=True):
+        for each in pages.overflows:
             chapter = chapters.get(section.place)
             yield problem(each, locate(each, chapter) if chapter else section.place)
 

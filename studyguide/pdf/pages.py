@@ -1,6 +1,6 @@
-"""Quires, Edition → Pages: which page of the book each page of a gathering is, and what is seen together with what.
+"""Sections, Edition → Pages: which page of the book each page of a section is, and what is seen together with what.
 
-A quire that opens on a recto, and a key that would show an answer with its question, get a blank page before them.
+A section that opens on a recto, and a key that would show an answer with its question, get a blank page before them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,47 +8,50 @@ from dataclasses import dataclass
 from itertools import product
 
 from studyguide.model import Edition, Entry, Pagination, PrintOptions
-from studyguide.pdf.gathering import Gathering, Leaf
+from studyguide.pdf.section_pages import SectionPages, SetPage
 from studyguide.problems import Place, Problem
 
-APART = ("chapter-end", "book-end")
+_APART = ("chapter-end", "book-end")
 """Where the key is in editions that keep questions and answers apart."""
 
 
 @dataclass(frozen=True, slots=True)
-class Quire:
-    """A gathering in its place in the book."""
+class PlacedSection:
+    """A section in its place in the book."""
 
-    gathering: Gathering
+    made_up: SectionPages
     place: Place
     front: bool = False
-    """Whether it is front matter, numbered in roman."""
+    """True if it is front matter, numbered in roman."""
     mirrored: bool = True
-    """Whether its text block moves to the outer side on a verso."""
+    """True if its text block moves to the outer side on a verso."""
     recto: bool = False
-    """Whether it opens on a recto."""
+    """True if it opens on a recto."""
     entries: tuple[Entry, ...] = ()
     """The questions that it asks or answers."""
 
 
 @dataclass(slots=True)
 class Page:
-    """A page of the book: a leaf that knows its number."""
+    """A page of the book."""
 
-    quire: Quire | None
-    leaf: Leaf | None
+    section: PlacedSection | None
+    """None for a blank page."""
+    index: int
+    """The number of the page in its section, from 0."""
     label: str
-    verso: bool
+    is_verso: bool
     box: tuple[float, ...]
-    number: int = 0
-    """Of its object."""
-    parent: int = 0
-    """The number of the node of the page tree that it hangs on."""
 
     @property
-    def moved(self) -> bool:
-        """Whether its text stands elsewhere than it was laid out."""
-        return self.verso and self.quire is not None and self.quire.mirrored
+    def facts(self) -> SetPage | None:
+        """The page as it was made up; None for a blank page."""
+        return self.section.made_up.pages[self.index] if self.section else None
+
+    @property
+    def is_moved(self) -> bool:
+        """True if its text stands elsewhere than it was laid out."""
+        return self.is_verso and self.section is not None and self.section.mirrored
 
 
 def print_options(edition: Edition) -> PrintOptions:
@@ -57,79 +60,93 @@ def print_options(edition: Edition) -> PrintOptions:
     return edition.options
 
 
-def paginate(quires: Sequence[Quire], edition: Edition) -> tuple[Page, ...]:
-    """Every page with its label; blank ones where a quire would not open on a recto, or an answer be seen too soon."""
+def paginate(sections: Sequence[PlacedSection], edition: Edition) -> tuple[Page, ...]:
+    """Return every page with its label.
+
+    There are blank pages where a section would not open on a recto, or an answer would be seen too soon.
+    """
     pages: list[Page] = []
-    start, leaves = 0, print_options(edition).form != "screen"
-    for place, quire in enumerate(quires):
-        first = not quire.front and (place == 0 or quires[place - 1].front)
-        while leaves and (((quire.recto or first) and len(pages) % 2) or spoils(quire, pages, edition)):
-            pages.append(blank(pages, start, quire))
-        start = len(pages) if first else start
-        for leaf in quire.gathering.leaves:
+    start, has_leaves = 0, print_options(edition).form != "screen"
+    for place, section in enumerate(sections):
+        is_first = not section.front and (place == 0 or sections[place - 1].front)
+        while has_leaves and (
+            ((section.recto or is_first) and len(pages) % 2) or _is_seen_too_soon(section, pages, edition)
+        ):
+            pages.append(_make_blank(pages, start, section))
+        start = len(pages) if is_first else start
+        for index, facts in enumerate(section.made_up.pages):
             number = len(pages) - start + 1
-            label = roman(number) if quire.front else str(number)
-            pages.append(Page(quire, leaf, label, leaves and len(pages) % 2 == 1, leaf.box))
+            label = roman(number) if section.front else str(number)
+            pages.append(Page(section, index, label, has_leaves and len(pages) % 2 == 1, facts.box))
     return tuple(pages)
 
 
-def blank(pages: Sequence[Page], start: int, quire: Quire) -> Page:
-    """An empty page before a quire; it counts among the pages before it."""
+def _make_blank(pages: Sequence[Page], start: int, section: PlacedSection) -> Page:
+    """Return an empty page before a section; it counts among the pages before it."""
     number = len(pages) - start + 1
-    front = all(page.quire is None or page.quire.front for page in pages)
-    return Page(None, None, roman(number) if front else str(number), len(pages) % 2 == 1, quire.gathering.leaves[0].box)
+    front = all(page.section is None or page.section.front for page in pages)
+    label = roman(number) if front else str(number)
+    return Page(None, 0, label, len(pages) % 2 == 1, section.made_up.pages[0].box)
 
 
-def spoils(quire: Quire, pages: Sequence[Page], edition: Edition) -> bool:
-    """Whether one of its answers would be seen with its question if the quire began on the next page."""
-    if edition.key not in APART or not quire.entries or not pages or pages[-1].quire is None:
+def _is_seen_too_soon(section: PlacedSection, pages: Sequence[Page], edition: Edition) -> bool:
+    """Return True if one of its answers would be seen with its question if the section began on the next page."""
+    if edition.key not in _APART or not section.entries or not pages or pages[-1].section is None:
         return False
-    questions = {answer: entry.question for entry in quire.entries for answer in entry.answers}
+    questions = {answer: entry.question for entry in section.entries for answer in entry.answers}
     # Two pages before it and two of its own: what is further apart is never seen together.
     count = len(pages)
     asked = [
-        (anchor.name, count - at)
-        for at, page in enumerate(pages[:-3:-1], 1)
-        if page.leaf
-        for anchor in page.leaf.anchors
+        (anchor.name, count - back)
+        for back, page in enumerate(pages[:-3:-1], 1)
+        if page.facts
+        for anchor in page.facts.anchors
     ]
-    told = [(anchor.name, count + at) for at, leaf in enumerate(quire.gathering.leaves[:2]) for anchor in leaf.anchors]
+    answered = [
+        (anchor.name, count + ahead)
+        for ahead, facts in enumerate(section.made_up.pages[:2])
+        for anchor in facts.anchors
+    ]
     return any(
-        questions.get(answer) == question and together(page, there, edition)
-        for answer, there in told
+        questions.get(answer) == question and are_seen_together(page, there, edition)
+        for answer, there in answered
         for question, page in asked
     )
 
 
-def together(one: int, other: int, edition: Edition) -> bool:
-    """Whether two pages, counted from 0, are seen at once: they face each other, or one shows through the other's leaf."""
+def are_seen_together(one: int, other: int, edition: Edition) -> bool:
+    """Return True if two pages, counted from 0, are seen at once: they face each other, or one shows through the other's leaf."""
     if print_options(edition).form == "screen":
         return one == other
-    opening = (one + 1) // 2 == (other + 1) // 2
-    return opening or (print_options(edition).see_through == "strict" and one // 2 == other // 2)
+    is_opening = (one + 1) // 2 == (other + 1) // 2
+    return is_opening or (print_options(edition).see_through == "strict" and one // 2 == other // 2)
 
 
-def pagination(pages: Sequence[Page]) -> Pagination:
+def find_pagination(pages: Sequence[Page]) -> Pagination:
+    """Return the labels of all pages, and the pages of each anchor."""
     found: dict[str, list[int]] = {}
     for place, page in enumerate(pages):
-        for anchor in page.leaf.anchors if page.leaf else ():
+        for anchor in page.facts.anchors if page.facts else ():
             found.setdefault(anchor.name, []).append(place)
     return Pagination(tuple(page.label for page in pages), {name: tuple(each) for name, each in found.items()})
 
 
-def spoilers(quires: Sequence[Quire], pages: Sequence[Page], edition: Edition) -> Iterator[Problem]:
-    """Every answer that is seen together with its question, though this edition is to keep them apart."""
-    if edition.key not in APART:
+def find_spoilers(sections: Sequence[PlacedSection], pages: Sequence[Page], edition: Edition) -> Iterator[Problem]:
+    """Yield every answer that is seen together with its question, though this edition is to keep them apart."""
+    if edition.key not in _APART:
         return
-    where = pagination(pages)
-    entries = {entry.question: entry for quire in quires for entry in quire.entries}
+    where = find_pagination(pages)
+    entries = {entry.question: entry for section in sections for entry in section.entries}
     for entry in entries.values():
         for answer in entry.answers:
             pairs = product(where.anchors.get(entry.question, ()), where.anchors.get(answer, ()))
-            for asked, told in (pair for pair in pairs if together(*pair, edition)):
+            for question_page, answer_page in pairs:
+                if not are_seen_together(question_page, answer_page, edition):
+                    continue
                 found = (
-                    f"in the edition `{edition.name}` the answer to question {entry.number} on page {where.labels[told]}"
-                    f" ({entry.answer_place}) is seen with the question on page {where.labels[asked]}"
+                    f"in the edition `{edition.name}` the answer to question {entry.number} on page"
+                    f" {where.labels[answer_page]} ({entry.answer_place}) is seen with the question on page"
+                    f" {where.labels[question_page]}"
                 )
                 fix = 'take its part out of `with-question`, or write `key = "inline"`'
                 yield Problem(entry.place, "spoiler", found, fix)
@@ -137,7 +154,7 @@ def spoilers(quires: Sequence[Quire], pages: Sequence[Page], edition: Edition) -
 
 
 def roman(number: int) -> str:
-    """The number as front matter has it: ``xiv``."""
+    """Return the number as front matter has it: ``xiv``."""
     out = ""
     for value, letters in (
         (100, "c"),

@@ -1,6 +1,6 @@
 """What a printing press asks of a book: one ink, ground that goes on beyond the edge, and marks to cut along.
 
-    Gathering → Gathering   every colour as a grey of the black ink, every link as text (``printed``)
+    SectionContent → SectionContent   every colour as a grey of the black ink, every link as text (``printed``)
     page      → page        clipped to the bleed, with crop marks and its boxes (``framed``, ``boxes``)
 
 A colour is printed with as much ink as makes the paper as bright as the screen is: ``ink`` and the output profile are
@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import islice
 
 from studyguide.pdf.conformance import Profile
-from studyguide.pdf.gathering import SEPARATOR, Gathering, Segment
+from studyguide.pdf.section_pages import SEPARATOR, SectionContent, Segment
 from studyguide.pdf.syntax import box, decimal
 
 MM = 72 / 25.4
@@ -94,23 +94,23 @@ def inked(content: bytes) -> bytes:
     return COLOUR.sub(replacement, content)
 
 
-def one_ink(gathering: Gathering) -> Gathering:
-    """The gathering in greys; its pictures have no colours."""
+def one_ink(content: SectionContent) -> SectionContent:
+    """The content in greys; its pictures have no colours."""
 
     def segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
         return tuple(inked(each) if isinstance(each, bytes) else each for each in segments)
 
-    objects = RGB.sub(rb"\1/DeviceGray", LAB.sub(b"", gathering.objects))
+    objects = RGB.sub(rb"\1/DeviceGray", LAB.sub(b"", content.objects))
     objects = GRADIENT.sub(lambda match: b"/C%b [%b]" % (match[1], grey(None, match[2])), objects)
-    heads, streams = objects.split(SEPARATOR), dict(gathering.streams)
-    for place, data in gathering.streams:
+    heads, streams = objects.split(SEPARATOR), dict(content.streams)
+    for place, data in content.streams:
         if b"/Subtype /Form" in heads[place] or b"/PatternType 1" in heads[place]:
             streams[place] = zlib.compress(inked(zlib.decompress(data)))
             heads[place] = LENGTH.sub(b"/Length %d" % len(streams[place]), heads[place])
     return replace(
-        gathering,
-        leaves=tuple(replace(leaf, segments=segments(leaf.segments)) for leaf in gathering.leaves),
-        specimens=tuple(map(segments, gathering.specimens)),
+        content,
+        pages=tuple(page._replace(segments=segments(page.segments)) for page in content.pages),
+        specimens=tuple(map(segments, content.specimens)),
         objects=SEPARATOR.join(heads),
         streams=tuple(streams.items()),
     )
@@ -122,12 +122,12 @@ OPEN = re.compile(rb"(?<!%)%d 0 R")
 POINTER, LINK, SPAN = b"<</Type /OBJR", b"<</Type /StructElem/S /Link", b"<</Type /StructElem/S /Span"
 
 
-def unlinked(gathering: Gathering) -> Gathering:
-    """The gathering with text where links were: PDF/X-4 forbids annotations on the page."""
-    parts = gathering.objects.split(SEPARATOR)
-    links = range(len(parts), len(parts) + len(gathering.links))
+def unlinked(content: SectionContent) -> SectionContent:
+    """The content with text where links were: PDF/X-4 forbids annotations on the page."""
+    parts = content.objects.split(SEPARATOR)
+    links = range(len(parts), len(parts) + len(content.links))
     gone = {*links, *(place for place, part in enumerate(parts) if part.startswith(POINTER))}
-    kept = [place for place in range(links.stop + len(gathering.leaves) + 2) if place not in gone]
+    kept = [place for place in range(links.stop + len(content.pages) + 2) if place not in gone]
     new = {old: place for place, old in enumerate(kept)}
     heads: list[bytes] = []
     references: list[int] = []
@@ -138,27 +138,27 @@ def unlinked(gathering: Gathering) -> Gathering:
         heads.append(head.replace(LINK, SPAN))
         references.extend(new[each] for each in named if each not in gone)
 
-    unread = iter(gathering.references)
+    unread = iter(content.references)
     for place, head in enumerate(parts):
         named = tuple(islice(unread, len(OPEN.findall(head))))
         if place not in gone:
             keep(head, named)
     return replace(
-        gathering,
-        leaves=tuple(
-            replace(leaf, elements=tuple(new[each] for each in leaf.elements), links=()) for leaf in gathering.leaves
+        content,
+        pages=tuple(
+            page._replace(elements=tuple(new[each] for each in page.elements), links=()) for page in content.pages
         ),
         objects=SEPARATOR.join(heads),
         references=tuple(references),
-        streams=tuple((new[place], data) for place, data in gathering.streams),
+        streams=tuple((new[place], data) for place, data in content.streams),
         links=(),
-        top=tuple(new[each] for each in gathering.top),
-        resources=new[gathering.resources],
+        top=tuple(new[each] for each in content.top),
+        resources=new[content.resources],
     )
 
 
-def printed(gathering: Gathering) -> Gathering:
-    return unlinked(one_ink(gathering))
+def printed(content: SectionContent) -> SectionContent:
+    return unlinked(one_ink(content))
 
 
 # ---------------------------------------------------------------- the section of paper

@@ -1,4 +1,4 @@
-"""Write the pages of a section: Galleys, PageLayouts → Gathering.
+"""Write the pages of a section: Galleys, PageLayouts → SectionPages, SectionContent.
 
 Strips are moved to their places, marked content gets its numbers on the page, the structure trees of the galleys become one, and
 lengths become PDF points from the lower left corner of a page.
@@ -13,22 +13,24 @@ from typing import NamedTuple
 from studyguide.page_breaks import BlockAddress, PageStart
 from studyguide.pdf.blocks import Container
 from studyguide.pdf.galley import FACES, Decoration, Element, Galley, GalleyStrip, StripAnchor
-from studyguide.pdf.gathering import (
+from studyguide.pdf.jobs import SectionJob
+from studyguide.pdf.makeup import PageLayout, Placed, RuledLine
+from studyguide.pdf.section_pages import (
     POINTS,
     SEPARATOR,
     Anchor,
     Bookmark,
-    Face,
     Follow,
-    Gathering,
     Hole,
-    Leaf,
     Link,
+    PageContent,
     Push,
+    SectionContent,
+    SectionPages,
     Segment,
+    SetPage,
+    merge_faces,
 )
-from studyguide.pdf.jobs import SectionJob
-from studyguide.pdf.makeup import PageLayout, Placed, RuledLine
 from studyguide.pdf.syntax import box as write_box
 from studyguide.pdf.syntax import string
 
@@ -105,8 +107,8 @@ class SectionWriter:
         """The page of each element."""
         self.starts = list(self.find_starts())
 
-    def gathering(self) -> Gathering:
-        """Return the section's pages."""
+    def write(self) -> tuple[SectionPages, SectionContent]:
+        """Return the section's pages and their content."""
         self.reserve_elements()
         pages = [self.write_page(number, layout) for number, layout in enumerate(self.layouts)]
         self.number_links(pages)
@@ -125,17 +127,10 @@ class SectionWriter:
                 return count + len(self.links) + reference - _PAGES
             return total + reference - _DOCUMENT
 
-        box = self.page_box
-        return Gathering(
-            leaves=tuple(
-                Leaf(
-                    box=box,
-                    segments=tuple(page.segments),
-                    elements=tuple(page.elements),
-                    links=tuple(count + link for link in page.links),
-                    anchors=tuple(page.anchors.values()),
-                    bookmarks=tuple(page.bookmarks),
-                    start=page.start,
+        content = SectionContent(
+            pages=tuple(
+                PageContent(
+                    tuple(page.segments), tuple(page.elements), tuple(count + link for link in page.links)
                 )
                 for page in pages
             ),
@@ -146,10 +141,26 @@ class SectionWriter:
             links=tuple(self.links),
             top=top,
             resources=0,
-            faces=merge_faces(resources),
+        )
+        facts = SectionPages(
+            key=self.job.key,
+            pages=tuple(
+                SetPage(
+                    box=self.page_box,
+                    anchors=tuple(page.anchors.values()),
+                    bookmarks=tuple(page.bookmarks),
+                    start=page.start,
+                    holes=tuple(each.target for each in page.segments if isinstance(each, Hole)),
+                )
+                for page in pages
+            ),
+            faces=merge_faces(face for galley in resources for face in galley.faces),
             overflows=tuple(each for galley in self.galleys for each in galley.overflows),
             pictures=self.name_pictures(),
+            link_targets=frozenset(link.target for link in self.links),
+            size=count + len(self.links) + len(pages),
         )
+        return facts, content
 
     @property
     def page_box(self) -> tuple[float, ...]:
@@ -547,18 +558,3 @@ def container_head(container: Container) -> bytes:
     """Return the entries of a container's structure element."""
     language = b"/Lang %b" % string(container.lang).replace(b"%", b"%%") if container.lang else b""
     return b"/S /%b%b" % (_TAGS.get(container.tag, b"Div"), language)
-
-
-def merge_faces(galleys: Sequence[Galley]) -> tuple[Face, ...]:
-    """Return each face once, with all glyphs that the galleys use of it."""
-    found: dict[str, Face] = {}
-    for galley in galleys:
-        for face in galley.faces:
-            other = found.get(face.key)
-            if other is None or other == face:
-                found[face.key] = face
-                continue
-            widths = dict(other.widths) | dict(face.widths)
-            characters = dict(face.characters) | dict(other.characters)
-            found[face.key] = replace(other, widths=tuple(sorted(widths.items())), characters=tuple(sorted(characters.items())))
-    return tuple(found.values())

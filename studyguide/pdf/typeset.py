@@ -19,7 +19,7 @@ from studyguide.pdf.columns import even_columns
 from studyguide.pdf.extract import Extraction
 from studyguide.pdf.fit import Excess, beyond, mend, overflow
 from studyguide.pdf.galley import Galley
-from studyguide.pdf.gathering import POINTS
+from studyguide.pdf.section_pages import POINTS
 from studyguide.pdf.jobs import GalleyJob
 from studyguide.pdf.strips import Cutter, WholePage
 from studyguide.problems import ContentError, Place, Problem

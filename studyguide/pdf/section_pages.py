@@ -1,10 +1,12 @@
 """The values between make-up and binding: the pages of a section.
 
-Lengths are PDF points from the lower left corner of a page. Numbers of objects are a gathering's own: its parts, then
-its links, then its leaves, then two that belong to the book: the document element and the dictionary of faces.
+Lengths are PDF points from the lower left corner of a page. Numbers of objects are a section's own: its parts, then its links,
+then its pages, then two that belong to the book: the document element and the dictionary of faces.
 """
 
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from studyguide.page_breaks import PageStart
@@ -98,25 +100,31 @@ class Bookmark(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """A page as it was laid out: a recto without running head and folio."""
+class SetPage:
+    """A page as it was made up, as a recto without running head and folio: all that is known of it but its content."""
 
     box: tuple[float, ...]
-    segments: tuple[Segment, ...] = field(repr=False)
-    elements: tuple[int, ...] = field(repr=False)
+    anchors: tuple[Anchor, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    start: PageStart | None = None
+    holes: tuple[str, ...] = ()
+    """The targets of its page numbers, in the order of its content."""
+
+
+class PageContent(NamedTuple):
+    """What is drawn on a page."""
+
+    segments: tuple[Segment, ...]
+    elements: tuple[int, ...]
     """The structure element of each marked content, in the order of their numbers."""
     links: tuple[int, ...]
-    anchors: tuple[Anchor, ...]
-    bookmarks: tuple[Bookmark, ...]
-    start: PageStart | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A face as a gathering used it; widths are thousandths of its size."""
+    """A face as a section uses it; widths are thousandths of its size."""
 
     weight: int
-
     key: str
     """What the content calls it."""
     digest: str
@@ -126,8 +134,34 @@ class Face:
     flags: int
     ascent: int
     descent: int
-    widths: tuple[tuple[int, int], ...] = field(repr=False)
-    characters: tuple[tuple[int, str], ...] = field(repr=False)
+    glyphs: bytes = field(repr=False)
+    """The numbers of its glyphs in ascending order, as an array of 16 bits; a tuple of numbers takes ten times as long to load."""
+    glyph_widths: bytes = field(repr=False)
+    """The width of each glyph, as an array of 16 bits."""
+    texts: str = field(repr=False)
+    """What each glyph is copied as, between null characters; a glyph without a text has an empty one."""
+
+    @property
+    def widths(self) -> dict[int, int]:
+        """Glyph → width."""
+        return dict(zip(array("H", self.glyphs), array("H", self.glyph_widths), strict=True))
+
+    @property
+    def characters(self) -> dict[int, str]:
+        """Glyph → what it is copied as."""
+        return {
+            glyph: text for glyph, text in zip(array("H", self.glyphs), self.texts.split("\0"), strict=False) if text
+        }
+
+    def with_glyphs(self, widths: Mapping[int, int], characters: Mapping[int, str]) -> "Face":
+        """Return the face with these glyphs instead of its own."""
+        glyphs = sorted(widths)
+        return replace(
+            self,
+            glyphs=array("H", glyphs).tobytes(),
+            glyph_widths=array("H", (widths[glyph] for glyph in glyphs)).tobytes(),
+            texts="\0".join(characters.get(glyph, "") for glyph in glyphs),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +180,12 @@ class Overflow:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathering:
-    """A run of pages, set and not yet bound."""
+class SectionContent:
+    """The content of a section's pages and their structure: most of a book, which binding needs only where something changed."""
 
-    leaves: tuple[Leaf, ...]
+    pages: tuple[PageContent, ...] = field(repr=False)
     specimens: tuple[tuple[Segment, ...], ...] = field(repr=False)
-    """What is drawn on a verso and on a recto besides their text."""
+    """What is drawn on a verso and on a recto besides their text, then the same on the first page of a section."""
     objects: bytes = field(repr=False)
     """Its parts as PDF writes them, between ``SEPARATOR``s, their references open: ``objects % numbers``."""
     references: tuple[int, ...] = field(repr=False)
@@ -162,7 +196,43 @@ class Gathering:
     top: tuple[int, ...] = field(repr=False)
     """The outermost structure elements."""
     resources: int
-    faces: tuple[Face, ...] = field(repr=False)
+
+    @property
+    def part_count(self) -> int:
+        return self.objects.count(SEPARATOR) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPages:
+    """The pages of a section, made up and not yet bound."""
+
+    key: str
+    """The digest of everything that they are made of."""
+    pages: tuple[SetPage, ...]
+    faces: tuple[Face, ...] = field(repr=False, default=())
     overflows: tuple[Overflow, ...] = ()
     pictures: tuple[tuple[str, str], ...] = ()
     """The figures that are made of pixels, each with its colour space, such as ``/DeviceRGB``."""
+    link_targets: frozenset[str] = field(repr=False, default=frozenset())
+    """The names that its links lead to."""
+    size: int = 0
+    """The number of objects that binding writes for it."""
+
+
+def merge_faces(faces: Iterable[Face]) -> tuple[Face, ...]:
+    """Return each face once, with all glyphs that are used of it."""
+    found: dict[str, list[Face]] = {}
+    for face in faces:
+        found.setdefault(face.key, []).append(face)
+    merged = []
+    for same in found.values():
+        if len({face.glyphs for face in same}) == 1 and len({face.texts for face in same}) == 1:
+            merged.append(same[0])
+            continue
+        widths: dict[int, int] = {}
+        characters: dict[int, str] = {}
+        for face in reversed(same):
+            widths |= face.widths
+            characters |= face.characters
+        merged.append(same[0].with_glyphs(widths, characters))
+    return tuple(merged)

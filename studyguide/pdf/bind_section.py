@@ -1,0 +1,306 @@
+"""Bind the pages of one section: SectionContent, SectionPlan → BoundSection, its part of the file.
+
+Everything that the rest of the book has to do with a section is in its plan: the numbers of its objects, the labels of pages that
+it refers to, and on which side its pages lie. So a bound section is kept until it or its plan changes. What the format asks for
+is in ISO 32000-1 (the section is named where it is not plain).
+"""
+
+import struct
+import zlib
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import NamedTuple
+
+from studyguide.output import MoreDigitsNeededError
+from studyguide.pdf import press
+from studyguide.pdf.section_pages import (
+    HOLES,
+    POINTS,
+    SEPARATOR,
+    Follow,
+    Hole,
+    Link,
+    PageContent,
+    Push,
+    SectionContent,
+    SectionPages,
+    Segment,
+    Slide,
+)
+from studyguide.pdf.syntax import box, decimal, references, string
+from studyguide.problems import Place, Problem
+from studyguide.runtime import fonts
+
+ROW = struct.Struct(">BIH")
+"""Of the cross-reference stream: the kind of entry, where, and which inside (7.5.8.3)."""
+FREE_ROW = ROW.pack(0, 0, 0xFFFF)
+"""A number that no object has, and never will have."""
+LEVEL = 3
+"""Of compression: at 6 the file is 11 % smaller, and binding takes a third longer."""
+CHUNK = 200
+"""Objects in an object stream, and entries in a leaf of a name or number tree."""
+ROOT, DOCUMENT, FACES, STRUCTURE, CATALOG, INFO = range(1, 7)
+"""The numbers of objects that every book has: the tree of pages, the outermost structure element, the dictionary of faces, the root
+of the structure, the catalogue and the information dictionary."""
+FIRST_NUMBER = 16
+"""The first number of a section's objects."""
+_RANGE = 256
+"""Objects: a section has a multiple of so many numbers, so that an edit rarely moves those of later sections."""
+
+
+class PlannedPage(NamedTuple):
+    """A page in its place in the book."""
+
+    label: str
+    box: tuple[float, ...]
+    is_verso: bool
+    shift: float
+    """How far its text is moved to the right, in points."""
+    labels: tuple[str, ...]
+    """What is written into its holes, in their order."""
+    range: str
+    """What a running head of a key says of the page."""
+
+
+class SectionPlan(NamedTuple):
+    """All that binding a section needs to know of the rest of the book."""
+
+    first: int
+    """The first of its numbers; those of its pages come first."""
+    pages: tuple[PlannedPage, ...]
+    is_pressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoundSection:
+    """A section's part of the file."""
+
+    data: bytes = field(repr=False)
+    """Its objects as they stand in the file."""
+    rows: bytes = field(repr=False)
+    """Its part of the cross-reference table; the places of objects count from the beginning of ``data``."""
+    placed: bytes = field(repr=False)
+    """An array of 32 bits: the index in ``rows`` of each object that has a place in ``data``, and the place."""
+    top: tuple[int, ...]
+    """Its outermost structure elements."""
+    node: int
+    """Its node of the tree of pages."""
+    parents: tuple[tuple[int, int, int], ...]
+    """Its leaves of the parent tree: the lowest and the highest key, and the number."""
+    used: tuple[tuple[str, str], ...]
+    """The characters that were written into holes, by the key of their face."""
+
+
+def count_numbers(made_up: SectionPages) -> int:
+    """Return how many numbers a section is given."""
+    needed = made_up.size + len(made_up.pages) + made_up.size // CHUNK * 2 + 16
+    return -(-needed // _RANGE) * _RANGE
+
+
+def bind_section(made_up: SectionPages, content: SectionContent, plan: SectionPlan, place: Place) -> BoundSection:
+    """Return the section's part of the file. Raises MoreDigitsNeededError for a page number that its hole cannot hold."""
+    return _SectionBinder(made_up, press.printed(content) if plan.is_pressed else content, plan, place).bind()
+
+
+class _SectionBinder:
+    """A section's part of the file as it grows."""
+
+    def __init__(self, made_up: SectionPages, content: SectionContent, plan: SectionPlan, place: Place) -> None:
+        self.made_up, self.content, self.plan, self.place = made_up, content, plan, place
+        self.hole_faces = {face.key: face for face in made_up.faces if face.family == fonts.HOLE_FAMILY}
+        self.parts = content.part_count
+        self.next = plan.first + len(plan.pages) + self.parts + len(content.links)
+        self.plain: list[tuple[int, bytes]] = []
+        self.streams: list[tuple[int, bytes, bytes]] = []
+        self.used: dict[str, set[str]] = {}
+
+    def bind(self) -> BoundSection:
+        plan, content = self.plan, self.content
+        first = plan.first
+        start = first + len(plan.pages)
+        pages = range(first, start)
+        numbers = [*range(start, self.next), *pages, DOCUMENT, FACES]
+        node = self.reserve()
+        self.bind_parts(numbers)
+        keys: list[tuple[int, bytes]] = []
+        for number, page, drawn in zip(pages, plan.pages, content.pages, strict=True):
+            self.bind_page(number, page, drawn, node, numbers, is_first=number == first)
+            keys.append((number, b"[%b]" % references(numbers[element] for element in drawn.elements)))
+        # The parent tree has a key for each page and each link (14.7.4.4): the number of the object itself.
+        keys += [
+            (numbers[self.parts + index], b"%d 0 R" % numbers[link.owner]) for index, link in enumerate(content.links)
+        ]
+        self.add(b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>" % (ROOT, len(pages), references(pages)), node)
+        parents = tuple(self.bind_keys(keys))
+        return self.finish(tuple(numbers[element] for element in content.top), node, parents)
+
+    def reserve(self) -> int:
+        self.next += 1
+        return self.next - 1
+
+    def add(self, data: bytes, number: int = 0) -> int:
+        number = number or self.reserve()
+        self.plain.append((number, data))
+        return number
+
+    def bind_parts(self, numbers: Sequence[int]) -> None:
+        """Write the section's own objects."""
+        content = self.content
+        heads = (content.objects % tuple(map(numbers.__getitem__, content.references))).split(SEPARATOR)
+        streams = dict(content.streams)
+        self.plain += [(numbers[part], head) for part, head in enumerate(heads) if part not in streams]
+        self.streams += [(numbers[part], heads[part], stream) for part, stream in streams.items()]
+
+    def bind_keys(self, keys: Sequence[tuple[int, bytes]]) -> Iterator[tuple[int, int, int]]:
+        """Write leaves of the parent tree; yield the lowest and the highest key and the number of each."""
+        for start in range(0, len(keys), CHUNK):
+            chunk = sorted(keys[start : start + CHUNK])
+            low, high = chunk[0][0], chunk[-1][0]
+            entries = b" ".join(b"%d %b" % entry for entry in chunk)
+            yield low, high, self.add(b"<</Limits[%d %d]/Nums[%b]>>" % (low, high, entries))
+
+    # ------------------------------------------------------------ pages
+
+    def bind_page(
+        self, number: int, page: PlannedPage, drawn: PageContent, node: int, numbers: Sequence[int], *, is_first: bool
+    ) -> None:
+        targets = self.made_up.pages[number - self.plan.first].holes
+        labels = dict(zip(targets, page.labels, strict=True))
+        text = b"".join(self.fill(drawn.segments, labels, page))
+        move = b"1 0 0 1 %b 0 cm\n" % decimal(page.shift) if page.shift else b""
+        data = b"q\n%b%b\nQ" % (move, text)
+        if self.content.specimens:
+            furniture = self.content.specimens[2 * is_first + (not page.is_verso)]
+            data += b"\nq\n%b\nQ" % b"".join(self.fill(furniture, {}, page))
+        links = b"/Annots[%b]" % references(numbers[link] for link in drawn.links) if drawn.links else b""
+        boxes = b"/MediaBox[%b]" % box(page.box)
+        if self.plan.is_pressed:
+            boxes, data = press.boxes(page.box), press.framed(data, page.box)
+        contents = self.reserve()
+        packed = zlib.compress(data, LEVEL)
+        self.streams.append((contents, b"<</Filter/FlateDecode/Length %d>>" % len(packed), packed))
+        self.add(
+            b"<</Type/Page/Parent %d 0 R%b/Contents %d 0 R/Resources %d 0 R/StructParents %d/Tabs/S%b>>"
+            % (node, boxes, contents, numbers[self.content.resources], number, links),
+            number,
+        )
+        for link in drawn.links:
+            annotation = self.write_annotation(self.content.links[link - self.parts], drawn, labels, page, numbers[link])
+            self.add(annotation, numbers[link])
+
+    def fill(self, segments: Iterable[Segment], labels: Mapping[str, str], page: PlannedPage) -> Iterator[bytes]:
+        """Yield the content with its holes filled, and what moves with them at its place."""
+        slack = 0.0
+        for segment in segments:
+            if isinstance(segment, bytes):
+                yield segment
+            elif isinstance(segment, Slide):
+                yield decimal(segment.x - slack)
+            elif isinstance(segment, Follow):
+                yield decimal(segment.x - sum(self.measure_spare(hole, labels, page) for hole in segment.holes))
+            elif isinstance(segment, Push):
+                yield decimal(segment.x + self.measure_spare(segment.hole, labels, page))
+            else:
+                metrics = fonts.measure_hole_face(self.hole_faces[segment.face].weight)
+                label = find_label(segment, labels, page)
+                self.used.setdefault(segment.face, set()).update(label)
+                free = self.measure_free(segment, label)
+                # A folio has the margin to itself; elsewhere a wide number would stand on the text before it.
+                if segment.target and label.isdigit() and free < 0:
+                    found = f"the page number {label} is wider than the {segment.digits} digits that there is room for"
+                    fix = "this is a fault of the program: please report it"
+                    raise MoreDigitsNeededError([Problem(self.place, "narrow-hole", found, fix)])
+                is_left = HOLES[segment.kind][1] == "left"
+                slack = (slack if segment.slid else 0.0) + (free * segment.size / 1000 if is_left else 0.0)
+                pad = b"" if is_left else b"%d" % -free
+                yield b"[%b<%b>] TJ" % (pad, b"".join(b"%04x" % metrics[each][0] for each in label))
+
+    def measure_free(self, hole: Hole, label: str) -> int:
+        """Return how much of its room the label leaves, in thousandths of the size; less than 0 where it is wider."""
+        metrics = fonts.measure_hole_face(self.hole_faces[hole.face].weight)
+        return hole.digits * metrics["0"][1] - sum(metrics[each][1] for each in label)
+
+    def measure_spare(self, hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> float:
+        """Return how much of its room the number leaves, in the units of the content."""
+        return self.measure_free(hole, find_label(hole, labels, page)) * hole.size / 1000
+
+    # ------------------------------------------------------------ links
+
+    def write_annotation(
+        self, link: Link, drawn: PageContent, labels: Mapping[str, str], page: PlannedPage, number: int
+    ) -> bytes:
+        left, bottom, right, top = link.box
+        at_left, at_right = self.find_move(link, drawn, labels, page)
+        left, right = left + at_left + page.shift, right + at_right + page.shift
+        if link.target.startswith("#"):
+            action = b"/Dest %b" % string(link.target[1:])
+        else:
+            action = b"/A<</S/URI/URI %b>>" % string(link.target)
+        return b"<</Type/Annot/Subtype/Link/F 4/BS<</W 0>>/Rect[%b]/Contents %b/StructParent %d%b>>" % (
+            box((left, bottom, right, top)), string(link.words), number, action,
+        )  # fmt: skip
+
+    def find_move(
+        self, link: Link, drawn: PageContent, labels: Mapping[str, str], page: PlannedPage
+    ) -> tuple[float, float]:
+        """Return how far the left and the right of a link move with its text, which moves up to numbers on its line, in points."""
+        left, bottom, right, top = link.box
+        beside = [
+            (hole, self.measure_spare(hole, labels, page) * POINTS)
+            for hole in drawn.segments
+            if isinstance(hole, Hole) and hole.block == link.block and bottom <= hole.y <= top
+        ]
+        before = sum(spare for hole, spare in beside if HOLES[hole.kind][1] == "left" and hole.x < left)
+        for hole, spare in beside:
+            if HOLES[hole.kind][1] != "right" and left <= hole.x <= right:
+                return (spare, 0) if HOLES[hole.kind][1] == "pushed" else (-before, -before - spare)
+        return -before, -before
+
+    # ------------------------------------------------------------ bytes
+
+    def finish(self, top: tuple[int, ...], node: int, parents: tuple[tuple[int, int, int], ...]) -> BoundSection:
+        """Streams as they are, everything else in object streams (7.5.7)."""
+        first, size = self.plan.first, count_numbers(self.made_up)
+        rows = bytearray(FREE_ROW * size)
+        placed = array("I")
+        out: list[bytes] = []
+        position = 0
+
+        def put(number: int, head: bytes, stream: bytes) -> None:
+            nonlocal position
+            data = b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, head, stream)
+            placed.extend((number - first, position))
+            out.append(data)
+            position += len(data)
+
+        for number, head, stream in self.streams:
+            put(number, head, stream)
+        for holder, numbers, head, packed in pack_objects(self.plain, self.reserve):
+            for index, number in enumerate(numbers):
+                ROW.pack_into(rows, (number - first) * ROW.size, 2, holder, index)
+            put(holder, head, packed)
+        assert self.next - first <= size, "a section has more objects than numbers"
+        used = tuple((key, "".join(sorted(characters))) for key, characters in sorted(self.used.items()))
+        return BoundSection(b"".join(out), bytes(rows), placed.tobytes(), top, node, parents, used)
+
+
+def find_label(hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> str:
+    """Return what is written into a hole."""
+    if HOLES[hole.kind][0] == "range":
+        return page.range
+    return labels[hole.target] if hole.target else page.label
+
+
+def pack_objects(
+    plain: Sequence[tuple[int, bytes]], reserve: Callable[[], int]
+) -> Iterator[tuple[int, tuple[int, ...], bytes, bytes]]:
+    """Yield object streams (7.5.7): the number, the numbers of the objects in it, the dictionary and the compressed data."""
+    for start in range(0, len(plain), CHUNK):
+        numbers, data = zip(*plain[start : start + CHUNK], strict=True)
+        starts = accumulate((len(each) + 1 for each in data), initial=0)
+        header = b" ".join(b"%d %d" % each for each in zip(numbers, starts, strict=False)) + b"\n"
+        packed = zlib.compress(header + b"\n".join(data), LEVEL)
+        head = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>" % (len(numbers), len(header), len(packed))
+        yield reserve(), numbers, head, packed

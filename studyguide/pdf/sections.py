@@ -1,0 +1,46 @@
+"""The pages of sections and where they are kept: most of a section is its content, which binding seldom needs."""
+
+from collections.abc import Mapping
+
+from studyguide.output import JobsNeededError
+from studyguide.pdf.assembly import assemble_section
+from studyguide.pdf.galley import Galley
+from studyguide.pdf.jobs import SectionJob, batch_jobs
+from studyguide.pdf.section_pages import SectionContent, SectionPages
+from studyguide.pdf.typeset import typeset_batch
+from studyguide.store import CacheStore, MemoryStore, digest
+
+
+def assemble(job: SectionJob, galleys: Mapping[str, tuple[Galley, ...]], store: CacheStore) -> SectionPages:
+    """Return the pages of a section, and keep their content in the store.
+
+    Raises JobsNeededError with the jobs whose galleys are lacking.
+    """
+    made_up, content = assemble_section(job, galleys)
+    store.put(_find_content_key(job), content)
+    return made_up
+
+
+def read_content(job: SectionJob, store: CacheStore) -> SectionContent:
+    """Return the content of a section; it is typeset once more, in this process, if the store has lost it."""
+    content: SectionContent | None = store.get(_find_content_key(job))
+    if content is None:
+        typeset_section(job, kept := MemoryStore())
+        content = kept.get(_find_content_key(job))
+    return content
+
+
+def typeset_section(job: SectionJob, store: CacheStore) -> SectionPages:
+    """Typeset all blocks of a section in this process, return its pages, and keep their content in the store."""
+    galleys: dict[str, tuple[Galley, ...]] = {}
+    while True:
+        try:
+            return assemble(job, galleys, store)
+        except JobsNeededError as needed:
+            waiting = {each.key: each for each in needed.jobs}
+            for batch in batch_jobs(list(waiting.values())):
+                galleys |= dict(zip((each.key for each in batch), typeset_batch(batch), strict=True))
+
+
+def _find_content_key(job: SectionJob) -> str:
+    return digest("content", job.key)
