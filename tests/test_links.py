@@ -12,7 +12,7 @@ ROOM = '(p. <span class="hole">0</span>)'
 
 
 def resolve(html: str, role: str = "chapter", name: str = "chapter-a", files: bool = False, **home: str) -> Section:
-    resolver = LinkResolver(home or HOME, frozenset(), ".xhtml" if files else "", "" if files else ROOM)
+    resolver = LinkResolver(home or HOME, (), ".xhtml" if files else "", "" if files else ROOM)
     targets = resolver.find_targets(find_links(Html(html)), role)
     resolved = resolver.resolve_links(Html(html), targets, name)
     return Section(name, "A", role, resolved, targets={} if files else targets)

@@ -5,14 +5,14 @@ say of the guide; the draft is then *finished*: its links are resolved, for they
 passes over its text are made. Sections that state pages (glossary, index) are made by ``list_pages``, when all others have theirs.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, pairwise
 from typing import Any
 
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
-from studyguide.compose.index import choose_page_runs, group_uses, make_index
+from studyguide.compose.index import PageLists
 from studyguide.compose.links import LinkResolver, find_links
 from studyguide.compose.outline import PlanOutline, outline_chapter, outline_guide
 from studyguide.compose.plan import SectionPlan, group_by_tag, make_entries, place_parts, plan_sections
@@ -118,12 +118,12 @@ class Composition:
 
     def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:
         """Return the sections that state the pages of things in the book; they stand at its end."""
-        found = [section.uses for section in book.sections]
-        uses = group_uses(found, self.guide.questions, self.vocabulary, pagination)
-        pages = {term: choose_page_runs(anchors, pagination) for term, anchors in uses.items()}
-        index = make_index(self.guide.terms, uses, group_by_tag(self.guide.questions), pagination)
+        lists = PageLists(self.guide, self.vocabulary, [section.uses for section in book.sections], pagination)
+        # The HTML of a section says which terms it uses how often.
+        used = [(section.digest, *map(pagination.anchors.get, section.uses)) for section in book.sections]
+        key = digest("page lists", self.vocabulary.terms, pagination.labels, used, lists.answer_pages)
         drafts = [
-            self._make_draft(plan, {"index": index} if plan.role == "index" else {"pages": pages})
+            self._make_draft(plan, key, lambda: {"index": lists.index, "pages": lists.pages})
             for plan in self.plans
             if plan.lists_pages
         ]
@@ -218,18 +218,24 @@ class Composition:
 
     # ------------------------------------------------------------ drafts
 
-    def _make_draft(self, plan: SectionPlan, pages: Mapping[str, Any] | None = None) -> _Draft:
-        """Return the draft of a section; ``pages`` are the values for the template of one that states pages."""
+    def _make_draft(
+        self, plan: SectionPlan, pages_key: str = "", list_pages: Callable[[], dict[str, Any]] = dict[str, Any]
+    ) -> _Draft:
+        """Return the draft of a section.
+
+        ``list_pages`` returns values for the template of one that states pages, and ``pages_key`` is the digest of what they are
+        made of.
+        """
         if plan.chapter and plan.chapter.kind != "glossary":
             return self._make_chapter_draft(plan, plan.chapter)
         is_title_page = plan.role in _TITLE_PAGES
         chapter = plan.chapter and (plan.chapter.key, plan.chapter.number)
         context_digest = self.title_digest if is_title_page else self.book_digest
-        key = digest(context_digest, plan.name, plan.title, plan.role, chapter, pages)
+        key = digest(context_digest, plan.name, plan.title, plan.role, chapter, pages_key)
 
         def make() -> tuple[DraftFacts, Html]:
             context = self.title_context if is_title_page else self.book_context
-            html = self._render(plan, {**context, **(pages or {})})
+            html = self._render(plan, {**context, **list_pages()})
             return _gather_facts(html, {}), html
 
         return _Draft(plan, *remember(self.store, key, make))
@@ -257,12 +263,12 @@ class Composition:
 
     # ------------------------------------------------------------ sections
 
-    def _finish_drafts(self, drafts: list[_Draft], other_anchors: Iterable[str] = ()) -> list[Section]:
+    def _finish_drafts(self, drafts: list[_Draft], other_anchors: Container[str] = ()) -> list[Section]:
         """Return the sections of the drafts; ``other_anchors`` are those of sections made before."""
         section_of = {name: draft.plan.name for draft in drafts for name in draft.facts.ids}
-        later = [*(term.id for term in self.guide.terms), *(plan.anchor for plan in self.plans if plan.lists_pages)]
+        later = {*(term.id for term in self.guide.terms), *(plan.anchor for plan in self.plans if plan.lists_pages)}
         page = f"({self.locale.page_references.page}\u00a0{self._make_hole('1')})" if self.output.has_pages else ""
-        resolver = LinkResolver(section_of, frozenset(chain(later, other_anchors)), self.output.document_ending, page)
+        resolver = LinkResolver(section_of, (later, other_anchors), self.output.document_ending, page)
         return [self._finish_draft(draft, resolver) for draft in drafts]
 
     def _finish_draft(self, draft: _Draft, resolver: LinkResolver) -> Section:

@@ -45,6 +45,12 @@ class Vocabulary:
         return {_lower_first(name): id for id, names in self.terms for name in names}
 
 
+@lru_cache(maxsize=8192)  # titles: those of a large guide, which each edition asks for
+def find_terms(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the identifier of each term that a text names."""
+    return tuple({vocabulary.find_term(match[1]): None for match in vocabulary.pattern.finditer(text)})
+
+
 def _join_names(names: Iterable[str]) -> str:
     """Return a regular expression for any of these names; of two that begin alike it finds the longer.
 

@@ -3,10 +3,12 @@
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
-from studyguide.compose.glossary import Vocabulary
-from studyguide.model import Pagination, Question, Term, Uses
+from studyguide.compose.glossary import Vocabulary, find_terms
+from studyguide.compose.plan import group_by_tag
+from studyguide.model import Guide, Pagination, Question, Term, Uses
 from studyguide.text import slugify
 
 TermUses = Mapping[str, Mapping[str, int]]
@@ -47,6 +49,37 @@ class IndexLine:
         return first if first.isalpha() else "#"
 
 
+@dataclass(frozen=True)
+class PageLists:
+    """What the glossary and the index of an edition say about pages."""
+
+    guide: Guide
+    """With the questions of the edition."""
+    vocabulary: Vocabulary
+    uses: Sequence[Uses]
+    """Those of each section."""
+    pagination: Pagination
+
+    @cached_property
+    def answer_pages(self) -> list[tuple[int, ...]]:
+        """The pages of the answer to each question, or in a book without a key those of the question."""
+        questions = self.guide.questions
+        return [self.pagination.anchors.get(_find_answer_anchor(each, self.pagination), ()) for each in questions]
+
+    @cached_property
+    def pages(self) -> dict[str, tuple[PageRun, ...]]:
+        """The pages of each term, for the glossary."""
+        return {term: choose_page_runs(anchors, self.pagination) for term, anchors in self._term_uses.items()}
+
+    @cached_property
+    def index(self) -> tuple[IndexLine, ...]:
+        return make_index(self.guide.terms, self._term_uses, group_by_tag(self.guide.questions), self.pagination)
+
+    @cached_property
+    def _term_uses(self) -> TermUses:
+        return group_uses(self.uses, self.guide.questions, self.vocabulary, self.pagination)
+
+
 def group_uses(
     uses: Iterable[Uses], questions: Iterable[Question], vocabulary: Vocabulary, pagination: Pagination
 ) -> TermUses:
@@ -56,9 +89,8 @@ def group_uses(
         for anchor, (term, times) in some.items():
             found.setdefault(term, {})[anchor] = times
     for question in questions if vocabulary.terms else ():
-        for match in vocabulary.pattern.finditer(question.title.markdown):
-            anchors = found.setdefault(vocabulary.find_term(match[1]), {})
-            anchors[_find_answer_anchor(question, pagination)] = _AUTHOR_WEIGHT
+        for term in find_terms(question.title.markdown, vocabulary):
+            found.setdefault(term, {})[_find_answer_anchor(question, pagination)] = _AUTHOR_WEIGHT
     return found
 
 
@@ -112,15 +144,14 @@ def _find_answer_anchor(question: Question, pagination: Pagination) -> str:
 
 def _join_pages(anchors: Iterable[str], pagination: Pagination) -> tuple[PageRun, ...]:
     """Return the pages of the anchors, consecutive ones joined, without the roman page numbers of the front matter."""
+    labels, pages_of = pagination.labels, pagination.anchors
     pages: dict[int, str] = {}
     for anchor in anchors:
-        for page in pagination.anchors.get(anchor, ()):
-            if pagination.labels[page].isdecimal():
-                pages.setdefault(page, anchor)
-    runs = [
-        [page for _, page in group] for _, group in groupby(enumerate(sorted(pages)), lambda each: each[1] - each[0])
-    ]
-    return tuple(PageRun(pagination.labels[run[0]], pagination.labels[run[-1]], pages[run[0]]) for run in runs)
+        for page in pages_of.get(anchor, ()):
+            pages.setdefault(page, anchor)
+    arabic = (page for page in sorted(pages) if labels[page].isdecimal())
+    runs = [[page for _, page in group] for _, group in groupby(enumerate(arabic), lambda each: each[1] - each[0])]
+    return tuple(PageRun(labels[run[0]], labels[run[-1]], pages[run[0]]) for run in runs)
 
 
 def _are_neighbours(name: str, other: str) -> bool:

@@ -31,7 +31,7 @@ class LinkResolver:
 
     section_of: Mapping[str, str]
     """The name of the section of each anchor, in the sections that are made now."""
-    elsewhere: Container[str]
+    elsewhere: tuple[Container[str], ...]
     """The anchors of sections that are made before or later."""
     document_ending: str
     """As in ``Output``. If it is empty, links keep the names that they lead to, and ``Section.targets`` has the anchors."""
@@ -56,9 +56,12 @@ class LinkResolver:
             name = key.removeprefix(_TEXT_LINK)
             prefers_answer = name != key and role in ("key", "prose")
             candidates = (f"answer-{name}", name) if prefers_answer else (name, f"answer-{name}")
-            anchor = next((each for each in candidates if each in self.section_of or each in self.elsewhere), None)
+            anchor = next(filter(self._is_known, candidates), None)
             if anchor is not None:
                 yield key, anchor
+
+    def _is_known(self, anchor: str) -> bool:
+        return anchor in self.section_of or any(anchor in each for each in self.elsewhere)
 
     def _resolve_link(self, targets: Mapping[str, str], section_name: str, link: re.Match[str]) -> str:
         before, _, after, text = link.groups()
