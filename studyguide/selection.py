@@ -8,8 +8,11 @@ from studyguide.model import Chapter, Edition, Guide, Question
 
 def select_questions(guide: Guide, edition: Edition) -> Guide:
     """Return the guide without the questions that the edition leaves out and the chapters that this leaves empty."""
+    is_selective = edition.chapters or edition.difficulties or edition.tags or edition.without
     selected = (
         replace(chapter, questions=tuple(each for each in chapter.questions if _is_selected(each, chapter, edition)))
+        if is_selective
+        else chapter
         for chapter in guide.chapters
     )
     kept = tuple(each for each in selected if each.questions or _belongs_without_questions(each, edition))

@@ -7,15 +7,15 @@ passes over its text are made. Sections that state pages (glossary, index) are m
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
 from studyguide.compose.index import PageLists
 from studyguide.compose.links import LinkResolver, find_links
-from studyguide.compose.outline import PlanOutline, outline_chapter, outline_guide
-from studyguide.compose.plan import SectionPlan, group_by_tag, make_entries, place_parts, plan_sections
+from studyguide.compose.outline import GuideOutline, outline_guide, outline_plans
+from studyguide.compose.plan import SectionPlan, group_by_tag, make_entries, place_parts, plan_cover, plan_sections
 from studyguide.compose.remember import remember
 from studyguide.compose.stylesheet import assemble_stylesheet, find_token
 from studyguide.compose.templates import TemplateRenderer, make_renderer
@@ -83,7 +83,7 @@ class Composition:
         Raises ContentError for a template that cannot be rendered.
         """
         drafts = [self._make_draft(plan) for plan in self.plans if not plan.lists_pages]
-        sections = self._finish_drafts(drafts)
+        sections = self._finish_drafts(drafts, self._make_resolver(drafts))
         if self.templates.has_template("nav.html"):
             sections.append(self._make_navigation())
         files = self.output.stylesheets(self.edition.options)
@@ -102,8 +102,8 @@ class Composition:
 
     def compose_cover(self, stylesheets: Iterable[str]) -> Book:
         """Return a book of the cover alone, with these styles besides the edition's own."""
-        plan = next(each for each in self._plan_sections() if each.role == "cover")
-        sections = self._finish_drafts([self._make_draft(plan)])
+        draft = self._make_draft(plan_cover(self.whole_guide))
+        sections = self._finish_drafts([draft], LinkResolver({}, (), self.output.document_ending, ""))
         files = [*self.output.stylesheets(self.edition.options), *stylesheets]
         styles, page = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
         return Book(
@@ -121,13 +121,13 @@ class Composition:
         lists = PageLists(self.guide, self.vocabulary, [section.uses for section in book.sections], pagination)
         # The HTML of a section says which terms it uses how often.
         used = [(section.digest, *map(pagination.anchors.get, section.uses)) for section in book.sections]
-        key = digest("page lists", self.vocabulary.terms, pagination.labels, used, lists.answer_pages)
+        key = digest("page lists", self.vocabulary.digest, pagination.labels, used, lists.answer_pages)
         drafts = [
             self._make_draft(plan, key, lambda: {"index": lists.index, "pages": lists.pages})
             for plan in self.plans
             if plan.lists_pages
         ]
-        return tuple(self._finish_drafts(drafts, pagination.anchors))
+        return tuple(self._finish_drafts(drafts, self._make_resolver(drafts, pagination.anchors)))
 
     # ------------------------------------------------------------ what the edition is made of
 
@@ -150,10 +150,7 @@ class Composition:
 
     @cached_property
     def plans(self) -> tuple[SectionPlan, ...]:
-        return tuple(self._plan_sections())
-
-    def _plan_sections(self) -> Iterator[SectionPlan]:
-        return plan_sections(self.guide, self.edition, self.locale, self.output.has_pages)
+        return tuple(plan_sections(self.guide, self.edition, self.locale, self.output.has_pages))
 
     @cached_property
     def next_questions(self) -> dict[str, Question]:
@@ -188,28 +185,38 @@ class Composition:
     @cached_property
     def book_context(self) -> dict[str, Any]:
         """The values for templates that list what is in the book. An edit of an answer changes none of them."""
-        guide = outline_guide(self.guide)
-        subjects = group_by_tag(guide.questions)
         return {
             **self.title_context,
-            "guide": guide,
-            "plans": list(map(_outline_plan, self.plans)),
-            "subjects": subjects,
+            "guide": self.outline,
+            "plans": outline_plans(self.plans, self.guide, self.outline),
+            "subjects": group_by_tag(self.outline.questions),
         }
+
+    @cached_property
+    def outline(self) -> GuideOutline:
+        """What lists say of the guide with the questions of this edition."""
+        return outline_guide(self.guide)
+
+    @cached_property
+    def context_digest(self) -> str:
+        """The digest of everything that all templates know."""
+        values = {name: value for name, value in self.chapter_context.items() if name != "locale"}
+        return digest(self.templates.digest, _digest_locale(self.locale), values)
 
     @cached_property
     def chapter_digest(self) -> str:
         """The digest of everything that a chapter's draft is made of besides the chapter."""
-        return digest("chapter", self.templates.digest, self.chapter_context, self.vocabulary.terms)
+        return digest("chapter", self.context_digest, self.vocabulary.digest)
 
     @cached_property
     def title_digest(self) -> str:
-        return digest("title page", self.templates.digest, self.title_context)
+        return digest("title page", self.context_digest, self.title_context["config"])
 
     @cached_property
     def book_digest(self) -> str:
-        outlines = self.book_context["guide"], self.book_context["plans"]
-        return digest("list", self.templates.digest, self.title_context, *outlines)
+        plans = [(plan.name, plan.title, plan.role, plan.listed) for plan in self.plans]
+        # A seed gives the questions of a chapter another order, and stands in the context with the rest of the edition.
+        return digest("list", self.title_digest, self.outline.digest, plans)
 
     def _make_hole(self, kind: str) -> Html:
         """Return room for a page number: ``0`` for a number at its right, ``1`` at its left, ``4`` at its right with the
@@ -254,7 +261,8 @@ class Composition:
             marked, uses = mark_chapter(chapter, self.vocabulary)
             values = {**self.chapter_context, "following": next_questions}
             html = self._render(replace(plan, chapter=marked), values)
-            return _gather_facts(html, uses), html
+            # Only books with pages have an index.
+            return _gather_facts(html, uses, keeps_uses=self.output.has_pages), html
 
         return _Draft(plan, *remember(self.store, key, make))
 
@@ -263,12 +271,14 @@ class Composition:
 
     # ------------------------------------------------------------ sections
 
-    def _finish_drafts(self, drafts: list[_Draft], other_anchors: Container[str] = ()) -> list[Section]:
-        """Return the sections of the drafts; ``other_anchors`` are those of sections made before."""
+    def _make_resolver(self, drafts: list[_Draft], other_anchors: Container[str] = ()) -> LinkResolver:
+        """Return a resolver that knows the anchors of the drafts; ``other_anchors`` are those of sections made before."""
         section_of = {name: draft.plan.name for draft in drafts for name in draft.facts.ids}
         later = {*(term.id for term in self.guide.terms), *(plan.anchor for plan in self.plans if plan.lists_pages)}
         page = f"({self.locale.page_references.page}\u00a0{self._make_hole('1')})" if self.output.has_pages else ""
-        resolver = LinkResolver(section_of, (later, other_anchors), self.output.document_ending, page)
+        return LinkResolver(section_of, (later, other_anchors), self.output.document_ending, page)
+
+    def _finish_drafts(self, drafts: list[_Draft], resolver: LinkResolver) -> list[Section]:
         return [self._finish_draft(draft, resolver) for draft in drafts]
 
     def _finish_draft(self, draft: _Draft, resolver: LinkResolver) -> Section:
@@ -322,7 +332,14 @@ class Composition:
     def finish_digest(self) -> str:
         """The digest of everything that all sections of an edition are finished with."""
         ink = find_token(self.project.styles, "ink")
-        names = (self.locale, self.digits, self.output.name, self.project.is_imported, self._book_title, ink)
+        names = (
+            _digest_locale(self.locale),
+            self.digits,
+            self.output.name,
+            self.project.is_imported,
+            self._book_title,
+            ink,
+        )
         return digest("finished", self.templates.digest, *names)
 
     @property
@@ -340,12 +357,12 @@ class Composition:
         return Section("nav", self.locale.headings.contents, "nav", text)
 
 
-def _outline_plan(plan: SectionPlan) -> PlanOutline:
-    chapter = outline_chapter(plan.chapter) if plan.chapter else None
-    return PlanOutline(plan.name, plan.title, plan.role, plan.anchor, plan.listed, chapter)
+@lru_cache(maxsize=4)
+def _digest_locale(locale: Locale) -> str:
+    return digest(locale)
 
 
-def _gather_facts(html: Html, uses: Uses) -> DraftFacts:
+def _gather_facts(html: Html, uses: Uses, keeps_uses: bool = True) -> DraftFacts:
     """Return the facts of a draft; ``uses`` are those in its chapter, of which it may show a part."""
     ids = find_ids(html)
     marks = frozenset(ids)
@@ -353,7 +370,7 @@ def _gather_facts(html: Html, uses: Uses) -> DraftFacts:
         ids=tuple(name for name in ids if name not in uses),
         links=find_links(html),
         sources=tuple(sorted(find_sources(html))),
-        uses={anchor: use for anchor, use in uses.items() if anchor in marks},
+        uses={anchor: use for anchor, use in uses.items() if keeps_uses and anchor in marks},
     )
 
 

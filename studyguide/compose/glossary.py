@@ -15,6 +15,7 @@ from markupsafe import escape
 
 from studyguide.html_text import TAG
 from studyguide.model import Chapter, Html, Passage, Question, Uses
+from studyguide.store import digest
 
 _HEADING_START = re.compile(r"(?=<h2\b)")
 _ID_OF_HEADING = re.compile(r'<h2\b[^>]* id="([^"]*)"')
@@ -27,6 +28,11 @@ class Vocabulary:
 
     terms: tuple[tuple[str, tuple[str, ...]], ...]
     """The identifier and the names of each."""
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the terms."""
+        return digest("vocabulary", self.terms)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -53,6 +53,9 @@ class LinkResolver:
 
     def _find_anchors(self, names: tuple[str, ...], role: str) -> Iterator[tuple[str, str]]:
         for key in names:
+            if key in self.section_of and not key.startswith(_TEXT_LINK):
+                yield key, key  # as most links
+                continue
             name = key.removeprefix(_TEXT_LINK)
             prefers_answer = name != key and role in ("key", "prose")
             candidates = (f"answer-{name}", name) if prefers_answer else (name, f"answer-{name}")

@@ -1,8 +1,17 @@
 """Say of a guide what its lists of contents, questions and subjects show, and nothing that an edit of an answer changes."""
 
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from studyguide.model import NOWHERE, Chapter, Guide, Passage, Question
+from studyguide.compose.plan import SectionPlan
+from studyguide.model import Chapter, Guide, Html, Question
+from studyguide.store import digest
+
+
+class Title(NamedTuple):
+    """The title of a question."""
+
+    html: Html
 
 
 class QuestionOutline(NamedTuple):
@@ -11,8 +20,7 @@ class QuestionOutline(NamedTuple):
 
     id: str
     number: str
-    title: Passage
-    """Its Markdown and HTML, without a place."""
+    title: Title
     lang: str
     direction: str
     difficulty: str
@@ -27,9 +35,6 @@ class ChapterOutline(NamedTuple):
     title: str
     kind: str
     questions: tuple[QuestionOutline, ...]
-
-
-AnyQuestion = TypeVar("AnyQuestion", Question, QuestionOutline)
 
 
 class PlanOutline(NamedTuple):
@@ -51,6 +56,16 @@ class GuideOutline(NamedTuple):
     terms: tuple[str, ...]
     """The identifiers of the terms."""
 
+    @property
+    def digest(self) -> str:
+        """The digest of all of it."""
+        facts = [
+            (each.id, each.number, str(each.title.html), each.lang, each.difficulty, each.tags)
+            for each in self.questions
+        ]
+        counts = [(*chapter[:-1], len(chapter.questions)) for chapter in self.chapters]
+        return digest("guide", counts, facts, self.terms)
+
 
 def outline_guide(guide: Guide) -> GuideOutline:
     """Return what lists say of a guide."""
@@ -60,9 +75,14 @@ def outline_guide(guide: Guide) -> GuideOutline:
 
 
 def _outline_question(question: Question) -> QuestionOutline:
-    title = Passage(question.title.markdown, NOWHERE, question.title.html)
     return QuestionOutline(
-        question.id, question.number, title, question.lang, question.direction, question.difficulty, question.tags
+        question.id,
+        question.number,
+        Title(question.title.html),
+        question.lang,
+        question.direction,
+        question.difficulty,
+        question.tags,
     )
 
 
@@ -70,3 +90,20 @@ def outline_chapter(chapter: Chapter) -> ChapterOutline:
     """Return what lists say of a chapter."""
     questions = tuple(map(_outline_question, chapter.questions))
     return ChapterOutline(chapter.id, chapter.number, chapter.title, chapter.kind, questions)
+
+
+def outline_plans(plans: Iterable[SectionPlan], guide: Guide, outline: GuideOutline) -> list[PlanOutline]:
+    """Return what lists say of the sections; ``outline`` is that of the guide."""
+    # A chapter whose questions are shuffled is not the guide's.
+    known = {id(chapter): described for chapter, described in zip(guide.chapters, outline.chapters, strict=True)}
+    return [
+        PlanOutline(
+            plan.name,
+            plan.title,
+            plan.role,
+            plan.anchor,
+            plan.listed,
+            (known.get(id(plan.chapter)) or outline_chapter(plan.chapter)) if plan.chapter else None,
+        )
+        for plan in plans
+    ]

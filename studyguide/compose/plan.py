@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
-from studyguide.compose.outline import AnyQuestion
 from studyguide.locale import Locale
 from studyguide.model import Chapter, Edition, Entry, Guide, Part
 from studyguide.selection import shuffle_questions
@@ -39,7 +39,7 @@ def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: boo
     asked = [chapter for chapter in guide.chapters if chapter.questions]
     glossaries = [chapter for chapter in guide.chapters if chapter.kind == "glossary"]
     title, headings = guide.config.title, locale.headings
-    yield SectionPlan("cover", title, "cover", listed=False)
+    yield plan_cover(guide)
     if has_pages:
         yield SectionPlan("half-title", title, "half-title", listed=False, recto=True)
     yield SectionPlan("colophon", title, "colophon", listed=False)
@@ -65,6 +65,10 @@ def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: boo
         yield SectionPlan("index", headings.index, "index", lists_pages=True)
     elif edition.questions and group_by_tag(guide.questions):
         yield SectionPlan("by-subject", headings.by_subject, "by-subject")
+
+
+def plan_cover(guide: Guide) -> SectionPlan:
+    return SectionPlan("cover", guide.config.title, "cover", listed=False)
 
 
 def _plan_key(chapter: Chapter, locale: Locale) -> SectionPlan:
@@ -97,14 +101,24 @@ def make_entries(guide: Guide, chapter: Chapter) -> Iterator[Entry]:
     """Yield, for each question of the chapter, where it and everything that gives its answer away are to be found."""
     answering = [part.name for part in guide.config.parts if part.place == "key"]
     for question in chapter.questions:
-        answer = next(iter(question.pick(("answer", *answering))), None)
+        places = {part.name: part.place for part in reversed(question.parts) if part.text}
         yield Entry(
             number=question.number,
             question=question.id,
             answers=(f"answer-{question.id}", *(f"{question.id}.{name}" for name in answering)),
             place=question.place,
-            answer_place=answer.place if answer else question.place,
+            answer_place=next((places[name] for name in ("answer", *answering) if name in places), question.place),
         )
+
+
+class _Tagged(Protocol):
+    """A question, or what a list says of one."""
+
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+
+
+AnyQuestion = TypeVar("AnyQuestion", bound=_Tagged)
 
 
 def group_by_tag(questions: Iterable[AnyQuestion]) -> dict[str, tuple[AnyQuestion, ...]]:
