@@ -19,6 +19,7 @@ from studyguide.store import digest
 
 _HEADING_START = re.compile(r"(?=<h2\b)")
 _ID_OF_HEADING = re.compile(r'<h2\b[^>]* id="([^"]*)"')
+_FEW_NAMES = 3
 _UNMARKED_ELEMENTS = ("h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "svg", "dt")
 
 
@@ -62,17 +63,16 @@ def _join_names(names: Iterable[str]) -> str:
 
     It tries each beginning once, and so is several times as fast as a list of the names.
     """
+    names = sorted(names, key=len, reverse=True)
+    if len(names) <= _FEW_NAMES:
+        return "|".join(map(re.escape, names))
     rest_of: dict[str, list[str]] = {}
-    ends_here = False
     for name in names:
-        if name:
-            first = name[0].lower()
-            rest_of.setdefault(first if len(first) == 1 else name[0], []).append(name[1:])
-        else:
-            ends_here = True
-    branches = [re.escape(first) + _join_names(rest) for first, rest in rest_of.items()]
-    pattern = branches[0] if len(branches) == 1 and not ends_here else f"(?:{'|'.join(branches)})"
-    return f"{pattern}?" if ends_here and branches else pattern if branches else ""
+        first = name[:1].lower()
+        rest_of.setdefault(first if len(first) == 1 else name[:1], []).append(name[1:])
+    # The name that ends here comes last.
+    branches = (f"{re.escape(first)}(?:{_join_names(rest)})" if first else "" for first, rest in rest_of.items())
+    return "|".join(branches)
 
 
 def _lower_first(name: str) -> str:

@@ -1,6 +1,7 @@
 """Keep together what the end of a line must not divide: HTML → HTML."""
 
 import re
+from functools import lru_cache
 
 from studyguide.html_text import TAG, VERBATIM
 from studyguide.model import Html
@@ -27,13 +28,17 @@ def add_no_break_spaces(page: Html) -> Html:
     end, out = 0, []
     text = str(page)
     for verbatim in (*VERBATIM.finditer(text), None):
-        prose = text[end : verbatim.start() if verbatim else None]
-        pieces = (each if each.startswith("<") else _join_numbers(each) for each in TAG.split(prose))
-        out.append(_SHORT_LAST_WORD.sub("\u00a0", "".join(pieces)))
+        out.append(_join_words(text[end : verbatim.start() if verbatim else None]))
         if verbatim:
             out.append(verbatim[0])
             end = verbatim.end()
     return Html("".join(out))
+
+
+@lru_cache(maxsize=8192)  # pieces of chapters that were edited, which several editions have
+def _join_words(prose: str) -> str:
+    pieces = (each if each.startswith("<") else _join_numbers(each) for each in TAG.split(prose))
+    return _SHORT_LAST_WORD.sub("\u00a0", "".join(pieces))
 
 
 def _join_numbers(text: str) -> str:
