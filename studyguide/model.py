@@ -521,6 +521,7 @@ class Section:
     """True if it begins on a right-hand page, in a book that has left and right pages."""
     uses: Uses = field(repr=False, default_factory=dict)
     """The uses of terms in it."""
+    uses_digest: str = ""
     targets: Mapping[str, str] = field(repr=False, default_factory=dict)
     """In an edition with pages the anchor that each name in its links leads to."""
     sources: tuple[str, ...] = ()

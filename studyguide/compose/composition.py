@@ -55,6 +55,7 @@ class DraftFacts:
     """The names that its links lead to, as in ``find_links``."""
     sources: tuple[str, ...]
     uses: Uses
+    uses_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,7 @@ class Composition:
     def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:
         """Return the sections that state the pages of things in the book; they stand at its end."""
         lists = PageLists(self.guide, self.vocabulary, [section.uses for section in book.sections], pagination)
-        # The HTML of a section says which terms it uses how often.
-        used = [(section.digest, *map(pagination.anchors.get, section.uses)) for section in book.sections]
+        used = [(section.uses_digest, *map(pagination.anchors.get, section.uses)) for section in book.sections]
         key = digest("page lists", self.vocabulary.digest, pagination.labels, used, lists.answer_pages)
         drafts = [
             self._make_draft(plan, key, lambda: {"index": lists.index, "pages": lists.pages})
@@ -315,6 +315,7 @@ class Composition:
             entries=tuple(make_entries(self.whole_guide, plan.chapter)) if plan.chapter and has_entries else (),
             recto=plan.recto,
             uses=facts.uses,
+            uses_digest=facts.uses_digest,
             targets=targets if has_names else {},
             sources=facts.sources,
         )
@@ -366,11 +367,13 @@ def _gather_facts(html: Html, uses: Uses, keeps_uses: bool = True) -> DraftFacts
     """Return the facts of a draft; ``uses`` are those in its chapter, of which it may show a part."""
     ids = find_ids(html)
     marks = frozenset(ids)
+    shown = {anchor: use for anchor, use in uses.items() if keeps_uses and anchor in marks}
     return DraftFacts(
         ids=tuple(name for name in ids if name not in uses),
         links=find_links(html),
         sources=tuple(sorted(find_sources(html))),
-        uses={anchor: use for anchor, use in uses.items() if keeps_uses and anchor in marks},
+        uses=shown,
+        uses_digest=digest(shown),
     )
 
 
