@@ -1,5 +1,6 @@
 """The templates make of a guide what the golden files show: the whole of it, so that every change is read."""
 
+import pickle
 import re
 from dataclasses import replace
 from datetime import date
@@ -10,9 +11,10 @@ import pytest
 from conftest import ROOT
 
 from studyguide.compose.composition import Composition
+from studyguide.compose.remember import remember
 from studyguide.compose.templates import TemplateRenderer
 from studyguide.html_text import find_ids
-from studyguide.model import Edition, Guide, Project, Section, Source
+from studyguide.model import Edition, Guide, Html, Project, Section, Source
 from studyguide.pipeline import OUTPUTS, check_guide, choose_editions
 from studyguide.problems import ContentError
 from studyguide.reading.project import read_project
@@ -159,6 +161,68 @@ def test_what_the_configuration_says_of_the_book_changes_no_chapter(
     assert compose(replace(guide, config=replace(guide.config, **change))) == before
     assert "colophon.html" in rendered
     assert {"chapter.html", "key.html", "prose.html"}.isdisjoint(rendered)
+
+
+def test_an_edit_of_an_answer_composes_its_chapter_alone(
+    sample: tuple[Project, Guide], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project, guide), store = sample, Memory()
+    rendered: set[str] = set()
+    render = TemplateRenderer.render
+
+    def note_and_render(self: TemplateRenderer, name: str, **values: Any) -> Html:
+        rendered.add(f"{name} {values['section'].name}" if "section" in values else name)
+        return render(self, name, **values)
+
+    def compose(guide: Guide) -> list[str]:
+        """The HTML of all sections of all editions."""
+        books = [Composition(project, guide, each, OUTPUTS[each.output], 3, store) for each in guide.config.editions]
+        return [str(section.html) for book in books for section in book.compose().sections]
+
+    monkeypatch.setattr(TemplateRenderer, "render", note_and_render)
+    before = compose(guide)
+    assert {"nav.html", "contents.html contents", "key.html answers-dough", "key.html answers-oven"} <= rendered
+    rendered.clear()
+    assert compose(guide) == before
+    assert not rendered
+
+    chapter = next(each for each in guide.chapters if each.id == "dough")
+    source = next(each for each in project.sources if each.path == chapter.place.path)
+    edited = replace(source, text=source.text.replace("### Answer\n", "### Answer\nAn edit.\n\n", 1))
+    assert edited != source
+    changed = replace(project, sources=tuple(edited if each is source else each for each in project.sources))
+    after = compose(check_guide(changed))
+    assert after != before
+    assert {name.partition(" ")[2] for name in rendered} == {"chapter-dough", "answers-dough"}
+    assert "An edit." in "".join(after)
+
+
+def test_html_that_the_store_has_lost_is_made_anew() -> None:
+    store, made = Memory(), []
+
+    def make() -> tuple[int, Html]:
+        made.append(1)
+        return 7, Html("<p>Text.</p>")
+
+    first = remember(store, "key", make)
+    again = remember(store, "key", make)
+    assert (first[0], first[1].digest) == (again[0], again[1].digest)
+    assert first[1].read() == again[1].read() == "<p>Text.</p>"
+    assert len(made) == 1
+    assert pickle.loads(pickle.dumps(again[1])) == "<p>Text.</p>"
+    store.entries = {name: value for name, value in store.entries.items() if not isinstance(value, str)}
+    assert remember(store, "key", make)[1].read() == "<p>Text.</p>"
+    assert len(made) == 2
+
+
+def test_a_list_of_the_book_cannot_show_what_it_is_not_made_anew_for(small: Path) -> None:
+    project = read_project("content")
+    templates = tuple(
+        Source("contents.html", "{{ plans[4].chapter.questions[0].stem }}") if each.path == "contents.html" else each
+        for each in project.templates
+    )
+    with pytest.raises(ContentError, match="has no attribute"):
+        composed(Edition("guide"), replace(project, templates=templates))
 
 
 @pytest.mark.parametrize(
