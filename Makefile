@@ -18,8 +18,8 @@ watch: .venv/ready ## build again whenever a file is saved
 	@$(RUN) build.py watch
 
 .PHONY: bench
-bench: .venv/tests ## measure builds of the guide and of books up to 30 times as large (takes over an hour)
-	@$(RUN) benchmarks/bench.py
+bench: .venv/tests ## measure builds of the guide and of books up to 9 times as large (takes about an hour)
+	@$(RUN) -m benchmarks.bench
 
 .PHONY: fuzz
 fuzz: .venv/tests ## let a fuzzer search for input that breaks the program (takes an hour)

@@ -1,259 +1,181 @@
-"""Measure builds of small and large books, side by side in one run, and write BENCHMARKS.md.
+"""Measure builds of the guide and of books of several copies of it, beside other programs, and write BENCHMARKS.md.
 
-`make bench`, or `bench.py 1 3` for some sizes only, in copies of the guide's chapters. Every build is a process of its own with a cache of its own.
+`make bench` measures everything. `python -m benchmarks.bench --quick` measures the guide once, and prints the tables only; so does
+`--only NAME`, for what has NAME in its name, such as `cold`, `sentence`, `watch` or `prince`.
 """
 
-import datetime
-import importlib.util
-import os
-import re
-import shutil
+import argparse
+import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from linear import KILOBYTES
-from linear import rows as reading
-from synthetic import questions, write_book
+from benchmarks import report
+from benchmarks.edits import EDITS, Edit
+from benchmarks.others import prepare_others
+from benchmarks.report import COLD, FIRST_SAVE, FIVE_FILES, NOTHING, WATCH, Results
+from benchmarks.runs import PYTHON, ROOT, CommandError, Run, Workshop, take_median
+from benchmarks.synthetic import count_questions, write_book
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-SIZES = (1, 3, 9, 30)
-ONE_PASS = 9
-"""The largest book that is also set in one pass; a larger one takes hours and more memory than many machines have."""
-PYTHON = str(ROOT / ".venv" / "bin" / "python")
+SETS: dict[str, tuple[str, ...]] = {FIVE_FILES: (), report.TWO_FILES: ("guide", "tablet")}
+"""The editions that are built; all if there are none."""
 
 
-@dataclass
-class Run:
-    seconds: float
-    peak: int
-    """Megabytes of the largest process."""
-    sizes: tuple[int, ...] = ()
-    """Kilobytes of each file made."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is measured, and how often."""
 
-    def __str__(self) -> str:
-        return f"{self.seconds:.2f}"
+    book: Path
+    copies: Sequence[int] = (1, 3, 9)
+    runs: int = 3
+    cold_runs: int = 1
+    only: Sequence[str] = ()
 
-
-def measured(command: Sequence[str], cwd: Path, made: Path | None = None) -> Run:
-    """Run the command; its seconds of wall time and the most memory that any process of it used."""
-    peak = 0
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, text=True
-    )
-
-    def look() -> None:
-        nonlocal peak
-        while process.poll() is None:
-            peak = max(peak, largest(process.pid))
-            time.sleep(0.05)
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    out, _ = process.communicate()
-    seconds = time.perf_counter() - start
-    watcher.join()
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{out[-3000:]}")
-    files = sorted(made.iterdir()) if made and made.is_dir() else [made] if made else []
-    return Run(seconds, peak // 1000, tuple(path.stat().st_size // 1000 for path in files))
+    def wants(self, name: str) -> bool:
+        """True if a measurement of this name is wanted."""
+        return not self.only or any(part.casefold() in name.casefold() for part in self.only)
 
 
-def largest(session: int) -> int:
-    """Kilobytes of the largest process of the session, as far as there is a /proc."""
-    found = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+def tell(line: str) -> None:
+    """Print a line on stderr, with the time."""
+    print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
+
+
+def repeat(times: int, run: Callable[[int], Run]) -> Run:
+    """Return the median of several runs; ``run`` gets their numbers, from 1."""
+    return take_median([run(number) for number in range(1, times + 1)])
+
+
+def measure(plan: Plan) -> Results:
+    """Measure everything that is wanted."""
+    results = Results()
+    for copies in plan.copies:
+        with tempfile.TemporaryDirectory(prefix="bench-") as name:
+            folder = Path(name)
+            book = plan.book if copies == 1 else write_book(folder / "copies", copies, plan.book)
+            size = count_questions(book)
+            for label, editions in SETS.items():
+                if any(plan.wants(f"{size} {label} {row}") for row in report.ROWS):
+                    measure_builds(plan, results, size, label, Workshop(folder / label, book, editions))
+            if copies == 1:
+                measure_others(plan, results, book, folder / "others")
+    return results
+
+
+def measure_builds(plan: Plan, results: Results, size: int, label: str, shop: Workshop) -> None:
+    """Measure the builds of a book: cold, of nothing new, and after each edit, in new processes and in one that watches."""
+
+    def wants(row: str) -> bool:
+        return plan.wants(f"{size} {label} {row}")
+
+    def add(row: str, run: Run) -> None:
+        tell(f"{size:5} {label:12} {row:36} {run.seconds:8.2f} s {run.cpu:8.2f} s of CPU {run.megabytes:6} MB")
+        results.builds[size, label, row] = run
+
+    # A cold build is needed in any case.
+    cold = repeat(plan.cold_runs if wants(COLD) else 1, lambda _: shop.build_cold())
+    if wants(COLD):
+        add(COLD, cold)
+    results.sizes[size, label] = shop.list_sizes()
+    shop.build()
+    if wants(NOTHING):
+        add(NOTHING, repeat(plan.runs, lambda _: shop.build()))
+    shop.save()
+
+    def build_after(edit: Edit, number: int) -> Run:
+        shop.restore()
+        edit.apply(shop, number)
+        return shop.build()
+
+    for edit in EDITS:
+        if wants(edit.name):
+            add(edit.name, repeat(plan.runs, lambda number, edit=edit: build_after(edit, number)))
+    watched = [edit for edit in EDITS if wants(f"{WATCH}{edit.name}")]
+    if not watched:
+        return
+    shop.restore()
+    with shop.watch() as session:
+        first, *_ = EDITS
+        add(FIRST_SAVE, session.time_save(lambda: first.apply(shop, plan.runs + 1)))
+        for edit in watched:
+
+            def save(number: int, edit: Edit = edit) -> Run:
+                return session.time_save(lambda: edit.apply(shop, number))
+
+            add(f"{WATCH}{edit.name}", repeat(plan.runs, save))
+    results.watch_megabytes[size, label] = session.megabytes
+    tell(f"{size:5} {label:12} {'watch, largest process':36} {session.megabytes:33} MB")
+
+
+def measure_others(plan: Plan, results: Results, book: Path, folder: Path) -> None:
+    """Measure other programs with the text of the book. One that fails is reported and left out."""
+    for other in prepare_others(book, folder, plan.wants):
+        # One pass of WeasyPrint takes as long as all runs of the others.
+        times = plan.cold_runs if other.name == report.WEASYPRINT else plan.runs
         try:
-            if int(stat.read_text().rpartition(")")[2].split()[3]) == session:
-                status = (stat.parent / "status").read_text()
-                found = max(found, int(match[1]) if (match := re.search(r"VmHWM:\s+(\d+)", status)) else 0)
-        except OSError:
+            run = repeat(times, lambda _, other=other: other.run())
+        except CommandError as error:
+            tell(str(error))
             continue
-    return found
+        tell(f"{'':18} {other.name:36} {run.seconds:8.2f} s {run.cpu:8.2f} s of CPU {run.megabytes:6} MB {other.note}")
+        results.others[other.name] = run, other.target.stat().st_size // 1000
+        if other.note:
+            results.notes.append(other.note)
 
 
-def build(program: Path, book: Path, out: Path, *editions: str) -> Run:
-    options = [word for edition in editions for word in ("-e", edition)]
-    return measured([PYTHON, "build.py", "build", str(book), "-o", str(out), "-q", *options], program, out)
+def measure_reading() -> str:
+    """Return the table of linear.py."""
+    command = [PYTHON, str(ROOT / "benchmarks" / "linear.py")]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def edit(book: Path, copy: int, text: str) -> None:
-    """Change the first answer of a chapter in the middle of the book."""
-    path = sorted(book.glob("*training*"))[copy]
-    source = path.read_text(encoding="utf-8")
-    path.write_text(source.replace("### Explanation\n", f"### Explanation\n{text}\n\n", 1), encoding="utf-8")
-
-
-# ---------------------------------------------------------------- the same book by other means
-
-ONE_PASS_STYLES = """
-@page { counter-increment: page; }
-@page :left { margin: var(--head) var(--inner) var(--foot) var(--outer); @top-left-corner { content: counter(page); } @top-left { content: string(book); } }
-@page :right { @top-right { content: string(running); } @top-right-corner { content: counter(page); } }
-.sheet + .sheet { break-before: page; }
-.hole::after { content: target-counter(attr(href), page); }
-"""
-
-
-def one_document(book: Path, target: Path) -> None:
-    """The book's printed edition as one HTML file with its styles, page references left to whoever lays it out."""
-    from studyguide.compose.composition import Composition
-    from studyguide.pipeline import OUTPUTS, check_guide, choose_editions
-    from studyguide.reading.project import read_project
-
-    project = read_project(str(book))
-    guide = check_guide(project)
-    book = Composition(project, guide, choose_editions(guide, ["guide"], None)[0], OUTPUTS["pdf"], 4).compose()
-    bodies = []
-    for section in book.sections:
-        html = re.sub(r'href="#([^"]*)', lambda link: f'href="#{section.targets[link[1]]}', section.html)  # noqa: B023
-        bodies.append(re.search(r"<section class=\"sheet.*</section>", html, re.DOTALL).group())
-    body = re.sub(
-        r'(<a[^>]*href="(#[^"]*)"[^>]*>)((?:(?!</a>).)*?)<span class="hole">0*</span>((?:(?!</a>).)*?</a>)',
-        r'\1\3</a><a class="hole" href="\2"></a>\4', "\n".join(bodies), flags=re.DOTALL,
-    ).replace("</a></a>", "</a>")  # fmt: skip
-    page = (ROOT / "styles/pages/a4.css").read_text()
-    tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", page))
-    styles = re.sub(r"var\(--([\w-]+)\)", lambda match: tokens[match[1]], ONE_PASS_STYLES)
-    head = f"<meta charset='utf-8'><title>{book.title}</title><style>{book.styles}{styles}</style>"
-    target.write_text(f"<!DOCTYPE html><html lang='en'><head>{head}</head><body>{body}</body></html>", encoding="utf-8")
-    shutil.copytree(book / "figures", target.parent / "figures", dirs_exist_ok=True)
-
-
-WEASYPRINT = """
-import sys
-sys.path.insert(0, {root!r})
-from studyguide.runtime.fontconfig import use_project_fonts
-use_project_fonts()
-import weasyprint
-weasyprint.HTML({source!r}).write_pdf({target!r}, pdf_variant="pdf/ua-1")
-"""
-
-
-TYPST = """
-import subprocess, typst
-subprocess.run({command!r}, check=True)
-typst.compile({source!r}, output={target!r})
-"""
-
-
-def others(book: Path, folder: Path) -> dict[str, Run]:
-    """What other programs take for the same text, where they are installed."""
-    runs = {}
-    source, target = folder / "book.html", folder / "other.pdf"
-    one_document(book, source)
-    script = folder / "one_pass.py"
-    script.write_text(WEASYPRINT.format(root=str(ROOT), source=str(source), target=str(target)))
-    runs["WeasyPrint, one pass"] = measured([PYTHON, str(script)], folder, target)
-    chapters = [str(path) for path in sorted(book.glob("*.md"))]
-    if prince := tool("prince"):
-        runs["Prince"] = measured([prince, str(source), "-o", str(target), "--tagged-pdf"], folder, target)
-    if pandoc := tool("pandoc"):
-        epub, markup = folder / "other.epub", book / "other.typ"
-        runs["pandoc, EPUB"] = measured([pandoc, *chapters, "-o", str(epub), f"--resource-path={book}"], folder, epub)
-        script.write_text(
-            TYPST.format(command=[pandoc, *chapters, "-s", "-o", str(markup)], source=str(markup), target=str(target))
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and write the report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="the guide only, one run of each; write nothing")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="only what has NAME in its name; write nothing"
+    )
+    parser.add_argument(
+        "--runs", type=int, default=3, metavar="N", help="runs of each edit, of which the median counts  [default: 3]"
+    )
+    parser.add_argument("--cold-runs", type=int, default=1, metavar="N", help="runs of each cold build  [default: 1]")
+    parser.add_argument("--copies", type=int, nargs="+", default=[1, 3, 9], metavar="N", help="sizes  [default: 1 3 9]")
+    parser.add_argument("--book", type=Path, default=ROOT / "content", help="another guide; write nothing")
+    parser.add_argument("--reading", action="store_true", help="also measure reading (linear.py)")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="also write all figures as JSON")
+    options = parser.parse_args(arguments)
+    plan = Plan(options.book, options.copies, options.runs, options.cold_runs, options.only)
+    if options.quick:
+        plan = Plan(options.book, (1,), 1, 1, options.only)
+    results = measure(plan)
+    if options.save:
+        options.save.write_text(json.dumps(list_figures(results), indent=1) + "\n", encoding="utf-8")
+    is_whole = not (options.quick or options.only) and options.book == ROOT / "content"
+    if is_whole:
+        path = ROOT / "BENCHMARKS.md"
+        reading = measure_reading() if options.reading else ""
+        path.write_text(
+            report.write_report(results, plan.runs, plan.cold_runs, path.read_text(encoding="utf-8"), reading),
+            encoding="utf-8",
         )
-        if importlib.util.find_spec("typst"):
-            try:
-                runs["pandoc + Typst"] = measured([PYTHON, str(script)], folder, target)
-            except SystemExit as error:  # pandoc writes some formulas that Typst does not know
-                print(error)
-    return runs
+        tell(f"wrote {path.name}")
+    else:
+        print("\n".join(report.write_tables(results)))
 
 
-def tool(name: str) -> str | None:
-    """A program on the path, or from a package of the environment."""
-    if found := shutil.which(name) or shutil.which(name, path=str(Path(PYTHON).parent)):
-        return found
-    packaged = sorted((ROOT / ".venv" / "lib").glob(f"python*/site-packages/*/**/bin/{name}")) or sorted(
-        (ROOT / ".venv" / "lib").glob(f"python*/site-packages/*/files/{name}")
+def list_figures(results: Results) -> list[dict[str, object]]:
+    """Return each figure of the builds as plain data."""
+    builds: Iterable[dict[str, object]] = (
+        {"questions": size, "files": label, "name": row, **asdict(run)}
+        for (size, label, row), run in results.builds.items()
     )
-    return str(packaged[0]) if packaged else None
-
-
-# ---------------------------------------------------------------- the table
-
-
-def measure(copies: int, folder: Path) -> dict[str, Run]:
-    """Every figure for a book of so many copies of the guide's chapters. The program is copied, so that it begins without a cache."""
-    program = folder / "program"
-    program.mkdir()
-    for name in ("build.py", "studyguide", "templates", "styles", "content"):
-        source = ROOT / name
-        shutil.copytree(source, program / name) if source.is_dir() else shutil.copy(source, program)
-    book = write_book(folder / "book", copies) if copies > 1 else shutil.copytree(ROOT / "content", folder / "book")
-    runs = {}
-
-    def clear() -> None:
-        shutil.rmtree(program / ".cache", ignore_errors=True)
-
-    runs["cold, PDF"] = build(program, book, folder / "pdf", "guide")
-    clear()
-    runs["cold, PDF + EPUB"] = build(program, book, folder / "both", "guide", "tablet")
-    middle = len(list(book.glob("*training*"))) // 2
-    edit(book, middle, "One more sentence.")
-    runs["a sentence more, PDF + EPUB"] = build(program, book, folder / "both", "guide", "tablet")
-    edit(
-        book,
-        middle,
-        "\n\n".join(["This paragraph fills lines until the chapter has a page more than before. " * 4] * 12),
-    )
-    runs["a page more, PDF + EPUB"] = build(program, book, folder / "both", "guide", "tablet")
-    runs["nothing changed"] = build(program, book, folder / "both", "guide", "tablet")
-    if copies == 1:
-        clear()
-        runs["cold, all editions"] = build(program, book, folder / "all")
-    if copies <= ONE_PASS:
-        runs |= others(book, folder)
-    return runs
-
-
-def main(sizes: Sequence[int]) -> None:
-    table: dict[int, dict[str, Run]] = {}
-    for copies in sizes:
-        size = copies * questions()
-        with tempfile.TemporaryDirectory() as name:
-            table[size] = measure(copies, Path(name))
-        for what, run in table[size].items():
-            print(f"{size:5}  {what:30} {run.seconds:8.2f} s {run.peak:6} MB  {run.sizes} kB", flush=True)
-    write_table(table)
-
-
-def rows(heads: Sequence[str], table: Mapping[int, Mapping[str, Run]], cell: Callable[[Run], str]) -> Iterator[str]:
-    """A table in Markdown with a row for each thing measured and a column for each size."""
-    yield f"| {' | '.join(heads)} |"
-    yield "| --- |" + " --: |" * len(table)
-    for name in dict.fromkeys(name for runs in table.values() for name in runs):
-        cells = [cell(runs[name]) if name in runs else "" for runs in table.values()]
-        yield f"| {' | '.join([name, *cells])} |"
-
-
-def write_table(table: Mapping[int, Mapping[str, Run]]) -> None:
-    memory = "megabytes of the largest process, kilobytes of each file"
-    lines = [
-        *rows(["seconds", *(f"{size:,} questions" for size in table)], table, str),
-        "",
-        *rows(
-            [memory, *(f"{size:,}" for size in table)],
-            table,
-            lambda run: f"{run.peak}; {', '.join(map(str, run.sizes))}",
-        ),
-    ]
-    text = (ROOT / "benchmarks" / "about.md").read_text(encoding="utf-8")
-    stamp = f"{datetime.date.today().isoformat()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}"
-    for name, part in (("stamp", stamp), ("table", "\n".join(lines)), ("reading", "\n".join(reading(KILOBYTES)))):
-        text = text.replace(f"{{{name}}}", part)
-    (ROOT / "BENCHMARKS.md").write_text(text, encoding="utf-8")
+    return [*builds, *({"name": name, **asdict(run)} for name, (run, _) in results.others.items())]
 
 
 if __name__ == "__main__":
-    main([int(word) for word in sys.argv[1:]] or SIZES)
+    main()
