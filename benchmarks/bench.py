@@ -12,13 +12,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from benchmarks import report
 from benchmarks.edits import EDITS, Edit
-from benchmarks.others import prepare_others
+from benchmarks.others import WEASYPRINT, prepare_others
 from benchmarks.report import COLD, FIRST_SAVE, FIVE_FILES, NOTHING, WATCH, Results
-from benchmarks.runs import PYTHON, ROOT, CommandError, Run, Workshop, take_median
+from benchmarks.runs import PYTHON, ROOT, CommandError, Run, Watch, Workshop, take_median
 from benchmarks.synthetic import count_questions, write_book
 
 SETS: dict[str, tuple[str, ...]] = {FIVE_FILES: (), report.TWO_FILES: ("guide", "tablet")}
@@ -91,22 +92,21 @@ def measure_builds(plan: Plan, results: Results, size: int, label: str, shop: Wo
         edit.apply(shop, number)
         return shop.build()
 
+    def time_save(session: Watch, edit: Edit, number: int) -> Run:
+        return session.time_save(partial(edit.apply, shop, number))
+
     for edit in EDITS:
         if wants(edit.name):
-            add(edit.name, repeat(plan.runs, lambda number, edit=edit: build_after(edit, number)))
+            add(edit.name, repeat(plan.runs, partial(build_after, edit)))
     watched = [edit for edit in EDITS if wants(f"{WATCH}{edit.name}")]
     if not watched:
         return
     shop.restore()
     with shop.watch() as session:
         first, *_ = EDITS
-        add(FIRST_SAVE, session.time_save(lambda: first.apply(shop, plan.runs + 1)))
+        add(FIRST_SAVE, time_save(session, first, plan.runs + 1))
         for edit in watched:
-
-            def save(number: int, edit: Edit = edit) -> Run:
-                return session.time_save(lambda: edit.apply(shop, number))
-
-            add(f"{WATCH}{edit.name}", repeat(plan.runs, save))
+            add(f"{WATCH}{edit.name}", repeat(plan.runs, partial(time_save, session, edit)))
     results.watch_megabytes[size, label] = session.megabytes
     tell(f"{size:5} {label:12} {'watch, largest process':36} {session.megabytes:33} MB")
 
@@ -115,9 +115,9 @@ def measure_others(plan: Plan, results: Results, book: Path, folder: Path) -> No
     """Measure other programs with the text of the book. One that fails is reported and left out."""
     for other in prepare_others(book, folder, plan.wants):
         # One pass of WeasyPrint takes as long as all runs of the others.
-        times = plan.cold_runs if other.name == report.WEASYPRINT else plan.runs
+        times = plan.cold_runs if other.name == WEASYPRINT else plan.runs
         try:
-            run = repeat(times, lambda _, other=other: other.run())
+            run = take_median([other.run() for _ in range(times)])
         except CommandError as error:
             tell(str(error))
             continue

@@ -26,8 +26,13 @@ def main(result: str, log: str, command: list[str]) -> int:
         # A process whose parent has ended becomes our child, so that its time is counted too.
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     process: subprocess.Popen[bytes] | None = None
+
+    def pass_on(number: int, _frame: object) -> None:
+        if process:
+            os.killpg(process.pid, number)
+
     # Also where the shell lets background processes ignore Ctrl-C: what is started does not inherit a handler.
-    signal.signal(signal.SIGINT, lambda *_: process and os.killpg(process.pid, signal.SIGINT))
+    signal.signal(signal.SIGINT, pass_on)
     with open(log, "ab") as file:  # noqa: PTH123 - pathlib would double the memory of this process
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -50,8 +55,8 @@ def main(result: str, log: str, command: list[str]) -> int:
             process.returncode = os.waitstatus_to_exitcode(status)
         cpu += usage.ru_utime + usage.ru_stime
         memory = max(memory, usage.ru_maxrss // (1 if sys.platform == "linux" else 1024))
-    with open(result, "w") as file:  # noqa: PTH123
-        json.dump({"seconds": seconds, "cpu": cpu, "kilobytes": memory, "killed": killed}, file)
+    with open(result, "w") as report:  # noqa: PTH123
+        json.dump({"seconds": seconds, "cpu": cpu, "kilobytes": memory, "killed": killed}, report)
     return process.returncode
 
 

@@ -235,9 +235,22 @@ def read_name_tree(node: pikepdf.Object) -> dict[str, pikepdf.Object]:
     return found | {str(name): value for name, value in zip(entries[::2], entries[1::2], strict=True)}
 
 
+def number_pages(pdf: pikepdf.Pdf) -> dict[tuple[int, int], int]:
+    """Return the places of the pages, from 0, by their object numbers."""
+    return {page.obj.objgen: place for place, page in enumerate(pdf.pages)}
+
+
+def list_kids(node: pikepdf.Object) -> list[pikepdf.Object]:
+    """Return what is in a structure element."""
+    kids = node.get("/K")
+    if kids is None:
+        return []
+    return list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+
+
 def read_elements(pdf: pikepdf.Pdf) -> dict[int, list[tuple[int, Element]]]:
     """Return the marked content of each page in reading order: its number and its element. Footnotes and labels are left out."""
-    pages = {page.objgen: place for place, page in enumerate(pdf.pages)}
+    pages = number_pages(pdf)
     contents: dict[int, list[tuple[int, Element]]] = {}
 
     def walk(node: pikepdf.Object, page: int, owner: Element) -> None:
@@ -258,8 +271,7 @@ def read_elements(pdf: pikepdf.Pdf) -> dict[int, list[tuple[int, Element]]]:
             owner = owner if owner.role == "LI" and role == "P" else Element(role)
         elif owner.role == "":
             owner = Element(role)
-        kids = node.get("/K", [])
-        for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        for kid in list_kids(node):
             walk(kid, page, owner)
 
     def add(page: int, content: int, owner: Element) -> None:
@@ -268,8 +280,7 @@ def read_elements(pdf: pikepdf.Pdf) -> dict[int, list[tuple[int, Element]]]:
             contents.setdefault(page, []).append((content, owner))
 
     def walk_all(node: pikepdf.Object) -> None:
-        kids = node.get("/K", [])
-        for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        for kid in list_kids(node):
             if isinstance(kid, pikepdf.Dictionary) and kid.get("/S") in {"/Document", "/Part"}:
                 walk_all(kid)
             else:
@@ -306,7 +317,7 @@ def read_units(pdf: pypdfium2.PdfDocument, answers: Sequence[tuple[int, float]])
 def measure_book(path: Path) -> PageQuality:
     """Return the faults of a finished PDF."""
     with pikepdf.open(path) as tagged:
-        places = {page.objgen: place for place, page in enumerate(tagged.pages)}
+        places = number_pages(tagged)
         names = read_name_tree(tagged.Root.Names.Dests) if "/Names" in tagged.Root else {}
         answers = [(places[to[0].objgen], float(to[3])) for name, to in names.items() if name.startswith("answer-")]
         orders = read_elements(tagged)
@@ -423,12 +434,12 @@ def _find_headings_at_the_foot(
 ) -> None:
     for place, (_, items) in enumerate(pages[:-1]):
         roles = {number: owner.role for number, owner in orders.get(place, [])}
-        text = [item for item in items if item.content in roles]
-        headings = [item for item in text if roles[item.content] in HEADINGS]
+        text = [(item, roles[item.content]) for item in items if item.content is not None and item.content in roles]
+        headings = [item for item, role in text if role in HEADINGS]
         if not headings or is_last[place]:
             continue
         lowest = min(headings, key=lambda item: item.low)
-        others = [item for item in text if roles[item.content] not in HEADINGS]
+        others = [item for item, role in text if role not in HEADINGS]
         is_alone = all(item.low > lowest.low + SAME_PLACE for item in others)
         # A question may be nothing but its title.
         if is_alone and _has_more_above(pages[place + 1][1], [unit for unit in units if unit.page == place + 1]):
