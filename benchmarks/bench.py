@@ -61,7 +61,9 @@ def measure(plan: Plan) -> Results:
             size = count_questions(book)
             for label, editions in SETS.items():
                 if any(plan.wants(f"{size} {label} {row}") for row in report.ROWS):
-                    measure_builds(plan, results, size, label, Workshop(folder / label, book, editions))
+                    measure_builds(
+                        plan, results, size, label, Workshop(folder / f"files-{len(editions)}", book, editions)
+                    )
             if copies == 1:
                 measure_others(plan, results, book, folder / "others")
     return results
