@@ -10,6 +10,7 @@ Each arrow is a package. Start with ``model``, the values; then ``pipeline``, th
 importers                 a Project in another format → a Project in our format, before ``guide``
 rules                     Project, Guide → Problems, before ``compose``
 cli, app, pipeline        the command line; what a command does; the order of the stages
+preload                   what worker processes load before their first job
 output                    what a form of book declares; ``pdf`` and ``epub`` are two of them
 runtime                   cache, worker processes, fonts, writing files: the machine
 locale                    the words that a book prints or speaks, one TOML file for each language

@@ -20,7 +20,7 @@ from studyguide.problems import ContentError, Problem, UnknownNameError, suggest
 from studyguide.reading.dates import EPOCH_VARIABLE
 from studyguide.reading.project import read_project
 from studyguide.runtime import cache
-from studyguide.runtime.workers import RunJobs, WithTimeout
+from studyguide.runtime.workers import RunJobs, WithTimeout, Workers
 from studyguide.runtime.write import finish_interrupted_write, write_artifacts
 from studyguide.store import CacheStore, MemoryStore, digest
 
@@ -28,6 +28,10 @@ from studyguide.store import CacheStore, MemoryStore, digest
 if TYPE_CHECKING:
     from studyguide.importers.report import Report
     from studyguide.runtime.run_examples import Run
+
+
+PRELOAD = "studyguide.preload"
+"""The module that loads what workers need."""
 
 
 class MissingLibraryError(Exception):
@@ -156,7 +160,7 @@ class _BuiltBooks:
     sections_set: int
 
 
-def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Reporter) -> tuple[Problem, ...]:
+def build(source: str, options: BuildOptions, workers: Workers, reporter: Reporter) -> tuple[Problem, ...]:
     """Build what is not up to date, write it, and return the warnings. Nothing is written unless all can be built."""
     start = perf_counter()
     if finish_interrupted_write(options.out):
@@ -166,8 +170,9 @@ def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
     if options.use_cache and (last := cache.find_last_build(cache_folder(), request, inputs)):
         reporter.say(f"nothing has changed; {options.out} is up to date ({perf_counter() - start:.2f} s)")
         return tuple(last["warnings"])
+    workers.prepare()
     store = result_store() if options.use_cache else MemoryStore()
-    done = build_books(project, options, run_jobs, reporter, store)
+    done = build_books(project, options, workers, reporter, store)
     files = write_artifacts(done.artifacts, options.out)
     warnings = _trace(done.guide.problems, done.reports)
     if options.use_cache:
@@ -185,7 +190,7 @@ def build(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
 
 
 def build_books(
-    project: Project, options: BuildOptions, run_jobs: RunJobs, reporter: Reporter, store: CacheStore
+    project: Project, options: BuildOptions, workers: Workers, reporter: Reporter, store: CacheStore
 ) -> _BuiltBooks:
     """Return every edition that is wanted, not yet on the disk."""
     project, reports = import_source(project, options.reading)
@@ -194,8 +199,8 @@ def build_books(
     guide: Guide | None = None
     counts = _Counter()
     try:
-        guide = _check(project, options, run_jobs, store)
-        artifacts = tuple(_build_editions(project, guide, options, run_jobs, reporter, store, counts))
+        guide = _check(project, options, workers.run_light, store)
+        artifacts = tuple(_build_editions(project, guide, options, workers.run, reporter, store, counts))
     except ContentError as error:
         warnings = guide.problems if guide else ()
         raise ContentError(_trace((*warnings, *error.problems), reports)) from error
@@ -266,7 +271,7 @@ def digest_inputs(project: Project) -> str:
 # ---------------------------------------------------------------- watch
 
 
-def watch(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Reporter) -> None:
+def watch(source: str, options: BuildOptions, workers: Workers, reporter: Reporter) -> None:
     """Build whenever a file of the guide, a template or a style is saved, until Ctrl-C."""
     from watchfiles import watch as wait_for_changes
 
@@ -274,20 +279,20 @@ def watch(source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Repor
         read_project(source)  # raises, with the names that exist
     folders = [Path(source), PROGRAM_ROOT / "templates", PROGRAM_ROOT / "styles"]
     with suppress(KeyboardInterrupt):
-        problems = _attempt(source, options, run_jobs, reporter, ())
+        problems = _attempt(source, options, workers, reporter, ())
         reporter.warn(f"watching {', '.join(map(os.path.relpath, folders))}; Ctrl-C ends it")
         for changes in wait_for_changes(*folders, raise_interrupt=False, debounce=200, step=20):
             names = sorted({os.path.relpath(path) for _, path in changes})
             reporter.warn(f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed")
-            problems = _attempt(source, options, run_jobs, reporter, problems)
+            problems = _attempt(source, options, workers, reporter, problems)
 
 
 def _attempt(
-    source: str, options: BuildOptions, run_jobs: RunJobs, reporter: Reporter, before: Sequence[Problem]
+    source: str, options: BuildOptions, workers: Workers, reporter: Reporter, before: Sequence[Problem]
 ) -> Sequence[Problem]:
     """Build, tell which problems are new and how many are gone since ``before``, and return all of them."""
     try:
-        found: Sequence[Problem] = build(source, options, run_jobs, reporter)
+        found: Sequence[Problem] = build(source, options, workers, reporter)
     except ContentError as error:
         found = error.problems
     except (OSError, UnknownNameError, MissingLibraryError) as error:

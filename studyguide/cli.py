@@ -135,8 +135,8 @@ class _BuildArguments:
     scheduler: str | None
     quiet: bool
 
-    def start_workers(self) -> AbstractContextManager[workers.RunJobs]:
-        return workers.open_workers(self.jobs, self.scheduler, self.options.reading.sheet_time)
+    def start_workers(self) -> AbstractContextManager[workers.Workers]:
+        return workers.open_workers(self.jobs, self.scheduler, self.options.reading.sheet_time, app.PRELOAD)
 
 
 def _with_options(*options: Callable[..., Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -281,8 +281,8 @@ def build(source: str, form: str, arguments: _BuildArguments) -> int:
     """
     is_document = form in _DOCUMENT_FORMATS
     reporter = ConsoleReporter(arguments.quiet or is_document)
-    with _printing_problems(form) as print_problems, arguments.start_workers() as run_jobs:
-        warnings = app.build(source, arguments.options, run_jobs, reporter)
+    with _printing_problems(form) as print_problems, arguments.start_workers() as started:
+        warnings = app.build(source, arguments.options, started, reporter)
         # The books are there all the same if nobody listens; but half a document is none.
         with suppress(*() if is_document else (OSError,)):
             print_problems(warnings)
@@ -296,8 +296,8 @@ def watch(source: str, arguments: _BuildArguments) -> int:
 
     A file of the guide, a template or a style; problems are told, and the watch goes on. Ctrl-C ends it.
     """
-    with arguments.start_workers() as run_jobs:
-        app.watch(source, arguments.options, run_jobs, ConsoleReporter(arguments.quiet))
+    with arguments.start_workers() as started:
+        app.watch(source, arguments.options, started, ConsoleReporter(arguments.quiet))
     return BUILT
 
 

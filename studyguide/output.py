@@ -48,6 +48,10 @@ def keep_all_characters(html: Html, signs: Mapping[str, str], allows_boxes: bool
     return html
 
 
+def prepare_nothing() -> None:
+    """Do nothing: the jobs of the output need no more than their own modules."""
+
+
 def find_no_unprintable(text: str) -> Sequence[str]:
     """Return no character: the output can show all of them."""
     return ()
@@ -96,6 +100,8 @@ class Output:
     """(book, page breaks of a printed edition, that edition) → the book with that edition's page numbers."""
     find_missing_library: Callable[[], str] = find_nothing_missing
     """() → what to install on this machine before anything can be built, in words; empty if nothing is missing."""
+    prepare_worker: Callable[[], None] = prepare_nothing
+    """() → nothing: imports and loads what ``run_job`` needs, once for all workers, in the process that they are forked from."""
     find_unprintable: Callable[[str], Sequence[str]] = find_no_unprintable
     """(text) → its characters that this output replaces by a name or a box."""
 

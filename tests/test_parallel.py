@@ -222,6 +222,74 @@ def test_ctrl_c_within_a_result_ends_all_processes_without_a_traceback(tmp_path:
     assert (process.returncode, errors) == (7, "")
 
 
+@pytest.fixture
+def own_fork_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of modules that a fork server of this test can load; it is another than that of the tests before and after."""
+    parallel._kill_fork_server()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    yield tmp_path
+    parallel._kill_fork_server()
+
+
+def list_modules(_: Task) -> list[str]:
+    return list(sys.modules)
+
+
+def test_a_prepared_worker_does_a_single_job_and_has_loaded_what_it_needs(own_fork_server: Path) -> None:
+    (own_fork_server / "needed.py").touch()
+    with parallel.open_workers(2, preload="needed") as workers:
+        assert list(workers(process_of, tasks(1))) == [os.getpid()]
+        assert running_workers() == set()
+        workers.prepare()
+        (other,) = workers(process_of, tasks(1))
+        assert other in running_workers() - {os.getpid()}
+        assert list(workers.run_light(process_of, tasks(1))) == [os.getpid()]
+        for modules in workers(list_modules, tasks(1, 2, 3)):
+            assert "needed" in modules
+    assert "needed" not in sys.modules
+
+
+def test_no_job_pays_for_the_time_in_which_its_worker_is_prepared(own_fork_server: Path) -> None:
+    (own_fork_server / "slow.py").write_text("import time\ntime.sleep(3)\n")
+    with parallel.open_workers(2, seconds=1, preload="slow") as workers:
+        workers.prepare()
+        assert list(workers(double, tasks(1, 2, 3))) == [2, 4, 6]
+
+
+def test_who_leaves_early_does_not_wait_for_workers_that_are_being_prepared(own_fork_server: Path) -> None:
+    (own_fork_server / "endless.py").write_text("import time\ntime.sleep(3600)\n")
+    with parallel.open_workers(2, preload="endless") as workers:
+        workers.prepare()
+    with parallel.open_workers(2) as workers:
+        assert list(workers(double, tasks(1, 2, 3))) == [2, 4, 6]
+
+
+def test_what_cannot_be_loaded_beforehand_keeps_nobody_from_working(own_fork_server: Path) -> None:
+    with parallel.open_workers(2, preload="not_there") as workers:
+        workers.prepare()
+        assert list(workers(double, tasks(1))) == [2]
+
+
+def test_no_process_is_started_where_nothing_has_changed(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert build.main(["-q", "-j", "2", "-e", "tablet"]) == 0
+    monkeypatch.setattr(parallel, "_start_fork_server", pytest.fail)
+    assert build.main(["-q", "-j", "2", "-e", "tablet"]) == 0
+
+
+def test_processes_load_nothing_from_the_working_folder(
+    own_fork_server: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("stranger")
+    monkeypatch.chdir(folder)
+    for name in ("multiprocessing", "needed", "studyguide"):
+        (folder / f"{name}.py").write_text(f"import pathlib; pathlib.Path({str(folder / 'seen')!r}).touch()\n")
+    (own_fork_server / "needed.py").touch()
+    with parallel.open_workers(2, preload="needed") as workers:
+        workers.prepare()
+        assert list(workers(double, tasks(1, 2))) == [2, 4]
+    assert not (folder / "seen").exists()
+
+
 def test_no_scheduler_is_one_message(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.main(["-q", "-e", "tablet", "--scheduler", "tcp://127.0.0.1:9"]) == 1
     message = capsys.readouterr().err

@@ -11,15 +11,16 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing import forkserver, get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from types import FrameType
 from typing import Any, Generic, Protocol, TypeVar
 
+from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS
 from studyguide.problems import ContentError, Place, Problem
 
@@ -38,23 +39,40 @@ def run_in_process(work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Ite
     return map(work, jobs)
 
 
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Those who do the jobs of a build. Calling it runs jobs: it is a ``RunJobs``."""
+
+    run: RunJobs
+    run_light: RunJobs
+    """For jobs that need no prepared worker: a single one runs in this process."""
+    prepare: Callable[[], None] = lambda: None
+    """Begin to load, in the background, what jobs need. Call it once it is certain that there will be jobs."""
+
+    def __call__(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
+        return self.run(work, jobs)
+
+
 @contextmanager
 def open_workers(
-    count: int, scheduler: str | None = None, seconds: float = LIMITS["seconds"].maximum
-) -> Iterator[RunJobs]:
+    count: int, scheduler: str | None = None, seconds: float = LIMITS["seconds"].maximum, preload: str = ""
+) -> Iterator[Workers]:
     """Run jobs in ``count`` processes, or on the cluster of the scheduler at an address; ``seconds`` limits each job.
 
-    One process is this one. Raises ContentError if there is no such cluster.
+    One process is this one. ``preload`` is the name of the module that loads what jobs need. Raises ContentError if there is no
+    such cluster.
     """
     if scheduler:
         with _connect(scheduler) as executor:
-            yield partial(run_on_cluster, executor)
+            run = partial(run_on_cluster, executor)
+            yield Workers(run, run)
     elif count == 1:
-        yield partial(_run_with_timeout, seconds)
+        run = partial(_run_with_timeout, seconds)
+        yield Workers(run, run)
     else:
-        pool = WorkerPool(count, seconds)
+        pool = WorkerPool(count, seconds, preload)
         try:
-            yield pool.run
+            yield Workers(pool.run, pool.run_light, pool.prepare)
         finally:
             pool.close()
 
@@ -132,25 +150,39 @@ def _run_with_timeout(seconds: float, work: Callable[[Job], Result], jobs: Seque
 class WorkerPool:
     """Worker processes that start when jobs need them and stay until ``close``.
 
-    A thread of this process serves each running job. Each worker has a pipe of its own: where all workers share one, as in
+    They are forks of one process, the fork server, which has no threads and has loaded, after ``prepare``, what jobs need: that is
+    done once for all of them, while this process does something else, and does not count as time of a job. A thread of this process serves each running job. Each worker has a pipe of its own: where all workers share one, as in
     concurrent.futures and pebble, a worker that is killed while it sends a result leaves half a message and a held lock behind,
     and the pool hangs.
     """
 
-    def __init__(self, count: int, seconds: float) -> None:
+    def __init__(self, count: int, seconds: float, preload: str = "") -> None:
         self._seconds = seconds
+        self._preload = preload
+        self._first: Future[None] | None = None
+        """The start of the first worker, once ``prepare`` has begun it."""
         self._threads = ThreadPoolExecutor(count)
         self._idle: list[_Worker] = []
         self._alive: list[_Worker] = []
         self._lock = threading.Lock()
         self._is_closed = False
 
+    def prepare(self) -> None:
+        """Start the fork server, which loads the module ``preload``, and then a worker; return at once."""
+        if self._preload and not self._first:
+            _start_fork_server(self._preload)
+            self._first = self._threads.submit(self._run_job, _do_nothing, None)
+
+    def run_light(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
+        """Run a single job in this process, for it would wait for the fork server; run several as ``run`` does."""
+        return _run_with_timeout(self._seconds, work, jobs) if len(jobs) < 2 else self.run(work, jobs)
+
     def run(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
         """Yield the results in the order of the jobs. Raises ContentError for a job that is too slow or kills its worker.
 
         A job whose worker died runs once more when all others are done: what killed it may have been their use of memory.
         """
-        if len(jobs) < 2:
+        if not jobs or (len(jobs) == 1 and not self._first):
             yield from _run_with_timeout(self._seconds, work, jobs)
             return
         with _submit(self._threads, partial(self._run_job, work), jobs) as futures:
@@ -164,8 +196,12 @@ class WorkerPool:
 
     def close(self) -> None:
         """Kill the workers, whatever they do."""
+        self._is_closed = True
+        # A first worker that starts holds the lock until the fork server has loaded everything, which nobody needs any more.
+        while self._first and not self._first.done():
+            _kill_fork_server()
+            wait([self._first], timeout=0.05)
         with self._lock:
-            self._is_closed = True
             for worker in self._alive:
                 worker.process.kill()
         self._threads.shutdown(cancel_futures=True)
@@ -204,10 +240,7 @@ class WorkerPool:
             if self._is_closed:
                 raise _WorkerDiedError
             process = context.Process(target=_serve_jobs, args=(theirs, self._seconds), daemon=True)
-            # Ctrl-C reaches every process of a terminal, and only this one is to answer it. The fork server and the workers
-            # inherit the mask of this thread, which the start of the resource tracker clears in Python 3.11.
-            resource_tracker.ensure_running()
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            _start_fork_server(self._preload)
             process.start()
             worker = _Worker(process, ours)
             self._alive.append(worker)
@@ -222,6 +255,45 @@ class WorkerPool:
             worker.pipe.close()
             self._alive.remove(worker)
             return worker.process.exitcode
+
+
+def _do_nothing(_: None) -> None:
+    """Do a job of no work."""
+
+
+def _start_fork_server(preload: str) -> None:
+    """Start the fork server of this process if it does not run yet; it imports the module ``preload`` on its own time."""
+    fork_server = forkserver._forkserver
+    before = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYTHONSAFEPATH")}
+    # Python starts it as `python -c`, which finds modules in the working folder before all others. That may be a stranger's.
+    # Nor does it find this program elsewhere: Python 3.11 does not hand on the path of this process.
+    os.environ.update(
+        PYTHONSAFEPATH="1", PYTHONPATH=os.pathsep.join([str(PROGRAM_ROOT), *filter(None, [before["PYTHONPATH"]])])
+    )
+    # Ctrl-C reaches every process of a terminal, and only this one is to answer it. The fork server and the workers inherit the
+    # mask of this thread, which the start of the resource tracker clears in Python 3.11.
+    try:
+        resource_tracker.ensure_running()
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            fork_server.set_forkserver_preload([preload] if preload else [])
+            fork_server.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _kill_fork_server() -> None:
+    """Kill the fork server, whatever it loads; the next worker starts another."""
+    if process := getattr(forkserver._forkserver, "_forkserver_pid", None):
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(process, signal.SIGKILL)
+            os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)  # multiprocessing itself takes the exit code
 
 
 @dataclass(frozen=True, slots=True, eq=False)
