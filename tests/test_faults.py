@@ -238,6 +238,19 @@ def test_a_file_that_cannot_be_replaced_leaves_all_the_others(tmp_path: Path) ->
     assert hidden(tmp_path) == []
 
 
+def test_a_file_that_has_its_bytes_already_stays_as_it_is(tmp_path: Path) -> None:
+    before = write.write_artifacts(artifacts(OLD), tmp_path)
+    mixed = {"a.pdf": OLD["a.pdf"], "b.pdf": NEW["b.pdf"], "c.epub": OLD["c.epub"][:-1] + b"?"}
+    after = write.write_artifacts(artifacts(mixed), tmp_path)
+    assert books(tmp_path) == mixed
+    assert after == {path: write.read_file_stamp(path) for path in after}
+    assert [after[path] == before[path] for path in sorted(after)] == [True, False, False]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "replace", pytest.fail)
+        assert write.write_artifacts(artifacts(mixed), tmp_path) == after
+    assert hidden(tmp_path) == []
+
+
 # ---------------------------------------------------------------- a loss of power
 
 
