@@ -65,7 +65,7 @@ def cache_folder() -> Path:
     return Path(os.environ.get("STUDYGUIDE_CACHE") or PROGRAM_ROOT / ".cache")
 
 
-def result_store() -> CacheStore:
+def result_store() -> cache.DiskStore:
     """Return the store of the results of stages."""
     return cache.DiskStore(cache_folder() / "store")
 
@@ -160,8 +160,13 @@ class _BuiltBooks:
     sections_set: int
 
 
-def build(source: str, options: BuildOptions, workers: Workers, reporter: Reporter) -> tuple[Problem, ...]:
-    """Build what is not up to date, write it, and return the warnings. Nothing is written unless all can be built."""
+def build(
+    source: str, options: BuildOptions, workers: Workers, reporter: Reporter, store: CacheStore | None = None
+) -> tuple[Problem, ...]:
+    """Build what is not up to date, write it, and return the warnings. Nothing is written unless all can be built.
+
+    ``store`` is the cache; None for the one on the disk, or none if the options do not want one.
+    """
     start = perf_counter()
     if finish_interrupted_write(options.out):
         reporter.say(f"an earlier build was stopped while it wrote; {options.out} now has all that it made")
@@ -171,7 +176,7 @@ def build(source: str, options: BuildOptions, workers: Workers, reporter: Report
         reporter.say(f"nothing has changed; {options.out} is up to date ({perf_counter() - start:.2f} s)")
         return tuple(last["warnings"])
     workers.prepare()
-    store = result_store() if options.use_cache else MemoryStore()
+    store = store or (result_store() if options.use_cache else MemoryStore())
     done = build_books(project, options, workers, reporter, store)
     files = write_artifacts(done.artifacts, options.out)
     warnings = _trace(done.guide.problems, done.reports)
@@ -278,21 +283,28 @@ def watch(source: str, options: BuildOptions, workers: Workers, reporter: Report
     if not Path(source).exists():
         read_project(source)  # raises, with the names that exist
     folders = [Path(source), PROGRAM_ROOT / "templates", PROGRAM_ROOT / "styles"]
+    store: CacheStore = cache.MemoryStore(result_store()) if options.use_cache else NULL_STORE
+    attempt = partial(_attempt, source, options, workers, reporter, store)
     with suppress(KeyboardInterrupt):
-        problems = _attempt(source, options, workers, reporter, ())
+        problems = attempt(())
         reporter.warn(f"watching {', '.join(map(os.path.relpath, folders))}; Ctrl-C ends it")
         for changes in wait_for_changes(*folders, raise_interrupt=False, debounce=200, step=20):
             names = sorted({os.path.relpath(path) for _, path in changes})
             reporter.warn(f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed")
-            problems = _attempt(source, options, workers, reporter, problems)
+            problems = attempt(problems)
 
 
 def _attempt(
-    source: str, options: BuildOptions, workers: Workers, reporter: Reporter, before: Sequence[Problem]
+    source: str,
+    options: BuildOptions,
+    workers: Workers,
+    reporter: Reporter,
+    store: CacheStore,
+    before: Sequence[Problem],
 ) -> Sequence[Problem]:
     """Build, tell which problems are new and how many are gone since ``before``, and return all of them."""
     try:
-        found: Sequence[Problem] = build(source, options, workers, reporter)
+        found: Sequence[Problem] = build(source, options, workers, reporter, store)
     except ContentError as error:
         found = error.problems
     except (OSError, UnknownNameError, MissingLibraryError) as error:

@@ -20,8 +20,9 @@ def digest(*facts: object) -> str:
 class CacheStore(Protocol):
     """Keeps results under the digest of what they were made of."""
 
-    complaint: str
-    """Why entries could not be written, in words for the person who builds; empty if all were."""
+    @property
+    def complaint(self) -> str:
+        """Why entries could not be written, in words for the person who builds; empty if all were."""
 
     def get(self, key: str) -> Any:
         """Return the result that is kept under the key, or None."""

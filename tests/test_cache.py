@@ -15,7 +15,7 @@ import build
 from studyguide.guide.markup import render_passage
 from studyguide.model import Chapter, Passage, Source
 from studyguide.problems import Place
-from studyguide.runtime.cache import DiskStore, digest_program
+from studyguide.runtime.cache import DiskStore, MemoryStore, digest_program
 from studyguide.store import digest
 
 TWO = ["-q", "-e", "guide", "-e", "tablet"]
@@ -97,6 +97,58 @@ def test_the_least_used_go_first_when_it_is_too_large(tmp_path: Path) -> None:
     store.get("aa1")
     store.prune()
     assert [key for key in ("aa1", "bb2", "cc3") if store.get(key)] == ["aa1", "cc3"]
+
+
+def test_entries_are_counted_only_when_they_may_be_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "store"
+    counted: list[Path] = []
+    count = DiskStore._delete_oldest
+    monkeypatch.setattr(DiskStore, "_delete_oldest", lambda store: counted.append(store.folder) or count(store))
+    for number in range(12):
+        store = DiskStore(folder, max_size=4500)
+        store.put(f"key-{number}", "x" * 1000)
+        os.utime(store.path_of(f"key-{number}"), (number, number))
+        store.prune()
+    # The first time, when nothing is known of the size, and then whenever a fifth entry is there, of which three stay.
+    assert len(counted) == 1 + 4
+    assert [number for number in range(12) if store.get(f"key-{number}")] == [8, 9, 10, 11]
+    (folder / "total").write_text("no number")
+    store.put("more", "x")
+    store.prune()
+    assert len(counted) == 1 + 4 + 1
+
+
+def test_memory_has_what_the_disk_has(store: DiskStore) -> None:
+    memory = MemoryStore(store)
+    assert memory.get("ab12") is None
+    store.put("ab12", Source("a.md", "text"))
+    assert memory.get("ab12") == Source("a.md", "text")
+    memory.put("ab12", Source("a.md", "another text"))
+    assert store.get("ab12") == memory.get("ab12") == Source("a.md", "another text")
+
+
+def test_memory_saves_the_reading_of_entries(store: DiskStore) -> None:
+    memory = MemoryStore(store)
+    value = Source("a.md", "text")
+    memory.put("new", value)
+    store.put("old", value)
+    assert memory.get("new") is value
+    first = memory.get("old")
+    store.path_of("old").unlink()
+    assert memory.get("old") is first
+
+
+def test_memory_keeps_what_was_used_last(store: DiskStore) -> None:
+    memory = MemoryStore(store, max_size=2500)
+    for key in ("one", "two"):
+        memory.put(key, "x" * 1000)
+    memory.get("one")
+    memory.put("three", "x" * 1000)
+    memory.put("large", "x" * 3000)
+    memory.put("four", "x" * 1000)
+    for key in ("one", "two", "three", "large", "four"):
+        store.path_of(key).unlink()
+    assert [key for key in ("one", "two", "three", "large", "four") if memory.get(key)] == ["four"]
 
 
 def test_facts_that_only_look_alike_have_other_names() -> None:

@@ -11,6 +11,7 @@ import os
 import pickle
 import sys
 import tempfile
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
@@ -26,6 +27,7 @@ from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 from studyguide.store import digest
 
 MAX_CACHE_SIZE = 2_000_000_000  # bytes of entries
+MAX_MEMORY_SIZE = 300_000_000  # bytes, on the disk, of the entries that a process keeps; in memory they take two to three times as much
 
 # The target of the symbolic link has Pango's version in its name.
 _PANGO_LIBRARIES = (
@@ -34,6 +36,9 @@ _PANGO_LIBRARIES = (
     "/opt/homebrew/lib/libpango-1.0.0.dylib",
 )
 _CHECKSUM_SIZE = 32  # bytes of SHA-256
+_PRUNED_SHARE = 0.9  # of the limit; with less room than this, soon every build would look at every entry
+_TOTAL_FILE = "total"
+"""The name of the file with the number of bytes of all entries."""
 _PROGRAM_FILES = ("*.py", "*.toml")
 
 
@@ -104,7 +109,7 @@ class DiskStore:
     def __init__(self, folder: Path, max_size: int = MAX_CACHE_SIZE) -> None:
         self.folder, self.max_size = folder, max_size
         self.complaint = ""
-        self._entries_written = 0
+        self._bytes_written = 0
 
     def path_of(self, key: str) -> Path:
         """Return where the entry of this key is, or would be."""
@@ -112,6 +117,11 @@ class DiskStore:
         return self.folder / name[:2] / name[2:]
 
     def get(self, key: str) -> Any:
+        found = self.load(key)
+        return found[0] if found else None
+
+    def load(self, key: str) -> tuple[Any, int] | None:
+        """Return the value of this key and the size of its entry in bytes, or None."""
         path = self.path_of(key)
         try:
             with path.open("rb") as file:
@@ -124,16 +134,19 @@ class DiskStore:
             return None
 
     @staticmethod
-    def _read_entry(file: BinaryIO) -> Any:
+    def _read_entry(file: BinaryIO) -> tuple[Any, int]:
         data = file.read()
         if hashlib.sha256(data[_CHECKSUM_SIZE:]).digest() != data[:_CHECKSUM_SIZE]:
             raise ValueError("the checksum is wrong")
         os.utime(file.fileno())  # `prune` deletes by the time of last use
-        return load_entry(data[_CHECKSUM_SIZE:])
+        return load_entry(data[_CHECKSUM_SIZE:]), len(data)
 
     def put(self, key: str, value: Any) -> None:
+        self.save(key, dump_entry(value))
+
+    def save(self, key: str, data: bytes) -> None:
+        """Keep a value as ``dump_entry`` has written it."""
         path = self.path_of(key)
-        data = dump_entry(value)
         temporary = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,7 +155,7 @@ class DiskStore:
                 file.write(hashlib.sha256(data).digest())
                 file.write(data)
             os.replace(temporary, path)
-            self._entries_written += 1
+            self._bytes_written += len(data)
         except OSError as error:
             self.complaint = f"nothing was remembered for the next build: {error.strerror or error}"
             if temporary:
@@ -151,8 +164,28 @@ class DiskStore:
 
     def prune(self) -> None:
         """Delete the entries that were not used for longest, and temporary files of killed builds, down to the limit."""
-        if not self._entries_written:
+        if not self._bytes_written:
             return
+        total = self._read_total() + self._bytes_written
+        if total > self.max_size:
+            total = self._delete_oldest()
+        self._bytes_written = 0
+        with suppress(OSError):
+            (self.folder / _TOTAL_FILE).write_text(str(total))
+
+    def _read_total(self) -> int:
+        """Return about how many bytes the entries had after the last build; more than allowed if that is not known.
+
+        To look at every entry takes longer than all else that a build of one edit does with the cache. Two builds at once may
+        make the number too small, and entries that are replaced too large, until the entries are counted again.
+        """
+        try:
+            return int((self.folder / _TOTAL_FILE).read_text())
+        except (OSError, ValueError):
+            return self.max_size + 1
+
+    def _delete_oldest(self) -> int:
+        """Delete the entries that were not used for longest, if all are too large, and return the size of all others."""
         entries: list[tuple[float, int, str]] = []
         for path in glob(f"{self.folder}/??/*") + glob(f"{self.folder}/??/.*"):
             try:
@@ -161,12 +194,55 @@ class DiskStore:
                 continue  # another build has deleted it
             entries.append((status.st_mtime, status.st_size, path))
         total = sum(size for _, size, _ in entries)
+        wanted = _PRUNED_SHARE * self.max_size if total > self.max_size else total
         for _, size, path in sorted(entries):
-            if total <= self.max_size:
-                return
+            if total <= wanted:
+                break
             with suppress(OSError):
                 Path(path).unlink(missing_ok=True)
             total -= size
+        return total
+
+
+class MemoryStore:
+    """Keeps the entries of a ``DiskStore`` that were used last in memory too, for a process that builds again and again.
+
+    A value is handed out each time as it is, and not as a copy: nobody may change it.
+    """
+
+    def __init__(self, disk: DiskStore, max_size: int = MAX_MEMORY_SIZE) -> None:
+        self._disk, self._max_size = disk, max_size
+        self._entries: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        """Value and size on the disk by key, those that were used last at the end."""
+        self._size = 0
+
+    @property
+    def complaint(self) -> str:
+        return self._disk.complaint
+
+    def get(self, key: str) -> Any:
+        if found := self._entries.get(key):
+            self._entries.move_to_end(key)
+        elif found := self._disk.load(key):
+            self._keep(key, *found)
+        return found[0] if found else None
+
+    def put(self, key: str, value: Any) -> None:
+        data = dump_entry(value)
+        self._disk.save(key, data)
+        self._keep(key, value, len(data))
+
+    def prune(self) -> None:
+        self._disk.prune()
+
+    def _keep(self, key: str, value: Any, size: int) -> None:
+        if former := self._entries.pop(key, None):
+            self._size -= former[1]
+        self._entries[key] = value, size
+        self._size += size
+        while self._size > self._max_size:
+            _, (_, size) = self._entries.popitem(last=False)
+            self._size -= size
 
 
 # ---------------------------------------------------------------- the last build
