@@ -161,18 +161,25 @@ class _BuiltBooks:
 
 
 def build(
-    source: str, options: BuildOptions, workers: Workers, reporter: Reporter, store: CacheStore | None = None
+    source: str,
+    options: BuildOptions,
+    workers: Workers,
+    reporter: Reporter,
+    store: CacheStore | None = None,
+    even_unchanged: bool = False,
 ) -> tuple[Problem, ...]:
     """Build what is not up to date, write it, and return the warnings. Nothing is written unless all can be built.
 
-    ``store`` is the cache; None for the one on the disk, or none if the options do not want one.
+    ``store`` is the cache; None for the one on the disk, or none if the options do not want one. ``even_unchanged`` builds from
+    the cache what is up to date too, so that a process that stays has everything in memory.
     """
     start = perf_counter()
     if finish_interrupted_write(options.out):
         reporter.say(f"an earlier build was stopped while it wrote; {options.out} now has all that it made")
     project = read_source(source)
     request, inputs = _describe_request(source, options), digest_inputs(project)
-    if options.use_cache and (last := cache.find_last_build(cache_folder(), request, inputs)):
+    is_wanted = even_unchanged or not options.use_cache
+    if not is_wanted and (last := cache.find_last_build(cache_folder(), request, inputs)):
         reporter.say(f"nothing has changed; {options.out} is up to date ({perf_counter() - start:.2f} s)")
         return tuple(last["warnings"])
     workers.prepare()
@@ -283,10 +290,10 @@ def watch(source: str, options: BuildOptions, workers: Workers, reporter: Report
     if not Path(source).exists():
         read_project(source)  # raises, with the names that exist
     folders = [Path(source), PROGRAM_ROOT / "templates", PROGRAM_ROOT / "styles"]
-    store: CacheStore = cache.MemoryStore(result_store()) if options.use_cache else NULL_STORE
+    store: CacheStore = cache.ResidentStore(result_store()) if options.use_cache else MemoryStore()
     attempt = partial(_attempt, source, options, workers, reporter, store)
     with suppress(KeyboardInterrupt):
-        problems = attempt(())
+        problems = attempt((), even_unchanged=True)
         reporter.warn(f"watching {', '.join(map(os.path.relpath, folders))}; Ctrl-C ends it")
         for changes in wait_for_changes(*folders, raise_interrupt=False, debounce=200, step=20):
             names = sorted({os.path.relpath(path) for _, path in changes})
@@ -301,10 +308,11 @@ def _attempt(
     reporter: Reporter,
     store: CacheStore,
     before: Sequence[Problem],
+    even_unchanged: bool = False,
 ) -> Sequence[Problem]:
     """Build, tell which problems are new and how many are gone since ``before``, and return all of them."""
     try:
-        found: Sequence[Problem] = build(source, options, workers, reporter, store)
+        found: Sequence[Problem] = build(source, options, workers, reporter, store, even_unchanged)
     except ContentError as error:
         found = error.problems
     except (OSError, UnknownNameError, MissingLibraryError) as error:

@@ -257,7 +257,9 @@ def _assemble_round(
         yield from _assemble_group(output, group, store, left)
     remaining = Counter(map(id, owners))
     timed = [_Batch(jobs) for jobs in batches]
-    for group, batch, (results, seconds) in zip(owners, batches, run_jobs(_TimedWork(output.run_job), timed), strict=True):
+    for group, batch, (results, seconds) in zip(
+        owners, batches, run_jobs(_TimedWork(output.run_job), timed), strict=True
+    ):
         group.seconds += seconds
         for job, result in zip(batch, results, strict=True):
             store.put(job.key, result)

@@ -15,7 +15,7 @@ import build
 from studyguide.guide.markup import render_passage
 from studyguide.model import Chapter, Passage, Source
 from studyguide.problems import Place
-from studyguide.runtime.cache import DiskStore, MemoryStore, digest_program
+from studyguide.runtime.cache import DiskStore, ResidentStore, digest_program
 from studyguide.store import digest
 
 TWO = ["-q", "-e", "guide", "-e", "tablet"]
@@ -119,7 +119,7 @@ def test_entries_are_counted_only_when_they_may_be_too_large(tmp_path: Path, mon
 
 
 def test_memory_has_what_the_disk_has(store: DiskStore) -> None:
-    memory = MemoryStore(store)
+    memory = ResidentStore(store)
     assert memory.get("ab12") is None
     store.put("ab12", Source("a.md", "text"))
     assert memory.get("ab12") == Source("a.md", "text")
@@ -128,7 +128,7 @@ def test_memory_has_what_the_disk_has(store: DiskStore) -> None:
 
 
 def test_memory_saves_the_reading_of_entries(store: DiskStore) -> None:
-    memory = MemoryStore(store)
+    memory = ResidentStore(store)
     value = Source("a.md", "text")
     memory.put("new", value)
     store.put("old", value)
@@ -139,7 +139,7 @@ def test_memory_saves_the_reading_of_entries(store: DiskStore) -> None:
 
 
 def test_memory_keeps_what_was_used_last(store: DiskStore) -> None:
-    memory = MemoryStore(store, max_size=2500)
+    memory = ResidentStore(store, max_size=2500)
     for key in ("one", "two"):
         memory.put(key, "x" * 1000)
     memory.get("one")

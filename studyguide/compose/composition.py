@@ -114,7 +114,6 @@ class Composition:
             styles,
             page=page,
             allows_boxes=self.project.is_imported,
-       
         )
 
     def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:

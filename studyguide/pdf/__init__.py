@@ -27,19 +27,12 @@ from studyguide.pdf.finish import find_anchor_pages, find_page_breaks, finish, m
 from studyguide.pdf.glyph_fallback import replace_unprintable, unprinted
 from studyguide.pdf.jobs import batch_jobs
 from studyguide.pdf.sections import assemble
-from studyguide.pdf.typeset import typeset_batch
-from studyguide.runtime.fontconfig import use_project_fonts
+from studyguide.pdf.typeset import prepare_worker, typeset_batch
 from studyguide.runtime.preflight import find_missing_library
 
 
 def _list_stylesheets(options: PrintOptions) -> Sequence[str]:
     return ["book.css", f"pages/{options.page}.css"]
-
-
-def _prepare_worker() -> None:
-    """Load WeasyPrint, which takes 0.6 to 1.0 s."""
-    use_project_fonts()
-    import weasyprint  # noqa: F401
 
 
 OUTPUT = Output(
@@ -54,7 +47,7 @@ OUTPUT = Output(
     finish=finish,
     paging=Paging(find_anchor_pages, find_page_breaks),
     find_missing_library=find_missing_library,
-    prepare_worker=_prepare_worker,
+    prepare_worker=prepare_worker,
     find_unprintable=unprinted,
     replace_unprintable=replace_unprintable,
 )

@@ -37,7 +37,9 @@ def assemble_section(job: SectionJob, galleys: Galleys) -> tuple[SectionPages, S
         layouts = [PageLayout([Placed(number, 0, 0.0, 0.0)]) for number in range(len(pages))]
         return SectionWriter(job, pages, [()] * len(pages), [()] * len(pages), layouts, ()).write()
     section = DividedSection(job)
-    *_, furniture = found = find_galleys([*section.jobs, *section.note_jobs, section.rule_job, section.furniture_job], galleys)
+    *_, furniture = found = find_galleys(
+        [*section.jobs, *section.note_jobs, section.rule_job, section.furniture_job], galleys
+    )
     single = [each[0] for each in found[:-1]]
     count = len(section.jobs)
     material = Material(

@@ -266,7 +266,9 @@ class Binder:
         profile = self.add_stream(meta.profile.data, b"/N %d" % meta.profile.components)
         outline = self.outline()
         held = hashlib.sha256()
-        for data in chain((section.data for section in bound), (data for _, data in self.plain), (s[2] for s in self.streams)):
+        for data in chain(
+            (section.data for section in bound), (data for _, data in self.plain), (s[2] for s in self.streams)
+        ):
             held.update(data)
         identity = held.hexdigest()[:32]
         xmp = packet(meta, identity)

@@ -187,7 +187,9 @@ class _SectionBinder:
             number,
         )
         for link in drawn.links:
-            annotation = self.write_annotation(self.content.links[link - self.parts], drawn, labels, page, numbers[link])
+            annotation = self.write_annotation(
+                self.content.links[link - self.parts], drawn, labels, page, numbers[link]
+            )
             self.add(annotation, numbers[link])
 
     def fill(self, segments: Iterable[Segment], labels: Mapping[str, str], page: PlannedPage) -> Iterator[bytes]:

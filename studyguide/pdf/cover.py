@@ -47,4 +47,3 @@ def picture_cover(job: CoverJob) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()
-

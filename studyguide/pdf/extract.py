@@ -151,7 +151,13 @@ class Extraction:
     # ------------------------------------------------------------ one galley
 
     def galley(
-        self, place: int, cutter: Cutter, depth: int, overflows: Sequence[Overflow], prefix: bytes, is_furniture: bool = False
+        self,
+        place: int,
+        cutter: Cutter,
+        depth: int,
+        overflows: Sequence[Overflow],
+        prefix: bytes,
+        is_furniture: bool = False,
     ) -> Galley:
         """Return the galley on a page; ``depth`` is the number of containers around the block, the section included."""
         page, box = self.objects[self.leaves[place]], get_page_boxes(self.document)[place]
@@ -171,10 +177,18 @@ class Extraction:
         starts = StartFinder(root)
         content_bytes = b"\n".join(slice_.content for slice_ in cutter.slices)
         resources, pictures, names = self.resources(content_bytes)
-        strips = [self.strip(slice_, known | {"names": names, "artifact": is_furniture}, annotations, notes) for slice_ in cutter.slices]
+        strips = [
+            self.strip(slice_, known | {"names": names, "artifact": is_furniture}, annotations, notes)
+            for slice_ in cutter.slices
+        ]
         return Galley(
-            strips=tuple(strip._replace(start=start) for strip, start in zip(strips, starts.find_starts(cutter.slices), strict=True)),
-            height=float(max((child.position_y + child.margin_height() for child in list_outer_boxes(box)), default=0.0)),
+            strips=tuple(
+                strip._replace(start=start)
+                for strip, start in zip(strips, starts.find_starts(cutter.slices), strict=True)
+            ),
+            height=float(
+                max((child.position_y + child.margin_height() for child in list_outer_boxes(box)), default=0.0)
+            ),
             elements=tuple(self.element(number, local, annotations, prefix) for number in elements),
             top=tuple(local[number] for number in top),
             content_elements=tuple(local.get(number, 0) for number in content),
@@ -231,9 +245,7 @@ class Extraction:
             kids = (kid for kid in self.objects[number]["K"] if isinstance(kid, bytes))
             yield from self.reachable_elements([number_of(kid) for kid in kids if self.at(kid).get("Type") != "/OBJR"])
 
-    def element(
-        self, number: int, local: Mapping[int, int], annotations: Sequence[int], prefix: bytes
-    ) -> Element:
+    def element(self, number: int, local: Mapping[int, int], annotations: Sequence[int], prefix: bytes) -> Element:
         each = self.objects[number]
         entries = {key: value for key, value in each.items() if key not in ("Type", "K", "P", "Pg")}
         figure: tuple[float, ...] = ()
@@ -243,9 +255,7 @@ class Extraction:
         head = serialise(entries)
         if b"/Headers" in head or b"/ID" in head:
             # WeasyPrint names a heading cell by its object's number, which is another's in another galley.
-            head = HEADER.sub(
-                lambda match: b"(%b-%d-%b)" % (prefix, local[int(match[1])], match[2]), head
-            )
+            head = HEADER.sub(lambda match: b"(%b-%d-%b)" % (prefix, local[int(match[1])], match[2]), head)
         kids: list[tuple[str, int]] = []
         for kid in each["K"]:
             if not isinstance(kid, bytes):
@@ -405,7 +415,11 @@ def find_page_references(slices: Sequence[Slice]) -> Iterator[PageReference]:
     last: dict[Any, int] = {}
     for place, slice_ in enumerate(slices):
         for box in slice_.list_boxes():
-            if box.element is not None and box.element_tag == "a" and box.element.get("href", "").startswith(f"{BOOK}#"):
+            if (
+                box.element is not None
+                and box.element_tag == "a"
+                and box.element.get("href", "").startswith(f"{BOOK}#")
+            ):
                 last[box.element] = place
     for element, place in last.items():
         for span in element.iter("span"):

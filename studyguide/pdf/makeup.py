@@ -116,8 +116,10 @@ def _list_items(material: Material) -> Iterator[_Item]:
     for number, galley in enumerate(material.galleys):
         unit = _find_unit(material.blocks[number])
         for index, strip in enumerate(galley.strips):
-            notes = () if has_notes_inside else tuple(
-                measure_lines(material.note_galleys[material.notes[number][note]]) for note in strip.notes
+            notes = (
+                ()
+                if has_notes_inside
+                else tuple(measure_lines(material.note_galleys[material.notes[number][note]]) for note in strip.notes)
             )
             if index:
                 space, kind = strip.top - galley.strips[index - 1].bottom, strip.break_before
@@ -186,7 +188,14 @@ def _place_pages(material: Material, items: Sequence[_Item], *, is_turned: bool 
 
 
 def _place_text(
-    material: Material, items: Sequence[_Item], plan: PagePlan, layout: PageLayout, top: float, dx: float, *, is_first: bool
+    material: Material,
+    items: Sequence[_Item],
+    plan: PagePlan,
+    layout: PageLayout,
+    top: float,
+    dx: float,
+    *,
+    is_first: bool,
 ) -> None:
     lines = dict(plan.lines)
     limit = sum(item.measure.shrinkable for item in items[plan.first : plan.last])
@@ -214,16 +223,16 @@ def _place_text(
                 layout.ruled.append(RuledLine(item.strip.rule, y))
 
 
-def _place_notes(
-    material: Material, items: Sequence[_Item], plan: PagePlan, layout: PageLayout, foot: float
-) -> None:
+def _place_notes(material: Material, items: Sequence[_Item], plan: PagePlan, layout: PageLayout, foot: float) -> None:
     if not plan.notes or not material.note_rule:
         return
     parts = []
     for part in plan.notes:
         item = items[part.strip]
         note = material.notes[item.galley][item.strip.notes[part.note]]
-        parts.append((note, part.first, part.last, sum(measure_lines(material.note_galleys[note])[part.first : part.last])))
+        parts.append(
+            (note, part.first, part.last, sum(measure_lines(material.note_galleys[note])[part.first : part.last]))
+        )
     y = foot - sum(height for *_, height in parts)
     for index in range(len(material.note_rule.strips)):
         layout.placed.append(Placed(material.rule, index, 0.0, y - material.note_rule.height, is_repeated=True))

@@ -129,9 +129,7 @@ class SectionWriter:
 
         content = SectionContent(
             pages=tuple(
-                PageContent(
-                    tuple(page.segments), tuple(page.elements), tuple(count + link for link in page.links)
-                )
+                PageContent(tuple(page.segments), tuple(page.elements), tuple(count + link for link in page.links))
                 for page in pages
             ),
             specimens=tuple(self.write_specimen(specimen) for specimen in self.specimens),
@@ -396,7 +394,9 @@ class SectionWriter:
         galley, base = self.galleys[number], self.bases[number]
         is_note = len(self.paths) <= number
         home = self.spots[number, 0].page if (number, 0) in self.spots else 0
-        parents = {kid: index for index, each in enumerate(galley.elements) for kind, kid in each.kids if kind == "element"}
+        parents = {
+            kid: index for index, each in enumerate(galley.elements) for kind, kid in each.kids if kind == "element"
+        }
         # Kids come after their parents.
         for index in range(len(galley.elements) - 1, -1, -1):
             element = galley.elements[index]
@@ -413,9 +413,11 @@ class SectionWriter:
                     kids.append((b"%d 0 R", self.write_link_pointer(number, kid)))
                 else:
                     at = self.contents[number, kid]
-                    kids.append((b"%d" % at[1], -1) if at[0] == page else (
-                        b"<</Type/MCR/Pg %%d 0 R/MCID %d>>" % at[1], _PAGES + at[0]
-                    ))
+                    kids.append(
+                        (b"%d" % at[1], -1)
+                        if at[0] == page
+                        else (b"<</Type/MCR/Pg %%d 0 R/MCID %d>>" % at[1], _PAGES + at[0])
+                    )
             head = element.head
             if element.figure:
                 head += self.write_figure_box(number, element)
@@ -432,7 +434,11 @@ class SectionWriter:
 
     def write_link_pointer(self, number: int, link: int) -> int:
         place = self.link_numbers[number, link]
-        page = next(spot.page for (galley, strip), spot in self.spots.items() if galley == number and link in self.galleys[galley].strips[strip].links)
+        page = next(
+            spot.page
+            for (galley, strip), spot in self.spots.items()
+            if galley == number and link in self.galleys[galley].strips[strip].links
+        )
         part = self.reserve()
         self.parts[part] = b"<</Type /OBJR/Obj %d 0 R/Pg %d 0 R>>", (_LINKS + place, _PAGES + page)
         return part
@@ -440,9 +446,11 @@ class SectionWriter:
     def write_figure_box(self, number: int, element: Element) -> bytes:
         """Return the attribute that says where a figure stands (14.8.5.4.3)."""
         content = next((kid for kind, kid in element.kids if kind == "content"), None)
-        strip = next(
-            (index for index, each in enumerate(self.galleys[number].strips) if content in each.segments), None
-        ) if content is not None else None
+        strip = (
+            next((index for index, each in enumerate(self.galleys[number].strips) if content in each.segments), None)
+            if content is not None
+            else None
+        )
         left, top, right, bottom = element.figure
         spot = self.spots.get((number, strip)) if strip is not None else None
         if spot:
@@ -490,15 +498,21 @@ class SectionWriter:
                     text.append(b"/ColorSpace %b" % value)
                     references += named
                 continue
-            text.append(b"/%b <<%b>>" % (category, b"".join(b"/%b %b" % (name, value) for name, (value, _) in values.items())))
+            text.append(
+                b"/%b <<%b>>" % (category, b"".join(b"/%b %b" % (name, value) for name, (value, _) in values.items()))
+            )
             references += [reference for _, named in values.values() for reference in named]
         text.append(b"/Font %d 0 R")
         return b"<<%b>>" % b"".join(text), (*references, _FACES)
 
     def name_pictures(self) -> tuple[tuple[str, str], ...]:
         """Return the paths of the figures that are made of pixels, which WeasyPrint names by their addresses."""
-        paths = {hashlib.md5(asset.path.encode(), usedforsecurity=False).hexdigest(): asset.path for asset in self.job.assets}
-        found = {(paths.get(name, self.job.place.path), space) for galley in self.galleys for name, space in galley.pictures}
+        paths = {
+            hashlib.md5(asset.path.encode(), usedforsecurity=False).hexdigest(): asset.path for asset in self.job.assets
+        }
+        found = {
+            (paths.get(name, self.job.place.path), space) for galley in self.galleys for name, space in galley.pictures
+        }
         return tuple(sorted(found))
 
 
@@ -516,7 +530,9 @@ def resolve_start(start: PageStart | None, anchor: str, counts: Mapping[str, int
 def write_as_artifact(strip: GalleyStrip) -> bytes:
     """Return the content of a strip as something that is no part of the text (14.8.2.2)."""
     content = b"".join(
-        b"<</MCID %d>>" % each if isinstance(each, int) else each for each in strip.segments if isinstance(each, int | bytes)
+        b"<</MCID %d>>" % each if isinstance(each, int) else each
+        for each in strip.segments
+        if isinstance(each, int | bytes)
     )
     return _MARK.sub(b"/Artifact\nBMC", content)
 

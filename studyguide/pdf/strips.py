@@ -149,7 +149,9 @@ class Cutter:
             for row in group.children:
                 piece = _cut_row(wrapper, table, group, row, grid, number)
                 number += 1
-                slice_ = Slice("row", piece, (*path, wrapper, table, group), row.position_y, row.position_y + row.height)
+                slice_ = Slice(
+                    "row", piece, (*path, wrapper, table, group), row.position_y, row.position_y + row.height
+                )
                 if group.is_header:
                     heads.append(len(self.slices))
                 else:
@@ -192,15 +194,11 @@ class Cutter:
         for slice_ in self.slices:
             if slice_.kind == "line":
                 paragraphs.setdefault(slice_.path[-1], []).append(slice_)
-        return {
-            slice_: (number, len(lines)) for lines in paragraphs.values() for number, slice_ in enumerate(lines, 1)
-        }
+        return {slice_: (number, len(lines)) for lines in paragraphs.values() for number, slice_ in enumerate(lines, 1)}
 
     def _judge_break(self, before: Slice, after: Slice) -> Break:
         shared = 0
-        while (
-            shared < min(len(before.path), len(after.path)) and before.path[shared] is after.path[shared]
-        ):
+        while shared < min(len(before.path), len(after.path)) and before.path[shared] is after.path[shared]:
             shared += 1
         around = before.path[:shared]
         ends = (*before.path[shared:], before.outer)
@@ -308,7 +306,9 @@ def _is_decorated(box: Box) -> bool:
     """True if the box has a border or a background."""
     if any(box.style[f"border_{side}_width"] for side in _SIDES):
         return True
-    return bool(box.background and (box.background.color.alpha > 0 or any(layer.image for layer in box.background.layers)))
+    return bool(
+        box.background and (box.background.color.alpha > 0 or any(layer.image for layer in box.background.layers))
+    )
 
 
 def _decorate(box: Box, first: int, last: int) -> Decoration:
@@ -391,7 +391,8 @@ def draw_slices(page: Box, stream: Stream, slices: Sequence[Slice]) -> None:
         with own.stacked():
             _draw_slice(page, own, slice_)
         slice_.content = b"\n".join(
-            each if isinstance(each, bytes) else each.encode() if isinstance(each, str) else each.data for each in own.stream
+            each if isinstance(each, bytes) else each.encode() if isinstance(each, str) else each.data
+            for each in own.stream
         )
 
 

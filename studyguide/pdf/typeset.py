@@ -35,6 +35,12 @@ MISSING = re.compile(r'\.notdef glyph .*"(.+)" \((U\+\w+)\)', re.DOTALL)
 _ENDLESS = 1_000_000  # points; longer than any block
 
 
+def prepare_worker() -> None:
+    """Load WeasyPrint, which takes 0.6 to 1.0 s."""
+    use_project_fonts()
+    import weasyprint  # noqa: F401
+
+
 def typeset_batch(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:
     """Return the galleys of each job: one for a block, one for each page of a document with pages.
 

@@ -19,6 +19,7 @@ Font = Any  # weasyprint.pdf.fonts.Font
 _MAX_WIDTH_IN_EMS = 4
 """Text of which each character needs more than this share of the measure cannot fit, and is not laid out twice."""
 
+
 @cache
 def patch_layout() -> None:
     """Change how WeasyPrint lays out lines and draws SVG, once for this process."""

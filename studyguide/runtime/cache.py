@@ -204,7 +204,7 @@ class DiskStore:
         return total
 
 
-class MemoryStore:
+class ResidentStore:
     """Keeps the entries of a ``DiskStore`` that were used last in memory too, for a process that builds again and again.
 
     A value is handed out each time as it is, and not as a copy: nobody may change it.

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from functools import cache
-from xml.sax.saxutils import escape
+from html import escape
 
 from studyguide.runtime.fonts import list_face_folders, make_cache_folder, write_shared_file
 
@@ -24,7 +24,7 @@ def use_project_fonts() -> None:
 
     Raises ContentError if a package of faces is not installed.
     """
-    folders = "".join(f"<dir>{escape(str(path))}</dir>" for path in list_face_folders())
+    folders = "".join(f"<dir>{escape(str(path), quote=False)}</dir>" for path in list_face_folders())
     matches = "".join(
         f'<match target="pattern"><test name="family"><string>{word}</string></test>'
         f'<edit name="family" mode="assign" binding="strong">'
@@ -33,7 +33,7 @@ def use_project_fonts() -> None:
     )
     text = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"{folders}{matches}<cachedir>{escape(str(make_cache_folder()))}</cachedir></fontconfig>"
+        f"{folders}{matches}<cachedir>{escape(str(make_cache_folder()), quote=False)}</cachedir></fontconfig>"
     )
     path = make_cache_folder() / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.conf"
     if not path.is_file():
