@@ -16,9 +16,8 @@ import click
 
 from studyguide import __version__, app
 from studyguide.limits import LIMITS
-from studyguide.locale import LocaleError
 from studyguide.model import Artifact
-from studyguide.problems import ContentError, Problem, UnknownNameError, suggest_names
+from studyguide.problems import ContentError, LocaleError, Problem, UnknownNameError, suggest_names
 from studyguide.reading.project import read_rules
 from studyguide.rules.reporting import FORMATS
 from studyguide.runtime import workers

@@ -86,6 +86,10 @@ class UnknownNameError(LookupError):
     """The user named something that does not exist; the message says what to type instead."""
 
 
+class LocaleError(ValueError):
+    """The file of a language is not as the reference is; the message names the file and the key."""
+
+
 _MAX_LISTED_NAMES = 20  # in one message
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from studyguide.locale import LANGUAGES, LocaleError, load_locale, parse_locale
+from studyguide.locale import LANGUAGES, load_locale, parse_locale
 from studyguide.model import Source
 from studyguide.pipeline import ChapterJob
+from studyguide.problems import LocaleError
 from studyguide.runtime import cache
 
 FOLDER = ROOT / "studyguide" / "locale"

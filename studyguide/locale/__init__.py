@@ -12,15 +12,13 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, get_origin, get_type_hints
 
+from studyguide.problems import LocaleError
+
 REFERENCE = "en"
 _FOLDER = files(__name__)
 LANGUAGES = tuple(sorted(each.name.removesuffix(".toml") for each in _FOLDER.iterdir() if each.name.endswith(".toml")))
 """The languages that there is a file for, as the first part of their tags."""
 _MONTHS = 12
-
-
-class LocaleError(ValueError):
-    """A language's file is not as the reference is; the message names the file and the key."""
 
 
 # ---------------------------------------------------------------- the tables of a file, explained in en.toml

@@ -4,7 +4,6 @@ The clock is never read, or no two builds would have the same bytes.
 """
 
 import os
-import subprocess
 import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -54,6 +53,8 @@ def _find_commit_date(content: Path) -> date | None:
 
     In a shallow clone, the oldest commit there is counts as one that changed everything.
     """
+    import subprocess  # it takes 10 ms, which a guide with a date need not pay
+
     folder, name = (content, ".") if content.is_dir() else (content.parent, content.name)
     command = [*_GIT, "-C", str(folder), "rev-list", "-1", "--timestamp", "HEAD", "--", name]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
