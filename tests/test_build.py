@@ -11,10 +11,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from conftest import lay, listing
+from studyguide.pdf.gathering import Job
 
 import build
 from studyguide.model import Artifact
-from studyguide.pdf.gathering import Job
 from studyguide.pdf.typeset import typeset
 from studyguide.problems import ContentError, Place
 from studyguide.runtime import fonts, preflight, write

@@ -2,9 +2,9 @@
 
 import pytest
 
-from studyguide.pdf.bind import parents_of, span, to_unicode
+from studyguide.pdf.bind import _fill_phrase, parents_of, to_unicode
 from studyguide.pdf.cut import PAGINATION, Content, Pen
-from studyguide.pdf.gathering import Follow, Hole, Push, Segment, Slide
+from studyguide.pdf.section_pages import Follow, Hole, Push, Segment, Slide
 
 HOLES = {"HOLESX": {b"0001": "0", b"0002": "1", b"0003": "4"}}
 
@@ -108,7 +108,7 @@ def test_an_entry_of_the_outline_hangs_on_the_nearest_higher_one_before_it() -> 
     ("first", "last", "said"), [("1.1", "1.1", "Answer 1.1"), ("1.1", "1.4", "Answers 1.1 to 1.4")]
 )
 def test_a_running_head_names_one_answer_or_a_range(first: str, last: str, said: str) -> None:
-    assert span("Answer {first}", "Answers {first} to {last}", first, last) == said
+    assert _fill_phrase("Answer {first}", "Answers {first} to {last}", first, last) == said
 
 
 def test_glyphs_are_copied_as_their_characters_a_hundred_in_a_block() -> None:

@@ -161,8 +161,8 @@ class Binder:
         for face in merge_faces(chain.from_iterable(section.made_up.faces for section in self.sections)):
             used.setdefault(face.digest, []).append(face)
         filled: dict[str, set[str]] = {}
-        for key, characters in chain.from_iterable(section.used for section in bound):
-            filled.setdefault(key, set()).update(characters)
+        for key, text in chain.from_iterable(section.used for section in bound):
+            filled.setdefault(key, set()).update(text)
         entries: dict[str, int] = {}
         for digest, faces in sorted(used.items()):
             widths: dict[int, int] = {}
@@ -172,9 +172,9 @@ class Binder:
                 characters = face.characters | characters
             named = next((face for face in faces if face.family != fonts.HOLE_FAMILY), faces[0])
             for face in faces:
-                for text in sorted(filled.get(face.key, ())):
-                    glyph, width = fonts.measure_hole_face(face.weight)[text]
-                    widths[glyph], characters[glyph] = width, text
+                for character in sorted(filled.get(face.key, ())):
+                    glyph, width = fonts.measure_hole_face(face.weight)[character]
+                    widths[glyph], characters[glyph] = width, character
             font = self.bind_face(named, digest, widths, characters)
             entries |= {face.key: font for face in faces}
         names = b"".join(b"/%b %d 0 R" % (key.encode(), font) for key, font in sorted(entries.items()))

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote
 
 from studyguide.pdf.cut import Content, Pen
@@ -25,12 +25,11 @@ from studyguide.pdf.galley import (
     StripBookmark,
     StripLink,
 )
-from studyguide.pdf.section_pages import HOLES, POINTS, Face, Overflow, Segment
 from studyguide.pdf.jobs import BOOK
 from studyguide.pdf.page_starts import StartFinder
+from studyguide.pdf.section_pages import HOLES, POINTS, Face, Overflow, Segment
 from studyguide.pdf.strips import Cutter, Slice, find_rule, find_shrinkable, find_trailing
 from studyguide.pdf.weasyprint_compat import GlyphUse, get_font_key, get_fonts, get_page_boxes, map_link_annotations
-from studyguide.problems import Place
 from studyguide.runtime import fonts
 from studyguide.runtime.truetype import find_hyphen_glyphs, measure_ascent
 
@@ -312,7 +311,7 @@ class Extraction:
     ) -> Iterator[Segment | int]:
         # WeasyPrint writes a kerning of less than a thousandth as 0, behind every glyph.
         data = data.replace(b">0<", b"").replace(b">0]", b">]")
-        data = RESOURCE.sub(lambda match: b"/%b %b" % (names.get(match.groups(), match[1]), match[2]), data)
+        data = RESOURCE.sub(lambda match: b"/%b %b" % (names.get((match[1], match[2]), match[1]), match[2]), data)
         for segment in Pen(Content(data, 0.0, self.hole_faces, self.hyphens, **known)).segments():
             if not isinstance(segment, bytes):
                 yield segment
@@ -399,7 +398,7 @@ def is_text(box: Any) -> bool:
 
 def is_note_mark(element: Any) -> bool:
     """True for the raised number of a footnote."""
-    return element.get("class") == "noteref"
+    return bool(element.get("class") == "noteref")
 
 
 def find_bookmarks(boxes: Sequence[Any]) -> Iterator[StripBookmark]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from studyguide.page_breaks import PageStart
-from studyguide.pdf.section_pages import Face, Overflow, Segment
 from studyguide.pdf.page_making import Break
+from studyguide.pdf.section_pages import Face, Overflow, Segment
 
 FACES = -1
 """Stands in ``Part.references`` for the dictionary of the book's faces."""

@@ -6,15 +6,14 @@ the top left corner of the page.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from studyguide.model import PageSize
 from studyguide.pdf.blocks import Block
 from studyguide.pdf.galley import Galley, GalleyStrip, Rule
-from studyguide.pdf.section_pages import POINTS
 from studyguide.pdf.page_making import Break, PageFrame, PagePlan, Strip, make_columns, make_pages
-
+from studyguide.pdf.section_pages import POINTS
 
 _LEAST_COLUMN = 0.15  # share of a page; what is left below a title is left empty if it is less
 
@@ -85,7 +84,7 @@ class _Item(NamedTuple):
 
     galley: int
     """A number in the list of all galleys of the section."""
-    index: int
+    place: int
     strip: GalleyStrip
     measure: Strip
 
@@ -167,7 +166,7 @@ def _find_unit(block: Block) -> int:
 def measure_lines(note: Galley) -> tuple[float, ...]:
     """Return the heights of the lines of a footnote."""
     bottoms = [0.0, *(strip.bottom for strip in note.strips)]
-    return tuple(bottom - top for top, bottom in zip(bottoms, bottoms[1:], strict=False))
+    return tuple(bottom - top for top, bottom in pairwise(bottoms))
 
 
 # ---------------------------------------------------------------- places
@@ -215,7 +214,7 @@ def _place_text(
             loss = plan.loss * item.measure.shrinkable / limit
             scale = 1 - loss / item.measure.height
         dropped = item.measure.trailing if place == plan.last - 1 else 0.0
-        layout.placed.append(Placed(item.galley, item.index, dx, y - item.strip.top, scale, dropped=dropped))
+        layout.placed.append(Placed(item.galley, item.place, dx, y - item.strip.top, scale, dropped=dropped))
         y += item.measure.height - loss
         if item.strip.rule:
             for _ in range(lines.get(place, 0)):
@@ -269,7 +268,7 @@ def _place_columns(material: Material, items: Sequence[_Item]) -> Iterator[PageL
                 item = rest[place]
                 y += item.measure.space if place > first else 0.0
                 dx = column * material.column_pitch
-                layout.placed.append(Placed(item.galley, item.index, dx, y - item.strip.top))
+                layout.placed.append(Placed(item.galley, item.place, dx, y - item.strip.top))
                 y += item.measure.height
         yield layout
         layout, used = PageLayout(), 0.0

@@ -7,12 +7,12 @@ lengths become PDF points from the lower left corner of a page.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from studyguide.page_breaks import BlockAddress, PageStart
 from studyguide.pdf.blocks import Container
-from studyguide.pdf.galley import FACES, Decoration, Element, Galley, GalleyStrip, StripAnchor
+from studyguide.pdf.galley import FACES, Decoration, Element, Galley, GalleyStrip
 from studyguide.pdf.jobs import SectionJob
 from studyguide.pdf.makeup import PageLayout, Placed, RuledLine
 from studyguide.pdf.section_pages import (

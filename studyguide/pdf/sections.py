@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from studyguide.output import JobsNeededError
 from studyguide.pdf.assembly import assemble_section
 from studyguide.pdf.galley import Galley
-from studyguide.pdf.jobs import SectionJob, batch_jobs
+from studyguide.pdf.jobs import GalleyJob, SectionJob, batch_jobs
 from studyguide.pdf.section_pages import SectionContent, SectionPages
 from studyguide.pdf.typeset import typeset_batch
 from studyguide.store import CacheStore, MemoryStore, digest
@@ -38,7 +38,7 @@ def typeset_section(job: SectionJob, store: CacheStore) -> SectionPages:
             return assemble(job, galleys, store)
         except JobsNeededError as needed:
             waiting = {each.key: each for each in needed.jobs}
-            for batch in batch_jobs(list(waiting.values())):
+            for batch in batch_jobs([each for each in waiting.values() if isinstance(each, GalleyJob)]):
                 galleys |= dict(zip((each.key for each in batch), typeset_batch(batch), strict=True))
 
 

@@ -19,8 +19,8 @@ from studyguide.pdf.columns import even_columns
 from studyguide.pdf.extract import Extraction
 from studyguide.pdf.fit import Excess, beyond, mend, overflow
 from studyguide.pdf.galley import Galley
-from studyguide.pdf.section_pages import POINTS
 from studyguide.pdf.jobs import GalleyJob
+from studyguide.pdf.section_pages import POINTS
 from studyguide.pdf.strips import Cutter, WholePage
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import fonts
@@ -120,9 +120,7 @@ def _endless_pages(width: float, turned_width: float) -> Any:
     )
 
 
-def _fit(
-    render: Callable[[], Any], page_height: float, turned_measure: float
-) -> tuple[Any, tuple[Excess, ...]]:
+def _fit(render: Callable[[], Any], page_height: float, turned_measure: float) -> tuple[Any, tuple[Excess, ...]]:
     """Return the document laid out, again and again until all that can be mended fits, and what does not fit."""
     while True:
         document = render()

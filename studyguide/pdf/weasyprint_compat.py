@@ -97,7 +97,9 @@ def make_html(text: str, base_url: str, url_fetcher: Any) -> Any:
 
     html = weasyprint.HTML.__new__(weasyprint.HTML)
     html.base_url, html.url_fetcher, html.media_type = base_url, url_fetcher, "print"
-    html.wrapper_element = cssselect2.ElementWrapper.from_html_root(ElementTree.fromstring(text), content_language=None)
+    # Our own element is around the text, so that no document type, which could define entities, may stand in it.
+    tree = ElementTree.fromstring(text)  # noqa: S314
+    html.wrapper_element = cssselect2.ElementWrapper.from_html_root(tree, content_language=None)
     html.etree_element = html.wrapper_element.etree_element
     return html
 

@@ -1,7 +1,8 @@
-"""A book folded in gatherings is the book that one pass would make, and conforms."""
+"""A book of blocks that are set one by one has the lines that one pass would make, and conforms."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -18,14 +19,15 @@ from studyguide.compose.composition import Composition
 from studyguide.model import Edition, Project, Section, Source
 from studyguide.output import MoreDigitsNeededError
 from studyguide.pdf.finish import find_anchor_pages, finish, make_jobs
-from studyguide.pdf.makeup import make_up
 from studyguide.pdf.pages import roman
-from studyguide.pdf.typeset import stylesheet, typeset
+from studyguide.pdf.sections import typeset_section
+from studyguide.pdf.typeset import stylesheet
+from studyguide.pdf.weasyprint_compat import patch_layout
 from studyguide.pipeline import OUTPUTS, Builder, check_guide
 from studyguide.problems import ContentError
 from studyguide.reading.project import read_project
 from studyguide.runtime.fontconfig import use_project_fonts
-from studyguide.store import NULL_STORE
+from studyguide.store import MemoryStore
 
 WORDS = st.sampled_from(
     [
@@ -56,7 +58,9 @@ def questions(draw: st.DrawFn, name: str, others: list[str]) -> str:
     """A question with a long or a short answer, code, lists, formulas and links in it."""
     blocks = st.one_of(
         SENTENCES,
-        st.sampled_from(others).map(lambda other: f"See [that](#{other}), and go on."),
+        st.sampled_from(others or ["first"]).map(
+            lambda other: f"See [that](#{other}), and go on." if others else "See that, and go on."
+        ),
         st.just("$$\n\\frac{a}{b} = \\sum_i x_i\n$$"),
         st.integers(1, 12).map(lambda lines: "```python\n" + "x = 1\n" * lines + "```"),
         st.lists(SENTENCES, min_size=1, max_size=5).map(lambda items: "\n".join(f"- {item}" for item in items)),
@@ -69,10 +73,11 @@ def questions(draw: st.DrawFn, name: str, others: list[str]) -> str:
 @st.composite
 def books(draw: st.DrawFn) -> tuple[Source, ...]:
     sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
-    names = [f"q{chapter}x{place}" for chapter, size in enumerate(sizes) for place in range(size)]
     sources = []
     for chapter, size in enumerate(sizes):
-        asked = [draw(questions(f"q{chapter}x{place}", names)) for place in range(size)]
+        # A reference to its own page would have no number.
+        others = [f"q{other}x{place}" for other, size in enumerate(sizes) if other != chapter for place in range(size)]
+        asked = [draw(questions(f"q{chapter}x{place}", others)) for place in range(size)]
         sources.append(Source(f"content/{chapter:02}-part{chapter}.md", "\n".join([draw(SENTENCES), "", *asked])))
     return tuple(sources)
 
@@ -82,8 +87,8 @@ def point_links(section: Section) -> str:
     return re.sub(r'href="#([^"]*)', lambda link: f'href="#{section.targets[link[1]]}', section.html)
 
 
-def typeset_in_one_pass(book_sections: list[str], styles: str, path: Path) -> dict[str, int]:
-    """Lay all sections out as one document; its PDF at the path, and the page of each anchor, from 0."""
+def typeset_in_one_pass(book_sections: list[str], styles: str, path: Path) -> list[str]:
+    """Lay all sections out as one document, write its PDF to the path, and return the names of its anchors."""
     use_project_fonts()
     import weasyprint
 
@@ -92,31 +97,56 @@ def typeset_in_one_pass(book_sections: list[str], styles: str, path: Path) -> di
     source = weasyprint.HTML(
         string=f"<html lang='en'><head><title>x</title>{breaks}</head><body>{''.join(bodies)}</body></html>"
     )
+    patch_layout()
     # The room for page numbers has the same face here as there: another's would make its lines higher.
     style, font_config = stylesheet(styles)
     document = source.render(stylesheets=[style], font_config=font_config)
-    while make_up(document):
-        document = source.render(stylesheets=[style], font_config=font_config)
     document.write_pdf(path)
-    anchors: dict[str, int] = {}
-    for place, page in enumerate(document.pages):
-        for name in page.anchors:
-            anchors.setdefault(name, place)
-    return anchors
+    return list(dict.fromkeys(name for page in document.pages for name in page.anchors))
 
 
-def text_below_the_head(path: Path) -> list[str]:
-    pages = []
-    for page in pypdfium2.PdfDocument(path):
-        width, height = page.get_size()
-        text = page.get_textpage().get_text_bounded(0, 0, width, height - 60)
-        pages.append(re.sub(r"\d+|\s+", "", text))
-    return pages
+FRONT_MATTER = ("cover", "half-title", "colophon", "contents", "how-to-use")
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+    """A line of print, in points."""
+
+    text: str
+    """Without white space and digits: page numbers are known only in the bound book."""
+    left: float
+    foot: float
+    page: int
+
+
+def read_lines(path: Path) -> list[PrintedLine]:
+    """Return the lines below the running heads, from the first page to the last; lines at one height are one."""
+    lines: list[PrintedLine] = []
+    for number, page in enumerate(pypdfium2.PdfDocument(path)):
+        text = page.get_textpage()
+        by_foot: dict[float, list[tuple[float, str]]] = {}
+        for place in range(text.count_chars()):
+            letter = text.get_text_range(place, 1)
+            left, bottom, _, top = text.get_charbox(place, loose=True)
+            # The tab of a chapter is at the edge of the page.
+            if (
+                letter.isspace()
+                or letter.isdigit()
+                or top > page.get_height() - 60
+                or not 30 < left < page.get_width() - 30
+            ):
+                continue
+            foot = next((each for each in by_foot if abs(each - bottom) < 3), bottom)
+            by_foot.setdefault(foot, []).append((left, letter))
+        for foot, letters in sorted(by_foot.items(), reverse=True):
+            letters.sort()
+            lines.append(PrintedLine("".join(letter for _, letter in letters), letters[0][0], foot, number))
+    return lines
 
 
 @settings(examples(4, 20), suppress_health_check=list(HealthCheck))
 @given(sources=books(), key=st.sampled_from(["book-end", "chapter-end", "inline"]))
-def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
+def test_blocks_set_one_by_one_have_the_lines_of_one_pass(
     sources: tuple[Source, ...], key: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("books")
@@ -128,23 +158,35 @@ def test_gatherings_and_one_pass_put_the_same_text_on_the_same_pages(
     bound.write_bytes(artifact.data)
     book = Composition(project, guide, edition, OUTPUTS["pdf"], 2).compose()
     whole = folder / "whole.pdf"
-    anchors = typeset_in_one_pass(list(map(point_links, book.sections)), book.styles, whole)
+    text = [section for section in book.sections if section.role not in FRONT_MATTER]
+    anchors = typeset_in_one_pass(list(map(point_links, text)), book.styles, whole)
 
-    printed, expected, seen = labels(bound), text_below_the_head(whole), text_below_the_head(bound)
-    # Blank pages are bound in, and the index is set when all others have their numbers; those of the contents are roman.
-    filled = [place for place, text in enumerate(seen) if text]
-    together = zip((seen[place] for place in filled), expected, strict=False)
-    assert len(filled) >= len(expected)
-    assert [pair for pair in together if pair[0] != pair[1] and not pair[0].startswith("Contents")] == []
+    first = labels(bound).index("1")
+    seen, expected = [line for line in read_lines(bound) if line.page >= first], read_lines(whole)
+    assert [line.text for line in seen[: len(expected)]] == [line.text for line in expected]
+    with pikepdf.open(bound) as file:
+        versos = {number for number, page in enumerate(file.pages) if is_verso(page, number)}
+        for name in anchors:
+            assert destination(file, name) is not None or name.startswith("use-") or "." in name, name
+    assert book.page is not None
+    for ours, theirs in zip(seen, expected, strict=False):
+        moved = book.page.shift if ours.page in versos else 0.0
+        assert ours.left - moved == pytest.approx(theirs.left, abs=0.05), ours
+    pairs = zip(pairwise(seen), pairwise(expected), strict=False)
+    for (above, below), (first, second) in pairs:
+        # Lines of one paragraph: between paragraphs a page may stretch its spaces.
+        distance = first.foot - second.foot
+        if first.page == second.page and above.page == below.page and 0 < distance < 15:
+            assert above.foot - below.foot == pytest.approx(distance, abs=0.05), (above, below)
+    printed = labels(bound)
     for reference in references(bound):
         if found := re.search(r"p\. ?(\d+)\)?$", reference.text):
             assert found[1] == printed[reference.target - 1]
-    with pikepdf.open(bound) as file:
-        numbers = {page.objgen: place for place, page in enumerate(file.pages)}
-        for name, page in anchors.items():
-            there = destination(file, name)
-            if there is not None:
-                assert numbers[there[0].objgen] == filled[page], name
+
+
+def is_verso(page: pikepdf.Page, number: int) -> bool:
+    """True if the text of a page is moved to its outer side."""
+    return number % 2 == 1 and b" cm\n1 0 0 -1" in page.Contents.read_bytes()[:80]
 
 
 def destination(file: pikepdf.Pdf, name: str) -> pikepdf.Object | None:
@@ -193,14 +235,15 @@ def test_a_number_wider_than_its_room_is_not_printed(small: Path) -> None:
     guide = check_guide(project)
     composition = Composition(project, guide, Edition("guide"), OUTPUTS["pdf"], 1)
     book = composition.compose()
-    gatherings = [typeset(job) for job in make_jobs(book)]
+    store = MemoryStore()
+    made_up = [typeset_section(job, store) for job in make_jobs(book)]
     # A first chapter so long that what follows it has numbers of two digits.
     first = next(place for place, section in enumerate(book.sections) if section.role == "prose")
-    gatherings[first] = replace(gatherings[first], leaves=gatherings[first].leaves * 12)
-    late = replace(book, sections=composition.list_pages(book, find_anchor_pages(book, gatherings)))
-    gatherings += [typeset(job) for job in make_jobs(late)]
+    made_up[first] = replace(made_up[first], pages=made_up[first].pages * 12, key="long")
+    late = replace(book, sections=composition.list_pages(book, find_anchor_pages(book, made_up)))
+    made_up += [typeset_section(job, store) for job in make_jobs(late)]
     with pytest.raises(MoreDigitsNeededError):
-        finish(replace(book, sections=(*book.sections, *late.sections)), gatherings, NULL_STORE)
+        finish(replace(book, sections=(*book.sections, *late.sections)), made_up, store)
 
 
 def test_text_stands_close_behind_each_of_several_references_on_a_line(small: Path) -> None:
@@ -264,9 +307,16 @@ def test_a_reference_to_nothing_is_a_problem(small: Path) -> None:
     book = Composition(
         replace(project, templates=templates), check_guide(project), Edition("guide"), OUTPUTS["pdf"], 2
     ).compose()
-    jobs = [replace(job, html=job.html.replace('id="nowhere"', "")) for job in make_jobs(book)]
+    store = MemoryStore()
+    made_up = [typeset_section(job, store) for job in make_jobs(book)]
+    nameless = [
+        replace(each, pages=tuple(replace(page, anchors=()) for page in each.pages))
+        if "#nowhere" in each.link_targets
+        else each
+        for each in made_up
+    ]
     with pytest.raises(ContentError, match="nowhere"):
-        finish(book, [typeset(job) for job in jobs], NULL_STORE)
+        finish(book, nameless, store)
 
 
 def test_roman_numbers_are_those_of_printers() -> None:
