@@ -197,6 +197,18 @@ def test_an_edit_of_an_answer_composes_its_chapter_alone(
     assert "An edit." in "".join(after)
 
 
+@pytest.mark.parametrize("name", ["guide", "tablet"])
+def test_a_document_says_its_language_whatever_the_store_remembers_of_its_words(
+    name: str, sample: tuple[Project, Guide]
+) -> None:
+    (project, guide), store = sample, Memory()
+    edition = next(each for each in guide.config.editions if each.name == name)
+    for language in ("en-GB", "en"):
+        config = replace(guide.config, language=language)
+        book = Composition(project, replace(guide, config=config), edition, OUTPUTS[edition.output], 3, store).compose()
+        assert all(f' lang="{language}"' in section.html.partition("<head>")[0] for section in book.sections)
+
+
 def test_html_that_the_store_has_lost_is_made_anew() -> None:
     store, made = Memory(), []
 

@@ -332,15 +332,9 @@ class Composition:
     def finish_digest(self) -> str:
         """The digest of everything that all sections of an edition are finished with."""
         ink = find_token(self.project.styles, "ink")
-        names = (
-            _digest_locale(self.locale),
-            self.digits,
-            self.output.name,
-            self.project.is_imported,
-            self._book_title,
-            ink,
+        return digest(
+            "finished", self.context_digest, self.output.name, self.project.is_imported, self._book_title, ink
         )
-        return digest("finished", self.templates.digest, *names)
 
     @property
     def _book_title(self) -> str:
