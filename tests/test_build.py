@@ -11,11 +11,11 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from conftest import lay, listing
-from studyguide.pdf.gathering import Job
 
 import build
-from studyguide.model import Artifact
-from studyguide.pdf.typeset import typeset
+from studyguide.model import Artifact, PageSize
+from studyguide.pdf.jobs import GalleyJob
+from studyguide.pdf.typeset import typeset_batch
 from studyguide.problems import ContentError, Place
 from studyguide.runtime import fonts, preflight, write
 
@@ -164,6 +164,11 @@ def test_a_missing_face_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         fonts.list_face_folders.__wrapped__()
 
 
+def make_galley_job(html: str, styles: str = "") -> GalleyJob:
+    page = PageSize(595, 842, 70, 70, 60, 60)
+    return GalleyJob(f'<section class="sheet">{html}</section>', 1, "en", styles, (), page, Place("content/04-cnn.md"))
+
+
 def test_what_weasyprint_cannot_set_is_said_with_its_chapter(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import weasyprint
 
@@ -171,12 +176,12 @@ def test_what_weasyprint_cannot_set_is_said_with_its_chapter(small: Path, monkey
         raise AssertionError("no box left")
 
     monkeypatch.setattr(weasyprint.HTML, "render", broken)
-    job = Job("<p>", "", (), Place("content/04-cnn.md"))
+    job = make_galley_job("<p>Why?</p>")
     with pytest.raises(ContentError, match=r"content/04-cnn\.md: AssertionError: no box left"):
-        typeset(job)
+        typeset_batch([job])
 
 
 def test_a_style_that_weasyprint_does_not_know_is_said_with_its_chapter() -> None:
-    job = Job('<html lang="en"><p>Why?', "p { colour: red }", (), Place("content/04-cnn.md"))
+    job = make_galley_job("<p>Why?</p>", "p { colour: red }")
     with pytest.raises(ContentError, match=r"^content/04-cnn\.md: Ignored `colour: red ` at .* \[layout\]\n"):
-        typeset(job)
+        typeset_batch([job])

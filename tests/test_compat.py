@@ -1,6 +1,5 @@
 """Our changes to libraries: each test fails when the library changes, or when it no longer needs the change."""
 
-import inspect
 import io
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from PIL import Image
 
 from studyguide.epub.ebooklib_compat import Writer
 from studyguide.pdf import weasyprint_compat
+from studyguide.pdf.strips import WholePage
 from studyguide.rules.pictures import BrokenPictureError, unpack_picture
 from studyguide.runtime.fontconfig import use_project_fonts
 from studyguide.runtime.zip_archive import Archive, Deflated, deflate
@@ -48,11 +48,6 @@ ENDS_IN_BOLD = (
     "<style>@page {{ size: 400px 200px; margin: 0 }} body {{ margin: 0; font: 20px serif; width: {width}px }}</style>"
     "<p>one two three <b>incomprehensibilities</b></p>"
 )
-NOTE_BEFORE_A_BREAK = (
-    "<style>@page { size: 300px 100px; margin: 0 } body { margin: 0; font: 10px/20px serif; orphans: 2; widows: 2 }"
-    " p { margin: 0 } .note { float: footnote; line-height: 20px }</style>"
-    "<p>first<span class='note'>its note</span></p><p>a<br>b<br>c<br>d</p>"
-)
 
 
 def lay_out(html: str, patched: bool) -> list[str]:
@@ -85,29 +80,21 @@ def test_a_text_that_fits_but_for_its_last_space_stays_on_one_line() -> None:
     assert lay_out(html, patched=False) != ["one two three|incomprehensibilities"], "the patch is needed no more"
 
 
-def test_the_decision_about_notes_stands_where_it_is_changed() -> None:
-    from weasyprint.layout import block
-
-    assert inspect.getsource(block).count(weasyprint_compat.NOTES_SENT_AWAY) == 1
-
-
-def test_a_note_stays_on_the_page_of_its_mark() -> None:
-    assert lay_out(NOTE_BEFORE_A_BREAK, patched=True) == ["first1|1. its note", "a|b|c|d"]
-    assert lay_out(NOTE_BEFORE_A_BREAK, patched=False)[-1].endswith("its note"), "the patch is needed no more"
-
-
 def test_objects_have_a_language_and_no_faces() -> None:
     use_project_fonts()
     import weasyprint
 
     html = '<html lang="en"><body><p>One <span lang="de">zwei</span></p></body></html>'
     document = weasyprint.HTML(string=html).render()
-    pdf = weasyprint_compat.generate_pdf(document)
+    pdf, uses = weasyprint_compat.generate_pdf(
+        document, list(map(WholePage, weasyprint_compat.get_page_boxes(document)))
+    )
     elements = [each for each in pdf.objects if getattr(each, "get", lambda _: None)("Type") == "/StructElem"]
     assert elements
     assert {str(each["Lang"]) for each in elements if "Lang" in each} == {"en", "de"}
     assert not [each for each in pdf.objects if getattr(each, "get", lambda _: None)("Type") == "/Font"]
     assert [weasyprint_compat.get_font_key(font) for font in weasyprint_compat.get_fonts(document)]
+    assert [sorted("".join(use.characters.values())) for (use,) in uses] == [sorted(set("One zwei"))]
 
 
 def test_the_annotation_of_each_link_is_known_with_its_element() -> None:
@@ -115,10 +102,49 @@ def test_the_annotation_of_each_link_is_known_with_its_element() -> None:
     import weasyprint
 
     document = weasyprint.HTML(string='<p><a href="https://example.org">there</a></p>').render()
-    pdf = weasyprint_compat.generate_pdf(document)
+    pdf, _ = weasyprint_compat.generate_pdf(document, list(map(WholePage, weasyprint_compat.get_page_boxes(document))))
     annotations = weasyprint_compat.map_link_annotations(document)
     assert [element.get("href") for element in annotations.values()] == ["https://example.org"]
     assert all(pdf.objects[number]["Subtype"] == "/Link" for number in annotations)
+
+
+def test_a_drawing_is_a_form_whose_patterns_move_with_it() -> None:
+    use_project_fonts()
+    import weasyprint
+
+    weasyprint_compat.patch_layout()
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>t</title><defs><linearGradient id="g">'
+        '<stop stop-color="red"/><stop offset="1" stop-color="blue"/></linearGradient></defs>'
+        '<rect width="9" height="9" fill="url(#g)"/></svg>'
+    )
+    document = weasyprint.HTML(string=f'<html lang="en"><p>{drawing}</p></html>').render()
+    cutters = list(map(WholePage, weasyprint_compat.get_page_boxes(document)))
+    weasyprint_compat.generate_pdf(document, cutters)
+    content = cutters[0].slices[0].content
+    assert content.count(b" Do") == 1
+    assert b"scn" not in content, "the pattern would stay where the page was laid out"
+
+
+def test_the_quick_parser_makes_the_tree_of_the_slow_one() -> None:
+    use_project_fonts()
+    import weasyprint
+
+    text = (
+        '<html lang="en"><head><title>x</title></head><body><p id="a">One &amp; <b>two</b><br/>three</p>'
+        '<svg xmlns="http://www.w3.org/2000/svg"><g/></svg><table><tbody><tr><td>1</td></tr></tbody></table></body></html>'
+    )
+    quick = weasyprint_compat.make_html(text, "studyguide://files/", None).etree_element
+    slow = weasyprint.HTML(string=text).etree_element
+
+    def describe(element: object) -> list[tuple[str, dict[str, str], str, str]]:
+        # The slow parser keeps the declaration of a namespace as an attribute.
+        return [
+            (each.tag, {name: value for name, value in each.attrib.items() if "xmlns" not in name}, each.text or "", each.tail or "")
+            for each in element.iter()  # type: ignore[attr-defined]
+        ]
+
+    assert describe(quick) == describe(slow)
 
 
 def test_a_picture_that_is_cut_short_is_found_after_weasyprint_has_been_imported() -> None:

@@ -26,12 +26,8 @@ class Placed(NamedTuple):
     around: Any
     """The line or the block that it stands in."""
     anchor: str
-    turned_measure: float
-    """The width of a table that is printed sideways."""
-
-    @property
-    def is_turned(self) -> bool:
-        return self.kind == "table" and is_turned(self.box)
+    measure: float
+    """The width that it may have."""
 
     @property
     def kind(self) -> str:
@@ -57,8 +53,7 @@ class Placed(NamedTuple):
             # A space that is kept hangs beyond the end of its line.
             width *= len(self.box.text.rstrip()) / len(self.box.text)
         left, start = self.page.content_box_x(), self.box.position_x
-        measure = self.turned_measure if self.is_turned else self.page.width
-        return float(max(left - start, start + width - left - measure))
+        return float(max(left - start, start + width - left - self.measure))
 
     def past_the_foot(self, captions: Mapping[Any, float], page_height: float) -> float:
         if self.kind == "table":
@@ -80,7 +75,7 @@ def beyond(pages: Iterable[Any], page_height: float, turned_measure: float) -> t
     """What is wider than the measure or taller than a page's text, each element once."""
     # Only boxes of the margins have a keyword, such as `@top-left`.
     flow = [(page, box) for page in pages for box in page.children if not hasattr(box, "at_keyword")]
-    boxes = [each for page, box in flow for each in placed(page, box, None, "", turned_measure)]
+    boxes = [each for page, box in flow for each in placed(page, box, None, "", page.width, turned_measure)]
     captions = {each.around.element: each.box.margin_height() for each in boxes if each.box.element_tag == "figcaption"}
     found: dict[Any, Excess] = {}
     for each in boxes:
@@ -91,19 +86,22 @@ def beyond(pages: Iterable[Any], page_height: float, turned_measure: float) -> t
     return tuple(found.values())
 
 
-def placed(page: Any, box: Any, around: Any, anchor: str, turned_measure: float) -> Iterator[Placed]:
+def placed(
+    page: Any, box: Any, around: Any, anchor: str, measure: float, turned_measure: float
+) -> Iterator[Placed]:
     """A box and those inside; neither what is placed on purpose nor the inside of a table that is itself too wide."""
     if box.style["position"] in ("absolute", "fixed"):
         return
     if box.element_tag == "section":
         anchor = box.element.get("id", anchor)
-    this = Placed(page, box, around, anchor, turned_measure)
+    measure = turned_measure if is_turned(box) else measure
+    this = Placed(page, box, around, anchor, measure)
     yield this
     if this.kind != "table" or this.past_the_edge <= TOLERANCE:
         # Of all boxes that are displayed inline only lines can cut their text.
         inner = around if box.style["display"] == ("inline", "flow") and not hasattr(box, "text_overflow") else box
         for child in getattr(box, "children", ()):
-            yield from placed(page, child, inner, anchor, turned_measure)
+            yield from placed(page, child, inner, anchor, measure, turned_measure)
 
 
 def mend(excess: Excess) -> bool:
