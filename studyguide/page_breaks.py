@@ -17,6 +17,8 @@ _BLOCK_TAGS = {
 INLINE_TAGS = {"a", "span", "sup"}
 """Elements whose identifier no block is counted from."""
 _PICTURE_TAGS = {"img", "svg", "math"}
+LAST_PAGE = "end="
+"""Stands before a name, in a link, that means the last page of what has the name. No identifier has the sign of equality."""
 PICTURE = "\ufffc"
 """The character that a figure or a formula counts as."""
 _UNCOUNTED_CLASSES = {"at", "hole", "pages", "footnote", "noteref"}

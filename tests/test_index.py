@@ -113,7 +113,7 @@ def test_pages_without_a_gap_are_one_run_and_the_same_page_counts_once() -> None
 
 
 def test_front_matter_is_left_out_of_the_index() -> None:
-    assert _join_pages(["a", "b"], pagination({"a": (0, 1), "b": (2,)})) == (PageRun("1", "1", "b"),)
+    assert _join_pages(["a", "b"], pagination({"a": (0, 1), "b": (2,)})) == (PageRun("b"),)
 
 
 def test_an_anchor_that_is_on_no_page_is_left_out() -> None:

@@ -21,14 +21,15 @@ _MIN_COMMON_START = 4  # letters in which two names agree that are neighbours in
 
 @dataclass(frozen=True, slots=True)
 class PageRun:
-    """Consecutive pages, by their labels, and the anchor that a link to them leads to."""
+    """Consecutive pages, by the names of places on them.
+
+    It holds no page number, so that the index is set anew only where pages join or part: binding fills the numbers in.
+    """
 
     first: str
-    last: str
-    anchor: str
-
-    def __str__(self) -> str:
-        return self.first if self.first == self.last else f"{self.first}–{self.last}"
+    """An anchor that begins on the first page."""
+    last: str = ""
+    """An anchor that ends on the last page; empty if the first page is the only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _join_pages(anchors: Iterable[str], pagination: Pagination) -> tuple[PageRun
             pages.setdefault(page, anchor)
     arabic = (page for page in sorted(pages) if labels[page].isdecimal())
     runs = [[page for _, page in group] for _, group in groupby(enumerate(arabic), lambda each: each[1] - each[0])]
-    return tuple(PageRun(labels[run[0]], labels[run[-1]], pages[run[0]]) for run in runs)
+    return tuple(PageRun(pages[run[0]], pages[run[-1]] if len(run) > 1 else "") for run in runs)
 
 
 def _are_neighbours(name: str, other: str) -> bool:

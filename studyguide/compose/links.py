@@ -9,6 +9,7 @@ from html import unescape
 from markupsafe import escape
 
 from studyguide.model import Html
+from studyguide.page_breaks import LAST_PAGE
 
 _LINK = re.compile(r'<a\b([^>]*?)\bhref="#([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 _TEXT_LINK = "ref="
@@ -55,6 +56,9 @@ class LinkResolver:
         for key in names:
             if key in self.section_of and not key.startswith(_TEXT_LINK):
                 yield key, key  # as most links
+                continue
+            if key.startswith(LAST_PAGE):
+                yield key, key
                 continue
             name = key.removeprefix(_TEXT_LINK)
             prefers_answer = name != key and role in ("key", "prose")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
+from studyguide.page_breaks import LAST_PAGE
 from studyguide.pdf import press
 from studyguide.pdf.bind_section import (
     CATALOG,
@@ -146,12 +147,16 @@ class Binder:
         return " · ".join(heads)
 
     def find_page(self, target: str, section: PlacedSection) -> int:
-        """Return the page of an anchor, from 0. Raises ContentError if there is no such anchor."""
-        name = target.removeprefix("#")
+        """Return the page of an anchor, from 0. Raises ContentError if there is no such anchor.
+
+        ``#end=anchor`` is the last page of what has the anchor.
+        """
+        name = target.removeprefix("#").removeprefix(LAST_PAGE)
         if name not in self.anchors:
             found = f"nothing is called `{name}`"
             raise ContentError([Problem(section.place, "broken-link", found, "mend the template that links to it")])
-        return self.anchors[name][0]  # what goes on over a page is found where it begins
+        is_end = target.startswith(f"#{LAST_PAGE}")
+        return self.anchors[name][-1 if is_end else 0]  # what goes on over a page is found where it begins
 
     # ------------------------------------------------------------ faces
 
@@ -255,6 +260,10 @@ class Binder:
             for anchor in reversed(page.facts.anchors)
             if anchor.name in wanted or not _INSIDE.search(anchor.name)
         }
+        for page, number in self.number_pages():
+            for anchor in page.facts.anchors if page.facts else ():
+                if LAST_PAGE + anchor.name in wanted:
+                    named[f"{LAST_PAGE}{anchor.name}".encode()] = self.write_destination(page, number, anchor.x, anchor.y)
         names = self.tree(sorted(named.items()), b"Names")
         date = b"/CreationDate %b/ModDate %b" % (string(meta.date), string(meta.date)) if meta.date else b""
         trapped = b"/Trapped/False" if meta.pressed else b""
