@@ -3,9 +3,16 @@
 from pathlib import Path
 
 import pypdfium2
+import pytest
 from conftest import SMALL, lay
 
 import build
+from studyguide.model import PageSize
+from studyguide.pdf.blocks import Block, Container
+from studyguide.pdf.galley import Decoration, Galley, GalleyStrip
+from studyguide.pdf.makeup import STRETCH, Material, lay_out_section
+from studyguide.pdf.page_making import Break
+from studyguide.pdf.section_writer import draw_decoration
 
 PLAN = """\
 ---
@@ -48,6 +55,12 @@ FILLER
 - One
 - Two, and what belongs to it, so that it takes a line more than one: two lines for all that there is to say
 - Three
+
+What follows is no list, and so long that the last page is not short.
+
+It has a second paragraph.
+
+It has a third paragraph.
 """
 
 
@@ -106,3 +119,74 @@ def test_an_index_does_not_end_with_a_page_of_a_few_lines(tmp_path: Path) -> Non
     pages = [text for text in texts(book(tmp_path, {"01-first-things.md": chapter})) if "Tag1" in text or "Tag2" in text]
     assert [text.count("Tag") for text in pages] != [137], "more tags are needed for a second page"
     assert pages[-1].count("Tag") > 15
+
+
+# ---------------------------------------------------------------- spaces that grow
+
+PAGE = PageSize(150, 150, 0, 0, 0, 0)
+"""200 px high and wide, without margins."""
+
+
+def make_galley(*extents: tuple[float, float], kind: Break = Break.ALLOWED, height: float = 0.0) -> Galley:
+    """A galley with strips from a top to a bottom."""
+    strips = tuple(GalleyStrip(top, bottom, kind, ()) for top, bottom in extents)
+    return Galley(strips, height or extents[-1][1], (), (), (), (), (), ())
+
+
+def lay_out(*galleys: Galley, columns: int = 1) -> list[list[float]]:
+    """How far the strips of each page are moved from their places in the galleys."""
+    path = (Container("dl", "glossary"),) if columns > 1 else ()
+    blocks = [Block("", path) for _ in galleys]
+    material = Material(PAGE, blocks, galleys, [()] * len(galleys), (), None, columns, 100.0)
+    return [[placed.dy for placed in layout.placed] for layout in lay_out_section(material)]
+
+
+NEXT_PAGE = make_galley((0, 200))
+
+
+def test_the_space_between_two_paragraphs_grows_and_that_between_their_lines_does_not() -> None:
+    text = make_galley((0, 40), (40, 80), (90, 130), (130, 170))
+    assert lay_out(text, NEXT_PAGE)[0] == [0, 0, STRETCH * 10, STRETCH * 10]
+
+
+def test_the_space_between_two_blocks_grows() -> None:
+    assert lay_out(make_galley((0, 80), height=90), make_galley((10, 90)), NEXT_PAGE)[0] == [0, 80 + STRETCH * 10]
+
+
+def test_spaces_grow_in_proportion_to_the_foot_of_the_page() -> None:
+    assert lay_out(make_galley((0, 40), (80, 120), (140, 182)), NEXT_PAGE)[0] == pytest.approx([0, 12, 18])
+
+
+def test_the_spaces_of_the_last_page_do_not_grow() -> None:
+    assert lay_out(make_galley((0, 40), (80, 120), (140, 182))) == [[0, 0, 0]]
+
+
+def test_small_spaces_and_those_between_the_statements_of_a_listing_do_not_grow() -> None:
+    assert lay_out(make_galley((0, 90), (94, 180)), NEXT_PAGE)[0] == [0, 0]
+    assert lay_out(make_galley((0, 90), (100, 180), kind=Break.LISTING), NEXT_PAGE)[0] == [0, 0]
+
+
+def test_strips_side_by_side_stay_at_one_height() -> None:
+    # The second and the third stand beside the first; only the space above the fourth goes across the page.
+    assert lay_out(make_galley((0, 100), (0, 40), (60, 90), (110, 180)), NEXT_PAGE)[0] == [0, 0, 0, STRETCH * 10]
+
+
+def test_the_spaces_of_columns_grow_but_for_the_last_page() -> None:
+    entries = [make_galley((10, 90)) for _ in range(7)]
+    full, last = lay_out(*entries, columns=2)
+    assert full == [-10, 80 + STRETCH * 10] * 2
+    assert last == [-10, 80, -10]
+
+
+def test_columns_end_at_the_foot_of_the_page() -> None:
+    galleys = [make_galley((0, 190)), make_galley((0, 40), (140, 180)), make_galley((0, 150)), make_galley((0, 150))]
+    assert lay_out(*galleys, columns=2)[0] == pytest.approx([0, 0, 20])
+
+
+def test_the_border_of_a_box_follows_spaces_that_grow_inside_it() -> None:
+    red = 1.0, 0.0, 0.0
+    box = Decoration(0, 2, 5, 95, 0, 190, None, ((0.0, red),) * 3 + ((2.0, red),))
+    galley = Galley((*make_galley((5, 90), (100, 185)).strips,), 190, (), (), (), (), (), (), (box,))
+    material = Material(PAGE, [Block("")] * 2, [galley, NEXT_PAGE], [()] * 2, (), None)
+    border = draw_decoration(box, lay_out_section(material)[0].placed, galley)
+    assert b"5.000 0.000 2.000 195.500 re" in border

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from studyguide.pdf import page_making
 from studyguide.pdf.page_making import (
     COSTS,
-    HUGE_HOLE,
+    LARGE_HOLE,
     SPARE,
     Break,
     NotePart,
@@ -41,10 +41,10 @@ def extents(pages: Sequence[PagePlan]) -> list[tuple[int, int]]:
 
 
 def measure(strips: Sequence[Strip], page: PagePlan, frame: PageFrame = FRAME) -> float:
-    """The height of a page, added up strip by strip, before ruled lines are added."""
+    """The height of a page, added up strip by strip, before ruled lines are added; its spaces have grown."""
     if page.first < page.last and strips[page.first].fills_page:
         return frame.height
-    height = -page.loss
+    height = page.gain - page.loss
     for number in range(page.first, page.last):
         strip = strips[number]
         if number > page.first or number == 0 or strip.break_before is Break.FORCED:
@@ -107,12 +107,12 @@ def test_a_fault_is_made_where_nothing_else_is_possible() -> None:
     assert extents(make_pages(strips, FRAME)) in [[(0, cut), (cut, 15)] for cut in range(5, 11)]
 
 
-def test_a_block_that_is_kept_whole_leaves_a_large_hole_but_not_a_huge_one() -> None:
+def test_a_block_that_is_kept_whole_is_not_divided_to_close_a_hole() -> None:
     block = [Strip(20)] + [Strip(20, break_before=Break.AVOID)] * 8
     # The hole would be 14 % of the page.
     assert extents(make_pages([Strip(172), *block], FRAME)) == [(0, 1), (1, 10)]
     # It would be 60 %.
-    assert extents(make_pages([LINE] * 4 + block + [LINE] * 9, FRAME))[0] == (0, 10)
+    assert extents(make_pages([LINE] * 4 + block + [LINE] * 9, FRAME))[:2] == [(0, 4), (4, 14)]
 
 
 def test_a_break_is_forced() -> None:
@@ -236,6 +236,66 @@ def test_a_figure_does_not_shrink_for_a_small_hole() -> None:
 
 def test_a_figure_that_is_a_little_taller_than_the_page_shrinks() -> None:
     assert make_pages([Strip(220, shrinkable=60)], FRAME) == (PagePlan(0, 1, 20, (), (), 0),)
+
+
+# ---------------------------------------------------------------- spaces that grow
+
+
+def spaced(count: int, stretch: float) -> list[Strip]:
+    """Lines with 5 px between two of them."""
+    return [Strip(20, 5, stretch=stretch) for _ in range(count)]
+
+
+def test_spaces_grow_so_that_a_page_ends_at_its_foot() -> None:
+    # Of seven lines, with six spaces between them, and the space at the head of the section.
+    assert make_pages([*spaced(7, 5), Strip(200)], FRAME)[0] == PagePlan(0, 7, 0, (), (), 0, 25)
+
+
+def test_spaces_do_not_grow_above_their_limit() -> None:
+    assert make_pages([*spaced(7, 2), Strip(200)], FRAME)[0] == PagePlan(0, 7, 0, (), (), 13, 12)
+
+
+def test_the_space_that_falls_away_at_the_head_of_a_page_does_not_grow() -> None:
+    pages = make_pages([Strip(200), Strip(150, 5, stretch=40), Strip(20, 5, stretch=7), Strip(200)], FRAME)
+    assert [(page.gain, page.hole) for page in pages] == [(0, 0), (7, 18), (0, 0)]
+
+
+def test_the_spaces_of_a_sections_last_page_do_not_grow() -> None:
+    assert make_pages(spaced(7, 5), FRAME) == (PagePlan(0, 7, 0, (), (), 25, 0),)
+
+
+@pytest.mark.parametrize("follows", [Strip(20, break_before=Break.FORCED), Strip(200, fills_page=True)])
+def test_spaces_do_not_grow_before_a_forced_break_or_a_page_of_its_own(follows: Strip) -> None:
+    assert make_pages([*spaced(7, 5), follows], FRAME)[0] == PagePlan(0, 7, 0, (), (), 25, 0)
+
+
+def test_spaces_do_not_grow_where_ruled_lines_do() -> None:
+    strips = [Strip(100, growth=30), Strip(40, 5, stretch=40), Strip(200)]
+    assert make_pages(strips, FRAME)[0] == PagePlan(0, 2, 0, ((0, 1),), (), 25, 0)
+
+
+def test_spaces_grow_above_the_notes() -> None:
+    strips = [Strip(100, notes=((10, 10),)), Strip(40, 5, stretch=30), Strip(200)]
+    assert make_pages(strips, FRAME)[0] == PagePlan(0, 2, 0, (), (NotePart(0, 0, 0, 2),), 0, 25)
+
+
+def test_a_figure_shrinks_or_spaces_grow_but_not_both() -> None:
+    strips = [*spaced(4, 5), Strip(120, 5, shrinkable=30, stretch=5), Strip(200)]
+    page = make_pages(strips, FRAME)[0]
+    assert (page.last, page.loss, page.gain) == (5, 25, 0)
+
+
+def test_spaces_grow_rather_than_a_question_is_divided() -> None:
+    following = [Strip(10, unit=2) for _ in range(12)]
+    for stretch, last in ((0, 20), (2, 17)):
+        strips = [Strip(10, unit=1, stretch=stretch) for _ in range(17)] + following
+        assert make_pages(strips, FRAME)[0].last == last
+
+
+def test_a_large_hole_that_spaces_close_is_found_where_each_fuller_page_has_a_smaller_one() -> None:
+    # The page could end after any line of the second question; its hole before that is half a page before the spaces grow.
+    strips = [Strip(10, unit=1, stretch=12) for _ in range(10)] + [Strip(10, unit=2) for _ in range(20)]
+    assert make_pages(strips, FRAME)[0] == PagePlan(0, 10, 0, (), (), 0, 100)
 
 
 # ---------------------------------------------------------------- notes
@@ -477,6 +537,7 @@ a_strip = st.builds(
     shrinkable=st.just(0.0),
     trailing=st.just(0.0),
     fills_page=st.sampled_from([False] * 15 + [True]),
+    stretch=st.sampled_from([0.0, 0.0, 5.0, 30.0]),
 )
 plain_strips = st.lists(a_strip, min_size=1, max_size=60)
 
@@ -512,6 +573,7 @@ def test_no_page_is_overfull_unless_one_strip_is_too_tall(strips: list[Strip]) -
             assert page.last == page.first or not page.notes
             assert page.last > page.first or sum(part.last - part.first for part in page.notes) == 1
         elif not (page.first < page.last and strips[page.first].fills_page):
+            assert 0 <= page.gain <= sum(strip.stretch for strip in strips[page.first + 1 : page.last]) + SPARE
             used += sum(strips[number].growth * lines for number, lines in page.lines)
             assert page.hole == pytest.approx(FRAME.height - used, abs=3 * SPARE)
 
@@ -568,6 +630,18 @@ def test_ruled_lines_are_shared_evenly(strips: list[Strip]) -> None:
             assert page.hole < max(strips[number].growth for number in growing)
 
 
+@given(strips_with_everything())
+def test_spaces_grow_as_far_as_they_may_where_the_text_goes_on(strips: list[Strip]) -> None:
+    for page in make_pages(strips, FRAME):
+        limit = sum(strip.stretch for strip in strips[page.first + 1 : page.last])
+        follows = strips[page.last] if page.last < len(strips) else None
+        is_end = follows is None or follows.fills_page or follows.break_before is Break.FORCED
+        if is_end or page.lines:
+            assert page.gain == 0
+        else:
+            assert page.hole == pytest.approx(0, abs=3 * SPARE) or page.gain == pytest.approx(limit, abs=3 * SPARE)
+
+
 @given(plain_strips)
 def test_pages_cost_no_more_than_greedy_ones(strips: list[Strip]) -> None:
     greedy = price_pages(strips, FRAME, make_greedily(strips, FRAME))
@@ -589,10 +663,13 @@ def test_the_same_strips_make_the_same_pages(strips: list[Strip]) -> None:
     assert make_pages(strips, FRAME) == make_pages(tuple(strips), FRAME)
 
 
-def test_a_widow_costs_more_than_any_hole_and_a_break_that_is_avoided_more_than_a_large_one() -> None:
+def test_a_fault_costs_more_than_any_hole() -> None:
     largest_hole = COSTS.page + COSTS.hole + COSTS.large_hole + COSTS.huge_hole
-    assert largest_hole < min(COSTS.widow, COSTS.heading, COSTS.note_apart)
-    assert COSTS.page + COSTS.hole * HUGE_HOLE**2 + COSTS.large_hole < COSTS.avoid < COSTS.huge_hole
+    assert largest_hole < min(COSTS.avoid, COSTS.widow, COSTS.heading, COSTS.note_apart)
+
+
+def test_a_page_with_grown_spaces_costs_less_than_one_with_a_large_hole() -> None:
+    assert COSTS.stretched < COSTS.hole * LARGE_HOLE**2 + COSTS.large_hole
 
 
 # ---------------------------------------------------------------- compared with every other way

@@ -6,7 +6,7 @@ the top left corner of the page.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
 from studyguide.model import PageSize
@@ -15,6 +15,8 @@ from studyguide.pdf.galley import Galley, GalleyStrip, Rule
 from studyguide.pdf.page_making import Break, PageFrame, PagePlan, Strip, make_columns, make_pages
 from studyguide.pdf.section_pages import POINTS
 
+STRETCH = 0.55  # share of the space between two blocks by which it may grow, so that a page ends at its foot
+_LEAST_SPACE = 5.0  # px; a smaller space is one between the items of a list or the rows of a table
 _LEAST_COLUMN = 0.15  # share of a page; what is left below a title is left empty if it is less
 
 
@@ -114,6 +116,7 @@ def _list_items(material: Material) -> Iterator[_Item]:
     has_notes_inside = material.columns > 1
     for number, galley in enumerate(material.galleys):
         unit = _find_unit(material.blocks[number])
+        spaces = list(_measure_spaces(galley))
         for index, strip in enumerate(galley.strips):
             notes = (
                 ()
@@ -125,7 +128,10 @@ def _list_items(material: Material) -> Iterator[_Item]:
             else:
                 # Margins of neighbours collapse.
                 space, kind = max(strip.top, space_below), _join_breaks(before, strip.break_before)
-            yield _Item(number, index, strip, _measure_strip(galley, strip, space, kind, notes, unit))
+            white = spaces[index] if index else space
+            stretch = STRETCH * white if white >= _LEAST_SPACE and kind != Break.LISTING else 0.0
+            measure = _measure_strip(galley, strip, space, kind, notes, unit)
+            yield _Item(number, index, strip, measure._replace(stretch=stretch))
         if galley.strips:
             before, space_below = galley.break_after, galley.height - galley.strips[-1].bottom
         if has_notes_inside:
@@ -134,6 +140,15 @@ def _list_items(material: Material) -> Iterator[_Item]:
                 for index, strip in enumerate(inner.strips):
                     measure = _measure_strip(inner, strip, 0.0, Break.ALLOWED if index else Break.AVOID, (), unit)
                     yield _Item(material.first_note + note, index, strip, measure)
+
+
+def _measure_spaces(galley: Galley) -> Iterator[float]:
+    """Yield the height of the white right across the galley above each strip; none where strips stand side by side."""
+    strips = galley.strips
+    tops = list(accumulate((strip.top for strip in reversed(strips)), min))[::-1]
+    bottoms = accumulate((strip.bottom for strip in strips), max, initial=0.0)
+    for top, bottom in zip(tops, bottoms, strict=False):
+        yield top - bottom
 
 
 def _measure_strip(
@@ -198,12 +213,15 @@ def _place_text(
 ) -> None:
     lines = dict(plan.lines)
     limit = sum(item.measure.shrinkable for item in items[plan.first : plan.last])
+    stretch = sum(item.measure.stretch for item in items[plan.first + 1 : plan.last])
     y = top
     for place in range(plan.first, plan.last):
         item = items[place]
         is_head = place == plan.first
         if not is_head or is_first or item.measure.break_before == Break.FORCED:
             y += item.measure.space
+        if plan.gain and not is_head:
+            y += plan.gain * item.measure.stretch / stretch
         if is_head:
             for head in item.strip.heads:
                 strip = material.galleys[item.galley].strips[head]
@@ -261,12 +279,14 @@ def _place_columns(material: Material, items: Sequence[_Item]) -> Iterator[PageL
         yield layout
         layout, used = PageLayout(), 0.0
     pages = make_columns([item.measure for item in rest], material.columns, height, height - used)
-    for columns in pages:
+    for number, columns in enumerate(pages, start=1):
         for column, (first, last_strip) in enumerate(columns):
             y = top + used
+            room = height - used if number < len(pages) else 0.0
+            share = _find_stretch_share([item.measure for item in rest[first:last_strip]], room)
             for place in range(first, last_strip):
                 item = rest[place]
-                y += item.measure.space if place > first else 0.0
+                y += item.measure.space + share * item.measure.stretch if place > first else 0.0
                 dx = column * material.column_pitch
                 layout.placed.append(Placed(item.galley, item.place, dx, y - item.strip.top))
                 y += item.measure.height
@@ -274,6 +294,13 @@ def _place_columns(material: Material, items: Sequence[_Item]) -> Iterator[PageL
         layout, used = PageLayout(), 0.0
     if not pages:
         yield layout
+
+
+def _find_stretch_share(column: Sequence[Strip], height: float) -> float:
+    """Return by which share of their stretch the spaces of a column grow, so that it has the height or comes near it."""
+    limit = sum(strip.stretch for strip in column[1:])
+    room = height - sum(strip.space + strip.height for strip in column) + column[0].space
+    return min(max(room, 0.0) / limit, 1.0) if limit else 0.0
 
 
 def is_in_columns(block: Block) -> bool:

@@ -58,6 +58,8 @@ class Strip(NamedTuple):
     """What falls away of its height at the foot of a page: blank lines of code."""
     fills_page: bool = False
     """Whether it is a page of its own that was laid out before: a cover, a turned table."""
+    stretch: float = 0.0
+    """How much the space before it may grow; it counts only where the strip does not begin a page."""
 
 
 class PageFrame(NamedTuple):
@@ -91,15 +93,17 @@ class PagePlan(NamedTuple):
     """The notes at its foot, in order."""
     hole: float
     """What stays empty."""
+    gain: float = 0.0
+    """What its spaces grow together, in proportion to what each may grow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
     """The price of whatever a compositor does not like, in points.
 
-    Widows, orphans and headings at the foot cost more than any hole. A break that CSS avoids costs less than a huge hole, but
-    nearly as much as two large ones. The prices of holes and of what is divided were chosen by trying them on the guide of
-    content/: 612 pages, of which a page maker that does not look ahead leaves 145 with a large hole, and 41 with a huge one.
+    A fault costs more than any hole: it is made only where nothing else is possible. The prices of holes and of what is divided
+    were chosen by trying them on the guide of content/: of its 612 pages, a page maker that does not look ahead and whose spaces
+    do not grow leaves 145 with a large hole, and 41 with a huge one.
     """
 
     page: float = 2.0  # each page: paper
@@ -113,9 +117,10 @@ class Costs:
     listing: float = 3.0  # a listing that is divided between two statements
     shrunk: float = 1.0  # a page with figures that are shrunk
     shrunk_share: float = 6.0  # times the share of their limit
+    stretched: float = 2.0  # times the square of the share of their limit that the spaces of a page grow
     note_overleaf: float = 12.0  # a page whose notes go on overleaf
     notes_only: float = 30.0  # a page that has only notes
-    avoid: float = 130.0  # a fault: a break that CSS avoids
+    avoid: float = 1_000.0  # a fault: a break that CSS avoids
     widow: float = 1_000.0  # a fault: a widow or an orphan
     heading: float = 1_500.0  # a fault: a heading at the foot
     note_apart: float = 1_500.0  # a fault: a note that begins on a later page than its mark
@@ -184,6 +189,8 @@ class _Section:
     """How much the strips before may lose."""
     growing: list[int]
     """The number of strips before that may grow."""
+    stretch: list[float]
+    """How much the spaces before the strips before may grow."""
     called: list[int]
     """The number of lines of the notes that the strips before call."""
     note_feet: list[float]
@@ -252,10 +259,11 @@ def _measure(strips: Sequence[Strip], frame: PageFrame, costs: Costs) -> _Sectio
     note_feet = list(accumulate(note_heights, initial=0.0))
     shrinkable = list(accumulate((strip.shrinkable for strip in strips), initial=0.0))
     growing = list(accumulate((strip.growth > 0 for strip in strips), initial=0))
+    stretch = list(accumulate((strip.stretch for strip in strips), initial=0.0))
     least = (foot + note_feet[line] - loss for foot, line, loss in zip(feet, called, shrinkable, strict=True))
     return _Section(
-        strips, frame.height, frame.note_space, costs, tops, feet, shrinkable, growing, called, note_feet, note_starts, note_names, begun, closes, limits,
-        break_prices, list(accumulate(least, max)), list(accumulate(feet, max)),
+        strips, frame.height, frame.note_space, costs, tops, feet, shrinkable, growing, stretch, called, note_feet, note_starts, note_names, begun, closes,
+        limits, break_prices, list(accumulate(least, max)), list(accumulate(feet, max)),
     )  # fmt: skip
 
 
@@ -318,6 +326,7 @@ def _list_choices(section: _Section, first: int, line: int) -> list[_Choice]:
         return [(first + 1, line, 0.0, _price_page(section, first, first + 1, line, 0.0, 0.0))]
     feet, called, note_feet, shrinkable = section.feet, section.called, section.note_feet, section.shrinkable
     closes, growing, break_prices = section.closes, section.growing, section.break_prices
+    stretch, stretch_before = section.stretch, section.stretch[first + 1]
     costs, height, limit = section.costs, section.height, section.limits[first]
     foot = section.tops[first] + height
     notes_foot = note_feet[line] - section.note_space
@@ -341,11 +350,13 @@ def _list_choices(section: _Section, first: int, line: int) -> list[_Choice]:
                 if stop == line:
                     continue
                 over = feet[last] - foot + note_feet[stop] - notes_foot
-        elif has_faultless and (over < -height * MAX_HOLE_SEARCHED or len(choices) >= MAX_CHOICES):
+        elif has_faultless and (
+            over + stretch[last] - stretch_before < -height * MAX_HOLE_SEARCHED or len(choices) >= MAX_CHOICES
+        ):
             break
         if over < 0 and closes[last] is None and growing[last] == growing[first] and stop == called[last]:
             # Most pages; the same as in _price_page.
-            price = costs.page + break_prices[last] + _price_hole(costs, height, -over)
+            price = costs.page + break_prices[last] + _price_room(costs, height, -over, stretch[last] - stretch_before)
         else:
             price = _price_page(section, first, last, stop, loss, over)
         choices.append((last, stop, loss, price))
@@ -433,13 +444,25 @@ def _price_page(section: _Section, first: int, last: int, stop: int, loss: float
         return price + costs.short_last_page if is_short else price
     if close is _Close.PLATE:
         return price + costs.hole_before_plate * (room / height) ** 2
-    return price + _price_hole(costs, height, room)
+    return price + _price_room(costs, height, room, _measure_stretch(section, first, last))
 
 
-def _price_hole(costs: Costs, height: float, room: float) -> float:
-    """Return the price of the room that is left on a page."""
+def _measure_stretch(section: _Section, first: int, last: int) -> float:
+    """Return how much the spaces of a page may grow together."""
+    if last <= first + 1 or section.closes[last] is not None or section.growing[last] > section.growing[first]:
+        return 0.0
+    return section.stretch[last] - section.stretch[first + 1]
+
+
+def _price_room(costs: Costs, height: float, room: float, stretch: float) -> float:
+    """Return the price of the room that is left on a page before its spaces grow, together by no more than ``stretch``."""
+    price = 0.0
+    if stretch > SPARE:
+        gain = min(room, stretch)
+        price = costs.stretched * (gain / stretch) ** 2
+        room -= gain
     share = room / height
-    price = costs.hole * share * share
+    price += costs.hole * share * share
     if room > LARGE_HOLE * height + SPARE:
         price += costs.large_hole if room <= HUGE_HOLE * height + SPARE else costs.large_hole + costs.huge_hole
     return price
@@ -449,8 +472,9 @@ def _plan_page(section: _Section, page: _Page) -> PagePlan:
     """Return the plan of a page: ruled lines and notes by strip."""
     first, last, line, stop, loss = page
     room = max(loss - _measure_excess(section, first, last, line, stop), 0.0)
-    lines, hole = _add_ruled_lines(section.strips, first, last, room)
-    return PagePlan(first, last, loss, lines, tuple(_list_note_parts(section, line, stop)), hole)
+    gain = min(room, _measure_stretch(section, first, last))
+    lines, hole = _add_ruled_lines(section.strips, first, last, room - gain)
+    return PagePlan(first, last, loss, lines, tuple(_list_note_parts(section, line, stop)), hole, gain)
 
 
 def _add_ruled_lines(
@@ -489,7 +513,7 @@ def make_columns(
 
     There are ``count`` columns on a page, fewer on the last if it has fewer strips. The first page has ``first_height`` below its
     title. The columns of the last page are even. If it would be nearly empty, all columns of all pages are shorter, by the same
-    length. Notes, growth and shrinking do not count here.
+    length. Notes, growth, shrinking and stretch do not count here.
     """
     if not strips:
         return ()
