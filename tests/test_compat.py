@@ -140,7 +140,12 @@ def test_the_quick_parser_makes_the_tree_of_the_slow_one() -> None:
     def describe(element: object) -> list[tuple[str, dict[str, str], str, str]]:
         # The slow parser keeps the declaration of a namespace as an attribute.
         return [
-            (each.tag, {name: value for name, value in each.attrib.items() if "xmlns" not in name}, each.text or "", each.tail or "")
+            (
+                each.tag,
+                {name: value for name, value in each.attrib.items() if "xmlns" not in name},
+                each.text or "",
+                each.tail or "",
+            )
             for each in element.iter()  # type: ignore[attr-defined]
         ]
 

@@ -116,7 +116,9 @@ def test_a_figure_that_nearly_fits_is_set_smaller_and_leaves_no_hole(tmp_path: P
 def test_an_index_does_not_end_with_a_page_of_a_few_lines(tmp_path: Path) -> None:
     tags = " ".join(f"tag{number}" for number in range(100, 237))
     chapter = SMALL["01-first-things.md"].replace('tags="counting"', f'tags="{tags}"')
-    pages = [text for text in texts(book(tmp_path, {"01-first-things.md": chapter})) if "Tag1" in text or "Tag2" in text]
+    pages = [
+        text for text in texts(book(tmp_path, {"01-first-things.md": chapter})) if "Tag1" in text or "Tag2" in text
+    ]
     assert [text.count("Tag") for text in pages] != [137], "more tags are needed for a second page"
     assert pages[-1].count("Tag") > 15
 

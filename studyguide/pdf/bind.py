@@ -263,7 +263,9 @@ class Binder:
         for page, number in self.number_pages():
             for anchor in page.facts.anchors if page.facts else ():
                 if LAST_PAGE + anchor.name in wanted:
-                    named[f"{LAST_PAGE}{anchor.name}".encode()] = self.write_destination(page, number, anchor.x, anchor.y)
+                    named[f"{LAST_PAGE}{anchor.name}".encode()] = self.write_destination(
+                        page, number, anchor.x, anchor.y
+                    )
         names = self.tree(sorted(named.items()), b"Names")
         date = b"/CreationDate %b/ModDate %b" % (string(meta.date), string(meta.date)) if meta.date else b""
         trapped = b"/Trapped/False" if meta.pressed else b""

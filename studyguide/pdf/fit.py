@@ -86,9 +86,7 @@ def beyond(pages: Iterable[Any], page_height: float, turned_measure: float) -> t
     return tuple(found.values())
 
 
-def placed(
-    page: Any, box: Any, around: Any, anchor: str, measure: float, turned_measure: float
-) -> Iterator[Placed]:
+def placed(page: Any, box: Any, around: Any, anchor: str, measure: float, turned_measure: float) -> Iterator[Placed]:
     """A box and those inside; neither what is placed on purpose nor the inside of a table that is itself too wide."""
     if box.style["position"] in ("absolute", "fixed"):
         return
