@@ -18,7 +18,7 @@ from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
 from studyguide.guide.parse import parse_chapter
 from studyguide.model import Artifact, Book, Chapter, Config, Edition, Guide, Part, Project, Source
-from studyguide.output import Job, JobsNeededError, MoreDigitsNeededError, Output
+from studyguide.output import Job, JobsNeededError, MoreDigitsNeededError, Output, prepare_nothing
 from studyguide.pdf import cover
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, suggest_names
 from studyguide.reading.config import configure
@@ -165,6 +165,8 @@ class _TimedWork:
     """Work whose result comes with the seconds that it took."""
 
     work: Callable[[Any], Any]
+    prepare: Callable[[], None] = prepare_nothing
+    """Loads what the work needs; that is no part of the time of a job."""
 
     def __call__(self, job: Any) -> tuple[Any, float]:
         start = perf_counter()
@@ -177,6 +179,7 @@ def _run_or_recall(
     run_jobs: RunJobs,
     store: CacheStore,
     count_job: Callable[[], None] = lambda: None,
+    prepare: Callable[[], None] = prepare_nothing,
 ) -> Iterator[Result]:
     """Yield the result of each job, once and in any order: those in the store, then those that are done now."""
     waiting = {}
@@ -191,7 +194,8 @@ def _run_or_recall(
             yield Result(key, result, 0.0)
     # The largest first, or one of them would keep everybody waiting at the end.
     order = sorted(waiting, key=lambda key: -getattr(waiting[key], "size", 0))
-    for key, (result, seconds) in zip(order, run_jobs(_TimedWork(work), [waiting[key] for key in order]), strict=True):
+    timed = _TimedWork(work, prepare)
+    for key, (result, seconds) in zip(order, run_jobs(timed, [waiting[key] for key in order]), strict=True):
         store.put(key, result)
         count_job()
         yield Result(key, result, seconds)
@@ -258,7 +262,7 @@ def _assemble_round(
     remaining = Counter(map(id, owners))
     timed = [_Batch(jobs) for jobs in batches]
     for group, batch, (results, seconds) in zip(
-        owners, batches, run_jobs(_TimedWork(output.run_job), timed), strict=True
+        owners, batches, run_jobs(_TimedWork(output.run_job, output.prepare_worker), timed), strict=True
     ):
         group.seconds += seconds
         for job, result in zip(batch, results, strict=True):
@@ -391,7 +395,9 @@ class Builder:
         printed = cover.choose_cover_edition(edition)
         composition = Composition(self.project, self.guide, printed, pdf.OUTPUT, digits, self.store)
         job = cover.CoverJob(composition.compose_cover(cover.STYLESHEETS))
-        (result,) = _run_or_recall(cover.picture_cover, [job], self.run_jobs, self.store, self.count_job)
+        (result,) = _run_or_recall(
+            cover.picture_cover, [job], self.run_jobs, self.store, self.count_job, pdf.OUTPUT.prepare_worker
+        )
         picture: bytes = result.result
         return picture
 
@@ -404,7 +410,9 @@ class Builder:
                 if output.assemble:
                     done = _assemble_or_recall(output, jobs, self.run_jobs, self.store, self.count_job)
                 else:
-                    done = _run_or_recall(output.run_job, jobs, self.run_jobs, self.store, self.count_job)
+                    done = _run_or_recall(
+                        output.run_job, jobs, self.run_jobs, self.store, self.count_job, output.prepare_worker
+                    )
                 results |= {each.key: each for each in done}
             except ContentError as error:
                 raise ContentError(

@@ -103,9 +103,8 @@ class DividedSection:
         sheet = _SHEET.search(job.html)
         assert sheet is not None
         self._role = sheet[1]
-        end = job.html.find(_SPECIMEN)
-        self.has_furniture = end >= 0
-        end = job.html.rindex("</section>", sheet.end(), end if self.has_furniture else len(job.html))
+        end = job.html.rindex("</section>")
+        self.has_furniture = _SPECIMEN in job.html[end:]
         self._sheet, self._inner = sheet, (sheet.end(), end)
         self.blocks: tuple[Block, ...] = divide_section(job.html[sheet.end() : end])
         numbers = iter(range(sum(len(block.notes) for block in self.blocks)))

@@ -9,7 +9,7 @@ import gc
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -82,7 +82,8 @@ def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tup
     height, turned_measure = page.text_height / POINTS, page.turned_width / POINTS
 
     def render() -> Any:
-        return source.render(stylesheets=sheets, font_config=font_config)
+        with nullcontext() if first.is_paged else weasyprint_compat.lay_out_galleys():
+            return source.render(stylesheets=sheets, font_config=font_config)
 
     document, overflows = _fit(render, height, turned_measure)
     boxes = weasyprint_compat.get_page_boxes(document)
@@ -95,7 +96,11 @@ def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tup
         job = first if first.is_paged else jobs[place]
         own = [overflow(each, job.anchor) for each in overflows if each.it.page is boxes[place]]
         prefix = digest(job.html)[:8].encode()
-        galleys.append(extraction.galley(place, cutter, job.depth, own, prefix, job.is_furniture))
+        galleys.append(
+            extraction.galley(
+                place, cutter, job.depth if first.is_paged else job.depth + 1, own, prefix, job.is_furniture
+            )
+        )
     return (tuple(galleys),) if first.is_paged else tuple((galley,) for galley in galleys)
 
 
@@ -103,7 +108,7 @@ def _make_document(jobs: Sequence[GalleyJob]) -> str:
     """Return a document of well-formed XML with the blocks, each on a page of its own."""
     if jobs[0].is_paged:
         return jobs[0].html
-    blocks = "\n".join(job.html for job in jobs)
+    blocks = "\n".join(f'<div {weasyprint_compat.GALLEY}="">{job.html}</div>' for job in jobs)
     return f'<html lang="{jobs[0].language}"><head><title>Galleys</title></head><body>{blocks}</body></html>'
 
 
@@ -114,8 +119,9 @@ def _endless_pages(width: float, turned_width: float) -> Any:
 
     return weasyprint.CSS(
         string=f"""@page {{ size: {width}pt {_ENDLESS}pt; margin-top: 0; margin-bottom: 0 }}
-.sheet {{ display: flow-root; break-before: page; page: auto; string-set: none }}
-[data-fit~="turned"] {{ page: auto; break-after: auto; width: {turned_width}pt }}
+body > [{weasyprint_compat.GALLEY}] > .sheet {{ display: flow-root; string-set: none }}
+body > [{weasyprint_compat.GALLEY}] * {{ page: auto !important }}
+[data-fit~="turned"] {{ width: {turned_width}pt }}
 """
     )
 

@@ -87,6 +87,42 @@ def _draw_once(draw: Callable[..., None]) -> Callable[..., None]:
     return draw_form
 
 
+_FORCED_BREAKS = ("page", "left", "right", "recto", "verso", "column")
+GALLEY = "data-galley"
+"""The attribute of the elements that begin a page where pages have no end."""
+
+
+@contextmanager
+def lay_out_galleys() -> Iterator[None]:
+    """Lay documents out, for a while, so that a page begins with each element that has the attribute ``GALLEY``, and nowhere else.
+
+    Breaks that styles force inside such an element are left to make-up. Margins of pages are left out: they are empty.
+    """
+    from weasyprint import layout
+    from weasyprint.layout import block
+
+    own_break = block.block_level_page_break
+
+    def find_break(before: Box, after: Box) -> str:
+        found: str = own_break(before, after)
+        if after.element is not None and after.element.get(GALLEY) is not None:
+            return "page"
+        return "auto" if found in _FORCED_BREAKS else found
+
+    def find_page_name(before: Box, after: Box) -> None:
+        """Find no name of another kind of page."""
+
+    def make_no_margins(*_: Any) -> Iterator[Box]:
+        return iter(())
+
+    with (
+        _swap(block, "block_level_page_break", find_break),
+        _swap(block, "block_level_page_name", find_page_name),
+        _swap(layout, "make_margin_boxes", make_no_margins),
+    ):
+        yield
+
+
 # ---------------------------------------------------------------- from a laid-out document to PDF objects
 
 

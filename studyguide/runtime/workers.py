@@ -110,7 +110,7 @@ class JobTimeout(BaseException):
 class WithTimeout(Generic[Job, Result]):
     """Work with a time limit in this process; only its main thread may call it.
 
-    Raises ContentError after ``seconds``. Code in C that never returns to Python is not interrupted.
+    Work may have a method ``prepare`` that loads what it needs; its time does not count. Raises ContentError after ``seconds``. Code in C that never returns to Python is not interrupted.
     """
 
     work: Callable[[Job], Result]
@@ -122,6 +122,8 @@ class WithTimeout(Generic[Job, Result]):
             if not _is_importing(frame):
                 raise JobTimeout
 
+        if prepare := getattr(self.work, "prepare", None):
+            prepare()
         previous = signal.signal(signal.SIGALRM, interrupt)
         # Repeated every second: Python drops an exception that is raised while a generator is finalised, for example.
         signal.setitimer(signal.ITIMER_REAL, self.seconds, 1)
