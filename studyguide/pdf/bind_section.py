@@ -186,11 +186,15 @@ class _SectionBinder:
             % (node, boxes, contents, numbers[self.content.resources], number, links),
             number,
         )
-        for link in drawn.links:
-            annotation = self.write_annotation(
-                self.content.links[link - self.parts], drawn, labels, page, numbers[link]
+        holes: dict[int, list[Hole]] = {}
+        for segment in drawn.segments:
+            if isinstance(segment, Hole):
+                holes.setdefault(segment.block, []).append(segment)
+        for place in drawn.links:
+            link = self.content.links[place - self.parts]
+            self.add(
+                self.write_annotation(link, holes.get(link.block, ()), labels, page, numbers[place]), numbers[place]
             )
-            self.add(annotation, numbers[link])
 
     def fill(self, segments: Iterable[Segment], labels: Mapping[str, str], page: PlannedPage) -> Iterator[bytes]:
         """Yield the content with its holes filled, and what moves with them at its place."""
@@ -231,10 +235,10 @@ class _SectionBinder:
     # ------------------------------------------------------------ links
 
     def write_annotation(
-        self, link: Link, drawn: PageContent, labels: Mapping[str, str], page: PlannedPage, number: int
+        self, link: Link, holes: Sequence[Hole], labels: Mapping[str, str], page: PlannedPage, number: int
     ) -> bytes:
         left, bottom, right, top = link.box
-        at_left, at_right = self.find_move(link, drawn, labels, page)
+        at_left, at_right = self.find_move(link, holes, labels, page)
         left, right = left + at_left + page.shift, right + at_right + page.shift
         if link.target.startswith("#"):
             action = b"/Dest %b" % string(link.target[1:])
@@ -245,15 +249,14 @@ class _SectionBinder:
         )  # fmt: skip
 
     def find_move(
-        self, link: Link, drawn: PageContent, labels: Mapping[str, str], page: PlannedPage
+        self, link: Link, holes: Sequence[Hole], labels: Mapping[str, str], page: PlannedPage
     ) -> tuple[float, float]:
-        """Return how far the left and the right of a link move with its text, which moves up to numbers on its line, in points."""
+        """Return how far the left and the right of a link move with its text, which moves up to numbers on its line, in points.
+
+        ``holes`` are those of its block.
+        """
         left, bottom, right, top = link.box
-        beside = [
-            (hole, self.measure_spare(hole, labels, page) * POINTS)
-            for hole in drawn.segments
-            if isinstance(hole, Hole) and hole.block == link.block and bottom <= hole.y <= top
-        ]
+        beside = [(hole, self.measure_spare(hole, labels, page) * POINTS) for hole in holes if bottom <= hole.y <= top]
         before = sum(spare for hole, spare in beside if HOLES[hole.kind][1] == "left" and hole.x < left)
         for hole, spare in beside:
             if HOLES[hole.kind][1] != "right" and left <= hole.x <= right:

@@ -11,10 +11,12 @@ import os
 import pickle
 import sys
 import tempfile
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
+from enum import Enum
 from functools import cache
 from glob import escape, glob
 from operator import attrgetter
@@ -35,6 +37,9 @@ _PANGO_LIBRARIES = (
     "/usr/lib*/libpango-1.0.so.0",
     "/opt/homebrew/lib/libpango-1.0.0.dylib",
 )
+_PLAIN, _COMPRESSED = b"0", b"1"
+_SAMPLE_SIZE = 16_384  # bytes; what is smaller is not compressed, and what is larger only if its beginning shrinks
+_WORTH_COMPRESSING = 0.6  # share of its size
 _CHECKSUM_SIZE = 32  # bytes of SHA-256
 _PRUNED_SHARE = 0.9  # of the limit; with less room than this, soon every build would look at every entry
 _TOTAL_FILE = "total"
@@ -75,12 +80,16 @@ _REDUCERS = _ReducerTable()
 
 
 def dump_entry(value: Any) -> bytes:
-    """Return the value as ``RestrictedUnpickler`` reads it."""
+    """Return the value as ``load_entry`` reads it: after a byte that says whether it is compressed."""
     out = io.BytesIO()
     pickler = pickle.Pickler(out, protocol=5)
     pickler.dispatch_table = _REDUCERS
     pickler.dump(value)
-    return out.getvalue()
+    data = out.getvalue()
+    sample = data[:_SAMPLE_SIZE]
+    if len(data) > _SAMPLE_SIZE and len(zlib.compress(sample, 1)) < _WORTH_COMPRESSING * len(sample):
+        return _COMPRESSED + zlib.compress(data, 1)
+    return _PLAIN + data
 
 
 class RestrictedUnpickler(pickle.Unpickler):
@@ -92,7 +101,7 @@ class RestrictedUnpickler(pickle.Unpickler):
         # A name with dots would lead through a module of ours to one that it imports.
         if module.startswith("studyguide.") and "." not in name:
             found = super().find_class(module, name)
-            is_value = isinstance(found, type) and (is_dataclass(found) or issubclass(found, tuple))
+            is_value = isinstance(found, type) and (is_dataclass(found) or issubclass(found, (tuple, Enum)))
             if is_value and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no value of this program")
@@ -100,7 +109,10 @@ class RestrictedUnpickler(pickle.Unpickler):
 
 def load_entry(data: bytes) -> Any:
     """Return the value that ``dump_entry`` has written. Raises UnpicklingError and other errors for anything else."""
-    return RestrictedUnpickler(io.BytesIO(data)).load()
+    kind, rest = data[:1], data[1:]
+    if kind not in (_PLAIN, _COMPRESSED):
+        raise ValueError("this entry has another form")
+    return RestrictedUnpickler(io.BytesIO(zlib.decompress(rest) if kind == _COMPRESSED else rest)).load()
 
 
 class DiskStore:
@@ -128,7 +140,16 @@ class DiskStore:
                 return self._read_entry(file)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, EOFError, pickle.UnpicklingError, AttributeError, TypeError, ImportError):
+        except (
+            OSError,
+            ValueError,
+            EOFError,
+            pickle.UnpicklingError,
+            AttributeError,
+            TypeError,
+            ImportError,
+            zlib.error,
+        ):
             with suppress(OSError):
                 path.unlink(missing_ok=True)  # damaged, or written by another version
             return None
