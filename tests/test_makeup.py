@@ -1,5 +1,7 @@
 """Pages that a compositor would not let pass are made up again."""
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import pypdfium2
@@ -10,7 +12,7 @@ import build
 from studyguide.model import PageSize
 from studyguide.pdf.blocks import Block, Container
 from studyguide.pdf.galley import Decoration, Galley, GalleyStrip
-from studyguide.pdf.makeup import STRETCH, Material, lay_out_section
+from studyguide.pdf.makeup import MAX_STRETCH, STRETCH, Material, lay_out_section
 from studyguide.pdf.page_making import Break
 from studyguide.pdf.section_writer import draw_decoration
 
@@ -135,10 +137,10 @@ def make_galley(*extents: tuple[float, float], kind: Break = Break.ALLOWED, heig
     return Galley(strips, height or extents[-1][1], (), (), (), (), (), ())
 
 
-def lay_out(*galleys: Galley, columns: int = 1) -> list[list[float]]:
+def lay_out(*galleys: Galley, columns: int = 1, texts: Sequence[str] = ()) -> list[list[float]]:
     """How far the strips of each page are moved from their places in the galleys."""
     path = (Container("dl", "glossary"),) if columns > 1 else ()
-    blocks = [Block("", path) for _ in galleys]
+    blocks = [Block(text, path) for _, text in zip_longest(galleys, texts, fillvalue="")]
     material = Material(PAGE, blocks, galleys, [()] * len(galleys), (), None, columns, 100.0)
     return [[placed.dy for placed in layout.placed] for layout in lay_out_section(material)]
 
@@ -156,7 +158,24 @@ def test_the_space_between_two_blocks_grows() -> None:
 
 
 def test_spaces_grow_in_proportion_to_the_foot_of_the_page() -> None:
-    assert lay_out(make_galley((0, 40), (80, 120), (140, 182)), NEXT_PAGE)[0] == pytest.approx([0, 12, 18])
+    galley = make_galley((0, 60), (71, 131), (136.5, 192.5))
+    assert lay_out(galley, NEXT_PAGE)[0] == pytest.approx([0, 5, 7.5])
+
+
+def test_a_large_space_grows_no_more_than_others_unless_it_is_before_a_question() -> None:
+    one, other = make_galley((0, 70), height=95), make_galley((25, 90))
+    assert lay_out(one, other, NEXT_PAGE)[0] == [0, 70 + MAX_STRETCH]
+    head = '<header class="head"><h2>Why?</h2></header>'
+    assert lay_out(one, other, NEXT_PAGE, texts=["", head, ""])[0] == pytest.approx([0, 70 + STRETCH * 25])
+
+
+def test_the_space_below_a_title_is_always_the_same() -> None:
+    title, text = make_galley((0, 40), height=70), make_galley((0, 40), (50, 90))
+    assert lay_out(title, text, NEXT_PAGE, texts=['<h1 class="plain">Index</h1>', "", ""])[0] == [
+        0,
+        70,
+        70 + STRETCH * 10,
+    ]
 
 
 def test_the_spaces_of_the_last_page_do_not_grow() -> None:
@@ -181,8 +200,8 @@ def test_the_spaces_of_columns_grow_but_for_the_last_page() -> None:
 
 
 def test_columns_end_at_the_foot_of_the_page() -> None:
-    galleys = [make_galley((0, 190)), make_galley((0, 40), (140, 180)), make_galley((0, 150)), make_galley((0, 150))]
-    assert lay_out(*galleys, columns=2)[0] == pytest.approx([0, 0, 20])
+    galleys = [make_galley((0, 190)), make_galley((0, 40), (140, 194)), make_galley((0, 150)), make_galley((0, 150))]
+    assert lay_out(*galleys, columns=2)[0] == pytest.approx([0, 0, 6])
 
 
 def test_the_border_of_a_box_follows_spaces_that_grow_inside_it() -> None:

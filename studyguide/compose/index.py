@@ -1,6 +1,7 @@
 """Find the pages of terms and tags: anchors, Pagination → PageRuns of a term, and the IndexLines of a book."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,13 +24,17 @@ _MIN_COMMON_START = 4  # letters in which two names agree that are neighbours in
 class PageRun:
     """Consecutive pages, by the names of places on them.
 
-    It holds no page number, so that the index is set anew only where pages join or part: binding fills the numbers in.
+    It holds no page number, so that the index is set anew only where pages join or part, or a number gets another digit: binding
+    fills the numbers in.
     """
 
     first: str
     """An anchor that begins on the first page."""
     last: str = ""
     """An anchor that ends on the last page; empty if the first page is the only one."""
+    first_digits: int = 1
+    last_digits: int = 0
+    """The number of digits of the first and of the last page's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,20 @@ def group_uses(
     """Return the uses in all sections by their terms, and with a greater weight the answers to questions whose titles name a term."""
     found: dict[str, dict[str, int]] = {}
     for some in uses:
+        times_in: Counter[tuple[str, str]] = Counter()
         for anchor, (term, times) in some.items():
-            found.setdefault(term, {})[anchor] = times
+            times_in[term, _find_owner(anchor, term)] += times
+        for anchor, (term, _) in some.items():
+            found.setdefault(term, {})[anchor] = times_in[term, _find_owner(anchor, term)]
     for question in questions if vocabulary.terms else ():
         for term in find_terms(question.title.markdown, vocabulary):
             found.setdefault(term, {})[_find_answer_anchor(question, pagination)] = _AUTHOR_WEIGHT
     return found
+
+
+def _find_owner(anchor: str, term: str) -> str:
+    """Return the identifier of the question or the heading that a use of a term stands below: all of its parts count as one."""
+    return anchor.removeprefix("use-").removesuffix(f".{term}").partition(".")[0].removeprefix("answer-")
 
 
 def choose_page_runs(uses: Mapping[str, int], pagination: Pagination) -> tuple[PageRun, ...]:
@@ -152,7 +165,12 @@ def _join_pages(anchors: Iterable[str], pagination: Pagination) -> tuple[PageRun
             pages.setdefault(page, anchor)
     arabic = (page for page in sorted(pages) if labels[page].isdecimal())
     runs = [[page for _, page in group] for _, group in groupby(enumerate(arabic), lambda each: each[1] - each[0])]
-    return tuple(PageRun(pages[run[0]], pages[run[-1]] if len(run) > 1 else "") for run in runs)
+    return tuple(
+        PageRun(pages[run[0]], pages[run[-1]], len(labels[run[0]]), len(labels[run[-1]]))
+        if len(run) > 1
+        else PageRun(pages[run[0]], first_digits=len(labels[run[0]]))
+        for run in runs
+    )
 
 
 def _are_neighbours(name: str, other: str) -> bool:

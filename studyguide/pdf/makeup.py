@@ -4,6 +4,7 @@
 the top left corner of the page.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
@@ -15,6 +16,9 @@ from studyguide.pdf.galley import Galley, GalleyStrip, Rule
 from studyguide.pdf.page_making import Break, PageFrame, PagePlan, Strip, make_columns, make_pages
 from studyguide.pdf.section_pages import POINTS
 
+_QUESTION = re.compile(r'<(?:header class="head|section class="question|div class="ask)')
+_OPENING = re.compile(r'<(?:header class="opener"|h1\b)')
+MAX_STRETCH = 6.5  # px by which a space may grow that is not before a question
 STRETCH = 0.55  # share of the space between two blocks by which it may grow, so that a page ends at its foot
 _LEAST_SPACE = 5.0  # px; a smaller space is one between the items of a list or the rows of a table
 _LEAST_COLUMN = 0.15  # share of a page; what is left below a title is left empty if it is less
@@ -129,7 +133,9 @@ def _list_items(material: Material) -> Iterator[_Item]:
                 # Margins of neighbours collapse.
                 space, kind = max(strip.top, space_below), _join_breaks(before, strip.break_before)
             white = spaces[index] if index else space
-            stretch = STRETCH * white if white >= _LEAST_SPACE and kind != Break.LISTING else 0.0
+            stretch = _find_stretch(material.blocks[number], index, white) if kind != Break.LISTING else 0.0
+            if number and not index and _is_opening(material.blocks[number - 1]):
+                stretch = 0.0  # the white below a title is the same in all chapters
             measure = _measure_strip(galley, strip, space, kind, notes, unit)
             yield _Item(number, index, strip, measure._replace(stretch=stretch))
         if galley.strips:
@@ -170,6 +176,19 @@ def _measure_strip(
 def _join_breaks(after: Break, before: Break) -> Break:
     """Return the break between two blocks of which the first asks for one and the second for the other."""
     return Break.FORCED if Break.FORCED in (after, before) else max(after, before)
+
+
+def _find_stretch(block: Block, index: int, white: float) -> float:
+    """Return how much the white before a strip may grow: before a question more than between two paragraphs."""
+    if white < _LEAST_SPACE or _is_opening(block):
+        return 0.0
+    is_question = index == 0 and bool(_QUESTION.match(block.html))
+    return STRETCH * white if is_question else min(STRETCH * white, MAX_STRETCH)
+
+
+def _is_opening(block: Block) -> bool:
+    """True for the title of a section."""
+    return bool(_OPENING.match(block.html))
 
 
 def _find_unit(block: Block) -> int:
@@ -215,9 +234,12 @@ def _place_text(
     limit = sum(item.measure.shrinkable for item in items[plan.first : plan.last])
     stretch = sum(item.measure.stretch for item in items[plan.first + 1 : plan.last])
     y = top
+    first_ruled = plan.lines[0][0] if plan.lines else -1
     for place in range(plan.first, plan.last):
         item = items[place]
         is_head = place == plan.first
+        if place == first_ruled:
+            y += max(plan.hole, 0.0)  # so that the last line stands at the foot
         if not is_head or is_first or item.measure.break_before == Break.FORCED:
             y += item.measure.space
         if plan.gain and not is_head:

@@ -107,14 +107,14 @@ class Costs:
     """
 
     page: float = 2.0  # each page: paper
-    hole: float = 100.0  # times the square of the share of the page that stays empty
+    hole: float = 400.0  # times the square of the share of the page that stays empty
     large_hole: float = 65.0  # a hole above LARGE_HOLE, in addition
     huge_hole: float = 300.0  # a hole above HUGE_HOLE, in addition
     hole_before_plate: float = 10.0  # instead of the three above: the square of the share, before a page of its own
     ruled: float = 20.0  # instead of a hole, on the last page too: the square of the share that ruled lines fill
     short_last_page: float = 90.0  # fill below MIN_LAST_PAGE_FILL at the end of a section or before a FORCED break
     divided: float = 10.0  # a question or answer that goes on overleaf
-    listing: float = 3.0  # a listing that is divided between two statements
+    listing: float = 6.0  # a listing that is divided between two statements
     shrunk: float = 1.0  # a page with figures that are shrunk
     shrunk_share: float = 6.0  # times the share of their limit
     stretched: float = 2.0  # times the square of the share of their limit that the spaces of a page grow

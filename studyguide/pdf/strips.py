@@ -17,8 +17,8 @@ Stream = Any  # weasyprint.pdf.stream.Stream
 _AVOID = ("avoid", "avoid-page", "avoid-column")
 _FORCE = ("page", "left", "right", "recto", "verso")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "header")
-_LEAST_FIGURE = 0.72
-"""A figure may be scaled to this share of its height to fill a page."""
+_LEAST_FIGURE = 0.82
+"""A figure may be scaled to this share of its height to fill a page; its smallest letters stay readable."""
 _SIDES = ("top", "right", "bottom", "left")
 
 
@@ -131,7 +131,7 @@ class Cutter:
         is_kept = box.style["break_inside"] in _AVOID and box.border_height() <= limit
         if box.element_tag == "figure" and not _is_decorated(box):
             return ""  # its picture may be scaled, its caption not
-        if is_kept:
+        if is_kept and not _has_ruled_space(box):
             return "block"
         is_empty = not getattr(box, "children", ()) and not box.is_table_wrapper
         return "block" if is_empty and (box.height or _is_decorated(box)) else ""
@@ -256,6 +256,12 @@ def judge_end(ends: Sequence[Box]) -> Break | None:
     if not kept:
         return None
     return Break.HEADING if any(box.element_tag in _HEADINGS for box in kept) else Break.AVOID
+
+
+def _has_ruled_space(box: Box) -> bool:
+    """True for a question with room to write below it: the white above the lines may differ from page to page."""
+    children = [resolve(child) for child in getattr(box, "children", ())]
+    return any(child.element is not None and child.element.get("class", "").startswith("space") for child in children)
 
 
 def _is_head_row(slice_: Slice) -> bool:
