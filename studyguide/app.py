@@ -157,7 +157,8 @@ class _BuiltBooks:
     project: Project
     reports: "tuple[Report, ...]"
     artifacts: tuple[Artifact, ...]
-    sections_set: int
+    pieces: int
+    """Blocks of printed pages and documents of EPUBs that were set."""
 
 
 def build(
@@ -197,7 +198,7 @@ def build(
         reporter.say(
             f"{source} has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
         )
-    reporter.say(f"{done.sections_set} sheets made anew, {perf_counter() - start:.1f} s")
+    reporter.say(f"{done.pieces} pieces set anew, {perf_counter() - start:.1f} s")
     return warnings
 
 
@@ -216,12 +217,12 @@ def build_books(
     except ContentError as error:
         warnings = guide.problems if guide else ()
         raise ContentError(_trace((*warnings, *error.problems), reports)) from error
-    return _BuiltBooks(guide, project, reports, artifacts, counts.sections)
+    return _BuiltBooks(guide, project, reports, artifacts, counts.pieces)
 
 
 @dataclass
 class _Counter:
-    sections: int = 0
+    pieces: int = 0
 
 
 def _check(project: Project, options: BuildOptions, run_jobs: RunJobs, store: CacheStore) -> Guide:
@@ -257,7 +258,7 @@ def _build_editions(
     with reporter.follow_build([edition.name for edition in editions]) as (count_section, finish_book):
 
         def count_job() -> None:
-            counts.sections += 1
+            counts.pieces += 1
             count_section()
 
         for artifact in Builder(project, guide, run_jobs, store, count_job).build(editions):

@@ -201,7 +201,7 @@ class ConsoleReporter:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        sections = TextColumn("{task.fields[sections]} sheets set")
+        sections = TextColumn("{task.fields[sections]} pieces set")
         columns = (TextColumn("{task.description}"), BarColumn(), sections, TimeElapsedColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task(f"building {editions[0]}", total=len(editions), sections=0)

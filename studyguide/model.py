@@ -180,6 +180,8 @@ class PrintOptions(MediumOptions):
     """``screen``, ``duplex`` for paper that is printed on both sides, or ``press``."""
     see_through: str = _one_of("", "", "strict")
     """``strict`` keeps an answer also from the other side of its question's leaf, where ink may show through."""
+    openings: str = _one_of("auto", "auto", "recto", "any")
+    """Where chapters open: on a ``recto``, on ``any`` page, or ``auto``: on a recto unless too many pages would be blank."""
     space: int = 0
     """Ruled lines below each question, at the least: a longer answer has more."""
 

@@ -115,7 +115,7 @@ def test_ignores_and_words_change_no_page(small: Path, capsys: pytest.CaptureFix
     capsys.readouterr()
     code, out, err = run_program(capsys, "-e", "tablet")
     assert (code, err.count("[unused-ignore]")) == (0, 1)
-    assert out.splitlines()[-1].startswith("0 sheets made anew")
+    assert out.splitlines()[-1].startswith("0 pieces set anew")
 
 
 # ---------------------------------------------------------------- formats

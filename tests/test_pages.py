@@ -48,7 +48,28 @@ def test_front_matter_is_counted_in_roman_and_the_text_begins_with_one_on_a_rect
 
 def test_a_chapter_that_opens_on_a_recto_gets_a_blank_page_that_counts_among_those_before_it() -> None:
     one, two = section(page(), recto=True), section(page(), page(), recto=True)
-    assert list_folios(paginate([one, two], GUIDE)) == ["1", "(2)", "3", "4"]
+    strict = Edition("guide", options=PrintOptions(openings="recto"))
+    assert list_folios(paginate([one, two], strict)) == ["1", "(2)", "3", "4"]
+
+
+def test_short_chapters_open_anywhere_unless_the_edition_says_otherwise() -> None:
+    chapters = [section(page(), recto=True) for _ in range(5)]
+    assert list_folios(paginate(chapters, GUIDE)) == ["1", "2", "3", "4", "5"]
+    strict = Edition("guide", options=PrintOptions(openings="recto"))
+    assert list_folios(paginate(chapters, strict)) == ["1", "(2)", "3", "(4)", "5", "(6)", "7", "(8)", "9"]
+
+
+def test_sections_that_list_pages_do_not_change_where_chapters_open() -> None:
+    chapters = [section(page(), recto=True) for _ in range(5)]
+    index = section(*(page() for _ in range(200)), lists_pages=True)
+    assert list_folios(paginate([*chapters, index], GUIDE))[:5] == ["1", "2", "3", "4", "5"]
+
+
+def test_long_chapters_open_on_a_recto_unless_the_edition_says_otherwise() -> None:
+    chapters = [section(*(page() for _ in range(41)), recto=True) for _ in range(2)]
+    assert list_folios(paginate(chapters, GUIDE))[41] == "(42)"
+    anywhere = Edition("guide", options=PrintOptions(openings="any"))
+    assert len(paginate(chapters, anywhere)) == 82
 
 
 def test_a_section_that_may_open_anywhere_follows_at_once() -> None:

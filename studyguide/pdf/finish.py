@@ -20,6 +20,8 @@ from studyguide.store import CacheStore, digest
 
 # Sections before the text, whose pages are numbered in roman.
 _FRONT_MATTER = ("cover", "half-title", "colophon", "contents", "how-to-use")
+# Sections that state pages; they are made when all others have theirs.
+_LISTS = ("glossary", "index")
 # Sections that fill their pages to the edges; their text does not move to the outer side on a verso.
 _FULL_BLEED = ("cover",)
 
@@ -112,4 +114,5 @@ def _place_sections(book: Book, made_up: Sequence[SectionPages]) -> Iterator[Pla
             mirrored=section.role not in _FULL_BLEED,
             recto=section.recto,
             entries=section.entries,
+            lists_pages=section.role in _LISTS,
         )

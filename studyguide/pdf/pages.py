@@ -11,6 +11,7 @@ from studyguide.model import Edition, Entry, Pagination, PrintOptions
 from studyguide.pdf.section_pages import SectionPages, SetPage
 from studyguide.problems import Place, Problem
 
+MAX_BLANK_PAGES = 0.05  # share of all pages
 _APART = ("chapter-end", "book-end")
 """Where the key is in editions that keep questions and answers apart."""
 
@@ -29,6 +30,8 @@ class PlacedSection:
     """True if it opens on a recto."""
     entries: tuple[Entry, ...] = ()
     """The questions that it asks or answers."""
+    lists_pages: bool = False
+    """True if it states the pages of other sections."""
 
 
 @dataclass(slots=True)
@@ -63,14 +66,26 @@ def print_options(edition: Edition) -> PrintOptions:
 def paginate(sections: Sequence[PlacedSection], edition: Edition) -> tuple[Page, ...]:
     """Return every page with its label.
 
-    There are blank pages where a section would not open on a recto, or an answer would be seen too soon.
+    There are blank pages where a section would not open on a recto, or an answer would be seen too soon. Where the edition leaves
+    it to us, chapters open on a recto if that leaves few pages blank.
     """
+    openings = print_options(edition).openings
+    opens_on_recto = openings == "recto"
+    if openings == "auto":
+        # Sections that list pages are made later, and must not change the pages that they list.
+        text = _paginate([each for each in sections if not each.lists_pages], edition, opens_on_recto=True)
+        opens_on_recto = sum(page.section is None for page in text) <= MAX_BLANK_PAGES * len(text)
+    return _paginate(sections, edition, opens_on_recto=opens_on_recto)
+
+
+def _paginate(sections: Sequence[PlacedSection], edition: Edition, *, opens_on_recto: bool) -> tuple[Page, ...]:
     pages: list[Page] = []
     start, has_leaves = 0, print_options(edition).form != "screen"
     for place, section in enumerate(sections):
         is_first = not section.front and (place == 0 or sections[place - 1].front)
         while has_leaves and (
-            ((section.recto or is_first) and len(pages) % 2) or _is_seen_too_soon(section, pages, edition)
+            (((section.recto and opens_on_recto) or is_first) and len(pages) % 2)
+            or _is_seen_too_soon(section, pages, edition)
         ):
             pages.append(_make_blank(pages, start, section))
         start = len(pages) if is_first else start
