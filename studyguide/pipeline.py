@@ -244,73 +244,65 @@ def _assemble_round(
     output: Output, groups: Sequence[_Group], run_jobs: RunJobs, store: CacheStore, count_job: Callable[[], None]
 ) -> Generator[Result, None, list[_Group]]:
     """Yield the results that can be put together, and return the groups that need a further round."""
-    assert output.assemble is not None
     assert output.batch_jobs is not None
-    ready: list[_Group] = []
-    batches: list[tuple[Job, ...]] = []
+    batches: list[_Batch] = []
     owners: list[_Group] = []
     for group in groups:
-        missing = _recall_parts(output, group, store)
-        found = output.batch_jobs(list(missing.values()))
+        missing = yield from _assemble_group(output, group, store)
+        found = [_Batch(jobs) for jobs in output.batch_jobs(missing)]
         batches += found
         owners += [group] * len(found)
-        if not found:
-            ready.append(group)
-    left: list[_Group] = []
-    for group in ready:
-        yield from _assemble_group(output, group, store, left)
     remaining = Counter(map(id, owners))
-    timed = [_Batch(jobs) for jobs in batches]
-    for group, batch, (results, seconds) in zip(
-        owners, batches, run_jobs(_TimedWork(output.run_job, output.prepare_worker), timed), strict=True
-    ):
+    left: list[_Group] = []
+    work = _TimedWork(output.run_job, output.prepare_worker)
+    for group, batch, (results, seconds) in zip(owners, batches, run_jobs(work, batches), strict=True):
         group.seconds += seconds
         for job, result in zip(batch, results, strict=True):
             store.put(job.key, result)
             group.parts[job.key] = result
             count_job()
         remaining[id(group)] -= 1
-        if not remaining[id(group)]:
-            yield from _assemble_group(output, group, store, left)
+        if not remaining[id(group)] and (yield from _assemble_group(output, group, store)):
+            left.append(group)
     return left
 
 
-def _recall_parts(output: Output, group: _Group, store: CacheStore) -> dict[str, Job]:
-    """Read from the store what the group's jobs are put together from, and return the smaller jobs that have to be done."""
-    assert output.assemble is not None
+def _assemble_group(output: Output, group: _Group, store: CacheStore) -> Generator[Result, None, list[Job]]:
+    """Yield the results that can be put together, and return the smaller jobs that the others wait for."""
     missing: dict[str, Job] = {}
-    for job in group.jobs:
-        try:
-            output.assemble(job, group.parts, NULL_STORE)
-        except JobsNeededError as needed:
-            for part in needed.jobs:
-                if part.key in missing or part.key in group.parts:
-                    continue
-                result = store.get(part.key)
-                if result is None:
-                    missing[part.key] = part
-                else:
-                    group.parts[part.key] = result
-    return missing
-
-
-def _assemble_group(output: Output, group: _Group, store: CacheStore, left: list[_Group]) -> Iterator[Result]:
-    """Yield the results that can be put together; a group with other jobs goes to ``left``."""
-    assert output.assemble is not None
     later: list[Job] = []
     for job in group.jobs:
         start = perf_counter()
-        try:
-            result = output.assemble(job, group.parts, store)
-        except JobsNeededError:
+        lacking = _assemble_job(output, job, group.parts, store)
+        if lacking:
+            missing |= {part.key: part for part in lacking}
             later.append(job)
             continue
-        store.put(job.key, result)
+        result = group.parts[job.key]
         yield Result(job.key, result, group.seconds + perf_counter() - start)
         group.seconds = 0.0
     group.jobs = later
-    if later:
-        left.append(group)
+    return list(missing.values())
+
+
+def _assemble_job(output: Output, job: Job, parts: dict[str, Any], store: CacheStore) -> list[Job]:
+    """Put a job's result together from parts that are there or in the store, or return the smaller jobs that it lacks.
+
+    The result is kept in the store, and goes to ``parts``.
+    """
+    assert output.assemble is not None
+    while True:
+        try:
+            result = output.assemble(job, parts, store)
+        except JobsNeededError as needed:
+            found = {part.key: store.get(part.key) for part in needed.jobs}
+            parts |= {key: value for key, value in found.items() if value is not None}
+            if missing := [part for part in needed.jobs if found[part.key] is None]:
+                return missing
+        else:
+            store.put(job.key, result)
+            parts[job.key] = result
+            return []
 
 
 # ---------------------------------------------------------------- Guide → Artifacts

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from studyguide.output import JobsNeededError
 from studyguide.pdf.blocks import Block, divide_section
@@ -36,7 +36,7 @@ def assemble_section(job: SectionJob, galleys: Galleys) -> tuple[SectionPages, S
         (pages,) = find_galleys([make_paged_job(job)], galleys)
         layouts = [PageLayout([Placed(number, 0, 0.0, 0.0)]) for number in range(len(pages))]
         return SectionWriter(job, pages, [()] * len(pages), [()] * len(pages), layouts, ()).write()
-    section = DividedSection(job)
+    section = divide(job)
     *_, furniture = found = find_galleys(
         [*section.jobs, *section.note_jobs, section.rule_job, section.furniture_job], galleys
     )
@@ -157,6 +157,12 @@ class DividedSection:
             self.job.place,
             question.id if question else "",
         )
+
+
+@lru_cache(maxsize=8)
+def divide(job: SectionJob) -> DividedSection:
+    """Return the section divided, once for all attempts to put it together."""
+    return DividedSection(job)
 
 
 def hide_numbers(job: GalleyJob, serials: set[int]) -> GalleyJob:

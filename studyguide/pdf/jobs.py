@@ -51,7 +51,7 @@ class GalleyJob:
         return len(self.html)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SectionJob:
     """A section to be made up from its blocks."""
 
