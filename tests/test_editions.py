@@ -84,7 +84,7 @@ def test_an_edition_leaves_out_the_chapters_of_prose_that_it_names(tmp_path: Pat
     assert asked(made["bare"]) == asked(made[""])
 
 
-def test_a_listing_goes_on_over_a_page_only_where_it_is_long(tmp_path: Path) -> None:
+def test_a_listing_goes_on_over_a_page_only_where_it_is_longer_than_one(tmp_path: Path) -> None:
     def divided(lines: int) -> list[int]:
         """The lines of code on each page that begins or ends within a listing."""
         code = "".join(f"step_{number} = {number}\n" for number in range(lines))
@@ -92,8 +92,8 @@ def test_a_listing_goes_on_over_a_page_only_where_it_is_long(tmp_path: Path) -> 
         found = books(tmp_path / str(lines), "", **{"01-letters.md": text})[""]
         return [count for page in page_text(found) if (count := page.count("step_")) % lines]
 
-    assert divided(10) == []
-    assert len(divided(40)) >= 2
+    assert divided(10) == divided(40) == []
+    assert len(divided(80)) >= 2
 
 
 def test_a_seed_shuffles_the_questions_and_leaves_the_key_in_order(tmp_path: Path) -> None:
@@ -175,14 +175,16 @@ def test_a_question_has_the_ruled_lines_that_it_asks_for_and_the_others_share_th
     assert 25 * MM <= lines[-1] < (25 + 9 + 1) * MM, "the last line stands at the foot of the page"
 
 
-def test_ruling_what_is_left_of_a_page_moves_no_question(tmp_path: Path) -> None:
+def test_ruling_what_is_left_of_pages_takes_no_further_page(tmp_path: Path) -> None:
     def titles(space: str) -> list[int]:
         chapter = "".join(f"## Q{number}? {{#q{number}{space}}}\n\n### Answer\nNo.\n\n" for number in range(20))
         made = books(tmp_path, "", "-e", "workbook", **{"01-letters.md": chapter})
         pages = pages_of(made["workbook"])
         return [pages[f"q{number}"] for number in range(20)]
 
-    assert titles("") == titles(" space=5")
+    ruled, fixed = titles(""), titles(" space=5")
+    assert (ruled[0], ruled[-1]) == (fixed[0], fixed[-1])
+    assert ruled == sorted(ruled)
 
 
 # ---------------------------------------------------------------- questions and answers apart

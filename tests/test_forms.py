@@ -23,6 +23,12 @@ form = "screen"
 title = ""
 form = "press"
 """
+# For the edition that FORMS ends with, and for the guide: short chapters would open on any page, and no page would be blank.
+RECTO = """openings = "recto"
+
+[editions.guide]
+openings = "recto"
+"""
 # Every kind of colour, and every way to lay one on, that a figure can ask of WeasyPrint.
 COLOURS = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 60" role="img"><title>Colours</title><defs>
@@ -52,7 +58,7 @@ def square(mode: str, file_format: str = "PNG") -> bytes:
 def forms(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small guide in each form, and one for the press with every kind of colour in it."""
     folder = tmp_path_factory.mktemp("forms")
-    lay(folder / "content", {**SMALL, "guide.toml": SMALL["guide.toml"] + FORMS, "02-many.md": MANY})
+    lay(folder / "content", {**SMALL, "guide.toml": SMALL["guide.toml"] + FORMS + RECTO, "02-many.md": MANY})
     lay(folder / "colours", coloured())
     (folder / "colours/figures/square.png").write_bytes(square("L"))
     for source, editions in (("content", ["guide", "screen", "press"]), ("colours", ["press"])):

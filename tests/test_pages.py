@@ -65,6 +65,12 @@ def test_sections_that_list_pages_do_not_change_where_chapters_open() -> None:
     assert list_folios(paginate([*chapters, index], GUIDE))[:5] == ["1", "2", "3", "4", "5"]
 
 
+def test_front_matter_opens_on_a_recto_wherever_chapters_open() -> None:
+    front = [section(page(), front=True), section(page(), front=True, recto=True)]
+    chapters = [section(page(), recto=True) for _ in range(5)]
+    assert list_folios(paginate([*front, *chapters], GUIDE)) == ["i", "(ii)", "iii", "(iv)", "1", "2", "3", "4", "5"]
+
+
 def test_long_chapters_open_on_a_recto_unless_the_edition_says_otherwise() -> None:
     chapters = [section(*(page() for _ in range(41)), recto=True) for _ in range(2)]
     assert list_folios(paginate(chapters, GUIDE))[41] == "(42)"

@@ -151,7 +151,7 @@ def test_each_printed_page_is_marked_once_in_reading_order(small: Path, reveal: 
     long = " ".join(f"word{number}" for number in range(1500))
     questions = "".join(
         f"## Why {number}? {{#why-{number}}}\n\n### Hint\n{long[:900]}\n\n### Answer\nSo.\n\n### Explanation\n{long}\n\n"
-        for number in range(5)
+        for number in range(6)
     )
     lay(small, {"02-long.md": f"---\ntitle: Long\n---\n{long}\n\n{questions}"})
     book = built(small, f'reveal = "{reveal}"', "guide")

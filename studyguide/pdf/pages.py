@@ -84,7 +84,7 @@ def _paginate(sections: Sequence[PlacedSection], edition: Edition, *, opens_on_r
     for place, section in enumerate(sections):
         is_first = not section.front and (place == 0 or sections[place - 1].front)
         while has_leaves and (
-            (((section.recto and opens_on_recto) or is_first) and len(pages) % 2)
+            (((section.recto and (opens_on_recto or section.front)) or is_first) and len(pages) % 2)
             or _is_seen_too_soon(section, pages, edition)
         ):
             pages.append(_make_blank(pages, start, section))
