@@ -265,3 +265,25 @@ def test_a_page_size_that_lacks_a_measure_is_a_problem_of_its_file(small: Path) 
     )
     with pytest.raises(ContentError, match=r"styles/pages/a4\.css: this style cannot be used: nothing sets `--ask`"):
         composed(Edition("guide"), replace(project, styles=styles))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("glossary-columns", None, "nothing sets `--glossary-columns`"),
+        ("glossary-columns", "none", "`--glossary-columns: none` is no number of columns"),
+        ("head", "calc(2cm + 3mm)", r"`--head: calc\(2cm \+ 3mm\)` is no length"),
+        ("inner", "wide", "`--inner: wide` is no length"),
+    ],
+)
+def test_a_page_size_with_a_wrong_measure_is_a_problem_of_its_file(
+    name: str, value: str | None, words: str, small: Path
+) -> None:
+    project = read_project("content")
+    measure = f"--{name}: {value};" if value else ""
+    styles = tuple(
+        replace(each, text=re.sub(rf"--{name}:[^;]*;", measure, each.text)) if each.path == "pages/a4.css" else each
+        for each in project.styles
+    )
+    with pytest.raises(ContentError, match=rf"styles/pages/a4\.css: this style cannot be used: {words}"):
+        composed(Edition("guide"), replace(project, styles=styles))

@@ -18,39 +18,64 @@ def assemble_stylesheet(
     """Return the CSS, and the size of its pages if it has any.
 
     Every ``var(--name)`` is replaced by its value, because old e-readers do not know variables;
-    ``--colon`` is what follows a label. Raises ContentError for a variable that has no value.
+    ``--colon`` is what follows a label. Raises ContentError for a variable that has no value or a wrong one.
     """
     texts = {source.path: source.text for source in styles}
     css = "\n".join(texts[path] for path in ("code.css", *files))
     tokens = {"colon": f'"{locale.labels.colon} "'}
     tokens |= dict(re.findall(r"--([\w-]+):\s*([^;]+);", texts["tokens.css"] + css))
-    inner, outer = (_to_points(tokens.get(side, "0mm")) for side in ("inner", "outer"))
+    place = Place(f"styles/{files[-1]}")
+    has_pages = "width" in tokens
+    inner, outer = (_read_length(tokens, side, place) if has_pages else 0.0 for side in ("inner", "outer"))
     if not edition.options.has_spine:
         inner = outer = (inner + outer) / 2
         tokens |= {"inner": f"{inner}pt", "outer": f"{outer}pt"}
     if missing := next((name for name in _TOKEN.findall(css) if name not in tokens), None):
-        found, fix = f"this style cannot be used: nothing sets `--{missing}`", f"set `--{missing}: …;` there"
-        raise ContentError([Problem(Place(f"styles/{files[-1]}"), "template-error", found, fix)])
+        raise _describe_missing(missing, place)
     for _ in range(_MAX_TOKEN_DEPTH):
         css = _TOKEN.sub(lambda match: tokens[match[1]], css)
     css = re.sub(r"/\*.*?\*/|\s*--[\w-]+:[^;]+;", "", css, flags=re.DOTALL)
-    return css, _find_page_size(tokens, inner, outer) if "width" in tokens else None
+    return css, _find_page_size(tokens, inner, outer, place) if has_pages else None
 
 
-def _find_page_size(tokens: Mapping[str, str], inner: float, outer: float) -> PageSize:
-    width, height, head, foot = (_to_points(tokens[name]) for name in ("width", "height", "head", "foot"))
+def _find_page_size(tokens: Mapping[str, str], inner: float, outer: float, place: Place) -> PageSize:
+    width, height, head, foot = (_read_length(tokens, name, place) for name in ("width", "height", "head", "foot"))
     columns = tuple(
-        (role, int(tokens[f"{role}-columns"]), _to_points(tokens[f"{role}-gap"])) for role in ("glossary", "index")
+        (role, _read_count(tokens, f"{role}-columns", place), _read_length(tokens, f"{role}-gap", place))
+        for role in ("glossary", "index")
     )
     return PageSize(width, height, head, foot, inner, outer, columns)
+
+
+def _read_length(tokens: Mapping[str, str], name: str, place: Place) -> float:
+    """Return a variable that is a length such as ``18mm``, in points. Raises ContentError."""
+    if name not in tokens:
+        raise _describe_missing(name, place)
+    try:
+        return float(tokens[name][:-2]) * _POINTS[tokens[name][-2:]]
+    except (KeyError, ValueError) as error:
+        found = f"this style cannot be used: `--{name}: {tokens[name]}` is no length"
+        units = ", ".join(_POINTS)
+        fix = f"write a number and one of the units {units}, such as `18mm`"
+        raise ContentError([Problem(place, "template-error", found, fix)]) from error
+
+
+def _read_count(tokens: Mapping[str, str], name: str, place: Place) -> int:
+    """Return a variable that is a number of columns. Raises ContentError."""
+    if name not in tokens:
+        raise _describe_missing(name, place)
+    if not re.fullmatch("[1-9]", tokens[name]):
+        found = f"this style cannot be used: `--{name}: {tokens[name]}` is no number of columns"
+        raise ContentError([Problem(place, "template-error", found, "write a number from 1 to 9")])
+    return int(tokens[name])
+
+
+def _describe_missing(name: str, place: Place) -> ContentError:
+    found, fix = f"this style cannot be used: nothing sets `--{name}`", f"set `--{name}: …;` there"
+    return ContentError([Problem(place, "template-error", found, fix)])
 
 
 def find_token(styles: Iterable[Source], name: str) -> str:
     """Return a value of styles/tokens.css."""
     text = next(source.text for source in styles if source.path == "tokens.css")
     return str(re.findall(rf"--{name}:\s*([^;]+);", text)[0])
-
-
-def _to_points(length: str) -> float:
-    """Return a CSS length such as ``18mm`` in points."""
-    return float(length[:-2]) * _POINTS[length[-2:]]
