@@ -36,7 +36,7 @@ from studyguide.pdf.bind_section import (
 from studyguide.pdf.conformance import Metadata, intents, packet
 from studyguide.pdf.pages import Page, PlacedSection, find_pagination
 from studyguide.pdf.section_pages import Face, merge_faces
-from studyguide.pdf.syntax import box, decimal, references, string, string_or_number
+from studyguide.pdf.syntax import write_box, write_decimal, write_key, write_references, write_string
 from studyguide.problems import ContentError, Problem
 from studyguide.runtime import fonts
 
@@ -103,9 +103,9 @@ class Binder:
         self.bind_faces(bound)
         self.bind_page_tree(bound)
         parents = [leaf for section in bound for leaf in section.parents]
-        limits = self.add(b"<</Kids[%b]>>" % references(number for _, _, number in sorted(parents)))
+        limits = self.add(b"<</Kids[%b]>>" % write_references(number for _, _, number in sorted(parents)))
         self.add(b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R>>" % (DOCUMENT, limits), STRUCTURE)
-        kids = references(number for section in bound for number in section.top)
+        kids = write_references(number for section in bound for number in section.top)
         self.add(b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (STRUCTURE, kids), DOCUMENT)
         return self.write(bound, self.bind_catalog(bound))
 
@@ -195,7 +195,7 @@ class Binder:
             b"<</Type/FontDescriptor/FontName %b/FontFamily %b/Flags %d/FontBBox[0 %d %d %d]/ItalicAngle 0/Ascent %d"
             b"/Descent %d/CapHeight %d/StemV 80/FontFile2 %d 0 R>>"
             % (
-                name, string(face.family), face.flags + fixed, face.descent, max(widths.values()), face.ascent, face.ascent,
+                name, write_string(face.family), face.flags + fixed, face.descent, max(widths.values()), face.ascent, face.ascent,
                 face.descent, face.ascent, file,
             )
         )  # fmt: skip
@@ -217,28 +217,28 @@ class Binder:
         kids = []
         for page in self.pages:
             if page.section is None:
-                boxes = press.boxes(page.box) if self.metadata.pressed else b"/MediaBox[%b]" % box(page.box)
+                boxes = press.boxes(page.box) if self.metadata.pressed else b"/MediaBox[%b]" % write_box(page.box)
                 data = press.framed(b"", page.box) if self.metadata.pressed else b""
                 contents = self.add_stream(data)
                 head = b"<</Type/Page/Parent %d 0 R%b/Contents %d 0 R/Resources<<>>>>" % (ROOT, boxes, contents)
                 kids.append(self.add(head))
             elif page.index == 0:
                 kids.append(next(nodes).node)
-        self.add(b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(self.pages), references(kids)), ROOT)
+        self.add(b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(self.pages), write_references(kids)), ROOT)
 
     def tree(self, entries: Sequence[tuple[int | bytes, bytes]], kind: bytes) -> int:
         """A name or number tree (7.9.6, 7.9.7) of two levels; ``entries`` are sorted."""
         kids = []
         for place in range(0, len(entries), CHUNK):
             chunk = entries[place : place + CHUNK]
-            write = [(string_or_number(key), value) for key, value in chunk]
+            write = [(write_key(key), value) for key, value in chunk]
             inner = b" ".join(b"%b %b" % each for each in write)
             kids.append(self.add(b"<</Limits[%b %b]/%b[%b]>>" % (write[0][0], write[-1][0], kind, inner)))
-        return self.add(b"<</Kids[%b]>>" % references(kids))
+        return self.add(b"<</Kids[%b]>>" % write_references(kids))
 
     def write_destination(self, page: Page, number: int, x: float, y: float) -> bytes:
         shift = self.metadata.shift if page.is_moved else 0
-        return b"[%d 0 R/XYZ %b %b 0]" % (number, decimal(x + shift), decimal(y))
+        return b"[%d 0 R/XYZ %b %b 0]" % (number, write_decimal(x + shift), write_decimal(y))
 
     def number_pages(self) -> Iterator[tuple[Page, int]]:
         """Yield each page that has text with the number of its object."""
@@ -267,11 +267,17 @@ class Binder:
                         page, number, anchor.x, anchor.y
                     )
         names = self.tree(sorted(named.items()), b"Names")
-        date = b"/CreationDate %b/ModDate %b" % (string(meta.date), string(meta.date)) if meta.date else b""
+        date = b"/CreationDate %b/ModDate %b" % (write_string(meta.date), write_string(meta.date)) if meta.date else b""
         trapped = b"/Trapped/False" if meta.pressed else b""
         self.add(
             b"<</Title %b/Author %b/Subject %b/Producer(studyguide)%b%b>>"
-            % (string(meta.title), string(", ".join(meta.authors)), string(meta.description), date, trapped),
+            % (
+                write_string(meta.title),
+                write_string(", ".join(meta.authors)),
+                write_string(meta.description),
+                date,
+                trapped,
+            ),
             INFO,
         )
         profile = self.add_stream(meta.profile.data, b"/N %d" % meta.profile.components)
@@ -290,7 +296,7 @@ class Binder:
             b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>"
             b"/OutputIntents[%b]%b>>"
             % (
-                ROOT, string(meta.language), STRUCTURE, number, names, self.labels(), intents(meta, profile), outline,
+                ROOT, write_string(meta.language), STRUCTURE, number, names, self.labels(), intents(meta, profile), outline,
             ),
             CATALOG,
         )  # fmt: skip
@@ -327,7 +333,7 @@ class Binder:
             count = b"/Count -%d" % len(inner) if inner else b""
             home = root if above is None else numbers[above]
             self.add(
-                b"<</Title %b/Parent %d 0 R/Dest %b%b%b>>" % (string(label), home, destination, data, count),
+                b"<</Title %b/Parent %d 0 R/Dest %b%b%b>>" % (write_string(label), home, destination, data, count),
                 numbers[place],
             )
         outer = kids[None]

@@ -29,7 +29,7 @@ from studyguide.pdf.section_pages import (
     Segment,
     Slide,
 )
-from studyguide.pdf.syntax import box, decimal, references, string
+from studyguide.pdf.syntax import write_box, write_decimal, write_references, write_string
 from studyguide.problems import Place, Problem
 from studyguide.runtime import fonts
 
@@ -127,12 +127,12 @@ class _SectionBinder:
         keys: list[tuple[int, bytes]] = []
         for number, page, drawn in zip(pages, plan.pages, content.pages, strict=True):
             self.bind_page(number, page, drawn, node, numbers, is_first=number == first)
-            keys.append((number, b"[%b]" % references(numbers[element] for element in drawn.elements)))
+            keys.append((number, b"[%b]" % write_references(numbers[element] for element in drawn.elements)))
         # The parent tree has a key for each page and each link (14.7.4.4): the number of the object itself.
         keys += [
             (numbers[self.parts + index], b"%d 0 R" % numbers[link.owner]) for index, link in enumerate(content.links)
         ]
-        self.add(b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>" % (ROOT, len(pages), references(pages)), node)
+        self.add(b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>" % (ROOT, len(pages), write_references(pages)), node)
         parents = tuple(self.bind_keys(keys))
         return self.finish(tuple(numbers[element] for element in content.top), node, parents)
 
@@ -169,13 +169,13 @@ class _SectionBinder:
         targets = self.made_up.pages[number - self.plan.first].holes
         labels = dict(zip(targets, page.labels, strict=True))
         text = b"".join(self.fill(drawn.segments, labels, page))
-        move = b"1 0 0 1 %b 0 cm\n" % decimal(page.shift) if page.shift else b""
+        move = b"1 0 0 1 %b 0 cm\n" % write_decimal(page.shift) if page.shift else b""
         data = b"q\n%b%b\nQ" % (move, text)
         if self.content.specimens:
             furniture = self.content.specimens[2 * is_first + (not page.is_verso)]
             data += b"\nq\n%b\nQ" % b"".join(self.fill(furniture, {}, page))
-        links = b"/Annots[%b]" % references(numbers[link] for link in drawn.links) if drawn.links else b""
-        boxes = b"/MediaBox[%b]" % box(page.box)
+        links = b"/Annots[%b]" % write_references(numbers[link] for link in drawn.links) if drawn.links else b""
+        boxes = b"/MediaBox[%b]" % write_box(page.box)
         if self.plan.is_pressed:
             boxes, data = press.boxes(page.box), press.framed(data, page.box)
         contents = self.reserve()
@@ -203,11 +203,11 @@ class _SectionBinder:
             if isinstance(segment, bytes):
                 yield segment
             elif isinstance(segment, Slide):
-                yield decimal(segment.x - slack)
+                yield write_decimal(segment.x - slack)
             elif isinstance(segment, Follow):
-                yield decimal(segment.x - sum(self.measure_spare(hole, labels, page) for hole in segment.holes))
+                yield write_decimal(segment.x - sum(self.measure_spare(hole, labels, page) for hole in segment.holes))
             elif isinstance(segment, Push):
-                yield decimal(segment.x + self.measure_spare(segment.hole, labels, page))
+                yield write_decimal(segment.x + self.measure_spare(segment.hole, labels, page))
             else:
                 metrics = fonts.measure_hole_face(self.hole_faces[segment.face].weight)
                 label = find_label(segment, labels, page)
@@ -241,11 +241,11 @@ class _SectionBinder:
         at_left, at_right = self.find_move(link, holes, labels, page)
         left, right = left + at_left + page.shift, right + at_right + page.shift
         if link.target.startswith("#"):
-            action = b"/Dest %b" % string(link.target[1:])
+            action = b"/Dest %b" % write_string(link.target[1:])
         else:
-            action = b"/A<</S/URI/URI %b>>" % string(link.target)
+            action = b"/A<</S/URI/URI %b>>" % write_string(link.target)
         return b"<</Type/Annot/Subtype/Link/F 4/BS<</W 0>>/Rect[%b]/Contents %b/StructParent %d%b>>" % (
-            box((left, bottom, right, top)), string(link.words), number, action,
+            write_box((left, bottom, right, top)), write_string(link.words), number, action,
         )  # fmt: skip
 
     def find_move(

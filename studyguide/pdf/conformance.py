@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from studyguide.locale import Locale
 from studyguide.pdf.section_pages import SectionPages
-from studyguide.pdf.syntax import string
+from studyguide.pdf.syntax import write_string
 from studyguide.problems import Place, Problem
 
 NAMESPACES = {
@@ -73,7 +73,7 @@ def strange(pages: SectionPages, form: str) -> Iterator[Problem]:
 def intents(meta: Metadata, profile: int) -> bytes:
     """The output intents (14.11.5); all share one profile, as PDF/A has it."""
     kinds = ("GTS_PDFX", "GTS_PDFA1") if meta.pressed else ("GTS_PDFA1",)
-    name = string(meta.profile.name)
+    name = write_string(meta.profile.name)
     return b"".join(
         b"<</Type/OutputIntent/S/%b/OutputConditionIdentifier(Custom)/Info %b/DestOutputProfile %d 0 R>>"
         % (kind.encode(), name, profile)

@@ -16,7 +16,7 @@ from itertools import islice
 
 from studyguide.pdf.conformance import Profile
 from studyguide.pdf.section_pages import SEPARATOR, SectionContent, Segment
-from studyguide.pdf.syntax import box, decimal
+from studyguide.pdf.syntax import write_box, write_decimal
 
 MM = 72 / 25.4
 BLEED = 3 * MM
@@ -81,7 +81,7 @@ LENGTH = re.compile(rb"/Length \d+")
 
 
 def grey(space: bytes | None, numbers: bytes) -> bytes:
-    return decimal(ink(SPACES[space](*map(float, numbers.split()))))
+    return write_decimal(ink(SPACES[space](*map(float, numbers.split()))))
 
 
 def inked(content: bytes) -> bytes:
@@ -171,14 +171,18 @@ def around(trim: Box, distance: float) -> Box:
 
 def boxes(trim: Box) -> bytes:
     """The page as it is cut, what is printed of it, and the paper that it is printed on (14.11.2)."""
-    return b"/MediaBox[%b]/BleedBox[%b]/TrimBox[%b]" % (box(around(trim, MARGIN)), box(around(trim, BLEED)), box(trim))
+    return b"/MediaBox[%b]/BleedBox[%b]/TrimBox[%b]" % (
+        write_box(around(trim, MARGIN)),
+        write_box(around(trim, BLEED)),
+        write_box(trim),
+    )
 
 
 def framed(content: bytes, trim: Box) -> bytes:
     """A page's content as far as the bleed, and crop marks outside of it, which are no part of the text (14.8.2.2.2)."""
     left, bottom, right, top = around(trim, BLEED)
-    lines = b"".join(b"%b %b m %b %b l\n" % tuple(map(decimal, line)) for line in marks(trim))
-    clip = box((left, bottom, right - left, top - bottom))
+    lines = b"".join(b"%b %b m %b %b l\n" % tuple(map(write_decimal, line)) for line in marks(trim))
+    clip = write_box((left, bottom, right - left, top - bottom))
     return b"q\n%b re W n\n%b\nQ\n/Artifact <</Type/Page>> BDC\n0 G 0.25 w\n%bS\nEMC" % (clip, content, lines)
 
 

@@ -31,8 +31,7 @@ from studyguide.pdf.section_pages import (
     SetPage,
     merge_faces,
 )
-from studyguide.pdf.syntax import box as write_box
-from studyguide.pdf.syntax import string
+from studyguide.pdf.syntax import write_box, write_string
 
 _MARK = re.compile(rb"/\w+\n<</MCID \d+>>\nBDC")
 _TAGS = {"section": b"Sect", "nav": b"NonStruct", "ol": b"L", "ul": b"L", "dl": b"L", "div": b"Div"}
@@ -572,5 +571,5 @@ def draw_decoration(decoration: Decoration, placed: Sequence[Placed], galley: Ga
 
 def container_head(container: Container) -> bytes:
     """Return the entries of a container's structure element."""
-    language = b"/Lang %b" % string(container.lang).replace(b"%", b"%%") if container.lang else b""
+    language = b"/Lang %b" % write_string(container.lang).replace(b"%", b"%%") if container.lang else b""
     return b"/S /%b%b" % (_TAGS.get(container.tag, b"Div"), language)
