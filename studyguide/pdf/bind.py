@@ -33,7 +33,7 @@ from studyguide.pdf.bind_section import (
     count_numbers,
     pack_objects,
 )
-from studyguide.pdf.conformance import Metadata, intents, packet
+from studyguide.pdf.conformance import Metadata, write_output_intents, write_xmp_packet
 from studyguide.pdf.pages import Page, PlacedSection, find_pagination
 from studyguide.pdf.section_pages import Face, merge_faces
 from studyguide.pdf.syntax import write_box, write_decimal, write_key, write_references, write_string
@@ -119,7 +119,7 @@ class Binder:
             for target in section.made_up.link_targets:
                 if target.startswith("#"):
                     self.find_page(target, section)
-            yield SectionPlan(first, tuple(self.plan_page(section, page) for page in own), self.metadata.pressed)
+            yield SectionPlan(first, tuple(self.plan_page(section, page) for page in own), self.metadata.is_pressed)
 
     def plan_page(self, section: PlacedSection, page: Page) -> PlannedPage:
         facts = section.made_up.pages[page.index]
@@ -217,8 +217,12 @@ class Binder:
         kids = []
         for page in self.pages:
             if page.section is None:
-                boxes = press.boxes(page.box) if self.metadata.pressed else b"/MediaBox[%b]" % write_box(page.box)
-                data = press.framed(b"", page.box) if self.metadata.pressed else b""
+                boxes = (
+                    press.write_page_boxes(page.box)
+                    if self.metadata.is_pressed
+                    else b"/MediaBox[%b]" % write_box(page.box)
+                )
+                data = press.frame_page(b"", page.box) if self.metadata.is_pressed else b""
                 contents = self.add_stream(data)
                 head = b"<</Type/Page/Parent %d 0 R%b/Contents %d 0 R/Resources<<>>>>" % (ROOT, boxes, contents)
                 kids.append(self.add(head))
@@ -268,7 +272,7 @@ class Binder:
                     )
         names = self.tree(sorted(named.items()), b"Names")
         date = b"/CreationDate %b/ModDate %b" % (write_string(meta.date), write_string(meta.date)) if meta.date else b""
-        trapped = b"/Trapped/False" if meta.pressed else b""
+        trapped = b"/Trapped/False" if meta.is_pressed else b""
         self.add(
             b"<</Title %b/Author %b/Subject %b/Producer(studyguide)%b%b>>"
             % (
@@ -288,7 +292,7 @@ class Binder:
         ):
             held.update(data)
         identity = held.hexdigest()[:32]
-        xmp = packet(meta, identity)
+        xmp = write_xmp_packet(meta, identity)
         number = self.reserve()
         self.streams.append((number, b"<</Type/Metadata/Subtype/XML/Length %d>>" % len(xmp), xmp))
         self.add(
@@ -296,7 +300,7 @@ class Binder:
             b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>"
             b"/OutputIntents[%b]%b>>"
             % (
-                ROOT, write_string(meta.language), STRUCTURE, number, names, self.labels(), intents(meta, profile), outline,
+                ROOT, write_string(meta.language), STRUCTURE, number, names, self.labels(), write_output_intents(meta, profile), outline,
             ),
             CATALOG,
         )  # fmt: skip
@@ -345,7 +349,7 @@ class Binder:
     def write(self, bound: Sequence[BoundSection], identity: str) -> bytes:
         """Return the sections' parts, then the book's own objects, and a cross-reference stream (7.5.8)."""
         # PDF/X-4 stands on version 1.6, and nothing here is of a later one.
-        out = [b"%%PDF-1.%d\n%%\xe2\xe3\xcf\xd3\n" % (6 if self.metadata.pressed else 7)]
+        out = [b"%%PDF-1.%d\n%%\xe2\xe3\xcf\xd3\n" % (6 if self.metadata.is_pressed else 7)]
         position = len(out[0])
         rows = bytearray(ROW.pack(0, 0, 0xFFFF) + FREE_ROW * (FIRST_NUMBER - 1))
         for section in bound:

@@ -101,7 +101,7 @@ def count_numbers(made_up: SectionPages) -> int:
 
 def bind_section(made_up: SectionPages, content: SectionContent, plan: SectionPlan, place: Place) -> BoundSection:
     """Return the section's part of the file. Raises MoreDigitsNeededError for a page number that its hole cannot hold."""
-    return _SectionBinder(made_up, press.printed(content) if plan.is_pressed else content, plan, place).bind()
+    return _SectionBinder(made_up, press.prepare_for_press(content) if plan.is_pressed else content, plan, place).bind()
 
 
 class _SectionBinder:
@@ -177,7 +177,7 @@ class _SectionBinder:
         links = b"/Annots[%b]" % write_references(numbers[link] for link in drawn.links) if drawn.links else b""
         boxes = b"/MediaBox[%b]" % write_box(page.box)
         if self.plan.is_pressed:
-            boxes, data = press.boxes(page.box), press.framed(data, page.box)
+            boxes, data = press.write_page_boxes(page.box), press.frame_page(data, page.box)
         contents = self.reserve()
         packed = zlib.compress(data, LEVEL)
         self.streams.append((contents, b"<</Filter/FlateDecode/Length %d>>" % len(packed), packed))

@@ -8,7 +8,7 @@ from studyguide.page_breaks import PageBreak
 from studyguide.pdf import press
 from studyguide.pdf.bind import bind
 from studyguide.pdf.bind_section import BoundSection, SectionPlan, bind_section
-from studyguide.pdf.conformance import Metadata, Profile, strange
+from studyguide.pdf.conformance import Metadata, Profile, find_unfit_pictures
 from studyguide.pdf.jobs import SectionJob
 from studyguide.pdf.overflow import overflows
 from studyguide.pdf.pages import PlacedSection, find_pagination, find_spoilers, paginate, print_options
@@ -64,7 +64,10 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
         return bound
 
     config, options = book.config, print_options(book.edition)
-    problems = [*overflows(book, made_up), *(each for pages in made_up for each in strange(pages, options.form))]
+    problems = [
+        *overflows(book, made_up),
+        *(each for pages in made_up for each in find_unfit_pictures(pages, options.form)),
+    ]
     sections = tuple(_place_sections(book, made_up))
     pages = paginate(sections, book.edition)
     if problems := [*problems, *find_spoilers(sections, pages, book.edition)]:
@@ -77,7 +80,7 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
         date=f"D:{book.date:%Y%m%d}000000Z" if book.date else "",
         shift=book.page.shift if book.page else 0.0,
         form=options.form,
-        profile=press.profile()
+        profile=press.make_profile()
         if options.form == "press"
         else Profile("sRGB IEC61966-2.1", 3, fonts.read_srgb_profile()),
         locale=load_locale(config.language),
