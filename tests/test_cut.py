@@ -3,7 +3,7 @@
 import pytest
 
 from studyguide.pdf.bind import _fill_phrase, parents_of, to_unicode
-from studyguide.pdf.cut import PAGINATION, Content, Pen
+from studyguide.pdf.cut import PAGINATION, Content, cut_content
 from studyguide.pdf.section_pages import Follow, Hole, Push, Segment, Slide
 
 HOLES = {"HOLESX": {b"0001": "0", b"0002": "1", b"0003": "4"}}
@@ -16,7 +16,7 @@ def run(text: bytes, x: float, y: float = 100, face: bytes = b"SERIFX", mcid: in
 
 def cut(*runs: bytes, **facts: object) -> list[Segment]:
     content = Content(b"\n".join(runs), 842, HOLES, {"SERIFX": (b"00ad", b"00ae")}, **facts)
-    return [segment for segment in Pen(content).segments() if segment]
+    return [segment for segment in cut_content(content) if segment]
 
 
 def fill_segments(segments: list[Segment]) -> bytes:
@@ -85,7 +85,7 @@ def test_a_hyphen_that_divides_a_word_becomes_a_soft_one_and_another_stays() -> 
 
 
 def test_what_a_specimen_draws_is_an_artifact() -> None:
-    text = fill_segments(cut(run(b"0041", 50), artifact=True))
+    text = fill_segments(cut(run(b"0041", 50), is_artifact=True))
     assert PAGINATION in text
     assert b"MCID" not in text
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from studyguide.pdf.cut import Content, Pen
+from studyguide.pdf.cut import Content, cut_content
 from studyguide.pdf.galley import (
     FACES,
     Element,
@@ -177,7 +177,7 @@ class Extraction:
         content_bytes = b"\n".join(slice_.content for slice_ in cutter.slices)
         resources, pictures, names = self.resources(content_bytes)
         strips = [
-            self.strip(slice_, known | {"names": names, "artifact": is_furniture}, annotations, notes)
+            self.strip(slice_, known | {"names": names, "is_artifact": is_furniture}, annotations, notes)
             for slice_ in cutter.slices
         ]
         return Galley(
@@ -312,7 +312,7 @@ class Extraction:
         # WeasyPrint writes a kerning of less than a thousandth as 0, behind every glyph.
         data = data.replace(b">0<", b"").replace(b">0]", b">]")
         data = RESOURCE.sub(lambda match: b"/%b %b" % (names.get((match[1], match[2]), match[1]), match[2]), data)
-        for segment in Pen(Content(data, 0.0, self.hole_faces, self.hyphens, **known)).segments():
+        for segment in cut_content(Content(data, 0.0, self.hole_faces, self.hyphens, **known)):
             if not isinstance(segment, bytes):
                 yield segment
                 continue
