@@ -1,6 +1,6 @@
-"""Find what runs off the pages of a document that is laid out, and have it set smaller.
+"""Find what runs off the pages of a laid-out document, and mark it to be set smaller: WeasyPrint's boxes → Excesses, Overflows.
 
-Reads WeasyPrint's boxes and marks the elements that they are made of; lengths are pixels of CSS.
+A mark is an attribute of the box's element, which the next layout reads. Lengths are CSS pixels.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,27 +10,29 @@ from typing import Any, NamedTuple
 from studyguide.pdf.section_pages import Overflow
 from studyguide.pdf.strips import is_turned
 
-# What a table becomes, one after the other until it fits: classes of styles/book.css.
-TABLE = ("wide", "wide small", "turned", "turned small")
-# How small anything else may become.
-LEAST = {"formula": 0.7, "figure": 0.25}
-TOLERANCE = 2 / 3  # half a point
-MILLIMETRE = 96 / 25.4
+# Classes of styles/book.css that are tried on a table, one after the other, until it fits.
+_TABLE_CLASSES = ("wide", "wide small", "turned", "turned small")
+# Shares of their size to which other things may shrink.
+MIN_SCALES = {"formula": 0.7, "figure": 0.25}
+_TOLERANCE = 2 / 3  # pixels: half a point
+_MILLIMETRE = 96 / 25.4  # pixels
 
 
-class Placed(NamedTuple):
-    """A box where it stands on its page."""
+class PlacedBox(NamedTuple):
+    """A box at its place on a page."""
 
     page: Any
     box: Any
     around: Any
-    """The line or the block that it stands in."""
+    """The line or the block around it."""
     anchor: str
+    """The identifier of the section around it, or nothing."""
     measure: float
-    """The width that it may have."""
+    """The width that it may have, in pixels."""
 
     @property
     def kind(self) -> str:
+        """A kind of ``Overflow``; empty for a box that is not checked."""
         if getattr(self.box, "text", "").strip():
             return "line"
         if self.box.is_table_wrapper:
@@ -42,12 +44,13 @@ class Placed(NamedTuple):
         return "formula" if self.around.element.get("class") == "formula" else "inline formula"
 
     @property
-    def whole(self) -> Any:
-        """What it is a piece of: an element goes on on the next page, a line is made of several."""
+    def owner(self) -> Any:
+        """The element of the box, which may have boxes on several pages; of a text, the line, which may have several boxes."""
         return self.around if self.kind == "line" else self.box.element
 
     @property
-    def past_the_edge(self) -> float:
+    def excess_width(self) -> float:
+        """The pixels by which it is wider than the measure; 0 or less if it fits."""
         width = self.box.margin_width()
         if self.kind == "line":
             # A space that is kept hangs beyond the end of its line.
@@ -55,91 +58,103 @@ class Placed(NamedTuple):
         left, start = self.page.content_box_x(), self.box.position_x
         return float(max(left - start, start + width - left - self.measure))
 
-    def past_the_foot(self, captions: Mapping[Any, float], page_height: float) -> float:
+    def find_excess_height(self, captions: Mapping[Any, float], page_height: float) -> float:
+        """Return the pixels by which it is taller than a page; 0 or less if it fits.
+
+        ``captions`` are the heights of captions in pixels, by the element of the figure.
+        """
         if self.kind == "table":
-            return 0  # it goes on on the next page
+            return 0  # a table continues on the next page
         # The box of a text is taller than its line.
         height = self.box.baseline if self.kind == "line" else self.box.margin_height()
         return float(height + captions.get(self.around.element, 0.0) - page_height)
 
 
 class Excess(NamedTuple):
-    """What reaches too far, and how far."""
+    """A box that is too wide or too tall, and by how much."""
 
-    it: Placed
-    tall: bool
+    placed: PlacedBox
+    is_tall: bool
+    """True if it is too tall, False if it is too wide."""
     pixels: float
 
 
-def beyond(pages: Iterable[Any], page_height: float, turned_measure: float) -> tuple[Excess, ...]:
-    """What is wider than the measure or taller than a page's text, each element once."""
+def find_excesses(pages: Iterable[Any], page_height: float, turned_measure: float) -> tuple[Excess, ...]:
+    """Return what is wider than the measure or taller than a page's text, each element once; lengths are pixels."""
     # Only boxes of the margins have a keyword, such as `@top-left`.
     flow = [(page, box) for page in pages for box in page.children if not hasattr(box, "at_keyword")]
-    boxes = [each for page, box in flow for each in placed(page, box, None, "", page.width, turned_measure)]
+    boxes = [each for page, box in flow for each in _find_placed_boxes(page, box, None, "", page.width, turned_measure)]
     captions = {each.around.element: each.box.margin_height() for each in boxes if each.box.element_tag == "figcaption"}
     found: dict[Any, Excess] = {}
     for each in boxes:
-        if each.kind and each.past_the_edge > TOLERANCE:
-            found.setdefault(each.whole, Excess(each, False, each.past_the_edge))
-        elif each.kind and (foot := each.past_the_foot(captions, page_height)) > TOLERANCE:
-            found.setdefault(each.whole, Excess(each, True, foot))
+        if each.kind and each.excess_width > _TOLERANCE:
+            found.setdefault(each.owner, Excess(each, False, each.excess_width))
+        elif each.kind and (foot := each.find_excess_height(captions, page_height)) > _TOLERANCE:
+            found.setdefault(each.owner, Excess(each, True, foot))
     return tuple(found.values())
 
 
-def placed(page: Any, box: Any, around: Any, anchor: str, measure: float, turned_measure: float) -> Iterator[Placed]:
-    """A box and those inside; neither what is placed on purpose nor the inside of a table that is itself too wide."""
+def _find_placed_boxes(
+    page: Any, box: Any, around: Any, anchor: str, measure: float, turned_measure: float
+) -> Iterator[PlacedBox]:
+    """Yield a box and the boxes inside it, each with its place.
+
+    Boxes with an absolute or fixed position are left out, and so is the inside of a table that is too wide.
+    """
     if box.style["position"] in ("absolute", "fixed"):
         return
     if box.element_tag == "section":
         anchor = box.element.get("id", anchor)
     measure = turned_measure if is_turned(box) else measure
-    this = Placed(page, box, around, anchor, measure)
-    yield this
-    if this.kind != "table" or this.past_the_edge <= TOLERANCE:
+    placed = PlacedBox(page, box, around, anchor, measure)
+    yield placed
+    if placed.kind != "table" or placed.excess_width <= _TOLERANCE:
         # Of all boxes that are displayed inline only lines can cut their text.
         inner = around if box.style["display"] == ("inline", "flow") and not hasattr(box, "text_overflow") else box
         for child in getattr(box, "children", ()):
-            yield from placed(page, child, inner, anchor, measure, turned_measure)
+            yield from _find_placed_boxes(page, child, inner, anchor, measure, turned_measure)
 
 
-def mend(excess: Excess) -> bool:
-    """Mark the element to be set smaller, or wider; whether there was anything left to try."""
-    it = excess.it
-    if it.kind == "table":
-        return widen(it)
-    size = it.box.margin_height() if excess.tall else it.box.margin_width()
-    return shrink(it, 1 - excess.pixels / size)
+def shrink_excess(excess: Excess) -> bool:
+    """Mark the element to be set smaller, or a table to be set wider; return False if nothing is left to try."""
+    placed = excess.placed
+    if placed.kind == "table":
+        return _widen_table(placed)
+    size = placed.box.margin_height() if excess.is_tall else placed.box.margin_width()
+    return _shrink_box(placed, 1 - excess.pixels / size)
 
 
-def widen(it: Placed) -> bool:
-    table = it.box.element
+def _widen_table(placed: PlacedBox) -> bool:
+    """Mark a table with the next class that was not tried; return False if there is none."""
+    table = placed.box.element
     tried = table.get("data-fit")
-    left = TABLE[TABLE.index(tried) + 1 :] if tried else TABLE
-    if left:
-        table.set("data-fit", left[0])
-        table.set("style", f"margin-left:{it.page.content_box_x() - it.around.content_box_x():.1f}px")
-    return bool(left)
+    untried = _TABLE_CLASSES[_TABLE_CLASSES.index(tried) + 1 :] if tried else _TABLE_CLASSES
+    if untried:
+        table.set("data-fit", untried[0])
+        table.set("style", f"margin-left:{placed.page.content_box_x() - placed.around.content_box_x():.1f}px")
+    return bool(untried)
 
 
-def shrink(it: Placed, factor: float) -> bool:
-    element = it.box.element
+def _shrink_box(placed: PlacedBox, factor: float) -> bool:
+    """Mark an element to be scaled by a factor, as far as its kind may shrink; return False if it cannot become smaller."""
+    element = placed.box.element
     tried = float(element.get("data-fit", "1"))
-    scale = max(LEAST.get(it.kind, 1), floor(tried * factor * 1000) / 1000)
+    scale = max(MIN_SCALES.get(placed.kind, 1), floor(tried * factor * 1000) / 1000)
     if scale >= tried:
         return False
     element.set("data-fit", str(scale))
-    if it.kind == "figure":
-        element.set("style", f"width:auto;height:{it.box.height * scale / tried:.1f}px")
+    if placed.kind == "figure":
+        element.set("style", f"width:auto;height:{placed.box.height * scale / tried:.1f}px")
     else:
         element.set("style", f"{element.get('style')};font-size:{scale}em")
     return True
 
 
-def overflow(excess: Excess, anchor: str) -> Overflow:
-    """The same as a value, with what is left of it when the page is gone."""
-    it = excess.it
-    element = it.box.element
-    match it.kind:
+def make_overflow(excess: Excess, anchor: str) -> Overflow:
+    """Return an excess as a value without boxes; ``anchor`` is the identifier of the block if no section is around the box."""
+    placed = excess.placed
+    element = placed.box.element
+    match placed.kind:
         case "table":
             text = " ".join(next(element.iter("tr")).itertext())
         case "figure":
@@ -147,7 +162,7 @@ def overflow(excess: Excess, anchor: str) -> Overflow:
         case "formula":
             text = element.get("data-tex")
         case "inline formula":
-            text = " ".join(it.around.element.itertext())
+            text = " ".join(placed.around.element.itertext())
         case _:
-            text = "".join(box.text for box in it.around.descendants() if hasattr(box, "text"))
-    return Overflow(it.kind, excess.tall, it.anchor or anchor, text, ceil(excess.pixels / MILLIMETRE))
+            text = "".join(box.text for box in placed.around.descendants() if hasattr(box, "text"))
+    return Overflow(placed.kind, excess.is_tall, placed.anchor or anchor, text, ceil(excess.pixels / _MILLIMETRE))

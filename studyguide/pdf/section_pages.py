@@ -170,8 +170,8 @@ class Overflow:
 
     kind: str
     """``table``, ``formula``, ``inline formula``, ``figure`` or ``line``."""
-    tall: bool
-    """Whether it is too tall, not too wide."""
+    is_tall: bool
+    """True if it is too tall, False if it is too wide."""
     anchor: str
     """The question or the answer that it stands in, or nothing."""
     text: str

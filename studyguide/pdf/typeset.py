@@ -17,7 +17,7 @@ from studyguide.model import Asset
 from studyguide.pdf import weasyprint_compat
 from studyguide.pdf.columns import even_columns
 from studyguide.pdf.extract import Extraction
-from studyguide.pdf.fit import Excess, beyond, mend, overflow
+from studyguide.pdf.fit import Excess, find_excesses, make_overflow, shrink_excess
 from studyguide.pdf.galley import Galley
 from studyguide.pdf.jobs import GalleyJob
 from studyguide.pdf.section_pages import POINTS
@@ -94,7 +94,7 @@ def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tup
     galleys = []
     for place, cutter in enumerate(cutters):
         job = first if first.is_paged else jobs[place]
-        own = [overflow(each, job.anchor) for each in overflows if each.it.page is boxes[place]]
+        own = [make_overflow(each, job.anchor) for each in overflows if each.placed.page is boxes[place]]
         prefix = digest(job.html)[:8].encode()
         galleys.append(
             extraction.galley(
@@ -127,13 +127,13 @@ body > [{weasyprint_compat.GALLEY}] * {{ page: auto !important }}
 
 
 def _fit(render: Callable[[], Any], page_height: float, turned_measure: float) -> tuple[Any, tuple[Excess, ...]]:
-    """Return the document laid out, again and again until all that can be mended fits, and what does not fit."""
+    """Return the document, laid out until everything fits that can be set smaller, and what still does not fit."""
     while True:
         document = render()
         pages = weasyprint_compat.get_page_boxes(document)
-        found = beyond(pages, page_height, turned_measure)
-        mended = [each for each in found if mend(each)]
-        if not mended and not even_columns(pages):
+        found = find_excesses(pages, page_height, turned_measure)
+        marks = [shrink_excess(each) for each in found]
+        if not any(marks) and not even_columns(pages):
             return document, found
 
 
