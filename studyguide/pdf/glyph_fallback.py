@@ -1,7 +1,7 @@
-"""Signs that no face of the printed book has, in letters: HTML → HTML.
+"""Replace signs that no face of the printed book has: HTML → HTML with their names or similar signs.
 
-An e-reader has faces for emoji; print says their names: `[baby]`. A letter of a script without a face stays as it is, and
-becomes a problem when it is set; where it is in another's guide, it is printed as a box.
+An e-reader has faces for emoji; in print their names stand: `[baby]`. A letter of a script without a face stays in place, and
+becomes a problem when it is set; in a guide that somebody else wrote, it is printed as a box.
 """
 
 import re
@@ -12,76 +12,77 @@ from studyguide.model import Html
 from studyguide.runtime.fonts import list_covered_characters
 from studyguide.store import CacheStore, digest
 
-# What says the same and is there.
-TWINS = {
+# Signs of the same meaning that the faces have.
+_TWINS = {
     "▶": "→", "►": "→", "▸": "→", "➤": "→", "➜": "→", "➔": "→", "➡": "→", "⇒": "→", "⟶": "→", "⬅": "←", "⇐": "←", "⬆": "↑", "⬇": "↓",
     "\u2011": "-", "✅": "✓", "✔": "✓", "☑": "✓", "❎": "❌", "✖": "❌", "✗": "❌", "✘": "❌", "☐": "▯", "□": "▯", "●": "•", "⚫": "•",
 }  # fmt: skip
-BOX = "▯"
-UNSEEN = {"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"}
-SIGNS = {"So", "Sm", "Sk", "Po", "No", "Nl"}
-JOINERS = "\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff"
-"""What joins signs to one, or gives them a colour; none of it has a name that would help."""
-NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-KEYCAP = re.compile("\ufe0f?\u20e3")
-FULL_WIDTH = range(0x3000, 0x3040), range(0xFF00, 0xFFF0)
-"""Punctuation of scripts that the book has no letters of."""
+_BOX = "▯"
+_INVISIBLE_CATEGORIES = {"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"}
+_SIGN_CATEGORIES = {"So", "Sm", "Sk", "Po", "No", "Nl"}
+_JOINERS = "\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff"
+"""Characters that join signs to one or give them a colour; they are left out, because their names do not help a reader."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_KEYCAP = re.compile("\ufe0f?\u20e3")
+_FULL_WIDTH = range(0x3000, 0x3040), range(0xFF00, 0xFFF0)
+"""The ranges of punctuation of scripts whose letters the faces lack."""
 
 
 def replace_unprintable(html: Html, names: Mapping[str, str], allows_boxes: bool, store: CacheStore) -> Html:
-    """Return a section without the signs that no face has, and with boxes for other characters that no face has.
+    """Return the HTML without signs that no face has, and, if boxes are allowed, with a box for any other such character.
 
-    ``names`` are those of signs in the language of the book. Reading the faces takes longer than composing a chapter, so the store
-    keeps which of the characters are lacking.
+    ``names`` has names of signs in the language of the book. Reading the faces takes longer than composing a chapter, so
+    the store keeps which of the characters are lacking.
     """
-    characters = "".join(sorted(set(NOT_ASCII.findall(html))))
+    characters = "".join(sorted(set(_NOT_ASCII.findall(html))))
     key = digest("lacking", characters)
     lacking: str | None = store.get(key)
     if lacking is None:
-        lacking = "".join(filter(is_lacking, characters))
+        lacking = "".join(filter(_is_lacking, characters))
         store.put(key, lacking)
-    text = spelled(str(html), names, lacking)
-    return Html(boxed(text, lacking) if allows_boxes else text)
+    text = _spell_signs(str(html), names, lacking)
+    return Html(_box_characters(text, lacking) if allows_boxes else text)
 
 
-def spelled(html: str, names: Mapping[str, str], lacking: str) -> str:
-    """Return the HTML with each sign that is lacking as its twin, or by its name in the language of the book or else in Unicode."""
-    texts = {sign: spelling(sign, names) for sign in lacking}
+def _spell_signs(html: str, names: Mapping[str, str], lacking: str) -> str:
+    """Return the HTML with a twin or a name for each sign in ``lacking``; names not in ``names`` are those of Unicode."""
+    texts = {sign: _find_spelling(sign, names) for sign in lacking}
     found = {sign: text for sign, text in texts.items() if text}
     if not found:
-        return KEYCAP.sub("", html) if "\u20e3" in html else html
+        return _KEYCAP.sub("", html) if "\u20e3" in html else html
     signs = "".join(map(re.escape, sorted(found)))
-    return KEYCAP.sub("", re.sub(f"([{signs}])[{JOINERS}]*", lambda sign: found[sign[1]], html))
+    return _KEYCAP.sub("", re.sub(f"([{signs}])[{_JOINERS}]*", lambda sign: found[sign[1]], html))
 
 
-def boxed(html: str, lacking: str) -> str:
-    """Return the HTML with a box for each character that is lacking."""
-    return html.translate(dict.fromkeys(map(ord, lacking), BOX)) if lacking else html
+def _box_characters(html: str, lacking: str) -> str:
+    """Return the HTML with a box for each character in ``lacking``."""
+    return html.translate(dict.fromkeys(map(ord, lacking), _BOX)) if lacking else html
 
 
-def is_lacking(letter: str) -> bool:
+def _is_lacking(letter: str) -> bool:
+    """True if a character is visible and no face has it."""
     return (
         ord(letter) > 0x7F
         and ord(letter) not in list_covered_characters()
-        and unicodedata.category(letter) not in UNSEEN
+        and unicodedata.category(letter) not in _INVISIBLE_CATEGORIES
     )
 
 
-def unprinted(text: str) -> tuple[str, ...]:
-    """The characters of a text that print has no faces for."""
-    return tuple(sorted(letter for letter in set(text) if is_lacking(letter) and letter not in TWINS))
+def find_unprintable(text: str) -> tuple[str, ...]:
+    """Return the characters of a text that no face has, sorted, without those that have a twin."""
+    return tuple(sorted(letter for letter in set(text) if _is_lacking(letter) and letter not in _TWINS))
 
 
-def spelling(sign: str, names: Mapping[str, str]) -> str:
-    """What a sign is printed as; nothing where it is a letter, which nothing else can stand for."""
-    if any(ord(sign) in each for each in FULL_WIDTH):
+def _find_spelling(sign: str, names: Mapping[str, str]) -> str:
+    """Return the text that is printed for a sign; empty for a letter, which nothing can replace."""
+    if any(ord(sign) in each for each in _FULL_WIDTH):
         return ""
-    twin = TWINS.get(sign) or unicodedata.normalize("NFKC", sign)
+    twin = _TWINS.get(sign) or unicodedata.normalize("NFKC", sign)
     if twin != sign and all(ord(each) in list_covered_characters() for each in twin):
         return f"({twin})" if twin.isdecimal() else twin
     if sign in names:
         return f"[{names[sign]}]"
-    if unicodedata.category(sign) not in SIGNS:
+    if unicodedata.category(sign) not in _SIGN_CATEGORIES:
         return ""
     name = unicodedata.name(sign, f"U+{ord(sign):04X}").removeprefix("REGIONAL INDICATOR SYMBOL LETTER ")
     return f"[{name if len(name) == 1 else name.lower()}]"
