@@ -2,7 +2,7 @@
 
 import pytest
 
-from studyguide.pdf.bind import _fill_phrase, parents_of, to_unicode
+from studyguide.pdf.bind import _fill_phrase, find_parents, write_character_map
 from studyguide.pdf.cut import PAGINATION, Content, cut_content
 from studyguide.pdf.section_pages import Follow, Hole, Push, Segment, Slide
 
@@ -100,8 +100,8 @@ def test_nothing_of_a_page_is_lost() -> None:
 
 
 def test_an_entry_of_the_outline_hangs_on_the_nearest_higher_one_before_it() -> None:
-    assert parents_of([1, 2, 2, 3, 2, 1, 3]) == [None, 0, 0, 2, 0, None, 5]
-    assert parents_of([2, 1]) == [None, None]
+    assert find_parents([1, 2, 2, 3, 2, 1, 3]) == [None, 0, 0, 2, 0, None, 5]
+    assert find_parents([2, 1]) == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_running_head_names_one_answer_or_a_range(first: str, last: str, said:
 
 
 def test_glyphs_are_copied_as_their_characters_a_hundred_in_a_block() -> None:
-    cmap = to_unicode({number: chr(0x41 + number % 26) for number in range(1, 151)} | {200: "ffi", 201: "𝐱"})
+    cmap = write_character_map({number: chr(0x41 + number % 26) for number in range(1, 151)} | {200: "ffi", 201: "𝐱"})
     assert [line for line in cmap.splitlines() if line.endswith(b"beginbfchar")] == [
         b"100 beginbfchar",
         b"52 beginbfchar",

@@ -1,8 +1,8 @@
-"""Bind sections into one PDF: pages in their order, page numbers in their holes, links, outline, structure, faces.
+"""Bind sections into one PDF: PlacedSections, Pages, Metadata → the bytes of the file.
 
-Nothing is laid out here, and no library reads or writes the file: a section's objects are bytes with open references, so binding is
-filling in numbers. ``bind_section`` writes a section's part of the file, which is kept; here is what belongs to the whole book. What
-the format asks for is in ISO 32000-1 (the section is named where it is not plain).
+Nothing is laid out here, and no library reads or writes the file: a section's objects are bytes with open references, so
+binding fills in numbers. ``bind_section`` writes a section's part of the file, which is kept; this module writes what belongs
+to the whole book: the tree of pages, destinations, outline, faces and metadata. Section numbers are those of ISO 32000-1.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ from studyguide.problems import ContentError, Problem
 from studyguide.runtime import fonts
 
 BindSection = Callable[[PlacedSection, SectionPlan], BoundSection]
-"""(section, plan) → its part of the file, kept from an earlier build or bound now."""
+"""(section, plan) → the section's part of the file, kept from an earlier build or bound now."""
 
 
 def bind(
@@ -51,16 +51,17 @@ def bind(
     face_file: Callable[[str, tuple[int, ...]], bytes],
     bind_section: BindSection,
 ) -> bytes:
-    """Return the book's file. ``face_file`` gives the file of a face, by its digest, with these glyphs in it.
+    """Return the bytes of the book's file. ``face_file`` returns the file of a face, by its digest, with these glyphs in it.
 
-    Raises ContentError for a reference to what nobody defines, and for a number that its hole cannot hold.
+    Raises ContentError for a reference to an anchor that does not exist, and MoreDigitsNeededError for a page number that its
+    hole cannot hold.
     """
-    return Binder(sections, metadata, pages, face_file, bind_section).bind()
+    return _Binder(sections, metadata, pages, face_file, bind_section).bind()
 
 
 @dataclass(slots=True)
-class Binder:
-    """The file as it grows."""
+class _Binder:
+    """The state of a file that is being written."""
 
     sections: Sequence[PlacedSection]
     metadata: Metadata
@@ -68,11 +69,13 @@ class Binder:
     face_file: Callable[[str, tuple[int, ...]], bytes]
     bind_section: BindSection
     size: int = 0
-    """The next number that is free; 0 is never used."""
+    """The next free number of an object; 0 is never used."""
     plain: list[tuple[int, bytes]] = field(default_factory=list)
     """Objects of the book that go into object streams."""
     streams: list[tuple[int, bytes, bytes]] = field(default_factory=list)
+    """Streams of the book: number, dictionary and data."""
     anchors: Mapping[str, tuple[int, ...]] = field(init=False)
+    """The pages of each anchor, from 0."""
     firsts: list[int] = field(default_factory=list)
     """The first number of each section."""
 
@@ -83,21 +86,25 @@ class Binder:
             self.firsts.append(self.reserve(count_numbers(section.made_up)))
 
     def reserve(self, count: int = 1) -> int:
+        """Return the first of so many numbers that no other object gets."""
         first, self.size = self.size, self.size + count
         return first
 
     def add(self, data: bytes, number: int = 0) -> int:
+        """Add an object, with a new number if it has none; return its number."""
         number = number or self.reserve()
         self.plain.append((number, data))
         return number
 
     def add_stream(self, data: bytes, head: bytes = b"", level: int = LEVEL) -> int:
+        """Add a compressed stream; ``head`` has the entries of its dictionary that are its own. Return its number."""
         number = self.reserve()
         packed = zlib.compress(data, level)
         self.streams.append((number, b"<<%b/Filter/FlateDecode/Length %d>>" % (head, len(packed)), packed))
         return number
 
     def bind(self) -> bytes:
+        """Return the bytes of the file."""
         plans = list(self.plan_sections())
         bound = [self.bind_section(section, plan) for section, plan in zip(self.sections, plans, strict=True)]
         self.bind_faces(bound)
@@ -112,7 +119,7 @@ class Binder:
     # ------------------------------------------------------------ plans
 
     def plan_sections(self) -> Iterator[SectionPlan]:
-        """Yield what binding each section has to know."""
+        """Yield the plan of each section: all that binding it needs to know of the rest of the book."""
         pages = iter(page for page in self.pages if page.section)
         for section, first in zip(self.sections, self.firsts, strict=True):
             own = [next(pages) for _ in section.made_up.pages]
@@ -122,6 +129,7 @@ class Binder:
             yield SectionPlan(first, tuple(self.plan_page(section, page) for page in own), self.metadata.is_pressed)
 
     def plan_page(self, section: PlacedSection, page: Page) -> PlannedPage:
+        """Return a page of a section with its label, its place and the labels in its holes."""
         facts = section.made_up.pages[page.index]
         labels = tuple(
             self.pages[self.find_page(target, section)].label if target else page.label for target in facts.holes
@@ -130,7 +138,7 @@ class Binder:
         return PlannedPage(page.label, page.box, page.is_verso, shift, labels, self.describe_range(section, page))
 
     def describe_range(self, section: PlacedSection, page: Page) -> str:
-        """Return the running head of a page of the key: which answers are on it, and where their questions are."""
+        """Return the running head of a page of the key: the numbers of its answers and the pages of their questions, or nothing."""
         if not section.entries:
             return ""
         names = {anchor.name for anchor in section.made_up.pages[page.index].anchors}
@@ -149,19 +157,19 @@ class Binder:
     def find_page(self, target: str, section: PlacedSection) -> int:
         """Return the page of an anchor, from 0. Raises ContentError if there is no such anchor.
 
-        ``#end=anchor`` is the last page of what has the anchor.
+        ``#end=anchor`` is the last page of the element with the anchor.
         """
         name = target.removeprefix("#").removeprefix(LAST_PAGE)
         if name not in self.anchors:
             found = f"nothing is called `{name}`"
             raise ContentError([Problem(section.place, "broken-link", found, "mend the template that links to it")])
         is_end = target.startswith(f"#{LAST_PAGE}")
-        return self.anchors[name][-1 if is_end else 0]  # what goes on over a page is found where it begins
+        return self.anchors[name][-1 if is_end else 0]  # a text of several pages is found at its first
 
     # ------------------------------------------------------------ faces
 
     def bind_faces(self, bound: Sequence[BoundSection]) -> None:
-        """Embed each face once, with every glyph that any section uses or that was written into holes."""
+        """Embed each face once, with all glyphs that sections use or that stand in holes."""
         used: dict[str, list[Face]] = {}
         for face in merge_faces(chain.from_iterable(section.made_up.faces for section in self.sections)):
             used.setdefault(face.digest, []).append(face)
@@ -186,6 +194,7 @@ class Binder:
         self.add(b"<<%b>>" % names, FACES)
 
     def bind_face(self, face: Face, digest: str, widths: Mapping[int, int], characters: Mapping[int, str]) -> int:
+        """Embed a face with these glyphs; return the number of its font. Widths are thousandths of the size."""
         data = self.face_file(digest, tuple(sorted(widths)))
         file = self.add_stream(data, b"/Length1 %d" % len(data), level=9)
         tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
@@ -206,10 +215,10 @@ class Binder:
         )
         return self.add(
             b"<</Type/Font/Subtype/Type0/BaseFont %b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
-            % (name, descendant, self.add_stream(to_unicode(characters)))
+            % (name, descendant, self.add_stream(write_character_map(characters)))
         )
 
-    # ------------------------------------------------------------ what stands beside the pages
+    # ------------------------------------------------------------ the pages' tree, names and outline
 
     def bind_page_tree(self, bound: Sequence[BoundSection]) -> None:
         """Write the root of the tree of pages: a node for each section, and the blank pages between them."""
@@ -230,17 +239,18 @@ class Binder:
                 kids.append(next(nodes).node)
         self.add(b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(self.pages), write_references(kids)), ROOT)
 
-    def tree(self, entries: Sequence[tuple[int | bytes, bytes]], kind: bytes) -> int:
-        """A name or number tree (7.9.6, 7.9.7) of two levels; ``entries`` are sorted."""
+    def write_tree(self, entries: Sequence[tuple[int | bytes, bytes]], kind: bytes) -> int:
+        """Write a name or number tree (7.9.6, 7.9.7) of two levels; return the number of its root. ``entries`` are sorted."""
         kids = []
         for place in range(0, len(entries), CHUNK):
             chunk = entries[place : place + CHUNK]
-            write = [(write_key(key), value) for key, value in chunk]
-            inner = b" ".join(b"%b %b" % each for each in write)
-            kids.append(self.add(b"<</Limits[%b %b]/%b[%b]>>" % (write[0][0], write[-1][0], kind, inner)))
+            pairs = [(write_key(key), value) for key, value in chunk]
+            inner = b" ".join(b"%b %b" % each for each in pairs)
+            kids.append(self.add(b"<</Limits[%b %b]/%b[%b]>>" % (pairs[0][0], pairs[-1][0], kind, inner)))
         return self.add(b"<</Kids[%b]>>" % write_references(kids))
 
     def write_destination(self, page: Page, number: int, x: float, y: float) -> bytes:
+        """Return a destination on a page; ``number`` is that of the page's object, x and y are points."""
         shift = self.metadata.shift if page.is_moved else 0
         return b"[%d 0 R/XYZ %b %b 0]" % (number, write_decimal(x + shift), write_decimal(y))
 
@@ -254,23 +264,23 @@ class Binder:
                 yield page, first + page.index
 
     def bind_catalog(self, bound: Sequence[BoundSection]) -> str:
-        """Write what the file says of itself; return its identifier, 32 hexadecimal digits made of what it holds."""
+        """Write the catalogue, the metadata and the outline; return the file's identifier: 32 hexadecimal digits of a digest of it."""
         meta = self.metadata
-        wanted = {target[1:] for section in self.sections for target in section.made_up.link_targets}
+        targets = {target[1:] for section in self.sections for target in section.made_up.link_targets}
         named = {
             anchor.name.encode(): self.write_destination(page, number, anchor.x, anchor.y)
             for page, number in reversed(list(self.number_pages()))
             if page.facts
             for anchor in reversed(page.facts.anchors)
-            if anchor.name in wanted or not _INSIDE.search(anchor.name)
+            if anchor.name in targets or not _INSIDE.search(anchor.name)
         }
         for page, number in self.number_pages():
             for anchor in page.facts.anchors if page.facts else ():
-                if LAST_PAGE + anchor.name in wanted:
+                if LAST_PAGE + anchor.name in targets:
                     named[f"{LAST_PAGE}{anchor.name}".encode()] = self.write_destination(
                         page, number, anchor.x, anchor.y
                     )
-        names = self.tree(sorted(named.items()), b"Names")
+        names = self.write_tree(sorted(named.items()), b"Names")
         date = b"/CreationDate %b/ModDate %b" % (write_string(meta.date), write_string(meta.date)) if meta.date else b""
         trapped = b"/Trapped/False" if meta.is_pressed else b""
         self.add(
@@ -285,13 +295,13 @@ class Binder:
             INFO,
         )
         profile = self.add_stream(meta.profile.data, b"/N %d" % meta.profile.components)
-        outline = self.outline()
-        held = hashlib.sha256()
+        outline = self.bind_outline()
+        hasher = hashlib.sha256()
         for data in chain(
             (section.data for section in bound), (data for _, data in self.plain), (s[2] for s in self.streams)
         ):
-            held.update(data)
-        identity = held.hexdigest()[:32]
+            hasher.update(data)
+        identity = hasher.hexdigest()[:32]
         xmp = write_xmp_packet(meta, identity)
         number = self.reserve()
         self.streams.append((number, b"<</Type/Metadata/Subtype/XML/Length %d>>" % len(xmp), xmp))
@@ -300,19 +310,20 @@ class Binder:
             b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>"
             b"/OutputIntents[%b]%b>>"
             % (
-                ROOT, write_string(meta.language), STRUCTURE, number, names, self.labels(), write_output_intents(meta, profile), outline,
+                ROOT, write_string(meta.language), STRUCTURE, number, names, self.write_page_labels(), write_output_intents(meta, profile), outline,
             ),
             CATALOG,
         )  # fmt: skip
         return identity
 
-    def labels(self) -> bytes:
-        """Where the numbering begins, and how it counts (12.4.2)."""
+    def write_page_labels(self) -> bytes:
+        """Return the entries of the tree of page labels (12.4.2): roman numbers, then arabic ones from page 1."""
         first = next((place for place, page in enumerate(self.pages) if page.label == "1"), None)
         arabic = b"%d<</S/D>>" % first if first is not None else b""
         return (b"0<</S/r>>" if first else b"") + arabic
 
-    def outline(self) -> bytes:
+    def bind_outline(self) -> bytes:
+        """Write the outline; return its entry of the catalogue, or nothing if the outline is empty."""
         entries = [
             (bookmark.level, bookmark.label, self.write_destination(page, number, bookmark.x, bookmark.y))
             for page, number in self.number_pages()
@@ -323,7 +334,7 @@ class Binder:
             return b""
         root = self.reserve()
         numbers = [self.reserve() for _ in entries]
-        parent = parents_of([level for level, _, _ in entries])
+        parent = find_parents([level for level, _, _ in entries])
         kids: dict[int | None, list[int]] = {}
         for place, above in enumerate(parent):
             kids.setdefault(above, []).append(place)
@@ -347,8 +358,8 @@ class Binder:
     # ------------------------------------------------------------ the file
 
     def write(self, bound: Sequence[BoundSection], identity: str) -> bytes:
-        """Return the sections' parts, then the book's own objects, and a cross-reference stream (7.5.8)."""
-        # PDF/X-4 stands on version 1.6, and nothing here is of a later one.
+        """Return the file: the sections' parts, the book's own objects, and a cross-reference stream (7.5.8)."""
+        # PDF/X-4 is based on version 1.6. Nothing here needs a later one.
         out = [b"%%PDF-1.%d\n%%\xe2\xe3\xcf\xd3\n" % (6 if self.metadata.is_pressed else 7)]
         position = len(out[0])
         rows = bytearray(ROW.pack(0, 0, 0xFFFF) + FREE_ROW * (FIRST_NUMBER - 1))
@@ -360,24 +371,24 @@ class Binder:
                 ROW.pack_into(rows, start + index * ROW.size, 1, position + place, 0)
             out.append(section.data)
             position += len(section.data)
-        where: dict[int, tuple[int, int, int]] = {}
+        entries: dict[int, tuple[int, int, int]] = {}
 
         def put(number: int, head: bytes, stream: bytes) -> None:
             nonlocal position
             data = b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, head, stream)
-            where[number] = (1, position, 0)
+            entries[number] = (1, position, 0)
             out.append(data)
             position += len(data)
 
         for number, head, stream in self.streams:
             put(number, head, stream)
         for holder, numbers, head, packed in pack_objects(self.plain, self.reserve):
-            where |= {number: (2, holder, index) for index, number in enumerate(numbers)}
+            entries |= {number: (2, holder, index) for index, number in enumerate(numbers)}
             put(holder, head, packed)
         table = self.reserve()
-        where[table] = (1, position, 0)
+        entries[table] = (1, position, 0)
         rows += FREE_ROW * (self.size - len(rows) // ROW.size)
-        for number, row in where.items():
+        for number, row in entries.items():
             ROW.pack_into(rows, number * ROW.size, *row)
         packed = zlib.compress(bytes(rows), LEVEL)
         head = b"<</Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]/Filter/FlateDecode/Length %d>>" % (
@@ -389,10 +400,10 @@ class Binder:
         return b"".join(out)
 
 
-# ---------------------------------------------------------------- small things of the book and of the format
+# ---------------------------------------------------------------- helpers
 
 _INSIDE = re.compile(r"\.|^use-")
-"""Names of parts and of uses of a term: nobody outside the book leads to them."""
+"""Anchors of parts of a question and of uses of a term, to which no link from outside the book leads."""
 
 
 def _fill_phrase(one: str, several: str, first: str, last: str) -> str:
@@ -400,8 +411,8 @@ def _fill_phrase(one: str, several: str, first: str, last: str) -> str:
     return (one if first == last else several).format(first=first, last=last)
 
 
-def parents_of(levels: Sequence[int]) -> list[int | None]:
-    """For each entry of an outline the nearest one before it that stands higher, or nothing."""
+def find_parents(levels: Sequence[int]) -> list[int | None]:
+    """Return, for each level of an outline's entries, the index of the nearest entry before it that stands higher, or None."""
     found: list[int | None] = []
     above: list[int] = []
     for place, level in enumerate(levels):
@@ -411,8 +422,8 @@ def parents_of(levels: Sequence[int]) -> list[int | None]:
     return found
 
 
-def to_unicode(characters: Mapping[int, str]) -> bytes:
-    """Which characters the glyphs stand for, so that text can be searched and copied (9.10.3)."""
+def write_character_map(characters: Mapping[int, str]) -> bytes:
+    """Return a ToUnicode CMap (9.10.3): the characters of each glyph, with which text is searched and copied."""
     lines = [
         b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)"
         b"/Supplement 0>>def/CMapName/Adobe-Identity-UCS def/CMapType 2 def 1 begincodespacerange<0000><ffff>"
