@@ -97,7 +97,7 @@ def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tup
         own = [make_overflow(each, job.anchor) for each in overflows if each.placed.page is boxes[place]]
         prefix = digest(job.html)[:8].encode()
         galleys.append(
-            extraction.galley(
+            extraction.extract_galley(
                 place, cutter, job.depth if first.is_paged else job.depth + 1, own, prefix, job.is_furniture
             )
         )
