@@ -1,7 +1,7 @@
-"""Make up the pages of a section: Galleys → PageLayouts, which say where each strip stands.
+"""Make up the pages of a section: Galleys → PageLayouts, the places of strips on pages.
 
-``page_making`` chooses the page breaks; here galleys become its strips, and its plans become places. Lengths are CSS pixels from
-the top left corner of the page.
+``page_making`` chooses the page breaks; this module turns galleys into its strips, and its plans into places. Lengths are CSS
+pixels from the top left corner of the page.
 """
 
 import re
@@ -20,8 +20,8 @@ _QUESTION = re.compile(r'<(?:header class="head|section class="question|div clas
 _OPENING = re.compile(r'<(?:header class="opener"|h1\b)')
 MAX_STRETCH = 6.5  # px by which a space may grow that is not before a question
 STRETCH = 0.55  # share of the space between two blocks by which it may grow, so that a page ends at its foot
-_LEAST_SPACE = 5.0  # px; a smaller space is one between the items of a list or the rows of a table
-_LEAST_COLUMN = 0.15  # share of a page; what is left below a title is left empty if it is less
+_MIN_SPACE = 5.0  # px; a smaller space is one between the items of a list or the rows of a table
+_MIN_COLUMN_FILL = 0.15  # share of a page; what is left below a title is left empty if it is less
 
 
 class Placed(NamedTuple):
@@ -31,11 +31,11 @@ class Placed(NamedTuple):
     strip: int
     dx: float
     dy: float
-    """How far it is moved from its place in the galley."""
+    """The distance, to the right and down, from its place in the galley."""
     scale: float = 1.0
-    """Of a figure that is shrunk, around its centre and its top."""
+    """The scale of a figure that is shrunk, around its centre and its top."""
     is_repeated: bool = False
-    """True for the head row of a table that goes on: it is no part of the text."""
+    """True for the repeated head row of a table: it is an artifact."""
     dropped: float = 0.0
     """The height of the blank lines at its end that are cut off."""
 
@@ -49,22 +49,22 @@ class RuledLine(NamedTuple):
 
 @dataclass(slots=True)
 class PageLayout:
-    """What stands where on a page."""
+    """The strips and the ruled lines of a page, with their places."""
 
     placed: list[Placed] = field(default_factory=list)
     ruled: list[RuledLine] = field(default_factory=list)
     is_turned: bool = False
-    """True if the page is laid out lying, and turned to the left when it is written."""
+    """True if the page is laid out in landscape format, and turned to the left when it is written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The galleys of a section, and what is known of them."""
+    """The galleys of a section, and the facts that make-up needs."""
 
     page: PageSize
     blocks: Sequence[Block]
     galleys: Sequence[Galley]
-    """Those of the blocks, in their order."""
+    """The galleys of the blocks, in their order."""
     notes: Sequence[Sequence[int]]
     """For each block the numbers, in ``note_galleys``, of its footnotes."""
     note_galleys: Sequence[Galley]
@@ -86,7 +86,7 @@ class Material:
 
 
 class _Item(NamedTuple):
-    """A strip with its place in the galleys, and as ``page_making`` knows it."""
+    """A strip with its place in the galleys and its measures for ``page_making``."""
 
     galley: int
     """A number in the list of all galleys of the section."""
@@ -125,7 +125,7 @@ def _list_items(material: Material) -> Iterator[_Item]:
             notes = (
                 ()
                 if has_notes_inside
-                else tuple(measure_lines(material.note_galleys[material.notes[number][note]]) for note in strip.notes)
+                else tuple(_measure_lines(material.note_galleys[material.notes[number][note]]) for note in strip.notes)
             )
             if index:
                 space, kind = strip.top - galley.strips[index - 1].bottom, strip.break_before
@@ -149,7 +149,7 @@ def _list_items(material: Material) -> Iterator[_Item]:
 
 
 def _measure_spaces(galley: Galley) -> Iterator[float]:
-    """Yield the height of the white right across the galley above each strip; none where strips stand side by side."""
+    """Yield the height of the white above each strip, across the whole galley; negative where strips stand side by side."""
     strips = galley.strips
     tops = list(accumulate((strip.top for strip in reversed(strips)), min))[::-1]
     bottoms = accumulate((strip.bottom for strip in strips), max, initial=0.0)
@@ -174,13 +174,13 @@ def _measure_strip(
 
 
 def _join_breaks(after: Break, before: Break) -> Break:
-    """Return the break between two blocks of which the first asks for one and the second for the other."""
+    """Return the break between two blocks: ``after`` is what the first asks for, ``before`` what the second asks for."""
     return Break.FORCED if Break.FORCED in (after, before) else max(after, before)
 
 
 def _find_stretch(block: Block, index: int, white: float) -> float:
-    """Return how much the white before a strip may grow: before a question more than between two paragraphs."""
-    if white < _LEAST_SPACE or _is_opening(block):
+    """Return the pixels by which the white before a strip may grow: more before a question than between paragraphs."""
+    if white < _MIN_SPACE or _is_opening(block):
         return 0.0
     is_question = index == 0 and bool(_QUESTION.match(block.html))
     return STRETCH * white if is_question else min(STRETCH * white, MAX_STRETCH)
@@ -192,12 +192,12 @@ def _is_opening(block: Block) -> bool:
 
 
 def _find_unit(block: Block) -> int:
-    """Return a number for the question or the answer that a block belongs to; 0 for none."""
+    """Return the number of the question or the answer of a block; 0 if it belongs to none."""
     question = next((container for container in block.path if container.tag == "section"), None)
     return question.serial if question else 0
 
 
-def measure_lines(note: Galley) -> tuple[float, ...]:
+def _measure_lines(note: Galley) -> tuple[float, ...]:
     """Return the heights of the lines of a footnote."""
     bottoms = [0.0, *(strip.bottom for strip in note.strips)]
     return tuple(bottom - top for top, bottom in pairwise(bottoms))
@@ -270,13 +270,13 @@ def _place_notes(material: Material, items: Sequence[_Item], plan: PagePlan, lay
         item = items[part.strip]
         note = material.notes[item.galley][item.strip.notes[part.note]]
         parts.append(
-            (note, part.first, part.last, sum(measure_lines(material.note_galleys[note])[part.first : part.last]))
+            (note, part.first, part.last, sum(_measure_lines(material.note_galleys[note])[part.first : part.last]))
         )
     y = foot - sum(height for *_, height in parts)
     for index in range(len(material.note_rule.strips)):
         layout.placed.append(Placed(material.rule, index, 0.0, y - material.note_rule.height, is_repeated=True))
     for note, first, last, _ in parts:
-        heights = measure_lines(material.note_galleys[note])
+        heights = _measure_lines(material.note_galleys[note])
         for index in range(first, last):
             strip = material.note_galleys[note].strips[index]
             layout.placed.append(Placed(material.first_note + note, index, 0.0, y + heights[index] - strip.bottom))
@@ -284,10 +284,10 @@ def _place_notes(material: Material, items: Sequence[_Item], plan: PagePlan, lay
 
 
 def _place_columns(material: Material, items: Sequence[_Item]) -> Iterator[PageLayout]:
-    """Place what stands above the columns, then the columns."""
+    """Place the blocks above the columns, then the columns."""
     height, top = material.page.text_height / POINTS, material.page.top / POINTS
     blocks = len(material.blocks)
-    is_above = [item.galley < blocks and not is_in_columns(material.blocks[item.galley]) for item in items]
+    is_above = [item.galley < blocks and not _is_in_columns(material.blocks[item.galley]) for item in items]
     count = is_above.index(False) if False in is_above else len(items)
     above, rest = items[:count], items[count:]
     *earlier, layout = list(_place_pages(material, above)) or [PageLayout()]
@@ -297,7 +297,7 @@ def _place_columns(material: Material, items: Sequence[_Item]) -> Iterator[PageL
         last = layout.placed[-1]
         used = last.dy + material.galleys[last.galley].strips[last.strip].bottom - top
         used += rest[0].measure.space if rest else 0.0
-    if rest and height - used < _LEAST_COLUMN * height:
+    if rest and height - used < _MIN_COLUMN_FILL * height:
         yield layout
         layout, used = PageLayout(), 0.0
     pages = make_columns([item.measure for item in rest], material.columns, height, height - used)
@@ -319,12 +319,12 @@ def _place_columns(material: Material, items: Sequence[_Item]) -> Iterator[PageL
 
 
 def _find_stretch_share(column: Sequence[Strip], height: float) -> float:
-    """Return by which share of their stretch the spaces of a column grow, so that it has the height or comes near it."""
+    """Return the share of their stretch, 0 to 1, by which the spaces of a column grow to come near the height."""
     limit = sum(strip.stretch for strip in column[1:])
     room = height - sum(strip.space + strip.height for strip in column) + column[0].space
     return min(max(room, 0.0) / limit, 1.0) if limit else 0.0
 
 
-def is_in_columns(block: Block) -> bool:
+def _is_in_columns(block: Block) -> bool:
     """True if a block of an index or a glossary stands in columns."""
     return any(container.classes in ("columns", "glossary") for container in block.path)

@@ -1,7 +1,7 @@
 """Write the pages of a section: Galleys, PageLayouts → SectionPages, SectionContent.
 
-Strips are moved to their places, marked content gets its numbers on the page, the structure trees of the galleys become one, and
-lengths become PDF points from the lower left corner of a page.
+Strips are moved to their places, marked content gets its numbers on the page, and the structure trees of the galleys become
+one. Lengths become PDF points from the lower left corner of a page.
 """
 
 import hashlib
@@ -36,12 +36,12 @@ from studyguide.pdf.syntax import write_box, write_string
 _MARK = re.compile(rb"/\w+\n<</MCID \d+>>\nBDC")
 _TAGS = {"section": b"Sect", "nav": b"NonStruct", "ol": b"L", "ul": b"L", "dl": b"L", "div": b"Div"}
 _LINKS, _PAGES = 1 << 30, 1 << 31
-"""What is added to the number of a link and of a page in references, until the number of parts is known."""
+"""Numbers that are added to those of links and of pages in references, until the number of parts is known."""
 _DOCUMENT, _FACES = (1 << 32), (1 << 32) + 1
 
 
-class Spot(NamedTuple):
-    """Where a strip stands."""
+class _Spot(NamedTuple):
+    """The place of a strip in the section."""
 
     page: int
     placed: Placed
@@ -49,7 +49,7 @@ class Spot(NamedTuple):
 
 @dataclass(slots=True)
 class _Page:
-    """A page as it grows."""
+    """A page that is being written."""
 
     segments: list[Segment] = field(default_factory=list)
     elements: list[int] = field(default_factory=list)
@@ -73,7 +73,7 @@ class _Page:
 
 
 class SectionWriter:
-    """Writes one section."""
+    """The state of a section that is being written."""
 
     def __init__(
         self,
@@ -84,12 +84,14 @@ class SectionWriter:
         layouts: Sequence[PageLayout],
         specimens: Sequence[Galley],
     ) -> None:
-        """``galleys`` are those of the blocks, of the footnotes and of their rule; ``paths`` and ``notes`` are those of the blocks,
-        with the notes' numbers in ``galleys``."""
+        """Prepare a section: ``galleys`` are those of its blocks, of its footnotes and of the rule above footnotes.
+
+        ``paths`` and ``notes`` have the containers and the footnotes of each block; a footnote is its index in ``galleys``.
+        """
         self.job, self.galleys, self.paths, self.notes = job, galleys, paths, notes
         self.layouts, self.specimens = layouts, specimens
-        self.spots: dict[tuple[int, int], Spot] = {
-            (placed.galley, placed.strip): Spot(number, placed)
+        self.spots: dict[tuple[int, int], _Spot] = {
+            (placed.galley, placed.strip): _Spot(number, placed)
             for number, layout in enumerate(layouts)
             for placed in layout.placed
             if not placed.is_repeated
@@ -104,16 +106,16 @@ class SectionWriter:
         self.link_numbers: dict[tuple[int, int], int] = {}
         self.page_of: dict[int, int] = {}
         """The page of each element."""
-        self.starts = list(self.find_starts())
+        self.starts = list(self._find_starts())
 
     def write(self) -> tuple[SectionPages, SectionContent]:
         """Return the section's pages and their content."""
-        self.reserve_elements()
-        pages = [self.write_page(number, layout) for number, layout in enumerate(self.layouts)]
-        self.number_links(pages)
-        top = self.write_structure()
+        self._reserve_elements()
+        pages = [self._write_page(number, layout) for number, layout in enumerate(self.layouts)]
+        self._check_link_order(pages)
+        top = self._write_structure()
         resources = [*self.galleys, *self.specimens]
-        self.parts[0] = self.merge_resources(resources)
+        self.parts[0] = self._merge_resources(resources)
         count = len(self.parts)
         total = count + len(self.links) + len(pages)
 
@@ -131,7 +133,7 @@ class SectionWriter:
                 PageContent(tuple(page.segments), tuple(page.elements), tuple(count + link for link in page.links))
                 for page in pages
             ),
-            specimens=tuple(self.write_specimen(specimen) for specimen in self.specimens),
+            specimens=tuple(self._write_specimen(specimen) for specimen in self.specimens),
             objects=SEPARATOR.join(head for head, _ in self.parts),
             references=tuple(localise(each) for _, references in self.parts for each in references),
             streams=tuple(self.streams),
@@ -143,7 +145,7 @@ class SectionWriter:
             key=self.job.key,
             pages=tuple(
                 SetPage(
-                    box=self.page_box,
+                    box=self._page_box,
                     anchors=tuple(page.anchors.values()),
                     bookmarks=tuple(page.bookmarks),
                     start=page.start,
@@ -153,23 +155,23 @@ class SectionWriter:
             ),
             faces=merge_faces(face for galley in resources for face in galley.faces),
             overflows=tuple(each for galley in self.galleys for each in galley.overflows),
-            pictures=self.name_pictures(),
+            pictures=self._name_pictures(),
             link_targets=frozenset(link.target for link in self.links),
             size=count + len(self.links) + len(pages),
         )
         return facts, content
 
     @property
-    def page_box(self) -> tuple[float, ...]:
+    def _page_box(self) -> tuple[float, ...]:
         if self.galleys and self.galleys[0].box and self.job.is_paged:
             return self.galleys[0].box
         return 0.0, 0.0, round(self.job.page.width, 3), round(self.job.page.height, 3)
 
-    def reserve(self) -> int:
+    def _reserve(self) -> int:
         self.parts.append((b"", ()))
         return len(self.parts) - 1
 
-    def reserve_elements(self) -> None:
+    def _reserve_elements(self) -> None:
         in_structure = {*range(len(self.paths)), *(note for notes in self.notes for note in notes)}
         for number, galley in enumerate(self.galleys):
             self.bases[number] = len(self.parts)
@@ -178,27 +180,27 @@ class SectionWriter:
 
     # ------------------------------------------------------------ pages
 
-    def write_page(self, number: int, layout: PageLayout) -> _Page:
+    def _write_page(self, number: int, layout: PageLayout) -> _Page:
         page = _Page()
-        height, width = self.page_box[3], self.page_box[2]
+        height, width = self._page_box[3], self._page_box[2]
         if layout.is_turned:
             page.write(b"q 0 1 -1 0 %.3f 0 cm\n" % width)
             height = width
         # WeasyPrint's units and origin: pixels from the top left corner.
         page.write(b"1 0 0 -1 0 %b cm\nq\n0.75 0 0 0.75 0 0 cm\n" % (b"%.6f" % height))
-        self.write_decorations(page, layout)
+        self._write_decorations(page, layout)
         for placed in layout.placed:
-            self.write_strip(page, number, placed, height)
+            self._write_strip(page, number, placed, height)
         for line in layout.ruled:
-            page.write(write_rule(line))
+            page.write(_write_rule(line))
         page.write(b"\nQ")
         if layout.is_turned:
             page.write(b"\nQ")
         page.flush()
-        self.note_places(page, number, layout, height)
+        self._add_places(page, number, layout, height)
         return page
 
-    def write_strip(self, page: _Page, number: int, placed: Placed, height: float) -> None:
+    def _write_strip(self, page: _Page, number: int, placed: Placed, height: float) -> None:
         galley = self.galleys[placed.galley]
         strip = galley.strips[placed.strip]
         if placed.scale != 1:
@@ -211,13 +213,13 @@ class SectionWriter:
             bottom = strip.bottom - placed.dropped
             page.write(b"0 %.3f 100000 %.3f re W n\n" % (strip.top - 100, bottom - strip.top + 100))
         if placed.is_repeated:
-            page.write(write_as_artifact(strip))
+            page.write(_write_as_artifact(strip))
         else:
             for segment in strip.segments:
-                self.write_segment(page, number, placed, segment, height)
+                self._write_segment(page, number, placed, segment, height)
         page.write(b"\nQ\n")
 
-    def write_segment(self, page: _Page, number: int, placed: Placed, segment: Segment | int, height: float) -> None:
+    def _write_segment(self, page: _Page, number: int, placed: Placed, segment: Segment | int, height: float) -> None:
         if isinstance(segment, bytes):
             page.write(segment)
         elif isinstance(segment, int):
@@ -226,14 +228,14 @@ class SectionWriter:
             page.elements.append(self.bases[placed.galley] + self.galleys[placed.galley].content_elements[segment])
             page.write(b"<</MCID %d>>" % mcid)
         else:
-            page.add(self.move_segment(segment, placed, height))
+            page.add(self._move_segment(segment, placed, height))
 
-    def move_segment(self, segment: Segment, placed: Placed, height: float) -> Segment:
+    def _move_segment(self, segment: Segment, placed: Placed, height: float) -> Segment:
         """Return a segment with its holes at their places on the page."""
 
         def move(hole: Hole) -> Hole:
             return hole._replace(
-                target=self.find_target(hole.target),
+                target=self._find_target(hole.target),
                 x=hole.x + placed.dx * POINTS,
                 y=height + hole.y - placed.dy * POINTS,
                 block=self.bases[placed.galley] + hole.block,
@@ -247,13 +249,13 @@ class SectionWriter:
             return segment._replace(holes=tuple(map(move, segment.holes)))
         return segment
 
-    def find_target(self, target: str) -> str:
-        """Return where a link leads in this edition."""
+    def _find_target(self, target: str) -> str:
+        """Return the target of a link in this edition."""
         name = target.removeprefix("#")
         return f"#{self.job.find_target(name)}" if target.startswith("#") else target
 
-    def write_decorations(self, page: _Page, layout: PageLayout) -> None:
-        """Draw the backgrounds and borders of boxes that stand on several pages, as far as they stand on this one."""
+    def _write_decorations(self, page: _Page, layout: PageLayout) -> None:
+        """Draw this page's part of the backgrounds and borders of boxes that stand on several pages."""
         by_galley: dict[int, list[Placed]] = {}
         for placed in layout.placed:
             if not placed.is_repeated:
@@ -264,8 +266,8 @@ class SectionWriter:
                 if inside:
                     page.write(draw_decoration(decoration, inside, self.galleys[number]))
 
-    def write_specimen(self, galley: Galley) -> tuple[Segment, ...]:
-        """Return what is drawn on a page besides its text."""
+    def _write_specimen(self, galley: Galley) -> tuple[Segment, ...]:
+        """Return the content of a specimen: running head, folio and tab."""
         page = _Page()
         page.write(b"1 0 0 -1 0 %.6f cm\nq\n0.75 0 0 0.75 0 0 cm\n" % self.job.page.height)
         for strip in galley.strips:
@@ -280,20 +282,20 @@ class SectionWriter:
 
     # ------------------------------------------------------------ places with names
 
-    def note_places(self, page: _Page, number: int, layout: PageLayout, height: float) -> None:
-        """Find the anchors, the outline's entries and the links of a page, and how it begins."""
+    def _add_places(self, page: _Page, number: int, layout: PageLayout, height: float) -> None:
+        """Add the anchors, the outline's entries, the links and the start of a page to it; ``height`` is that of the page in points."""
 
         def point(x: float, y: float, placed: Placed) -> tuple[float, float]:
             right, up = (x + placed.dx) * POINTS, height - (y + placed.dy) * POINTS
             if layout.is_turned:
-                return round(self.page_box[2] - up, 3), round(right, 3)
+                return round(self._page_box[2] - up, 3), round(right, 3)
             return round(right, 3), round(up, 3)
 
         text = [placed for placed in layout.placed if not placed.is_repeated]
         for place, placed in enumerate(text):
             galley = self.galleys[placed.galley]
             strip = galley.strips[placed.strip]
-            for name in self.find_container_names(placed, is_first=place == 0):
+            for name in self._find_container_names(placed, is_first=place == 0):
                 page.anchors.setdefault(name, Anchor(name, *point(self.job.page.inner / POINTS, strip.top, placed)))
             for anchor in strip.held if place == 0 else ():
                 page.anchors.setdefault(anchor.name, Anchor(anchor.name, *point(anchor.x, strip.top, placed)))
@@ -312,7 +314,7 @@ class SectionWriter:
                 self.links.append(
                     Link(
                         (min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])),
-                        self.find_target(each.target),
+                        self._find_target(each.target),
                         each.words,
                         base + each.owner,
                         base + each.block,
@@ -321,8 +323,8 @@ class SectionWriter:
             start = self.starts[placed.galley][placed.strip] if placed.galley < len(self.starts) else None
             page.start = page.start or start
 
-    def find_container_names(self, placed: Placed, *, is_first: bool) -> Iterator[str]:
-        """Yield the names of the containers that begin with a strip, or, at the head of a page, that it stands in."""
+    def _find_container_names(self, placed: Placed, *, is_first: bool) -> Iterator[str]:
+        """Yield the names of the containers that begin with a strip; at the head of a page, of all containers around it."""
         if placed.galley >= len(self.paths):
             return
         path = self.paths[placed.galley]
@@ -332,8 +334,8 @@ class SectionWriter:
             if container.id and (is_new or is_first):
                 yield container.id
 
-    def find_starts(self) -> Iterator[tuple[PageStart | None, ...]]:
-        """Yield how each strip of each block begins, counted from the anchors of the whole section."""
+    def _find_starts(self) -> Iterator[tuple[PageStart | None, ...]]:
+        """Yield the starts of the strips of each block, counted from the anchors of the whole section."""
         anchor, counts = "", dict[str, int]()
         path: tuple[Container, ...] = ()
         for own, galley in zip(self.paths, self.galleys, strict=False):
@@ -341,7 +343,7 @@ class SectionWriter:
                 if container.id and (depth >= len(path) or path[depth] != container):
                     anchor, counts = container.id, {}
             path = own
-            yield tuple(resolve_start(strip.start, anchor, counts) for strip in galley.strips)
+            yield tuple(_resolve_start(strip.start, anchor, counts) for strip in galley.strips)
             last, added = galley.end
             if last:
                 anchor, counts = last, dict(added)
@@ -350,18 +352,18 @@ class SectionWriter:
 
     # ------------------------------------------------------------ structure
 
-    def number_links(self, pages: Sequence[_Page]) -> None:
-        """Put the links in the order of their pages, which is that of their numbers."""
+    def _check_link_order(self, pages: Sequence[_Page]) -> None:
+        """Assert that the numbers of links are in the order of their pages."""
         assert [link for page in pages for link in page.links] == list(range(len(self.links)))
 
-    def write_structure(self) -> tuple[int, ...]:
-        """Write the elements of the section; return the outermost."""
+    def _write_structure(self) -> tuple[int, ...]:
+        """Write the structure elements of the section; return the outermost."""
         if self.job.is_paged:
             top = [self.bases[number] + each for number, galley in enumerate(self.galleys) for each in galley.top]
             for number in range(len(self.galleys)):
-                self.write_galley_elements(number, None)
+                self._write_galley_elements(number, None)
             return tuple(top)
-        root = self.reserve()
+        root = self._reserve()
         kids: dict[int, list[int]] = {root: []}
         heads: dict[int, tuple[bytes, int]] = {root: (b"/S /Sect", -1)}
         open_containers: list[tuple[Container, int]] = []
@@ -372,24 +374,24 @@ class SectionWriter:
             open_containers = open_containers[:shared]
             for container in path[shared:]:
                 parent = open_containers[-1][1] if open_containers else root
-                part = self.reserve()
+                part = self._reserve()
                 kids[parent].append(part)
                 kids[part] = []
-                heads[part] = container_head(container), parent
+                heads[part] = _write_container_head(container), parent
                 open_containers.append((container, part))
             parent = open_containers[-1][1] if open_containers else root
             for galley in (number, *self.notes[number]):
                 kids[parent] += [self.bases[galley] + each for each in self.galleys[galley].top]
-                self.write_galley_elements(galley, parent)
+                self._write_galley_elements(galley, parent)
         for part in reversed(kids):
             head, parent = heads[part]
             page = next((self.page_of[kid] for kid in kids[part] if kid in self.page_of), 0)
             self.page_of[part] = page
-            self.write_element(part, head, [(b"%d 0 R", kid) for kid in kids[part]], page, parent)
+            self._write_element(part, head, [(b"%d 0 R", kid) for kid in kids[part]], page, parent)
         return (root,)
 
-    def write_galley_elements(self, number: int, parent: int | None) -> None:
-        """Write the elements of a galley below an element that stands outside it, or below the document."""
+    def _write_galley_elements(self, number: int, parent: int | None) -> None:
+        """Write the elements of a galley below a container's element, or below the document if ``parent`` is None."""
         galley, base = self.galleys[number], self.bases[number]
         is_note = len(self.paths) <= number
         home = self.spots[number, 0].page if (number, 0) in self.spots else 0
@@ -409,7 +411,7 @@ class SectionWriter:
                 if kind == "element":
                     kids.append((b"%d 0 R", base + kid))
                 elif kind == "link":
-                    kids.append((b"%d 0 R", self.write_link_pointer(number, kid)))
+                    kids.append((b"%d 0 R", self._write_link_pointer(number, kid)))
                 else:
                     at = self.contents[number, kid]
                     kids.append(
@@ -419,31 +421,31 @@ class SectionWriter:
                     )
             head = element.head
             if element.figure:
-                head += self.write_figure_box(number, element)
+                head += self._write_figure_box(number, element)
             if is_note and index in galley.top and not self.job.is_paged:
                 head = head.replace(b"/S /Div", b"/S /Note") + b"/ID (%b-%d)" % (self.job.key[:8].encode(), number)
             above = base + parents[index] if index in parents else parent
-            self.write_element(part, head, kids, page, _DOCUMENT if above is None else above)
+            self._write_element(part, head, kids, page, _DOCUMENT if above is None else above)
 
-    def write_element(self, part: int, head: bytes, kids: Sequence[tuple[bytes, int]], page: int, parent: int) -> None:
+    def _write_element(self, part: int, head: bytes, kids: Sequence[tuple[bytes, int]], page: int, parent: int) -> None:
         references = [reference for _, reference in kids if reference >= 0]
         inner = b" ".join(text for text, _ in kids)
         data = b"<</Type /StructElem%b/K [%b]/Pg %%d 0 R/P %%d 0 R>>" % (head, inner)
         self.parts[part] = data, (*references, _PAGES + page, _DOCUMENT if parent < 0 else parent)
 
-    def write_link_pointer(self, number: int, link: int) -> int:
+    def _write_link_pointer(self, number: int, link: int) -> int:
         place = self.link_numbers[number, link]
         page = next(
             spot.page
             for (galley, strip), spot in self.spots.items()
             if galley == number and link in self.galleys[galley].strips[strip].links
         )
-        part = self.reserve()
+        part = self._reserve()
         self.parts[part] = b"<</Type /OBJR/Obj %d 0 R/Pg %d 0 R>>", (_LINKS + place, _PAGES + page)
         return part
 
-    def write_figure_box(self, number: int, element: Element) -> bytes:
-        """Return the attribute that says where a figure stands (14.8.5.4.3)."""
+    def _write_figure_box(self, number: int, element: Element) -> bytes:
+        """Return the attribute with the bounding box of a figure (14.8.5.4.3)."""
         content = next((kid for kind, kid in element.kids if kind == "content"), None)
         strip = (
             next((index for index, each in enumerate(self.galleys[number].strips) if content in each.segments), None)
@@ -460,18 +462,18 @@ class SectionWriter:
                 top, bottom = (base.top + (each - base.top) * placed.scale for each in (top, bottom))
             left, right, top, bottom = left + placed.dx, right + placed.dx, top + placed.dy, bottom + placed.dy
             if layout.is_turned:
-                width = self.page_box[2] / POINTS
-                height = self.page_box[2] / POINTS
+                width = self._page_box[2] / POINTS
+                height = self._page_box[2] / POINTS
                 low, high = height - bottom, height - top
                 box = (width - high, left, width - low, right)
                 return b"/A <</O /Layout/BBox [%b]>>" % write_box(each * POINTS for each in box)
-        height = self.page_box[3] / POINTS
+        height = self._page_box[3] / POINTS
         box = (left, height - bottom, right, height - top)
         return b"/A <</O /Layout/BBox [%b]>>" % write_box(each * POINTS for each in box)
 
     # ------------------------------------------------------------ resources
 
-    def merge_resources(self, galleys: Sequence[Galley]) -> tuple[bytes, tuple[int, ...]]:
+    def _merge_resources(self, galleys: Sequence[Galley]) -> tuple[bytes, tuple[int, ...]]:
         """Write the resources of all galleys, each once, and return their dictionary."""
         entries: dict[bytes, dict[bytes, tuple[bytes, tuple[int, ...]]]] = {
             name: {} for name in (b"ExtGState", b"XObject", b"Pattern", b"Shading", b"ColorSpace")
@@ -504,7 +506,7 @@ class SectionWriter:
         text.append(b"/Font %d 0 R")
         return b"<<%b>>" % b"".join(text), (*references, _FACES)
 
-    def name_pictures(self) -> tuple[tuple[str, str], ...]:
+    def _name_pictures(self) -> tuple[tuple[str, str], ...]:
         """Return the paths of the figures that are made of pixels, which WeasyPrint names by their addresses."""
         paths = {
             hashlib.md5(asset.path.encode(), usedforsecurity=False).hexdigest(): asset.path for asset in self.job.assets
@@ -515,19 +517,19 @@ class SectionWriter:
         return tuple(sorted(found))
 
 
-# ---------------------------------------------------------------- small things
+# ---------------------------------------------------------------- helpers
 
 
-def resolve_start(start: PageStart | None, anchor: str, counts: Mapping[str, int]) -> PageStart | None:
-    """Return a start in a block as one in the section: blocks before its first anchor are counted from the anchor before it."""
+def _resolve_start(start: PageStart | None, anchor: str, counts: Mapping[str, int]) -> PageStart | None:
+    """Return a start in a block as one in the section: before its first anchor, blocks count from the last anchor before it."""
     if start is None or start.address.anchor:
         return start
     address = start.address
     return start._replace(address=BlockAddress(anchor, address.tag, address.serial + counts.get(address.tag, 0)))
 
 
-def write_as_artifact(strip: GalleyStrip) -> bytes:
-    """Return the content of a strip as something that is no part of the text (14.8.2.2)."""
+def _write_as_artifact(strip: GalleyStrip) -> bytes:
+    """Return the content of a strip as an artifact (14.8.2.2)."""
     content = b"".join(
         b"<</MCID %d>>" % each if isinstance(each, int) else each
         for each in strip.segments
@@ -536,8 +538,8 @@ def write_as_artifact(strip: GalleyStrip) -> bytes:
     return _MARK.sub(b"/Artifact\nBMC", content)
 
 
-def write_rule(line: RuledLine) -> bytes:
-    """Return a line to write on; ``y`` is the place of its lower edge."""
+def _write_rule(line: RuledLine) -> bytes:
+    """Return the drawing of a line to write on; its ``y`` is that of its lower edge, in pixels."""
     rule = line.rule
     return b"/Artifact BMC\nq\n%.4f %.4f %.4f rg\n%.3f %.3f %.3f %.3f re\nf\nQ\nEMC\n" % (
         *rule.colour, rule.x, line.y - rule.thickness, rule.width, rule.thickness,
@@ -545,7 +547,7 @@ def write_rule(line: RuledLine) -> bytes:
 
 
 def draw_decoration(decoration: Decoration, placed: Sequence[Placed], galley: Galley) -> bytes:
-    """Return the background and the borders of a box as far as its strips on this page reach."""
+    """Return the background and the borders of a box around its strips on this page."""
     first, last = placed[0], placed[-1]
     is_start, is_end = first.strip == decoration.first, last.strip == decoration.last - 1
     top = (decoration.top if is_start else galley.strips[first.strip].top) + first.dy
@@ -569,7 +571,7 @@ def draw_decoration(decoration: Decoration, placed: Sequence[Placed], galley: Ga
     )
 
 
-def container_head(container: Container) -> bytes:
+def _write_container_head(container: Container) -> bytes:
     """Return the entries of a container's structure element."""
     language = b"/Lang %b" % write_string(container.lang).replace(b"%", b"%%") if container.lang else b""
     return b"/S /%b%b" % (_TAGS.get(container.tag, b"Div"), language)
