@@ -1,7 +1,7 @@
 """The values between typesetting and make-up: a block's Galley, cut into Strips.
 
-A galley is a block of a section, set once as one column without page breaks. Its lengths are CSS pixels from the top left corner
-of the paper; ``assembly`` moves its strips to their places on pages.
+A galley is a block of a section, set once as one column without page breaks. Its lengths are CSS pixels from the top left
+corner of the paper; ``section_writer`` moves its strips to their places on pages.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from studyguide.pdf.page_making import Break
 from studyguide.pdf.section_pages import Face, Overflow, Segment
 
 FACES = -1
-"""Stands in ``Part.references`` for the dictionary of the book's faces."""
+"""The reference to the dictionary of the book's faces, in ``Part.references``."""
 
 
 class Part(NamedTuple):
@@ -28,11 +28,11 @@ class Resource(NamedTuple):
     """An entry of a page's resources (ISO 32000-1, 7.8.3) with all objects that it needs."""
 
     category: bytes
-    """Such as ``XObject``."""
+    """A category of resources, such as ``XObject``."""
     name: bytes
     """Made from the digest of its parts, so that equal drawings of several galleys are one resource."""
     value: bytes
-    """The entry as it is written, with its references open."""
+    """The bytes of the entry, with its references open."""
     references: tuple[int, ...]
     parts: tuple[Part, ...]
 
@@ -49,12 +49,16 @@ class Element(NamedTuple):
 
 
 class StripAnchor(NamedTuple):
+    """A place with a name in a galley."""
+
     name: str
     x: float
     y: float
 
 
 class StripBookmark(NamedTuple):
+    """An entry of the outline, and its place in a galley."""
+
     level: int
     label: str
     x: float
@@ -117,7 +121,7 @@ class GalleyStrip(NamedTuple):
     is_turned: bool = False
     """True for a part of a table that is printed sideways, on pages of its own."""
     start: PageStart | None = None
-    """How a page begins whose first strip this is; an empty anchor means the anchor before the block."""
+    """The start of a page that begins with this strip; an empty anchor means the anchor before the block."""
 
 
 class Decoration(NamedTuple):
@@ -125,7 +129,7 @@ class Decoration(NamedTuple):
 
     first: int
     last: int
-    """It goes around the strips ``first`` to ``last - 1``."""
+    """The end of its strips, ``first`` to ``last - 1``."""
     left: float
     right: float
     top: float
@@ -148,7 +152,7 @@ class Galley:
 
     strips: tuple[GalleyStrip, ...] = field(repr=False)
     height: float
-    """With the spaces above the first and below the last strip."""
+    """Its height with the spaces above the first and below the last strip."""
     elements: tuple[Element, ...] = field(repr=False)
     top: tuple[int, ...]
     """The outermost elements."""
@@ -159,7 +163,7 @@ class Galley:
     faces: tuple[Face, ...] = field(repr=False)
     decorations: tuple[Decoration, ...] = ()
     break_after: Break = Break.ALLOWED
-    """What its last boxes ask of a page break after it."""
+    """The page break after it that its last boxes ask for."""
     end: tuple[str, tuple[tuple[str, int], ...]] = ("", ())
     """The last anchor, or nothing, and the number of blocks of each tag after it: where counting goes on in the next block."""
     page_references: tuple[PageReference, ...] = ()

@@ -18,11 +18,11 @@ HOLES = {
     "3": ("range", "right"),
     "4": ("page", "pushed"),
 }
-"""What is written into a hole that is set in this digit, and at which side of its room it stands; pushed is at the right, with
-the text before it moved up to it."""
+"""Digit of a hole → the kind of its label, and the side of the room on which the label stands. A pushed label stands at the right,
+and the text before it moves up to it."""
 SEPARATOR = b"\n\0\n"
 POINTS = 0.75
-"""In a CSS pixel, the unit of WeasyPrint's content."""
+"""Points in a CSS pixel, the unit of WeasyPrint's content."""
 
 
 # A book of 1,000 questions has 100,000 of these: tuples are read from the cache several times faster than dataclasses.
@@ -32,37 +32,37 @@ class Hole(NamedTuple):
     """Room for a page number in a page's content."""
 
     target: str
-    """Whose page: ``#anchor``; nothing for the page that the hole is on."""
+    """The anchor whose page is written, as ``#anchor``; empty for the page with the hole."""
     face: str
     """The key of the face that the number is set in."""
     digits: int
     kind: str
     """The digit that it is set in, a key of ``HOLES``."""
     size: float
-    """Of the type, in the units of the content."""
+    """The size of the type, in the units of the content."""
     x: float
     y: float
     slid: bool
-    """Whether it follows another on its line, and moves up with the text between them."""
+    """True if it follows another hole on its line, and moves up with the text between them."""
     block: int
     """The paragraph, cell or other block that it stands in."""
 
 
 class Slide(NamedTuple):
-    """Where text begins that follows a hole on its line, and moves up to the number that is written there."""
+    """The beginning of text that follows a hole on its line, and moves up to its number."""
 
     x: float
 
 
 class Push(NamedTuple):
-    """Where text begins that stands before a hole, and moves up to the number that is written there."""
+    """The beginning of text that stands before a hole, and moves up to its number."""
 
     x: float
     hole: Hole
 
 
 class Follow(NamedTuple):
-    """Where a drawing stands that follows holes on its line, and moves up with the text; it is drawn after all text."""
+    """The place of a drawing that follows holes on its line, and moves up with the text; it is drawn after all text."""
 
     x: float
     holes: tuple[Hole, ...]
@@ -79,7 +79,7 @@ class Link(NamedTuple):
     target: str
     """``#anchor``, or an address."""
     words: str
-    """What it says, for those who listen."""
+    """Its text, for screen readers."""
     owner: int
     """The structure element that it belongs to."""
     block: int
@@ -87,12 +87,16 @@ class Link(NamedTuple):
 
 
 class Anchor(NamedTuple):
+    """A place with a name on a page, in points."""
+
     name: str
     x: float
     y: float
 
 
 class Bookmark(NamedTuple):
+    """An entry of the outline, and its place on a page in points."""
+
     level: int
     label: str
     x: float
@@ -101,7 +105,7 @@ class Bookmark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SetPage:
-    """A page as it was made up, as a recto without running head and folio: all that is known of it but its content."""
+    """The facts of a page that is made up, as a recto without running head and folio; its content is in ``PageContent``."""
 
     box: tuple[float, ...]
     anchors: tuple[Anchor, ...] = ()
@@ -112,7 +116,7 @@ class SetPage:
 
 
 class PageContent(NamedTuple):
-    """What is drawn on a page."""
+    """The content of a page."""
 
     segments: tuple[Segment, ...]
     elements: tuple[int, ...]
@@ -126,20 +130,20 @@ class Face:
 
     weight: int
     key: str
-    """What the content calls it."""
+    """Its name in the content."""
     digest: str
-    """Of its file."""
+    """The digest of its file."""
     name: str
     family: str
     flags: int
     ascent: int
     descent: int
     glyphs: bytes = field(repr=False)
-    """The numbers of its glyphs in ascending order, as an array of 16 bits; a tuple of numbers takes ten times as long to load."""
+    """The numbers of its glyphs in ascending order, as an array of 16 bits; a tuple takes ten times as long to load."""
     glyph_widths: bytes = field(repr=False)
     """The width of each glyph, as an array of 16 bits."""
     texts: str = field(repr=False)
-    """What each glyph is copied as, between null characters; a glyph without a text has an empty one."""
+    """The text that is copied for each glyph, with null characters between them; empty for a glyph without a text."""
 
     @property
     def widths(self) -> dict[int, int]:
@@ -148,7 +152,7 @@ class Face:
 
     @property
     def characters(self) -> dict[int, str]:
-        """Glyph → what it is copied as."""
+        """Glyph → the text that is copied for it."""
         return {
             glyph: text for glyph, text in zip(array("H", self.glyphs), self.texts.split("\0"), strict=False) if text
         }
@@ -166,7 +170,7 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Overflow:
-    """Something that reaches beyond the measure or the foot of its page, whatever was done to make it fit."""
+    """A part of a block that is wider than the measure or taller than a page, and could not be made to fit."""
 
     kind: str
     """``table``, ``formula``, ``inline formula``, ``figure`` or ``line``."""
@@ -175,21 +179,21 @@ class Overflow:
     anchor: str
     """The question or the answer that it stands in, or nothing."""
     text: str
-    """What of it is to be found in the source."""
+    """Its text, or its address, for a search in the source."""
     millimetres: int
 
 
 @dataclass(frozen=True, slots=True)
 class SectionContent:
-    """The content of a section's pages and their structure: most of a book, which binding needs only where something changed."""
+    """The content of a section's pages and their structure, which binding needs only if something changed."""
 
     pages: tuple[PageContent, ...] = field(repr=False)
     specimens: tuple[tuple[Segment, ...], ...] = field(repr=False)
-    """What is drawn on a verso and on a recto besides their text, then the same on the first page of a section."""
+    """The furniture of a verso and of a recto, then of both as the first page of a section."""
     objects: bytes = field(repr=False)
     """Its parts as PDF writes them, between ``SEPARATOR``s, their references open: ``objects % numbers``."""
     references: tuple[int, ...] = field(repr=False)
-    """What stands in the open places, in their order."""
+    """The objects at the open places, in their order."""
     streams: tuple[tuple[int, bytes], ...] = field(repr=False)
     """The streams of those parts that have one."""
     links: tuple[Link, ...] = field(repr=False)
