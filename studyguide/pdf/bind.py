@@ -36,7 +36,7 @@ from studyguide.pdf.bind_section import (
 from studyguide.pdf.conformance import Metadata, write_output_intents, write_xmp_packet
 from studyguide.pdf.pages import Page, PlacedSection, find_pagination
 from studyguide.pdf.section_pages import Face, merge_faces
-from studyguide.pdf.syntax import write_box, write_decimal, write_key, write_references, write_string
+from studyguide.pdf.syntax import write_box, write_decimal, write_key, write_references, write_stream, write_string
 from studyguide.problems import ContentError, Problem
 from studyguide.runtime import fonts
 
@@ -375,7 +375,7 @@ class _Binder:
 
         def put(number: int, head: bytes, stream: bytes) -> None:
             nonlocal position
-            data = b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, head, stream)
+            data = write_stream(number, head, stream)
             entries[number] = (1, position, 0)
             out.append(data)
             position += len(data)

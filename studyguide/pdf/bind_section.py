@@ -1,8 +1,8 @@
 """Bind the pages of one section: SectionContent, SectionPlan → BoundSection, its part of the file.
 
-Everything that the rest of the book has to do with a section is in its plan: the numbers of its objects, the labels of pages that
-it refers to, and on which side its pages lie. So a bound section is kept until it or its plan changes. What the format asks for
-is in ISO 32000-1 (the section is named where it is not plain).
+The plan has everything that a section needs to know of the rest of the book: the numbers of its objects, the labels of pages
+that it refers to, and the sides on which its pages lie. So a bound section is kept until it or its plan changes. Section
+numbers are those of ISO 32000-1.
 """
 
 import struct
@@ -29,25 +29,25 @@ from studyguide.pdf.section_pages import (
     Segment,
     Slide,
 )
-from studyguide.pdf.syntax import write_box, write_decimal, write_references, write_string
+from studyguide.pdf.syntax import write_box, write_decimal, write_references, write_stream, write_string
 from studyguide.problems import Place, Problem
 from studyguide.runtime import fonts
 
 ROW = struct.Struct(">BIH")
-"""Of the cross-reference stream: the kind of entry, where, and which inside (7.5.8.3)."""
+"""A row of the cross-reference stream (7.5.8.3): the kind of entry, the place, and the index there."""
 FREE_ROW = ROW.pack(0, 0, 0xFFFF)
-"""A number that no object has, and never will have."""
+"""The row of a number that no object has."""
 LEVEL = 3
-"""Of compression: at 6 the file is 11 % smaller, and binding takes a third longer."""
+"""The level of compression: at 6 the file is 11 % smaller, and binding takes a third longer."""
 CHUNK = 200
 """Objects in an object stream, and entries in a leaf of a name or number tree."""
 ROOT, DOCUMENT, FACES, STRUCTURE, CATALOG, INFO = range(1, 7)
-"""The numbers of objects that every book has: the tree of pages, the outermost structure element, the dictionary of faces, the root
-of the structure, the catalogue and the information dictionary."""
+"""The numbers of objects that every book has: the tree of pages, the outermost structure element, the dictionary of faces, the
+root of the structure, the catalogue and the information dictionary."""
 FIRST_NUMBER = 16
 """The first number of a section's objects."""
 _RANGE = 256
-"""Objects: a section has a multiple of so many numbers, so that an edit rarely moves those of later sections."""
+"""Objects. A section has a multiple of so many numbers, so that an edit rarely moves those of later sections."""
 
 
 class PlannedPage(NamedTuple):
@@ -57,11 +57,11 @@ class PlannedPage(NamedTuple):
     box: tuple[float, ...]
     is_verso: bool
     shift: float
-    """How far its text is moved to the right, in points."""
+    """The points by which its text is moved to the right."""
     labels: tuple[str, ...]
-    """What is written into its holes, in their order."""
+    """The labels of its holes, in their order."""
     range: str
-    """What a running head of a key says of the page."""
+    """The running head of a page of the key; empty elsewhere."""
 
 
 class SectionPlan(NamedTuple):
@@ -78,7 +78,7 @@ class BoundSection:
     """A section's part of the file."""
 
     data: bytes = field(repr=False)
-    """Its objects as they stand in the file."""
+    """The bytes of its objects."""
     rows: bytes = field(repr=False)
     """Its part of the cross-reference table; the places of objects count from the beginning of ``data``."""
     placed: bytes = field(repr=False)
@@ -105,7 +105,7 @@ def bind_section(made_up: SectionPages, content: SectionContent, plan: SectionPl
 
 
 class _SectionBinder:
-    """A section's part of the file as it grows."""
+    """The state of a section's part that is being written."""
 
     def __init__(self, made_up: SectionPages, content: SectionContent, plan: SectionPlan, place: Place) -> None:
         self.made_up, self.content, self.plan, self.place = made_up, content, plan, place
@@ -197,7 +197,7 @@ class _SectionBinder:
             )
 
     def fill(self, segments: Iterable[Segment], labels: Mapping[str, str], page: PlannedPage) -> Iterator[bytes]:
-        """Yield the content with its holes filled, and what moves with them at its place."""
+        """Yield the content with its holes filled, and with the places of text and drawings that move with them."""
         slack = 0.0
         for segment in segments:
             if isinstance(segment, bytes):
@@ -210,7 +210,7 @@ class _SectionBinder:
                 yield write_decimal(segment.x + self.measure_spare(segment.hole, labels, page))
             else:
                 metrics = fonts.measure_hole_face(self.hole_faces[segment.face].weight)
-                label = find_label(segment, labels, page)
+                label = _find_label(segment, labels, page)
                 self.used.setdefault(segment.face, set()).update(label)
                 free = self.measure_free(segment, label)
                 # A folio has the margin to itself; elsewhere a wide number would stand on the text before it.
@@ -224,13 +224,13 @@ class _SectionBinder:
                 yield b"[%b<%b>] TJ" % (pad, b"".join(b"%04x" % metrics[each][0] for each in label))
 
     def measure_free(self, hole: Hole, label: str) -> int:
-        """Return how much of its room the label leaves, in thousandths of the size; less than 0 where it is wider."""
+        """Return how much of its room the label leaves, in thousandths of the size; less than 0 if it is wider."""
         metrics = fonts.measure_hole_face(self.hole_faces[hole.face].weight)
         return hole.digits * metrics["0"][1] - sum(metrics[each][1] for each in label)
 
     def measure_spare(self, hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> float:
         """Return how much of its room the number leaves, in the units of the content."""
-        return self.measure_free(hole, find_label(hole, labels, page)) * hole.size / 1000
+        return self.measure_free(hole, _find_label(hole, labels, page)) * hole.size / 1000
 
     # ------------------------------------------------------------ links
 
@@ -266,7 +266,7 @@ class _SectionBinder:
     # ------------------------------------------------------------ bytes
 
     def finish(self, top: tuple[int, ...], node: int, parents: tuple[tuple[int, int, int], ...]) -> BoundSection:
-        """Streams as they are, everything else in object streams (7.5.7)."""
+        """Return the section's part: streams by themselves, all other objects in object streams (7.5.7)."""
         first, size = self.plan.first, count_numbers(self.made_up)
         rows = bytearray(FREE_ROW * size)
         placed = array("I")
@@ -275,7 +275,7 @@ class _SectionBinder:
 
         def put(number: int, head: bytes, stream: bytes) -> None:
             nonlocal position
-            data = b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, head, stream)
+            data = write_stream(number, head, stream)
             placed.extend((number - first, position))
             out.append(data)
             position += len(data)
@@ -291,8 +291,8 @@ class _SectionBinder:
         return BoundSection(b"".join(out), bytes(rows), placed.tobytes(), top, node, parents, used)
 
 
-def find_label(hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> str:
-    """Return what is written into a hole."""
+def _find_label(hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> str:
+    """Return the label for a hole."""
     if HOLES[hole.kind][0] == "range":
         return page.range
     return labels[hole.target] if hole.target else page.label

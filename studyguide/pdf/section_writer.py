@@ -541,9 +541,12 @@ def _write_as_artifact(strip: GalleyStrip) -> bytes:
 def _write_rule(line: RuledLine) -> bytes:
     """Return the drawing of a line to write on; its ``y`` is that of its lower edge, in pixels."""
     rule = line.rule
-    return b"/Artifact BMC\nq\n%.4f %.4f %.4f rg\n%.3f %.3f %.3f %.3f re\nf\nQ\nEMC\n" % (
-        *rule.colour, rule.x, line.y - rule.thickness, rule.width, rule.thickness,
-    )  # fmt: skip
+    return _fill_rectangle(rule.colour, rule.x, line.y - rule.thickness, rule.width, rule.thickness)
+
+
+def _fill_rectangle(colour: tuple[float, float, float], x: float, y: float, width: float, height: float) -> bytes:
+    """Return a filled rectangle as an artifact; x and y are its upper left corner, lengths are pixels, colours sRGB."""
+    return b"/Artifact BMC\nq\n%.4f %.4f %.4f rg\n%.3f %.3f %.3f %.3f re\nf\nQ\nEMC\n" % (*colour, x, y, width, height)
 
 
 def draw_decoration(decoration: Decoration, placed: Sequence[Placed], galley: Galley) -> bytes:
@@ -565,10 +568,7 @@ def draw_decoration(decoration: Decoration, placed: Sequence[Placed], galley: Ga
         areas.append((above_colour, left, top, right - left, above))
     if below and is_end:
         areas.append((below_colour, left, bottom - below, right - left, below))
-    return b"".join(
-        b"/Artifact BMC\nq\n%.4f %.4f %.4f rg\n%.3f %.3f %.3f %.3f re\nf\nQ\nEMC\n" % (*colour, *area)
-        for colour, *area in areas
-    )
+    return b"".join(_fill_rectangle(*area) for area in areas)
 
 
 def _write_container_head(container: Container) -> bytes:

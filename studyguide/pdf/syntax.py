@@ -25,6 +25,11 @@ def write_string(text: str) -> bytes:
     return b"<feff" + text.encode("utf-16-be").hex().encode() + b">"
 
 
+def write_stream(number: int, head: bytes, data: bytes) -> bytes:
+    """Return a stream (7.3.8) as an object with this number; ``head`` is its dictionary."""
+    return b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, head, data)
+
+
 def write_key(key: int | bytes) -> bytes:
     """Return a key of a number tree, or of a name tree; a name outside ASCII is written in hexadecimal digits."""
     return (
