@@ -1,4 +1,4 @@
-"""Sections, Edition → Pages: which page of the book each page of a section is, and what is seen together with what.
+"""Number the pages of the book: PlacedSections, Edition → Pages; find what is visible at once → Problems.
 
 A section that opens on a recto, and a key that would show an answer with its question, get a blank page before them.
 """
@@ -11,9 +11,9 @@ from studyguide.model import Edition, Entry, Pagination, PrintOptions
 from studyguide.pdf.section_pages import SectionPages, SetPage
 from studyguide.problems import Place, Problem
 
-MAX_BLANK_PAGES = 0.05  # share of all pages
+_MAX_BLANK_PAGES = 0.05  # share of all pages
 _APART = ("chapter-end", "book-end")
-"""Where the key is in editions that keep questions and answers apart."""
+"""The places of the key in editions that keep questions and answers apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class PlacedSection:
     recto: bool = False
     """True if it opens on a recto."""
     entries: tuple[Entry, ...] = ()
-    """The questions that it asks or answers."""
+    """The questions that are asked or answered in it."""
     lists_pages: bool = False
     """True if it states the pages of other sections."""
 
@@ -53,7 +53,7 @@ class Page:
 
     @property
     def is_moved(self) -> bool:
-        """True if its text stands elsewhere than it was laid out."""
+        """True if its text is moved from the place at which it was laid out."""
         return self.is_verso and self.section is not None and self.section.mirrored
 
 
@@ -66,24 +66,24 @@ def print_options(edition: Edition) -> PrintOptions:
 def paginate(sections: Sequence[PlacedSection], edition: Edition) -> tuple[Page, ...]:
     """Return every page with its label.
 
-    There are blank pages where a section would not open on a recto, or an answer would be seen too soon. Where the edition leaves
-    it to us, chapters open on a recto if that leaves few pages blank.
+    A blank page comes before a section that would not open on a recto, or whose answers would be seen too soon. If the edition
+    does not decide, chapters open on a recto if few pages are blank then.
     """
     openings = print_options(edition).openings
     opens_on_recto = openings == "recto"
     if openings == "auto":
         # Sections that list pages are made later, and must not change the pages that they list.
         text = _paginate([each for each in sections if not each.lists_pages], edition, opens_on_recto=True)
-        opens_on_recto = sum(page.section is None for page in text) <= MAX_BLANK_PAGES * len(text)
+        opens_on_recto = sum(page.section is None for page in text) <= _MAX_BLANK_PAGES * len(text)
     return _paginate(sections, edition, opens_on_recto=opens_on_recto)
 
 
 def _paginate(sections: Sequence[PlacedSection], edition: Edition, *, opens_on_recto: bool) -> tuple[Page, ...]:
     pages: list[Page] = []
-    start, has_leaves = 0, print_options(edition).form != "screen"
+    start, has_versos = 0, print_options(edition).form != "screen"
     for place, section in enumerate(sections):
         is_first = not section.front and (place == 0 or sections[place - 1].front)
-        while has_leaves and (
+        while has_versos and (
             (((section.recto and (opens_on_recto or section.front)) or is_first) and len(pages) % 2)
             or _is_seen_too_soon(section, pages, edition)
         ):
@@ -92,7 +92,7 @@ def _paginate(sections: Sequence[PlacedSection], edition: Edition, *, opens_on_r
         for index, facts in enumerate(section.made_up.pages):
             number = len(pages) - start + 1
             label = roman(number) if section.front else str(number)
-            pages.append(Page(section, index, label, has_leaves and len(pages) % 2 == 1, facts.box))
+            pages.append(Page(section, index, label, has_versos and len(pages) % 2 == 1, facts.box))
     return tuple(pages)
 
 
@@ -105,32 +105,32 @@ def _make_blank(pages: Sequence[Page], start: int, section: PlacedSection) -> Pa
 
 
 def _is_seen_too_soon(section: PlacedSection, pages: Sequence[Page], edition: Edition) -> bool:
-    """Return True if one of its answers would be seen with its question if the section began on the next page."""
+    """True if an answer would be seen with its question, if the section began on the next page."""
     if edition.key not in _APART or not section.entries or not pages or pages[-1].section is None:
         return False
     questions = {answer: entry.question for entry in section.entries for answer in entry.answers}
-    # Two pages before it and two of its own: what is further apart is never seen together.
+    # Two pages before it and two of its own: pages that are further apart are never seen together.
     count = len(pages)
-    asked = [
+    questions_before = [
         (anchor.name, count - back)
         for back, page in enumerate(pages[:-3:-1], 1)
         if page.facts
         for anchor in page.facts.anchors
     ]
-    answered = [
+    first_answers = [
         (anchor.name, count + ahead)
         for ahead, facts in enumerate(section.made_up.pages[:2])
         for anchor in facts.anchors
     ]
     return any(
         questions.get(answer) == question and are_seen_together(page, there, edition)
-        for answer, there in answered
-        for question, page in asked
+        for answer, there in first_answers
+        for question, page in questions_before
     )
 
 
 def are_seen_together(one: int, other: int, edition: Edition) -> bool:
-    """Return True if two pages, counted from 0, are seen at once: they face each other, or one shows through the other's leaf."""
+    """True if two pages, counted from 0, are seen at once: they face each other, or one shows through the other."""
     if print_options(edition).form == "screen":
         return one == other
     is_opening = (one + 1) // 2 == (other + 1) // 2
@@ -147,21 +147,21 @@ def find_pagination(pages: Sequence[Page]) -> Pagination:
 
 
 def find_spoilers(sections: Sequence[PlacedSection], pages: Sequence[Page], edition: Edition) -> Iterator[Problem]:
-    """Yield every answer that is seen together with its question, though this edition is to keep them apart."""
+    """Yield a problem for each answer that is seen with its question, if the edition keeps them apart."""
     if edition.key not in _APART:
         return
-    where = find_pagination(pages)
+    pagination = find_pagination(pages)
     entries = {entry.question: entry for section in sections for entry in section.entries}
     for entry in entries.values():
         for answer in entry.answers:
-            pairs = product(where.anchors.get(entry.question, ()), where.anchors.get(answer, ()))
+            pairs = product(pagination.anchors.get(entry.question, ()), pagination.anchors.get(answer, ()))
             for question_page, answer_page in pairs:
                 if not are_seen_together(question_page, answer_page, edition):
                     continue
                 found = (
                     f"in the edition `{edition.name}` the answer to question {entry.number} on page"
-                    f" {where.labels[answer_page]} ({entry.answer_place}) is seen with the question on page"
-                    f" {where.labels[question_page]}"
+                    f" {pagination.labels[answer_page]} ({entry.answer_place}) is seen with the question on page"
+                    f" {pagination.labels[question_page]}"
                 )
                 fix = 'take its part out of `with-question`, or write `key = "inline"`'
                 yield Problem(entry.place, "spoiler", found, fix)
@@ -169,7 +169,7 @@ def find_spoilers(sections: Sequence[PlacedSection], pages: Sequence[Page], edit
 
 
 def roman(number: int) -> str:
-    """Return the number as front matter has it: ``xiv``."""
+    """Return a number in lower-case roman numerals, such as ``xiv``."""
     out = ""
     for value, letters in (
         (100, "c"),
