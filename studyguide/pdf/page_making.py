@@ -1,8 +1,8 @@
-"""Strips → pages: choose the page breaks of a section by dynamic programming, and the column breaks of an index.
+"""Choose the page breaks of a section, and the column breaks of an index: Strips → PagePlans.
 
 A strip is a slice of a galley that no page break divides: a line of text, a table row, a figure. Each possible page has a price
-in points (``Costs``), and the pages with the lowest sum are taken, as TeX breaks a paragraph into lines. A state of the search
-is a strip that begins a page, together with the lines of footnotes that are left over from the pages before.
+in points (``Costs``). Dynamic programming finds the pages with the lowest sum, as TeX breaks a paragraph into lines. A state of
+the search is a strip that begins a page, together with the lines of footnotes that are left over from the pages before.
 
 Lengths are pixels of CSS. Positions in the footnotes count the lines of all notes of the section in their order.
 """
@@ -15,18 +15,18 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 SPARE = 0.01  # px; lengths that differ by less are equal, for they are sums of fractions
-SPARE_POINTS = 1e-9  # the same for sums of prices
+_SPARE_POINTS = 1e-9  # the same for sums of prices
 LARGE_HOLE = 0.08  # share of a page that may stay empty without being noticed
-HUGE_HOLE = 0.15  # share of a page; only a section's last page may have such a hole
+_HUGE_HOLE = 0.15  # share of a page; only a section's last page may have such a hole
 MAX_HOLE_SEARCHED = 0.35  # share of a page; a larger hole is considered only where each fuller page ends with a fault
-MIN_LAST_PAGE_FILL = 0.12  # share of a page
-MIN_NOTE_LINES = 2  # lines of a divided note that stay on a page, and that go overleaf
-MAX_CHOICES = 200  # ends of a page that are considered for each beginning; a page of text has 50 lines
-MAX_REMAINDERS = 8  # lengths of left-over notes that are followed up for each strip, the cheapest
+_MIN_LAST_PAGE_FILL = 0.12  # share of a page
+_MIN_NOTE_LINES = 2  # lines of a divided note that stay on a page, and that go overleaf
+_MAX_CHOICES = 200  # ends of a page that are considered for each beginning; a page of text has 50 lines
+_MAX_REMAINDERS = 8  # lengths of left-over notes that are followed up for each strip, the cheapest
 
 
 class Break(IntEnum):
-    """How a page may end before a strip."""
+    """The kind of a break before a strip."""
 
     FORCED = -1  # it must
     ALLOWED = 0
@@ -49,17 +49,17 @@ class Strip(NamedTuple):
     head_height: float = 0.0
     """The height of the head row of its table, which is repeated above it where a page begins with it."""
     shrinkable: float = 0.0
-    """How much of its height it may lose; a figure."""
+    """The part of its height that it may lose, if it is a figure."""
     unit: int = 0
     """The question or answer that it belongs to; 0: none. A page break within a unit divides it."""
     growth: float = 0.0
     """The height of one ruled line that may be added below it, in a workbook; 0: none."""
     trailing: float = 0.0
-    """What falls away of its height at the foot of a page: blank lines of code."""
+    """The part of its height that is left out at the foot of a page: blank lines of code."""
     fills_page: bool = False
-    """Whether it is a page of its own that was laid out before: a cover, a turned table."""
+    """True if it is a page of its own that was laid out before: a cover, a turned table."""
     stretch: float = 0.0
-    """How much the space before it may grow; it counts only where the strip does not begin a page."""
+    """The length by which the space before it may grow, unless it begins a page."""
 
 
 class PageFrame(NamedTuple):
@@ -80,39 +80,39 @@ class NotePart(NamedTuple):
 
 
 class PagePlan(NamedTuple):
-    """What stands on a page."""
+    """The content of a page."""
 
     first: int
     last: int
     """The page has ``strips[first:last]``; none if a long note takes the whole page."""
     loss: float
-    """What its shrinkable strips lose together, in proportion to what each may lose."""
+    """The height that its shrinkable strips lose together, each in proportion to its ``shrinkable``."""
     lines: tuple[tuple[int, int], ...]
     """Each strip with growth, and the number of ruled lines that are added below it."""
     notes: tuple[NotePart, ...]
     """The notes at its foot, in order."""
     hole: float
-    """What stays empty."""
+    """The height that stays empty."""
     gain: float = 0.0
-    """What its spaces grow together, in proportion to what each may grow."""
+    """The height that its spaces grow together, each in proportion to its ``stretch``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The price of whatever a compositor does not like, in points.
+    """The prices of flaws of a page, in points.
 
     A fault costs more than any hole: it is made only where nothing else is possible. The prices of holes and of what is divided
-    were chosen by trying them on the guide of content/: of its 612 pages, a page maker that does not look ahead and whose spaces
-    do not grow leaves 145 with a large hole, and 41 with a huge one.
+    were chosen by trying them on the guide of content/: of its 612 pages, a page maker that does not look ahead and whose
+    spaces do not grow leaves 145 with a large hole, and 41 with a huge one.
     """
 
     page: float = 2.0  # each page: paper
     hole: float = 400.0  # times the square of the share of the page that stays empty
     large_hole: float = 65.0  # a hole above LARGE_HOLE, in addition
-    huge_hole: float = 300.0  # a hole above HUGE_HOLE, in addition
+    huge_hole: float = 300.0  # a hole above _HUGE_HOLE, in addition
     hole_before_plate: float = 10.0  # instead of the three above: the square of the share, before a page of its own
     ruled: float = 20.0  # instead of a hole, on the last page too: the square of the share that ruled lines fill
-    short_last_page: float = 90.0  # fill below MIN_LAST_PAGE_FILL at the end of a section or before a FORCED break
+    short_last_page: float = 90.0  # fill below _MIN_LAST_PAGE_FILL at the end of a section or before a FORCED break
     divided: float = 10.0  # a question or answer that goes on overleaf
     listing: float = 6.0  # a listing that is divided between two statements
     shrunk: float = 1.0  # a page with figures that are shrunk
@@ -156,7 +156,7 @@ def price_pages(strips: Sequence[Strip], frame: PageFrame, pages: Sequence[PageP
 
 
 class _Close(Enum):
-    """Why a page ends before a strip, whatever the price."""
+    """The reason for which a page must end before a strip."""
 
     FORCED = auto()  # the section ends, or a break is forced
     PLATE = auto()  # a page of its own follows
@@ -175,42 +175,42 @@ class _Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """Sums over the strips of a section, so that a page is measured by subtraction. An index ``i`` is the break before strip i."""
+    """Sums over the strips of a section, so that a page is measured by subtraction. Index ``i`` is the break before strip i."""
 
     strips: Sequence[Strip]
     height: float
     note_space: float
     costs: Costs
     tops: list[float]
-    """Where a page begins that begins at this break, repeated head row and the space that does not fall away included."""
+    """For each break, the top of a page that begins there, with a repeated head row and the space that stays."""
     feet: list[float]
-    """Where the text of a page ends that ends at this break."""
+    """For each break, the foot of the text of a page that ends there."""
     shrinkable: list[float]
-    """How much the strips before may lose."""
+    """The height that the strips before may lose."""
     growing: list[int]
     """The number of strips before that may grow."""
     stretch: list[float]
-    """How much the spaces before the strips before may grow."""
+    """The height by which the spaces of the strips before may grow."""
     called: list[int]
     """The number of lines of the notes that the strips before call."""
     note_feet: list[float]
     """For each position in the notes: the height of the lines before."""
     note_starts: list[int]
-    """Where each note with lines begins, and at last where they all end."""
+    """The position of each note with lines, then the end of all notes."""
     note_names: list[tuple[int, int]]
     """The strip and the number of each of these notes."""
     begun: list[int]
     """For each position in the notes: the number of notes that begin before it."""
     closes: list[_Close | None]
-    """Why a page must end at this break."""
+    """For each break, the reason for which a page must end there, or None."""
     limits: list[int]
     """The first break after this one at which a page must end."""
     break_prices: list[float]
     """The price of a page that ends at this break, apart from what it looks like."""
     reach: list[float]
-    """A lower bound, which never falls, of where a page ends with its notes if all its figures are shrunk."""
+    """A lower bound, which never falls, of the foot of a page with its notes, if all figures are shrunk."""
     text_reach: list[float]
-    """The same without notes and without shrinking."""
+    """A lower bound, which never falls, of the foot of a page without notes, if no figure is shrunk."""
 
 
 def _measure(strips: Sequence[Strip], frame: PageFrame, costs: Costs) -> _Section:
@@ -262,8 +262,8 @@ def _measure(strips: Sequence[Strip], frame: PageFrame, costs: Costs) -> _Sectio
     stretch = list(accumulate((strip.stretch for strip in strips), initial=0.0))
     least = (foot + note_feet[line] - loss for foot, line, loss in zip(feet, called, shrinkable, strict=True))
     return _Section(
-        strips, frame.height, frame.note_space, costs, tops, feet, shrinkable, growing, stretch, called, note_feet, note_starts, note_names, begun, closes,
-        limits, break_prices, list(accumulate(least, max)), list(accumulate(feet, max)),
+        strips, frame.height, frame.note_space, costs, tops, feet, shrinkable, growing, stretch, called, note_feet, note_starts,
+        note_names, begun, closes, limits, break_prices, list(accumulate(least, max)), list(accumulate(feet, max)),
     )  # fmt: skip
 
 
@@ -281,7 +281,7 @@ def _measure_extents(strips: Sequence[Strip], *, keeps_space: bool = True) -> tu
 
 
 _Choice = tuple[int, int, float, float]
-"""How a page may end: the break, the position in the notes, the loss of its figures, the price."""
+"""An end of a page: the break, the position in the notes, the loss of its figures, the price."""
 _State = tuple[float, int, int, float]
 """The cheapest pages up to a break and a position in the notes: their price, and of the last of them the break and the position
 at which it begins, and the loss of its figures."""
@@ -294,15 +294,15 @@ def _find_pages(section: _Section) -> list[_Page]:
     states[0][0] = (0.0, 0, 0, 0.0)
     for first in range(count + 1):
         known = states[first]
-        if len(known) > MAX_REMAINDERS and first < count:
-            cheapest = sorted(known, key=lambda line: (known[line][0], -line))[:MAX_REMAINDERS]
+        if len(known) > _MAX_REMAINDERS and first < count:
+            cheapest = sorted(known, key=lambda line: (known[line][0], -line))[:_MAX_REMAINDERS]
             known = states[first] = {line: known[line] for line in cheapest}
         line = min(known, default=None)
         while line is not None and (first < count or line < lines):
             so_far = known[line][0]
             for last, stop, loss, price in _list_choices(section, first, line):
                 goal = states[last]
-                if stop not in goal or so_far + price < goal[stop][0] - SPARE_POINTS:
+                if stop not in goal or so_far + price < goal[stop][0] - _SPARE_POINTS:
                     goal[stop] = (so_far + price, first, line, loss)
             line = min((other for other in known if other > line), default=None) if len(known) > 1 else None
     pages: list[_Page] = []
@@ -317,7 +317,7 @@ def _find_pages(section: _Section) -> list[_Page]:
 def _list_choices(section: _Section, first: int, line: int) -> list[_Choice]:
     """Return how a page may end that begins at a break and at a position in the notes; at least one choice.
 
-    The longest page comes first. Holes above MAX_HOLE_SEARCHED, and all after MAX_CHOICES, are left out if a fuller
+    The longest page comes first. Holes above MAX_HOLE_SEARCHED, and all after _MAX_CHOICES, are left out if a fuller
     page ends without a fault.
     """
     if first == len(section.strips):
@@ -351,7 +351,7 @@ def _list_choices(section: _Section, first: int, line: int) -> list[_Choice]:
                     continue
                 over = feet[last] - foot + note_feet[stop] - notes_foot
         elif has_faultless and (
-            over + stretch[last] - stretch_before < -height * MAX_HOLE_SEARCHED or len(choices) >= MAX_CHOICES
+            over + stretch[last] - stretch_before < -height * MAX_HOLE_SEARCHED or len(choices) >= _MAX_CHOICES
         ):
             break
         if over < 0 and closes[last] is None and growing[last] == growing[first] and stop == called[last]:
@@ -384,8 +384,8 @@ def _fit_notes(section: _Section, line: int, end: int, room: float) -> int:
     start, finish = max(section.note_starts[note], line), section.note_starts[note + 1]
     if stop == finish:
         return stop
-    stop = min(stop, finish - MIN_NOTE_LINES)
-    return stop if stop - start >= MIN_NOTE_LINES else start
+    stop = min(stop, finish - _MIN_NOTE_LINES)
+    return stop if stop - start >= _MIN_NOTE_LINES else start
 
 
 def _fill_with_notes(section: _Section, first: int, line: int) -> _Choice:
@@ -423,7 +423,7 @@ def _measure_excess(section: _Section, first: int, last: int, line: int, stop: i
 
 
 def _price_page(section: _Section, first: int, last: int, stop: int, loss: float, over: float) -> float:
-    """Return the price of a page that ends at ``stop`` of the notes, and exceeds its height by ``over`` before figures shrink."""
+    """Return the price of a page that ends at ``stop`` of the notes, and is ``over`` too high before figures shrink."""
     costs, height, called = section.costs, section.height, section.called[last]
     price = costs.page + section.break_prices[last] if last > first else costs.page + costs.notes_only
     if stop < called:
@@ -440,7 +440,7 @@ def _price_page(section: _Section, first: int, last: int, stop: int, loss: float
         return price + costs.ruled * (room / height) ** 2
     close = section.closes[last] if stop == called else None
     if close is _Close.FORCED:
-        is_short = height - room < MIN_LAST_PAGE_FILL * height - SPARE
+        is_short = height - room < _MIN_LAST_PAGE_FILL * height - SPARE
         return price + costs.short_last_page if is_short else price
     if close is _Close.PLATE:
         return price + costs.hole_before_plate * (room / height) ** 2
@@ -464,7 +464,7 @@ def _price_room(costs: Costs, height: float, room: float, stretch: float) -> flo
     share = room / height
     price += costs.hole * share * share
     if room > LARGE_HOLE * height + SPARE:
-        price += costs.large_hole if room <= HUGE_HOLE * height + SPARE else costs.large_hole + costs.huge_hole
+        price += costs.large_hole if room <= _HUGE_HOLE * height + SPARE else costs.large_hole + costs.huge_hole
     return price
 
 
@@ -511,16 +511,16 @@ def make_columns(
 ) -> tuple[tuple[tuple[int, int], ...], ...]:
     """Return the pages of an index as columns ``(first, last)``, each with ``strips[first:last]``.
 
-    There are ``count`` columns on a page, fewer on the last if it has fewer strips. The first page has ``first_height`` below its
-    title. The columns of the last page are even. If it would be nearly empty, all columns of all pages are shorter, by the same
-    length. Notes, growth, shrinking and stretch do not count here.
+    There are ``count`` columns on a page, fewer on the last if it has fewer strips. The first page has ``first_height`` below
+    its title. The columns of the last page are even. If it would be nearly empty, all columns of all pages are shorter, by
+    the same length. Notes, growth, shrinking and stretch do not count here.
     """
     if not strips:
         return ()
     columns = _Columns(strips, count, height, first_height, costs, *_measure_extents(strips, keeps_space=False))
     pages = _fill_columns(columns, 0.0)
     last_page = _balance_columns(columns, pages)
-    least = MIN_LAST_PAGE_FILL * height
+    least = _MIN_LAST_PAGE_FILL * height
     step = max(min(strip.height for strip in strips), height / 100)
     cut = step
     while len(pages) > 1 and _measure_depth(columns, last_page) < least - SPARE and cut < min(height, first_height) / 2:
@@ -597,7 +597,7 @@ def _balance_columns(columns: _Columns, pages: list[list[tuple[int, int]]]) -> t
                 share = (columns.feet[last] - columns.tops[first]) / columns.height
                 # The fourth power, so that the longest column counts most. Of two unequal columns the longer one comes first.
                 total = price + columns.costs.uneven * share**4 * (1 + serial / 1000) + _price_column_end(columns, last)
-                if last not in reached or total < reached[last][0] - SPARE_POINTS:
+                if last not in reached or total < reached[last][0] - _SPARE_POINTS:
                     reached[last] = total, first
         states.append(reached)
     serial = min(
