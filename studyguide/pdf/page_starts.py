@@ -1,4 +1,4 @@
-"""Say how each strip of a galley begins, in case a page begins with it: boxes that WeasyPrint has laid out → PageStarts."""
+"""Find the start of each strip of a galley, for a page that begins with it: boxes that WeasyPrint has laid out → PageStarts."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ class _Piece(NamedTuple):
 
 
 class StartFinder:
-    """Knows the blocks of one galley."""
+    """The blocks of one galley, whose root element is ``root``."""
 
     def __init__(self, root: Element) -> None:
         self._addresses = {element: address for address, element in find_blocks(root)}
@@ -38,7 +38,7 @@ class StartFinder:
         return self._end
 
     def find_starts(self, slices: Sequence[Slice]) -> Iterator[PageStart | None]:
-        """Yield how each slice begins; None for one that has no text and no picture."""
+        """Yield the start of each slice; None for one that has no text and no picture."""
         letters_before: dict[Element, int] = {}
         for slice_ in slices:
             start = None

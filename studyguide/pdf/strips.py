@@ -1,6 +1,6 @@
 """Cut a laid-out galley into slices, and draw each by itself: WeasyPrint's boxes → Slices with their content.
 
-A slice is a strip that is not yet taken out of WeasyPrint's document. Reads WeasyPrint's boxes; lengths are pixels of CSS.
+A slice is a strip that is not yet taken out of WeasyPrint's document. Lengths are CSS pixels.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,12 +12,12 @@ from studyguide.pdf.galley import Decoration, Rule
 from studyguide.pdf.page_making import Break
 
 Box = Any  # weasyprint.formatting_structure.boxes.Box
-Stream = Any  # weasyprint.pdf.stream.Stream
+_Stream = Any  # weasyprint.pdf.stream.Stream
 
 _AVOID = ("avoid", "avoid-page", "avoid-column")
 _FORCE = ("page", "left", "right", "recto", "verso")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "header")
-_LEAST_FIGURE = 0.82
+_MIN_FIGURE_SCALE = 0.82
 """A figure may be scaled to this share of its height to fill a page; its smallest letters stay readable."""
 _SIDES = ("top", "right", "bottom", "left")
 
@@ -36,7 +36,7 @@ class Slice:
     positioned: list[Box] = field(default_factory=list)
     """Boxes with an absolute position, and floats, that are drawn with it."""
     begun: tuple[Box, ...] = ()
-    """Those of ``path`` that begin with it, and empty boxes before it."""
+    """The boxes of ``path`` that begin with it, and empty boxes before it."""
     heads: tuple[int, ...] = ()
     """The slices of its table's head rows."""
     break_before: Break = Break.ALLOWED
@@ -63,13 +63,13 @@ def is_turned(box: Box) -> bool:
     return box.element is not None and "turned" in box.element.get("data-fit", "").split()
 
 
-def resolve(box: Box) -> Box:
+def _resolve(box: Box) -> Box:
     """Return the box that a placeholder of a positioned box stands for."""
     return getattr(box, "_box", box)
 
 
 def _list_descendants(box: Box) -> Iterator[Box]:
-    box = resolve(box)
+    box = _resolve(box)
     yield box
     for child in getattr(box, "children", ()):
         yield from _list_descendants(child)
@@ -79,7 +79,7 @@ def _list_descendants(box: Box) -> Iterator[Box]:
 
 
 class Cutter:
-    """Walks over the boxes of one galley."""
+    """The slices of one galley, made from the boxes of a page of WeasyPrint. Heights are those of pages, in pixels."""
 
     def __init__(self, page: Box, page_height: float, turned_height: float) -> None:
         self.slices: list[Slice] = []
@@ -88,7 +88,7 @@ class Cutter:
         self._positioned: list[Box] = []
         self._begun: list[Box] = []
         """Containers that begin with the next slice."""
-        self._walk(resolve(page.children[0]), ())
+        self._walk(_resolve(page.children[0]), ())
         self._attach_positioned()
         if self._begun and self.slices:
             self.slices[-1].begun += tuple(self._begun)
@@ -108,7 +108,7 @@ class Cutter:
         first = len(self.slices)
         self._begun.append(box)
         inner = (*path, box)
-        for child in map(resolve, getattr(box, "children", ())):
+        for child in map(_resolve, getattr(box, "children", ())):
             if child.style["position"] in ("absolute", "fixed") or child.is_floated():
                 self._positioned.append(child)
             else:
@@ -216,7 +216,7 @@ class Cutter:
             style = before.path[-1].style
             is_fault = number < min(style["orphans"], count) or count - number < min(style["widows"], count)
             return Break.WIDOW if is_fault else Break.ALLOWED
-        if kind := judge_end(ends):
+        if kind := _judge_end(ends):
             return kind
         if any(box.style["break_before"] in _AVOID for box in begins) or _is_head_row(before):
             return Break.AVOID
@@ -231,7 +231,7 @@ class Cutter:
 
     @property
     def break_before(self) -> Break:
-        """What the first boxes ask of a break before the galley."""
+        """The break before the galley that its first boxes ask for."""
         if not self.slices:
             return Break.ALLOWED
         begins = (*self.slices[0].path, self.slices[0].outer)
@@ -241,16 +241,16 @@ class Cutter:
 
     @property
     def break_after(self) -> Break:
-        """What the last boxes ask of a break after the galley."""
+        """The break after the galley that its last boxes ask for."""
         if not self.slices:
             return Break.ALLOWED
         ends = (*self.slices[-1].path, self.slices[-1].outer)
         if any(box.style["break_after"] in _FORCE for box in ends):
             return Break.FORCED
-        return judge_end(ends) or Break.ALLOWED
+        return _judge_end(ends) or Break.ALLOWED
 
 
-def judge_end(ends: Sequence[Box]) -> Break | None:
+def _judge_end(ends: Sequence[Box]) -> Break | None:
     """Return the fault of a break after these boxes, or None."""
     kept = [box for box in ends if box.style["break_after"] in _AVOID]
     if not kept:
@@ -260,7 +260,7 @@ def judge_end(ends: Sequence[Box]) -> Break | None:
 
 def _has_ruled_space(box: Box) -> bool:
     """True for a question with room to write below it: the white above the lines may differ from page to page."""
-    children = [resolve(child) for child in getattr(box, "children", ())]
+    children = [_resolve(child) for child in getattr(box, "children", ())]
     return any(child.element is not None and child.element.get("class", "").startswith("space") for child in children)
 
 
@@ -349,7 +349,7 @@ def find_rule(slice_: Slice) -> Rule | None:
     """Return the ruled line that may be repeated below a slice, or None."""
     for box in slice_.list_boxes():
         if box.element is not None and box.element.get("class") == "space grows" and getattr(box, "children", ()):
-            line = resolve(box.children[-1])
+            line = _resolve(box.children[-1])
             width = float(line.border_bottom_width)
             colour = _to_rgb(_get_colour(line, "border_bottom_color"))
             return Rule(line.border_box_x(), line.border_width(), width, colour, line.border_height())
@@ -362,7 +362,7 @@ def find_shrinkable(slice_: Slice) -> tuple[float, float]:
     if not is_figure or not any(box.element_tag == "figure" for box in slice_.path):
         return 0.0, 0.0
     box = slice_.box
-    return box.height * (1 - _LEAST_FIGURE), box.content_box_x() + box.width / 2
+    return box.height * (1 - _MIN_FIGURE_SCALE), box.content_box_x() + box.width / 2
 
 
 def find_trailing(slice_: Slice) -> float:
@@ -390,7 +390,7 @@ class WholePage:
 # ---------------------------------------------------------------- drawing
 
 
-def draw_slices(page: Box, stream: Stream, slices: Sequence[Slice]) -> None:
+def draw_slices(page: Box, stream: _Stream, slices: Sequence[Slice]) -> None:
     """Write the content of each slice, by itself, into ``Slice.content``."""
     for slice_ in slices:
         own = stream.clone()
@@ -402,7 +402,7 @@ def draw_slices(page: Box, stream: Stream, slices: Sequence[Slice]) -> None:
         )
 
 
-def _draw_slice(page: Box, stream: Stream, slice_: Slice) -> None:
+def _draw_slice(page: Box, stream: _Stream, slice_: Slice) -> None:
     from weasyprint import draw
     from weasyprint.stacking import StackingContext, _dispatch_children
 
