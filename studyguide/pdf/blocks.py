@@ -1,8 +1,8 @@
 """Divide a section into blocks: HTML of a section → Blocks, each of which is set by itself.
 
-A block is a chapter's opening, one question, one part of an answer, a run of prose, a footnote, or an entry of contents, glossary
-or index. The containers around it (the question's ``section``, the list's ``ol``) are data beside it: their identifiers
-differ between editions, and the block's HTML does not.
+A block is a chapter's opening, one question, one part of an answer, a run of prose, a footnote, or an entry of contents,
+glossary or index. The containers around it (the question's ``section``, the list's ``ol``) are data beside it: their
+identifiers differ between editions, and the block's HTML does not.
 """
 
 import re
@@ -37,13 +37,13 @@ class Container:
     lang: str = ""
     direction: str = ""
     serial: int = 0
-    """Tells it from others of the section with the same attributes."""
+    """A number that differs from those of other containers of the section."""
 
     @property
     def opening(self) -> str:
-        """Its opening tag as far as it matters for typesetting.
+        """The part of its opening tag that matters for typesetting.
 
-        A ``section`` has no class and nothing has an identifier, so that a part of an answer is the same block in every edition.
+        A ``section`` has no class, and identifiers are left out, so a part of an answer is one block in every edition.
         """
         attributes = {"class": "" if self.tag == "section" else self.classes, "lang": self.lang, "dir": self.direction}
         text = "".join(f' {name}="{value}"' for name, value in attributes.items() if value)
@@ -67,7 +67,7 @@ class _Piece(NamedTuple):
     opening: str
     """Its opening tag; empty for text."""
     inner: tuple[int, int]
-    """Where the HTML inside it is, in the section's HTML."""
+    """The beginning and the end of the HTML inside it, in the section's HTML."""
     html: str
 
 

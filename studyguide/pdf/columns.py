@@ -1,17 +1,17 @@
-"""Give tables of one text that have the same heads the same columns, as a compositor would.
+"""Give tables of one text that have the same heads the same columns: WeasyPrint's boxes → marks on their elements.
 
-Reads WeasyPrint's boxes and marks the elements that they are made of; lengths are pixels of CSS.
+A mark is an attribute of the table's element, which the next layout reads. Lengths are CSS pixels.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 _SETTLED = {"data-fit", "data-even"}
-"""The marks of a table whose columns are as they are to be."""
+"""The marks of a table whose columns are settled."""
 
 
 class _Table(NamedTuple):
-    """A table with a head, where it stands."""
+    """A table with a head, and the measure around it."""
 
     element: Any
     heads: tuple[Any, ...]
@@ -46,7 +46,7 @@ def even_columns(pages: Sequence[Any]) -> bool:
 
 
 def _find_tables(box: Any) -> Iterator[_Table]:
-    """Yield the tables inside a box that may have other columns."""
+    """Yield the tables inside a box whose columns may change."""
     for child in getattr(box, "children", ()):
         if hasattr(child, "at_keyword") or child.style["position"] in ("absolute", "fixed"):
             continue

@@ -1,7 +1,7 @@
-"""The work of typesetting as values: any process on any machine can do it.
+"""Describe the work of typesetting as values, for any process on any machine: Section → SectionJob; block → GalleyJob.
 
-A ``SectionJob`` is put together from galleys (``assembly``); a ``GalleyJob`` is one block, or pages that WeasyPrint makes up
-itself, such as a cover.
+``assembly`` puts a ``SectionJob`` together from galleys. A ``GalleyJob`` is one block, or a document that WeasyPrint divides
+into pages itself, such as a cover.
 """
 
 import re
@@ -15,7 +15,7 @@ from studyguide.store import digest
 
 _PAGED_ROLES = ("cover", "half-title", "colophon")
 BOOK = "studyguide://book/"
-"""What is linked to in the book: an address that cannot exist."""
+"""The base of links into the book: an address that cannot exist."""
 _LINK = re.compile(r'(<a\b[^>]*?\bhref=")#')
 _SOURCE = re.compile(r' src="([^"]*)"')
 
@@ -44,7 +44,7 @@ class GalleyJob:
     def key(self) -> str:
         figures = [(asset.path, asset.digest) for asset in self.assets]
         facts = (self.depth, self.language, figures, self.page, self.is_paged, self.is_furniture)
-        return digest("galley", self.html, digest_styles(self.styles), repr(facts))
+        return digest("galley", self.html, _digest_styles(self.styles), repr(facts))
 
     @property
     def size(self) -> int:
@@ -64,7 +64,7 @@ class SectionJob:
     def key(self) -> str:
         figures = [(asset.path, asset.digest) for asset in self.assets]
         facts = (self.section.role, figures, self.page, sorted(self.section.targets.items()))
-        return digest("section", self.section.digest, digest_styles(self.styles), repr(facts))
+        return digest("section", self.section.digest, _digest_styles(self.styles), repr(facts))
 
     @property
     def place(self) -> Place:
@@ -91,7 +91,7 @@ class SectionJob:
 
 
 @lru_cache(maxsize=16)
-def digest_styles(styles: str) -> str:
+def _digest_styles(styles: str) -> str:
     """Return the digest of a stylesheet, which many jobs share."""
     return digest(styles)
 
@@ -102,7 +102,7 @@ def find_assets(html: str, assets: Iterable[Asset]) -> tuple[Asset, ...]:
     return tuple(asset for asset in assets if asset.path in paths)
 
 
-MAX_BATCH_SIZE = 24_000  # characters of HTML; a document has a cost of its own, and a job should take about a second
+_MAX_BATCH_SIZE = 24_000  # characters of HTML; a document has a cost of its own, and a job should take about a second
 
 
 def batch_jobs(jobs: Sequence[GalleyJob]) -> list[tuple[GalleyJob, ...]]:
@@ -113,7 +113,7 @@ def batch_jobs(jobs: Sequence[GalleyJob]) -> list[tuple[GalleyJob, ...]]:
     for job in jobs:
         kind = (job.place, job.language, job.styles, job.page)
         place = open_batches.get(kind, -1)
-        if job.is_paged or place < 0 or sizes[place] + job.size > MAX_BATCH_SIZE:
+        if job.is_paged or place < 0 or sizes[place] + job.size > _MAX_BATCH_SIZE:
             batches.append([])
             sizes.append(0)
             place = len(batches) - 1

@@ -1,7 +1,7 @@
 """Typeset blocks: GalleyJobs → Galleys, by WeasyPrint.
 
-A block is laid out by itself, on an endless page, in any process; nothing in it depends on what stands before or after. What
-only the book knows is left open: page numbers are holes, set in a face of their own, and links are kept as names.
+A block is laid out by itself, on an endless page, in any process; nothing in it depends on the blocks before or after it. Facts
+of the book are left open: page numbers are holes, set in a face of their own, and links are kept as names.
 """
 
 import atexit
@@ -27,11 +27,11 @@ from studyguide.runtime import fonts
 from studyguide.runtime.fontconfig import use_project_fonts
 from studyguide.store import digest
 
-# An address that cannot exist: what is fetched comes from the job's own figures.
-FILES = "studyguide://files/"
-HOLE_FILES = {f"{FILES}holes-{weight}.ttf": weight for weight in fonts.HOLE_FACES}
-MISSING = re.compile(r'\.notdef glyph .*"(.+)" \((U\+\w+)\)', re.DOTALL)
-"""What WeasyPrint says of a character that it found in no face."""
+# An address that cannot exist: only the figures of the job and the face of holes are fetched.
+_FILES = "studyguide://files/"
+_HOLE_FILES = {f"{_FILES}holes-{weight}.ttf": weight for weight in fonts.HOLE_FACES}
+_MISSING_GLYPH = re.compile(r'\.notdef glyph .*"(.+)" \((U\+\w+)\)', re.DOTALL)
+"""The warning of WeasyPrint about a character that no face has."""
 _ENDLESS = 1_000_000  # points; longer than any block
 
 
@@ -44,14 +44,14 @@ def prepare_worker() -> None:
 def typeset_batch(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:
     """Return the galleys of each job: one for a block, one for each page of a document with pages.
 
-    Raises ContentError for what WeasyPrint cannot set.
+    Raises ContentError if WeasyPrint fails or warns.
     """
     try:
         return _typeset(jobs)
     except ContentError:
         if len(jobs) == 1:
             raise
-    # One after the other, to know whose problem it is.
+    # One after the other, to find the job that has the problem.
     return tuple(galleys for job in jobs for galleys in _typeset([job]))
 
 
@@ -67,9 +67,9 @@ def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:
         try:
             found = _set_document(jobs, assets)
         except Exception as error:  # WeasyPrint lets any of Python's errors through
-            raise ContentError([layout_problem(f"{type(error).__name__}: {error}", first, assets)]) from error
+            raise ContentError([_make_layout_problem(f"{type(error).__name__}: {error}", first, assets)]) from error
     if complaints:
-        raise ContentError(layout_problem(line, first, assets) for line in complaints)
+        raise ContentError(_make_layout_problem(line, first, assets) for line in complaints)
     return found
 
 
@@ -78,7 +78,7 @@ def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tup
     page = first.page
     style, font_config = stylesheet(first.styles)
     sheets = [style] if first.is_paged else [style, _endless_pages(page.width, page.turned_width)]
-    source = weasyprint_compat.make_html(_make_document(jobs), FILES, fetcher(assets))
+    source = weasyprint_compat.make_html(_make_document(jobs), _FILES, _make_fetcher(assets))
     height, turned_measure = page.text_height / POINTS, page.turned_width / POINTS
 
     def render() -> Any:
@@ -139,7 +139,7 @@ def _fit(render: Callable[[], Any], page_height: float, turned_measure: float) -
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Switch the cyclic garbage collector off: a fifth of the time of a layout goes into looking for what is not there yet."""
+    """Switch the cyclic garbage collector off: it takes a fifth of the time of a layout, and finds nothing."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -172,32 +172,32 @@ class _ListHandler(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-def layout_problem(line: str, job: GalleyJob, assets: Mapping[str, Asset]) -> Problem:
-    """Return a warning of WeasyPrint as a problem of the figure or the chapter that it is about."""
-    if character := MISSING.match(line):
+def _make_layout_problem(line: str, job: GalleyJob, assets: Mapping[str, Asset]) -> Problem:
+    """Return a warning of WeasyPrint as a problem, at its figure or at its section."""
+    if character := _MISSING_GLYPH.match(line):
         found = f"no face of the printed book has the character `{character[1]}` ({character[2]})"
         fix = "write it in letters of a script that the book has"
         return Problem(job.place, "missing-glyph", found, fix, needle=character[1])
     figure = next((path for path in assets if path in line), None)
     place = Place(figure) if figure else job.place
     return Problem(
-        place, "layout", line.replace(FILES, "").rstrip(": "), "mend it there, or the template or style that sets it"
+        place, "layout", line.replace(_FILES, "").rstrip(": "), "mend it there, or the template or style that sets it"
     )
 
 
-def fetcher(assets: Mapping[str, Asset]) -> Any:
-    """Return what WeasyPrint may reach: figures, the holes' face and what an address holds itself; no disk and no network."""
+def _make_fetcher(assets: Mapping[str, Asset]) -> Any:
+    """Return a fetcher of figures, of the face of holes and of ``data:`` addresses; it reads no disk and no network."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if url in HOLE_FILES:
+            if url in _HOLE_FILES:
                 return URLFetcherResponse(
-                    url, fonts.make_hole_face(HOLE_FILES[url]), headers={"Content-Type": "font/ttf"}
+                    url, fonts.make_hole_face(_HOLE_FILES[url]), headers={"Content-Type": "font/ttf"}
                 )
             if url.startswith("data:"):
                 return super().fetch(url, headers)
-            path = url.removeprefix(FILES)
+            path = url.removeprefix(_FILES)
             if path not in assets:
                 raise ValueError(f"{path} is not part of the guide")
             return URLFetcherResponse(url, assets[path].data, headers={"Content-Type": assets[path].media_type})
@@ -214,9 +214,9 @@ def stylesheet(styles: str) -> tuple[Any, Any]:
     font_config = FontConfiguration()
     holes = "".join(
         f'@font-face {{ font-family: {fonts.HOLE_FAMILY}; src: url("{url}"); font-weight: {weight}; }}\n'
-        for url, weight in HOLE_FILES.items()
+        for url, weight in _HOLE_FILES.items()
     )
-    css = weasyprint.CSS(string=holes + styles, font_config=font_config, url_fetcher=fetcher({}), base_url=FILES)
+    css = weasyprint.CSS(string=holes + styles, font_config=font_config, url_fetcher=_make_fetcher({}), base_url=_FILES)
     return css, font_config
 
 
