@@ -1,4 +1,4 @@
-"""Put a section together: SectionJob, Galleys → the pages of the section, not yet bound."""
+"""Put a section together: SectionJob, Galleys → SectionPages, SectionContent."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,11 +33,11 @@ Galleys = Mapping[str, tuple[Galley, ...]]
 def assemble_section(job: SectionJob, galleys: Galleys) -> tuple[SectionPages, SectionContent]:
     """Return the section's pages and their content. Raises JobsNeededError with the jobs whose galleys are lacking."""
     if job.is_paged:
-        (pages,) = find_galleys([make_paged_job(job)], galleys)
+        (pages,) = _find_galleys([_make_paged_job(job)], galleys)
         layouts = [PageLayout([Placed(number, 0, 0.0, 0.0)]) for number in range(len(pages))]
         return SectionWriter(job, pages, [()] * len(pages), [()] * len(pages), layouts, ()).write()
-    section = divide(job)
-    *_, furniture = found = find_galleys(
+    section = _divide_section(job)
+    *_, furniture = found = _find_galleys(
         [*section.jobs, *section.note_jobs, section.rule_job, section.furniture_job], galleys
     )
     single = [each[0] for each in found[:-1]]
@@ -56,7 +56,7 @@ def assemble_section(job: SectionJob, galleys: Galleys) -> tuple[SectionPages, S
     hidden: dict[int, set[int]] = {}
     settled: set[tuple[int, int]] = set()
     for _ in range(_MAX_ROUNDS):
-        own = find_own_references(material, section, layouts)
+        own = _find_own_references(material, section, layouts)
         shown = {(block, serial) for block, serials in hidden.items() for serial in serials} - own
         # What is put back stays: a number whose absence moves its target away would come and go for ever.
         settled |= shown
@@ -66,8 +66,8 @@ def assemble_section(job: SectionJob, galleys: Galleys) -> tuple[SectionPages, S
         if wanted == hidden:
             break
         hidden = wanted
-        variants = [hide_numbers(each, hidden.get(block, set())) for block, each in enumerate(section.jobs)]
-        material = replace(material, galleys=[each[0] for each in find_galleys(variants, galleys)])
+        variants = [_hide_numbers(each, hidden.get(block, set())) for block, each in enumerate(section.jobs)]
+        material = replace(material, galleys=[each[0] for each in _find_galleys(variants, galleys)])
         layouts = lay_out_section(material)
     return SectionWriter(
         job,
@@ -79,7 +79,7 @@ def assemble_section(job: SectionJob, galleys: Galleys) -> tuple[SectionPages, S
     ).write()
 
 
-def find_galleys(jobs: Sequence[GalleyJob], galleys: Galleys) -> list[tuple[Galley, ...]]:
+def _find_galleys(jobs: Sequence[GalleyJob], galleys: Galleys) -> list[tuple[Galley, ...]]:
     """Return the galleys of these jobs. Raises JobsNeededError with all that are lacking."""
     keys = [job.key for job in jobs]
     if missing := [job for job, key in zip(jobs, keys, strict=True) if key not in galleys]:
@@ -87,7 +87,7 @@ def find_galleys(jobs: Sequence[GalleyJob], galleys: Galleys) -> list[tuple[Gall
     return [galleys[key] for key in keys]
 
 
-def make_paged_job(job: SectionJob) -> GalleyJob:
+def _make_paged_job(job: SectionJob) -> GalleyJob:
     """Return the job of a section whose pages WeasyPrint makes up itself."""
     html = job.html[_skip_doctype(job.html) :]
     return GalleyJob(
@@ -95,7 +95,7 @@ def make_paged_job(job: SectionJob) -> GalleyJob:
     )
 
 
-class DividedSection:
+class _DividedSection:
     """A section's blocks and the jobs that set them."""
 
     def __init__(self, job: SectionJob) -> None:
@@ -160,12 +160,12 @@ class DividedSection:
 
 
 @lru_cache(maxsize=8)
-def divide(job: SectionJob) -> DividedSection:
+def _divide_section(job: SectionJob) -> _DividedSection:
     """Return the section divided, once for all attempts to put it together."""
-    return DividedSection(job)
+    return _DividedSection(job)
 
 
-def hide_numbers(job: GalleyJob, serials: set[int]) -> GalleyJob:
+def _hide_numbers(job: GalleyJob, serials: set[int]) -> GalleyJob:
     """Return the job without these page numbers in the text: the first has the serial number 0."""
     if not serials:
         return job
@@ -175,8 +175,8 @@ def hide_numbers(job: GalleyJob, serials: set[int]) -> GalleyJob:
     return replace(job, html=html)
 
 
-def find_own_references(
-    material: Material, section: DividedSection, layouts: Sequence[PageLayout]
+def _find_own_references(
+    material: Material, section: _DividedSection, layouts: Sequence[PageLayout]
 ) -> set[tuple[int, int]]:
     """Return the page numbers, as block and serial number, that stand on the page that they state."""
     if not any(galley.page_references for galley in material.galleys):

@@ -9,7 +9,7 @@ from studyguide.pdf.sections import typeset_section
 from studyguide.problems import Place
 from studyguide.store import MemoryStore, digest
 
-WIDTH = 1600  # pixels; the page is 5 : 8
+_WIDTH = 1600  # pixels; the page is 5 : 8
 STYLESHEETS = ("cover.css",)
 """Styles of a cover that stands alone, besides those of the edition."""
 
@@ -43,7 +43,7 @@ def picture_cover(job: CoverJob) -> bytes:
     store = MemoryStore()
     made_up = [typeset_section(section, store) for section in make_jobs(job.book)]
     page = pypdfium2.PdfDocument(finish(job.book, made_up, store).data)[0]
-    picture = page.render(scale=WIDTH / page.get_width()).to_pil().convert("RGB").quantize(256)
+    picture = page.render(scale=_WIDTH / page.get_width()).to_pil().convert("RGB").quantize(256)
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""Bind a printed edition: Book → jobs, one for each section; Book, SectionPages → PDF."""
+"""Bind a printed edition: Book → SectionJobs; Book, SectionPages → PDF."""
 
 from collections.abc import Iterator, Sequence
 
@@ -20,14 +20,14 @@ from studyguide.store import CacheStore, digest
 
 # Sections before the text, whose pages are numbered in roman.
 _FRONT_MATTER = ("cover", "half-title", "colophon", "contents", "how-to-use")
-# Sections that state pages; they are made when all others have theirs.
+# Sections that state pages; they are made after all others have their pages.
 _LISTS = ("glossary", "index")
 # Sections that fill their pages to the edges; their text does not move to the outer side on a verso.
 _FULL_BLEED = ("cover",)
 
 
 def make_jobs(book: Book) -> tuple[SectionJob, ...]:
-    """Return what has to be set, a job for each section."""
+    """Return a job for each section."""
     assert book.page is not None
     figures = {asset.path: asset for asset in book.assets}
     styles = book.styles + (press.STYLES if print_options(book.edition).form == "press" else "")

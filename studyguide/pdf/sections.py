@@ -1,4 +1,7 @@
-"""The pages of sections and where they are kept: most of a section is its content, which binding seldom needs."""
+"""Make sections and keep their content: SectionJob, Galleys → SectionPages; SectionJob → SectionContent.
+
+Most of a section is its content, which binding seldom needs, so the store keeps it apart from the pages.
+"""
 
 from collections.abc import Mapping
 
@@ -25,8 +28,8 @@ def read_content(job: SectionJob, store: CacheStore) -> SectionContent:
     """Return the content of a section; it is typeset once more, in this process, if the store has lost it."""
     content: SectionContent | None = store.get(_find_content_key(job))
     if content is None:
-        typeset_section(job, kept := MemoryStore())
-        content = kept.get(_find_content_key(job))
+        typeset_section(job, memory := MemoryStore())
+        content = memory.get(_find_content_key(job))
     return content
 
 
