@@ -1,22 +1,32 @@
 """Book → PDF: blocks are set as galleys, sections are made up into pages, the pages are bound. See docs/printing.md.
 
-finish      Book → SectionJobs; Book and SectionPages → PDF
-blocks      the HTML of a section → Blocks, which are set one by one; jobs are the work on them as values
-typeset     GalleyJobs → Galleys, by WeasyPrint; with fit (too wide or too tall) and columns (tables of one text)
-strips      WeasyPrint's boxes → slices of a galley, and the content of each; extract takes galleys out of its document; cut
-            finds the places that binding fills in, page_starts how a page begins
-galley      the values between typesetting and make-up
-makeup      Galleys → PageLayouts; page_making chooses the page breaks
-assembly    a SectionJob and its Galleys → SectionPages; section_writer writes them; sections keeps their content
-section_pages  the values between make-up and binding
-pages       which page of the book each page of a section is; blank pages; what is visible at once
-bind        pages → the bytes of the file; bind_section → a section's part of it, which is kept; syntax writes PDF
-            values, conformance states the standards
-press       one ink, bleed and crop marks, for a printing press
-overflow    what runs off a page → Problems with their lines
-cover       the printed cover as a PNG
-glyph_fallback     characters without a font, as names or boxes
-weasyprint_compat  everything that changes WeasyPrint, or uses its private parts
+glyph_fallback  HTML → HTML with names or boxes for characters that no face has
+finish          Book → SectionJobs; at the end, Book and SectionPages → PDF
+jobs            SectionJob and GalleyJob, the work of typesetting as values
+blocks          HTML of a section → Blocks, which are set one by one
+typeset         GalleyJobs → Galleys, by WeasyPrint; uses the next eight modules
+weasyprint_compat  changes of WeasyPrint and uses of its private parts
+fit             marks what is too wide or too tall, to be set smaller
+columns         gives tables of one text the same columns
+strips          WeasyPrint's boxes → Slices of a galley with their content
+extract         pydyf objects and Slices → Galleys
+cut             content → Segments, pieces between the places that binding fills in
+page_starts     boxes → PageStarts, for pages that begin with a strip
+galley          Galley, GalleyStrip and other values between typesetting and make-up
+sections        SectionJob and Galleys → SectionPages; keeps their content
+assembly        SectionJob and Galleys → SectionPages and SectionContent; uses the next three modules
+makeup          Galleys → PageLayouts, the places of strips
+page_making     Strips → PagePlans, with the cheapest page breaks
+section_writer  Galleys and PageLayouts → SectionPages and SectionContent
+section_pages   SectionPages, SectionContent and other values between make-up and binding
+pages           SectionPages → Pages with numbers; blank pages; spoilers
+overflow        what runs off a page → Problems with their lines
+conformance     the standards of the file: metadata, output intents, Problems of pictures
+press           SectionContent → SectionContent for a printing press: one ink, bleed, crop marks
+bind_section    SectionContent → the section's part of the file
+bind            Pages → the bytes of the file
+syntax          numbers, strings, references and streams → bytes, as PDF writes them
+cover           Book → PNG of the printed cover
 """
 
 from collections.abc import Sequence

@@ -138,7 +138,7 @@ class _Binder:
         return PlannedPage(page.label, page.box, page.is_verso, shift, labels, self.describe_range(section, page))
 
     def describe_range(self, section: PlacedSection, page: Page) -> str:
-        """Return the running head of a page of the key: the numbers of its answers and the pages of their questions, or nothing."""
+        """Return the running head of a page of the key, or nothing: the numbers of answers and the pages of questions."""
         if not section.entries:
             return ""
         names = {anchor.name for anchor in section.made_up.pages[page.index].anchors}
@@ -204,8 +204,8 @@ class _Binder:
             b"<</Type/FontDescriptor/FontName %b/FontFamily %b/Flags %d/FontBBox[0 %d %d %d]/ItalicAngle 0/Ascent %d"
             b"/Descent %d/CapHeight %d/StemV 80/FontFile2 %d 0 R>>"
             % (
-                name, write_string(face.family), face.flags + fixed, face.descent, max(widths.values()), face.ascent, face.ascent,
-                face.descent, face.ascent, file,
+                name, write_string(face.family), face.flags + fixed, face.descent, max(widths.values()), face.ascent,
+                face.ascent, face.descent, face.ascent, file,
             )
         )  # fmt: skip
         descendant = self.add(
@@ -264,7 +264,7 @@ class _Binder:
                 yield page, first + page.index
 
     def bind_catalog(self, bound: Sequence[BoundSection]) -> str:
-        """Write the catalogue, the metadata and the outline; return the file's identifier: 32 hexadecimal digits of a digest of it."""
+        """Write the catalogue, the metadata and the outline; return an identifier of the file, 32 hexadecimal digits."""
         meta = self.metadata
         targets = {target[1:] for section in self.sections for target in section.made_up.link_targets}
         named = {
@@ -310,7 +310,8 @@ class _Binder:
             b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>"
             b"/OutputIntents[%b]%b>>"
             % (
-                ROOT, write_string(meta.language), STRUCTURE, number, names, self.write_page_labels(), write_output_intents(meta, profile), outline,
+                ROOT, write_string(meta.language), STRUCTURE, number, names, self.write_page_labels(),
+                write_output_intents(meta, profile), outline,
             ),
             CATALOG,
         )  # fmt: skip

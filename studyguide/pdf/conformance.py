@@ -77,7 +77,7 @@ def find_unfit_pictures(pages: SectionPages, form: str) -> Iterator[Problem]:
 
 
 def write_output_intents(meta: Metadata, profile: int) -> bytes:
-    """Return the output intents (14.11.5), which share a profile, as PDF/A requires; ``profile`` is the number of its object."""
+    """Return the output intents (14.11.5), which share a profile, as PDF/A requires: the object ``profile``."""
     kinds = ("GTS_PDFX", "GTS_PDFA1") if meta.is_pressed else ("GTS_PDFA1",)
     name = write_string(meta.profile.name)
     return b"".join(

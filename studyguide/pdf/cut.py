@@ -13,8 +13,8 @@ from studyguide.pdf.section_pages import HOLES, POINTS, Follow, Hole, Push, Segm
 
 # A drawing in a line is written after all text of the page: first the frame that clips it, then its origin.
 _MARK = re.compile(
-    rb"(?P<left>[\d.]+) (?P<top>[\d.]+) [\d.]+ (?P<height>[\d.]+) re\nW\nn\n/Figure\n<</MCID (?P<figure>\d+)>>\nBDC\nq\n/a1 gs\n"
-    rb"1 0 0 1 (?P<origin>[\d.]+) [\d.]+ cm"
+    rb"(?P<left>[\d.]+) (?P<top>[\d.]+) [\d.]+ (?P<height>[\d.]+) re\nW\nn\n/Figure\n<</MCID (?P<figure>\d+)>>\nBDC\nq\n"
+    rb"/a1 gs\n1 0 0 1 (?P<origin>[\d.]+) [\d.]+ cm"
     rb"|/\w+\n<</MCID (?P<mcid>\d+)>>\nBDC|BT\n1 0 0 -1 (?P<x>[\d.]+) (?P<y>[\d.]+) Tm|/(?P<face>[A-Z]{6}) (?P<size>[\d.]+) Tf"
     rb"|\[(?P<glyphs><[^\]]*)\] TJ"
 )

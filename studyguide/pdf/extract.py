@@ -1,7 +1,7 @@
 """Take galleys out of WeasyPrint's document: pydyf objects and slices → Galleys, each independent of the document.
 
-The input is the PDF that WeasyPrint would write, as pydyf objects, with a page for each galley, and the slices of each page with
-their content. The structure loses elements without a meaning, the content is cut at the holes for page numbers, and
+The input is the PDF that WeasyPrint would write, as pydyf objects, with a page for each galley, and the slices of each page
+with their content. The structure loses elements without a meaning, the content is cut at the holes for page numbers, and
 WeasyPrint's mistakes are corrected.
 """
 
@@ -217,7 +217,7 @@ class Extraction:
     def _extract_strip(
         self, slice_: Slice, facts: Mapping[str, Any], annotations: Sequence[int], notes: Mapping[Any, int]
     ) -> GalleyStrip:
-        """Return a slice as a strip; ``facts`` go to ``_cut_segments``, ``notes`` has the serial number of each footnote's mark."""
+        """Return a slice as a strip; ``facts`` go to ``_cut_segments``, ``notes`` has the serial numbers of footnotes."""
         boxes = list(slice_.list_boxes())
         elements = {annotation: place for place, annotation in enumerate(annotations)}
         links = [

@@ -232,7 +232,8 @@ def make_profile() -> Profile:
         body += data + bytes(-len(data) % 4)
     header = struct.pack(
         ">I4xI 4s4s4s 6H 4s24x I3i48x",
-        start + len(body), 0x02400000, b"prtr", b"GRAY", b"XYZ ", 2026, 1, 1, 0, 0, 0, b"acsp", 1, *map(_to_fixed_point, _WHITE),
+        start + len(body), 0x02400000, b"prtr", b"GRAY", b"XYZ ", 2026, 1, 1, 0, 0, 0, b"acsp", 1,
+        *map(_to_fixed_point, _WHITE),
     )  # fmt: skip
     return Profile(name, 1, header + struct.pack(">I", len(tags)) + table + body)
 

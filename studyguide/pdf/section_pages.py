@@ -18,8 +18,8 @@ HOLES = {
     "3": ("range", "right"),
     "4": ("page", "pushed"),
 }
-"""Digit of a hole → the kind of its label, and the side of the room on which the label stands. A pushed label stands at the right,
-and the text before it moves up to it."""
+"""Digit of a hole → the kind of its label, and the side of the room on which the label stands. A pushed label stands at the
+right, and the text before it moves up to it."""
 SEPARATOR = b"\n\0\n"
 POINTS = 0.75
 """Points in a CSS pixel, the unit of WeasyPrint's content."""

@@ -283,9 +283,9 @@ class SectionWriter:
     # ------------------------------------------------------------ places with names
 
     def _add_places(self, page: _Page, number: int, layout: PageLayout, height: float) -> None:
-        """Add the anchors, the outline's entries, the links and the start of a page to it; ``height`` is that of the page in points."""
+        """Add its anchors, outline entries, links and start to a page; ``height`` is that of the page in points."""
 
-        def point(x: float, y: float, placed: Placed) -> tuple[float, float]:
+        def find_point(x: float, y: float, placed: Placed) -> tuple[float, float]:
             right, up = (x + placed.dx) * POINTS, height - (y + placed.dy) * POINTS
             if layout.is_turned:
                 return round(self._page_box[2] - up, 3), round(right, 3)
@@ -296,18 +296,20 @@ class SectionWriter:
             galley = self.galleys[placed.galley]
             strip = galley.strips[placed.strip]
             for name in self._find_container_names(placed, is_first=place == 0):
-                page.anchors.setdefault(name, Anchor(name, *point(self.job.page.inner / POINTS, strip.top, placed)))
+                page.anchors.setdefault(
+                    name, Anchor(name, *find_point(self.job.page.inner / POINTS, strip.top, placed))
+                )
             for anchor in strip.held if place == 0 else ():
-                page.anchors.setdefault(anchor.name, Anchor(anchor.name, *point(anchor.x, strip.top, placed)))
+                page.anchors.setdefault(anchor.name, Anchor(anchor.name, *find_point(anchor.x, strip.top, placed)))
             for anchor in strip.anchors:
-                page.anchors.setdefault(anchor.name, Anchor(anchor.name, *point(anchor.x, anchor.y, placed)))
+                page.anchors.setdefault(anchor.name, Anchor(anchor.name, *find_point(anchor.x, anchor.y, placed)))
             page.bookmarks += [
-                Bookmark(each.level, each.label, *point(each.x, each.y, placed)) for each in strip.bookmarks
+                Bookmark(each.level, each.label, *find_point(each.x, each.y, placed)) for each in strip.bookmarks
             ]
             for link in strip.links:
                 each = galley.links[link]
                 left, top, right, bottom = each.box
-                one, other = point(left, bottom, placed), point(right, top, placed)
+                one, other = find_point(left, bottom, placed), find_point(right, top, placed)
                 base = self.bases[placed.galley]
                 self.link_numbers[placed.galley, link] = len(self.links)
                 page.links.append(len(self.links))

@@ -1,4 +1,4 @@
-"""Everything that reaches into WeasyPrint 70 from outside: changes of its functions, and its private attributes.
+"""Change functions of WeasyPrint 70 and read its private attributes; HTML, laid-out document → page boxes, PDF objects.
 
 ``tests/test_compat.py`` has a test for each that fails when WeasyPrint changes; constraints.txt pins the version.
 """
@@ -94,7 +94,7 @@ GALLEY = "data-galley"
 
 @contextmanager
 def lay_out_galleys() -> Iterator[None]:
-    """Lay documents out, for a while, so that a page begins with each element that has the attribute ``GALLEY``, and nowhere else.
+    """Lay documents out, for a while, so that a page begins only at elements that have the attribute ``GALLEY``.
 
     Breaks that styles force inside such an element are left to make-up. Margins of pages are left out: they are empty.
     """
