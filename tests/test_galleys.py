@@ -19,9 +19,9 @@ from studyguide.compose.composition import Composition
 from studyguide.model import Edition, Project, Section, Source
 from studyguide.output import MoreDigitsNeededError
 from studyguide.pdf.finish import find_anchor_pages, finish, make_jobs
-from studyguide.pdf.pages import roman
+from studyguide.pdf.pages import format_roman
 from studyguide.pdf.sections import typeset_section
-from studyguide.pdf.typeset import stylesheet
+from studyguide.pdf.typeset import load_stylesheet
 from studyguide.pdf.weasyprint_compat import patch_layout
 from studyguide.pipeline import OUTPUTS, Builder, check_guide
 from studyguide.problems import ContentError
@@ -99,7 +99,7 @@ def typeset_in_one_pass(book_sections: list[str], styles: str, path: Path) -> li
     )
     patch_layout()
     # The room for page numbers has the same face here as there: another's would make its lines higher.
-    style, font_config = stylesheet(styles)
+    style, font_config = load_stylesheet(styles)
     document = source.render(stylesheets=[style], font_config=font_config)
     document.write_pdf(path)
     return list(dict.fromkeys(name for page in document.pages for name in page.anchors))
@@ -320,4 +320,4 @@ def test_a_reference_to_nothing_is_a_problem(small: Path) -> None:
 
 
 def test_roman_numbers_are_those_of_printers() -> None:
-    assert [roman(number) for number in (1, 4, 9, 14, 40, 99)] == ["i", "iv", "ix", "xiv", "xl", "xcix"]
+    assert [format_roman(number) for number in (1, 4, 9, 14, 40, 99)] == ["i", "iv", "ix", "xiv", "xl", "xcix"]

@@ -11,7 +11,7 @@ from studyguide.pdf.bind_section import BoundSection, SectionPlan, bind_section
 from studyguide.pdf.conformance import Metadata, Profile, find_unfit_pictures
 from studyguide.pdf.jobs import SectionJob
 from studyguide.pdf.overflow import report_overflows
-from studyguide.pdf.pages import PlacedSection, find_pagination, find_spoilers, paginate, print_options
+from studyguide.pdf.pages import PlacedSection, find_pagination, find_spoilers, get_print_options, paginate
 from studyguide.pdf.section_pages import SectionPages
 from studyguide.pdf.sections import read_content
 from studyguide.problems import ContentError
@@ -30,7 +30,7 @@ def make_jobs(book: Book) -> tuple[SectionJob, ...]:
     """Return a job for each section."""
     assert book.page is not None
     figures = {asset.path: asset for asset in book.assets}
-    styles = book.styles + (press.STYLES if print_options(book.edition).form == "press" else "")
+    styles = book.styles + (press.STYLES if get_print_options(book.edition).form == "press" else "")
     return tuple(
         SectionJob(
             section,
@@ -63,7 +63,7 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
             store.put(key, bound)
         return bound
 
-    config, options = book.config, print_options(book.edition)
+    config, options = book.config, get_print_options(book.edition)
     problems = [
         *report_overflows(book, made_up),
         *(each for pages in made_up for each in find_unfit_pictures(pages, options.form)),

@@ -57,7 +57,7 @@ class Page:
         return self.is_verso and self.section is not None and self.section.mirrored
 
 
-def print_options(edition: Edition) -> PrintOptions:
+def get_print_options(edition: Edition) -> PrintOptions:
     """Return the options of an edition that is printed."""
     assert isinstance(edition.options, PrintOptions)
     return edition.options
@@ -69,7 +69,7 @@ def paginate(sections: Sequence[PlacedSection], edition: Edition) -> tuple[Page,
     A blank page comes before a section that would not open on a recto, or whose answers would be seen too soon. If the edition
     does not decide, chapters open on a recto if few pages are blank then.
     """
-    openings = print_options(edition).openings
+    openings = get_print_options(edition).openings
     opens_on_recto = openings == "recto"
     if openings == "auto":
         # Sections that list pages are made later, and must not change the pages that they list.
@@ -80,7 +80,7 @@ def paginate(sections: Sequence[PlacedSection], edition: Edition) -> tuple[Page,
 
 def _paginate(sections: Sequence[PlacedSection], edition: Edition, *, opens_on_recto: bool) -> tuple[Page, ...]:
     pages: list[Page] = []
-    start, has_versos = 0, print_options(edition).form != "screen"
+    start, has_versos = 0, get_print_options(edition).form != "screen"
     for place, section in enumerate(sections):
         is_first = not section.front and (place == 0 or sections[place - 1].front)
         while has_versos and (
@@ -91,7 +91,7 @@ def _paginate(sections: Sequence[PlacedSection], edition: Edition, *, opens_on_r
         start = len(pages) if is_first else start
         for index, facts in enumerate(section.made_up.pages):
             number = len(pages) - start + 1
-            label = roman(number) if section.front else str(number)
+            label = format_roman(number) if section.front else str(number)
             pages.append(Page(section, index, label, has_versos and len(pages) % 2 == 1, facts.box))
     return tuple(pages)
 
@@ -100,7 +100,7 @@ def _make_blank(pages: Sequence[Page], start: int, section: PlacedSection) -> Pa
     """Return an empty page before a section; it counts among the pages before it."""
     number = len(pages) - start + 1
     front = all(page.section is None or page.section.front for page in pages)
-    label = roman(number) if front else str(number)
+    label = format_roman(number) if front else str(number)
     return Page(None, 0, label, len(pages) % 2 == 1, section.made_up.pages[0].box)
 
 
@@ -131,10 +131,10 @@ def _is_seen_too_soon(section: PlacedSection, pages: Sequence[Page], edition: Ed
 
 def are_seen_together(one: int, other: int, edition: Edition) -> bool:
     """True if two pages, counted from 0, are seen at once: they face each other, or one shows through the other."""
-    if print_options(edition).form == "screen":
+    if get_print_options(edition).form == "screen":
         return one == other
     is_opening = (one + 1) // 2 == (other + 1) // 2
-    return is_opening or (print_options(edition).see_through == "strict" and one // 2 == other // 2)
+    return is_opening or (get_print_options(edition).see_through == "strict" and one // 2 == other // 2)
 
 
 def find_pagination(pages: Sequence[Page]) -> Pagination:
@@ -168,7 +168,7 @@ def find_spoilers(sections: Sequence[PlacedSection], pages: Sequence[Page], edit
                 break
 
 
-def roman(number: int) -> str:
+def format_roman(number: int) -> str:
     """Return a number in lower-case roman numerals, such as ``xiv``."""
     out = ""
     for value, letters in (

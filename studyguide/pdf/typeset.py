@@ -76,7 +76,7 @@ def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:
 def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tuple[tuple[Galley, ...], ...]:
     first = jobs[0]
     page = first.page
-    style, font_config = stylesheet(first.styles)
+    style, font_config = load_stylesheet(first.styles)
     sheets = [style] if first.is_paged else [style, _endless_pages(page.width, page.turned_width)]
     source = weasyprint_compat.make_html(_make_document(jobs), _FILES, _make_fetcher(assets))
     height, turned_measure = page.text_height / POINTS, page.turned_width / POINTS
@@ -206,7 +206,7 @@ def _make_fetcher(assets: Mapping[str, Asset]) -> Any:
 
 
 @lru_cache(maxsize=8)
-def stylesheet(styles: str) -> tuple[Any, Any]:
+def load_stylesheet(styles: str) -> tuple[Any, Any]:
     """Return the styles as WeasyPrint reads them, once for all blocks that a process sets."""
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
@@ -221,4 +221,4 @@ def stylesheet(styles: str) -> tuple[Any, Any]:
 
 
 # Before the interpreter takes its modules apart, or WeasyPrint fails to remove its temporary files, loudly.
-atexit.register(stylesheet.cache_clear)
+atexit.register(load_stylesheet.cache_clear)
