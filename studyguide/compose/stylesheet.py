@@ -21,10 +21,11 @@ def assemble_stylesheet(
     ``--colon`` is what follows a label. Raises ContentError for a variable that has no value or a wrong one.
     """
     texts = {source.path: source.text for source in styles}
-    css = "\n".join(texts[path] for path in ("code.css", *files))
+    paths = ("code.css", *files)
+    css = "\n".join(texts[path] for path in paths)
     tokens = {"colon": f'"{locale.labels.colon} "'}
     tokens |= dict(re.findall(r"--([\w-]+):\s*([^;]+);", texts["tokens.css"] + css))
-    place = Place(f"styles/{files[-1]}")
+    place = Place(f"styles/{paths[-1]}")
     has_pages = "width" in tokens
     inner, outer = (_read_length(tokens, side, place) if has_pages else 0.0 for side in ("inner", "outer"))
     if not edition.options.has_spine:
