@@ -243,3 +243,12 @@ def test_two_builds_at_once_do_not_disturb_each_other(small: Path, fresh: Path) 
     both = [run(*TWO, "-j", "1", "-o", name, cwd=Path.cwd()) for name in ("one", "two")]
     assert [each.wait() for each in both] == [0, 0]
     assert listing(Path("one")) == listing(Path("two"))
+
+
+def test_an_edit_sets_one_block_anew(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["-e", "guide", "-q"]) == 0
+    path = small / "01-first-things.md"
+    path.write_text(path.read_text().replace("One idea.", "Another idea."))
+    capsys.readouterr()
+    assert build.main(["-e", "guide"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("1 pieces set anew")
