@@ -247,7 +247,7 @@ def test_two_builds_at_once_do_not_disturb_each_other(small: Path, fresh: Path) 
 
 def test_an_edit_sets_one_block_anew(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.main(["-e", "guide", "-q"]) == 0
-    path = small / "01-first-things.md"
+    path = small / "00-welcome.md"
     path.write_text(path.read_text().replace("One idea.", "Another idea."))
     capsys.readouterr()
     assert build.main(["-e", "guide"]) == 0
