@@ -28,7 +28,7 @@ SETS: dict[str, tuple[str, ...]] = {FIVE_FILES: (), report.TWO_FILES: ("guide", 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is measured, and how often."""
+    """The choice of measurements and the number of runs of each."""
 
     book: Path
     copies: Sequence[int] = (1, 3, 9)

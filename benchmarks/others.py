@@ -1,4 +1,4 @@
-"""What other programs take for the text of a guide, where they are installed (requirements-bench.txt)."""
+"""Measure other programs with the text of a guide, if they are installed (requirements-bench.txt)."""
 
 import importlib.util
 import json

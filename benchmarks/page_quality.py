@@ -45,7 +45,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class TextArea:
-    """Where the text of a page stands, in points from the left and the foot of the page; the widest for both sides of a leaf."""
+    """The area of the text, in points from the left and the foot of the page: wide enough for a recto and for a verso."""
 
     left: float
     right: float
@@ -86,7 +86,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Where a question or an answer begins."""
+    """The beginning of a question or an answer: its page and its height on it."""
 
     page: int
     top: float
@@ -96,7 +96,7 @@ class Unit:
 
 @dataclass(slots=True)
 class Divisions:
-    """How often page breaks divide the questions, or the answers, of a book."""
+    """The questions, or the answers, of a book that page breaks divide."""
 
     total: int = 0
     divided: list[Unit] = field(default_factory=list)

@@ -18,7 +18,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = str(ROOT / ".venv" / "bin" / "python")
 PROGRAM = ("build.py", "studyguide", "templates", "styles")
-"""What the program is made of."""
+"""The files and folders of the program, copied for a measurement."""
 
 MAX_WAIT = 1800  # seconds for one build of `watch`
 MAX_REST = 10  # seconds between the last file of a build and the line that says that it is over
@@ -36,7 +36,7 @@ class CommandError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run took."""
+    """The seconds, the CPU seconds and the memory of one run."""
 
     seconds: float
     """From the start of its process to the end, or for `watch` from the save of a file to the last file written."""

@@ -181,7 +181,7 @@ class PrintOptions(MediumOptions):
     see_through: str = _one_of("", "", "strict")
     """``strict`` keeps an answer also from the other side of its question's leaf, where ink may show through."""
     openings: str = _one_of("auto", "auto", "recto", "any")
-    """Where chapters open: on a ``recto``, on ``any`` page, or ``auto``: on a recto unless too many pages would be blank."""
+    """The page that a chapter opens on: a ``recto``, ``any`` page, or ``auto``, a recto unless too many pages would be blank."""
     space: int = 0
     """Ruled lines below each question, at the least: a longer answer has more."""
 
@@ -212,7 +212,7 @@ class EbookOptions(MediumOptions):
     maths: str = _one_of("svg", "svg", "mathml", "both")
     """The form of formulas: ``svg``, ``mathml`` or ``both``."""
     fonts: str = _one_of("reader", "reader", "book")
-    """Whose faces it is set in: those of the ``reader``, or those of the printed ``book``."""
+    """The faces of its text: those of the ``reader``, or those of the printed ``book``."""
 
     @property
     def answers_inline(self) -> bool:
@@ -572,7 +572,7 @@ class PageSize:
 
     @property
     def shift(self) -> float:
-        """How far the text of a verso stands to the right of a recto's."""
+        """The distance in points by which the text of a verso stands to the right of a recto's."""
         return self.outer - self.inner
 
     def get_columns(self, role: str) -> tuple[int, float, float]:

@@ -339,7 +339,7 @@ class Builder:
     guide: Guide
     run_jobs: RunJobs = run_in_process
     store: CacheStore = field(default_factory=MemoryStore)
-    """It must keep what is put into it, at least as long as this builder lives."""
+    """Keeps results; those of this build have to stay until the builder is done."""
     count_job: Callable[[], None] = lambda: None
     """Called for each job that is done."""
 

@@ -138,7 +138,7 @@ def make_galley(*extents: tuple[float, float], kind: Break = Break.ALLOWED, heig
 
 
 def lay_out(*galleys: Galley, columns: int = 1, texts: Sequence[str] = ()) -> list[list[float]]:
-    """How far the strips of each page are moved from their places in the galleys."""
+    """Return the distances by which the strips of each page are moved from their places in the galleys."""
     path = (Container("dl", "glossary"),) if columns > 1 else ()
     blocks = [Block(text, path) for _, text in zip_longest(galleys, texts, fillvalue="")]
     material = Material(PAGE, blocks, galleys, [()] * len(galleys), (), None, columns, 100.0)

@@ -193,7 +193,7 @@ class Composition:
 
     @cached_property
     def outline(self) -> GuideOutline:
-        """What lists say of the guide with the questions of this edition."""
+        """The facts of the guide, with the questions of this edition, for lists of the whole book."""
         return outline_guide(self.guide)
 
     @cached_property

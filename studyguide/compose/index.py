@@ -57,13 +57,13 @@ class IndexLine:
 
 @dataclass(frozen=True)
 class PageLists:
-    """What the glossary and the index of an edition say about pages."""
+    """The runs of pages in the glossary and the index of an edition."""
 
     guide: Guide
     """With the questions of the edition."""
     vocabulary: Vocabulary
     uses: Sequence[Uses]
-    """Those of each section."""
+    """The uses of terms in each section."""
     pagination: Pagination
 
     @cached_property

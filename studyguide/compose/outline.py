@@ -15,7 +15,7 @@ class Title(NamedTuple):
 
 
 class QuestionOutline(NamedTuple):
-    """What a list of the whole book says of a question. Templates of such lists get nothing else, because the list is made anew if
+    """The facts of a question for lists of the whole book. Templates of such lists get nothing else, because the list is made anew if
     any of this changes."""
 
     id: str
@@ -28,7 +28,7 @@ class QuestionOutline(NamedTuple):
 
 
 class ChapterOutline(NamedTuple):
-    """What a list of the whole book says of a chapter."""
+    """The facts of a chapter for lists of the whole book."""
 
     id: str
     number: str
@@ -38,7 +38,7 @@ class ChapterOutline(NamedTuple):
 
 
 class PlanOutline(NamedTuple):
-    """What a list of the whole book says of a section."""
+    """The facts of a section for lists of the whole book."""
 
     name: str
     title: str
@@ -49,7 +49,7 @@ class PlanOutline(NamedTuple):
 
 
 class GuideOutline(NamedTuple):
-    """What a list of the whole book says of the guide."""
+    """The facts of the guide for lists of the whole book."""
 
     chapters: tuple[ChapterOutline, ...]
     questions: tuple[QuestionOutline, ...]

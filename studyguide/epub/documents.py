@@ -58,7 +58,7 @@ class Document:
     deflated: Deflated = field(repr=False)
     """Its text, compressed: compressing takes longer than everything else, so it is done once and kept in the cache."""
     properties: tuple[str, ...]
-    """What the manifest must state of it (EPUB 3.3, D.4); EbookLib finds none of it."""
+    """The properties that the manifest must state (EPUB 3.3, D.4); EbookLib finds none of them."""
     ids: tuple[str, ...] = field(repr=False)
     sources: tuple[str, ...]
     """The paths of the pictures that are files of their own."""

@@ -41,7 +41,7 @@ def run_in_process(work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Ite
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Those who do the jobs of a build. Calling it runs jobs: it is a ``RunJobs``."""
+    """The processes that run the jobs of a build. It is a ``RunJobs``: calling it runs jobs."""
 
     run: RunJobs
     run_light: RunJobs
