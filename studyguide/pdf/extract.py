@@ -176,6 +176,7 @@ class Extraction:
             top = [_read_number(kid) for number in top for kid in self._objects[number]["K"] if isinstance(kid, bytes)]
         elements = tuple(self._list_elements(top))
         local = {number: index for index, number in enumerate(elements)}
+        height = self._document.pages[place].height
         annotations = [_read_number(each) for each in page.get("Annots", ())]
         content = [_read_number(each) for each in self._parents[place]]
         facts = {
@@ -202,7 +203,7 @@ class Extraction:
             elements=tuple(self._extract_element(number, local, annotations, prefix) for number in elements),
             top=tuple(local[number] for number in top),
             content_elements=tuple(local.get(number, 0) for number in content),
-            links=tuple(self._extract_link(number, local) for number in annotations),
+            links=tuple(self._extract_link(number, local, height) for number in annotations),
             resources=resources,
             faces=tuple(map(_make_face, sorted(self._uses[place], key=lambda use: get_font_key(use.font)))),
             decorations=tuple(cutter.decorations),
@@ -282,15 +283,12 @@ class Extraction:
                 kids.append(("element", local[_read_number(kid)]))
         return Element(head.replace(b"%", b"%%"), tuple(kids), figure)
 
-    def _extract_link(self, number: int, local: Mapping[int, int]) -> StripLink:
-        """Return the link of an annotation."""
+    def _extract_link(self, number: int, local: Mapping[int, int], page_height: float) -> StripLink:
+        """Return the link of an annotation on a page of this height in pixels."""
         annotation, element = self._objects[number], self._link_elements[number]
         text = "".join(piece for piece in _list_texts(element) if piece)
         owner = _read_number(self._parents[annotation["StructParent"]])
         left, bottom, right, top = (float(each) / POINTS for each in annotation["Rect"])
-        page_height = next(
-            page.height for page in self._document.pages for link in page.links if link[3].element is element
-        )
         return StripLink(
             box=(left, page_height - bottom, right, page_height - top),
             target=self._read_target(annotation),

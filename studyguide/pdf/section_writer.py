@@ -103,7 +103,8 @@ class SectionWriter:
         self.contents: dict[tuple[int, int], tuple[int, int]] = {}
         """Galley and MCID → page and MCID there."""
         self.links: list[Link] = []
-        self.link_numbers: dict[tuple[int, int], int] = {}
+        self.link_places: dict[tuple[int, int], tuple[int, int]] = {}
+        """Galley and its link → the link's number in the section, and its page."""
         self.page_of: dict[int, int] = {}
         """The page of each element."""
         self.starts = list(self._find_starts())
@@ -311,7 +312,7 @@ class SectionWriter:
                 left, top, right, bottom = each.box
                 one, other = find_point(left, bottom, placed), find_point(right, top, placed)
                 base = self.bases[placed.galley]
-                self.link_numbers[placed.galley, link] = len(self.links)
+                self.link_places[placed.galley, link] = len(self.links), number
                 page.links.append(len(self.links))
                 self.links.append(
                     Link(
@@ -436,12 +437,7 @@ class SectionWriter:
         self.parts[part] = data, (*references, _PAGES + page, _DOCUMENT if parent < 0 else parent)
 
     def _write_link_pointer(self, number: int, link: int) -> int:
-        place = self.link_numbers[number, link]
-        page = next(
-            spot.page
-            for (galley, strip), spot in self.spots.items()
-            if galley == number and link in self.galleys[galley].strips[strip].links
-        )
+        place, page = self.link_places[number, link]
         part = self._reserve()
         self.parts[part] = b"<</Type /OBJR/Obj %d 0 R/Pg %d 0 R>>", (_LINKS + place, _PAGES + page)
         return part
