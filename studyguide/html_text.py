@@ -5,6 +5,8 @@ import re
 
 TAG = re.compile(r"(<[^>]*>)")
 """Splits HTML into texts and tags."""
+VOID_TAGS = frozenset({"br", "col", "hr", "img", "input", "wbr"})
+"""Elements without an end."""
 VERBATIM = re.compile(r"<(?:pre|code|svg|style)\b.*?</(?:pre|code|svg|style)>", re.DOTALL)
 """Elements whose text is no prose."""
 # Literal beginnings are searched for five times as fast as a class of characters.

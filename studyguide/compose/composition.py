@@ -219,7 +219,7 @@ class Composition:
 
     def _make_hole(self, kind: str) -> Html:
         """Return room for a page number: ``0`` for a number at its right, ``1`` at its left, ``4`` at its right with the
-        text before it moved up to it; see ``pdf.gathering.HOLES``."""
+        text before it moved up to it; see ``pdf.section_pages.HOLES``."""
         return Html(f'<span class="hole">{kind * self.digits}</span>')
 
     # ------------------------------------------------------------ drafts

@@ -9,6 +9,7 @@ from studyguide.output import JobsNeededError
 from studyguide.pdf.blocks import Block, divide_section
 from studyguide.pdf.galley import Galley
 from studyguide.pdf.jobs import GalleyJob, SectionJob, find_assets
+from studyguide.pdf.locators import fill_entry
 from studyguide.pdf.makeup import Material, PageLayout, Placed, lay_out_section
 from studyguide.pdf.section_pages import POINTS, SectionContent, SectionPages
 from studyguide.pdf.section_writer import SectionWriter
@@ -38,14 +39,15 @@ def assemble_section(job: SectionJob, galleys: Galleys) -> tuple[SectionPages, S
         return SectionWriter(job, pages, [()] * len(pages), [()] * len(pages), layouts, ()).write()
     section = _divide_section(job)
     *_, furniture = found = _find_galleys(
-        [*section.jobs, *section.note_jobs, section.rule_job, section.furniture_job], galleys
+        [*section.jobs, *section.note_jobs, section.rule_job, *section.specimen_jobs, section.furniture_job], galleys
     )
-    single = [each[0] for each in found[:-1]]
-    count = len(section.jobs)
+    count, last = len(section.jobs), len(section.jobs) + len(section.note_jobs)
+    single = [each[0] for each in found[: last + 1]]
+    specimens = {part.key: galleys[part.key][0] for part in section.specimen_jobs}
     material = Material(
         page=job.page,
         blocks=section.blocks,
-        galleys=single[:count],
+        galleys=section.fill_entries(single[:count], specimens),
         notes=section.notes,
         note_galleys=single[count:-1],
         note_rule=single[-1],
@@ -67,7 +69,8 @@ def assemble_section(job: SectionJob, galleys: Galleys) -> tuple[SectionPages, S
             break
         hidden = wanted
         variants = [_hide_numbers(each, hidden.get(block, set())) for block, each in enumerate(section.jobs)]
-        material = replace(material, galleys=[each[0] for each in _find_galleys(variants, galleys)])
+        texts = [each[0] for each in _find_galleys(variants, galleys)]
+        material = replace(material, galleys=section.fill_entries(texts, specimens))
         layouts = lay_out_section(material)
     return SectionWriter(
         job,
@@ -122,6 +125,29 @@ class _DividedSection:
     def note_jobs(self) -> list[GalleyJob]:
         """A job for each footnote."""
         return [self._make_job(note, block) for block in self.blocks for note in block.notes]
+
+    @cached_property
+    def specimen_jobs(self) -> list[GalleyJob]:
+        """A job for the lines of each kind of entry, and for each shape of a locator."""
+        jobs = (job for found in self._jobs_of_entries for job in found)
+        return list({job.key: job for job in jobs}.values())
+
+    @cached_property
+    def _jobs_of_entries(self) -> list[list[GalleyJob]]:
+        """The jobs of each block's specimens."""
+        make_job = lru_cache(maxsize=None)(lambda html, path: self._make_job(html, Block(html, path)))
+        return [
+            [make_job(html, block.path) for html in block.entry.specimens] if block.entry else []
+            for block in self.blocks
+        ]
+
+    def fill_entries(self, texts: Sequence[Galley], specimens: Mapping[str, Galley]) -> list[Galley]:
+        """Return the galleys of the blocks with the page numbers of entries; ``specimens`` are those of ``specimen_jobs``."""
+        filled = []
+        for block, jobs, text in zip(self.blocks, self._jobs_of_entries, texts, strict=True):
+            ruler, *shapes = [specimens[job.key] for job in jobs] or [text]
+            filled.append(fill_entry(block.entry, text, ruler, shapes) if block.entry else text)
+        return filled
 
     @property
     def rule_job(self) -> GalleyJob:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from studyguide.html_text import TAG
+from studyguide.html_text import TAG, VOID_TAGS
+from studyguide.pdf.locators import Entry, find_entry
 
 _CONTAINERS = re.compile(
     r'<(?:section class="(?:answer|question)"|nav\b|dl class="(?:glossary|subjects)"|div class="columns")'
@@ -24,7 +25,6 @@ _HEADING = re.compile(r"<h[12]\b")
 _TABLE_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
 _NOTE_START = '<span class="footnote">'
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
-_VOID_TAGS = {"br", "col", "hr", "img", "input", "wbr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Block:
     """The containers around it, the outermost first."""
     notes: tuple[str, ...] = ()
     """The HTML of the footnotes that are called in it, each a block."""
+    entry: Entry | None = None
+    """The entry that it is, if page numbers follow its text; ``html`` is without them."""
 
 
 class _Piece(NamedTuple):
@@ -80,7 +82,8 @@ def divide_section(html: str) -> tuple[Block, ...]:
     for block in found:
         text, notes = _take_notes(block.html, number)
         number += len(notes)
-        blocks.append(Block(text, block.path, notes))
+        entry = find_entry(text)
+        blocks.append(Block(entry.html if entry else text, block.path, notes, entry))
     return tuple(blocks)
 
 
@@ -111,8 +114,8 @@ def _divide(html: str, span: tuple[int, int], path: tuple[Container, ...], count
 
 
 def _is_divided(piece: _Piece, path: Sequence[Container]) -> bool:
-    in_contents = bool(path) and path[-1].tag == "nav"
-    return bool(_CONTAINERS.match(piece.html) or (in_contents and _ENTRY_LIST.match(piece.html)))
+    in_list_of_pages = bool(path) and (path[-1].tag == "nav" or path[-1].classes == "columns")
+    return bool(_CONTAINERS.match(piece.html) or (in_list_of_pages and _ENTRY_LIST.match(piece.html)))
 
 
 def _is_single(piece: _Piece, path: Sequence[Container]) -> bool:
@@ -169,7 +172,7 @@ def _find_children(html: str, start: int, end: int) -> Iterator[_Piece]:
                 yield _Piece(opening, (inner, match.start()), html[begin : match.end()])
                 begin = match.end()
             continue
-        is_void = tag.endswith("/>") or tag.strip("<>").split(maxsplit=1)[0].lower() in _VOID_TAGS
+        is_void = tag.endswith("/>") or tag.strip("<>").split(maxsplit=1)[0].lower() in VOID_TAGS
         if depth == 0:
             if html[begin : match.start()].strip():
                 yield _Piece("", (begin, begin), html[begin : match.start()])

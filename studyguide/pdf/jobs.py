@@ -20,7 +20,7 @@ _LINK = re.compile(r'(<a\b[^>]*?\bhref=")#')
 _SOURCE = re.compile(r' src="([^"]*)"')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class GalleyJob:
     """A block to be set as one galley, or a document whose pages are each a galley."""
 
@@ -40,7 +40,7 @@ class GalleyJob:
     is_furniture: bool = False
     """True if its pages show running heads and folios and nothing of the text."""
 
-    @property
+    @cached_property
     def key(self) -> str:
         figures = [(asset.path, asset.digest) for asset in self.assets]
         facts = (self.depth, self.language, figures, self.page, self.is_paged, self.is_furniture)

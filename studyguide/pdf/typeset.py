@@ -32,6 +32,9 @@ _FILES = "studyguide://files/"
 _HOLE_FILES = {f"{_FILES}holes-{weight}.ttf": weight for weight in fonts.HOLE_FACES}
 _MISSING_GLYPH = re.compile(r'\.notdef glyph .*"(.+)" \((U\+\w+)\)', re.DOTALL)
 """The warning of WeasyPrint about a character that no face has."""
+_ANCHOR_TWICE = "Anchor defined twice"
+"""The warning of WeasyPrint about a name that two elements of a document have, such as a block and its form in another edition:
+links are kept as names, so that it does not matter here."""
 _ENDLESS = 1_000_000  # points; longer than any block
 
 
@@ -169,7 +172,8 @@ class _ListHandler(logging.Handler):
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
+        if not record.getMessage().startswith(_ANCHOR_TWICE):
+            self.lines.append(record.getMessage())
 
 
 def _make_layout_problem(line: str, job: GalleyJob, assets: Mapping[str, Asset]) -> Problem:
