@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -33,12 +33,20 @@ class Plan:
     book: Path
     copies: Sequence[int] = (1, 3, 9)
     runs: int = 3
+    """Of each edit of the guide; those of books of copies are measured once."""
     cold_runs: int = 1
     only: Sequence[str] = ()
+    edits: Sequence[Edit] = EDITS
 
     def wants(self, name: str) -> bool:
         """True if a measurement of this name is wanted."""
         return not self.only or any(part.casefold() in name.casefold() for part in self.only)
+
+    def for_copies(self, copies: int) -> "Plan":
+        """Return the plan of a book of so many copies: books of more than one are measured once, without what takes longest."""
+        if copies == 1:
+            return self
+        return replace(self, runs=1, edits=[edit for edit in self.edits if not edit.sets_all])
 
 
 def tell(line: str) -> None:
@@ -55,17 +63,17 @@ def measure(plan: Plan) -> Results:
     """Measure everything that is wanted."""
     results = Results()
     for copies in plan.copies:
+        own = plan.for_copies(copies)
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
             folder = Path(name)
             book = plan.book if copies == 1 else write_book(folder / "copies", copies, plan.book)
             size = count_questions(book)
             for label, editions in SETS.items():
                 if any(plan.wants(f"{size} {label} {row}") for row in report.ROWS):
-                    measure_builds(
-                        plan, results, size, label, Workshop(folder / f"files-{len(editions)}", book, editions)
-                    )
+                    shop = Workshop(folder / f"files-{len(editions)}", book, editions)
+                    measure_builds(own, results, size, label, shop)
             if copies == 1:
-                measure_others(plan, results, book, folder / "others")
+                measure_others(own, results, book, folder / "others")
     return results
 
 
@@ -97,10 +105,13 @@ def measure_builds(plan: Plan, results: Results, size: int, label: str, shop: Wo
     def time_save(session: Watch, edit: Edit, number: int) -> Run:
         return session.time_save(partial(edit.apply, shop, number))
 
-    for edit in EDITS:
+    def count_runs(edit: Edit) -> int:
+        return plan.cold_runs if edit.sets_all else plan.runs
+
+    for edit in plan.edits:
         if wants(edit.name):
-            add(edit.name, repeat(plan.runs, partial(build_after, edit)))
-    watched = [edit for edit in EDITS if wants(f"{WATCH}{edit.name}")]
+            add(edit.name, repeat(count_runs(edit), partial(build_after, edit)))
+    watched = [edit for edit in plan.edits if wants(f"{WATCH}{edit.name}")]
     if not watched:
         return
     shop.restore()
@@ -108,7 +119,7 @@ def measure_builds(plan: Plan, results: Results, size: int, label: str, shop: Wo
         first, *_ = EDITS
         add(FIRST_SAVE, time_save(session, first, plan.runs + 1))
         for edit in watched:
-            add(f"{WATCH}{edit.name}", repeat(plan.runs, partial(time_save, session, edit)))
+            add(f"{WATCH}{edit.name}", repeat(count_runs(edit), partial(time_save, session, edit)))
     results.watch_megabytes[size, label] = session.megabytes
     tell(f"{size:5} {label:12} {'watch, largest process':36} {session.megabytes:33} MB")
 

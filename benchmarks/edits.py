@@ -91,6 +91,8 @@ class Edit:
     name: str
     apply: Callable[[Workshop, int], None]
     """Edits a file; with another number, in another way."""
+    sets_all: bool = False
+    """True if everything is set anew, which takes as long as a cold build."""
 
 
 def _edit_file(find: Callable[[Workshop], Path], change: Callable[[str, int], str]) -> Callable[[Workshop, int], None]:
@@ -118,6 +120,10 @@ EDITS = (
     Edit("a word in a title", _edit_file(lambda shop: choose_chapter(shop.book), change_title)),
     Edit("a tag", _edit_file(lambda shop: choose_chapter(shop.book), add_tag)),
     Edit("a glossary term", _apply_term),
-    Edit("a colour in tokens.css", _edit_file(lambda shop: shop.program / "styles" / "tokens.css", change_colour)),
+    Edit(
+        "a colour in tokens.css",
+        _edit_file(lambda shop: shop.program / "styles" / "tokens.css", change_colour),
+        sets_all=True,
+    ),
 )
 SENTENCE = EDITS[0].name

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -249,6 +250,19 @@ def test_an_edit_sets_one_block_anew(small: Path, capsys: pytest.CaptureFixture[
     assert build.main(["-e", "guide", "-q"]) == 0
     path = small / "00-welcome.md"
     path.write_text(path.read_text().replace("One idea.", "Another idea."))
+    capsys.readouterr()
+    assert build.main(["-e", "guide"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("1 pieces set anew")
+
+
+def test_a_shift_of_pages_sets_no_page_number_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "tests" / "sample", "content")
+    assert build.main(["-e", "guide", "-q"]) == 0
+    path = Path("content") / "00-welcome.md"
+    path.write_text(path.read_text() + "\n" + "A paragraph of a page that was not there before.\n\n" * 60)
     capsys.readouterr()
     assert build.main(["-e", "guide"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("1 pieces set anew")

@@ -24,8 +24,7 @@ _MIN_COMMON_START = 4  # letters in which two names agree that are neighbours in
 class PageRun:
     """Consecutive pages, by the names of places on them.
 
-    It holds no page number, so that the index is set anew only where pages join or part, or a number gets another digit: binding
-    fills the numbers in.
+    It holds no page number: binding fills the numbers in.
     """
 
     first: str

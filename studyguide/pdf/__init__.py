@@ -4,6 +4,7 @@ glyph_fallback  HTML → HTML with names or boxes for characters that no face ha
 finish          Book → SectionJobs; at the end, Book and SectionPages → PDF
 jobs            SectionJob and GalleyJob, the work of typesetting as values
 blocks          HTML of a section → Blocks, which are set one by one
+locators        page numbers behind an entry: taken out of its block, placed on the lines of its galley
 typeset         GalleyJobs → Galleys, by WeasyPrint; uses the next eight modules
 weasyprint_compat  changes of WeasyPrint and uses of its private parts
 fit             marks what is too wide or too tall, to be set smaller
@@ -14,7 +15,7 @@ cut             content → Segments, pieces between the places that binding fil
 page_starts     boxes → PageStarts, for pages that begin with a strip
 galley          Galley, GalleyStrip and other values between typesetting and make-up
 sections        SectionJob and Galleys → SectionPages; keeps their content
-assembly        SectionJob and Galleys → SectionPages and SectionContent; uses the next three modules
+assembly        SectionJob and Galleys → SectionPages and SectionContent; uses locators and the next three modules
 makeup          Galleys → PageLayouts, the places of strips
 page_making     Strips → PagePlans, with the cheapest page breaks
 section_writer  Galleys and PageLayouts → SectionPages and SectionContent

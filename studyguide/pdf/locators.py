@@ -16,18 +16,20 @@ from studyguide.html_text import TAG, VOID_TAGS
 from studyguide.pdf.galley import Galley
 from studyguide.pdf.section_pages import POINTS, Follow, Hole, Push, Segment
 
-_LIST = re.compile(r'(\s?)<span class="locators">((?:<span class="locator">.*?</span>\s*)+)</span>(?=\s*</(?:p|li)>)', re.DOTALL)
+_LIST = re.compile(
+    r'(\s?)<span class="locators">((?:<span class="locator">.*?</span>\s*)+)</span>(?=\s*</(?:p|li)>)', re.DOTALL
+)
 _LOCATOR = re.compile(r'<span class="locator">.*?</span>(?=\s*(?:<span class="locator">|$))', re.DOTALL)
 _HREF = re.compile(r'(?<= href=")([^"#]*#)([^"]*)')
 _TITLE = re.compile(r'(?<= title=")([^"]*)')
 _IDENTIFIER = re.compile(r' id="[^"]*"')
 _SPACE = '<span style="white-space:pre"> </span>'
 _INLINE = re.compile(rb"/S /(?:Span|NonStruct|Link|Figure|Formula|Reference)\b")
-_ROUNDING = 0.01  # px by which a line may be too long
+_ROUNDING = 0.01  # px by which a line may be longer than its measure
 
 # Names of places in the galleys that are set here; none of the book has a full stop at its beginning.
 _TEXT_END, _START, _LABEL, _END = ".text-end", ".start", ".label", ".end"
-_LINE, _NEXT_LINE, _FAR_EDGE = ".line", ".next-line", ".far-edge"
+_LINE, _NEXT_LINE, _LEFT, _RIGHT = ".line", ".next-line", ".left", ".right"
 
 
 class Locator(NamedTuple):
@@ -90,7 +92,7 @@ def _find_open_tags(html: str) -> Iterator[str]:
 
 def _mark(name: str) -> str:
     """Return an element of no width with a name."""
-    return f'<a id="{name}"></a>'
+    return f'<span id="{name}"></span>'
 
 
 def _close(frame: str) -> str:
@@ -100,8 +102,12 @@ def _close(frame: str) -> str:
 
 def _make_ruler(frame: str) -> str:
     """Return a block whose second and third line tell where lines begin and end, and how far apart they are."""
-    edge = f'<span style="display:inline-block;width:100%;text-indent:0;text-align:end">{_mark(_FAR_EDGE)}</span>'
-    return f"{frame}.<br/>{_mark(_LINE)}.<br/>{_mark(_NEXT_LINE)}.<br/>{edge}{_close(frame)}"
+    width = "display:inline-block;width:100%;text-indent:0;direction:ltr"
+    edges = (
+        f'<span style="{width};text-align:left">{_mark(_LEFT)}.</span>'
+        f'<span style="{width};text-align:right">.{_mark(_RIGHT)}</span>'
+    )
+    return f"{frame}.<br/>{_mark(_LINE)}.<br/>{_mark(_NEXT_LINE)}.<br/>{edges}{_close(frame)}"
 
 
 def _make_specimen(frame: str, locator: Locator) -> str:
@@ -119,29 +125,25 @@ class _Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Ruler:
-    """The lines of an entry, from the left to the right or from the right to the left."""
+    """The lines of an entry."""
 
     start: float
     """The x at which a line begins that continues the entry."""
-    far_edge: float
+    left: float
+    right: float
     pitch: float
     rise: float
     """The distance from the top of a line down to the place of a mark in it."""
 
-    @property
-    def direction(self) -> int:
-        """1 if lines run to the right, -1 if they run to the left."""
-        return 1 if self.far_edge > self.start else -1
-
     def holds(self, x: float) -> bool:
-        """True if text that ends at x is not too long."""
-        return (self.far_edge - x) * self.direction >= -_ROUNDING
+        """True if text that ends at x, on the right or on the left, is not too long."""
+        return self.left - _ROUNDING <= x <= self.right + _ROUNDING
 
 
 def fill_entry(entry: Entry, text: Galley, ruler: Galley, shapes: Sequence[Galley]) -> Galley:
     """Return the galley of an entry with its locators.
 
-    ``text`` is that of ``entry.html``; ``ruler`` and ``shapes`` are those of ``entry.specimens``.
+    ``text`` is that of ``entry.html``; ``ruler`` and ``shapes`` are those of ``entry.specimens``. Text may run to the left.
     """
     place, end = _find_mark(text, _TEXT_END)
     measures = _measure_lines(ruler)
@@ -151,13 +153,13 @@ def fill_entry(entry: Entry, text: Galley, ruler: Galley, shapes: Sequence[Galle
     for number, (locator, shape) in enumerate(zip(entry.locators, shapes, strict=True)):
         begin, label, stop = (_find_mark(shape, name)[1] for name in (_START, _LABEL, _END))
         is_apart = bool(number) or entry.has_space
-        width = stop.x - (begin.x if is_apart else label.x)
-        if not measures.holds(x + width) and (number or is_apart):
+        first = begin if is_apart else label
+        if is_apart and not measures.holds(x + stop.x - first.x):
             line_y = strip.bottom + added * measures.pitch + measures.rise
             added += 1
-            x, is_apart, width = measures.start, False, stop.x - label.x
-        filled.add(locator, shape, x - (begin.x if is_apart else label.x), line_y - begin.y)
-        x += width
+            x, first = measures.start, label
+        filled.add(locator, shape, x - first.x, line_y - begin.y)
+        x += stop.x - first.x
     return filled.finish(place, added * measures.pitch)
 
 
@@ -172,9 +174,9 @@ def _find_mark(galley: Galley, name: str) -> tuple[int, _Point]:
 
 
 def _measure_lines(ruler: Galley) -> _Ruler:
-    line, next_line, far_edge = (_find_mark(ruler, name)[1] for name in (_LINE, _NEXT_LINE, _FAR_EDGE))
+    line, next_line, left, right = (_find_mark(ruler, name)[1] for name in (_LINE, _NEXT_LINE, _LEFT, _RIGHT))
     pitch = next_line.y - line.y
-    return _Ruler(line.x, far_edge.x, pitch, line.y - pitch - ruler.strips[0].top)
+    return _Ruler(line.x, left.x, right.x, pitch, line.y - pitch - ruler.strips[0].top)
 
 
 class _FilledGalley:
@@ -200,10 +202,7 @@ class _FilledGalley:
         bases = {"content": contents, "link": links}
 
         def renumber(kids: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-            return tuple(
-                (kind, numbers[kid] if kind == "element" else bases[kind] + kid)
-                for kind, kid in kids
-            )
+            return tuple((kind, numbers[kid] if kind == "element" else bases[kind] + kid) for kind, kid in kids)
 
         holder = self._elements[self._holder]
         self._elements[self._holder] = holder._replace(kids=(*holder.kids, *renumber(shape.elements[root].kids)))
@@ -224,9 +223,7 @@ class _FilledGalley:
 
         def move(hole: Hole) -> Hole:
             target = f"#{locator.targets[int(hole.target.removeprefix('#'))]}"
-            return hole._replace(
-                target=target, x=hole.x + dx * POINTS, y=hole.y - dy * POINTS, block=self._holder
-            )
+            return hole._replace(target=target, x=hole.x + dx * POINTS, y=hole.y - dy * POINTS, block=self._holder)
 
         self._segments.append(b"\nq 1 0 0 1 %.3f %.3f cm\n" % (dx, dy))
         for strip in shape.strips:
