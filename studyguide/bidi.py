@@ -29,8 +29,8 @@ def get_direction(language: str) -> str:
     return "rtl" if language.lower().split("-")[0] in _RIGHT_TO_LEFT_LANGUAGES else "ltr"
 
 
-def find_misordered_words(element: Element, direction: str) -> Iterator[tuple[str, str]]:
-    """Yield the words before and after each place below the element where print would put pieces in the wrong order."""
+def find_misordered_words(element: Element, direction: str) -> Iterator[tuple[Element, str, str]]:
+    """Yield each place below the element where print would put pieces in the wrong order: its element, the words before and after."""
     return _read_element(element, _Line(direction))
 
 
@@ -62,8 +62,8 @@ class _Line:
         self.is_cut = True
 
 
-def _read_element(element: Element, line: _Line) -> Iterator[tuple[str, str]]:
-    yield from line.read(element.text)
+def _read_element(element: Element, line: _Line) -> Iterator[tuple[Element, str, str]]:
+    yield from ((element, *words) for words in line.read(element.text))
     for child in element:
         direction = child.get("dir", "")
         if child.get("class") in _CLASSES_OUTSIDE_LINE or (direction and child.tag in _INLINE_TAGS):
@@ -75,4 +75,4 @@ def _read_element(element: Element, line: _Line) -> Iterator[tuple[str, str]]:
             yield from _read_element(child, _Line(direction or line.direction))
             line = _Line(line.direction)
         line.is_cut = True
-        yield from line.read(child.tail)
+        yield from ((element, *words) for words in line.read(child.tail))

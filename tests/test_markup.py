@@ -61,7 +61,9 @@ def test_a_long_line_of_code_is_a_block_with_the_whole_line_in_it(fence: str) ->
 
 
 def test_a_script_a_handler_and_a_frame_do_not_come_through() -> None:
-    text = html('<script>alert(1)</script><b onclick="x()">b</b><iframe src="https://a.b"></iframe>[x](javascript:x)')
+    text = html(
+        '<script>alert(1)</script><b onclick="x()">b</b><iframe src="https://a.b"></iframe>\n\n[x](javascript:x)'
+    )
     assert "script" not in text
     assert "onclick" not in text
     assert "iframe" not in text
@@ -74,7 +76,7 @@ def test_jinja_in_the_content_prints_itself() -> None:
 
 def test_a_picture_by_itself_is_a_figure_and_its_title_the_caption() -> None:
     assert html('![A cat.](cat.svg "The cat")') == (
-        '<figure><img alt="A cat." src="cat.svg"/><figcaption>The cat</figcaption></figure>'
+        '<figure><p><img alt="A cat." src="cat.svg"/></p><figcaption>The cat</figcaption></figure>'
     )
 
 
@@ -117,8 +119,8 @@ def test_a_table_without_names_has_no_head_and_a_column_without_one_has_a_dash()
 def test_places_are_those_of_the_file() -> None:
     chapter = Chapter("case", PLACE, "Case")
     passage = render_passage(Passage("one\ntwo [a](#b)\n\n![c](d.svg)", PLACE), chapter)
-    assert [str(link.place) for link in passage.links] == ["content/01-case.md:11:9"]
-    assert [str(figure.place) for figure in passage.figures] == ["content/01-case.md:13:6"]
+    assert [str(link.place) for link in passage.links] == ["content/01-case.md:11:5"]
+    assert [str(figure.place) for figure in passage.figures] == ["content/01-case.md:13:1"]
 
 
 def test_what_was_made_is_well_formed() -> None:

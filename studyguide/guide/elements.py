@@ -5,9 +5,10 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
-from studyguide.guide.places import find_place
+from studyguide.guide.places import read_place
 from studyguide.model import Figure, Passage
 
+_SIZE = re.compile(r"\s*([1-9]\d{0,3})\s*(px|%)?\s*")
 _MANY_COLUMNS = 6  # columns from which on the words of a table are divided on a small screen
 
 
@@ -19,18 +20,30 @@ def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
     figures = []
     for image in list(root.iter("img")):
         path, alt = image.get("src", ""), image.get("alt", "")
-        figures.append(Figure(path, alt, find_place(passage, f"]({path}", 2)))
+        figures.append(Figure(path, alt, read_place(image, passage)))
         image.set("alt", alt)
         paragraph = image.getparent()
         is_alone = paragraph.tag == "p" and len(paragraph) == 1
+        _set_size(image)
         if is_alone and not (paragraph.text or "").strip() and not (image.tail or "").strip():
-            paragraph.tag = "figure"
+            figure = etree.Element("figure")
+            paragraph.addprevious(figure)
+            figure.tail, paragraph.tail = paragraph.tail, None
+            figure.append(paragraph)
             paragraph.text = image.tail = None
             if class_ := image.attrib.pop("class", None):
-                paragraph.set("class", class_)
+                figure.set("class", class_)
             if caption := image.attrib.pop("title", None):
-                etree.SubElement(paragraph, "figcaption").text = re.sub(r"(?<=\w)'(?=\w)", "’", caption)
+                etree.SubElement(figure, "figcaption").text = re.sub(r"(?<=\w)'(?=\w)", "’", caption)
     return tuple(figures)
+
+
+def _set_size(image: HtmlElement) -> None:
+    """Keep the size that the author asks for: a number of pixels, or a share of the measure."""
+    width, height = image.attrib.pop("width", ""), image.attrib.pop("height", "")
+    for name, value in (("width", width), ("height", "" if width else height)):
+        if match := _SIZE.fullmatch(value):
+            image.set("style", f"{name}: {match[1]}{match[2] or 'px'}")
 
 
 def mark_lead_ins(root: HtmlElement) -> None:

@@ -1,47 +1,99 @@
-"""Replace the formulas of a page by drawings: HTML → HTML and Problems."""
+"""Replace the formulas of a passage by drawings: lxml tree → drawings for its HTML, and Problems."""
 
-import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+
+from lxml import etree
+from lxml.html import HtmlElement
 
 from studyguide import maths
-from studyguide.guide.places import find_place
+from studyguide.guide.places import read_place
 from studyguide.guide.wording import Wording
 from studyguide.limits import check_limit
 from studyguide.model import Passage
 from studyguide.problems import Problem
 
-# pymdownx.arithmatex in its generic form.
-_FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
+_DISPLAY, _INLINE = r"\[", r"\("
+_MARK = "formula"
+_DRAWN = re.compile(rf"<\?{_MARK} (\d+)\?>")
 
 
 def draw_formulas(
-    page: str, passage: Passage, wording: Wording, drawings: Mapping[tuple[str, bool], str]
-) -> tuple[str, list[Problem]]:
-    """Return the HTML with a drawing for each formula, and a Problem for each one that is too large or no LaTeX.
+    root: HtmlElement, passage: Passage, wording: Wording, drawings: Mapping[tuple[str, bool], str]
+) -> tuple[Callable[[str], str], list[Problem]]:
+    """Mark the formulas of a tree. Return what puts their drawings into its HTML, and a Problem for each that cannot be set.
 
     ``drawings`` are those that were drawn before with the same wording, by LaTeX and whether they stand on lines of their own.
     """
     problems: list[Problem] = []
+    pages: list[str] = []
+    for element in list(_list_formulas(root)):
+        text = element.text or ""
+        is_display, latex = text.startswith(_DISPLAY), text[2:-2].strip()
+        svg = _draw_formula(latex, is_display, element, passage, wording, drawings, problems)
+        if is_display:
+            element = _lift_out_of_line(element)
+            svg = f'<div class="formula">{svg}</div>' if svg else ""
+        mark = etree.ProcessingInstruction(_MARK, str(len(pages)))
+        mark.tail = element.tail
+        element.getparent().replace(element, mark)
+        pages.append(svg)
+    return lambda page: _DRAWN.sub(lambda match: pages[int(match[1])], page), problems
 
-    def draw(match: re.Match[str]) -> str:
-        is_display = match[2] == "["
-        latex = html.unescape(match[3]).strip()
-        place = find_place(passage, latex.splitlines()[0]) if latex else passage.place
-        too_large = [
-            *check_limit("formula", len(latex), "the formula", place),
-            *check_limit("formula-nesting", maths.measure_nesting(latex), "the formula", place),
-        ]
-        if too_large:
-            problems.extend(too_large)
-            return ""
-        try:
-            known = drawings.get((latex, is_display))
-            svg = known or maths.set_formula(latex, is_display, wording.locale, wording.is_borrowed)
-        except maths.MathsError as error:
-            fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
-            problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))
-            return ""
-        return f'<div class="formula">{svg}</div>' if is_display else svg
 
-    return _FORMULA.sub(draw, page), problems
+def _list_formulas(root: HtmlElement) -> Iterator[HtmlElement]:
+    for element in root.iter("span", "div"):
+        if element.get("class") == "arithmatex" and not len(element):
+            text = element.text or ""
+            if text.startswith((_DISPLAY, _INLINE)):
+                yield element
+
+
+def _draw_formula(
+    latex: str,
+    is_display: bool,
+    element: HtmlElement,
+    passage: Passage,
+    wording: Wording,
+    drawings: Mapping[tuple[str, bool], str],
+    problems: list[Problem],
+) -> str:
+    """Return the drawing, or nothing and a Problem more."""
+    place = read_place(element, passage)
+    too_large: Sequence[Problem] = [
+        *check_limit("formula", len(latex), "the formula", place),
+        *check_limit("formula-nesting", maths.measure_nesting(latex), "the formula", place),
+    ]
+    if too_large:
+        problems.extend(too_large)
+        return ""
+    try:
+        known = drawings.get((latex, is_display))
+        return known or maths.set_formula(latex, is_display, wording.locale, wording.is_borrowed)
+    except maths.MathsError as error:
+        fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
+        problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))
+        return ""
+
+
+def _lift_out_of_line(formula: HtmlElement) -> HtmlElement:
+    """Divide the paragraph around a formula that stands on lines of its own; return the formula at its new place."""
+    paragraph = formula.getparent()
+    if paragraph.tag != "p" or paragraph.getparent() is None:
+        return formula
+    before = deepcopy(paragraph)
+    place = paragraph.index(formula)
+    for child in list(before)[place:]:
+        before.remove(child)
+    for child in list(paragraph)[:place]:
+        paragraph.remove(child)
+    paragraph.text, formula.tail, after = None, None, formula.tail
+    paragraph.remove(formula)
+    paragraph.text = (after or "").lstrip() or None
+    if len(before) or (before.text or "").strip():
+        paragraph.addprevious(before)
+    paragraph.addprevious(formula)
+    if not len(paragraph) and not paragraph.text:
+        paragraph.getparent().remove(paragraph)
+    return formula

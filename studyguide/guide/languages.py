@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from studyguide.bidi import find_misordered_words
-from studyguide.guide.places import find_place
+from studyguide.guide.places import read_place
 from studyguide.model import Passage
 from studyguide.problems import Problem
 from studyguide.text import is_language_tag
@@ -24,13 +24,13 @@ def check_languages(root: HtmlElement, passage: Passage) -> Iterator[Problem]:
         tag = element.get("lang")
         if tag is not None and not is_language_tag(tag):
             found = f"`{tag}` is no language"
-            yield Problem(find_place(passage, tag), "bad-language", found, "write its tag, such as `de` or `en-GB`")
+            yield Problem(read_place(element, passage), "bad-language", found, "write its tag, such as `de` or `en-GB`")
 
 
 def check_directions(root: HtmlElement, passage: Passage, direction: str) -> Iterator[Problem]:
     """Yield a Problem for words that would be printed in the wrong order; ``direction`` is that of the passage."""
-    for before, after in find_misordered_words(root, direction):
+    for element, before, after in find_misordered_words(root, direction):
         found = f"the order of `{before}` and `{after}`, which run against their paragraph, is not supported in print"
         other = "rtl" if direction == "ltr" else "ltr"
         fix = f'put both into one `<span dir="{other}">…</span>`'
-        yield Problem(find_place(passage, after), "mixed-directions", found, fix)
+        yield Problem(read_place(element, passage), "mixed-directions", found, fix)

@@ -5,17 +5,23 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from studyguide.guide.places import find_place
+from studyguide.guide.places import read_place
 from studyguide.model import Link, Passage
 from studyguide.problems import Place
 from studyguide.text import escape_url, slugify
 
+REFUSED = "data-refused"
+"""The attribute with the address of a link that no book may have."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<id>.+))?$")
 
 
 def identify_headings(root: HtmlElement, prefix: str) -> None:
-    """Give every heading without an identifier one made of ``prefix`` and its text."""
+    """Give every heading without an identifier one made of ``prefix`` and its text, and every ``<a name>`` its name."""
+    for anchor in root.iter("a"):
+        name = anchor.attrib.pop("name", None)
+        if name and anchor.get("id") is None:
+            anchor.set("id", name)
     for heading in root.iter(*_HEADINGS):
         if not heading.get("id"):
             heading.set("id", f"{prefix}-{slugify(_text_of(heading))}")
@@ -23,15 +29,11 @@ def identify_headings(root: HtmlElement, prefix: str) -> None:
 
 def find_anchors(root: HtmlElement, passage: Passage) -> Iterator[tuple[str, Place]]:
     """Yield identifier and place of the headings, then of all other elements that have an identifier."""
-    for heading in root.iter(*_HEADINGS):
-        yield heading.get("id"), find_place(passage, _text_of(heading).split(" ")[0])
     # Not by XPath: its strings are lxml's own, which the cache refuses to read.
-    others = (element.get("id") for element in root.iter("*") if element.tag not in _HEADINGS)
-    names = [name for name in others if name is not None]
-    for number, name in enumerate(names):
-        in_braces = f"#{name}" in passage.markdown and f'"{name}"' not in passage.markdown
-        needle = f"#{name}" if in_braces else f'"{name}"'
-        yield name, find_place(passage, needle, 1, last=name in names[:number])
+    headings, others = list(root.iter(*_HEADINGS)), list(root.iter("*"))
+    for element in (*headings, *(each for each in others if each.tag not in _HEADINGS)):
+        if (name := element.get("id")) is not None:
+            yield name, read_place(element, passage)
 
 
 def _text_of(element: HtmlElement) -> str:
@@ -46,11 +48,14 @@ def resolve_links(root: HtmlElement, passage: Passage, direction: str = "ltr") -
     """
     links = []
     for anchor in root.iter("a"):
-        target = anchor.get("href", "")
-        links.append(Link(target, find_place(passage, f"]({target}", 2)))
+        if anchor.get("href") is None and anchor.get("id") is not None:
+            continue  # a place that links lead to
+        target = anchor.get("href") or anchor.attrib.pop(REFUSED, "")
+        links.append(Link(target, read_place(anchor, passage)))
         if chapter := _CHAPTER_FILE.match(target):
             target = "#" + (chapter["id"] or slugify(chapter["name"]))
-        anchor.set("href", escape_url(target))
+        if "href" in anchor.attrib:
+            anchor.set("href", escape_url(target))
         if target.startswith("#"):
             is_in_rtl_text = _find_direction(anchor, direction) == "rtl"
             anchor.set("class", "crossref rtl" if is_in_rtl_text else "crossref")

@@ -1,7 +1,7 @@
 """Render the Markdown of a Chapter as safe HTML that is also well-formed XML: Chapter → Chapter.
 
-Only this module, ``boxes`` and ``footnotes`` use Python-Markdown. The passes that follow it change one lxml tree in place, and two
-work on the serialised text. Links, figures and identifiers keep their places, for ``rules`` to judge them.
+Python-Markdown's extensions work on the tree that ``tree`` makes of the tokens of ``syntax``; its HTML is sanitised, and the passes that
+follow change one lxml tree in place. Links, figures and identifiers keep their places, for ``rules`` to judge them.
 """
 
 import re
@@ -15,20 +15,18 @@ from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 from markdown import Markdown
-from markdown.extensions import Extension
 
 from studyguide.bidi import get_direction
-from studyguide.guide.boxes import Boxes
 from studyguide.guide.code import divide_listings
 from studyguide.guide.elements import mark_lead_ins, set_figures, set_tables
-from studyguide.guide.footnotes import Footnotes
 from studyguide.guide.formulas import draw_formulas
 from studyguide.guide.languages import check_directions, check_languages, set_code_direction
 from studyguide.guide.links import find_anchors, identify_headings, resolve_links
-from studyguide.guide.normalise import normalise_markdown
-from studyguide.guide.places import find_place
+from studyguide.guide.places import find_place_in, forget_places
 from studyguide.guide.reuse import FormerChapter
 from studyguide.guide.sanitise import sanitise_html
+from studyguide.guide.tree import TokenParser
+from studyguide.guide.typography import Typography
 from studyguide.guide.wording import ENGLISH, Wording, choose_wording
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, Locale
@@ -36,25 +34,6 @@ from studyguide.markdown_blocks import parse_blocks
 from studyguide.model import Chapter, Html, Passage, Question
 from studyguide.problems import Problem
 
-# The extensions that users of MkDocs Material know, without those that need a script.
-_EXTENSIONS = (
-    "abbr",
-    "attr_list",
-    "def_list",
-    "md_in_html",
-    "sane_lists",
-    "smarty",
-    "tables",
-    "pymdownx.arithmatex",
-    "pymdownx.highlight",
-    "pymdownx.superfences",
-    "pymdownx.tasklist",
-    "pymdownx.tilde",
-)
-_EXTENSION_OPTIONS: dict[str, dict[str, Any]] = {
-    "pymdownx.arithmatex": {"generic": True},
-    "pymdownx.highlight": {"css_class": "code", "guess_lang": False},
-}
 _VOID_TAGS = ("br", "hr", "img", "col", "wbr")
 # The marks of `prove`: ` run` after the opening of a fence, and comments with sums to check.
 _PROVE_MARKS = re.compile(r"^([ \t]*(?:`{3,}|~{3,})[ \t]*python) run(?=[ \t]*$)|^<!-- check: .*? -->$", re.MULTILINE)
@@ -73,7 +52,7 @@ def render_chapter(chapter: Chapter, language: str = REFERENCE, former: Chapter 
             return passage
         wording = choose_wording(lang or language, language)
         return known.find_passage(passage, inline, lang) or render_passage(
-            passage, chapter, inline, get_direction(lang), wording, known.find_formulas(lang)
+            passage, chapter, inline, lang or language, get_direction(lang), wording, known.find_formulas(lang)
         )
 
     return replace(
@@ -102,23 +81,24 @@ def render_passage(
     passage: Passage,
     chapter: Chapter,
     inline: bool = False,
+    language: str = REFERENCE,
     direction: str = "ltr",
     wording: Wording = ENGLISH,
     drawings: Mapping[tuple[str, bool], str] = MappingProxyType({}),
 ) -> Passage:
     """Return the passage with its HTML, anchors, links, figures and problems; an empty one as it is.
 
-    ``inline`` omits the ``<p>`` around it; ``direction`` is that of its text, ``ltr`` or ``rtl``; ``wording`` has the words that
-    the program adds; ``drawings`` are formulas that were drawn before.
+    ``inline`` is True for a line such as a title; ``language`` and ``direction``, ``ltr`` or ``rtl``, are those of its text;
+    ``wording`` has the words that the program adds; ``drawings`` are formulas that were drawn before.
     """
     if not passage:
         return passage
     if slow := tuple(_find_slow_paragraphs(passage)):
         return replace(passage, problems=slow)
-    source = normalise_markdown(_PROVE_MARKS.sub(r"\1", passage.markdown))
+    source = _PROVE_MARKS.sub(r"\1", passage.markdown)
     if chapter.definitions and "[" in source:
         source += "\n\n" + chapter.definitions
-    page, problems = _convert_markdown(source, passage, wording.locale)
+    page, problems = _convert_markdown(source, passage, wording.locale, language, inline)
     root = lxml_html.fragment_fromstring(page, create_parent="div")
     if too_deep := tuple(check_limit("nesting", _measure_depth(root), "this text", passage.place)):
         return replace(passage, problems=too_deep)
@@ -130,8 +110,10 @@ def render_passage(
     mark_lead_ins(root)
     set_code_direction(root, direction)
     problems += [*check_languages(root, passage), *check_directions(root, passage, direction)]
-    text, bad_formulas = draw_formulas(divide_listings(_serialise(root, inline)), passage, wording, drawings)
+    put_drawings, bad_formulas = draw_formulas(root, passage, wording, drawings)
     problems += bad_formulas
+    forget_places(root)
+    text = put_drawings(divide_listings(_serialise(root, inline)))
     return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
 
 
@@ -158,19 +140,33 @@ def _count_open_brackets(text: str) -> int:
     return most
 
 
-def _convert_markdown(source: str, passage: Passage, locale: Locale) -> tuple[str, list[Problem]]:
+def _convert_markdown(
+    source: str, passage: Passage, locale: Locale, language: str, inline: bool
+) -> tuple[str, list[Problem]]:
     """Return the sanitised HTML of Markdown, and a Problem for everything that had to be removed."""
+    converter = _make_converter(locale, language)
+    parser = converter.parser
+    assert isinstance(parser, TokenParser)
+    parser.is_inline = inline
     try:
-        page = _markdown(locale).reset().convert(source)
+        page = converter.reset().convert(source)
     except RecursionError:
         return "", list(check_limit("nesting", source.count("\n") + len(source), "this text", passage.place))
-    return sanitise_html(page, partial(find_place, passage))
+    return sanitise_html(page, partial(find_place_in, passage=passage))
 
 
 @cache
-def _markdown(locale: Locale) -> Markdown:
-    extensions: list[str | Extension] = [*_EXTENSIONS, Footnotes(), Boxes(locale.boxes)]
-    return Markdown(extensions=extensions, extension_configs=_EXTENSION_OPTIONS, output_format="xhtml")
+def _make_converter(locale: Locale, language: str) -> Markdown:
+    """Return Python-Markdown with our parser; it has the extensions that work on its tree."""
+    converter = Markdown(output_format="xhtml")
+    parser = TokenParser(converter, locale.boxes)
+    converter.parser = parser
+    for name in ("normalize_whitespace", "html_block"):
+        converter.preprocessors.deregister(name)
+    converter.treeprocessors.deregister("inline")
+    converter.registerExtensions(["abbr", "attr_list", Typography(language)], {})
+    converter.treeprocessors["abbr"].abbrs = parser.abbreviations  # type: ignore[attr-defined]
+    return converter
 
 
 def _measure_depth(root: HtmlElement) -> int:

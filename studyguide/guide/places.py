@@ -1,21 +1,45 @@
-"""The place of some characters of a Passage in its file."""
+"""The place in its file of an element of a Passage's HTML, which ``tree`` writes into the element."""
 
+import re
 from dataclasses import replace
-from functools import lru_cache
+
+from lxml.html import HtmlElement
 
 from studyguide.model import Passage
 from studyguide.problems import Place
 
+PLACE = "data-at"
+"""The attribute with a place: ``line:column``, the line counted from 0 in the passage, the column from 1."""
+_POINT = re.compile(rf' {PLACE}="(\d{{1,9}}):(\d{{1,9}})"')
 
-@lru_cache(maxsize=1_000)
-def find_place(passage: Passage, needle: str, skip: int = 0, last: bool = False) -> Place:
-    """Return the place of the first ``needle`` in the Markdown, or the last, or of the passage if it has none.
 
-    ``skip`` is the number of characters of the needle before the place.
-    """
-    at = passage.markdown.rfind(needle) if last else passage.markdown.find(needle)
-    if at < 0:
+def read_place(element: HtmlElement, passage: Passage) -> Place:
+    """Return the place of an element, or of the nearest element around it that has one, or of the passage."""
+    around = (each.get(PLACE) for each in (element, *element.iterancestors()))
+    return _make_place(next(filter(None, around), ""), passage)
+
+
+def find_place_in(tag: str, passage: Passage) -> Place:
+    """Return the place that stands in the text of a tag, or that of the passage."""
+    match = _POINT.search(tag)
+    return _make_place(f"{match[1]}:{match[2]}" if match else "", passage)
+
+
+def forget_place(tag: str) -> str:
+    """Return the text of a tag without its place."""
+    return _POINT.sub("", tag) if PLACE in tag else tag
+
+
+def forget_places(root: HtmlElement) -> None:
+    """Remove the places from a tree: a book does not have them."""
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            element.attrib.pop(PLACE, None)
+
+
+def _make_place(point: str, passage: Passage) -> Place:
+    line, _, column = point.partition(":")
+    if not (line.isdecimal() and column.isdecimal()) or len(point) > 20:
         return passage.place
-    line, start = passage.markdown.count("\n", 0, at), passage.markdown.rfind("\n", 0, at) + 1
-    indent = 0 if line else passage.place.column - 1
-    return replace(passage.place.below(line), column=at - start + skip + 1 + indent)
+    indent = 0 if int(line) else passage.place.column - 1
+    return replace(passage.place.below(int(line)), column=int(column) + indent)

@@ -9,14 +9,16 @@ from string import ascii_lowercase, ascii_uppercase
 
 import nh3
 
+from studyguide.guide.links import REFUSED
+from studyguide.guide.places import PLACE, forget_place
 from studyguide.limits import LIMITS, check_limit
 from studyguide.problems import Place, Problem
 from studyguide.text import INVALID_XML_CHARACTER
 
 ALLOWED_ATTRIBUTES = {
     "*": {"class", "dir", "id", "lang", "title"},
-    "a": {"href"},
-    "img": {"alt", "src"},
+    "a": {"href", "name"},
+    "img": {"alt", "height", "src", "width"},
     "ol": {"start", "type"},
     "td": {"colspan", "rowspan", "style"},
     "th": {"colspan", "rowspan", "scope", "style"},
@@ -37,7 +39,7 @@ _NEEDS_END_TAG = _DROPPED_WITH_CONTENT | {
 }  # fmt: skip
 """Elements whose start tag, without an end tag, would take along the text that follows."""
 _KNOWN_TAGS = ALLOWED_TAGS | _REFUSED_TAGS
-_URL_SCHEMES = {"http", "https", "mailto"}
+URL_SCHEMES = {"http", "https", "mailto"}
 _TEXT_ALIGN = re.compile(r"\s*text-align:\s*(left|right|center|justify)\s*;?\s*")
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 """For names of tags; ``str.lower`` changes the length of some texts (``İ``), and with it the positions in them."""
@@ -79,10 +81,11 @@ def sanitise_html(page: str, locate: Callable[[str], Place]) -> tuple[str, list[
     clean = nh3.clean(
         page,
         tags=ALLOWED_TAGS,
-        attributes=ALLOWED_ATTRIBUTES,
+        attributes=ALLOWED_ATTRIBUTES
+        | {"*": ALLOWED_ATTRIBUTES["*"] | {PLACE}, "a": ALLOWED_ATTRIBUTES["a"] | {REFUSED}},
         attribute_filter=filter_attribute,
         filter_style_properties={"text-align"},
-        url_schemes=_URL_SCHEMES,
+        url_schemes=URL_SCHEMES,
         link_rel=None,
     )
     for character in dict.fromkeys(INVALID_XML_CHARACTER.findall(clean)):  # an entity may stand for one
@@ -119,7 +122,7 @@ class _TagFilter:
             name = tag[2].translate(_ASCII_LOWER)
             if tag[1] or tag.start() < done or tag.start() > last_end.get(name, -1):
                 continue
-            self._report_removal(tag[2], ", with all that is in it")
+            self._report_removal(tag[0], ", with all that is in it")
             kept.append(page[done : tag.start()])
             done = lower.find(">", lower.find(f"</{name}", tag.start())) + 1 or len(page)
         return "".join([*kept, page[done:]])
@@ -137,29 +140,32 @@ class _TagFilter:
             has_end = is_end or tag.start() < last_end.get(name, len(page))
             if name in _KNOWN_TAGS and has_end and _are_attributes(tag[3]):
                 if name in _REFUSED_TAGS and not is_end:
-                    self._report_removal(tag[2])
+                    self._report_removal(tag[0])
                 return tag[0]
             if is_end:
-                return "&lt;" + tag[0][1:]
+                return "&lt;" + forget_place(tag[0])[1:]
             return self._escape(tag[0], "is no tag of HTML" if has_end else "has no end")
 
         return _TAG.sub(escape, page)
 
     def _escape(self, tag: str, finding: str) -> str:
         """Return the tag as text, and report it."""
+        place, tag = self.locate(tag), forget_place(tag)
         shown = tag[:_MAX_SHOWN_TAG].rstrip()
         if self._needs_report(shown):
             found = f"`{shown}{'' if tag[1] in '!?' else '>'}` {finding}, and is printed as it stands"
             fix = "write `&lt;` for `<`, or put it into backticks"
-            self.problems[shown] = Problem(self.locate(shown), "stray-tag", found, fix, severity="warning")
+            self.problems[shown] = Problem(place, "stray-tag", found, fix, severity="warning")
         return "&lt;" + tag[1:]
 
-    def _report_removal(self, name: str, extent: str = "") -> None:
+    def _report_removal(self, start: str, extent: str = "") -> None:
+        """Report that the element with this start tag is left out."""
+        name = start[1:].split()[0].rstrip("/>")
         tag = f"<{name}"
         if self._needs_report(tag):
             found = f"`{tag}>` is left out of the books{extent}"
             fix = "save it as a figure" if name.lower() == "svg" else "take it out, or write what it says"
-            self.problems[tag] = Problem(self.locate(tag), "left-out", found, fix, severity="warning")
+            self.problems[tag] = Problem(self.locate(start), "left-out", found, fix, severity="warning")
 
     def _needs_report(self, tag: str) -> bool:
         return tag not in self.problems and len(self.problems) < _MAX_MESSAGES

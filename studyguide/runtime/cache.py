@@ -29,7 +29,7 @@ from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 from studyguide.store import digest
 
 MAX_CACHE_SIZE = 2_000_000_000  # bytes of entries
-MAX_MEMORY_SIZE = 300_000_000  # bytes, on the disk, of the entries that a process keeps; in memory they take two to three times as much
+MAX_MEMORY_SIZE = 120_000_000  # bytes, on the disk, of the entries that a process keeps; in memory they take two to three times as much
 
 # The target of the symbolic link has Pango's version in its name.
 _PANGO_LIBRARIES = (

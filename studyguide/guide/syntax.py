@@ -1,0 +1,308 @@
+"""The Markdown that a guide is written in: text → markdown-it's tokens, with the places of what stands in lines.
+
+GitHub Flavored Markdown, and what MkDocs Material, Obsidian, Quarto and MyST add to it, as far as a book has an equal. Each rule below
+is one construct.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+
+_MAX_NESTING = 100  # blocks or marks inside each other; deeper ones are plain text
+_ABBREVIATION = re.compile(r"\*\[(?P<short>[^\]\\]+)\]:[ \t]*(?P<long>.*)")
+_HTML_WITH_MARKDOWN = re.compile(r"<(?P<name>[a-zA-Z][\w-]*)\b[^<>]*\smarkdown\b[^<>]*>[ \t]*$")
+_MARKDOWN_ATTRIBUTE = re.compile(r"\smarkdown(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?(?=[\s>])")
+_WIKI_LINK = re.compile(
+    r"(?P<embed>!?)\[\[(?P<target>[^\[\]|#\n]*)(?P<part>#[^\[\]|\n]*)?(?:\\?\|(?P<words>[^\[\]\n]*))?\]\]"
+)
+_REMARK = re.compile(r"%%.*?%%", re.DOTALL)
+_HIGHLIGHT = re.compile(r"==(?=[^\s=])(?P<text>(?:(?!==)[^\n])*[^\s=])==(?!=)")
+_CODE_FORMULA = re.compile(r"\$`(?P<latex>[^`\n]+)`\$")
+_ROUND_FORMULA = re.compile(r"\\\((?P<latex>(?:(?!\\\)).)+?)\\\)", re.DOTALL)
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp")
+
+
+class PlacingParser(ParserInline):
+    """markdown-it's parser of lines, which also tells where each token begins: ``token.meta["at"]`` counts characters of the block."""
+
+    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        outer = env.get("inline-offset", 0)
+        state = StateInline(src, md, env, tokens)
+        self._tokenize_with_places(state, outer)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+    def tokenize(self, state: StateInline) -> None:
+        """Read the text of a link, from ``state.pos``; its places count from the beginning of the block."""
+        self._tokenize_with_places(state, state.env.get("inline-offset", 0))
+
+    def _tokenize_with_places(self, state: StateInline, outer: int) -> None:
+        rules = self.ruler.getRules("")
+        end, deepest = state.posMax, state.md.options["maxNesting"]
+        while state.pos < end:
+            before, count = state.pos, len(state.tokens)
+            if state.level >= deepest or not any(rule(state, False) for rule in rules):
+                state.append_pending(state.src[state.pos])
+                state.pos += 1
+            for token in state.tokens[count:]:
+                if token.type != "text":
+                    token.meta.setdefault("at", outer + before)
+        if state.pending:
+            state.pushPending()
+
+
+@cache
+def make_parser() -> MarkdownIt:
+    """Return the parser; it has no state of its own."""
+    options = {"maxNesting": _MAX_NESTING, "alerts": True, "tasklists": True, "strikethrough_single_tilde": True}
+    parser = MarkdownIt("commonmark", options)
+    parser.inline = _copy_rules(parser.inline, PlacingParser())
+    parser.validateLink = lambda _: True  # type: ignore[method-assign]  # the sanitiser refuses schemes
+    parser.enable(["table", "strikethrough"])
+    parser.disable("text_join")  # or what was written with a backslash would no longer be told from marks
+    parser.use(gfm_autolink_plugin)
+    parser.use(footnote_plugin)
+    parser.use(deflist_plugin)
+    parser.use(admon_plugin)
+    parser.use(amsmath_plugin)
+    parser.use(container_plugin, "box", validate=lambda *_: True)
+    paragraph = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.before("fence", "formula", _read_formula_block, paragraph)
+    parser.block.ruler.before("html_block", "html_with_markdown", _read_html_with_markdown, {"alt": ["paragraph"]})
+    parser.block.ruler.before("reference", "abbreviation", _read_abbreviation, {"alt": ["paragraph"]})
+    inline = parser.inline.ruler
+    inline.before("escape", "formula", _read_formula)
+    inline.before("link", "wiki_link", _read_wiki_link)
+    inline.before("emphasis", "highlight", _read_highlight)
+    inline.before("emphasis", "remark", _skip_remark)
+    for character in "$%=":
+        parser.inline.add_terminator_char(character)
+    return parser
+
+
+def _copy_rules(old: ParserInline, new: PlacingParser) -> PlacingParser:
+    new.ruler, new.ruler2 = old.ruler, old.ruler2
+    new.terminator_re = old.terminator_re
+    return new
+
+
+def parse_markdown(text: str, *, inline: bool = False) -> tuple[list[Token], dict[str, Any]]:
+    """Return the tokens of a text and its definitions: ``references``, ``footnotes``, ``abbreviations``.
+
+    ``inline`` is True for a line such as a title, which is read as the text of one paragraph.
+    """
+    env: dict[str, Any] = {}
+    parser = make_parser()
+    tokens = parser.parseInline(text, env) if inline else parser.parse(text, env)
+    return tokens, env
+
+
+# ---------------------------------------------------------------- blocks
+
+
+def _get_line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _is_indented_code(state: StateBlock, line: int) -> bool:
+    return state.sCount[line] - state.blkIndent >= 4
+
+
+_FORMULA_ENDS = {"$$": "$$", r"\[": r"\]"}
+
+
+def _read_formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    r"""Read ``$$ … $$`` or ``\[ … \]`` on lines of its own; a blank line ends the attempt."""
+    if _is_indented_code(state, start):
+        return False
+    first = _get_line(state, start)
+    mark = first[:2]
+    if mark not in _FORMULA_ENDS:
+        return False
+    close = _FORMULA_ENDS[mark]
+    lines, line = [first[2:]], start
+    while not lines[-1].rstrip().endswith(close):
+        line += 1
+        if (
+            close in lines[-1]
+            or line >= end
+            or state.sCount[line] < state.blkIndent
+            or not _get_line(state, line).strip()
+        ):
+            return False
+        lines.append(_get_line(state, line))
+    text = "\n".join(lines).rstrip()[: -len(close)]
+    if close in text or not text.strip():
+        return False
+    if silent:
+        return True
+    token = state.push("formula_block", "div", 0)
+    token.content, token.map, token.block = text.strip(), [start, line + 1], True
+    state.line = line + 1
+    return True
+
+
+def _read_html_with_markdown(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read an element whose start tag has the attribute ``markdown``: what is in it is Markdown also without blank lines."""
+    if _is_indented_code(state, start):
+        return False
+    opening = _HTML_WITH_MARKDOWN.match(_get_line(state, start))
+    if not opening:
+        return False
+    name, depth, line = opening["name"], 1, start
+    while depth:
+        line += 1
+        if line >= end:
+            return False
+        text = _get_line(state, line)
+        depth += len(re.findall(rf"<{name}\b", text)) - len(re.findall(rf"</{name}\s*>", text))
+    if silent:
+        return True
+    _push_html(state, _MARKDOWN_ATTRIBUTE.sub("", opening[0]), start)
+    old_parent, old_end = state.parentType, state.lineMax
+    state.parentType, state.lineMax = "html_with_markdown", line
+    last = _get_line(state, line)
+    state.md.block.tokenize(state, start + 1, line)
+    state.parentType, state.lineMax = old_parent, old_end
+    _push_html(state, last, line)
+    state.line = line + 1
+    return True
+
+
+def _push_html(state: StateBlock, text: str, line: int) -> None:
+    token = state.push("html_block", "", 0)
+    token.content, token.map = text + "\n", [line, line + 1]
+
+
+def _read_abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read ``*[HTML]: Hypertext Markup Language``."""
+    if _is_indented_code(state, start):
+        return False
+    match = _ABBREVIATION.fullmatch(_get_line(state, start).rstrip())
+    if not match:
+        return False
+    if not silent:
+        state.env.setdefault("abbreviations", {})[match["short"].strip()] = match["long"].strip()
+        state.line = start + 1
+    return True
+
+
+# ---------------------------------------------------------------- lines
+
+
+def _read_formula(state: StateInline, silent: bool) -> bool:
+    r"""Read ``$x$``, ``$$x$$``, ``$`x`$`` or ``\(x\)``."""
+    text, start = state.src, state.pos
+    if text[start] == "\\":
+        match = _ROUND_FORMULA.match(text, start, state.posMax)
+        return bool(match) and _push_formula(state, match["latex"], match.end(), "formula", silent)
+    if text[start] != "$":
+        return False
+    if match := _CODE_FORMULA.match(text, start, state.posMax):
+        return _push_formula(state, match["latex"], match.end(), "formula", silent)
+    width = 2 if text.startswith("$$", start) else 1
+    before = text[start - 1] if start else " "
+    first = start + width
+    if first >= state.posMax or (width == 1 and (text[first].isspace() or before.isalnum() or before == "\\")):
+        return False
+    last = _find_dollars(text, first, state.posMax, width)
+    if last < 0 or not text[first:last].strip():
+        return False
+    after = text[last + width] if last + width < state.posMax else " "
+    if width == 1 and (text[last - 1].isspace() or after.isalnum()):
+        return False
+    return _push_formula(state, text[first:last], last + width, "formula_display" if width == 2 else "formula", silent)
+
+
+def _find_dollars(text: str, start: int, end: int, width: int) -> int:
+    """Return where the closing dollars of a formula stand, or -1: the next ones that are not escaped."""
+    position = start
+    while (position := text.find("$", position, end)) >= 0:
+        backslashes = position - len(text[:position].rstrip("\\"))
+        if backslashes % 2 == 0:
+            is_wide = text.startswith("$$", position)
+            return position if is_wide == (width == 2) else -1
+        position += 1
+    return -1
+
+
+def _push_formula(state: StateInline, latex: str, end: int, kind: str, silent: bool) -> bool:
+    if not silent:
+        token = state.push(kind, "span", 0)
+        token.content = latex.strip()
+    state.pos = end
+    return True
+
+
+def _read_wiki_link(state: StateInline, silent: bool) -> bool:
+    """Read Obsidian's ``[[Page]]``, ``[[Page|words]]`` and ``![[picture.png]]``: a link by its words, an embedded picture."""
+    start = state.pos
+    match = _WIKI_LINK.match(state.src, start, state.posMax)
+    if not match or not (match["target"] or match["part"]):
+        return False
+    is_nested = state.src[start - 1 : start] == "[" or state.src[match.end() : match.end() + 1] == "]"
+    if is_nested or normalizeReference(match["target"]) in state.env.get("references", {}):
+        return False  # brackets around a link of Markdown's own
+    target, words = match["target"].strip(), (match["words"] or "").strip()
+    if not silent:
+        if match["embed"] and target.lower().endswith(_PICTURES):
+            token = state.push("image", "img", 0)
+            size = re.fullmatch(r"(\d+)(?:x\d+)?", words)
+            alt = "" if size else words
+            token.attrs = {"src": target.replace(" ", "%20"), "alt": "", **({"width": size[1]} if size else {})}
+            token.children = [_make_text(alt or re.sub(r"\.\w+$", "", target.rpartition("/")[2]).replace("-", " "))]
+            token.content = alt
+        else:
+            token = state.push("text", "", 0)
+            token.content = words or (match["part"] or "").lstrip("#^") or target
+    state.pos = match.end()
+    return True
+
+
+def _make_text(text: str) -> Token:
+    token = Token("text", "", 0)
+    token.content = text
+    return token
+
+
+def _read_highlight(state: StateInline, silent: bool) -> bool:
+    """Read ``==marked==``."""
+    if state.src[state.pos] != "=":
+        return False
+    match = _HIGHLIGHT.match(state.src, state.pos, state.posMax)
+    if not match or (state.pos and state.src[state.pos - 1] == "="):
+        return False
+    if not silent:
+        end = state.posMax
+        state.push("mark_open", "mark", 1)
+        state.pos, state.posMax = match.start("text"), match.end("text")
+        state.md.inline.tokenize(state)
+        state.push("mark_close", "mark", -1)
+        state.posMax = end
+    state.pos = match.end()
+    return True
+
+
+def _skip_remark(state: StateInline, silent: bool) -> bool:
+    """Leave out Obsidian's ``%%remark%%``."""
+    if state.src[state.pos] != "%":
+        return False
+    match = _REMARK.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    state.pos = match.end()
+    return True

@@ -1,0 +1,66 @@
+"""Quotation marks, dashes and dots as a printed book has them: an extension of Python-Markdown, for each language.
+
+A word that begins with hyphens, such as ``--force``, is a command and stays as it is.
+"""
+
+from markdown import Markdown
+from markdown.extensions.smarty import SmartyExtension, SubstituteTextPattern
+
+_MARKS = {
+    "en": "“”‘’",
+    "de": "„“‚‘",
+    "cs": "„“‚‘",
+    "sk": "„“‚‘",
+    "sl": "„“‚‘",
+    "bg": "„“‚‘",
+    "lt": "„“‚‘",
+    "is": "„“‚‘",
+    "pl": "„”‚’",
+    "hu": "„”»«",
+    "ro": "„”«»",
+    "hr": "„”‚’",
+    "nl": "“”‘’",
+    "pt": "“”‘’",
+    "tr": "“”‘’",
+    "ga": "“”‘’",
+    "es": "«»“”",
+    "it": "«»“”",
+    "ca": "«»“”",
+    "el": "«»“”",
+    "ru": "«»„“",
+    "uk": "«»„“",
+    "be": "«»„“",
+    "nb": "«»‘’",
+    "nn": "«»‘’",
+    "no": "«»‘’",
+    "sv": "””’’",
+    "fi": "””’’",
+    "da": "»«›‹",
+}
+"""Language → the marks around a quotation and around one inside it. Those of French stand apart from the words."""
+_FRENCH = ("«\u202f", "\u202f»", "“", "”")
+_STRAIGHT = ('"', '"', "'", "'")
+_DASHES = r"(?:(?<=[^\s-]){0}(?=[^\s-])|(?<=\s){0}(?=\s))"
+"""A dash stands between words, or between spaces."""
+
+
+def choose_marks(language: str) -> tuple[str, ...]:
+    """Return the four marks of a language; straight ones if its custom is not known."""
+    name = language.partition("-")[0].lower()
+    if name == "fr":
+        return _FRENCH
+    return tuple(_MARKS[name]) if name in _MARKS else _STRAIGHT
+
+
+class Typography(SmartyExtension):
+    """Typographic marks of one language."""
+
+    def __init__(self, language: str) -> None:
+        names = ("left-double-quote", "right-double-quote", "left-single-quote", "right-single-quote")
+        marks = dict(zip(names, choose_marks(language), strict=True))
+        super().__init__(substitutions=marks, smart_quotes=choose_marks(language) != _STRAIGHT)
+
+    def educateDashes(self, md: Markdown) -> None:
+        for priority, hyphens, name in ((50, "---", "mdash"), (45, "--", "ndash")):
+            pattern = SubstituteTextPattern(_DASHES.format(hyphens), (self.substitutions[name],), md)
+            self.inlinePatterns.register(pattern, f"smarty-{name}", priority)
