@@ -33,7 +33,7 @@ def draw_formulas(
         is_display, latex = text.startswith(_DISPLAY), text[2:-2].strip()
         svg = _draw_formula(latex, is_display, element, passage, wording, drawings, problems)
         if is_display:
-            element = _lift_out_of_line(element)
+            _lift_out_of_line(element)
             svg = f'<div class="formula">{svg}</div>' if svg else ""
         mark = etree.ProcessingInstruction(_MARK, str(len(pages)))
         mark.tail = element.tail
@@ -77,11 +77,11 @@ def _draw_formula(
         return ""
 
 
-def _lift_out_of_line(formula: HtmlElement) -> HtmlElement:
-    """Divide the paragraph around a formula that stands on lines of its own; return the formula at its new place."""
+def _lift_out_of_line(formula: HtmlElement) -> None:
+    """Divide the paragraph around a formula that stands on lines of its own."""
     paragraph = formula.getparent()
     if paragraph.tag != "p" or paragraph.getparent() is None:
-        return formula
+        return
     before = deepcopy(paragraph)
     place = paragraph.index(formula)
     for child in list(before)[place:]:
@@ -96,4 +96,3 @@ def _lift_out_of_line(formula: HtmlElement) -> HtmlElement:
     paragraph.addprevious(formula)
     if not len(paragraph) and not paragraph.text:
         paragraph.getparent().remove(paragraph)
-    return formula

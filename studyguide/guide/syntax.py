@@ -71,7 +71,7 @@ def make_parser() -> MarkdownIt:
     options = {"maxNesting": _MAX_NESTING, "alerts": True, "tasklists": True, "strikethrough_single_tilde": True}
     parser = MarkdownIt("commonmark", options)
     parser.inline = _copy_rules(parser.inline, PlacingParser())
-    parser.validateLink = lambda _: True  # type: ignore[method-assign]  # the sanitiser refuses schemes
+    parser.validateLink = lambda _: True  # type: ignore[assignment, method-assign]  # the sanitiser refuses schemes
     parser.enable(["table", "strikethrough"])
     parser.disable("text_join")  # or what was written with a backslash would no longer be told from marks
     parser.use(gfm_autolink_plugin)
@@ -80,8 +80,8 @@ def make_parser() -> MarkdownIt:
     parser.use(admon_plugin)
     parser.use(amsmath_plugin)
     parser.use(container_plugin, "box", validate=lambda *_: True)
-    paragraph = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.before("fence", "formula", _read_formula_block, paragraph)
+    ends = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("fence", "formula", _read_formula_block, {"alt": ends})
     parser.block.ruler.before("html_block", "html_with_markdown", _read_html_with_markdown, {"alt": ["paragraph"]})
     parser.block.ruler.before("reference", "abbreviation", _read_abbreviation, {"alt": ["paragraph"]})
     inline = parser.inline.ruler
@@ -209,7 +209,7 @@ def _read_formula(state: StateInline, silent: bool) -> bool:
     text, start = state.src, state.pos
     if text[start] == "\\":
         match = _ROUND_FORMULA.match(text, start, state.posMax)
-        return bool(match) and _push_formula(state, match["latex"], match.end(), "formula", silent)
+        return match is not None and _push_formula(state, match["latex"], match.end(), "formula", silent)
     if text[start] != "$":
         return False
     if match := _CODE_FORMULA.match(text, start, state.posMax):

@@ -6,12 +6,13 @@ element that stands for something in the text has its place in the attribute ``d
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
-from markdown.util import STX, ETX, AtomicString
+from markdown.util import ETX, STX, AtomicString
 from markdown_it.token import Token
 from pymdownx.highlight import Highlight
 
@@ -83,7 +84,8 @@ class _TreeBuilder:
         """The tokens of each footnote, by its number."""
         self.open_notes: set[int] = set()
         """Notes that are being written: a note that calls itself would never end."""
-        self.used_notes: set[int] = set()
+        self.used_notes: list[int] = []
+        """The numbers of the notes that were written, in their order."""
 
     def build(self, tokens: list[Token]) -> Element:
         """Return the root of the tree."""
@@ -130,8 +132,10 @@ class _TreeBuilder:
     def _top(self) -> Element:
         return self.stack[-1]
 
-    def _open(self, tag: str, token: Token | None = None, **attributes: str) -> Element:
-        element = SubElement(self._top, tag, attributes)
+    def _open(
+        self, tag: str, token: Token | None = None, attributes: Mapping[str, str] = MappingProxyType({})
+    ) -> Element:
+        element = SubElement(self._top, tag, dict(attributes))
         if token is not None and token.map:
             self._place(element, token.map[0])
         self.stack.append(element)
@@ -152,8 +156,8 @@ class _TreeBuilder:
         else:
             top.text = _join(top.text, text)
 
-    def _add_atomic(self, tag: str, text: str, **attributes: str) -> Element:
-        element = SubElement(self._top, tag, attributes)
+    def _add_atomic(self, tag: str, text: str, class_: str = "") -> Element:
+        element = SubElement(self._top, tag, {"class": class_} if class_ else {})
         element.text = AtomicString(_escape(text))
         return element
 
@@ -188,7 +192,7 @@ class _TreeBuilder:
         if token.hidden:  # the paragraph of a tight list
             self.stack.append(self._top)
         else:
-            self._open(_BLOCKS[kind], token, **attributes)
+            self._open(_BLOCKS[kind], token, attributes)
 
     def _add_block(self, token: Token) -> None:
         match token.type:
@@ -247,7 +251,7 @@ class _TreeBuilder:
         if name == "math":
             self._add_display(body, line)
         elif name in _LISTING_DIRECTIVES:
-            self._add_listing(body, title.split(" ")[0])
+            self._add_listing(body, title.partition(" ")[0])
         elif name in self.box_titles or name == "admonition":
             self._open_box(name if name in self.box_titles else "note", title or None, token)
             inner, _ = parse_markdown(body)
@@ -264,7 +268,7 @@ class _TreeBuilder:
                 token.map = [token.map[0] + lines, token.map[1] + lines]
 
     def _add_display(self, latex: str, line: int | None) -> None:
-        self._place(self._add_atomic("div", rf"\[{latex}\]", **{"class": "arithmatex"}), line)
+        self._place(self._add_atomic("div", rf"\[{latex}\]", "arithmatex"), line)
 
     def _write_html(self, html: str, line: int) -> None:
         """Add HTML of the author's as it is; its tags get their places, and none that the author may have given them."""
@@ -279,8 +283,8 @@ class _TreeBuilder:
 
     def _open_box(self, kinds: str, title: str | None, token: Token) -> None:
         """Open a box with its title; without one of the author's, its kind in the language of the text."""
-        kind = kinds.split(" ")[0]
-        box = self._open("div", token, **{"class": f"admonition {kinds}"})
+        kind = kinds.partition(" ")[0]
+        box = self._open("div", token, {"class": f"admonition {kinds}"})
         own = self.box_titles.get(kind, kind.replace("-", " ").capitalize()) if title is None else title
         if own:
             heading = SubElement(box, "p", {"class": "admonition-title"})
@@ -344,7 +348,7 @@ class _TreeBuilder:
             case "softbreak":
                 self._write("\n")
             case "hardbreak":
-                SubElement(self._top, "br").tail = "\n"
+                SubElement(self._top, "br")
             case "code_inline":
                 self._add_atomic("code", token.content)
             case "html_inline":
@@ -357,9 +361,9 @@ class _TreeBuilder:
             case "image":
                 self._add_image(token, point)
             case "formula":
-                self._place(self._add_atomic("span", rf"\({token.content}\)", **{"class": "arithmatex"}), *point)
+                self._place(self._add_atomic("span", rf"\({token.content}\)", "arithmatex"), *point)
             case "formula_display":
-                self._place(self._add_atomic("span", rf"\[{token.content}\]", **{"class": "arithmatex"}), *point)
+                self._place(self._add_atomic("span", rf"\[{token.content}\]", "arithmatex"), *point)
             case "footnote_ref":
                 self._add_note(token, point)
 
@@ -376,7 +380,7 @@ class _TreeBuilder:
                 self._open("span")
                 return
             attributes[REFUSED] = attributes.pop("href")
-        self._place(self._open("a", **attributes), *point)
+        self._place(self._open("a", attributes=attributes), *point)
 
     def _add_image(self, token: Token, point: tuple[int | None, int]) -> None:
         names = ("src", "title", "width")
@@ -392,10 +396,13 @@ class _TreeBuilder:
         if number in self.open_notes or number not in self.notes:
             self._write(f"[^{token.meta.get('label', '')}]")
             return
-        again = {"data-again": str(number)} if number in self.used_notes else {}
-        note = self._place(self._open("span", **{"class": "footnote", **again}), *point)
+        if number in self.used_notes:
+            distance = len(self.used_notes) - self.used_notes.index(number)
+            self._add_atomic("span", str(distance), "note-again")
+            return
+        note = self._place(self._open("span", attributes={"class": "footnote"}), *point)
         self.open_notes.add(number)
-        self.used_notes.add(number)
+        self.used_notes.append(number)
         self._add_note_text(self.notes[number], note)
         self.open_notes.discard(number)
         self._close()
