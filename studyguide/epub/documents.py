@@ -21,7 +21,7 @@ from studyguide.runtime.zip_archive import Deflated, deflate
 from studyguide.store import digest
 
 # The mark of a page may stand before the picture of a figure.
-_FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
+_FIGURE = re.compile(r"(<figure[^>]*>\s*<p>(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 

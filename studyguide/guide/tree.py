@@ -48,6 +48,7 @@ _BOX_TITLE = re.compile(
     r"""\b(?:title|name)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')|^\s*\[(?P<bracket>.*)\]\s*$"""
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_FORMULA_START = re.compile(r"\$`|\${1,2}|\\\(|")
 _EMPTY_LISTING = '<div class="code"><pre><code></code></pre></div>'
 _LISTING_DIRECTIVES = ("code-block", "code", "sourcecode", "code-cell")
 _PICTURE_DIRECTIVES = ("figure", "image")
@@ -268,13 +269,21 @@ class _TreeBuilder:
                 token.map = [token.map[0] + lines, token.map[1] + lines]
 
     def _add_display(self, latex: str, line: int | None) -> None:
-        self._place(self._add_atomic("div", rf"\[{latex}\]", "arithmatex"), line)
+        """Add a formula on lines of its own; its place is that of its first line with LaTeX."""
+        first = latex.strip().partition("\n")[0].strip()
+        column = 1
+        for number in range(line or 0, len(self.lines) if line is not None else 0):
+            if first in self.lines[number]:
+                line, column = number, self.lines[number].index(first) + 1
+                break
+        self._place(self._add_atomic("div", rf"\[{latex}\]", "arithmatex"), line, column)
 
     def _write_html(self, html: str, line: int) -> None:
         """Add HTML of the author's as it is; its tags get their places, and none that the author may have given them."""
 
         def add_place(tag: re.Match[str]) -> str:
-            return f'{tag[0]} {PLACE}="{line + html.count(chr(10), 0, tag.start())}:1"'
+            column = tag.start() - html.rfind("\n", 0, tag.start())
+            return f'{tag[0]} {PLACE}="{line + html.count(chr(10), 0, tag.start())}:{column}"'
 
         html = _FORGED_PLACE.sub(" data-", html)
         self._append(self.md.htmlStash.store(_TAG.sub(add_place, html)) + "\n")
@@ -325,15 +334,15 @@ class _TreeBuilder:
             kind, _, end = token.type.rpartition("_")
             if end in ("open", "close") and kind in _MARKS:
                 if end == "open":
-                    self._open(_MARKS[kind])
+                    self._place(self._open(_MARKS[kind]), *self._find_point(block, token.meta.get("at", 0)))
                 else:
                     self._close()
             else:
                 self._add_inline(token, block)
 
     def _add_inline(self, token: Token, block: Token) -> None:
-        at = (token.meta or {}).get("at")
-        point = self._find_point(block, at) if at is not None else (None, 1)
+        at = token.meta.get("at") if token.type != "text" else None
+        point = self._find_point(block, at + _skip_to_object(token, block.content, at)) if at is not None else (None, 1)
         match token.type:
             case "text":
                 self._write(token.content)
@@ -411,6 +420,22 @@ class _TreeBuilder:
         """Add the blocks of a note as the content of a line: paragraphs, items and code one after another."""
         self._add_blocks(tokens)
         _flatten(note)
+
+
+def _skip_to_object(token: Token, text: str, at: int) -> int:
+    """Return the characters from the mark of a token to what it is about: the address of a link or a picture, or LaTeX."""
+    if token.type in ("formula", "formula_display"):
+        return len(_FORMULA_START.match(text, at)[0])  # type: ignore[index]
+    if token.type not in ("link_open", "image") or token.info == "auto":
+        return 0
+    depth, place = 0, at
+    while place < len(text):
+        character = text[place]
+        place += 2 if character == "\\" else 1
+        depth += (character == "[") - (character == "]")
+        if character == "]" and depth <= 0:
+            break
+    return place + 1 - at if text[place : place + 1] == "(" else 0
 
 
 def _escape(text: str) -> str:
