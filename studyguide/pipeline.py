@@ -85,7 +85,9 @@ def list_page_sizes(project: Project) -> tuple[str, ...]:
 def read_guide(project: Project, run_jobs: RunJobs = run_in_process, store: CacheStore = NULL_STORE) -> Guide:
     """Return the guide that the project holds, with whatever is wrong in it; ``check_guide`` finds the problems."""
     config = read_config(project)
-    jobs = [ChapterJob(source, config.parts, config.language, typography=config.typography) for source in project.sources]
+    jobs = [
+        ChapterJob(source, config.parts, config.language, typography=config.typography) for source in project.sources
+    ]
     chapters: dict[str, Chapter] = {job.key: found for job in jobs if (found := store.get(job.key))}
     waiting = [replace(job, former=_recall_former(job, store)) for job in jobs if job.key not in chapters]
     for job, chapter in zip(waiting, run_jobs(read_chapter, waiting), strict=True):

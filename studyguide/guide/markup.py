@@ -17,7 +17,7 @@ from markdown import Markdown
 
 from studyguide.bidi import get_direction
 from studyguide.guide.code import divide_listings
-from studyguide.guide.elements import mark_lead_ins, set_figures, set_tables
+from studyguide.guide.elements import mark_lead_ins, number_lists, set_figures, set_tables
 from studyguide.guide.formulas import draw_formulas
 from studyguide.guide.languages import check_directions, check_languages, set_code_direction
 from studyguide.guide.links import find_anchors, identify_headings, resolve_links
@@ -116,6 +116,7 @@ def render_passage(
     figures = set_figures(root, passage)
     links = resolve_links(root, passage, direction)
     set_tables(root)
+    number_lists(root)
     mark_lead_ins(root)
     set_code_direction(root, direction)
     problems += [*check_languages(root, passage), *check_directions(root, passage, direction)]

@@ -105,12 +105,10 @@ def _copy_rules(old: ParserInline, new: PlacingParser) -> PlacingParser:
 def parse_markdown(text: str, *, inline: bool = False) -> tuple[list[Token], dict[str, Any]]:
     """Return the tokens of a text and its definitions: ``references``, ``footnotes``, ``abbreviations``.
 
-    ``inline`` is True for a line such as a title, which is read as the text of one paragraph.
+    ``inline`` is True if the first line is a title or the like: whatever it begins with, it is a heading.
     """
     env: dict[str, Any] = {}
-    parser = make_parser()
-    tokens = parser.parseInline(text, env) if inline else parser.parse(text, env)
-    return tokens, env
+    return make_parser().parse(f"# {text}" if inline else text, env), env
 
 
 # ---------------------------------------------------------------- blocks

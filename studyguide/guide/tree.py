@@ -43,7 +43,7 @@ _FORGED_PLACE = re.compile(rf"\s{PLACE}(?=[\s=/>])", re.IGNORECASE)
 _INFO = re.compile(r"\s*(?:\{\s*\.?)?(?P<language>[\w+#.-]*)")
 _DIRECTIVE = re.compile(r"\{(?P<name>[\w:-]+)\}\s*(?P<title>.*)")
 _DIRECTIVE_OPTION = re.compile(r"(?::[\w-]+:.*|---)\n?")
-_BOX = re.compile(r"\s*(?:\{\s*)?\.?(?:callout-)?(?P<kind>[\w-]+)(?P<rest>.*)", re.DOTALL)
+_BOX = re.compile(r"\s*(?P<brace>\{\s*)?\.?(?:callout-)?(?P<kind>[\w-]+)(?P<attributes>[^{}]*)\}?(?P<title>.*)")
 _BOX_TITLE = re.compile(
     r"""\b(?:title|name)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')|^\s*\[(?P<bracket>.*)\]\s*$"""
 )
@@ -69,6 +69,8 @@ class TokenParser(BlockParser):
     def parseDocument(self, lines: Iterable[str]) -> Any:
         text = "\n".join(lines).replace(STX, "").replace(ETX, "")
         tokens, env = parse_markdown(text, inline=self.is_inline)
+        if self.is_inline:
+            tokens[0].tag = "p"
         self.abbreviations.clear()
         self.abbreviations.update(env.get("abbreviations", {}))
         self.root = _TreeBuilder(self.md, self.box_titles, text.split("\n")).build(tokens)
@@ -90,10 +92,7 @@ class _TreeBuilder:
 
     def build(self, tokens: list[Token]) -> Element:
         """Return the root of the tree."""
-        own = self._take_notes(tokens)
-        if own and own[0].type == "inline":
-            self._open("p")  # Python-Markdown's extensions do not see the text of the root
-        self._add_blocks(own)
+        self._add_blocks(self._take_notes(tokens))
         return self.stack[0]
 
     def _take_notes(self, tokens: list[Token]) -> list[Token]:
@@ -225,7 +224,12 @@ class _TreeBuilder:
                 self._close()
 
     def _add_listing(self, code: str, language: str) -> None:
-        """Add code, highlighted by pymdownx."""
+        """Add code, highlighted by pymdownx; in a footnote, which stands in a line, as code in a line."""
+        if self.open_notes:
+            self._open("p")
+            self._add_atomic("code", code.strip("\n"))
+            self._close()
+            return
         page = _EMPTY_LISTING
         if code.strip("\n"):
             highlighter = Highlight(self.md, guess_lang=False, stripnl=False)
@@ -301,7 +305,7 @@ class _TreeBuilder:
             if title is None:
                 self._write(own)
             else:
-                (line,), _ = parse_markdown(own, inline=True)
+                _, line, *_ = parse_markdown(own, inline=True)[0]
                 self._add_line(line)
             self._close()
 
@@ -318,23 +322,25 @@ class _TreeBuilder:
         if not match or kind not in self.box_titles:
             self._open("div", token)
             return
-        rest = match["rest"].strip().rstrip("}").strip()
-        named = _BOX_TITLE.search(rest)
+        attributes = match["attributes"].strip()
+        named = _BOX_TITLE.search(attributes)
         if named:
             title = named["double"] or named["single"] or named["bracket"]
         else:
-            title = rest if rest and "{" not in match[0] else None
-        self._open_box(kind, title, token)
+            title = match["title"].strip() if match["brace"] else attributes
+        self._open_box(kind, title or None, token)
 
     # ------------------------------------------------------------ lines
 
     def _add_line(self, block: Token) -> None:
         """Add the text of a paragraph, heading or cell. A formula on lines of its own divides its paragraph."""
-        for token in block.children or ():
+        tokens = block.children or []
+        for number, token in enumerate(tokens):
             kind, _, end = token.type.rpartition("_")
             if end in ("open", "close") and kind in _MARKS:
                 if end == "open":
-                    self._place(self._open(_MARKS[kind]), *self._find_point(block, token.meta.get("at", 0)))
+                    tag = "sub" if _is_subscript(tokens, number) else _MARKS[kind]
+                    self._place(self._open(tag), *self._find_point(block, token.meta.get("at", 0)))
                 else:
                     self._close()
             else:
@@ -422,6 +428,13 @@ class _TreeBuilder:
         _flatten(note)
 
 
+def _is_subscript(tokens: list[Token], number: int) -> bool:
+    """True for the opening of ``H~2~O``: a tilde behind a letter, around something without a space."""
+    before, inside = tokens[number - 1] if number else None, tokens[number + 1]
+    is_behind_word = before is not None and before.type == "text" and before.content[-1:].isalnum()
+    return tokens[number].markup == "~" and is_behind_word and not re.search(r"\s", inside.content)
+
+
 def _skip_to_object(token: Token, text: str, at: int) -> int:
     """Return the characters from the mark of a token to what it is about: the address of a link or a picture, or LaTeX."""
     if token.type in ("formula", "formula_display"):
@@ -460,7 +473,7 @@ def _flatten(note: Element) -> None:
     for block in list(note.iter())[1:]:
         if block.tag in ("p", "li"):
             block.set("class", "note-item" if block.tag == "li" else "note-paragraph")
-            block.tag = "span"
+            block.tag, block.tail = "span", " "
         elif block.tag in ("ul", "ol", "blockquote"):
             block.tag = "span"
     if len(note) and note[0].get("class") == "note-paragraph":
@@ -470,7 +483,7 @@ def _flatten(note: Element) -> None:
         note.remove(first)
         for place, child in enumerate(inner):
             note.insert(place, child)
-        if first.tail and first.tail.strip():
+        if first.tail:
             if inner:
                 inner[-1].tail = _join(inner[-1].tail, first.tail)
             else:

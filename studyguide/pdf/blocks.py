@@ -187,7 +187,7 @@ def _find_children(html: str, start: int, end: int) -> Iterator[_Piece]:
 
 def _number_further_calls(text: str, number: int) -> str:
     """Return HTML with further calls of footnotes by their numbers; ``number`` is that of the next note."""
-    return NOTE_AGAIN.sub(lambda call: f'<sup class="noteref">{number - int(call[1])}</sup>', text)
+    return NOTE_AGAIN.sub(lambda call: f'<sup class="noteref again">{number - int(call[1])}</sup>', text)
 
 
 def _take_notes(html: str, number: int) -> tuple[str, tuple[str, ...]]:
