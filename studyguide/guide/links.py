@@ -1,8 +1,7 @@
 """Identifiers and links of a passage: headings get identifiers, and links to chapter files lead into the book."""
 
 import re
-from collections.abc import Container, Iterator
-from itertools import chain, count
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
@@ -24,17 +23,27 @@ def identify_headings(root: HtmlElement, prefix: str) -> None:
         name = anchor.attrib.pop("name", None)
         if name and anchor.get("id") is None:
             anchor.set("id", name)
-    taken = {each.get("id") for each in root.iter("*")}
+    names = Names({each.get("id", "") for each in root.iter("*")})
     for heading in root.iter(*_HEADINGS):
         if not heading.get("id"):
-            name = choose_free_name(f"{prefix}-{slugify(_text_of(heading))}", taken)
-            heading.set("id", name)
-            taken.add(name)
+            heading.set("id", names.take(f"{prefix}-{slugify(_text_of(heading))}"))
 
 
-def choose_free_name(name: str, taken: Container[str | None]) -> str:
-    """Return the name, or with ``-2``, ``-3`` … the first that is not taken."""
-    return next(each for each in chain([name], (f"{name}-{copy}" for copy in count(2))) if each not in taken)
+class Names:
+    """Identifiers that are taken."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self.taken = taken
+        self._copies: dict[str, int] = {}
+
+    def take(self, name: str) -> str:
+        """Take and return the name, or with ``-2``, ``-3`` … the first that is free."""
+        free = name
+        while free in self.taken:
+            self._copies[name] = self._copies.get(name, 1) + 1
+            free = f"{name}-{self._copies[name]}"
+        self.taken.add(free)
+        return free
 
 
 def find_anchors(root: HtmlElement, passage: Passage) -> Iterator[tuple[str, Place]]:

@@ -6,7 +6,7 @@ from html import escape
 from itertools import count
 from urllib.parse import unquote
 
-from studyguide.guide.links import choose_free_name
+from studyguide.guide.links import Names
 from studyguide.model import Chapter, Config, Guide, Html, Passage, Question
 from studyguide.text import escape_url, slugify
 
@@ -18,35 +18,30 @@ def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
     configuration lacks is taken from the first chapter.
     """
     chapters = tuple(chapters)
-    taken = {chapter.id for chapter in chapters}
-    taken |= {question.id for chapter in chapters for question in chapter.questions if question.has_own_id}
+    names = Names({chapter.id for chapter in chapters})
+    names.taken |= {question.id for chapter in chapters for question in chapter.questions if question.has_own_id}
     numbers = count(1)
     numbered = tuple(
-        _number_questions(chapter, str(next(numbers)), taken) if chapter.kind == "questions" else chapter
+        _number_questions(chapter, str(next(numbers)), names) if chapter.kind == "questions" else chapter
         for chapter in chapters
     )
-    taken |= {name for chapter in chapters for passage in chapter.passages for name in _list_own_anchors(passage)}
-    renamed = tuple(_change_passages(chapter, _AnchorNamer(taken)) for chapter in numbered)
+    names.taken |= {name for chapter in chapters for passage in chapter.passages for name in _list_own_anchors(passage)}
+    renamed = tuple(_change_passages(chapter, _AnchorNamer(names)) for chapter in numbered)
     title = config.title or (renamed[0].title if renamed else "")
     return Guide(replace(config, title=title, name=config.name or slugify(title)), _find_link_targets(renamed))
 
 
-def _number_questions(chapter: Chapter, chapter_number: str, taken: set[str]) -> Chapter:
-    """Number the chapter and its questions; adds the identifiers that it gives to ``taken``."""
+def _number_questions(chapter: Chapter, chapter_number: str, names: Names) -> Chapter:
+    """Number the chapter and its questions, and take their identifiers."""
     questions = tuple(
-        replace(question, id=_choose_identifier(question, taken), number=f"{chapter_number}.{position}")
+        replace(
+            question,
+            id=question.id if question.has_own_id else names.take(question.id),
+            number=f"{chapter_number}.{position}",
+        )
         for position, question in enumerate(chapter.questions, 1)
     )
     return replace(chapter, number=chapter_number, questions=questions)
-
-
-def _choose_identifier(question: Question, taken: set[str]) -> str:
-    """Return the author's identifier, or one made of the title: with ``-2``, ``-3`` … where another has the same."""
-    if question.has_own_id:
-        return question.id
-    identifier = choose_free_name(question.id, taken)
-    taken.add(identifier)
-    return identifier
 
 
 # ---------------------------------------------------------------- passages
@@ -89,8 +84,8 @@ def _list_own_anchors(passage: Passage) -> list[str]:
 class _AnchorNamer:
     """Gives headings that are alike in several texts names of their own; the first keeps its name."""
 
-    def __init__(self, taken: set[str]) -> None:
-        self._taken = taken
+    def __init__(self, names: Names) -> None:
+        self._names = names
 
     def concerns(self, passage: Passage) -> bool:
         return bool(passage.anchors)
@@ -100,8 +95,7 @@ class _AnchorNamer:
         for name, place in passage.anchors:
             free = name
             if not _is_own_name(name, passage):
-                free = choose_free_name(name, self._taken)
-                self._taken.add(free)
+                free = self._names.take(name)
             if free != name:
                 html = html.replace(f' id="{escape(name)}"', f' id="{escape(free)}"', 1)
             anchors.append((free, place))

@@ -5,7 +5,9 @@ element that stands for something in the text has its place in the attribute ``d
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 from xml.etree.ElementTree import Element, ElementTree, SubElement
@@ -87,8 +89,11 @@ class _TreeBuilder:
         """The tokens of each footnote, by its number."""
         self.open_notes: set[int] = set()
         """Notes that are being written: a note that calls itself would never end."""
-        self.used_notes: list[int] = []
-        """The numbers of the notes that were written, in their order."""
+        self.used_notes: dict[int, int] = {}
+        """Notes that were written, by their numbers, and their places among them."""
+        self.measured: Token | None = None
+        """The block whose lines begin at ``line_starts``."""
+        self.line_starts: list[int] = []
 
     def build(self, tokens: list[Token]) -> Element:
         """Return the root of the tree."""
@@ -119,12 +124,16 @@ class _TreeBuilder:
 
     def _find_point(self, block: Token, at: int) -> tuple[int, int]:
         """Return the line and the column of a character of a block's text."""
-        first = block.map[0] if block.map else 0
-        before = block.content[:at]
-        line = first + before.count("\n")
-        own = block.content.split("\n")[line - first]
-        start = self.lines[line].find(own.strip()) if line < len(self.lines) else -1
-        return line, max(start, 0) + at - (before.rfind("\n") + 1) + 1
+        if block is not self.measured:
+            self.measured = block
+            lengths = (len(line) + 1 for line in block.content.split("\n"))
+            self.line_starts = [0, *accumulate(lengths)]
+        number = bisect_right(self.line_starts, at) - 1
+        line = (block.map[0] if block.map else 0) + number
+        start, end = self.line_starts[number], self.line_starts[number + 1] - 1
+        own = block.content[start:end].strip()
+        indent = self.lines[line].find(own) if line < len(self.lines) else -1
+        return line, max(indent, 0) + at - start + 1
 
     # ------------------------------------------------------------ the tree
 
@@ -209,7 +218,7 @@ class _TreeBuilder:
             case "html_block":
                 self._write_html(token.content, token.map[0] if token.map else 0)
             case "formula_block" | "amsmath":
-                self._add_display(token.content, token.map[0] if token.map else None)
+                self._add_display(token.content, token.map)
             case "alert_open":
                 self._open_box(token.meta["kind"].lower(), None, token)
             case "container_box_open":
@@ -243,7 +252,7 @@ class _TreeBuilder:
         info = _INFO.match(token.info)
         language = info["language"] if info else ""
         if language == "math":
-            self._add_display(token.content, token.map[0] if token.map else None)
+            self._add_display(token.content, token.map)
         else:
             self._add_listing(token.content, language)
 
@@ -254,7 +263,7 @@ class _TreeBuilder:
             body = body[option.end() :]
         line = token.map[0] if token.map else 0
         if name == "math":
-            self._add_display(body, line)
+            self._add_display(body, token.map)
         elif name in _LISTING_DIRECTIVES:
             self._add_listing(body, title.partition(" ")[0])
         elif name in self.box_titles or name == "admonition":
@@ -272,25 +281,20 @@ class _TreeBuilder:
             if token.map:
                 token.map = [token.map[0] + lines, token.map[1] + lines]
 
-    def _add_display(self, latex: str, line: int | None) -> None:
+    def _add_display(self, latex: str, lines: list[int] | None) -> None:
         """Add a formula on lines of its own; its place is that of its first line with LaTeX."""
         first = latex.strip().partition("\n")[0].strip()
-        column = 1
-        for number in range(line or 0, len(self.lines) if line is not None else 0):
-            if first in self.lines[number]:
-                line, column = number, self.lines[number].index(first) + 1
-                break
-        self._place(self._add_atomic("div", rf"\[{latex}\]", "arithmatex"), line, column)
+        inside = range(*lines) if lines else range(0)
+        line = next((number for number in inside if first in self.lines[number]), lines[0] if lines else None)
+        column = self.lines[line].find(first) + 1 if line is not None else 1
+        self._place(self._add_atomic("div", rf"\[{latex}\]", "arithmatex"), line, max(column, 1))
 
     def _write_html(self, html: str, line: int) -> None:
         """Add HTML of the author's as it is; its tags get their places, and none that the author may have given them."""
 
-        def add_place(tag: re.Match[str]) -> str:
-            column = tag.start() - html.rfind("\n", 0, tag.start())
-            return f'{tag[0]} {PLACE}="{line + html.count(chr(10), 0, tag.start())}:{column}"'
-
-        html = _FORGED_PLACE.sub(" data-", html)
-        self._append(self.md.htmlStash.store(_TAG.sub(add_place, html)) + "\n")
+        own = _FORGED_PLACE.sub(" data-", html).split("\n")
+        placed = (_place_tags(text, number) for number, text in enumerate(own, line))
+        self._append(self.md.htmlStash.store("\n".join(placed)) + "\n")
 
     # ------------------------------------------------------------ boxes
 
@@ -412,12 +416,12 @@ class _TreeBuilder:
             self._write(f"[^{token.meta.get('label', '')}]")
             return
         if number in self.used_notes:
-            distance = len(self.used_notes) - self.used_notes.index(number)
+            distance = len(self.used_notes) - self.used_notes[number]
             self._add_atomic("span", str(distance), "note-again")
             return
         note = self._place(self._open("span", attributes={"class": "footnote"}), *point)
         self.open_notes.add(number)
-        self.used_notes.append(number)
+        self.used_notes[number] = len(self.used_notes)
         self._add_note_text(self.notes[number], note)
         self.open_notes.discard(number)
         self._close()
@@ -449,6 +453,11 @@ def _skip_to_object(token: Token, text: str, at: int) -> int:
         if character == "]" and depth <= 0:
             break
     return place + 1 - at if text[place : place + 1] == "(" else 0
+
+
+def _place_tags(html: str, line: int) -> str:
+    """Return a line of HTML with the places of its tags."""
+    return _TAG.sub(lambda tag: f'{tag[0]} {PLACE}="{line}:{tag.start() + 1}"', html)
 
 
 def _escape(text: str) -> str:
@@ -488,3 +497,7 @@ def _flatten(note: Element) -> None:
                 inner[-1].tail = _join(inner[-1].tail, first.tail)
             else:
                 note.text = _join(note.text, first.tail)
+    if len(note):
+        note[-1].tail = (note[-1].tail or "").rstrip()
+    else:
+        note.text = (note.text or "").rstrip()
