@@ -138,7 +138,7 @@ class Writer:
         yield squeezed(out)
 
     def line(self, line: Line) -> str:
-        if line.code in ("code", "fence"):
+        if line.code in ("code", "fence", "formula"):
             return line.text.rstrip()
         if line.tag:
             return ""

@@ -236,6 +236,10 @@ def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "")
             }
         for start in set(sections) & set(chosen):
             del sections[start]
+    for each in siblings(outline, found, chosen, sections):
+        chosen[each.start] = each
+        taken[each.form] += 1
+        sections.pop(each.start, None)
     evidence = [
         Evidence(
             f.dialect,
@@ -249,6 +253,41 @@ def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "")
         if taken[f.name]
     ]
     return Choice([chosen[at] for at in sorted(chosen)], [sections[at] for at in sorted(sections)], evidence)
+
+
+def siblings(
+    outline: Outline, found: Sequence[Form], chosen: dict[int, Candidate], sections: dict[int, Block]
+) -> list[Candidate]:
+    """Headings of the level of the questions around them, which are written in another way: `Q-learning` beside plain ones."""
+    bounds = sorted([*chosen, *sections])
+    levels = [block.level for block in outline.headings]
+    starts = [block.start for block in outline.headings]
+    out: list[Candidate] = []
+    for form in found:
+        for each in form.members if form.dialect == "headings" else ():
+            if each.start in chosen or each.start in sections or FURNITURE.fullmatch(each.title):
+                continue
+            at = bisect_right(bounds, each.start) - 1
+            owner = chosen.get(bounds[at]) if at >= 0 else None
+            if owner is None or owner.dialect != "headings" or owner.level != each.level:
+                continue
+            between = levels[bisect_right(starts, owner.start) : bisect_left(starts, each.start)]
+            if all(level >= each.level for level in between) and _is_sibling(outline, each, owner):
+                out.append(each)
+    return out
+
+
+def _is_sibling(outline: Outline, heading: Candidate, question: Candidate) -> bool:
+    """Return whether a heading below a question of its level is a question too."""
+    is_marked = len(question.form) > 2 and question.form[2] != ""
+    if is_marked:
+        # Among questions with numbers or labels a heading without them is often that of a part of an answer.
+        return heading.title.rstrip("*_ ").endswith(("?", "？"))
+    following = next((block for block in outline.headings if block.start > heading.start), None)
+    below = outline.lines[heading.body : following.start if following else len(outline.lines)]
+    is_said = any(line.text.strip() for line in below)
+    is_above = following is not None and following.level > heading.level and not is_said
+    return heading.asks or heading.certain or (is_said and not is_above)
 
 
 def topics(outline: Outline, lines: Form, found: Sequence[Form]) -> list[Form]:

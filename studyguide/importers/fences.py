@@ -12,6 +12,8 @@ from studyguide.importers.model import BOX, Line, Note
 from studyguide.markdown_blocks import RUN_INFO
 
 FENCE = re.compile(r"^(\s*(?:(?:[-*+]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?)?)(`{3,}|~{3,})\s*([^`]*)$")
+FORMULA = re.compile(r"\s{0,8}(\$\$|\\\[)")
+FORMULA_ENDS = {"$$": "$$", "\\[": "\\]"}
 STRUCTURE = re.compile(
     r"^\s*(?:\d{1,4}[.)]\s+)?#{2,6}\s|^\s*</?(?:details|summary)\b|^\s*\*\*\s*(?:Q|\d)|^-{3,}\s*$|^\W*\[.*\]\(#[^()]*\)\W*$"
 )
@@ -47,6 +49,32 @@ def fenced(lines: Sequence[Line], notes: list[Note]) -> list[Line]:
             notes.append(Note("unclosed-fence", line.origin + 1))
         at, closed = end + whole, True
     return out
+
+
+def mark_formulas(lines: Sequence[Line]) -> list[Line]:
+    """Mark the lines of each formula that stands on lines of its own, of which none is a title, an item or a label."""
+    out = list(lines)
+    at = 0
+    while at < len(lines):
+        opening = None if lines[at].code else FORMULA.match(lines[at].text)
+        end = _find_formula_end(lines, at, FORMULA_ENDS[opening[1]], opening.end()) if opening else at
+        for place in range(at, end):
+            out[place] = replace(lines[place], code="formula")
+        at = max(end, at + 1)
+    return out
+
+
+def _find_formula_end(lines: Sequence[Line], at: int, close: str, column: int) -> int:
+    """Return the line below the formula that opens on a line, left of a column; that line itself if there is none of several lines."""
+    if close in lines[at].text[column:]:
+        return at
+    for place in range(at + 1, len(lines)):
+        line = lines[place]
+        if line.code or not line.text.strip():
+            return at
+        if close in line.text:
+            return place + 1 if line.text.rstrip().rstrip(".,;").endswith(close) else at
+    return at
 
 
 def fence_end(lines: Sequence[Line], at: int, opening: re.Match[str]) -> tuple[int, bool]:
