@@ -19,6 +19,7 @@ LEFT_OUT = {
     "code-note": "words behind the language of code",
     "stray-fence": "marks of code that nothing follows",
     "tag": "tags of a site generator",
+    "schedule": "marks of a program for flash cards",
     "emoji": "names of emoji, shown as signs",
     "label": "labels, which a book has its own for",
 }

@@ -9,6 +9,8 @@ from studyguide.importers.model import Line, Note
 from studyguide.importers.outline import ANCHOR_LINK, BADGE, CONTENTS, TOP, TOP_LINK, Outline
 from studyguide.markdown_blocks import Block
 
+SCHEDULE = re.compile(r"\s*<!--\s*(?:SR|ID):[^<>]*-->")
+"""What Obsidian and Anki write behind a card: when it is due, or its number."""
 FEW = 3
 """So many links to places of the same file make a contents list."""
 
@@ -19,6 +21,10 @@ def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...]) -> Outline:
     said = list(notes)
     for line in lines:
         text = line.text
+        if line.code in ("", "raw") and (marks := SCHEDULE.findall(text)):
+            said += [Note("schedule", line.origin + 1, mark) for mark in marks]
+            text = SCHEDULE.sub("", text)
+            line = replace(line, text=text, code="" if not text.strip() else line.code)
         if not line.code and ("](#" in text or ("](" in text and "badge" in text) or "shields" in text):
             text = without_links(text, line.origin + 1, said)
             if not re.sub(r"[\s*_|]|<br\s*/?>|\|\|", "", text) and text != line.text:
