@@ -35,11 +35,11 @@ def draw_formulas(
         svg = _draw_formula(latex, is_display, element, passage, wording, drawings, problems)
         shown = svg or _show_as_typed(latex, is_display)
         if is_display:
-            element = _lift_out_of_line(element)
             shown = f'<div class="formula">{shown}</div>'
+        formula = _lift_out_of_line(element) if is_display else element
         mark = etree.ProcessingInstruction(_MARK, str(len(pages)))
-        mark.tail = element.tail
-        element.getparent().replace(element, mark)
+        mark.tail = formula.tail
+        formula.getparent().replace(formula, mark)
         pages.append(shown)
     return lambda page: _DRAWN.sub(lambda match: pages[int(match[1])], page), problems
 

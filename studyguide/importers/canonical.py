@@ -20,6 +20,7 @@ LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(\s+[\"'][^\"']*[\"'])?\s*\)"
 )
 REFERENCE = re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?(\S+?)>?\s*(?:[\"'(].*)?$")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 HEADED = re.compile(r"^ {0,3}(?:#|=+ *$|-+ *$)", re.MULTILINE)
 """What a text has that may hold headings."""
 WEB = ("http://", "https://", "mailto:")
@@ -100,7 +101,7 @@ class Writer:
             ("Follow-ups", body.more),
         ):
             text = list(self.passage(lines, 4, name))
-            if any(each.strip() for each in text):
+            if any(COMMENT.sub("", each).strip() for each in text):
                 yield f"### {heading}"
                 yield from text
 

@@ -24,10 +24,9 @@ def find(outline: Outline) -> Iterator[Candidate]:
     found = sorted(list_cards(outline, deck), key=lambda each: each.start)
     for each, following in pairwise([*found, None]):
         # In a deck a card ends where the next begins, however that is written.
-        if each and deck and following and each.end is None:
-            each = replace(each, end=following.start)
+        is_open = each and deck and following and each.end is None
         if each:
-            yield each
+            yield replace(each, end=following.start) if is_open and following else each
 
 
 def list_cards(outline: Outline, deck: bool) -> Iterator[Candidate]:

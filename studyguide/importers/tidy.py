@@ -1,7 +1,7 @@
 """Take out of a foreign guide what a book has itself: contents lists, links back to the top, badges."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -19,12 +19,8 @@ def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...]) -> Outline:
     """The outline of the lines without what is left out on purpose, which is noted."""
     out: list[Line] = []
     said = list(notes)
-    for line in lines:
+    for line in without_schedules(lines, said):
         text = line.text
-        if line.code in ("", "raw") and (marks := SCHEDULE.findall(text)):
-            said += [Note("schedule", line.origin + 1, mark) for mark in marks]
-            text = SCHEDULE.sub("", text)
-            line = replace(line, text=text, code="" if not text.strip() else line.code)
         if not line.code and ("](#" in text or ("](" in text and "badge" in text) or "shields" in text):
             text = without_links(text, line.origin + 1, said)
             if not re.sub(r"[\s*_|]|<br\s*/?>|\|\|", "", text) and text != line.text:
@@ -37,6 +33,15 @@ def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...]) -> Outline:
         said.append(Note("contents", out[start].origin + 1, text))
     kept = [replace(line, text="") if at in gone else line for at, line in enumerate(out)]
     return Outline(tuple(kept), tuple(said))
+
+
+def without_schedules(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line]:
+    """The lines without what programs for flash cards write into them, which is noted."""
+    for line in lines:
+        marks = SCHEDULE.findall(line.text) if line.code in ("", "raw") else []
+        notes += [Note("schedule", line.origin + 1, mark) for mark in marks]
+        text = SCHEDULE.sub("", line.text) if marks else line.text
+        yield replace(line, text=text, code=line.code if text.strip() else "") if marks else line
 
 
 def without_links(text: str, number: int, notes: list[Note]) -> str:
