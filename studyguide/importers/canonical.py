@@ -104,6 +104,8 @@ class Writer:
             if any(COMMENT.sub("", each).strip() for each in text):
                 yield f"### {heading}"
                 yield from text
+            elif remark := "\n".join(text).strip():
+                self.notes.append(Note("comment", lines[0].origin + 1, remark))
 
     def option(self, lines: Sequence[Line], correct: bool, name: str) -> str:
         text = "\n".join(self.passage(lines, 0, name)).strip()

@@ -20,6 +20,7 @@ LEFT_OUT = {
     "stray-fence": "marks of code that nothing follows",
     "tag": "tags of a site generator",
     "schedule": "marks of a program for flash cards",
+    "comment": "comments, which no book prints",
     "emoji": "names of emoji, shown as signs",
     "label": "labels, which a book has its own for",
 }
