@@ -6,7 +6,6 @@ A file is named by its path, by the end of that, or by one of its aliases, as in
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from studyguide.importers.detect import front_matter
 from studyguide.model import Source
@@ -39,12 +38,12 @@ NO_VAULT = Vault()
 def list_names(sources: Sequence[Source]) -> Vault:
     """Return the names of these files; what several are called is the name of the first."""
     names: dict[str, int] = {}
-    paths = [PurePosixPath(source.path) for source in sources]
-    depth = max((len(path.parts) for path in paths), default=0)
+    paths = [source.path.split("/") for source in sources]
+    depth = max(map(len, paths), default=0)
     for size in range(depth, 0, -1):
         for place, path in enumerate(paths):
-            if size <= len(path.parts):
-                names.setdefault(_normalise("/".join(path.parts[-size:])), place)
+            if size <= len(path):
+                names.setdefault(_normalise("/".join(path[-size:])), place)
     for place, source in enumerate(sources):
         for alias in _list_aliases(source):
             names.setdefault(_normalise(alias), place)
