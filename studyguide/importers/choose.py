@@ -105,8 +105,8 @@ class Form:
         if self.name[0] == "item" and self.name[2] == "heading":
             return size >= 2 and (share >= 0.3 or size >= 6)
         if self.dialect == "cards":
-            in_deck = all(each.certain for each in self.members)
-            return in_deck or (size >= FEW and (share >= 0.5 or self.name[-1] != "definition"))
+            is_sure = all(each.certain for each in self.members) or (size > 1 and share == 1)
+            return is_sure or (size >= FEW and (share >= 0.5 or self.name[-1] != "definition"))
         if self.dialect == "bare":
             return size >= (2 if self.name[-1] == "options" else MANY) and share >= 0.5
         return (size >= 3 and share >= 0.5) or bool(size >= 2 and self.answered and share == 1)
