@@ -7,6 +7,9 @@ TAG = re.compile(r"(<[^>]*>)")
 """Splits HTML into texts and tags."""
 VOID_TAGS = frozenset({"br", "col", "hr", "img", "input", "wbr"})
 """Elements without an end."""
+NOTE_START = '<span class="footnote">'
+NOTE_AGAIN = re.compile(r'<span class="note-again">(\d+)</span>')
+"""A further call of a footnote: the number of notes from that note to here."""
 VERBATIM = re.compile(r"<(?:pre|code|svg|style)\b.*?</(?:pre|code|svg|style)>", re.DOTALL)
 """Elements whose text is no prose."""
 # Literal beginnings are searched for five times as fast as a class of characters.
@@ -22,6 +25,34 @@ def find_ids(page: str) -> list[str]:
 def find_sources(page: str) -> set[str]:
     """Return the paths of the files that a page shows."""
     return set(_SOURCE.findall(page))
+
+
+def split_notes(markup: str) -> tuple[list[str], list[str]]:
+    """Return the texts around the footnotes of a piece of HTML, one more than there are notes, and the HTML of each note."""
+    before, *rest = markup.split(NOTE_START)
+    texts, notes = [before], []
+    for text in rest:
+        end = _find_end_of_span(text)
+        texts.append(text[end + len("</span>") :])
+        notes.append(text[:end])
+    return texts, notes
+
+
+def drop_notes(markup: str) -> str:
+    """Return a title as lists have it: without its footnotes."""
+    return NOTE_AGAIN.sub("", "".join(split_notes(markup)[0])) if NOTE_START in markup else markup
+
+
+def _find_end_of_span(text: str) -> int:
+    """Return the index of the tag that closes a ``span`` whose inside ``text`` begins with."""
+    depth = 1
+    for match in re.finditer(r"<(/?)span\b[^>]*>", text):
+        if match[0].endswith("/>"):
+            continue
+        depth += -1 if match[1] else 1
+        if depth == 0:
+            return match.start()
+    return len(text)
 
 
 def strip_tags(markup: str) -> str:

@@ -1,9 +1,10 @@
 """Find the blocks of a Markdown text and their lines: text → Blocks (headings, lists, fences, definitions …).
 
-The only module that uses markdown-it, which reads CommonMark and knows the lines of a block. Lines are counted from 0
-here, and an end is the line after the last one.
+markdown-it reads CommonMark and knows the lines of a block. Lines are counted from 0 here, and an end is the line after the
+last one.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from markdown_it import MarkdownIt
 # Only the blocks matter here; `guide.markup` converts inline text.
 _PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
 
+_CELL_BAR = re.compile(r"(?<!\\)\|")
 _KIND_OF_TOKEN = {
     "heading_open": "heading",
     "bullet_list_open": "list",
@@ -55,6 +57,21 @@ def parse_blocks(text: str) -> tuple[Block, ...]:
     found = tuple(_read_tokens(text, env))
     references = (Block("definition", each["map"][0], each["map"][1], 0) for each in env.get("references", {}).values())
     return (*found, *references)
+
+
+def find_lost_cells(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each cell beyond the head of its table, which Markdown leaves out."""
+    lines = text.split("\n")
+    for table in (block for block in parse_blocks(text) if block.kind == "table"):
+        width = len(_split_row(lines[table.start]))
+        for number in range(table.start + 2, min(table.end, len(lines))):
+            yield from ((number, cell) for cell in _split_row(lines[number])[width:] if cell)
+
+
+def _split_row(line: str) -> list[str]:
+    """Return the cells of a row; the bars at its ends are no cells."""
+    cells = [cell.strip() for cell in _CELL_BAR.split(line.strip())]
+    return cells[not cells[0] : len(cells) - (len(cells) > 1 and not cells[-1])]
 
 
 def _read_tokens(text: str, env: dict[str, Any]) -> Iterator[Block]:

@@ -288,6 +288,8 @@ class Config:
     """The stem of the books' file names; made from the title if empty."""
     parts: tuple[Part, ...] = ()
     editions: tuple[Edition, ...] = ()
+    typography: bool = True
+    """True if quotation marks, dashes and dots become those of a printed book; else they are printed as typed."""
     words: tuple[str, ...] = ()
     """Words that are correct although the dictionary lacks them."""
     ignores: tuple[Ignore, ...] = ()
@@ -363,6 +365,8 @@ class Question:
     title: Passage
     stem: Passage
     choices: tuple[Choice, ...] = ()
+    below: Passage = Passage("", NOWHERE)
+    """The text below the choices."""
     parts: tuple[QuestionPart, ...] = ()
     has_own_id: bool = False
     """True if the author gave the identifier, which therefore must be unique."""
@@ -383,6 +387,7 @@ class Question:
             self.title,
             self.stem,
             *(each for choice in self.choices for each in (choice.text, choice.reason)),
+            self.below,
             *(part.text for part in self.parts),
         )
 

@@ -49,15 +49,17 @@ class ChapterJob:
     language: str
     former: Chapter | None = field(default=None, repr=False)
     """The result for an earlier text of the file: it saves work and changes no result."""
+    typography: bool = True
+    """False if quotation marks and dashes are to stay as they are typed."""
 
     @property
     def key(self) -> str:
-        return digest("chapter", self.source.path, self.source.text, self.parts, self.language)
+        return digest("chapter", self.source.path, self.source.text, self.parts, self.language, self.typography)
 
     @property
     def file_key(self) -> str:
         """The key, in the cache, of the ``key`` of the job that read the file last."""
-        return digest("chapter read last", self.source.path, self.language)
+        return digest("chapter read last", self.source.path, self.language, self.typography)
 
     @property
     def place(self) -> Place:
@@ -66,7 +68,9 @@ class ChapterJob:
 
 def read_chapter(job: ChapterJob) -> Chapter:
     """Return the chapter, its Markdown as safe HTML."""
-    return replace(render_chapter(parse_chapter(job.source, job.parts), job.language, job.former), key=job.key)
+    return replace(
+        render_chapter(parse_chapter(job.source, job.parts), job.language, job.former, job.typography), key=job.key
+    )
 
 
 def read_config(project: Project) -> Config:
@@ -84,7 +88,9 @@ def list_page_sizes(project: Project) -> tuple[str, ...]:
 def read_guide(project: Project, run_jobs: RunJobs = run_in_process, store: CacheStore = NULL_STORE) -> Guide:
     """Return the guide that the project holds, with whatever is wrong in it; ``check_guide`` finds the problems."""
     config = read_config(project)
-    jobs = [ChapterJob(source, config.parts, config.language) for source in project.sources]
+    jobs = [
+        ChapterJob(source, config.parts, config.language, typography=config.typography) for source in project.sources
+    ]
     chapters: dict[str, Chapter] = {job.key: found for job in jobs if (found := store.get(job.key))}
     waiting = [replace(job, former=_recall_former(job, store)) for job in jobs if job.key not in chapters]
     for job, chapter in zip(waiting, run_jobs(read_chapter, waiting), strict=True):

@@ -20,7 +20,7 @@ VIOLATIONS = {
     "weasyprint": ("compose/links.py", "import weasyprint"),
     "ebooklib": ("pdf/finish.py", "import ebooklib"),
     "markdown": ("compose/plan.py", "import markdown"),
-    "markdown_it": ("guide/parse.py", "import markdown_it"),
+    "markdown_it": ("compose/plan.py", "import markdown_it"),
     "ziamath": ("guide/parse.py", "import ziamath"),
     "fontTools": ("pdf/bind.py", "import fontTools"),
     "distributed": ("app.py", "import distributed"),

@@ -119,8 +119,8 @@ def test_a_table_without_names_has_no_head_and_a_column_without_one_has_a_dash()
 def test_places_are_those_of_the_file() -> None:
     chapter = Chapter("case", PLACE, "Case")
     passage = render_passage(Passage("one\ntwo [a](#b)\n\n![c](d.svg)", PLACE), chapter)
-    assert [str(link.place) for link in passage.links] == ["content/01-case.md:11:5"]
-    assert [str(figure.place) for figure in passage.figures] == ["content/01-case.md:13:1"]
+    assert [str(link.place) for link in passage.links] == ["content/01-case.md:11:9"]
+    assert [str(figure.place) for figure in passage.figures] == ["content/01-case.md:13:6"]
 
 
 def test_what_was_made_is_well_formed() -> None:

@@ -338,7 +338,7 @@ content/01-wide.md:11: the table `Extraordinarily0 Extraordinarily1 Extra…` is
   fix: leave columns out, shorten the longest words, or make two tables of it
 content/01-wide.md:23: the formula `a_{0} + a_{1} + a_{2} + a_{3} + a_{4} +…` is 80 mm wider than the page, even at 70% of its size [too-wide]
   fix: make two formulas of it
-content/01-wide.md:26: the figure `figures/strip.png` is 1080 mm taller than the page, even at 25% of its size [too-tall]
+content/01-wide.md:26: the figure `figures/strip.png` is 18 mm taller than the page, even at 25% of its size [too-tall]
   fix: crop it, or make two figures of it
 4 problems; nothing was written
 """

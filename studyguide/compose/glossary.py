@@ -108,12 +108,15 @@ def _replace_html(passage: Passage, html: Html) -> Passage:
 
 
 def _mark_question(question: Question, mark: Callable[..., Iterator[Passage]]) -> Question:
-    stem, *texts = mark(question.id, question.stem, *(choice.text for choice in question.choices))
+    stem, *texts, below = mark(
+        question.id, question.stem, *(choice.text for choice in question.choices), question.below
+    )
     reasons = mark(f"answer-{question.id}", *(choice.reason for choice in question.choices))
     choices = zip(question.choices, texts, reasons, strict=True)
     return replace(
         question,
         stem=stem,
+        below=below,
         choices=tuple(replace(choice, text=text, reason=reason) for choice, text, reason in choices),
         parts=tuple(
             replace(part, text=text)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from studyguide.compose.plan import SectionPlan
+from studyguide.html_text import drop_notes
 from studyguide.model import Chapter, Guide, Html, Question
 from studyguide.store import digest
 
@@ -78,7 +79,7 @@ def _outline_question(question: Question) -> QuestionOutline:
     return QuestionOutline(
         question.id,
         question.number,
-        Title(question.title.html),
+        Title(Html(drop_notes(question.title.html))),
         question.lang,
         question.direction,
         question.difficulty,

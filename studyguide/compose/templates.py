@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 
 from studyguide.compose.typography import keep_last_two_words
-from studyguide.html_text import strip_tags
+from studyguide.html_text import drop_notes, strip_tags
 from studyguide.model import Edition, Html, Question, Source
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.store import digest
@@ -96,6 +96,7 @@ def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
         ruled=count_ruled_lines,
         popups=_pick_popups,
         unnamed=_remove_ids,
+        unnoted=lambda title: Html(drop_notes(title)),
     )
     return environment
 

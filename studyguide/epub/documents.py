@@ -21,7 +21,7 @@ from studyguide.runtime.zip_archive import Deflated, deflate
 from studyguide.store import digest
 
 # The mark of a page may stand before the picture of a figure.
-_FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
+_FIGURE = re.compile(r"(<figure[^>]*>\s*<p>(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
@@ -129,6 +129,7 @@ def _move_notes_to_end(html: str, document_name: str) -> str:
     if 'class="footnote"' not in html:
         return html
     tree = parse_document(html)
+    _number_further_calls(tree, document_name)
     notes = [span for span in tree.iter(f"{HTML}span") if span.get("class") == "footnote"]
     holder = etree.SubElement(next(tree.iter(f"{HTML}section")), f"{HTML}div", {"class": "notes"})
     for number, note in enumerate(notes, 1):
@@ -146,3 +147,16 @@ def _move_notes_to_end(html: str, document_name: str) -> str:
         text.extend(list(note))
         note.getparent().replace(note, mark)
     return serialise_document(tree)
+
+
+def _number_further_calls(tree: etree._Element, document_name: str) -> None:
+    """Turn further calls of a footnote into links with its number; they hold the number of notes from that note to here."""
+    count = 0
+    for span in list(tree.iter(f"{HTML}span")):
+        if span.get("class") == "footnote":
+            count += 1
+        elif span.get("class") == "note-again":
+            number = count + 1 - int(span.text)
+            span.tag, span.text = f"{HTML}a", str(number)
+            span.attrib.update({"href": f"#{document_name}-note-{number}", "class": "noteref", "role": "doc-noteref"})
+            span.set(f"{EPUB}type", "noteref")

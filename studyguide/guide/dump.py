@@ -39,5 +39,6 @@ def _dump_question(question: Question) -> dict[str, Any]:
         "tags": list(question.tags),
         "stem": question.stem.markdown,
         "choices": [{"text": choice.text.markdown, "correct": choice.correct} for choice in question.choices],
+        "below": question.below.markdown,
         "parts": {part.name or part.heading: part.text.markdown for part in question.parts},
     }

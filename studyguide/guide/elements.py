@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 from studyguide.guide.places import read_place
 from studyguide.model import Figure, Passage
 
+_LIST_STYLES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 _SIZE = re.compile(r"\s*([1-9]\d{0,3})\s*(px|%)?\s*")
 _MANY_COLUMNS = 6  # columns from which on the words of a table are divided on a small screen
 
@@ -44,6 +45,18 @@ def _set_size(image: HtmlElement) -> None:
     for name, value in (("width", width), ("height", "" if width else height)):
         if match := _SIZE.fullmatch(value):
             image.set("style", f"{name}: {match[1]}{match[2] or 'px'}")
+
+
+def number_lists(root: HtmlElement) -> None:
+    """Let lists begin and count as they are written: WeasyPrint knows no ``start`` and no ``type``."""
+    for each in root.iter("ol"):
+        rules = []
+        if re.fullmatch(r"\d{1,9}", each.get("start", "")):
+            rules.append(f"counter-reset: list-item {int(each.get('start')) - 1}")
+        if each.get("type") in _LIST_STYLES:
+            rules.append(f"list-style-type: {_LIST_STYLES[each.get('type')]}")
+        if rules:
+            each.set("style", "; ".join(rules))
 
 
 def mark_lead_ins(root: HtmlElement) -> None:

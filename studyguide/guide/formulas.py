@@ -35,11 +35,11 @@ def draw_formulas(
         svg = _draw_formula(latex, is_display, element, passage, wording, drawings, problems)
         shown = svg or _show_as_typed(latex, is_display)
         if is_display:
+            _lift_out_of_line(element)
             shown = f'<div class="formula">{shown}</div>'
-        formula = _lift_out_of_line(element) if is_display else element
         mark = etree.ProcessingInstruction(_MARK, str(len(pages)))
-        mark.tail = formula.tail
-        formula.getparent().replace(formula, mark)
+        mark.tail = element.tail
+        element.getparent().replace(element, mark)
         pages.append(shown)
     return lambda page: _DRAWN.sub(lambda match: pages[int(match[1])], page), problems
 
@@ -85,11 +85,11 @@ def _show_as_typed(latex: str, is_display: bool) -> str:
     return f"<code>{html.escape(mark + latex + mark, quote=False)}</code>".replace("\n", "<br/>")
 
 
-def _lift_out_of_line(formula: HtmlElement) -> HtmlElement:
-    """Divide the paragraph around a formula that stands on lines of its own; return the formula at its new place."""
+def _lift_out_of_line(formula: HtmlElement) -> None:
+    """Divide the paragraph around a formula that stands on lines of its own."""
     paragraph = formula.getparent()
     if paragraph.tag != "p" or paragraph.getparent() is None:
-        return formula
+        return
     before = deepcopy(paragraph)
     place = paragraph.index(formula)
     for child in list(before)[place:]:
@@ -104,4 +104,3 @@ def _lift_out_of_line(formula: HtmlElement) -> HtmlElement:
     paragraph.addprevious(formula)
     if not len(paragraph) and not paragraph.text:
         paragraph.getparent().remove(paragraph)
-    return formula

@@ -1,7 +1,9 @@
 """Identifiers and links of a passage: headings get identifiers, and links to chapter files lead into the book."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from itertools import chain, count
+from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
@@ -22,9 +24,17 @@ def identify_headings(root: HtmlElement, prefix: str) -> None:
         name = anchor.attrib.pop("name", None)
         if name and anchor.get("id") is None:
             anchor.set("id", name)
+    taken = {each.get("id") for each in root.iter("*")}
     for heading in root.iter(*_HEADINGS):
         if not heading.get("id"):
-            heading.set("id", f"{prefix}-{slugify(_text_of(heading))}")
+            name = choose_free_name(f"{prefix}-{slugify(_text_of(heading))}", taken)
+            heading.set("id", name)
+            taken.add(name)
+
+
+def choose_free_name(name: str, taken: Container[str | None]) -> str:
+    """Return the name, or with ``-2``, ``-3`` … the first that is not taken."""
+    return next(each for each in chain([name], (f"{name}-{copy}" for copy in count(2))) if each not in taken)
 
 
 def find_anchors(root: HtmlElement, passage: Passage) -> Iterator[tuple[str, Place]]:
@@ -50,12 +60,13 @@ def resolve_links(root: HtmlElement, passage: Passage, direction: str = "ltr") -
     for anchor in root.iter("a"):
         if anchor.get("href") is None and anchor.get("id") is not None:
             continue  # a place that links lead to
-        target = anchor.get("href") or anchor.attrib.pop(REFUSED, "")
+        address = anchor.get("href") or anchor.attrib.pop(REFUSED, "")
+        target = unquote(address)  # as the author typed it: the parser encodes what no address may hold
         links.append(Link(target, read_place(anchor, passage)))
         if chapter := _CHAPTER_FILE.match(target):
             target = "#" + (chapter["id"] or slugify(chapter["name"]))
         if "href" in anchor.attrib:
-            anchor.set("href", escape_url(target))
+            anchor.set("href", escape_url(target if target.startswith("#") else address))
         if target.startswith("#"):
             is_in_rtl_text = _find_direction(anchor, direction) == "rtl"
             anchor.set("class", "crossref rtl" if is_in_rtl_text else "crossref")

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from types import MappingProxyType
-from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -18,7 +17,7 @@ from markdown import Markdown
 
 from studyguide.bidi import get_direction
 from studyguide.guide.code import divide_listings
-from studyguide.guide.elements import mark_lead_ins, set_figures, set_tables
+from studyguide.guide.elements import mark_lead_ins, number_lists, set_figures, set_tables
 from studyguide.guide.formulas import draw_formulas
 from studyguide.guide.languages import check_directions, check_languages, set_code_direction
 from studyguide.guide.links import find_anchors, identify_headings, resolve_links
@@ -39,10 +38,12 @@ _VOID_TAGS = ("br", "hr", "img", "col", "wbr")
 _PROVE_MARKS = re.compile(r"^([ \t]*(?:`{3,}|~{3,})[ \t]*python) run(?=[ \t]*$)|^<!-- check: .*? -->$", re.MULTILINE)
 
 
-def render_chapter(chapter: Chapter, language: str = REFERENCE, former: Chapter | None = None) -> Chapter:
+def render_chapter(
+    chapter: Chapter, language: str = REFERENCE, former: Chapter | None = None, typography: bool = True
+) -> Chapter:
     """Return the chapter with the HTML of each of its passages.
 
-    ``language`` is the book's. What is in ``former``, the rendered chapter of an earlier text of the file in a book of the same
+    ``language`` is the book's; without ``typography``, quotation marks and dashes stay as they are typed. What is in ``former``, the rendered chapter of an earlier text of the file in a book of the same
     language, is taken from there.
     """
     known = FormerChapter(former, chapter)
@@ -52,7 +53,13 @@ def render_chapter(chapter: Chapter, language: str = REFERENCE, former: Chapter 
             return passage
         wording = choose_wording(lang or language, language)
         return known.find_passage(passage, inline, lang) or render_passage(
-            passage, chapter, inline, lang or language, get_direction(lang), wording, known.find_formulas(lang)
+            passage,
+            chapter,
+            inline,
+            (lang or language) if typography else "",
+            get_direction(lang),
+            wording,
+            known.find_formulas(lang),
         )
 
     return replace(
@@ -72,6 +79,7 @@ def _render_question(question: Question, render: Callable[..., Passage]) -> Ques
         question,
         title=render(question.title, inline=True),
         stem=render(question.stem),
+        below=render(question.below),
         choices=tuple(replace(each, text=render(each.text), reason=render(each.reason)) for each in question.choices),
         parts=tuple(replace(each, text=render(each.text)) for each in question.parts),
     )
@@ -88,7 +96,8 @@ def render_passage(
 ) -> Passage:
     """Return the passage with its HTML, anchors, links, figures and problems; an empty one as it is.
 
-    ``inline`` is True for a line such as a title; ``language`` and ``direction``, ``ltr`` or ``rtl``, are those of its text;
+    ``inline`` is True for a line such as a title; ``language`` and ``direction``, ``ltr`` or ``rtl``, are those of its text,
+    an empty language for marks that stay as they are typed;
     ``wording`` has the words that the program adds; ``drawings`` are formulas that were drawn before.
     """
     if not passage:
@@ -107,6 +116,7 @@ def render_passage(
     figures = set_figures(root, passage)
     links = resolve_links(root, passage, direction)
     set_tables(root)
+    number_lists(root)
     mark_lead_ins(root)
     set_code_direction(root, direction)
     problems += [*check_languages(root, passage), *check_directions(root, passage, direction)]
@@ -164,7 +174,9 @@ def _make_converter(locale: Locale, language: str) -> Markdown:
     for name in ("normalize_whitespace", "html_block"):
         converter.preprocessors.deregister(name)
     converter.treeprocessors.deregister("inline")
-    converter.registerExtensions(["abbr", "attr_list", Typography(language)], {})
+    converter.registerExtensions(["abbr", "attr_list"], {})
+    if language:
+        converter.registerExtensions([Typography(language)], {})
     converter.treeprocessors["abbr"].abbrs = parser.abbreviations  # type: ignore[attr-defined]
     return converter
 

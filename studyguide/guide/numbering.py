@@ -1,11 +1,14 @@
-"""Chapters → Guide: numbers, and identifiers that are unique in the whole book."""
+"""Chapters → Guide: numbers, identifiers that are unique in the whole book, and links that find them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from html import escape
 from itertools import count
+from urllib.parse import unquote
 
-from studyguide.model import Chapter, Config, Guide, Question
-from studyguide.text import slugify
+from studyguide.guide.links import choose_free_name
+from studyguide.model import Chapter, Config, Guide, Html, Passage, Question
+from studyguide.text import escape_url, slugify
 
 
 def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
@@ -22,8 +25,10 @@ def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
         _number_questions(chapter, str(next(numbers)), taken) if chapter.kind == "questions" else chapter
         for chapter in chapters
     )
-    title = config.title or (numbered[0].title if numbered else "")
-    return Guide(replace(config, title=title, name=config.name or slugify(title)), numbered)
+    taken |= {name for chapter in chapters for passage in chapter.passages for name in _list_own_anchors(passage)}
+    renamed = tuple(_change_passages(chapter, _AnchorNamer(taken)) for chapter in numbered)
+    title = config.title or (renamed[0].title if renamed else "")
+    return Guide(replace(config, title=title, name=config.name or slugify(title)), _find_link_targets(renamed))
 
 
 def _number_questions(chapter: Chapter, chapter_number: str, taken: set[str]) -> Chapter:
@@ -39,7 +44,123 @@ def _choose_identifier(question: Question, taken: set[str]) -> str:
     """Return the author's identifier, or one made of the title: with ``-2``, ``-3`` … where another has the same."""
     if question.has_own_id:
         return question.id
-    candidates = (question.id, *(f"{question.id}-{copy}" for copy in range(2, len(taken) + 3)))
-    identifier = next(each for each in candidates if each not in taken)
+    identifier = choose_free_name(question.id, taken)
     taken.add(identifier)
     return identifier
+
+
+# ---------------------------------------------------------------- passages
+
+
+def _change_passages(chapter: Chapter, change: "_AnchorNamer | _LinkFinder") -> Chapter:
+    """Return the chapter with each passage changed; the same object if nothing changed."""
+
+    def change_question(question: Question) -> Question:
+        return replace(
+            question,
+            title=change(question.title),
+            stem=change(question.stem),
+            below=change(question.below),
+            choices=tuple(
+                replace(each, text=change(each.text), reason=change(each.reason)) for each in question.choices
+            ),
+            parts=tuple(replace(part, text=change(part.text)) for part in question.parts),
+        )
+
+    if not any(map(change.concerns, chapter.passages)):
+        return chapter
+    return replace(
+        chapter,
+        text=change(chapter.text),
+        questions=tuple(map(change_question, chapter.questions)),
+        terms=tuple(replace(term, meaning=change(term.meaning)) for term in chapter.terms),
+    )
+
+
+def _is_own_name(name: str, passage: Passage) -> bool:
+    """True if the author gave the identifier; else it was made of a heading."""
+    return f"#{name}" in passage.markdown or f'"{name}"' in passage.markdown
+
+
+def _list_own_anchors(passage: Passage) -> list[str]:
+    return [name for name, _ in passage.anchors if _is_own_name(name, passage)]
+
+
+class _AnchorNamer:
+    """Gives headings that are alike in several texts names of their own; the first keeps its name."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self._taken = taken
+
+    def concerns(self, passage: Passage) -> bool:
+        return bool(passage.anchors)
+
+    def __call__(self, passage: Passage) -> Passage:
+        html, anchors = str(passage.html), []
+        for name, place in passage.anchors:
+            free = name
+            if not _is_own_name(name, passage):
+                free = choose_free_name(name, self._taken)
+                self._taken.add(free)
+            if free != name:
+                html = html.replace(f' id="{escape(name)}"', f' id="{escape(free)}"', 1)
+            anchors.append((free, place))
+        return replace(passage, html=Html(html), anchors=tuple(anchors)) if html != passage.html else passage
+
+
+# ---------------------------------------------------------------- links
+
+
+def _find_link_targets(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
+    """Return the chapters with links that GitHub would follow leading into the book: ``#2-pointers-how``, ``#gr%C3%B6%C3%9Fe``."""
+    known = {name for chapter in chapters for name in _list_names(chapter)}
+    titles = {
+        slugify(question.title.markdown): question.id
+        for chapter in reversed(chapters)
+        for question in reversed(chapter.questions)
+    }
+    return tuple(_change_passages(chapter, _LinkFinder(chapter.id, known, titles)) for chapter in chapters)
+
+
+def _list_names(chapter: Chapter) -> Iterable[str]:
+    yield chapter.id
+    for question in chapter.questions:
+        yield question.id
+    for term in chapter.terms:
+        yield term.id
+    for passage in chapter.passages:
+        yield from (name for name, _ in passage.anchors)
+
+
+class _LinkFinder:
+    """Finds what a link means whose target no thing has as its identifier."""
+
+    def __init__(self, chapter: str, known: set[str], titles: Mapping[str, str]) -> None:
+        self._chapter, self._known, self._titles = chapter, known, titles
+
+    def concerns(self, passage: Passage) -> bool:
+        return any(self._find(link.target) for link in passage.links)
+
+    def _find(self, target: str) -> str:
+        """Return the identifier that is meant, or nothing if the link is right or means nothing that there is."""
+        path, mark, name = target.rpartition("#")
+        if not mark or ":" in path or name in self._known:
+            return ""
+        plain = unquote(name)
+        slug = slugify(plain)
+        # GitHub numbers headings that are alike from 1, in another way than this program.
+        candidates = (plain, slug, self._titles.get(slug, ""), f"{self._chapter}-{slug}")
+        return next((each for each in candidates if each in self._known), "")
+
+    def __call__(self, passage: Passage) -> Passage:
+        found = {link.target: name for link in passage.links if (name := self._find(link.target))}
+        if not found:
+            return passage
+        html = str(passage.html)
+        for target, name in found.items():
+            written = escape(escape_url(target.rpartition("#")[2]))
+            html = html.replace(f' href="#{written}"', f' href="#{escape(name)}"')
+        links = (
+            replace(link, target=f"#{found[link.target]}") if link.target in found else link for link in passage.links
+        )
+        return replace(passage, html=Html(html), links=tuple(links))

@@ -104,8 +104,14 @@ def _read_heading(block: Block, body: Sequence[str]) -> _Heading:
     if not is_underlined:
         text = re.sub(r"(^|\s+)#+$", "", text.lstrip("#").strip())
     braces = _BRACES.search(text)
-    title = text[: braces.start()] if braces else text
-    return _Heading(block.level, block.start, block.end, title, braces.group(1) if braces else "")
+    if not braces or not _has_attributes(braces[1]):
+        return _Heading(block.level, block.start, block.end, text, "")
+    return _Heading(block.level, block.start, block.end, text[: braces.start()], braces[1])
+
+
+def _has_attributes(text: str) -> bool:
+    """Return True if what stands in braces at the end of a heading holds a mark of ours; else it is part of the title."""
+    return any(match["id"] or match["word"] or match["key"] for match in _ATTRIBUTE.finditer(text.lstrip(":")))
 
 
 def _find_unclosed_fences(source: Source, outermost: Iterable[Block], lines: Sequence[str]) -> Iterator[Problem]:
@@ -214,7 +220,7 @@ def _read_question(file: _File, heading: _Heading, end: int) -> Question:
     """Read the question that begins with ``heading`` and ends before the line ``end``."""
     inner = [each for each in _starting_between(file.headings, heading.end, end) if each.level == 3]
     ends = [each.start for each in inner] + [end]
-    choices, stem_end = _read_choices(file, heading.end, ends[0])
+    choices, stem_end, choices_end = _read_choices(file, heading.end, ends[0])
     place = file.place(heading)
     attributes = _read_attributes(heading.attributes)
     return Question(
@@ -224,6 +230,7 @@ def _read_question(file: _File, heading: _Heading, end: int) -> Question:
         title=Passage(heading.title, place),
         stem=file.passage(heading.end, stem_end),
         choices=choices,
+        below=file.passage(choices_end, ends[0]),
         parts=tuple(_read_section(file, each, stop) for each, stop in zip(inner, ends[1:], strict=True)),
         difficulty=attributes.difficulty or "",
         tags=tuple((attributes.tags or "").split()),
@@ -288,21 +295,21 @@ def _read_section(file: _File, heading: _Heading, end: int) -> QuestionPart:
     )
 
 
-def _read_choices(file: _File, start: int, end: int) -> tuple[tuple[Choice, ...], int]:
-    """Return the task list at the end of a stem as choices, and the line where the stem without it ends."""
-    inside = [block for block in _starting_between(file.outermost, start, end) if block.kind != "definition"]
-    if not inside or inside[-1].kind != "list":
-        return (), end
-    top, bottom = inside[-1].start, min(inside[-1].end, end)
-    marks = [(number, mark) for number in range(top, bottom) if (mark := _TASK_MARK.match(file.body[number]))]
-    if not marks or marks[0][0] != top:
-        return (), end
-    ends = [number for number, _ in marks[1:]] + [bottom]
-    choices = tuple(
-        _read_choice(file, first, last, mark, letter)
-        for letter, (first, mark), last in zip(_CHOICE_LETTERS, marks, ends, strict=False)
-    )
-    return choices, top
+def _read_choices(file: _File, start: int, end: int) -> tuple[tuple[Choice, ...], int, int]:
+    """Return the last task list of a stem as choices, and the lines at which the list begins and ends."""
+    inside = _starting_between(file.outermost, start, end)
+    for block in reversed([each for each in inside if each.kind == "list"]):
+        top, bottom = block.start, min(block.end, end)
+        marks = [(number, mark) for number in range(top, bottom) if (mark := _TASK_MARK.match(file.body[number]))]
+        if not marks or marks[0][0] != top:
+            continue
+        ends = [number for number, _ in marks[1:]] + [bottom]
+        choices = tuple(
+            _read_choice(file, first, last, mark, letter)
+            for letter, (first, mark), last in zip(_CHOICE_LETTERS, marks, ends, strict=False)
+        )
+        return choices, top, bottom
+    return (), end, end
 
 
 def _read_choice(file: _File, start: int, end: int, mark: re.Match[str], letter: str) -> Choice:

@@ -20,9 +20,11 @@ def read_place(element: HtmlElement, passage: Passage) -> Place:
 
 
 def find_place_in(tag: str, passage: Passage) -> Place:
-    """Return the place that stands in the text of a tag, or that of the passage."""
-    match = _POINT.search(tag)
-    return _make_place(f"{match[1]}:{match[2]}" if match else "", passage)
+    """Return the place that stands in the text of a tag; for a comment or another mark that has none, the first such in the text."""
+    if match := _POINT.search(tag):
+        return _make_place(f"{match[1]}:{match[2]}", passage)
+    before, found, _ = passage.markdown.partition(tag)
+    return _make_place(f"{before.count(chr(10))}:{len(before) - before.rfind(chr(10))}" if found else "", passage)
 
 
 def forget_place(tag: str) -> str:

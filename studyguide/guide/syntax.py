@@ -20,6 +20,7 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+from pymdownx import gemoji_db
 
 _MAX_NESTING = 100  # blocks or marks inside each other; deeper ones are plain text
 _ABBREVIATION = re.compile(r"\*\[(?P<short>[^\]\\]+)\]:[ \t]*(?P<long>.*)")
@@ -28,6 +29,7 @@ _MARKDOWN_ATTRIBUTE = re.compile(r"\smarkdown(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\
 _WIKI_LINK = re.compile(
     r"(?P<embed>!?)\[\[(?P<target>[^\[\]|#\n]*)(?P<part>#[^\[\]|\n]*)?(?:\\?\|(?P<words>[^\[\]\n]*))?\]\]"
 )
+_EMOJI = re.compile(r":[a-z0-9_+-]+:")
 _REMARK = re.compile(r"%%.*?%%", re.DOTALL)
 _HIGHLIGHT = re.compile(r"==(?=[^\s=])(?P<text>(?:(?!==)[^\n])*[^\s=])==(?!=)")
 _CODE_FORMULA = re.compile(r"\$`(?P<latex>[^`\n]+)`\$")
@@ -58,9 +60,8 @@ class PlacingParser(ParserInline):
             if state.level >= deepest or not any(rule(state, False) for rule in rules):
                 state.append_pending(state.src[state.pos])
                 state.pos += 1
-            for token in state.tokens[count:]:
-                if token.type != "text":
-                    token.meta.setdefault("at", outer + before)
+            for token in state.tokens[count:]:  # asterisks are text until the end, and become emphasis then
+                token.meta.setdefault("at", outer + before)
         if state.pending:
             state.pushPending()
 
@@ -71,7 +72,7 @@ def make_parser() -> MarkdownIt:
     options = {"maxNesting": _MAX_NESTING, "alerts": True, "tasklists": True, "strikethrough_single_tilde": True}
     parser = MarkdownIt("commonmark", options)
     parser.inline = _copy_rules(parser.inline, PlacingParser())
-    parser.validateLink = lambda _: True  # type: ignore[method-assign]  # the sanitiser refuses schemes
+    parser.validateLink = lambda _: True  # type: ignore[assignment, method-assign]  # the sanitiser refuses schemes
     parser.enable(["table", "strikethrough"])
     parser.disable("text_join")  # or what was written with a backslash would no longer be told from marks
     parser.use(gfm_autolink_plugin)
@@ -80,8 +81,8 @@ def make_parser() -> MarkdownIt:
     parser.use(admon_plugin)
     parser.use(amsmath_plugin)
     parser.use(container_plugin, "box", validate=lambda *_: True)
-    paragraph = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.before("fence", "formula", _read_formula_block, paragraph)
+    ends = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("fence", "formula", _read_formula_block, {"alt": ends})
     parser.block.ruler.before("html_block", "html_with_markdown", _read_html_with_markdown, {"alt": ["paragraph"]})
     parser.block.ruler.before("reference", "abbreviation", _read_abbreviation, {"alt": ["paragraph"]})
     inline = parser.inline.ruler
@@ -89,7 +90,8 @@ def make_parser() -> MarkdownIt:
     inline.before("link", "wiki_link", _read_wiki_link)
     inline.before("emphasis", "highlight", _read_highlight)
     inline.before("emphasis", "remark", _skip_remark)
-    for character in "$%=":
+    inline.before("emphasis", "emoji", _read_emoji)
+    for character in "$%=:":
         parser.inline.add_terminator_char(character)
     return parser
 
@@ -103,12 +105,10 @@ def _copy_rules(old: ParserInline, new: PlacingParser) -> PlacingParser:
 def parse_markdown(text: str, *, inline: bool = False) -> tuple[list[Token], dict[str, Any]]:
     """Return the tokens of a text and its definitions: ``references``, ``footnotes``, ``abbreviations``.
 
-    ``inline`` is True for a line such as a title, which is read as the text of one paragraph.
+    ``inline`` is True if the first line is a title or the like: whatever it begins with, it is a heading.
     """
     env: dict[str, Any] = {}
-    parser = make_parser()
-    tokens = parser.parseInline(text, env) if inline else parser.parse(text, env)
-    return tokens, env
+    return make_parser().parse(f"# {text}" if inline else text, env), env
 
 
 # ---------------------------------------------------------------- blocks
@@ -209,7 +209,7 @@ def _read_formula(state: StateInline, silent: bool) -> bool:
     text, start = state.src, state.pos
     if text[start] == "\\":
         match = _ROUND_FORMULA.match(text, start, state.posMax)
-        return bool(match) and _push_formula(state, match["latex"], match.end(), "formula", silent)
+        return match is not None and _push_formula(state, match["latex"], match.end(), "formula", silent)
     if text[start] != "$":
         return False
     if match := _CODE_FORMULA.match(text, start, state.posMax):
@@ -293,6 +293,23 @@ def _read_highlight(state: StateInline, silent: bool) -> bool:
         state.md.inline.tokenize(state)
         state.push("mark_close", "mark", -1)
         state.posMax = end
+    state.pos = match.end()
+    return True
+
+
+def _read_emoji(state: StateInline, silent: bool) -> bool:
+    """Read ``:tada:``, GitHub's name of an emoji; other words between colons stay."""
+    if state.src[state.pos] != ":":
+        return False
+    match = _EMOJI.match(state.src, state.pos, state.posMax)
+    if not match or (state.pos and state.src[state.pos - 1].isalnum()):
+        return False
+    known = gemoji_db.emoji.get(gemoji_db.aliases.get(match[0], match[0]))
+    if not known or "unicode" not in known:
+        return False
+    if not silent:
+        token = state.push("text", "", 0)
+        token.content = "".join(chr(int(code, 16)) for code in known["unicode"].split("-"))
     state.pos = match.end()
     return True
 

@@ -6,12 +6,13 @@ element that stands for something in the text has its place in the attribute ``d
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
-from markdown.util import STX, ETX, AtomicString
+from markdown.util import ETX, STX, AtomicString
 from markdown_it.token import Token
 from pymdownx.highlight import Highlight
 
@@ -42,11 +43,12 @@ _FORGED_PLACE = re.compile(rf"\s{PLACE}(?=[\s=/>])", re.IGNORECASE)
 _INFO = re.compile(r"\s*(?:\{\s*\.?)?(?P<language>[\w+#.-]*)")
 _DIRECTIVE = re.compile(r"\{(?P<name>[\w:-]+)\}\s*(?P<title>.*)")
 _DIRECTIVE_OPTION = re.compile(r"(?::[\w-]+:.*|---)\n?")
-_BOX = re.compile(r"\s*(?:\{\s*)?\.?(?:callout-)?(?P<kind>[\w-]+)(?P<rest>.*)", re.DOTALL)
+_BOX = re.compile(r"\s*(?P<brace>\{\s*)?\.?(?:callout-)?(?P<kind>[\w-]+)(?P<attributes>[^{}]*)\}?(?P<title>.*)")
 _BOX_TITLE = re.compile(
     r"""\b(?:title|name)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')|^\s*\[(?P<bracket>.*)\]\s*$"""
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_FORMULA_START = re.compile(r"\$`|\${1,2}|\\\(|")
 _EMPTY_LISTING = '<div class="code"><pre><code></code></pre></div>'
 _LISTING_DIRECTIVES = ("code-block", "code", "sourcecode", "code-cell")
 _PICTURE_DIRECTIVES = ("figure", "image")
@@ -67,6 +69,8 @@ class TokenParser(BlockParser):
     def parseDocument(self, lines: Iterable[str]) -> Any:
         text = "\n".join(lines).replace(STX, "").replace(ETX, "")
         tokens, env = parse_markdown(text, inline=self.is_inline)
+        if self.is_inline:
+            tokens[0].tag = "p"
         self.abbreviations.clear()
         self.abbreviations.update(env.get("abbreviations", {}))
         self.root = _TreeBuilder(self.md, self.box_titles, text.split("\n")).build(tokens)
@@ -83,14 +87,12 @@ class _TreeBuilder:
         """The tokens of each footnote, by its number."""
         self.open_notes: set[int] = set()
         """Notes that are being written: a note that calls itself would never end."""
-        self.used_notes: set[int] = set()
+        self.used_notes: list[int] = []
+        """The numbers of the notes that were written, in their order."""
 
     def build(self, tokens: list[Token]) -> Element:
         """Return the root of the tree."""
-        own = self._take_notes(tokens)
-        if own and own[0].type == "inline":
-            self._open("p")  # Python-Markdown's extensions do not see the text of the root
-        self._add_blocks(own)
+        self._add_blocks(self._take_notes(tokens))
         return self.stack[0]
 
     def _take_notes(self, tokens: list[Token]) -> list[Token]:
@@ -130,8 +132,10 @@ class _TreeBuilder:
     def _top(self) -> Element:
         return self.stack[-1]
 
-    def _open(self, tag: str, token: Token | None = None, **attributes: str) -> Element:
-        element = SubElement(self._top, tag, attributes)
+    def _open(
+        self, tag: str, token: Token | None = None, attributes: Mapping[str, str] = MappingProxyType({})
+    ) -> Element:
+        element = SubElement(self._top, tag, dict(attributes))
         if token is not None and token.map:
             self._place(element, token.map[0])
         self.stack.append(element)
@@ -152,8 +156,8 @@ class _TreeBuilder:
         else:
             top.text = _join(top.text, text)
 
-    def _add_atomic(self, tag: str, text: str, **attributes: str) -> Element:
-        element = SubElement(self._top, tag, attributes)
+    def _add_atomic(self, tag: str, text: str, class_: str = "") -> Element:
+        element = SubElement(self._top, tag, {"class": class_} if class_ else {})
         element.text = AtomicString(_escape(text))
         return element
 
@@ -188,7 +192,7 @@ class _TreeBuilder:
         if token.hidden:  # the paragraph of a tight list
             self.stack.append(self._top)
         else:
-            self._open(_BLOCKS[kind], token, **attributes)
+            self._open(_BLOCKS[kind], token, attributes)
 
     def _add_block(self, token: Token) -> None:
         match token.type:
@@ -220,7 +224,12 @@ class _TreeBuilder:
                 self._close()
 
     def _add_listing(self, code: str, language: str) -> None:
-        """Add code, highlighted by pymdownx."""
+        """Add code, highlighted by pymdownx; in a footnote, which stands in a line, as code in a line."""
+        if self.open_notes:
+            self._open("p")
+            self._add_atomic("code", code.strip("\n"))
+            self._close()
+            return
         page = _EMPTY_LISTING
         if code.strip("\n"):
             highlighter = Highlight(self.md, guess_lang=False, stripnl=False)
@@ -247,7 +256,7 @@ class _TreeBuilder:
         if name == "math":
             self._add_display(body, line)
         elif name in _LISTING_DIRECTIVES:
-            self._add_listing(body, title.split(" ")[0])
+            self._add_listing(body, title.partition(" ")[0])
         elif name in self.box_titles or name == "admonition":
             self._open_box(name if name in self.box_titles else "note", title or None, token)
             inner, _ = parse_markdown(body)
@@ -264,13 +273,21 @@ class _TreeBuilder:
                 token.map = [token.map[0] + lines, token.map[1] + lines]
 
     def _add_display(self, latex: str, line: int | None) -> None:
-        self._place(self._add_atomic("div", rf"\[{latex}\]", **{"class": "arithmatex"}), line)
+        """Add a formula on lines of its own; its place is that of its first line with LaTeX."""
+        first = latex.strip().partition("\n")[0].strip()
+        column = 1
+        for number in range(line or 0, len(self.lines) if line is not None else 0):
+            if first in self.lines[number]:
+                line, column = number, self.lines[number].index(first) + 1
+                break
+        self._place(self._add_atomic("div", rf"\[{latex}\]", "arithmatex"), line, column)
 
     def _write_html(self, html: str, line: int) -> None:
         """Add HTML of the author's as it is; its tags get their places, and none that the author may have given them."""
 
         def add_place(tag: re.Match[str]) -> str:
-            return f'{tag[0]} {PLACE}="{line + html.count(chr(10), 0, tag.start())}:1"'
+            column = tag.start() - html.rfind("\n", 0, tag.start())
+            return f'{tag[0]} {PLACE}="{line + html.count(chr(10), 0, tag.start())}:{column}"'
 
         html = _FORGED_PLACE.sub(" data-", html)
         self._append(self.md.htmlStash.store(_TAG.sub(add_place, html)) + "\n")
@@ -279,8 +296,8 @@ class _TreeBuilder:
 
     def _open_box(self, kinds: str, title: str | None, token: Token) -> None:
         """Open a box with its title; without one of the author's, its kind in the language of the text."""
-        kind = kinds.split(" ")[0]
-        box = self._open("div", token, **{"class": f"admonition {kinds}"})
+        kind = kinds.partition(" ")[0]
+        box = self._open("div", token, {"class": f"admonition {kinds}"})
         own = self.box_titles.get(kind, kind.replace("-", " ").capitalize()) if title is None else title
         if own:
             heading = SubElement(box, "p", {"class": "admonition-title"})
@@ -288,7 +305,7 @@ class _TreeBuilder:
             if title is None:
                 self._write(own)
             else:
-                (line,), _ = parse_markdown(own, inline=True)
+                _, line, *_ = parse_markdown(own, inline=True)[0]
                 self._add_line(line)
             self._close()
 
@@ -305,31 +322,33 @@ class _TreeBuilder:
         if not match or kind not in self.box_titles:
             self._open("div", token)
             return
-        rest = match["rest"].strip().rstrip("}").strip()
-        named = _BOX_TITLE.search(rest)
+        attributes = match["attributes"].strip()
+        named = _BOX_TITLE.search(attributes)
         if named:
             title = named["double"] or named["single"] or named["bracket"]
         else:
-            title = rest if rest and "{" not in match[0] else None
-        self._open_box(kind, title, token)
+            title = match["title"].strip() if match["brace"] else attributes
+        self._open_box(kind, title or None, token)
 
     # ------------------------------------------------------------ lines
 
     def _add_line(self, block: Token) -> None:
         """Add the text of a paragraph, heading or cell. A formula on lines of its own divides its paragraph."""
-        for token in block.children or ():
+        tokens = block.children or []
+        for number, token in enumerate(tokens):
             kind, _, end = token.type.rpartition("_")
             if end in ("open", "close") and kind in _MARKS:
                 if end == "open":
-                    self._open(_MARKS[kind])
+                    tag = "sub" if _is_subscript(tokens, number) else _MARKS[kind]
+                    self._place(self._open(tag), *self._find_point(block, token.meta.get("at", 0)))
                 else:
                     self._close()
             else:
                 self._add_inline(token, block)
 
     def _add_inline(self, token: Token, block: Token) -> None:
-        at = (token.meta or {}).get("at")
-        point = self._find_point(block, at) if at is not None else (None, 1)
+        at = token.meta.get("at") if token.type != "text" else None
+        point = self._find_point(block, at + _skip_to_object(token, block.content, at)) if at is not None else (None, 1)
         match token.type:
             case "text":
                 self._write(token.content)
@@ -344,7 +363,7 @@ class _TreeBuilder:
             case "softbreak":
                 self._write("\n")
             case "hardbreak":
-                SubElement(self._top, "br").tail = "\n"
+                SubElement(self._top, "br")
             case "code_inline":
                 self._add_atomic("code", token.content)
             case "html_inline":
@@ -357,9 +376,9 @@ class _TreeBuilder:
             case "image":
                 self._add_image(token, point)
             case "formula":
-                self._place(self._add_atomic("span", rf"\({token.content}\)", **{"class": "arithmatex"}), *point)
+                self._place(self._add_atomic("span", rf"\({token.content}\)", "arithmatex"), *point)
             case "formula_display":
-                self._place(self._add_atomic("span", rf"\[{token.content}\]", **{"class": "arithmatex"}), *point)
+                self._place(self._add_atomic("span", rf"\[{token.content}\]", "arithmatex"), *point)
             case "footnote_ref":
                 self._add_note(token, point)
 
@@ -376,7 +395,7 @@ class _TreeBuilder:
                 self._open("span")
                 return
             attributes[REFUSED] = attributes.pop("href")
-        self._place(self._open("a", **attributes), *point)
+        self._place(self._open("a", attributes=attributes), *point)
 
     def _add_image(self, token: Token, point: tuple[int | None, int]) -> None:
         names = ("src", "title", "width")
@@ -392,10 +411,13 @@ class _TreeBuilder:
         if number in self.open_notes or number not in self.notes:
             self._write(f"[^{token.meta.get('label', '')}]")
             return
-        again = {"data-again": str(number)} if number in self.used_notes else {}
-        note = self._place(self._open("span", **{"class": "footnote", **again}), *point)
+        if number in self.used_notes:
+            distance = len(self.used_notes) - self.used_notes.index(number)
+            self._add_atomic("span", str(distance), "note-again")
+            return
+        note = self._place(self._open("span", attributes={"class": "footnote"}), *point)
         self.open_notes.add(number)
-        self.used_notes.add(number)
+        self.used_notes.append(number)
         self._add_note_text(self.notes[number], note)
         self.open_notes.discard(number)
         self._close()
@@ -404,6 +426,29 @@ class _TreeBuilder:
         """Add the blocks of a note as the content of a line: paragraphs, items and code one after another."""
         self._add_blocks(tokens)
         _flatten(note)
+
+
+def _is_subscript(tokens: list[Token], number: int) -> bool:
+    """True for the opening of ``H~2~O``: a tilde behind a letter, around something without a space."""
+    before, inside = tokens[number - 1] if number else None, tokens[number + 1]
+    is_behind_word = before is not None and before.type == "text" and before.content[-1:].isalnum()
+    return tokens[number].markup == "~" and is_behind_word and not re.search(r"\s", inside.content)
+
+
+def _skip_to_object(token: Token, text: str, at: int) -> int:
+    """Return the characters from the mark of a token to what it is about: the address of a link or a picture, or LaTeX."""
+    if token.type in ("formula", "formula_display"):
+        return len(_FORMULA_START.match(text, at)[0])  # type: ignore[index]
+    if token.type not in ("link_open", "image") or token.info == "auto":
+        return 0
+    depth, place = 0, at
+    while place < len(text):
+        character = text[place]
+        place += 2 if character == "\\" else 1
+        depth += (character == "[") - (character == "]")
+        if character == "]" and depth <= 0:
+            break
+    return place + 1 - at if text[place : place + 1] == "(" else 0
 
 
 def _escape(text: str) -> str:
@@ -428,7 +473,7 @@ def _flatten(note: Element) -> None:
     for block in list(note.iter())[1:]:
         if block.tag in ("p", "li"):
             block.set("class", "note-item" if block.tag == "li" else "note-paragraph")
-            block.tag = "span"
+            block.tag, block.tail = "span", " "
         elif block.tag in ("ul", "ol", "blockquote"):
             block.tag = "span"
     if len(note) and note[0].get("class") == "note-paragraph":
@@ -438,7 +483,7 @@ def _flatten(note: Element) -> None:
         note.remove(first)
         for place, child in enumerate(inner):
             note.insert(place, child)
-        if first.tail and first.tail.strip():
+        if first.tail:
             if inner:
                 inner[-1].tail = _join(inner[-1].tail, first.tail)
             else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from studyguide.html_text import TAG, VOID_TAGS
+from studyguide.html_text import NOTE_AGAIN, NOTE_START, TAG, VOID_TAGS, split_notes
 from studyguide.pdf.locators import Entry, find_entry
 
 _CONTAINERS = re.compile(
@@ -23,7 +23,6 @@ _SINGLE = re.compile(r'<(?:header\b|div class="(?:part|ask|space)\b|section\b|ta
 _ENTRY_LIST = re.compile(r"<[ou]l\b")
 _HEADING = re.compile(r"<h[12]\b")
 _TABLE_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
-_NOTE_START = '<span class="footnote">'
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
 
@@ -186,26 +185,23 @@ def _find_children(html: str, start: int, end: int) -> Iterator[_Piece]:
         yield _Piece("", (begin, begin), html[begin:end])
 
 
+def _number_further_calls(text: str, number: int) -> str:
+    """Return HTML with further calls of footnotes by their numbers; ``number`` is that of the next note."""
+    return NOTE_AGAIN.sub(lambda call: f'<sup class="noteref again">{number - int(call[1])}</sup>', text)
+
+
 def _take_notes(html: str, number: int) -> tuple[str, tuple[str, ...]]:
     """Return a block's HTML with the numbers of its footnotes, the first being ``number``, in their places, and the notes."""
-    if _NOTE_START not in html:
+    if NOTE_START not in html and "note-again" not in html:
         return html, ()
-    before, *rest = html.split(_NOTE_START)
-    out, notes = [before], []
-    for serial, text in enumerate(rest):
-        end = _find_end_of_span(text)
-        out.append(f'<sup class="noteref">{number + serial}</sup>{text[end + len("</span>") :]}')
-        notes.append(f'<div class="footnote"><span class="marker">{number + serial}. </span>{text[:end]}</div>')
-    return "".join(out), tuple(notes)
-
-
-def _find_end_of_span(text: str) -> int:
-    """Return the index of the tag that closes a ``span`` whose inside ``text`` begins with."""
-    depth = 1
-    for match in re.finditer(r"<(/?)span\b[^>]*>", text):
-        if match[0].endswith("/>"):
-            continue
-        depth += -1 if match[1] else 1
-        if depth == 0:
-            return match.start()
-    return len(text)
+    texts, notes = split_notes(html)
+    out = []
+    for serial, text in enumerate(texts):
+        following = number + serial
+        out.append(_number_further_calls(text, following))
+        if serial < len(notes):
+            out.append(f'<sup class="noteref">{following}</sup>')
+    numbered = enumerate(notes, number)
+    return "".join(out), tuple(
+        f'<div class="footnote"><span class="marker">{serial}. </span>{note}</div>' for serial, note in numbered
+    )

@@ -55,6 +55,7 @@ WARNINGS: tuple[Check, ...] = (
     choices.missing_unit,
     twins.near_twins,
     markdown.raw_markdown,
+    markdown.lost_cell,
     markdown.unused_note,
 )
 
@@ -78,6 +79,7 @@ CHAPTER_CHECKS: frozenset[Check] = frozenset({
     answers.given_away,
     choices.missing_unit,
     markdown.raw_markdown,
+    markdown.lost_cell,
     markdown.unused_note,
 })  # fmt: skip
 """The checks of which each reads no more than one chapter at a time, its figures, and the words for parts. Their Problems are

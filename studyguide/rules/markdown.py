@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator
 
 from studyguide.html_text import VERBATIM
+from studyguide.markdown_blocks import find_lost_cells
 from studyguide.model import Guide, Project
 from studyguide.problems import Problem
 
+_TEX_FIX = "write it in Markdown, or delete it: a book breaks its pages itself"
 # Remains of Markdown in the HTML of a passage, and the text that its author meant to type.
 _REMAINS = (
     (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\[(?: |[xX])?\])\s"), "write `- [ ] ` or `- [x] ` before an option"),
@@ -16,8 +18,22 @@ _REMAINS = (
     (re.compile(r"(?:>|\n)(\|[^\n<]*\|)\n\|[ :|—-]+\|"), "give each row as many columns as this one"),
     (re.compile(r"(\{[#.][A-Za-z][\w-]*)"), "close the braces, and let nothing stand behind them"),
     (re.compile(r"(\]\s?\((?:https?:|#|figures/))"), "write `](` without a space, and close both brackets"),
+    (
+        re.compile(r"(\\(?:newpage|pagebreak|clearpage|vspace|hspace|noindent|cite[pt]?|ref|label|footnote)\b)"),
+        _TEX_FIX,
+    ),
+    (re.compile(r"(\[@[\w:.-]+)"), "write the source in words, or as a footnote `[^name]`"),
+    (re.compile(r"(\{\{(?:%|&lt;)?\s*[\w.]+)"), "write what the template would put here"),
+    (re.compile(r"(\{%-?\s*\w+)"), "write what the template would put here"),
+    (re.compile(r"(?:>|\n)(:{3,}(?:\s|\{|$)[^\n<]*)"), "close the box with a line `:::`, or take the line out"),
+    (
+        re.compile(r"(\{(?:ref|doc|term|numref|eq|cite|abbr|sub|sup|math)\})"),
+        "write a link, or the words themselves",
+    ),
+    (re.compile(r"(?:>|\n)(\[(?:TOC|toc)\]|\[\[(?:_TOC_|toc)\]\])"), "delete it: every book has a table of contents"),
     (re.compile(r"((?:<|&lt;){7})\s"), "choose one of the two texts, and delete the marks"),
 )
+_BARE_ADDRESS = re.compile(r'<a href="(https?:[^"]*)">\1</a>')
 # A heading in some dialects of Markdown, not in this one.
 _HEADING_WITHOUT_SPACE = re.compile(r"^#{2,6}[^\W\d][^\n]{0,40}", re.MULTILINE)
 _CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.DOTALL | re.MULTILINE)
@@ -29,13 +45,24 @@ def raw_markdown(project: Project, guide: Guide) -> Iterator[Problem]:
     """Markdown that is not understood is printed as it stands."""
     for chapter in guide.chapters:
         for passage in chapter.passages:
-            text = VERBATIM.sub("", f">{passage.html}")
+            text = _BARE_ADDRESS.sub(r"\1", VERBATIM.sub("", f">{passage.html}"))
             remains = [(html.unescape(each), fix) for pattern, fix in _REMAINS for each in pattern.findall(text)]
             prose = remove_code_blocks(passage.markdown)
             remains += [(each, "write a space behind `#`") for each in _HEADING_WITHOUT_SPACE.findall(prose)]
             for words, fix in dict.fromkeys(remains):
                 place = passage.place.below(passage.markdown.partition(words)[0].count("\n"))
                 yield Problem(place, "raw-markdown", f"`{words}` would be printed as it stands", fix)
+
+
+def lost_cell(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A table has as many columns as its head, and Markdown leaves out what stands beyond them."""
+    for chapter in guide.chapters:
+        for passage in chapter.passages:
+            for line, cell in find_lost_cells(passage.markdown) if "|" in passage.markdown else ():
+                found = f"the cell `{cell}` is in no book: its row has more cells than the head of the table"
+                yield Problem(
+                    passage.place.below(line), "lost-cell", found, "give the head as many cells, or delete this one"
+                )
 
 
 def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:

@@ -1,0 +1,308 @@
+"""Markdown is read as GitHub reads it, and what other programs add to it is understood or reported."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import SMALL, lay
+from lxml import html as lxml_html
+
+import build
+from studyguide.guide import render_markdown
+from studyguide.guide.typography import choose_marks
+from studyguide.markdown_blocks import find_lost_cells
+
+
+def tree(text: str) -> lxml_html.HtmlElement:
+    return lxml_html.fragment_fromstring(render_markdown(text), create_parent="div")
+
+
+def words(text: str) -> str:
+    return " ".join("".join(tree(text).itertext()).split())
+
+
+def shape(text: str) -> str:
+    """The elements of a text, without attributes and white space between them."""
+    found = re.sub(r"<(\w+)[^<>]*>", r"<\1>", str(render_markdown(text)))
+    return re.sub(r"\s*\n\s*", "", found)
+
+
+# ---------------------------------------------------------------- GitHub
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("7. Knead\n8. Rest", [("7", "counter-reset: list-item 6")]),
+        ("1. Knead", [(None, None)]),
+        ("1. Knead\n\nText.\n\n2. Rest", [(None, None), ("2", "counter-reset: list-item 1")]),
+        ('<ol type="a"><li>x</li></ol>', [(None, "list-style-type: lower-alpha")]),
+    ],
+    ids=["at seven", "at one", "goes on", "letters"],
+)
+def test_a_list_counts_as_it_is_written(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(each.get("start"), each.get("style")) for each in tree(text).iter("ol")] == expected
+
+
+def test_a_bar_with_a_backslash_is_a_bar_in_a_cell_also_in_code() -> None:
+    cells = [cell.text_content() for cell in tree("| a | b |\n|---|---|\n| `x \\| y` | p \\| q |").iter("td")]
+    assert cells == ["x | y", "p | q"]
+
+
+def test_tabs_in_code_stay_where_they_are() -> None:
+    assert "\n\t" in "".join(tree("-\tGo\n\n\t```go\n\tif a {\n\t\tb()\n\t}\n\t```").itertext())
+
+
+def test_markdown_between_tags_is_set_after_a_blank_line() -> None:
+    details = tree("<details>\n<summary>More</summary>\n\n**Bold** and `code`.\n\n- one\n\n</details>").find("details")
+    assert [each.tag for each in details.iter()] == ["details", "summary", "p", "strong", "code", "ul", "li"]
+
+
+@pytest.mark.parametrize("kind", ["note", "tip", "important", "warning", "caution"])
+def test_an_alert_is_a_box_with_its_label(kind: str) -> None:
+    box = tree(f"> [!{kind.upper()}]\n> Keep **dry**.").find("div")
+    assert box.get("class") == f"admonition {kind}"
+    assert [each.text_content() for each in box] == [kind.capitalize(), "Keep dry."]
+
+
+def test_two_quotations_with_a_blank_line_between_are_two() -> None:
+    assert shape("> One.\n\n> Two.") == "<blockquote><p>One.</p></blockquote><blockquote><p>Two.</p></blockquote>"
+
+
+@pytest.mark.parametrize(
+    "info", ["rust,ignore", "rust no_run", "{.rust .numberLines}", 'rust title="main.rs" {1,3}', "{rust}"]
+)
+def test_marks_behind_a_language_are_no_text(info: str) -> None:
+    assert words(f"```{info}\nlet a = 1;\n```\n\nWords.") == "let a = 1; Words."
+
+
+def test_a_backslash_or_two_spaces_break_a_line() -> None:
+    assert shape("One\\\ntwo  \nthree") == "<p>One<br>two<br>three</p>"
+
+
+def test_bare_addresses_are_links() -> None:
+    links = [link.get("href") for link in tree("See https://example.org/a?b=1, www.example.org.").iter("a")]
+    assert links == ["https://example.org/a?b=1", "http://www.example.org"]
+
+
+def test_a_hash_without_a_space_is_no_heading() -> None:
+    assert shape("#bread #butter") == "<p>#bread #butter</p>"
+
+
+def test_an_emoji_has_its_name_between_colons_and_other_colons_stay() -> None:
+    assert words("Done :tada: at 10:30:00, `:tada:`, a:smile:b") == "Done 🎉 at 10:30:00, :tada:, a:smile:b"
+
+
+@pytest.mark.parametrize("mark", ["~~", "~"])
+def test_words_between_tildes_are_struck(mark: str) -> None:
+    assert shape(f"It is {mark}not so{mark}.") == "<p>It is <del>not so</del>.</p>"
+
+
+def test_a_letter_behind_a_word_between_tildes_stands_low() -> None:
+    assert shape("H~2~O") == "<p>H<sub>2</sub>O</p>"
+
+
+def test_an_ampersand_of_a_text_is_no_entity() -> None:
+    assert words(r"\&copy; `&copy;` &copy; AT&T") == "&copy; &copy; © AT&T"
+
+
+# ---------------------------------------------------------------- formulas
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        ("It costs $300. The price ($p$) is low.", ["p"]),
+        ("From $5 to $10.", []),
+        ("$a$, $b$ and $c$.", ["a", "b", "c"]),
+        (r"A price of \$3 and $x$.", ["x"]),
+        ("`$x$` is code.", []),
+        ("$`\\sqrt{2}`$ it is", [r"\sqrt{2}"]),
+        (r"\(y\) in round brackets", ["y"]),
+        ("```math\na + b\n```", ["a + b"]),
+        ("$$\na\n$$", ["a"]),
+        ("Then $$b$$ follows.", ["b"]),
+        ("\\[\nc\n\\]", ["c"]),
+        ("\\begin{equation}\nd\n\\end{equation}", ["\\begin{equation}\nd\n\\end{equation}"]),
+    ],
+)
+def test_formulas_are_found_and_money_stays(text: str, formulas: list[str]) -> None:
+    assert [svg.get("data-tex") for svg in tree(text).iter("svg")] == formulas
+
+
+def test_a_formula_on_lines_of_its_own_divides_its_paragraph() -> None:
+    root = tree("Before $$x$$ after.")
+    assert [(each.tag, each.get("class")) for each in root] == [("p", None), ("div", "formula"), ("p", None)]
+
+
+# ---------------------------------------------------------------- footnotes
+
+
+def test_a_note_may_have_paragraphs_lists_and_code() -> None:
+    note = tree("Text.[^n]\n\n[^n]: First.\n\n    Second.\n\n    - item\n\n        code").find(
+        ".//span[@class='footnote']"
+    )
+    assert " ".join("".join(note.itertext()).split()) == "First. Second. item code"
+    assert not list(note.iter("p", "ul", "li", "div", "pre"))
+
+
+def test_a_note_in_the_line_is_a_note() -> None:
+    note = tree("Text.^[A *short* note.] On.").find(".//span[@class='footnote']")
+    assert note.text_content() == "A short note."
+
+
+def test_a_note_that_is_called_twice_is_there_once() -> None:
+    root = tree("One.[^n] Two.[^m] Three.[^n]\n\n[^n]: N.\n[^m]: M.")
+    assert [each.text_content() for each in root.iter("span") if each.get("class") == "footnote"] == ["N.", "M."]
+    assert [each.text for each in root.iter("span") if each.get("class") == "note-again"] == ["2"]
+
+
+# ---------------------------------------------------------------- MkDocs Material, Obsidian, Quarto, MyST
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("!!! note\n    Keep it dry.", "Note"),
+        ('!!! warning "Take **care**"\n    Keep it dry.', "Take care"),
+        ('!!! tip ""\n    Keep it dry.', None),
+        ("??? example\n    Keep it dry.", "Example"),
+        ("::: note\nKeep it dry.\n:::", "Note"),
+        (":::{note} Look\nKeep it dry.\n:::", "Look"),
+        ('::: {.callout-tip title="By the way"}\nKeep it dry.\n:::', "By the way"),
+        ("```{warning}\nKeep it dry.\n```", "Warning"),
+        ("```{note} Look here\n:class: x\nKeep it dry.\n```", "Look here"),
+    ],
+)
+def test_boxes_of_all_kinds_are_boxes(text: str, label: str | None) -> None:
+    box = tree(text).find("div[@class]")
+    assert box.get("class").startswith("admonition ")
+    assert [each.text_content() for each in box] == ([label] if label else []) + ["Keep it dry."]
+
+
+def test_boxes_stand_in_boxes() -> None:
+    boxes = tree(":::: note\nOuter.\n\n::: tip\nInner.\n:::\n\n::::").findall(".//div[@class]")
+    assert [each.get("class") for each in boxes] == ["admonition note", "admonition tip"]
+
+
+def test_an_element_with_the_attribute_markdown_holds_markdown() -> None:
+    assert shape('<div class="x" markdown>\n**Bold**\n</div>') == "<div><p><strong>Bold</strong></p></div>"
+
+
+def test_obsidians_links_are_words_its_pictures_pictures_and_its_remarks_nothing() -> None:
+    root = tree("![[my cell.png|120]] and [[Page#Part|the page]], [[Other]], ==marked==. %%remark%%")
+    image = root.find(".//img")
+    assert (image.get("src"), image.get("alt"), image.get("style")) == ("my%20cell.png", "my cell", "width: 120px")
+    assert words("[[Page#Part|the page]], [[Other]], ==marked==. %%remark%%") == "the page, Other, marked."
+    assert root.find(".//mark").text == "marked"
+
+
+def test_abbreviations_attributes_and_definition_lists_of_python_markdown_go_on_working() -> None:
+    root = tree("The HTML page.\n{: #p .x }\n\n*[HTML]: Hypertext\n\nTerm\n: Meaning.")
+    assert root.find("p").get("id") == "p"
+    assert root.find(".//abbr").get("title") == "Hypertext"
+    assert [each.tag for each in root.find("dl")] == ["dt", "dd"]
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("![a](b.png){ width=50% }", "width: 50%"), ('<img src="b.png" alt="a" width="300">', "width: 300px")],
+)
+def test_a_picture_has_the_size_that_is_asked_for(text: str, width: str) -> None:
+    assert tree(text).find(".//img").get("style") == width
+
+
+# ---------------------------------------------------------------- typography
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Run it with --force or -v.", "Run it with --force or -v."),
+        ("--help helps", "--help helps"),
+        ("1990--2000, so -- and word---word", "1990–2000, so – and word—word"),
+        ("He said \"so\" and it's 'fine'...", "He said “so” and it’s ‘fine’…"),
+        ('`--a "b"`', '--a "b"'),
+    ],
+)
+def test_marks_become_those_of_print_but_commands_stay(typed: str, printed: str) -> None:
+    assert words(typed) == printed
+
+
+@pytest.mark.parametrize(
+    ("language", "marks"), [("de-AT", "„“‚‘"), ("en", "“”‘’"), ("ru", "«»„“"), ("xx", "\"\"''"), ("fi", "””’’")]
+)
+def test_marks_are_those_of_the_language(language: str, marks: str) -> None:
+    assert "".join(choose_marks(language)) == marks
+
+
+def test_marks_of_french_stand_apart() -> None:
+    assert choose_marks("fr-CA")[:2] == ("«\u202f", "\u202f»")
+
+
+# ---------------------------------------------------------------- guides
+
+
+@pytest.fixture
+def check(small: Path, capsys: pytest.CaptureFixture[str]) -> object:
+    """Check a chapter of this text; return the exit code and what was printed."""
+
+    def run(text: str, **files: str) -> tuple[int, str]:
+        lay(small, {"02-more.md": text, **files})
+        code = build.main(["check"])
+        return code, "".join(capsys.readouterr())
+
+    return run
+
+
+def test_small_headings_may_be_alike(check) -> None:
+    text = "## Why? {#w}\n### Answer\n#### Example\nOne.\n\n#### Example\nTwo.\n\n## How? {#h}\n### Answer\n#### Example\nThree.\n"
+    assert check(text)[0] == 0
+
+
+def test_links_of_github_lead_to_their_headings(check) -> None:
+    text = "## 2 pointers: how?\n### Answer\nSee [it](#gr%C3%B6%C3%9Fe) and [so](#example).\n\n#### Example\nx\n\n## Größe\n### Answer\n[so](#2-pointers-how)\n"
+    assert check(text)[0] == 0
+
+
+def test_two_broken_links_to_one_target_are_two_problems(check) -> None:
+    code, printed = check("## Why? {#w}\n### Answer\nSee [a](#nowhere) and [b](#nowhere).\n")
+    assert code == 1
+    assert re.findall(r"02-more\.md:(\d+:\d+): the link `#nowhere`", printed) == ["3:9", "3:27"]
+
+
+def test_a_formula_that_cannot_be_set_has_its_line(check) -> None:
+    code, printed = check("## Why? {#w}\n### Answer\nText.\n\n1. One\n   and $\\nosuchcommand{x}$.\n")
+    assert (code, "02-more.md:6:9: the formula" in printed) == (1, True)
+
+
+def test_a_cell_that_is_lost_is_reported_with_its_line(check) -> None:
+    code, printed = check("## Why? {#w}\n### Answer\n| a | b |\n|---|---|\n| 1 | 2 | gone |\n")
+    assert (code, "02-more.md:5:1: warning: the cell `gone` is in no book" in printed) == (0, True)
+
+
+def test_bars_in_cells_are_no_further_cells() -> None:
+    assert list(find_lost_cells("| a |\n|---|\n| x \\| y |\n| z |")) == []
+
+
+@pytest.mark.parametrize("raw", ["\\newpage", "[@knuth]", "{{< video x >}}", "{% include x %}", "[TOC]", "{ref}`x`"])
+def test_what_would_be_printed_as_typed_is_reported(check, raw: str) -> None:
+    code, printed = check(f"## Why? {{#w}}\n### Answer\nSo.\n\n{raw}\n")
+    assert (code, "02-more.md:5:1: warning: `" in printed) == (0, True), printed
+
+
+@pytest.mark.parametrize(
+    "below", ["Choose one.", "[^n] is a note.\n\n[^n]: So.", "<!-- a remark -->", "---", "> Choose."]
+)
+def test_options_need_not_be_last(check, below: str) -> None:
+    code, printed = check(f"## Which? {{#w}}\n- [x] Water\n- [ ] Sand\n\n{below}\n\n### Explanation\nIt flows.\n")
+    assert code == 0, printed
+
+
+def test_braces_that_hold_no_marks_are_part_of_the_title(check) -> None:
+    assert check("## What is the type of {}\n### Answer\nA dict.\n\n## What is {x}?\n### Answer\nA set.\n")[0] == 0
+
+
+def test_typography_can_be_switched_off(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(small, {**SMALL, "02-more.md": '## Why "so"? {#w}\n### Answer\nA--b.\n', "guide.toml": "typography = false\n"})
+    assert build.main(["-e", "tablet", "-q"]) == 0
