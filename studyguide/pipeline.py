@@ -31,6 +31,9 @@ from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
 # `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
 OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT)}
 
+_WARNINGS_OF_IMPORTS = frozenset({"bad-maths"})
+"""Errors that are warnings in a guide of another format, which its reader may not be able to mend: the formula is shown as typed."""
+
 _CHARACTERS_PER_PAGE = 1500  # of Markdown, measured on the project's own guide and rounded down
 
 
@@ -119,11 +122,19 @@ def check_guide(
     guide = read_guide(project, run_jobs, store)
     misspelt = find_misspelt_words(project, guide, speller) if speller else ()
     checked = find_problems(project, guide, store)
-    found = (problem for problem in chain(checked, misspelt) if problem.rule not in allowed)
+    told = map(_soften_problem, checked) if project.is_imported else checked
+    found = (problem for problem in chain(told, misspelt) if problem.rule not in allowed)
     problems = tuple(sorted(set(drop_ignored(guide, found, speller is not None))))
     if any(strict or problem.severity == "error" for problem in problems):
         raise ContentError(problems)
     return replace(guide, problems=problems)
+
+
+def _soften_problem(problem: Problem) -> Problem:
+    """Return a problem of a guide in another format as it counts there."""
+    if problem.rule not in _WARNINGS_OF_IMPORTS:
+        return problem
+    return replace(problem, found=f"{problem.found}; it is shown as typed", severity="warning")
 
 
 def choose_editions(guide: Guide, names: Iterable[str], page: str | None) -> tuple[Edition, ...]:

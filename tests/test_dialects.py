@@ -5,12 +5,14 @@
 
 import json
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
-from conftest import ROOT, examples, lay
+from conftest import ROOT, examples, find_epub_faults, lay, need
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -18,6 +20,7 @@ from PIL import Image
 import build
 from studyguide.guide.parse import parse_chapter
 from studyguide.importers import DIALECTS, convert, is_ours, refused, translate
+from studyguide.importers.choices import read_key
 from studyguide.model import Asset, Guide, Project, Source
 from studyguide.pipeline import read_guide
 from studyguide.reading.config import configure
@@ -265,6 +268,181 @@ def test_an_unknown_dialect_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     path.write_text("- What?\n", encoding="utf-8")
     assert build.main(["dump", str(path), "--dialect", "heading"]) == 2
     assert "there is no dialect `heading`: write `headings`" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- what is no label
+
+
+NO_LABELS = {
+    "a formula": "$$\na = \\frac{F}{m}\n- b\n$$",
+    "a formula in brackets": "\\[\nA: B\n= C\n\\]",
+    "a sum": "A = 3 + 4, as before.",
+    "a sum in words": "Answer = 42 is a joke.",
+    "a mapping": "A -> B, and A => B.",
+    "a ratio": "A:B is two to three.",
+    "a name": "A. Lovelace wrote it.",
+    "an article": "a - if you will - moment.",
+    "a compound": "A-B tests compare.",
+    "a compound of words": "Solution-focused talk.",
+    "an adjective": "Correct-by-construction code.",
+    "a size": "A4 = 210 by 297 mm.",
+    "letters of a formula": "where\n\n- a: the acceleration\n- F: the force",
+    "names of records": "They are:\n\n- **SOA** - a start\n- **A** - an address\n- **NS** - a server",
+}
+
+
+@pytest.mark.parametrize("answer", NO_LABELS.values(), ids=NO_LABELS)
+def test_a_formula_a_sum_and_a_name_are_no_labels(answer: str) -> None:
+    converted = convert(Source("guide.md", f"# T\n\n## What is first?\n\n{answer}\n\n## What is last?\n\nThe end.\n"))
+    assert converted
+    assert f"### Answer\n\n{answer}\n\n## What is last?" in converted.chapters[0].text
+    assert not [note for note in converted.report.notes if note.kind == "label"]
+
+
+@pytest.mark.parametrize("label", ["A.", "A)", "A -", "A:", "**A.**", "Ans-", "Answer:-", "Solution –", "a:"])
+def test_the_labels_of_answers_to_questions_with_labels_are_left_out(label: str) -> None:
+    written = "".join(f"Q. What is {name}?\n\n{label} It is {name}.\n\n" for name in ("ale", "tea", "rye"))
+    converted = convert(Source("guide.md", written))
+    assert converted
+    assert "## What is tea? {#what-is-tea}\n\n### Answer\n\nIt is tea.\n" in converted.chapters[0].text
+
+
+@pytest.mark.parametrize("text", ["B-trees are bushes.", "C++ is no tree.", "A-B tests come later."])
+def test_a_name_below_options_is_no_key(text: str) -> None:
+    options = "- [ ] Bush\n- [ ] Fern\n- [x] Oak\n"
+    converted = convert(
+        Source("guide.md", f"### Which is a tree?\n\n{options}\n{text}\n\n### What is wood?\n\nIt burns.\n")
+    )
+    assert converted
+    assert f"{options}\n### Explanation\n\n{text}\n" in converted.chapters[0].text
+    assert not read_key(text, 3)
+
+
+# ---------------------------------------------------------------- what must not stop a book of another's
+
+
+BELOW_OPTIONS = {
+    "words": "Choose one.",
+    "a note": "Look up.[^1]\n\n[^1]: In a list.",
+    "a quotation": "> Mind it.",
+    "a list": "It is\n\n- so\n- thus",
+    "a picture": "![Dunes](https://example.org/dunes.png)",
+}
+
+
+@pytest.mark.parametrize("below", BELOW_OPTIONS.values(), ids=BELOW_OPTIONS)
+def test_options_keep_their_letters_whatever_stands_below_them(below: str) -> None:
+    text = f"# Quiz\n\n### Which is dry?\n\n- [x] Sand\n- [ ] Sea\n\n{below}\n\n---\n\n### What is wet?\n\nThe sea.\n"
+    _, guide = understood(text)
+    first = guide.chapters[0].questions[0]
+    assert [(choice.text.markdown, choice.correct) for choice in first.choices] == [("Sand", True), ("Sea", False)]
+    assert not first.stem
+    assert [part.name for part in first.parts] == ["explanation"]
+
+
+def test_a_comment_below_options_is_told() -> None:
+    text = "### Which is dry?\n\n- [x] Sand\n- [ ] Sea\n\n<!-- of May -->\n\n### What is wet?\n\nThe sea.\n"
+    converted = convert(Source("guide.md", text))
+    assert converted
+    assert "### Explanation" not in converted.chapters[0].text
+    assert [(note.kind, note.line) for note in converted.report.notes if note.text.startswith("<!--")] == [
+        ("comment", 6)
+    ]
+
+
+def test_one_formula_that_cannot_be_set_stops_no_book(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "# Sums\n\n## What is a sum?\n\n$u < v \\nope{w}$ holds.\n\n$$\n\\gone\n$$\n\n## What is two?\n\n$1 + 1$\n"
+    Path("guide.md").write_text(text, encoding="utf-8")
+    assert build.main(["build", "guide.md", "-e", "guide", "-e", "tablet", "--out", "out", "--jobs", "1"]) == 0
+    said = capsys.readouterr().err
+    assert (
+        "guide.md:3: warning: the formula `u < v \\nope{w}` cannot be set: `\\nope` is not known; it is shown as typed"
+        in said
+    )
+    assert find_text("out/sums.pdf", "$u < v \\nope{w}$ holds.")
+    assert find_text("out/sums.pdf", "$$\\gone$$")
+    with ZipFile("out/sums.epub") as book:
+        pages = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xhtml"))
+    assert "<code>$u &lt; v \\nope{w}$</code> holds." in pages
+    assert "<code>$$\\gone$$</code>" in pages
+    assert not find_epub_faults(Path("out/sums.epub"))
+    assert build.main(["check", "guide.md", "--strict"]) == 1
+
+
+def find_text(path: str, text: str) -> bool:
+    """Return whether the pages of a PDF have this text, whatever stands between its words."""
+    pages = subprocess.run([need("pdftotext"), "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+    return " ".join(text.split()) in " ".join(pages.split())
+
+
+# ---------------------------------------------------------------- flash cards, and notes of Obsidian
+
+
+def test_a_file_of_code_is_no_deck() -> None:
+    names = "std::vector\nstd::map\nstd::set"
+    text = f"# C++\n\nThe library has:\n\n{names}\n\nand more, such as these of ours.\n\n- Ours::any\n- Net::cow\n\nUse them.\n\nThey are good.\n\nOr not.\n"
+    assert convert(Source("guide.md", text)) is None
+
+
+VAULT = {
+    "Start.md": "# Sea\n\n- [[Tide]]\n- [Wave](notes/Wave.md#how-high-is-a-wave)\n",
+    "notes/Tide.md": (
+        "---\naliases: [tides, ebb]\n---\n# Tide\n\n## What is a tide?\n\n![[moon rise.png|The moon]]\n\n"
+        "See [[Wave#How high is a wave?|height]] and [[#Why is there one?]].\n\n"
+        "## Why is there one?\n\n==The moon== pulls. ^a1b2c3\n\n![[Wave]]\n"
+    ),
+    "notes/Wave.md": "# Wave\n\n## How high is a wave?\n\nNot as [[EBB]], but as [[Shore]].\n\n## Who rides it?\n\nA [[Tide#Why is there one?|rider]].\n",
+}
+
+
+def test_the_notes_of_a_vault_link_to_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lay(Path("vault"), VAULT)
+    (Path("vault") / "pictures").mkdir()
+    Image.new("L", (9, 9)).save("vault/pictures/moon rise.png")
+    assert build.main(["dump", "vault"]) == 0
+    guide = json.loads(capsys.readouterr().out)
+    text = json.dumps(guide["chapters"])
+    assert "- [Tide](#tide)\\n- [Wave](#how-high-is-a-wave)" in text
+    assert "![[pictures/moon rise.png|The moon]]" in text
+    assert "See [height](#how-high-is-a-wave) and [Why is there one?](#why-is-there-one)." in text
+    assert "==The moon== pulls.\\n\\n[Wave](#wave)" in text
+    assert "Not as [EBB](#tide), but as [[Shore]]." in text
+    assert "A [rider](#why-is-there-one)." in text
+    assert {("block-name", "^a1b2c3"), ("dead-link", "Shore")} <= {
+        (each["kind"], each["text"]) for each in guide["left_out"]
+    }
+
+
+def test_a_book_of_a_vault_shows_its_pictures_and_no_brackets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lay(Path("vault"), {name: text.replace("moon rise", "moon") for name, text in VAULT.items()})
+    (Path("vault") / "pictures").mkdir()
+    Image.new("L", (9, 9)).save("vault/pictures/moon.png")
+    assert build.main(["build", "vault", "-e", "tablet", "--out", "out", "--jobs", "1"]) == 0
+    (book,) = Path("out").glob("*.epub")
+    with ZipFile(book) as archive:
+        pages = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xhtml"))
+        assert [name for name in archive.namelist() if name.endswith(".png")]
+    assert 'alt="The moon"' in pages
+    assert "[[" not in pages
+    assert not find_epub_faults(book)
+
+
+def test_notes_that_are_named_for_their_questions_are_a_question_each() -> None:
+    names = {"What is salt": "Like [[Where is sand|sand]].", "Where is sand": "Here.", "Why is there sea": "So."}
+    sources = tuple(Source(f"sea/{name}.md", f"{text}\n") for name, text in names.items())
+    project, _ = translate(Project("sea", None, sources))
+    (chapter,) = project.sources
+    assert re.findall(r"^## (.*) \{", chapter.text, re.MULTILINE) == list(names)
+    assert "Like [sand](#where-is-sand)." in chapter.text
 
 
 # ---------------------------------------------------------------- any guide, written in any dialect

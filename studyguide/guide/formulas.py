@@ -1,5 +1,6 @@
-"""Replace the formulas of a passage by drawings: lxml tree → drawings for its HTML, and Problems."""
+"""Replace the formulas of a passage by drawings, or by their LaTeX: lxml tree → drawings for its HTML, and Problems."""
 
+import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -32,13 +33,14 @@ def draw_formulas(
         text = element.text or ""
         is_display, latex = text.startswith(_DISPLAY), text[2:-2].strip()
         svg = _draw_formula(latex, is_display, element, passage, wording, drawings, problems)
+        shown = svg or _show_as_typed(latex, is_display)
         if is_display:
             _lift_out_of_line(element)
-            svg = f'<div class="formula">{svg}</div>' if svg else ""
+            shown = f'<div class="formula">{shown}</div>'
         mark = etree.ProcessingInstruction(_MARK, str(len(pages)))
         mark.tail = element.tail
         element.getparent().replace(element, mark)
-        pages.append(svg)
+        pages.append(shown)
     return lambda page: _DRAWN.sub(lambda match: pages[int(match[1])], page), problems
 
 
@@ -75,6 +77,12 @@ def _draw_formula(
         fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
         problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))
         return ""
+
+
+def _show_as_typed(latex: str, is_display: bool) -> str:
+    """Return the LaTeX of a formula that cannot be set, as code."""
+    mark = "$$" if is_display else "$"
+    return f"<code>{html.escape(mark + latex + mark, quote=False)}</code>".replace("\n", "<br/>")
 
 
 def _lift_out_of_line(formula: HtmlElement) -> None:

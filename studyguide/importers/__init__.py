@@ -12,6 +12,7 @@ drafts     Outline, Choice → Drafts of chapters; body takes apart the text of 
 canonical  Drafts → Markdown in our own format
 audit, report    what became of each word; what is said about it
 detect, folder, chapters    which files are foreign, their order, their numbers in the whole guide
+vault      links between the files of a folder
 trace      Problems in our format → the lines of the file that they come from
 """
 
@@ -35,6 +36,7 @@ from studyguide.importers.outline import Candidate, Outline, asks, read_title, u
 from studyguide.importers.report import Converted, Report
 from studyguide.importers.shape import shape
 from studyguide.importers.tidy import tidy
+from studyguide.importers.vault import NO_VAULT, Vault, list_names, resolve_marks
 from studyguide.model import Project, Source
 from studyguide.problems import Place
 from studyguide.text import strip_markdown
@@ -67,13 +69,18 @@ def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Repor
     if many and alike and not project.config:
         sources = foreign = list(ordered(sources))
         whole = is_one_each(sources)
+    vault = list_names(sources) if many else NO_VAULT
     taken: set[str] = set()
     done: list[tuple[Source, Converted | None]] = []
     for source in sources:
         kind = ("question" if whole and not is_index(source) else "prose") if many and alike else ""
         base = str(PurePosixPath(source.path).parent.relative_to(project.content)) if kind else "."
-        done.append((source, convert(source, dialect, figures, taken, kind, base) if source in foreign else None))
+        done.append(
+            (source, convert(source, dialect, figures, taken, kind, base, vault) if source in foreign else None)
+        )
+    anchors = [each.anchors if each else {} for _, each in done]
     made, reports = laid([each for each in done if each[1] or many or not dialect], project.content, whole)
+    made = tuple(replace(each, text=resolve_marks(each.text, anchors)) for each in made)
     config = project.config
     if reports and not config:
         heads = [each.title for source, each in done if each and is_index(source)]
@@ -91,11 +98,12 @@ def convert(
     taken: set[str] | None = None,
     kind: str = "",
     base: str = ".",
+    vault: Vault = NO_VAULT,
 ) -> Converted | None:
     """The guide in our own format; none where no question is found in it, unless it is to be ``prose`` then.
 
     As a ``question`` the whole file is one. ``taken`` are the identifiers of the files before, and become those of this
-    one too; its pictures are named as seen from the folder ``base``.
+    one too; its pictures are named as seen from the folder ``base``, and links may lead to the files of ``vault``.
     """
     front, body = front_matter(source.text)
     lines, notes = read_lines(body)
@@ -113,7 +121,8 @@ def convert(
     said: list[Note] = [*outline.notes]
     said += [Note("front-matter", 1, f"{key} {value}") for key, value in front.items() if key != "title"]
     drafts = list(drafted(outline, choice, title, answers, said))
-    chapters = tuple(Writer(drafts, figures, folder(source.path), said, taken, base).write())
+    writer = Writer(drafts, figures, folder(source.path), said, taken, base, vault)
+    chapters = tuple(writer.write())
     said += odd(source, outline, choice.questions, drafts, [title, *(each.text for each in chapters)], said)
     asked = [each for draft in drafts for each in draft.questions]
     report = Report(
@@ -126,7 +135,8 @@ def convert(
         tuple(sorted(said, key=lambda note: (note.kind, note.line))),
         tuple(places(source, drafts, chapters)),
     )
-    return Converted(title, chapters, report)
+    whole = next(iter(writer.ids.values()), "") if kind == "question" else writer.names[0]
+    return Converted(title, chapters, report, anchors={**writer.anchors, "": whole})
 
 
 def found_by(outline: Outline, dialect: str) -> tuple[Candidate, ...]:

@@ -33,8 +33,9 @@ def posed(outline: Outline) -> Iterator[Candidate]:
         first, second = (outline.lines[at].text for at in (block.start, min(block.start + 1, block.end - 1)))
         boxes = block.kind == "list" and TASK.match(first) and TASK.match(second)
         letters = is_letter(first, "A") and is_letter(second, "B")
-        if above.kind == "paragraph" and (boxes or letters) and not is_answer_label(outline.text(above)):
-            title = outline.text(above)
+        title = outline.text(above)
+        is_told = is_answer_label(title, outline.has_letter_labels) or is_letter(title, "A")
+        if above.kind == "paragraph" and (boxes or letters) and not is_told:
             found = make(outline, "bare", ("line", "options"), above.start, above.end, title, asks=True)
             if found and len(title) < LONG:
                 yield found

@@ -8,7 +8,6 @@ from studyguide.importers.choices import Option, Options, read_key, read_options
 from studyguide.importers.model import Line
 from studyguide.importers.outline import (
     ANSWER_HEAD,
-    ANSWER_LABEL,
     ARROW,
     BARE_LABEL,
     HINT,
@@ -16,6 +15,7 @@ from studyguide.importers.outline import (
     is_answer_heading,
     is_answer_label,
     is_answer_summary,
+    match_answer_label,
 )
 
 PLACEHOLDER = re.compile(
@@ -31,6 +31,8 @@ RESOURCES = re.compile(
 )
 ORIGIN = re.compile(r"^\W*(?:sources?|quellen?|fuentes?|источники?|出处)\W*$", re.IGNORECASE)
 LINK = re.compile(r"\[[^\[\]]*\]\([^()]*\)|https?://\S+")
+_LETTER = re.compile(r"^\s*(?:[-*+]\s+)?\W{0,3}B\d*\W{0,3}[.:)]|^\s*[-*+]\s+\W{0,3}[b-pr-z]\W{0,3}:", re.IGNORECASE)
+_LETTERED_ITEM = re.compile(r"^\s*[-*+]\s+\W{0,3}[b-pr-z]\W{0,3}:", re.IGNORECASE)
 ASIDE = re.compile(r"\(.*\)\W*$")
 
 
@@ -74,12 +76,13 @@ def is_closing(out: Sequence[Line]) -> bool:
     return sum(line.code == "fence" for line in out) % 2 == 1
 
 
-def anatomy(lines: Sequence[Line], below: bool = True) -> Body:
+def anatomy(lines: Sequence[Line], below: bool = True, by_letter: bool = True) -> Body:
     """The parts of a question, told apart by what its author wrote between them.
 
-    A label that nothing follows closes the answer, unless what answers can only stand ``below`` it.
+    A label that nothing follows closes the answer, unless what answers can only stand ``below`` it. An `A` may be the label of
+    an answer in more places if ``by_letter``.
     """
-    parts = Parts()
+    parts = Parts(by_letter=by_letter)
     for at, line in enumerate(lines):
         if line.tag:
             parts.take_tag(line)
@@ -98,6 +101,8 @@ class Parts:
 
     target: str = "stem"
     """The part that the next line belongs to."""
+    by_letter: bool = True
+    """Whether answers have the label `A` in this file."""
     marked: bool = False
     """Whether something said that the answer begins."""
     said: dict[str, list[Line]] = field(
@@ -139,7 +144,7 @@ class Parts:
 
     def take_text(self, line: Line, labels: bool = True) -> None:
         """A line of text, which may be that of a label where ``labels`` are looked for."""
-        if labels and self.target in ("stem", "hint") and is_answer_label(line.text):
+        if labels and self.target in ("stem", "hint") and is_answer_label(line.text, self.by_letter):
             self.answer(line, "explanation" if is_explaining(line.text) else "answer")
         else:
             self.said[self.target].append(line)
@@ -180,7 +185,7 @@ def key_line(line: Line) -> list[Line]:
     text = line.text.strip()
     if ARROW.match(line.text):
         return [replace(line, text=ARROW.sub("", line.text))]
-    label = ANSWER_LABEL.match(text)
+    label = match_answer_label(text)
     if label and not BARE_LABEL.match(text):
         rest = text[label.end() :]
         if label["mark"] and not label["close"] and not label["after"] and label["mark"] in rest:
@@ -192,12 +197,11 @@ def key_line(line: Line) -> list[Line]:
 
 
 def lettered_next(lines: Sequence[Line], at: int) -> bool:
-    """Whether an ``A:`` is the first of several options."""
-    if not re.match(r"^\s*(?:[-*+]\s+)?\W*A\W", lines[at].text, re.IGNORECASE):
+    """Whether an ``A:`` is the first of several options, or of several letters that are explained."""
+    if not re.match(r"^\s*(?:[-*+]\s+)?\W*A\d*\W", lines[at].text, re.IGNORECASE):
         return False
-    return any(
-        re.match(r"^\s*(?:[-*+]\s+)?\W{0,3}B\W{0,3}[.:)]", line.text, re.IGNORECASE) for line in lines[at + 1 : at + 14]
-    )
+    near = lines[max(0, at - 3) : at], lines[at + 1 : at + 14]
+    return any(_LETTER.match(line.text) for line in near[1]) or any(_LETTERED_ITEM.match(line.text) for line in near[0])
 
 
 def settled(parts: Parts, below: bool) -> Body:

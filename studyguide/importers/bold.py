@@ -28,7 +28,7 @@ def found(outline: Outline) -> Iterator[Candidate]:
         first, *below = outline.lines[block.start : block.end]
         sign = SIGN.match(first.text)
         bold = opening([replace(first, text=first.text[sign.end() :] if sign else first.text), *below])
-        if is_answer_label(outline.lines[block.start].text):
+        if is_answer_label(outline.lines[block.start].text, outline.has_letter_labels):
             continue
         if bold:
             title, lead = bold

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 from studyguide.importers.drafts import Asked, Draft
 from studyguide.importers.model import CODE_SPAN, Line, Note
 from studyguide.importers.outline import heading_text
+from studyguide.importers.vault import BLOCK_NAME, NO_VAULT, WIKI_LINK, Vault, mark_link
 from studyguide.markdown_blocks import parse_blocks
-from studyguide.model import Source
+from studyguide.model import IMAGE_ENDINGS, Source
 from studyguide.text import slugify, strip_markdown
 
 IMAGE = re.compile(
@@ -20,6 +21,7 @@ LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(\s+[\"'][^\"']*[\"'])?\s*\)"
 )
 REFERENCE = re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?(\S+?)>?\s*(?:[\"'(].*)?$")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 HEADED = re.compile(r"^ {0,3}(?:#|=+ *$|-+ *$)", re.MULTILINE)
 """What a text has that may hold headings."""
 WEB = ("http://", "https://", "mailto:")
@@ -36,7 +38,10 @@ class Writer:
         notes: list[Note],
         taken: set[str] | None = None,
         base: str = ".",
+        vault: Vault = NO_VAULT,
     ) -> None:
+        self.vault = vault
+        """The files that links may lead to."""
         self.drafts, self.figures, self.folder, self.notes = drafts, figures, folder, notes
         self.base = base
         """The folder of the file, as seen from that of the guide, by which its pictures are named."""
@@ -100,9 +105,11 @@ class Writer:
             ("Follow-ups", body.more),
         ):
             text = list(self.passage(lines, 4, name))
-            if any(each.strip() for each in text):
+            if any(COMMENT.sub("", each).strip() for each in text):
                 yield f"### {heading}"
                 yield from text
+            elif remark := "\n".join(text).strip():
+                self.notes.append(Note("comment", lines[0].origin + 1, remark))
 
     def option(self, lines: Sequence[Line], correct: bool, name: str) -> str:
         text = "\n".join(self.passage(lines, 0, name)).strip()
@@ -138,10 +145,13 @@ class Writer:
         yield squeezed(out)
 
     def line(self, line: Line) -> str:
-        if line.code in ("code", "fence"):
+        if line.code in ("code", "fence", "formula"):
             return line.text.rstrip()
         if line.tag:
             return ""
+        if block := None if line.code else BLOCK_NAME.search(line.text):
+            self.notes.append(Note("block-name", line.origin + 1, block[0].strip()))
+            line = Line(line.text[: block.start()], line.origin)
         if "[" not in line.text or (line.code == "raw" and "<" in line.text and "](" not in line.text):
             return line.text.rstrip()
         return self.inline(line.text, line.origin + 1).rstrip()
@@ -167,6 +177,7 @@ class Writer:
     def linked(self, text: str, number: int) -> str:
         if "[" not in text:
             return text
+        text = WIKI_LINK.sub(lambda found: self.wiki_link(found, number), text)
         text = re.sub(r"\[!\[([^\[\]]*)\](\[[^\[\]]*\])\]\[[^\[\]]*\]", r"[\1]\2", text)
         text = re.sub(r"!(\[[^\[\]]*\]\[[^\[\]]*\])", r"\1", text)
         text = IMAGE.sub(lambda found: self.picture(found, number), text)
@@ -191,6 +202,30 @@ class Writer:
         self.notes.append(Note("missing-picture", number, path))
         return f"{alt} ({path})" if path else alt
 
+    def wiki_link(self, found: re.Match[str], number: int) -> str:
+        """The link or the picture that Obsidian makes of `[[…]]`; as it is typed where there is no such file."""
+        target, part, words = found["target"].strip(), (found["part"] or "").strip("# "), (found["words"] or "").strip()
+        if found["embed"] and target.lower().endswith(IMAGE_ENDINGS):
+            paths = (within(self.base, target), target, *sorted(self.figures, key=lambda each: each.count("/")))
+            ending = f"/{target.removeprefix('./')}".casefold()
+            name = next((each for each in paths if each in self.figures and f"/{each}".casefold().endswith(ending)), "")
+            if name:
+                return f"![[{name}{f'|{words}' if words else ''}]]"
+            self.notes.append(Note("missing-picture", number, target))
+            return words if re.search(r"[^\W\d_]", words) else target
+        words = words or " > ".join(filter(None, (target.rpartition("/")[2], part.lstrip("^") if not target else "")))
+        if not target:
+            name = self.anchors.get(github(part.rpartition("#")[2]), "")
+            return f"[{words}](#{name})" if name and not self.entitling else words
+        place = self.vault.find_file(target)
+        if place is None:
+            if self.vault.names:
+                self.notes.append(Note("dead-link", number, target))
+            return found[0]
+        if found["embed"]:
+            self.notes.append(Note("embedded-note", number, target))
+        return words if self.entitling else mark_link(place, github(part.rpartition("#")[2]), words)
+
     def link(self, found: re.Match[str], number: int) -> str:
         text, target, title = found[1], found[2], found[3] or ""
         if target.startswith(WEB):
@@ -204,6 +239,10 @@ class Writer:
             return text
         if target.startswith(("www.", "//")):
             return f"[{text}](https://{target.lstrip('/')}{title})"
+        file, _, part = unquote(target).partition("#")
+        place = self.vault.find_file(within(self.base, file)) if file.lower().endswith((".md", ".markdown")) else None
+        if place is not None and re.search(r"\w", text):
+            return text if self.entitling else mark_link(place, part.casefold(), text)
         self.notes.append(Note("dead-link", number, target))
         if not re.search(r"\w", text):
             return ""

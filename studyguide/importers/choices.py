@@ -13,9 +13,9 @@ OPTION = re.compile(
     r"^(\s*+(?:>\s*+)?(?:[-*+]\s++)?)[*_(\[`]{0,4}(?:[Oo]ption\s+)?([A-Ja-j])[*_`]{0,3}\s*[).:\]–]+[*_`]{0,3}(?:\s+|$)"
 )
 # A small letter, and an A or I before a word, is a key only where nothing else can be meant.
-ENDED = r"(?=[*_`\s]*[).:,;(–-]|\W*$)"
-PICK = rf"(?:[B-HJ](?![\w'’])|[A-Ja-j]{ENDED})"
-PICKS = rf"(?P<key>{PICK}(?:(?:\s*+(?:[,;&/]|\band\b|\bor\b)\s*+|\s++)(?:and\s++)?[A-J](?![\w'’]))*|[A-J](?:\s*(?:,|&|/|and)\s*[A-J])+(?![\w'’]))"
+ENDED = r"(?=[*_`\s]*[).:,;(]|[*_`\s]*[–-](?!\w)|(?![+#])\W*$)"
+PICK = rf"(?:[B-HJ](?![\w'’+#]|[-–]\w)|[A-Ja-j]{ENDED})"
+PICKS = rf"(?P<key>{PICK}(?:(?:\s*+(?:[,;&/]|\band\b|\bor\b)\s*+|\s++)(?:and\s++)?[A-J](?![\w'’]))*|[A-J](?:\s*(?:,|&|/|and)\s*[A-J])+(?![\w'’+#]|[-–]\w))"
 # Possessive, for a line that says `answer` again and again and names no letter.
 KEY = re.compile(
     rf"^\W*(?i:(?:{ANSWER}|options?|choices?|letters?)\b(?:\s+(?:is|are|key))?+\s*+(?:\W+(?:option|choice)s?\s+)?+\W*+)++{PICKS}(?P<rest>.*)$"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from studyguide.importers.choices import TASK
-from studyguide.importers.outline import Candidate, Outline, unique
+from studyguide.importers.outline import SECTION, Candidate, Outline, asks, unique
 from studyguide.markdown_blocks import Block
 
 # What a heading of a README says that is no question.
@@ -43,6 +43,8 @@ INTRODUCTION = 12
 """So many lines may introduce a section."""
 FEW = 3
 """So many items that ask make a list of questions."""
+MOST_SILENT = 0.3
+"""The share of headings beside questions, which do not ask, that may be questions too."""
 MANY = 4
 """So many questions of another form inside of one question show that the file goes over to that form."""
 
@@ -103,7 +105,8 @@ class Form:
         if self.name[0] == "item" and self.name[2] == "heading":
             return size >= 2 and (share >= 0.3 or size >= 6)
         if self.dialect == "cards":
-            return size >= FEW and (share >= 0.5 or self.name[-1] != "definition")
+            is_sure = all(each.certain for each in self.members) or (size > 1 and share == 1)
+            return is_sure or (size >= FEW and (share >= 0.5 or self.name[-1] != "definition"))
         if self.dialect == "bare":
             return size >= (2 if self.name[-1] == "options" else MANY) and share >= 0.5
         return (size >= 3 and share >= 0.5) or bool(size >= 2 and self.answered and share == 1)
@@ -236,6 +239,10 @@ def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "")
             }
         for start in set(sections) & set(chosen):
             del sections[start]
+    for each in siblings(outline, found, chosen, sections):
+        chosen[each.start] = each
+        taken[each.form] += 1
+        sections.pop(each.start, None)
     evidence = [
         Evidence(
             f.dialect,
@@ -249,6 +256,58 @@ def choose(outline: Outline, candidates: Iterable[Candidate], dialect: str = "")
         if taken[f.name]
     ]
     return Choice([chosen[at] for at in sorted(chosen)], [sections[at] for at in sorted(sections)], evidence)
+
+
+def siblings(
+    outline: Outline, found: Sequence[Form], chosen: dict[int, Candidate], sections: dict[int, Block]
+) -> list[Candidate]:
+    """Headings of the level of the questions around them, which are written in another way: `Q-learning` beside plain ones."""
+    bounds = sorted([*chosen, *sections])
+    sized = Counter(each.level for each in chosen.values() if each.dialect == "headings")
+    first = min(chosen, default=0)
+    out: list[Candidate] = []
+    for form in found:
+        members = form.members if form.dialect == "headings" else ()
+        mine: list[Candidate] = []
+        for each in members:
+            if each.start in chosen or not sized[each.level] or FURNITURE.fullmatch(each.title):
+                continue
+            at = bisect_left(bounds, each.start) - 1
+            before = chosen.get(bounds[at]) if at >= 0 else None
+            if each.start not in sections and before and _is_beside(outline, before, each):
+                mine += [each] if _is_sibling(outline, each, before) else []
+            elif each.start < first:
+                after = chosen[first]
+                opens = each.asks or each.certain or each.number is not None
+                mine += [each] if opens and _has_text(outline, each) and _is_beside(outline, each, after) else []
+        # Those without marks among questions with marks are parts of answers where they are many.
+        silent = sum(not (each.asks or each.certain) for each in mine)
+        is_few = silent <= max(1, MOST_SILENT * sized[mine[0].level]) if mine else True
+        out += [each for each in mine if is_few or each.asks or each.certain]
+    return out
+
+
+def _is_beside(outline: Outline, above: Candidate, below: Candidate) -> bool:
+    """Return whether both are headings of one level, and no heading of a higher level stands between them."""
+    if not (above.dialect == below.dialect == "headings" and above.level == below.level):
+        return False
+    return all(each.level >= above.level for each in outline.headings if above.start < each.start < below.start)
+
+
+def _is_sibling(outline: Outline, heading: Candidate, question: Candidate) -> bool:
+    """Return whether a heading beside a question is a question too, and no section."""
+    is_said = _has_text(outline, heading)
+    is_marked = len(question.form) > 2 and question.form[2] != "" and heading.form[2] == ""
+    if is_marked and not heading.title.rstrip("*_ ").endswith(("?", "？")):
+        # Among questions with numbers or labels: a title such as `Coding questions` is that of a section.
+        return is_said and not ABOUT.search(heading.title)
+    return heading.asks or heading.certain or is_said
+
+
+def _has_text(outline: Outline, heading: Candidate) -> bool:
+    """Return whether anything but headings stands right below a heading."""
+    following = next((block.start for block in outline.headings if block.start > heading.start), len(outline.lines))
+    return any(line.text.strip() for line in outline.lines[heading.body : following])
 
 
 def topics(outline: Outline, lines: Form, found: Sequence[Form]) -> list[Form]:
@@ -354,6 +413,9 @@ def leading(outline: Outline, form: Form, questions: Sequence[Candidate], most: 
     headings = [each for each in outline.headings if each.start not in taken and (not level or each.level <= level)]
     leads = {each.start for each in headings if is_lead(outline, each, starts)}
     silent = {each.start for each in headings if not outline_text(outline, each, starts)}
+    named = {
+        each.start for each in headings if SECTION.match(outline.heading(each)) and not asks(outline.heading(each))
+    }
     votes: dict[int, list[bool]] = defaultdict(list)
     for block in headings:
         if starts[0] < block.start < starts[-1]:
@@ -380,7 +442,7 @@ def leading(outline: Outline, form: Form, questions: Sequence[Candidate], most: 
         if block.start < starts[0]
         or opens(block)
         or ends(block)
-        or (block.level == level and block.start in leads & silent)
+        or (block.level == level and block.start in leads & (silent | named))
     ]
 
 

@@ -104,7 +104,7 @@ def asked(outline: Outline, found: Candidate, end: int, answer: Sequence[Line], 
     lines = [*lines[:lead], *dedented(lines[lead:], found.column)]
     if answer:
         lines += [Line("", answer[0].origin), *answer]
-    body = follow_ups(found, lines) or anatomy(lines, below=found.dialect != "tables")
+    body = follow_ups(found, lines) or anatomy(lines, found.dialect != "tables", outline.has_letter_labels)
     if body.placeholder:
         notes.append(Note("placeholder", body.placeholder.origin + 1, body.placeholder.text))
     line = outline.lines[found.start].origin + 1

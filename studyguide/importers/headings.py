@@ -1,10 +1,12 @@
 """D2: a heading is the question, and what follows it the answer."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
 from studyguide.importers.outline import (
+    ANSWER_HEAD,
     HINT,
     SECTION,
     Candidate,
@@ -26,15 +28,32 @@ MANY = 2
 def find(outline: Outline) -> Iterator[Candidate]:
     titled = len(outline.headings) > 1 and sum(each.level == 1 for each in outline.headings) == 1
     above = set(sections(outline))
+    asking = Counter(each.level for each in outline.headings if asks(read_title(outline.heading(each)).text))
+    # Where questions are, `Answer sets` is the name of a thing.
+    levels = {level for level, count in asking.items() if count >= MANY}
     for block in outline.headings:
         text = outline.heading(block)
-        if (titled and block.level == 1) or block.start in above or is_another(text):
+        if (titled and block.level == 1) or block.start in above:
+            continue
+        if is_another(text) and not (block.level in levels and is_topic(text)):
             continue
         title = read_title(text)
         form = ("heading", "0" if title.labelled else str(block.level), mark(title, text))
         found = make(outline, "headings", form, block.start, block.end, text, level=block.level)
         if found:
             yield found
+
+
+def is_topic(text: str) -> bool:
+    """Whether a heading that may announce an answer goes on like the name of a thing: `Solution spaces`."""
+    found = ANSWER_HEAD.match(text)
+    return (
+        found is not None
+        and bool(
+            re.match(r"(?!(?:and|or|to|for|of|with|in|by|key|sheet|explained)\b)[^\W\d_]{2,}", found["rest"], re.I)
+        )
+        and (re.match(r"\s\w", text[found.start("rest") - 1 :]) is not None)
+    )
 
 
 def is_another(text: str) -> bool:

@@ -36,7 +36,7 @@ def found(outline: Outline) -> Iterator[Candidate]:
             below = outline.lines[first.start + 1 : first.end]
             below = tuple(replace(each, text=each.text[min(column, each.indent) :]) for each in below)
             bold = opening([replace(line, text=text), *below])
-            title, lead = bold or whole(text, below)
+            title, lead = bold or whole(text, below, outline.has_letter_labels)
             shape = "bold" if bold else "task" if box else "plain"
             made = make(outline, "items", ("item", ordered, shape), item.start, first.end, title, lead=lead)
         if made:
@@ -45,9 +45,9 @@ def found(outline: Outline) -> Iterator[Candidate]:
             yield replace(made, column=column, number=number, group=lot.start, label=label)
 
 
-def whole(text: str, below: tuple[Line, ...]) -> tuple[str, tuple[Line, ...]]:
+def whole(text: str, below: tuple[Line, ...], by_letter: bool) -> tuple[str, tuple[Line, ...]]:
     """A title that goes on to a question mark, or to the line that says that the answer begins; and the lines after it."""
-    size = next((at for at, line in enumerate(below) if is_answer_label(line.text)), len(below))
+    size = next((at for at, line in enumerate(below) if is_answer_label(line.text, by_letter)), len(below))
     texts = [text, *(line.text for line in below[:size])]
     size = next((at for at, each in enumerate(texts) if each.rstrip().endswith("?")), size)
     return " ".join([text, *(line.text.strip() for line in below[:size])]), below[size:]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from studyguide.importers.boxes import unboxed
-from studyguide.importers.fences import fenced
+from studyguide.importers.fences import fenced, mark_formulas
 from studyguide.importers.gift import unquizzed
 from studyguide.importers.model import Line, Note
 from studyguide.importers.shortcodes import expanded, highlighted
@@ -27,7 +27,7 @@ def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     """The lines of a text, its raw HTML as Markdown, and what was mended."""
     notes: list[Note] = []
     lines = [highlighted(Line(each.expandtabs(4), at), notes) for at, each in enumerate(text.splitlines())]
-    lines = list(expanded(unboxed(list(unquizzed(fenced(lines, notes), notes)), notes), notes))
+    lines = list(expanded(unboxed(list(unquizzed(mark_formulas(fenced(lines, notes)), notes)), notes), notes))
     return tuple(tagged(list(preformatted(meant(lines))))), tuple(notes)
 
 
@@ -39,6 +39,9 @@ def meant(lines: Sequence[Line]) -> Iterator[Line]:
     glued = [at for at, line in enumerate(lines) if not line.code and GLUED.match(line.text)]
     usual = any(lines[at].text.startswith("##") for at in glued)
     for line in lines:
+        if line.code == "formula":
+            yield line
+            continue
         if line.indent < CODE and line.text.strip():
             listed = ITEM.match(line.text) is not None
         if not line.code and not listed and DEEP_TAG.match(line.text):

@@ -14,7 +14,8 @@ class Line:
     origin: int
     """The line of the source, counted from 0."""
     code: str = ""
-    """``fence`` for the two lines around a block of code, ``code`` for those inside, ``raw`` for HTML that stays."""
+    """``fence`` for the two lines around a block of code, ``code`` for those inside, ``formula`` for the lines of a formula,
+    ``raw`` for HTML that stays."""
     tag: str = ""
     """``details``, ``/details``, ``summary``, whose text is that of the line, or ``/summary``, where that one went on."""
 
@@ -27,6 +28,8 @@ class Line:
         """What a parser is to see: code cannot be mistaken for anything else."""
         if self.tag:
             return " " * min(self.indent, 3) + "<!---->"
+        if self.code == "formula":
+            return " " * self.indent + "$$"
         return "" if self.code == "code" else BOX.sub("", self.text) if self.code == "fence" else self.text
 
 

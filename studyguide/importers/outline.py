@@ -14,7 +14,10 @@ from studyguide.markdown_blocks import Block, parse_blocks
 
 LABEL = re.compile(
     r"^[(\[]?(?:q(?:uestion|ues|uest|ue|us|n|ns)?|frage|pregunta|pergunta|domanda|вопрос|问题|问|質問|질문|interviewer)\s*[-#.№]?\s*"
-    r"(?:\d{1,2}\.(?=\d))*(?P<number>\d{1,4})?(?:\s*[.:)\]：–—-]+\s*|(?<=\d)\s+|$)(?=\S|$)",
+    r"(?:\d{1,2}\.(?=\d))*(?P<number>\d{1,4})?"
+    # `Q-learning`, `Q–Q plots` and `Q.E.D.` are names, and so is `Q3 and Q1`.
+    r"(?:\s*[.:)\]：](?!\w\.)[\s.:)\]：–—-]*|(?:\s+|(?<=\d))[–—-]+\s*|[–—-]+(?=\s)\s*|"
+    r"(?<=\d)\s+(?!(?:and|or|of|to|in|for|vs|versus|und|oder|et|ou|y|o)\b|&|20\d\d\b)|$)(?=\S|$)",
     re.IGNORECASE,
 )
 NUMBER = re.compile(
@@ -56,11 +59,14 @@ SHOW = re.compile(
 HINT = re.compile(
     r"^\W*(?:show\s+|view\s+)?(?:hints?|clue|tip|hinweis|tipp|indice|pista|подсказка|提示)\s*\d*\W*$", re.IGNORECASE
 )
-ANSWER_LABEL = re.compile(
-    rf"^\s*(?:[-*+]\s+)?(?P<mark>[*_]{{0,3}})\W{{0,3}}(?:a|candidate|interviewee|{ANSWER})\s*+\d{{0,4}}\s*+(?P<close>[*_]{{0,3}}+)"
-    r"\s*+(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*",
+_ANSWER_LABEL = re.compile(
+    rf"^\s*(?P<bullet>[-*+]\s+)?(?P<mark>[*_]{{0,3}})(?P<junk>[^\w$`\\|<=~^]{{0,3}})(?:(?P<letter>a)|(?P<name>candidate|interviewee|{ANSWER}))"
+    r"\s*+\d{0,4}\s*+(?P<close>[*_]{0,3}+)(?P<sign>\s*+(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+)\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*",
     re.IGNORECASE,
 )
+_DASHED_NAME = re.compile(r"\W*(?:[A-Z]|ans\b)", re.ASCII)
+"""The label of an answer that a dash may follow: `Answer - It is`, not `the answer - if there is one`."""
+_OPTION_LETTER = re.compile(r"^\s*(?:[-*+]\s+)?[*_(\[]{0,3}([ABab])[*_]{0,2}[).:\]]")
 ARROW = re.compile(r"^\s*(?:=>|⇒)\s+")
 BARE_LABEL = re.compile(rf"^\s*(?:[-*+]\s+)?[*_]{{2,3}}\W*{ANSWER}\W*$", re.IGNORECASE)
 ANCHOR_LINK = re.compile(
@@ -173,8 +179,16 @@ class Outline:
         return tuple(each for each in self.top if each.kind == "heading")
 
     @cached_property
+    def has_letter_labels(self) -> bool:
+        """Whether the questions have labels, and as many lines begin with an `A` as if it were that of their answers."""
+        texts = [line.text for line in self.lines if not line.code]
+        asked = sum(LABEL.match(text.strip().lstrip("*_-+#>| 0123456789.)")) is not None for text in texts)
+        told = sum(bool(found and found["letter"]) for found in map(match_answer_label, texts))
+        return asked > 0 and told >= 0.5 * asked
+
+    @cached_property
     def answers(self) -> frozenset[int]:
-        """The lines that say that an answer follows."""
+        """The lines that say that an answer follows, or begin options with letters."""
         out = set()
         for at, line in enumerate(self.lines):
             if line.code or not line.text.strip():
@@ -182,10 +196,19 @@ class Outline:
             if (
                 (line.tag == "summary" and is_answer_summary(line.text))
                 or (line.text.lstrip().startswith("#") and is_answer_heading(heading_text(line.text)))
-                or (not line.tag and is_answer_label(line.text))
+                or (not line.tag and is_answer_label(line.text, self.has_letter_labels))
+                or (not line.tag and self._begins_options(at))
             ):
                 out.add(at)
         return frozenset(out)
+
+    def _begins_options(self, at: int) -> bool:
+        """Return whether a line has the letter `A`, and one of the next few the letter `B`."""
+        first = _OPTION_LETTER.match(self.lines[at].text)
+        if not first or first[1].upper() != "A":
+            return False
+        letters = (_OPTION_LETTER.match(line.text) for line in self.lines[at + 1 : at + 7] if not line.code)
+        return any(found and found[1].upper() == "B" for found in letters)
 
     def text(self, block: Block) -> str:
         return " ".join(line.text.strip() for line in self.lines[block.start : block.end]).strip()
@@ -201,6 +224,8 @@ def is_answer_summary(text: str) -> bool:
 
 
 def is_answer_heading(text: str) -> bool:
+    if text.rstrip("*_ ").endswith("?") and len(text.split()) > 2:
+        return False
     found = ANSWER_HEAD.match(text)
     named = ANSWER_TITLE.fullmatch(text) and not asks(text)
     return bool(
@@ -208,8 +233,39 @@ def is_answer_heading(text: str) -> bool:
     )
 
 
-def is_answer_label(text: str) -> bool:
-    return bool(ANSWER_LABEL.match(text) or BARE_LABEL.match(text) or ARROW.match(text))
+def is_answer_label(text: str, by_letter: bool = True) -> bool:
+    return bool(match_answer_label(text, by_letter) or BARE_LABEL.match(text) or ARROW.match(text))
+
+
+def match_answer_label(text: str, by_letter: bool = True) -> re.Match[str] | None:
+    """Return the label of an answer that a line begins with, or None: a sum, a ratio, a compound and a name are none.
+
+    Where questions have no labels (``by_letter`` is False), `A. Turing` is a name, and only `A:` is a label.
+    """
+    found = _ANSWER_LABEL.match(text)
+    if not found:
+        return None
+    sign, behind = found["sign"], text[found.end("sign") :]
+    has_colon = ":" in sign or "：" in sign
+    if "=" in sign and (found["letter"] or "=>" not in sign):
+        return None
+    if found["letter"] and not _is_letter_label(found, behind, by_letter):
+        return None
+    if "-" in sign or "–" in sign or "—" in sign:
+        is_glued = re.match(r"\w", behind) and not sign[:1].isspace()
+        is_short = (found["name"] or "").casefold() == "ans"
+        if not has_colon and ((is_glued and not is_short) or not _DASHED_NAME.match(found[0])):
+            return None
+    return found
+
+
+def _is_letter_label(found: re.Match[str], behind: str, by_letter: bool) -> bool:
+    """Return whether an `A` with a sign behind it is the label of an answer."""
+    sign = found["sign"].strip()
+    if by_letter:
+        return ">" not in sign
+    is_capital = found["letter"] == "A" and not found["bullet"]
+    return is_capital and sign in (":", "：") and (sign == "：" or not behind or not re.match(r"\w", behind))
 
 
 def heading_text(text: str) -> str:

@@ -1,7 +1,7 @@
 """What was understood of a foreign guide and what was not: the Report, and how it is said."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from studyguide.importers.choose import Evidence
 from studyguide.importers.model import Note
@@ -19,6 +19,9 @@ LEFT_OUT = {
     "code-note": "words behind the language of code",
     "stray-fence": "marks of code that nothing follows",
     "tag": "tags of a site generator",
+    "schedule": "marks of a program for flash cards",
+    "comment": "comments, which no book prints",
+    "block-name": "names of paragraphs, for links",
     "emoji": "names of emoji, shown as signs",
     "label": "labels, which a book has its own for",
 }
@@ -27,6 +30,7 @@ ODD = {
     "dead-link": "links that lead to no place of the book, kept as text",
     "missing-picture": "pictures that are not there, kept as text",
     "remote-picture": "pictures of the web, kept as links",
+    "embedded-note": "files shown inside of others, kept as links",
     "twin": "questions with the text of another",
     "number": "numbers that jump",
     "contents-differ": "questions of the contents list that are not there",
@@ -66,6 +70,8 @@ class Converted:
     chapters: tuple[Source, ...]
     report: Report
     problems: tuple[Problem, ...] = ()
+    anchors: Mapping[str, str] = field(default_factory=dict)
+    """The identifier of each heading by its anchor on GitHub, and that of the whole file by an empty text."""
 
 
 def said(report: Report) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Take out of a foreign guide what a book has itself: contents lists, links back to the top, badges."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,6 +9,8 @@ from studyguide.importers.model import Line, Note
 from studyguide.importers.outline import ANCHOR_LINK, BADGE, CONTENTS, TOP, TOP_LINK, Outline
 from studyguide.markdown_blocks import Block
 
+SCHEDULE = re.compile(r"\s*<!--\s*(?:SR|ID):[^<>]*-->")
+"""What Obsidian and Anki write behind a card: when it is due, or its number."""
 FEW = 3
 """So many links to places of the same file make a contents list."""
 
@@ -17,7 +19,7 @@ def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...]) -> Outline:
     """The outline of the lines without what is left out on purpose, which is noted."""
     out: list[Line] = []
     said = list(notes)
-    for line in lines:
+    for line in without_schedules(lines, said):
         text = line.text
         if not line.code and ("](#" in text or ("](" in text and "badge" in text) or "shields" in text):
             text = without_links(text, line.origin + 1, said)
@@ -31,6 +33,15 @@ def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...]) -> Outline:
         said.append(Note("contents", out[start].origin + 1, text))
     kept = [replace(line, text="") if at in gone else line for at, line in enumerate(out)]
     return Outline(tuple(kept), tuple(said))
+
+
+def without_schedules(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line]:
+    """The lines without what programs for flash cards write into them, which is noted."""
+    for line in lines:
+        marks = SCHEDULE.findall(line.text) if line.code in ("", "raw") else []
+        notes += [Note("schedule", line.origin + 1, mark) for mark in marks]
+        text = SCHEDULE.sub("", line.text) if marks else line.text
+        yield replace(line, text=text, code=line.code if text.strip() else "") if marks else line
 
 
 def without_links(text: str, number: int, notes: list[Note]) -> str:

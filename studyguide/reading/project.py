@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from studyguide import PROGRAM_ROOT
@@ -26,6 +26,7 @@ _REPOSITORY_FILES = {
 }
 """Names, without endings, of files about a repository and not about its subject."""
 # One pattern with these three as its branches takes four times as long.
+_EMBEDDED = re.compile(r"!\[\[([^\[\]|#\n]+)")
 _LINK_TARGETS = (
     re.compile(r"\]\(\s*<?([^)\s>]+)"),
     re.compile(r"""src=["']([^"']+)["']"""),
@@ -202,10 +203,10 @@ def _decode_utf8(name: str, data: bytes) -> str:
         raise ContentError([Problem(place, "not-utf8", found, fix)]) from error
 
 
-def _read_figures(content: ContentFolder, sources: Iterable[Source], problems: list[Problem]) -> Iterator[Asset]:
+def _read_figures(content: ContentFolder, sources: Sequence[Source], problems: list[Problem]) -> Iterator[Asset]:
     """Yield the figures that the chapters name and that are in the folder, and add those that are too large to the problems."""
     size = 0
-    for name in _list_figure_names(content, sources):
+    for name in sorted({*_list_figure_names(content, sources), *_find_embedded_figures(content, sources)}):
         place = Place(os.path.normpath(content.base / name))
         data = content.read_bytes(Path(os.path.normpath(content.root / name)), LIMITS["figure"].maximum)
         if data is None:
@@ -218,6 +219,26 @@ def _read_figures(content: ContentFolder, sources: Iterable[Source], problems: l
             problems += too_large
             return
         yield Asset(name, data)
+
+
+def _find_embedded_figures(content: ContentFolder, sources: Sequence[Source]) -> Iterator[str]:
+    """Yield the pictures that `![[name.png]]` shows, as Obsidian finds them: by their name alone, in whatever folder they are."""
+    embedded = {(source.path, name.strip()) for source in sources for name in _EMBEDDED.findall(source.text)}
+    wanted = {(path, name) for path, name in embedded if name.lower().endswith(IMAGE_ENDINGS)}
+    if not wanted:
+        return
+    files: dict[str, list[str]] = {}
+    # Around a single file may be anything.
+    paths = content.path.rglob("*.*") if content.path.is_dir() else content.base.glob("*.*")
+    for path in paths:
+        inner = path.relative_to(content.base)
+        if path.suffix.lower() in IMAGE_ENDINGS and not any(part.startswith(".") for part in inner.parts):
+            files.setdefault(path.name.casefold(), []).append(inner.as_posix())
+    for source, name in wanted:
+        folder = Path(os.path.relpath(Path(source).parent, content.base))
+        ending = f"/{name.removeprefix('./')}".casefold()
+        found = [each for each in files.get(ending.rpartition("/")[2], ()) if f"/{each}".casefold().endswith(ending)]
+        yield from sorted(found, key=lambda each: (Path(each).parent != folder, each.count("/"), each))[:1]
 
 
 def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> list[str]:
