@@ -5,14 +5,14 @@ import re
 import pytest
 
 from studyguide.locale import load_locale
-from studyguide.maths import MathsError, _convert_to_mathml, set_formula
+from studyguide.maths import MathsError, convert_to_mathml, set_formula
 from studyguide.speech import speak
 
 ENGLISH = load_locale("en")
 
 
 def speak_latex(latex: str, language: str, display: bool = False) -> str:
-    return speak(_convert_to_mathml(latex, display), load_locale(language))
+    return speak(convert_to_mathml(latex, display), load_locale(language))
 
 
 @pytest.mark.parametrize(
