@@ -1,6 +1,6 @@
 """Draw a formula with ziamath: MathML → SVG. Tables and arrows with labels are laid out here."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring, tostring
@@ -11,6 +11,9 @@ _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _COMBINING = {"^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "ˇ": "\u030c"}
 """Accents, and the same as the face has them in several widths."""
 _ARROWS = frozenset("←→↔⇐⇒⇔↦↩↪↼↽⇀⇁⇋⇌↞↠⇄=")
+_UNROWED = frozenset({
+    "msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mi", "mfrac", "mroot", "msqrt", "menclose", "labelled-arrow",
+})  # fmt: skip
 _RELATIONS = frozenset("=<>≤≥≠≈≡∼≅→←↔⇒⇔↦∈⊂⊆+−×⊕⊗∘")
 """Signs that have room on both sides also where something stands above or below them."""
 _VARIANTS = {"monospace": "mono", "sans-serif": "sans"}
@@ -66,12 +69,33 @@ def _is_sign_with_words(element: Element) -> bool:
     return element.tag in ("munder", "mover") and element[0].tag == "mo" and (element[0].text or "") in _RELATIONS
 
 
+def _has_stretchy(element: Element, signs: Container[str]) -> bool:
+    """True if an element has a sign that stretches, outside of rows of its own."""
+    if element.tag == "mo":
+        return element.get("stretchy", "true" if (element.text or "").strip() in signs else "false") == "true"
+    # Scripts and accents of a sign stretch with it, and all but these elements lay out their children as rows.
+    return element.tag in _UNROWED and any(_has_stretchy(child, signs) for child in element)
+
+
 @cache
 def _register_nodes() -> None:
     """Give ziamath the nodes of tables and of arrows with labels."""
     from ziafont.fonttypes import BBox
     from ziamath.drawable import HLine, VLine
     from ziamath.nodes import Mnode
+    from ziamath.nodes.mrow import Mrow
+    from ziamath.operators import operators
+
+    stretchy = {sign for (sign, _), facts in operators.items() if facts.get("stretchy") == "true"}
+
+    class Row(Mrow, tag="mrow"):  # type: ignore[misc, call-arg]
+        """A row that is measured beforehand only if a sign of it stretches: measuring doubles the time of each level."""
+
+        def _get_height_nostretch(self, line: Sequence[Element], **kwargs: Any) -> tuple[float, float]:
+            if not any(_has_stretchy(child, stretchy) for child in line):
+                return 0.0, 0.0
+            measured: tuple[float, float] = super()._get_height_nostretch(line, **kwargs)
+            return measured
 
     class Table(Mnode, tag="mtable"):  # type: ignore[misc, call-arg]
         """A table whose rows stand clear of each other, with its rules."""
