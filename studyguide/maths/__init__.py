@@ -19,11 +19,20 @@ from xml.etree import ElementTree
 from studyguide.locale import Locale
 from studyguide.maths.drawing import draw_mathml
 from studyguide.maths.mathml import mend_spacing, style_for_readers, write_elements, write_text
+from studyguide.maths.plain import write_plain
 from studyguide.maths.reading import MathsError, expand_macros, strip_comments
 from studyguide.model import Html
 from studyguide.speech import speak
 
-__all__ = ["MathsError", "convert_formulas", "convert_to_mathml", "find_drawings", "measure_nesting", "set_formula"]
+__all__ = [
+    "MathsError",
+    "convert_formulas",
+    "convert_to_mathml",
+    "find_drawings",
+    "measure_nesting",
+    "set_formula",
+    "write_formulas",
+]
 
 # ziamath draws at this size; its lengths, divided by it, are em.
 _UNITS_PER_EM = 48.0
@@ -118,6 +127,19 @@ def find_drawings(page: str) -> Iterator[tuple[tuple[str, bool], str]]:
     """Yield the LaTeX of each formula of a page that ``set_formula`` has set, whether it stands on a line of its own, and the SVG."""
     for display, start, latex, rest in _DRAWN_FORMULA.findall(page):
         yield (unescape(latex), bool(display)), f'{start} data-tex="{latex}"{rest}'
+
+
+def write_formulas(markup: str) -> str:
+    """Return HTML with its formulas as text, for a list of titles that cannot show them."""
+    return _DRAWN_FORMULA.sub(
+        lambda match: escape(_write_as_text(unescape(match[3]), bool(match[1])), quote=False), markup
+    )
+
+
+@lru_cache(maxsize=4096)
+def _write_as_text(latex: str, display: bool) -> str:
+    """Return a formula that ``set_formula`` can set as a line of text."""
+    return write_plain(write_elements(latex, display))
 
 
 def _merge_shapes(svg: ElementTree.Element) -> str:
