@@ -204,10 +204,12 @@ class _Row:
             else:
                 depth += {"{": 1, "}": -1}.get(piece[0], 0)
                 if depth < 0:
-                    raise MathsError("a brace `}` has none before it")
+                    raise MathsError(
+                        "a brace `}` has none before it", "take it out, or write `\\}` for the sign itself"
+                    )
                 kept.append(piece[0])
         if depth:
-            raise MathsError("a brace `{` is not closed")
+            raise MathsError("a brace `{` is not closed", "write `}` where it ends, or `\\{` for the sign itself")
         return "".join([*kept, latex[at:]])
 
     def _read_command(self, name: str, latex: str, at: int) -> tuple[str, int]:
@@ -378,7 +380,7 @@ class _Row:
             raise MathsError(
                 rf"`\not` before `{token}` is not known", r"write the sign's own command, such as `\neq` or `\notin`"
             )
-        sign = Element("mo", {"lspace": "0.278em", "rspace": "0.278em"} if text in "∈∋∣∥|‖" else {})
+        sign = Element("mo", {"lspace": "0.278em", "rspace": "0.278em"} if text in "∣∥|‖" else {})
         sign.text = negated
         return self._keep(sign), at
 

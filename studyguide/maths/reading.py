@@ -32,7 +32,7 @@ def find_closing_brace(latex: str, at: int) -> int:
         depth += {"{": 1, "}": -1}.get(piece[0], 0)
         if depth == 0 and piece[0] == "}":
             return piece.start()
-    raise MathsError("a brace `{` is not closed")
+    raise MathsError("a brace `{` is not closed", "write `}` where it ends, or `\\{` for the sign itself")
 
 
 def read_argument(latex: str, at: int) -> tuple[str, int]:
