@@ -26,6 +26,8 @@ _POWERS = {"2": "squared", "3": "cubed", "⊤": "transposed", "T": "transposed",
 _LARGE = ("∑", "∏", "∫")
 _NAMED = ("lim", "max", "min", "sup", "inf", "argmax", "argmin")
 """Operators that have a variable at the lower right."""
+_BRACES = ("⏞", "⏟", "⎴", "⎵", "⏜", "⏝")
+_ARROWS = ("←", "→", "↔", "⇐", "⇒", "⇔", "↦", "⇌", "⇋")
 _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _SHORT_FRACTION = 2  # words
 _BARS = {"|": "absolute-value", "‖": "norm", "∥": "norm"}
@@ -50,6 +52,8 @@ def _say(node: ElementTree.Element, maths: Maths) -> str:
     match kind, parts:
         case (("mi" | "mo" | "mn" | "mtext" | "ms"), _):
             return f" {_word((node.text or '').strip(), maths)} "
+        case "mrow", _ if _is_cases(node):
+            return _fill(phrases.cases, rows="; ".join(_say(row, maths) for row in node[1]))
         case "mrow", [_] if _text(node) == "," and _kind(node[0]) == "mo":
             return f" {phrases.number_comma} "
         case "mfrac", [above, below]:
@@ -65,19 +69,36 @@ def _say(node: ElementTree.Element, maths: Maths) -> str:
         case "msup", [base, above]:
             return _say_power(base, node[1], above, maths)
         case "mover", [base, above]:
+            if _text(node[1]) in _BRACES:
+                return base
+            if _kind(node[0]) in ("munder", "mover") and _text(node[0][1]) in _BRACES:
+                return f" {base}, {above}, "
             accent = maths.accents.get(_ACCENTS.get(_text(node[1]), ""), "{base} {above}")
             return _fill(accent, base=base, above=above)
         case "munder", [operator, below]:
+            if _text(node[0]) == "lim":
+                return _say_subscript(node, parts, maths)
+            if _text(node[1]) in _BRACES:
+                return operator
+            if _kind(node[0]) in ("munder", "mover") and _text(node[0][1]) in _BRACES:
+                return f" {operator}, {below}, "
             return _fill(phrases.over, operator=operator, below=below)
         case (("msubsup" | "munderover"), [base, below, above]):
+            if _text(node[0]) in _ARROWS:
+                return f" {base} {above}, {below} "
             if _text(node[0]) in _LARGE:
                 return _fill(phrases.from_to, operator=base, below=below, above=above)
             return _say_power(_fill(phrases.index, base=base, index=below), node[2], above, maths)
+        case "mtable", rows if node.get("displaystyle") == "true" or node.get("columnspacing") == "0em":
+            # formulas below each other
+            return f" {'; '.join(rows)} "
         case "mtable", rows:
             phrase = phrases.matrix_of_one_row if len(rows) == 1 else phrases.matrix
             return _fill(phrase, count=str(len(rows)), rows="; ".join(rows))
         case "mtr", cells:
-            return ", ".join(cells)
+            # The cells of a formula on several lines are pieces of one formula.
+            is_piece = any(child.get("columnalign") == "right" for child in node)
+            return (" " if is_piece else ", ").join(cells)
         case "absolute-value", _:
             return _fill(phrases.absolute_value, inside="".join(parts))
         case "norm", _:
@@ -86,6 +107,12 @@ def _say(node: ElementTree.Element, maths: Maths) -> str:
             return " "
         case _:
             return "".join(parts)
+
+
+def _is_cases(row: ElementTree.Element) -> bool:
+    """True for a brace with a table behind it, and nothing that closes it."""
+    signs = [child for child in row if _kind(child) != "mo" or _text(child)]
+    return [_text(child) if _kind(child) == "mo" else _kind(child) for child in signs] == ["{", "mtable"]
 
 
 def _say_subscript(node: ElementTree.Element, parts: Sequence[str], maths: Maths) -> str:

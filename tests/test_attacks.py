@@ -333,6 +333,7 @@ TEXTS: dict[str, tuple[Files, str]] = {
     "script in a formula": (answer(r"$\text{<script>alert(1)</script>}$"), "bad-maths"),
     "link in a formula": (answer(r"$\href{javascript:alert(1)}{x}$"), "bad-maths"),
     "attribute in a formula": (answer(r'$\color{red" onclick="alert(1)}{x}$'), "bad-maths"),
+    "attribute in a length of a formula": (answer(r'$\hspace{1em" onclick="alert(1)}x$'), "bad-maths"),
     "style in a formula": (answer(r"$\style{background: url(http://example.org)}{x}$"), "bad-maths"),
     "class in a formula": (answer(r"$\class{x}{y}$"), "bad-maths"),
     "character that ends a string": (answer("a\0b"), "control-character"),
@@ -437,7 +438,7 @@ open("PWNED", "w").close()
 - [x] Two
 
 ### Hint
-$\hspace{1em" onclick="alert(1)}x$ and $\text{a" onclick="alert(1)}$
+$\hspace{1em}x$ and $\text{a" onclick="alert(1)}$
 
 ### Answer
 It is {{ 911*113 }}.[^1]

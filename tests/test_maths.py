@@ -1,18 +1,27 @@
 """Formulas are set in SVG and said in words."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
 
+import pypdfium2
 import pytest
+from conftest import conforms, entries, lay
 
+import build
 from studyguide.locale import load_locale
-from studyguide.maths import MathsError, _convert_to_mathml, set_formula
+from studyguide.maths import MathsError, convert_formulas, convert_to_mathml, set_formula, write_formulas
+from studyguide.model import Html
 from studyguide.speech import speak
 
 ENGLISH = load_locale("en")
 
 
 def speak_latex(latex: str, language: str, display: bool = False) -> str:
-    return speak(_convert_to_mathml(latex, display), load_locale(language))
+    return speak(convert_to_mathml(latex, display), load_locale(language))
 
 
 @pytest.mark.parametrize(
@@ -169,3 +178,317 @@ def test_the_comma_of_a_number_has_no_space() -> None:
     drawn = [set_formula(latex, False, ENGLISH) for latex in ("1{,}000", "1,000")]
     narrow, wide = (float(each.split('viewBox="')[1].split()[2]) for each in drawn)
     assert narrow < wide - 5
+
+
+# ---------------------------------------------------------------- drawings, as an eye measures them
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The ink of a drawing in thousandths of an em, y from the top down."""
+
+    lines: tuple[tuple[float, float], ...]
+    """The top and the bottom of what stands below each other."""
+    columns: tuple[tuple[float, float], ...]
+    """The left and the right of what stands side by side."""
+
+
+def measure(latex: str, display: bool = True) -> Drawing:
+    """The bands of a drawing that have ink, found by drawing it as pixels, 20 to the em."""
+    svg = str(set_formula(latex, display, ENGLISH))
+    left, top, width, height = map(float, re.search(r'viewBox="([^"]*)"', svg)[1].split())
+    shapes = [list(map(float, re.findall(r"-?\d+\.?\d*", path))) for path in flatten(svg)]
+    boxes = [(min(s[::2]), max(s[::2]), min(s[1::2]), max(s[1::2])) for s in shapes if len(s) > 3]
+    assert all(left - 3 <= box[0] and box[1] <= left + width + 3 for box in boxes), "ink outside of the drawing"
+    assert all(top - 3 <= box[2] and box[3] <= top + height + 3 for box in boxes), "ink outside of the drawing"
+    return Drawing(join((box[2], box[3]) for box in boxes), join((box[0], box[1]) for box in boxes))
+
+
+def flatten(svg: str) -> list[str]:
+    """Each closed shape of a drawing as its points."""
+    found = []
+    for data in re.findall(r' d="([^"]*)"', svg):
+        for piece in filter(None, (each.strip() for each in data.split("Z"))):
+            rectangle = re.fullmatch(r"M(\S+) (\S+)h(\S+)v(\S+)h\S+", piece)
+            if rectangle:
+                x, y, width, height = map(float, rectangle.groups())
+                found.append(f"{x} {y} {x + width} {y + height}")
+            else:
+                found.append(piece)
+    for tag in re.findall(r"<rect [^>]*>", svg):
+        x, y, width, height = (
+            float(re.search(rf' {name}="([^"]*)"', tag)[1]) for name in ("x", "y", "width", "height")
+        )
+        found.append(f"{x} {y} {x + width} {y + height}")
+    return found
+
+
+def join(spans: Iterable[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Spans that overlap, as one."""
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+EM = 48.0
+
+
+@pytest.mark.parametrize("name", ["aligned", "align", "align*", "split", "eqnarray*", "flalign"])
+def test_equations_stand_below_each_other_with_their_signs_in_line(name: str) -> None:
+    latex = rf"\begin{{{name}}} kk &= m \\ &= n + n \\ &= p \end{{{name}}}".replace(
+        "&=", "&=&" if "eqn" in name else "&="
+    )
+    lines = measure(latex).lines
+    rows = [line for line in lines if line[1] - line[0] > 0.1 * EM]
+    assert len(rows) == 3
+    assert all(below[0] - above[1] > 0.25 * EM for above, below in pairwise(rows))
+    # The equals signs share one column: the whole is hardly wider than its widest row.
+    assert measure(latex).columns[-1][1] < measure("kk = n + n").columns[-1][1] + 0.2 * EM
+
+
+@pytest.mark.parametrize("name", ["gather", "gathered", "gather*"])
+def test_gathered_rows_are_centred(name: str) -> None:
+    narrow = measure(rf"\begin{{{name}}} x \\ m + m + m + m \end{{{name}}}")
+    wide = measure("m + m + m + m")
+    assert narrow.columns[-1][1] - narrow.columns[0][0] == pytest.approx(
+        wide.columns[-1][1] - wide.columns[0][0], abs=2
+    )
+    assert narrow.lines[1][0] - narrow.lines[0][1] > 0.25 * EM
+
+
+def test_no_row_gets_a_number_by_itself_and_a_tag_stands_apart() -> None:
+    assert measure(r"\begin{align} x &= 1 \\ y &= 2 \end{align}") == measure(
+        r"\begin{aligned} x &= 1 \\ y &= 2 \end{aligned}"
+    )
+    columns = measure(r"m = n \tag{7}").columns
+    assert max(after[0] - before[1] for before, after in pairwise(columns)) > 1.5 * EM
+    assert speak_latex(r"m = n \tag{7}", "en") == "m equals n (7)"
+
+
+@pytest.mark.parametrize(
+    ("latex", "rules"),
+    [
+        (r"\begin{array}{c|c} p & q \end{array}", 1),
+        (r"\begin{array}{cc} p & q \\ \hline r & s \end{array}", 1),
+        (r"\begin{array}{|c|c|} \hline p & q \\ \hline r & s \\ \hline \end{array}", 6),
+        (r"\begin{array}{c||c} p & q \end{array}", 2),
+        (r"\begin{array}{*{2}{c}} p & q \end{array}", 0),
+    ],
+)
+def test_the_rules_of_an_array_are_drawn(latex: str, rules: int) -> None:
+    without = re.sub(r"\|(?=[c|}])|\\hline", "", latex)
+    assert (
+        len(flatten(str(set_formula(latex, True, ENGLISH)))) - len(flatten(str(set_formula(without, True, ENGLISH))))
+        == rules
+    )
+
+
+def test_a_name_with_a_star_is_upright_with_its_limit_below() -> None:
+    starred, plain = measure(r"\operatorname*{arg\,min}_{w} L"), measure(r"\operatorname{arg\,min}_{w} L")
+    assert len(starred.lines) == 2
+    assert len(plain.lines) == 1
+    assert measure(r"\operatorname*{arg\,min}_{w} L", display=False).lines[0][1] == plain.lines[0][1]
+    assert speak_latex(r"\operatorname*{arg\,min}_{w} L", "en", display=True) == "arg min over w of L"
+    assert measure(r"\mathop{\mathrm{arg\,min}}_{w} L") == starred
+
+
+@pytest.mark.parametrize(
+    ("latex", "same"),
+    [
+        (r"\text{if $k$ is odd}", r"\text{if }k\text{ is odd}"),
+        (r"m \not= n", r"m \neq n"),
+        (r"m \not\in N", r"m \notin N"),
+        (r"\text{100\% of \{a\}}", r"\text{100}\%\text{ of }\{\text{a}\}"),
+        (r"\newcommand{\Q}{\mathbb{Q}} \begin{gathered} x \in \Q \end{gathered}", r"\begin{gathered} x \in \mathbb{Q} \end{gathered}"),
+        (r"\begin{equation} x = 1 \label{one} \end{equation}", "x = 1"),
+        (r"\mathds{1}", r"\mathbb{1}"),
+        ("x % a remark\n+ y", "x + y"),
+    ],
+)  # fmt: skip
+def test_two_ways_to_write_a_formula_look_alike(latex: str, same: str) -> None:
+    drawn = [re.sub(r"<title>.*?</title>", "", str(set_formula(each, True, ENGLISH))) for each in (latex, same)]
+    assert len({re.search(' d="([^"]*)"', each)[1] for each in drawn}) == 1
+
+
+def test_letters_of_other_alphabets_are_theirs() -> None:
+    plain = set_formula("AB1", False, ENGLISH)
+    alphabets = ["mathbf", "mathbb", "mathtt", "mathsf", "mathfrak", "mathcal"]
+    drawn = {re.search(' d="([^"]*)"', str(set_formula(rf"\{name}{{AB1}}", False, ENGLISH)))[1] for name in alphabets}
+    assert len(drawn | {re.search(' d="([^"]*)"', str(plain))[1]}) == len(alphabets) + 1
+
+
+def test_bmod_has_room_on_both_sides() -> None:
+    columns = measure(r"m \bmod n", display=False).columns
+    gaps = [after[0] - before[1] for before, after in pairwise(columns)]
+    assert gaps[0] > 0.15 * EM < gaps[-1]
+
+
+@pytest.mark.parametrize("command", ["widehat", "widetilde", "overline", "overrightarrow", "overbrace"])
+def test_a_wide_accent_spans_its_letters(command: str) -> None:
+    accent, letters = measure(rf"\{command}{{mnm}}"), measure("mnm")
+    shapes = flatten(str(set_formula(rf"\{command}{{mnm}}", True, ENGLISH)))
+    points = [list(map(float, re.findall(r"-?\d+\.?\d*", each))) for each in shapes]
+    above = [shape for shape in points if max(shape[1::2]) < -0.45 * EM]
+    width = max(max(shape[::2]) for shape in above) - min(min(shape[::2]) for shape in above)
+    assert width > 0.75 * (letters.columns[-1][1] - letters.columns[0][0])
+    assert len(accent.lines) == 2
+
+
+def test_an_arrow_is_as_long_as_its_labels_and_shows_them_whole() -> None:
+    short, long = measure(r"A \xrightarrow{f} B"), measure(r"A \xrightarrow{\text{after a while}} B")
+    assert long.columns[-1][1] > short.columns[-1][1] + 3 * EM
+    both = measure(r"\xleftarrow[g]{f}")
+    assert len(both.lines) == 3
+    assert len(measure(r"\xleftarrow[g]{}").lines) == 2
+
+
+def test_large_operators_are_large_with_their_limits_above_and_below() -> None:
+    for name in ("bigcup", "bigoplus", "bigvee", "coprod"):
+        assert len(measure(rf"\{name}_{{k}}^{{n}}").lines) == 3
+        assert len(measure(rf"\{name}_{{k}}^{{n}}", display=False).lines) <= 2
+    assert len(measure(r"\sum\nolimits_{k}").lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("latex", "words"),
+    [
+        (r"\ce{2H2 + O2 -> 2H2O}", "2 H sub 2 plus O sub 2 to 2 H sub 2 O"),
+        (r"\ce{SO4^2-}", "S O sub 4 to the power 2 minus"),
+        (r"\ce{NH4+}", "N H sub 4 to the power plus"),
+        (r"\ce{A ->[{heat}] B}", "A to heat B"),
+        (r"\ce{CuSO4.5H2O}", "Cu S O sub 4 times 5 H sub 2 O"),
+        (r"\ce{^{14}_{6}C}", "sub 6 to the power 14 C"),
+    ],
+)
+def test_chemistry_is_set_and_said(latex: str, words: str) -> None:
+    assert speak_latex(latex, "en") == words
+    assert measure(latex).lines
+
+
+@pytest.mark.parametrize(
+    ("latex", "words"),
+    [
+        (r"\begin{aligned} y &= m \\ &= n \end{aligned}", "y equals m; equals n"),
+        (r"g = \begin{cases} 1 & \text{if $m > n$} \\ 0 \end{cases}", "g equals the cases 1, if m is greater than n; 0; end of cases"),
+        (r"\underbrace{m + n}_{k} = p", "m plus n, k, equals p"),
+        (r"m \equiv n \pmod 3", "m ≡ n open bracket mod 3 close bracket"),
+    ],
+)  # fmt: skip
+def test_lines_and_cases_are_no_matrix_to_those_who_listen(latex: str, words: str) -> None:
+    assert speak_latex(latex, "en", display=True) == words
+
+
+@pytest.mark.parametrize(
+    ("latex", "found"),
+    [
+        ("x &= y", "`&` has no rows"),
+        (r"{x \\ y}", r"`\\\\` has no rows"),
+        (r"\begin{tabular} x \end{tabular}", "`tabular`"),
+        (r"\begin{aligned} x", r"no `\\end\{aligned\}`"),
+        (r"x \end{aligned}", r"no `\\begin\{aligned\}`"),
+        ("{x", "not closed"),
+        ("x}", "none before it"),
+        (r"\text{$x}", "not closed"),
+        (r"\text{\alpha}", r"`\\alpha` has no place in words"),
+        (r"\color{red} x", r"`\\color`"),
+        (r"\sideset{}{'}\sum", r"`\\sideset`"),
+        (r"\mathpzc{x}", r"`\\mathpzc`"),
+        (r"\not\alpha", r"`\\not` before `\\alpha`"),
+        (r"\ce{\alpha}", r"`\\ce` does not know `\\alpha`"),
+        (r"\big x \bigl\foo", r"`\\foo` is no bracket"),
+        (r"\hspace{wide}", r"`\\hspace` has no length"),
+        (r"\begin{array}{cp{1cm}} x \end{array}", "column `p`"),
+        (r"\def\x{\x\x}\x", "too long"),
+        (r"x_1_2", "two indices"),
+        (r"\left( x", r"`\\left` has no `\\right`"),
+        ("\ue000", r"U\+E000"),
+        ("a $b", "dollar"),
+    ],
+)
+def test_nothing_is_set_wrongly_without_a_word(latex: str, found: str) -> None:
+    with pytest.raises(MathsError, match=found) as caught:
+        set_formula(latex, False, ENGLISH)
+    assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"O(n \log n)", "O(n log n)"),
+        (r"m^2 + k_1", "m² + k₁"),
+        (r"\frac{m + n}{2}", "(m + n)/2"),
+        (r"\mathbb{R}^n", "ℝⁿ"),
+        (r"\hat{y}_i", "ŷᵢ"),
+        (r"\sum_{i=1}^n w_i", "∑ᵢ₌₁ⁿ wᵢ"),
+        (r"\max_\theta L", "max_θ L"),
+        (r"-1 \le x", "−1 ≤ x"),
+        (r"\ce{H2O}", "H₂O"),
+        (r"\begin{aligned} m &= n \\ &= k \end{aligned}", "m = n; = k"),
+        (r"\sqrt{m} < 1{,}000", "√m < 1,000"),
+        (r"m < n", "m < n"),
+    ],
+)
+def test_a_list_of_titles_shows_a_formula_as_text(latex: str, text: str) -> None:
+    assert unescape(write_formulas(f"<b>{set_formula(latex, False, ENGLISH)}</b>")) == f"<b>{text}</b>"
+
+
+def test_an_e_reader_gets_the_same_rows_rules_and_letters_as_mathml() -> None:
+    latex = r"\left(\begin{array}{r|l} \mathbf{x} & 2 \\ \hline 3 & 4 \end{array}\right)"
+    page = convert_formulas(Html(str(set_formula(latex, True, ENGLISH))), "mathml")
+    cells = re.findall('<mtd [^>]*style="([^"]*)"', str(page))
+    assert ["text-align: right" in each for each in cells] == [True, False, True, False]
+    assert ["border-right: 1px solid" in each for each in cells] == [True, False, True, False]
+    assert ["border-bottom: 1px solid" in each for each in cells] == [True, True, False, False]
+    assert "&#x1D431;" in str(page)
+    assert "mathvariant" not in str(page)
+
+
+WELCOME = "---\ntitle: Welcome\nkind: prose\n---\nRead on.\n"
+
+
+def test_titles_with_formulas_are_readable_in_bookmarks_and_in_both_lists_of_an_epub(small: Path) -> None:
+    latex = r"$O(n \log n)$"
+    lay(
+        small,
+        {
+            "00-welcome.md": WELCOME,
+            "01-first-things.md": f"---\ntitle: First\n---\n\n## Is {latex} fast? {{#fast}}\n\n### Answer\nYes.\n\n"
+            + ROWS,
+        },
+    )
+    assert build.main(["-q", "-e", "guide", "-e", "tablet"]) == 0
+    (pdf,), (epub,) = Path("dist").glob("*.pdf"), Path("dist").glob("*.epub")
+    titles = [each.get_title() for each in pypdfium2.PdfDocument(pdf).get_toc()]
+    assert "1.1 Is O(n log n) fast?" in titles
+    book = entries(epub)
+    for name in ("nav.xhtml", "toc.ncx"):
+        assert ">1.1 Is O(n log n) fast?<" in book[name].decode()
+
+
+ROWS = r"""$$
+\begin{aligned}
+  m &= \sum_{i=1}^{n} w_i \tag{1} \\
+    &= \begin{cases} 1 & \text{if $k > 0$} \\ 0 & \text{otherwise} \end{cases}
+\end{aligned}
+$$
+
+$\ce{N2 + 3H2 <=>[Fe] 2NH3}$, $\begin{array}{|c||c|} \hline p & \textbf{q} \\ \hdashline \mathtt{r} & s \\ \hline \end{array}$,
+$\operatorname*{arg\,max}_x f$, $A \xrightarrow[g]{f} B$, $\widehat{xyz}$, $a \bmod b \not= c$.
+"""
+
+
+@pytest.mark.parametrize("form", ["mathml", "both"])
+def test_an_epub_with_all_of_it_as_mathml_is_sound(small: Path, form: str) -> None:
+    guide = small / "guide.toml"
+    lay(small, {
+        "guide.toml": f'{guide.read_text()}\n[editions.tablet]\nmaths = "{form}"\n',
+        "00-welcome.md": WELCOME,
+        "01-first-things.md": f"---\ntitle: First\n---\n\n## Which rows? {{#rows}}\n\n### Answer\n{ROWS}",
+    })  # fmt: skip
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    (epub,) = Path("dist").glob("*.epub")
+    conforms(epub)

@@ -1,7 +1,13 @@
 """Signs that no face of the printed book has are said in letters."""
 
-import pytest
+from itertools import pairwise
+from pathlib import Path
 
+import pypdfium2
+import pytest
+from conftest import lay
+
+import build
 from studyguide.locale import load_locale
 from studyguide.model import Html
 from studyguide.pdf.glyph_fallback import replace_unprintable
@@ -36,3 +42,40 @@ def test_a_sign_is_named_in_the_language_of_the_book_where_that_has_a_name_for_i
 
 def test_a_letter_without_a_face_is_a_box_where_the_guide_allows_it() -> None:
     assert spell("中a文 👶", "en", allows_boxes=True) == "▯a▯ [baby]"
+
+
+@pytest.mark.parametrize(
+    "signs", ["∀ ∃ ∄ ∈ ∉ ⊂ ⊆ ∪ ∩ ∅", "⇒ ⇔ ⇐ ⟶ ↦ ∧ ∨ ¬ ⊢ ⊨ □", "ℝ ℕ ℤ ℵ 𝔼 𝟙 𝒪", "≠ ≤ ≥ ≡ ∝ ∥ ⊥ ⊕ ⊗ ∘ ⌈ ⌉ ⟨ ⟩ ★"]
+)
+def test_a_sign_of_mathematics_is_printed_as_it_is(signs: str) -> None:
+    assert spell(signs, "en", allows_boxes=True) == signs
+
+
+def test_a_page_holds_the_signs_that_were_typed_and_its_lines_stand_no_farther_apart(small: Path) -> None:
+    words = "Many words, to fill a line or two of a page, and as many again, so that there is a third one of them. " * 2
+    signs = words.replace("Many", "∀ x ∈ ℝ ⇒ x ∉ A ∪ ∅", 1)
+    chapter = "---\ntitle: First\n---\n\n## Which signs? {#signs}\n\n### Answer\n"
+    for name, text in (("plain", words), ("signs", signs)):
+        lay(
+            small,
+            {
+                "00-welcome.md": "---\ntitle: Welcome\nkind: prose\n---\nRead on.\n",
+                "01-first-things.md": chapter + text,
+            },
+        )
+        assert build.main(["-q", "-e", "guide", "-o", name]) == 0
+    assert "∀ x ∈ ℝ ⇒ x ∉ A ∪ ∅ words" in " ".join(read_page("signs")[1].split())
+    assert read_page("signs")[0] == read_page("plain")[0] != set()
+
+
+def read_page(folder: str) -> tuple[set[float], str]:
+    """The distances of the lines of the answer, in points, and the text of its page."""
+    (path,) = Path(folder).glob("*.pdf")
+    for page in pypdfium2.PdfDocument(path):
+        text = page.get_textpage()
+        content = text.get_text_range()
+        if "fill a line" in content:
+            letters = [at for at in range(content.index("to fill"), content.rindex("third one")) if content[at] == "o"]
+            lines = sorted({round(text.get_charbox(at, loose=True)[1], 1) for at in letters})
+            return {round(above - below, 1) for below, above in pairwise(lines)}, content
+    raise AssertionError("no answer")

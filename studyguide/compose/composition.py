@@ -19,7 +19,7 @@ from studyguide.compose.plan import SectionPlan, group_by_tag, make_entries, pla
 from studyguide.compose.remember import remember
 from studyguide.compose.stylesheet import assemble_stylesheet, find_token
 from studyguide.compose.templates import TemplateRenderer, make_renderer
-from studyguide.compose.typography import add_no_break_spaces
+from studyguide.compose.typography import add_no_break_spaces, label_headings
 from studyguide.html_text import find_ids, find_sources
 from studyguide.locale import Locale, load_locale
 from studyguide.model import (
@@ -322,7 +322,7 @@ class Composition:
     @property
     def _passes(self) -> tuple[Callable[[Html], Html], ...]:
         """The changes of a section's HTML, in their order."""
-        return (self._color_formulas, add_no_break_spaces) if self.output.has_pages else ()
+        return (label_headings, self._color_formulas, add_no_break_spaces) if self.output.has_pages else ()
 
     def _color_formulas(self, html: Html) -> Html:
         """Return the HTML with the colour of the text in its formulas, which WeasyPrint would draw in black everywhere."""

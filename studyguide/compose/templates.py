@@ -11,6 +11,7 @@ import jinja2
 
 from studyguide.compose.typography import keep_last_two_words
 from studyguide.html_text import drop_notes, strip_tags
+from studyguide.maths import write_formulas
 from studyguide.model import Edition, Html, Question, Source
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.store import digest
@@ -92,13 +93,18 @@ def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
     )
     environment.filters.update(
         ended=keep_last_two_words,
-        untagged=strip_tags,
+        untagged=_write_title,
         ruled=count_ruled_lines,
         popups=_pick_popups,
         unnamed=_remove_ids,
         unnoted=lambda title: Html(drop_notes(title)),
     )
     return environment
+
+
+def _write_title(markup: str) -> str:
+    """Return a title as text, its formulas too."""
+    return strip_tags(write_formulas(markup))
 
 
 def count_ruled_lines(question: Question, edition: Edition) -> int:

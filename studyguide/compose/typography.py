@@ -1,9 +1,11 @@
-"""Keep together what the end of a line must not divide: HTML → HTML."""
+"""Keep together what the end of a line must not divide, and name headings for the outline: HTML → HTML."""
 
 import re
 from functools import lru_cache
+from html import escape
 
-from studyguide.html_text import TAG, VERBATIM
+from studyguide.html_text import TAG, VERBATIM, strip_tags
+from studyguide.maths import write_formulas
 from studyguide.model import Html
 
 _LAST_TWO_WORDS = re.compile(r"(?<=\S )([^\s<>]+ [^\s<>]{1,9})$")
@@ -16,6 +18,21 @@ _REPORT_NUMBER = re.compile(r"\barXiv:\d+\.\d+")
 """Pango would break it behind the colon."""
 _MAY_HAVE_NUMBERS = re.compile(r"\d| / ")
 _SHORT_LAST_WORD = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd)>|\d{4}\.</span>)")
+
+
+_HEADING = re.compile(r"<(h[12])((?: [^>]*)?)>((?:(?!</h[12]>).)*?<svg\b.*?)</\1>", re.DOTALL)
+"""A heading with a drawing in it."""
+
+
+def label_headings(page: Html) -> Html:
+    """Return a page whose headings say in ``data-outline`` what the outline of a PDF shows, where they hold a formula."""
+
+    def label(heading: re.Match[str]) -> str:
+        tag, attributes, title = heading.groups()
+        text = escape(strip_tags(write_formulas(title)))
+        return f'<{tag}{attributes} data-outline="{text}">{title}</{tag}>'
+
+    return Html(_HEADING.sub(label, str(page)))
 
 
 def keep_last_two_words(title: Html) -> Html:

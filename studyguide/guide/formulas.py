@@ -74,8 +74,7 @@ def _draw_formula(
         known = drawings.get((latex, is_display))
         return known or maths.set_formula(latex, is_display, wording.locale, wording.is_borrowed)
     except maths.MathsError as error:
-        fix = "write LaTeX that needs no package, such as `\\frac{1}{2}`"
-        problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", fix))
+        problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", error.fix))
         return ""
 
 

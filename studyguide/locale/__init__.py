@@ -136,6 +136,7 @@ class Phrases:
     limit: str
     matrix_of_one_row: str
     matrix: str
+    cases: str
     absolute_value: str
     norm: str
     number_comma: str

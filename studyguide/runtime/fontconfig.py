@@ -8,12 +8,14 @@ from html import escape
 from studyguide.runtime.fonts import list_face_folders, make_cache_folder, write_shared_file
 
 # Plex has no Greek and no Hebrew letters, its condensed sans no Cyrillic ones: the families after it have them.
-_SANS = ("IBM Plex Sans Condensed", "Fira Sans", "Frank Ruhl Libre")
+# Signs of mathematics are those of the formulas.
+_SIGNS = "STIX Two Math"
+_SANS = ("IBM Plex Sans Condensed", "Fira Sans", "Frank Ruhl Libre", _SIGNS)
 _FAMILIES = {
-    "serif": ("IBM Plex Serif", "Noto Serif", "Frank Ruhl Libre"),
+    "serif": ("IBM Plex Serif", "Noto Serif", "Frank Ruhl Libre", _SIGNS),
     "sans-serif": _SANS,
     "IBM Plex Sans": _SANS,
-    "monospace": ("IBM Plex Mono", "Fira Sans", "Frank Ruhl Libre"),
+    "monospace": ("IBM Plex Mono", "Fira Sans", "Frank Ruhl Libre", _SIGNS),
 }
 """Family in a stylesheet → the families that its letters are searched for in."""
 

@@ -29,6 +29,17 @@ _VARIABLE_FACES = (
     ("fontpkg_frank_ruhl_libre", "FrankRuhlLibre[wght].ttf", _HEBREW),
 )
 _STATIC_WEIGHTS = (400, 600)
+# Signs of logic, sets and mathematics in the text are printed from the face of the formulas. Bullets and triangles that point are not
+# among them: they stand for others. The letters are double-struck, script and Fraktur ones.
+_SIGN_RANGES = (
+    range(0x2100, 0x2150), range(0x2190, 0x2300), range(0x2308, 0x230C), range(0x25A0, 0x25B6), range(0x25BB, 0x2600),
+    range(0x2605, 0x2607), range(0x2660, 0x2668), range(0x266D, 0x2670), range(0x27C0, 0x2800), range(0x2900, 0x2B00),
+    range(0x1D49C, 0x1D56C), range(0x1D7D8, 0x1D7E2),
+)  # fmt: skip
+_SIGNS = (*_SPACES_AND_HYPHENS, *(code for each in _SIGN_RANGES for code in each))
+_SIGN_FACE = ("ziamath", "fonts/STIXTwoMath-Regular.ttf")
+_MODEL_FACE = ("fontpkg_ibm_plex_serif", "IBMPlexSerif-Regular.ttf")
+"""The face whose lines the signs stand in."""
 
 HOLE_FAMILY = "Holes"
 """The family of the holes: room that is left for text, such as a page number, which only binding knows."""
@@ -50,7 +61,7 @@ def list_face_folders() -> tuple[Path, ...]:
 
     Raises ContentError if a package is not installed.
     """
-    made_of = repr((_VARIABLE_FACES, _STATIC_WEIGHTS, version("fonttools")))
+    made_of = repr((_VARIABLE_FACES, _STATIC_WEIGHTS, _SIGNS, _SIGN_FACE, version("fonttools")))
     static_faces = make_cache_folder() / hashlib.sha256(made_of.encode()).hexdigest()[:16]
     static_faces.mkdir(exist_ok=True)
     for package, file, characters in _VARIABLE_FACES:
@@ -59,6 +70,13 @@ def list_face_folders() -> tuple[Path, ...]:
             path = static_faces / f"{package}-{version(package)}-{file.partition('[')[0]}-{weight}.ttf"
             if not path.is_file():
                 write_shared_file(path, truetype.make_static(variable_face.read_bytes(), characters, weight))
+    package, file = _SIGN_FACE
+    path = static_faces / f"{package}-{version(package)}-{file.rpartition('/')[2]}"
+    if not path.is_file():
+        # The file is found without loading the package, which takes 0.1 s.
+        signs = Path(str(distribution(package).locate_file(f"{package}/{file}"))).read_bytes()
+        model = _find_package_folder(_MODEL_FACE[0]) / _MODEL_FACE[1]
+        write_shared_file(path, truetype.make_signs(signs, _SIGNS, model.read_bytes()))
     return (*map(_find_package_folder, _PACKAGES), static_faces)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 _Face = Any  # fontTools.ttLib.TTFont
 _FAMILY_NAME_IDS = (1, 2, 4, 6)  # family, style, full name, PostScript name: OpenType, table `name`
 _STYLE_NAME_ID = 2
+_SPACES = (0x20, 0xA0)
 _HYPHEN, _SOFT_HYPHEN = 0x2D, 0xAD
 
 
@@ -44,6 +45,29 @@ def make_static(data: bytes, characters: Iterable[int], weight: int) -> bytes:
     face = _subset(_open(data), options, unicodes=characters)
     axes = {axis.axisTag: axis.defaultValue for axis in face["fvar"].axes}
     return _save(instancer.instantiateVariableFont(face, {**axes, "wght": weight}), reorder_tables=True)
+
+
+def make_signs(data: bytes, characters: Iterable[int], model: bytes) -> bytes:
+    """Return the face with these characters only, with the ascent, the descent and the spaces of ``model``.
+
+    A face of mathematics has room for tall brackets above and below its letters; lines with a sign of it would stand apart.
+    """
+    from fontTools import subset
+
+    options = subset.Options(layout_features=[], name_IDs=["*"], notdef_outline=True)
+    options.drop_tables += ["MATH", "GSUB", "GPOS", "GDEF", "DSIG"]
+    face = _subset(_open(data), options, unicodes=characters)
+    units = face["head"].unitsPerEm
+    ascent, descent = (each * units // 1000 for each in measure_ascent(model))
+    header, metrics = face["hhea"], face["OS/2"]
+    header.ascent, header.descent, header.lineGap = ascent, descent, 0
+    metrics.sTypoAscender, metrics.sTypoDescender, metrics.sTypoLineGap = ascent, descent, 0
+    metrics.usWinAscent, metrics.usWinDescent = ascent, -descent
+    names, widths = face.getBestCmap(), measure_characters(model)
+    for code in _SPACES:
+        if code in names and chr(code) in widths:
+            face["hmtx"][names[code]] = (widths[chr(code)][1] * units // 1000, 0)
+    return _save(face, reorder_tables=True)
 
 
 def rename_family(data: bytes, family: str) -> bytes:

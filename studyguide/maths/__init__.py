@@ -1,7 +1,13 @@
 r"""Set formulas: LaTeX → SVG in a line of text, with the formula in words for those who listen; SVG → MathML.
 
-The only module that knows ziamath and latex2mathml. WeasyPrint cannot set MathML, and many e-readers cannot either. A chapter
-is marked up once for all editions, so each drawing carries its LaTeX, from which an EPUB makes MathML.
+reading, chemistry   pieces of LaTeX; chemical formulas
+latex                LaTeX → elements of MathML; latex2mathml converts what has no rows
+mathml               elements as they are drawn, spoken and shown by e-readers
+drawing              MathML → SVG, with ziamath
+plain                MathML → a line of text
+
+WeasyPrint cannot set MathML, and many e-readers cannot either. A chapter is marked up once for all editions, so each drawing
+carries its LaTeX, from which an EPUB makes MathML.
 """
 
 import re
@@ -11,16 +17,25 @@ from html import escape, unescape
 from xml.etree import ElementTree
 
 from studyguide.locale import Locale
+from studyguide.maths.drawing import draw_mathml
+from studyguide.maths.mathml import mend_spacing, style_for_readers, write_elements, write_text
+from studyguide.maths.plain import write_plain
+from studyguide.maths.reading import MathsError, expand_macros, strip_comments
 from studyguide.model import Html
 from studyguide.speech import speak
 
+__all__ = [
+    "MathsError",
+    "convert_formulas",
+    "convert_to_mathml",
+    "find_drawings",
+    "measure_nesting",
+    "set_formula",
+    "write_formulas",
+]
+
 # ziamath draws at this size; its lengths, divided by it, are em.
 _UNITS_PER_EM = 48.0
-_MATHML = "{http://www.w3.org/1998/Math/MathML}"
-
-
-class MathsError(ValueError):
-    """A formula cannot be set; the message says why."""
 
 
 _FUNCTION_FIRST = re.compile(r"\s*\\(log|ln|exp|sin|cos|tan|det|dim)\b")
@@ -35,12 +50,12 @@ def set_formula(latex: str, display: bool, locale: Locale, is_borrowed: bool = F
     another language than the words. Raises MathsError for LaTeX that cannot be set.
     """
     try:
-        raw = _convert_to_mathml(latex, display)
-        svg = ElementTree.fromstring(_draw_mathml(_fix_mathml(raw, display)))
+        raw = convert_to_mathml(latex, display)
+        svg = ElementTree.fromstring(draw_mathml(mend_spacing(raw, display), _UNITS_PER_EM))
     except (MathsError, ImportError):
         raise
-    except Exception as error:  # both libraries let any of Python's errors through
-        raise MathsError(str(error).strip() or "something is missing in it") from error
+    except Exception as error:  # ziamath lets any of Python's errors through
+        raise MathsError("something is missing in it") from error
     left, top, width, height = (float(number) for number in svg.attrib["viewBox"].split())
     if _FUNCTION_FIRST.match(latex):
         left, width = left + _UNITS_PER_EM / 6, width - _UNITS_PER_EM / 6
@@ -57,26 +72,17 @@ def set_formula(latex: str, display: bool, locale: Locale, is_borrowed: bool = F
     )
 
 
-def _draw_mathml(mathml: str) -> str:
-    """Return the SVG that ziamath draws."""
-    # Imported here because it takes 0.1 s, which a build that draws no new formula need not pay.
-    import ziafont
-    import ziamath
-
-    # Glyphs as paths of their own: shared <symbol>s would repeat their ids in every formula of a page.
-    ziamath.config.svg2 = False
-    ziafont.config.svg2 = False
-    svg: str = ziamath.Math(mathml, size=_UNITS_PER_EM).svg()
-    return svg
-
-
-_ACTIVE_ATTRIBUTES = ("href", "src", "style", "class", "id", "altimg", "actiontype", "encoding")
-"""Attributes of MathML that link, fetch, or change the look of the text around a formula."""
-_UPRIGHT_LETTER = re.compile(r"\\mathrm\{([A-Za-z])\}")
+def convert_to_mathml(latex: str, display: bool) -> str:
+    """Return the MathML of a formula, which ``speak`` reads. Raises MathsError."""
+    return write_text(write_elements(latex, display))
 
 
 def measure_nesting(latex: str) -> int:
     r"""Return how deep braces, ``\left`` and ``\begin`` are nested; each level doubles the time that a formula takes."""
+    try:
+        latex = expand_macros(strip_comments(latex))
+    except MathsError:
+        return 0  # set_formula says why it cannot be set
     level = deepest = 0
     for mark in re.findall(r"\\left(?![a-z])|\\right(?![a-z])|\\begin|\\end|\\.|[{}]", latex):
         level += {"{": 1, r"\left": 1, r"\begin": 1, "}": -1, r"\right": -1, r"\end": -1}.get(mark, 0)
@@ -84,34 +90,12 @@ def measure_nesting(latex: str) -> int:
     return deepest
 
 
-def _convert_to_mathml(latex: str, display: bool) -> str:
-    """Return the MathML that latex2mathml writes. Raises MathsError for a command that it does not know."""
-    import latex2mathml.converter
-
-    # latex2mathml drops `\mathrm` of a single letter.
-    latex = _UPRIGHT_LETTER.sub(r"\\text{\1}", latex)
-    mathml: str = latex2mathml.converter.convert(latex, display="block" if display else "inline")
-    if unknown := re.search(r"\\[A-Za-z]+", mathml):
-        raise MathsError(f"`{unknown.group()}` is not known")
-    # latex2mathml copies the contents of a command's braces into attributes unchanged.
-    for element in ElementTree.fromstring(mathml).iter():
-        tag = element.tag.removeprefix(_MATHML)
-        if not re.fullmatch(r"m[a-z]+", tag) or tag in ("mglyph", "maction", "merror"):
-            raise MathsError(f"the element `{tag}` has no place in a formula")
-        for name, value in element.attrib.items():
-            if (
-                name in _ACTIVE_ATTRIBUTES
-                or name.startswith(("on", "data", "{"))
-                or not re.fullmatch(r"[\w#.,%+\-() ]*", value)
-            ):
-                raise MathsError(f"the attribute `{name}` has no place in a formula")
-    return mathml
-
-
 @lru_cache(maxsize=4096)
 def _write_mathml(latex: str, display: bool) -> str:
     """Return the MathML of a formula that ``set_formula`` can set."""
-    return _fix_mathml(_convert_to_mathml(latex, display), display)
+    root = write_elements(latex, display)
+    style_for_readers(root)
+    return mend_spacing(write_text(root), display)
 
 
 _SPOKEN = re.compile(r' role="img"( lang="[\w-]+")? aria-label="([^"]*)"')
@@ -145,6 +129,19 @@ def find_drawings(page: str) -> Iterator[tuple[tuple[str, bool], str]]:
         yield (unescape(latex), bool(display)), f'{start} data-tex="{latex}"{rest}'
 
 
+def write_formulas(markup: str) -> str:
+    """Return HTML with its formulas as text, for a list of titles that cannot show them."""
+    return _DRAWN_FORMULA.sub(
+        lambda match: escape(_write_as_text(unescape(match[3]), bool(match[1])), quote=False), markup
+    )
+
+
+@lru_cache(maxsize=4096)
+def _write_as_text(latex: str, display: bool) -> str:
+    """Return a formula that ``set_formula`` can set as a line of text."""
+    return write_plain(write_elements(latex, display))
+
+
 def _merge_shapes(svg: ElementTree.Element) -> str:
     """Return all glyphs and rules as one path: each element of a drawing costs WeasyPrint as much as a paragraph."""
     shapes = list(svg.iter())[1:]
@@ -168,44 +165,3 @@ def _round_length(number: re.Match[str] | str) -> str:
     """Return a length with one decimal: a tenth of a unit is a fiftieth of a point in print."""
     text = f"{float(number if isinstance(number, str) else number.group()):.1f}"
     return text.removesuffix(".0")
-
-
-# MathML of latex2mathml, and what ziamath sets well instead.
-_MATHML_FIXES = (
-    # A hat that is an accent, not an operator above.
-    (re.compile(r"<mo>&#x0005E;</mo></mover>"), "<mo>&#x002C6;</mo></mover>"),
-    # Plus or minus is an operator; after a relation, a bracket or at the beginning it belongs to what follows.
-    (re.compile(r"<mi>&#x000B1;</mi>"), "<mo>&#x000B1;</mo>"),
-    (
-        re.compile(
-            r"(<mrow>|<mo[^>]*>(?:&#x0003D;|&#x02248;|&#x0223C;|&#x00028;|&#x0002C;)</mo>)<mo>(&#x02212;|&#x000B1;)</mo>"
-        ),
-        r'\1<mo form="prefix">\2</mo>',
-    ),
-    # A comma in braces stands in a number, `1{,}000`, and has no space; another is followed by a thin one, and the cells of a matrix stand apart.
-    (re.compile(r"<mrow><mo>&#x0002C;</mo></mrow>"), '<mo lspace="0em" rspace="0em">&#x0002C;</mo>'),
-    (re.compile(r"<mo>(&#x0002C;)</mo>"), r'<mo lspace="0em" rspace="0.167em">\1</mo>'),
-    # A derivative's sign stands close to what it is of; a name of a function close to a bracket, and apart from a letter.
-    (re.compile(r"<mo>&#x02202;</mo>"), '<mo lspace="0em" rspace="0.02em">&#x02202;</mo>'),
-    (
-        re.compile(r"<mo>(max|min|sup|inf|gcd|det|Pr|lim)</mo>(?=<mo[^>]*>&#x00028;)"),
-        r'<mo lspace="0em" rspace="0em">\1</mo>',
-    ),
-    (
-        re.compile(r"(?<!<msup>)(?<!<msub>)(<mi>(?:log|ln|exp|sin|cos|tan|det|dim)</mi>)(?!<mo|</)"),
-        r'\1<mspace width="0.1em"/>',
-    ),
-    (re.compile(r"<mtable>"), '<mtable columnspacing="0.8em" rowspacing="0.5em">'),
-    # Multiplication needs as much room as addition.
-    (re.compile(r"<mo>(&#x000D7;|&#x02299;)</mo>"), r'<mo lspace="0.222em" rspace="0.222em">\1</mo>'),
-)
-# ziamath does not close brackets around a large sum whose index is beside it, so the index goes below.
-_LARGE_OPERATOR = re.compile(
-    r"<msub>(<mo>&#x0(?:2211|220F);</mo>(?:<mi>[^<]*</mi>|<mrow>(?:(?!</?mrow>).)*</mrow>))</msub>"
-)
-
-
-def _fix_mathml(mathml: str, display: bool) -> str:
-    for pattern, replacement in _MATHML_FIXES:
-        mathml = pattern.sub(replacement, mathml)
-    return _LARGE_OPERATOR.sub(r"<munder>\1</munder>", mathml) if display else mathml
