@@ -198,7 +198,8 @@ def build(
         reporter.say(
             f"{source} has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
         )
-    reporter.say(f"{done.pieces} pieces set anew, {perf_counter() - start:.1f} s")
+    pieces = "1 piece" if done.pieces == 1 else f"{done.pieces} pieces"
+    reporter.say(f"{pieces} set anew, {perf_counter() - start:.1f} s")
     return warnings
 
 

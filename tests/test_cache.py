@@ -252,7 +252,7 @@ def test_an_edit_sets_one_block_anew(small: Path, capsys: pytest.CaptureFixture[
     path.write_text(path.read_text().replace("One idea.", "Another idea."))
     capsys.readouterr()
     assert build.main(["-e", "guide"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("1 pieces set anew")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("1 piece set anew")
 
 
 def test_a_shift_of_pages_sets_no_page_number_anew(
@@ -265,4 +265,4 @@ def test_a_shift_of_pages_sets_no_page_number_anew(
     path.write_text(path.read_text() + "\n" + "A paragraph of a page that was not there before.\n\n" * 60)
     capsys.readouterr()
     assert build.main(["-e", "guide"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("1 pieces set anew")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("1 piece set anew")
