@@ -180,6 +180,13 @@ def test_boxes_of_all_kinds_are_boxes(text: str, label: str | None) -> None:
     assert [each.text_content() for each in box] == ([label] if label else []) + ["Keep it dry."]
 
 
+def test_a_directive_for_a_picture_is_a_figure_with_its_words_size_and_caption() -> None:
+    figure = tree("```{figure} a.png\n:alt: Two dots\n:width: 200px\nThe dots.\n```").find("figure")
+    image = figure.find(".//img")
+    assert (image.get("src"), image.get("alt"), image.get("style")) == ("a.png", "Two dots", "width: 200px")
+    assert figure.find("figcaption").text == "The dots."
+
+
 def test_boxes_stand_in_boxes() -> None:
     boxes = tree(":::: note\nOuter.\n\n::: tip\nInner.\n:::\n\n::::").findall(".//div[@class]")
     assert [each.get("class") for each in boxes] == ["admonition note", "admonition tip"]

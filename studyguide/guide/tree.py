@@ -44,7 +44,7 @@ _TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s/>])")
 _FORGED_PLACE = re.compile(rf"\s{PLACE}(?=[\s=/>])", re.IGNORECASE)
 _INFO = re.compile(r"\s*(?:\{\s*\.?)?(?P<language>[\w+#.-]*)")
 _DIRECTIVE = re.compile(r"\{(?P<name>[\w:-]+)\}\s*(?P<title>.*)")
-_DIRECTIVE_OPTION = re.compile(r"(?::[\w-]+:.*|---)\n?")
+_DIRECTIVE_OPTION = re.compile(r"(?::(?P<name>[\w-]+):(?P<value>.*)|---)\n?")
 _BOX = re.compile(r"\s*(?P<brace>\{\s*)?\.?(?:callout-)?(?P<kind>[\w-]+)(?P<attributes>[^{}]*)\}?(?P<title>.*)")
 _BOX_TITLE = re.compile(
     r"""\b(?:title|name)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')|^\s*\[(?P<bracket>.*)\]\s*$"""
@@ -258,12 +258,16 @@ class _TreeBuilder:
 
     def _add_directive(self, name: str, title: str, token: Token) -> bool:
         """Add what MyST writes as a fence, ```` ```{note} Title````; False if it is code."""
-        body = token.content
+        body, options = token.content, dict[str, str]()
         while option := _DIRECTIVE_OPTION.match(body):
+            if option["name"]:
+                options[option["name"]] = option["value"].strip()
             body = body[option.end() :]
         line = token.map[0] if token.map else 0
         if name == "math":
             self._add_display(body, token.map)
+        elif name in _PICTURE_DIRECTIVES:
+            self._add_picture(title.strip(), options, body, token)
         elif name in _LISTING_DIRECTIVES:
             self._add_listing(body, title.partition(" ")[0])
         elif name in self.box_titles or name == "admonition":
@@ -275,6 +279,15 @@ class _TreeBuilder:
         else:
             return False
         return True
+
+    def _add_picture(self, path: str, options: Mapping[str, str], caption: str, token: Token) -> None:
+        """Add the picture of a directive, its first paragraph as the caption."""
+        sizes = {name: options[name] for name in ("width", "height") if name in options}
+        words = {"title": _escape(" ".join(caption.split()))} if caption.strip() else {}
+        self._open("p")
+        image = {"src": _escape(path), "alt": _escape(options.get("alt", "")), **words, **sizes}
+        self._place(SubElement(self._top, "img", image), token.map[0] if token.map else None)
+        self._close()
 
     def _shift(self, tokens: list[Token], lines: int) -> None:
         for token in tokens:
