@@ -6,6 +6,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from studyguide.guide.places import read_place
+from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Figure, Passage
 
 _SIZE = re.compile(r"\s*([1-9]\d{0,3})\s*(px|%)?\s*")
@@ -19,9 +20,11 @@ def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
     """
     figures = []
     for image in list(root.iter("img")):
-        path, alt = image.get("src", ""), image.get("alt", "")
+        path, alt = read_file_path(image.get("src", "")), image.get("alt", "")
         figures.append(Figure(path, alt, read_place(image, passage)))
         image.set("alt", alt)
+        if "src" in image.attrib and "://" not in path and not path.startswith("data:"):
+            image.set("src", make_file_address(path))
         paragraph = image.getparent()
         is_alone = paragraph.tag == "p" and len(paragraph) == 1
         _set_size(image)

@@ -160,7 +160,7 @@ class _TagFilter:
 
     def _report_removal(self, start: str, extent: str = "") -> None:
         """Report that the element with this start tag is left out."""
-        name = start[1:].split()[0].rstrip("/>")
+        name = start[1:].split(maxsplit=1)[0].rstrip("/>")
         tag = f"<{name}"
         if self._needs_report(tag):
             found = f"`{tag}>` is left out of the books{extent}"

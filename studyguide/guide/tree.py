@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
-from markdown.util import STX, ETX, AtomicString
+from markdown.util import ETX, STX, AtomicString
 from markdown_it.token import Token
 from pymdownx.highlight import Highlight
 
@@ -247,7 +247,7 @@ class _TreeBuilder:
         if name == "math":
             self._add_display(body, line)
         elif name in _LISTING_DIRECTIVES:
-            self._add_listing(body, title.split(" ")[0])
+            self._add_listing(body, title.split(" ", maxsplit=1)[0])
         elif name in self.box_titles or name == "admonition":
             self._open_box(name if name in self.box_titles else "note", title or None, token)
             inner, _ = parse_markdown(body)
@@ -279,7 +279,7 @@ class _TreeBuilder:
 
     def _open_box(self, kinds: str, title: str | None, token: Token) -> None:
         """Open a box with its title; without one of the author's, its kind in the language of the text."""
-        kind = kinds.split(" ")[0]
+        kind = kinds.split(" ", maxsplit=1)[0]
         box = self._open("div", token, **{"class": f"admonition {kinds}"})
         own = self.box_titles.get(kind, kind.replace("-", " ").capitalize()) if title is None else title
         if own:

@@ -1,16 +1,19 @@
 """Read a guide and the program's templates, styles and rules: disk → Project."""
 
+import html
 import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from studyguide import PROGRAM_ROOT
+from studyguide.html_text import read_file_path
 from studyguide.limits import LIMITS, check_limit
 from studyguide.model import IMAGE_ENDINGS, Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.reading.dates import find_date
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
+from studyguide.svg import choose_plain_text
 from studyguide.text import INVALID_XML_CHARACTER
 
 _MAX_READS = 5  # of a guide that somebody is saving at the same time
@@ -27,9 +30,9 @@ _REPOSITORY_FILES = {
 """Names, without endings, of files about a repository and not about its subject."""
 # One pattern with these three as its branches takes four times as long.
 _LINK_TARGETS = (
-    re.compile(r"\]\(\s*<?([^)\s>]+)"),
-    re.compile(r"""src=["']([^"']+)["']"""),
-    re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)", re.MULTILINE),
+    re.compile(r"\]\(\s*(?:<([^<>\n]+)>|((?:[^()\s<\\]|\\.|\([^()\s]*\))+))"),
+    re.compile(r"""src\s*=\s*(?:["']([^"'\n]+)["']|([^\s"'<>]+))"""),
+    re.compile(r"^[ >]*\[[^\]\n]+\]:\s*(?:<([^<>\n]+)>|([^\s<>]+))", re.MULTILINE),
 )
 
 
@@ -217,7 +220,7 @@ def _read_figures(content: ContentFolder, sources: Iterable[Source], problems: l
         if too_large := list(check_limit("figures", size, "the guide", Place(str(content.path)))):
             problems += too_large
             return
-        yield Asset(name, data)
+        yield Asset(name, choose_plain_text(data) if name.lower().endswith(".svg") else data)
 
 
 def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> list[str]:
@@ -228,11 +231,16 @@ def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> lis
         found = {
             name
             for target in _LINK_TARGETS
-            for name in target.findall(source.text)
-            if name.lower().endswith(IMAGE_ENDINGS)
+            for found in target.findall(source.text)
+            if (name := read_file_path(_unescape("".join(found)))).lower().endswith(IMAGE_ENDINGS)
         }
         names |= {name if inner == "." else Path(os.path.normpath(Path(inner) / name)).as_posix() for name in found}
     return sorted(names)
+
+
+def _unescape(address: str) -> str:
+    """Return an address as Markdown means it, without backslashes before signs and with the letters that entities stand for."""
+    return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", address))
 
 
 # ---------------------------------------------------------------- files of the program
