@@ -278,7 +278,7 @@ def digest_inputs(project: Project) -> str:
     texts = [project.config, *project.sources, *project.templates, *project.styles]
     facts = [fact for each in texts if each for fact in (each.path, each.text)]
     figures = [(asset.path, asset.digest) for asset in project.assets]
-    return digest(cache.digest_program(), *facts, figures, project.problems, project.date)
+    return digest(cache.digest_program(), *facts, figures, sorted(project.files), project.problems, project.date)
 
 
 # ---------------------------------------------------------------- watch

@@ -9,7 +9,7 @@ from pathlib import Path
 from studyguide import PROGRAM_ROOT
 from studyguide.html_text import read_file_path
 from studyguide.limits import LIMITS, check_limit
-from studyguide.model import IMAGE_ENDINGS, Asset, Project, Source
+from studyguide.model import CHAPTER_ENDINGS, IMAGE_ENDINGS, Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.reading.dates import find_date
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
@@ -34,6 +34,9 @@ _LINK_TARGETS = (
     re.compile(r"""src\s*=\s*(?:["']([^"'\n]+)["']|([^\s"'<>]+))"""),
     re.compile(r"^[ >]*\[[^\]\n]+\]:\s*(?:<([^<>\n]+)>|([^\s<>]+))", re.MULTILINE),
 )
+
+
+_HREF = re.compile(r"""href\s*=\s*["']([^"'\n]+)["']""")
 
 
 def read_project(path: str, everything: bool = False) -> Project:
@@ -62,6 +65,7 @@ def _read_once(content: "ContentFolder") -> Project:
         config=config,
         sources=tuple(sources),
         assets=tuple(_read_figures(content, sources, problems)),
+        files=frozenset(_find_linked_files(content, sources)),
         templates=tuple(_read_program_files("templates", "*.html", "*.xhtml", "*.svg")),
         styles=tuple(_read_program_files("styles", "*.css")),
         problems=tuple(problems),
@@ -92,6 +96,13 @@ class ContentFolder:
             self._stamps[found] = read_file_stamp(found)
             return file.read(limit + 1)
 
+    def has(self, name: str) -> bool:
+        """Return True if a file or a folder of this name, which is relative to the folder, is in it."""
+        try:
+            return (self.root / name).resolve(strict=True).is_relative_to(self.root)
+        except (OSError, ValueError, RuntimeError):
+            return False
+
     def is_unchanged(self) -> bool:
         """Return True if the chapters are the same, and no file has changed since it was read."""
         try:
@@ -107,10 +118,10 @@ class ContentFolder:
         if not self.path.is_dir():
             return [self.path] if self.path.exists() else []
         if self._everything:
-            paths = [path for path in self.path.rglob("*.md") if _is_about_subject(path.relative_to(self.path))]
+            paths = [path for path in self.path.rglob("*.*") if _is_about_subject(path.relative_to(self.path))]
         else:
-            paths = [path for path in self.path.glob("*.md") if path.name.casefold() != "readme.md"]
-        return sorted(paths, key=_make_natural_key)
+            paths = [path for path in self.path.glob("*.*") if path.stem.casefold() != "readme"]
+        return sorted((path for path in paths if path.suffix.casefold() in CHAPTER_ENDINGS), key=_make_natural_key)
 
     def _resolve_file(self, path: Path) -> Path | None:
         """Follow all links; return the regular file that they lead to, or None if it is not in the folder."""
@@ -236,6 +247,15 @@ def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> lis
         }
         names |= {name if inner == "." else Path(os.path.normpath(Path(inner) / name)).as_posix() for name in found}
     return sorted(names)
+
+
+def _find_linked_files(content: ContentFolder, sources: Iterable[Source]) -> Iterator[str]:
+    """Yield the targets of links that are files or folders of the content folder, relative to it."""
+    for source in sources:
+        found = (target for pattern in (*_LINK_TARGETS, _HREF) for target in pattern.findall(source.text))
+        for target in dict.fromkeys(_unescape("".join(each)).partition("#")[0] for each in found):
+            if target and ":" not in target and content.has(path := read_file_path(target)):
+                yield path
 
 
 def _unescape(address: str) -> str:
