@@ -10,7 +10,35 @@ from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Figure, Passage
 
 _SIZE = re.compile(r"\s*([1-9]\d{0,3})\s*(px|%)?\s*")
+_SUCCESSORS = {
+    "acronym": ("abbr", ""),
+    "big": ("span", "font-size: 1.2em"),
+    "center": ("div", "text-align: center"),
+    "strike": ("s", ""),
+    "tt": ("code", ""),
+}
+"""The name and the style of what stands for an element of HTML 4."""
+_ALIGNED = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "thead", "tbody", "caption"}
 _MANY_COLUMNS = 6  # columns from which on the words of a table are divided on a small screen
+
+
+def renew_old_markup(root: HtmlElement) -> None:
+    """Replace elements and attributes of HTML 4 that HTML 5, and with it EPUB, no longer has by what looks alike."""
+    for element in root.iter():
+        if element.tag in _SUCCESSORS:
+            element.tag, style = _SUCCESSORS[element.tag]
+            _add_style(element, style)
+        align = element.attrib.pop("align", "").lower().replace("middle", "center")
+        if element.tag == "table" and align == "center":
+            _add_style(element, "margin-left: auto; margin-right: auto")
+        elif element.tag in _ALIGNED and align in ("left", "right", "center", "justify"):
+            _add_style(element, f"text-align: {align}")
+
+
+def _add_style(element: HtmlElement, style: str) -> None:
+    """Add a declaration to those that an element has; its own come last, and count."""
+    if style:
+        element.set("style", "; ".join(filter(None, (style, element.get("style", "")))))
 
 
 def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:

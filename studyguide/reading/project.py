@@ -31,12 +31,12 @@ _REPOSITORY_FILES = {
 # One pattern with these three as its branches takes four times as long.
 _LINK_TARGETS = (
     re.compile(r"\]\(\s*(?:<([^<>\n]+)>|((?:[^()\s<\\]|\\.|\([^()\s]*\))+))"),
-    re.compile(r"""src\s*=\s*(?:["']([^"'\n]+)["']|([^\s"'<>]+))"""),
+    re.compile(r"""(?:src|href)\s*=\s*(?:["']([^"'\n]+)["']|([^\s"'<>]+))"""),
     re.compile(r"^[ >]*\[[^\]\n]+\]:\s*(?:<([^<>\n]+)>|([^\s<>]+))", re.MULTILINE),
 )
 
 
-_HREF = re.compile(r"""href\s*=\s*["']([^"'\n]+)["']""")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def read_project(path: str, everything: bool = False) -> Project:
@@ -239,12 +239,7 @@ def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> lis
     names = set()
     for source in sources:
         inner = os.path.relpath(Path(source.path).parent, content.base)
-        found = {
-            name
-            for target in _LINK_TARGETS
-            for found in target.findall(source.text)
-            if (name := read_file_path(_unescape("".join(found)))).lower().endswith(IMAGE_ENDINGS)
-        }
+        found = {name for name in _list_targets(source.text) if name.lower().endswith(IMAGE_ENDINGS)}
         names |= {name if inner == "." else Path(os.path.normpath(Path(inner) / name)).as_posix() for name in found}
     return sorted(names)
 
@@ -252,15 +247,19 @@ def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> lis
 def _find_linked_files(content: ContentFolder, sources: Iterable[Source]) -> Iterator[str]:
     """Yield the targets of links that are files or folders of the content folder, relative to it."""
     for source in sources:
-        found = (target for pattern in (*_LINK_TARGETS, _HREF) for target in pattern.findall(source.text))
-        for target in dict.fromkeys(_unescape("".join(each)).partition("#")[0] for each in found):
-            if target and ":" not in target and content.has(path := read_file_path(target)):
+        for path in dict.fromkeys(target.partition("#")[0] for target in _list_targets(source.text)):
+            if path and ":" not in path and content.has(path):
                 yield path
 
 
-def _unescape(address: str) -> str:
-    """Return an address as Markdown means it, without backslashes before signs and with the letters that entities stand for."""
-    return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", address))
+def _list_targets(markdown: str) -> Iterator[str]:
+    """Yield the targets of links and pictures: as they are typed, and as Markdown means them, without the marks of escaping."""
+    for pattern in _LINK_TARGETS:
+        for groups in pattern.findall(markdown):
+            typed = html.unescape("".join(groups))
+            yield read_file_path(typed)
+            if "\\" in typed:
+                yield read_file_path(_ESCAPE.sub(r"\1", typed))
 
 
 # ---------------------------------------------------------------- files of the program

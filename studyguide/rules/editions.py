@@ -22,6 +22,8 @@ def right_to_left_book(project: Project, guide: Guide) -> Iterator[Problem]:
 def english_words(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book has words of its own, such as "Contents" and "Answer", and there is a file of them for each language."""
     language = guide.config.language
+    if get_direction(language) == "rtl":
+        return  # `right_to_left_book` reports it
     if project.config and language.partition("-")[0].lower() not in LANGUAGES and is_language_tag(language):
         found = f"there are no words of a book in `{language}`: contents, labels and instructions are in English"
         fix = "translate `studyguide/locale/en.toml` into a file of this language beside it"
