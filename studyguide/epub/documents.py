@@ -21,7 +21,7 @@ from studyguide.runtime.zip_archive import Deflated, deflate
 from studyguide.store import digest
 
 # The mark of a page may stand before the picture of a figure.
-_FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
+_FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<p\b[^>]*>\s*)?(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
 _SOURCE = re.compile(r' src="([^"]*)"')
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_/.-]+")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
@@ -139,7 +139,9 @@ def _inline_drawings(html: str, name: str, drawings: Iterable[Asset]) -> str:
         before, attributes = match.groups()
         values = {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
         asset = by_path.get(read_file_path(values["src"]))
-        svg = asset and inline_drawing(asset.data, values.get("alt", ""), f"{name}-figure-{next(serial)}")
+        svg = asset and inline_drawing(
+            asset.data, values.get("alt", ""), f"{name}-figure-{next(serial)}", values.get("style", "")
+        )
         return f"{before}{svg}" if svg else match[0]
 
     return _FIGURE.sub(replace_picture, html) if by_path else html

@@ -9,7 +9,7 @@ from studyguide.guide.places import read_place
 from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Figure, Passage
 
-_SIZE = re.compile(r"\s*([1-9]\d{0,3})\s*(px|%)?\s*")
+_SIZE = re.compile(r"\s*((?:[1-9]\d{0,3}|0)(?:\.\d{1,3})?)\s*(px|%|em|ex|cm|mm|in|pt|pc)?\s*")
 _SUCCESSORS = {
     "acronym": ("abbr", ""),
     "big": ("span", "font-size: 1.2em"),
@@ -47,6 +47,7 @@ def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
     Returns all pictures, also those within text.
     """
     figures = []
+    _wrap_bare_images(root)
     for image in list(root.iter("img")):
         path, alt = read_file_path(image.get("src", "")), image.get("alt", "")
         figures.append(Figure(path, alt, read_place(image, passage)))
@@ -69,8 +70,24 @@ def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
+def _wrap_bare_images(root: HtmlElement) -> None:
+    """Make a paragraph of each picture that stands beside paragraphs, as an ``<img>`` on a line of its own does."""
+    for image in root.xpath("./img"):
+        before = image.getprevious()
+        text_before = (root.text if before is None else before.tail) or ""
+        if text_before.strip() or (image.tail or "").strip():
+            continue
+        paragraph = etree.Element("p")
+        image.addprevious(paragraph)
+        paragraph.tail, image.tail = image.tail, None
+        paragraph.append(image)
+
+
 def _set_size(image: HtmlElement) -> None:
-    """Keep the size that the author asks for: a number of pixels, or a share of the measure."""
+    """Keep the size that the author asks for: a length, in pixels without a unit, or a share of the measure.
+
+    Of two lengths the width is kept, so that a picture keeps its proportions where the measure is narrower.
+    """
     width, height = image.attrib.pop("width", ""), image.attrib.pop("height", "")
     for name, value in (("width", width), ("height", "" if width else height)):
         if match := _SIZE.fullmatch(value):
