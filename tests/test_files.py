@@ -235,7 +235,7 @@ def test_a_printed_edition_is_told_once_for_each_script(guide: Guide) -> None:
     said = guide.lay(files).build("guide", "tablet", code=1)
     told = [line for line in said if "missing-glyph" in line]
     assert [re.sub(r" and \d+ others", " …", line) for line in told] == [
-        "content/01-a.md:2:8: no face of the printed book has Korean letters: `간` `것` `기` `나` `누` … [missing-glyph]",
+        "content/01-a.md:2:8: no face of the printed book has Korean letters: `간` `것` `기` `까` `나` … [missing-glyph]",
         "content/02-b.md:7:1: no face of the printed book has Hiragana letters: `か` `き` `く` `け` `こ` … [missing-glyph]",
     ]
     assert all("`-e tablet`" in said[said.index(line) + 1] for line in told)
@@ -411,3 +411,53 @@ def test_an_author_is_told_that_a_diagram_is_printed_as_its_source(language: str
     said = guide.lay(answer(f"So.\n\n- In a list:\n\n  ```{language}\n  a -> b\n  ```")).run("check")
     assert len(said) == 2
     assert said[0].startswith("content/01-a.md:11:1: warning: this diagram in ")
+
+
+# ---------------------------------------------------------------- large documents
+
+
+def test_a_large_document_is_divided_between_questions_and_all_links_lead_on(guide: Guide) -> None:
+    long = "It turns, warms, waits and writes. " * 260
+    texts = [
+        f"## Why is it so with case number {number}? {{#case-{number}}}\n\n### Hint\nLook.\n\n### Answer\n"
+        f"See [the next](#case-{number % 50 + 1}).[^{number}] {long}\n\n[^{number}]: Note number {number}.\n\n"
+        for number in range(1, 51)
+    ]
+    guide.lay({"guide.toml": 'title = "T"\n', "01-a.md": "".join(texts), "02-a-2.md": QUESTION}).build()
+    book = entries(guide.epub)
+    sizes = {name: len(data) for name, data in book.items() if name.endswith(".xhtml")}
+    pieces = [name for name in sizes if name.startswith("answers-a") and name != "answers-a-2.xhtml"]
+    assert len(pieces) == 3 and all(100_000 < sizes[name] < 300_000 for name in pieces)
+    assert max(sizes.values()) < 300_000
+    trees = documents(book)
+    ids = {name: [each.get("id") for each in tree.iter() if each.get("id")] for name, tree in trees.items()}
+    for name, tree in trees.items():
+        assert len(ids[name]) == len(set(ids[name]))
+        for link in tree.iter(f"{HTML}a"):
+            file, _, target = link.get("href").partition("#")
+            assert not target or target in ids[file or name], (name, link.get("href"))
+    answers = [each for name in pieces for each in ids[name] if each.startswith("answer-case")]
+    assert answers == [f"answer-case-{number}" for number in range(1, 51)]
+    for name in pieces:
+        marks = [each.get("href") for each in trees[name].iter(f"{HTML}a") if each.get("class") == "noteref"]
+        assert len(marks) > 10 and all(mark.startswith("#") for mark in marks)
+    conforms(guide.epub)
+
+
+# ---------------------------------------------------------------- names of parts
+
+
+def test_no_page_has_the_name_of_a_part_alone(guide: Guide) -> None:
+    rows = "| Key | Value |\n|---|---|\n{}\n"
+    questions = [
+        f"## Case {count}? {{#case-{count}}}\n\n### Answer\nShort.\n\n### Explanation\n"
+        + rows.format("".join(f"| k{row} | v{row} |\n" for row in range(count)))
+        for count in (36, 38, 40, 44, 60, 90)
+    ]
+    guide.lay({"guide.toml": 'title = "T"\n', "01-a.md": "\n".join(questions)}).build("guide")
+    pages = page_texts(guide.pdf)
+    for page in (text for text in pages if "Explanation" in text):
+        assert re.search(r"\bk0\b", page), page
+    for count in (60, 90):
+        (start,) = [page for page in pages if re.search(rf"Case {count}\?\s+← p", page)]
+        assert "Short." in start and re.search(r"\bk0\b", start), start

@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 
 from lxml import etree
@@ -93,15 +93,20 @@ def make_document(job: DocumentJob) -> Document:
     html = _inline_drawings(html, section.name, job.drawings)
     sources = find_sources(html)
     html = _name_pictures(html)
+    return replace(describe_document(section.name, section.role, html), sources=tuple(sorted(sources)))
+
+
+def describe_document(name: str, role: str, html: str) -> Document:
+    """Return a document of this text, with what the package has to know of it."""
     return Document(
-        name=section.name,
-        role=section.role,
+        name=name,
+        role=role,
         deflated=deflate(html.encode()),
-        properties=tuple(_find_properties(html, section.role)),
+        properties=tuple(_find_properties(html, role)),
         ids=tuple(find_ids(html)),
-        sources=tuple(sorted(sources)),
+        sources=tuple(sorted(find_sources(html))),
         letters="".join(sorted(set(unescape(html)))),
-        inventory=take_inventory(html, section.role),
+        inventory=take_inventory(html, role),
     )
 
 

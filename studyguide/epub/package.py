@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ebooklib import epub
 
 from studyguide.epub.accessibility import describe_accessibility
+from studyguide.epub.division import divide_documents
 from studyguide.epub.documents import Document, name_picture
 from studyguide.epub.ebooklib_compat import Writer
 from studyguide.epub.ncx import make_ncx
@@ -23,6 +24,7 @@ _NCX = "application/x-dtbncx+xml"
 
 def finish(book: Book, documents: Sequence[Document], store: CacheStore) -> Artifact:
     """Return the EPUB, the same bytes for the same book; the store keeps faces that were cut to the package's letters."""
+    book, documents = divide_documents(book, documents, store)
     package = epub.EpubBook()
     _add_metadata(package, book, documents)
     for item in (*_make_text_items(package, book, documents, store), *_make_picture_items(book, documents)):
