@@ -73,6 +73,9 @@ def result_store() -> cache.DiskStore:
 # ---------------------------------------------------------------- reading
 
 
+_MAX_SHOWN_LETTERS = 20  # that are printed by name, or as a box
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
     """Options for reading a source that may be in another format."""
@@ -254,8 +257,9 @@ def _build_editions(
             raise MissingLibraryError(message)
         text = "".join(source.text for source in project.sources) if project.is_imported else ""
         if characters := output.find_unprintable(text):
-            shown = " ".join(characters)
-            reporter.warn(f"  no face of the printed book has {shown}: printed by name, or as a box")
+            more = f" and {len(characters) - _MAX_SHOWN_LETTERS} others" if len(characters) > _MAX_SHOWN_LETTERS else ""
+            shown = " ".join(characters[:_MAX_SHOWN_LETTERS])
+            reporter.warn(f"  no face of the printed book has {shown}{more}: printed by name, or as a box")
     with reporter.follow_build([edition.name for edition in editions]) as (count_section, finish_book):
 
         def count_job() -> None:
@@ -279,7 +283,7 @@ def digest_inputs(project: Project) -> str:
     texts = [project.config, *project.sources, *project.templates, *project.styles]
     facts = [fact for each in texts if each for fact in (each.path, each.text)]
     figures = [(asset.path, asset.digest) for asset in project.assets]
-    return digest(cache.digest_program(), *facts, figures, project.problems, project.date)
+    return digest(cache.digest_program(), *facts, figures, sorted(project.files), project.problems, project.date)
 
 
 # ---------------------------------------------------------------- watch

@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import quote, unquote
 
 TAG = re.compile(r"(<[^>]*>)")
 """Splits HTML into texts and tags."""
@@ -24,7 +25,18 @@ def find_ids(page: str) -> list[str]:
 
 def find_sources(page: str) -> set[str]:
     """Return the paths of the files that a page shows."""
-    return set(_SOURCE.findall(page))
+    return {read_file_path(html.unescape(address)) for address in _SOURCE.findall(page)}
+
+
+def read_file_path(address: str) -> str:
+    """Return the path that the address of a file of the guide stands for: ``my plan.png`` of ``./my%20plan.png?raw=true``."""
+    path = re.sub(r"(?<=[^?])\?(?:raw|inline|sanitize)=true$", "", address)
+    return path if "://" in path or path.startswith("data:") else unquote(path).removeprefix("./")
+
+
+def make_file_address(path: str) -> str:
+    """Return the address of a file of the guide; the reverse of ``read_file_path``."""
+    return quote(path, safe="/:\\")
 
 
 def split_notes(markup: str) -> tuple[list[str], list[str]]:

@@ -23,6 +23,8 @@ PICTURE_FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "w
 opens some of them in other programs."""
 IMAGE_ENDINGS = (".svg", *(f".{ending}" for ending in PICTURE_FORMATS))
 """The endings that the file name of a figure may have."""
+CHAPTER_ENDINGS = (".md", ".markdown", ".mdown", ".mkd")
+"""The endings that the file name of a chapter may have, in letters of any case."""
 UNDATED = datetime.date(2000, 1, 1)
 """The date of an EPUB, which must have one, if the guide has none."""
 
@@ -89,6 +91,8 @@ class Project:
     sources: tuple[Source, ...]
     """The chapters, in the order of their file names."""
     assets: tuple[Asset, ...] = ()
+    files: frozenset[str] = frozenset()
+    """The files and folders of the content folder that links lead to, named as in ``Asset``."""
     templates: tuple[Source, ...] = ()
     """Paths relative to the templates folder: ``pdf/document.html``."""
     styles: tuple[Source, ...] = ()

@@ -57,6 +57,11 @@ def find_no_unprintable(text: str) -> Sequence[str]:
     return ()
 
 
+def find_no_lacking_letters(text: str, store: CacheStore) -> str:
+    """Return no letter: the output can show all of them."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Paging:
     """The stages of an output that has pages: they tell where things stand once its jobs are done."""
@@ -104,7 +109,8 @@ class Output:
     """() → nothing: imports and loads what ``run_job`` needs, once for all workers, in the process that they are forked from."""
     find_unprintable: Callable[[str], Sequence[str]] = find_no_unprintable
     """(text) → its characters that this output replaces by a name or a box."""
-
+    find_lacking_letters: Callable[[str, CacheStore], str] = find_no_lacking_letters
+    """(text, a store) → its letters that this output can neither show nor replace by a name."""
     replace_unprintable: Callable[[Html, Mapping[str, str], bool, CacheStore], Html] = keep_all_characters
     """(a section's HTML, the words for signs, True if a box may stand for a letter, a store) → the HTML without characters that
     this output cannot show. It runs once for each section that is composed anew."""

@@ -17,6 +17,7 @@ from studyguide.compose.composition import Composition
 from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
 from studyguide.guide.parse import parse_chapter
+from studyguide.html_text import strip_tags
 from studyguide.model import Artifact, Book, Chapter, Config, Edition, Guide, Part, Project, Source
 from studyguide.output import Job, JobsNeededError, MoreDigitsNeededError, Output, prepare_nothing
 from studyguide.pdf import cover
@@ -27,6 +28,7 @@ from studyguide.rules.ignore import drop_ignored
 from studyguide.rules.spelling import Speller, find_misspelt_words
 from studyguide.runtime.workers import RunJobs, run_in_process
 from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
+from studyguide.text import name_script
 
 # `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
 OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT)}
@@ -34,6 +36,8 @@ OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epu
 _WARNINGS_OF_IMPORTS = frozenset({"bad-maths"})
 """Errors that are warnings in a guide of another format, which its reader may not be able to mend: the formula is shown as typed."""
 
+_LETTERS_OF_A_SCRIPT = 3  # from so many on, a text is in the script, and does not mention a letter of it
+_MAX_SHOWN_LETTERS = 5
 _CHARACTERS_PER_PAGE = 1500  # of Markdown, measured on the project's own guide and rounded down
 
 
@@ -367,6 +371,8 @@ class Builder:
         """
         digits = digits or estimate_digits(self.guide)
         builds = [self._compose_edition(edition, digits) for edition in editions]
+        if missing := tuple(self._find_missing_scripts(builds)):
+            raise ContentError(missing)
         results = self._run_rounds(builds)
         builds = [self._add_page_lists(each, results) for each in builds]
         results = self._run_rounds(builds, results)
@@ -402,13 +408,45 @@ class Builder:
     def _picture_cover(self, edition: Edition, digits: int) -> bytes:
         """Return a PNG of the printed cover."""
         printed = cover.choose_cover_edition(edition)
-        composition = Composition(self.project, self.guide, printed, pdf.OUTPUT, digits, self.store)
+        config = self.guide.config
+        title, subtitle, *authors = map(self._keep_if_printable, (config.title, config.subtitle, *config.authors))
+        config = replace(config, title=title, subtitle=subtitle, authors=tuple(filter(None, authors)))
+        printed = replace(printed, title=self._keep_if_printable(printed.title))
+        guide = replace(self.guide, config=config)
+        composition = Composition(self.project, guide, printed, pdf.OUTPUT, digits, self.store)
         job = cover.CoverJob(composition.compose_cover(cover.STYLESHEETS))
         (result,) = _run_or_recall(
             cover.picture_cover, [job], self.run_jobs, self.store, self.count_job, pdf.OUTPUT.prepare_worker
         )
         picture: bytes = result.result
         return picture
+
+    def _keep_if_printable(self, text: str) -> str:
+        """Return the text, or an empty one if the faces of the printed cover lack some of its letters."""
+        return "" if pdf.OUTPUT.find_lacking_letters(text, self.store) else text
+
+    def _find_missing_scripts(self, builds: Iterable[EditionBuild]) -> Iterator[Problem]:
+        """Yield one Problem for each script that the printed editions have no face for, where its first letter stands.
+
+        Of a script with a letter or two, typesetting reports each letter at each of its lines.
+        """
+        letters: set[str] = set()
+        for build in builds:
+            for section in build.book.sections:
+                if build.output.find_lacking_letters(section.html, self.store):
+                    letters.update(build.output.find_lacking_letters(strip_tags(section.html), self.store))
+        scripts: dict[str, list[str]] = {}
+        for letter in sorted(letters, key=lambda each: (not each.isalpha(), each)):
+            scripts.setdefault(name_script(letter), []).append(letter)
+        ebooks = [edition.name for edition in self.guide.config.editions if not OUTPUTS[edition.output].has_pages]
+        alone = f"build the EPUB alone with `-e {ebooks[0]}`, or " if ebooks else ""
+        for script, found in scripts.items():
+            if len(found) >= _LETTERS_OF_A_SCRIPT:
+                place = _find_first(found, self.project)
+                shown = " ".join(f"`{letter}`" for letter in found[:_MAX_SHOWN_LETTERS])
+                more = f" and {len(found) - _MAX_SHOWN_LETTERS} others" if len(found) > _MAX_SHOWN_LETTERS else ""
+                what = f"no face of the printed book has {script} letters: {shown}{more}"
+                yield Problem(place, "missing-glyph", what, f"{alone}write it in letters of a script that the book has")
 
     def _run_rounds(self, builds: Sequence[EditionBuild], known: Results = MappingProxyType({})) -> Results:
         """Return the results of the jobs of all editions: known, from the store, or done now."""
@@ -470,6 +508,15 @@ class Builder:
 def _takes_page_breaks_from(current: EditionBuild, printed: EditionBuild) -> bool:
     """True if the edition takes its page breaks from the printed one."""
     return not current.output.has_pages and current.edition.options.page_source == printed.edition.name
+
+
+def _find_first(letters: Sequence[str], project: Project) -> Place:
+    """Return the place of the first of these letters in the chapters, or else in guide.toml."""
+    for source in (*project.sources, *([project.config] if project.config else [])):
+        for number, line in enumerate(source.text.splitlines(), 1):
+            if columns := [line.index(letter) for letter in letters if letter in line]:
+                return Place(source.path, number, min(columns) + 1)
+    return project.place
 
 
 def _find_lines(problem: Problem, project: Project) -> Iterator[Problem]:

@@ -17,6 +17,37 @@ class BrokenDrawingError(ValueError):
     """The bytes are no SVG; the message says why."""
 
 
+def choose_plain_text(data: bytes) -> bytes:
+    """Return a drawing in which each ``<switch>`` gives way to what a reader without HTML shows of it (SVG 1.1, 5.8.2).
+
+    Drawing programs write words as HTML, and plain text beside it. A switch that has HTML alone stays, and so does a file that
+    is no drawing or declares something of its own.
+    """
+    if b"switch" not in data or b"<!ENTITY" in data or b"<!ELEMENT" in data:
+        return data
+    try:
+        root = parse_drawing(data)
+    except BrokenDrawingError:
+        return data
+    # From the inside out, for a switch may hold another.
+    for switch in reversed(list(root.iter(f"{SVG}switch"))):
+        choices = [each for each in switch if each.tag != f"{SVG}foreignObject"]
+        plain = [each for each in choices if each.get("systemLanguage") is None]
+        if choices:
+            _replace_switch(switch, (plain or choices)[0])
+    return bytes(etree.tostring(root))
+
+
+def _replace_switch(switch: Element, chosen: Element) -> None:
+    """Turn a switch into a group that holds one of its children, without the condition of this one."""
+    for name in ("systemLanguage", "requiredFeatures", "requiredExtensions"):
+        chosen.attrib.pop(name, None)
+    for child in list(switch):
+        if child is not chosen:
+            switch.remove(child)
+    switch.tag = f"{SVG}g"
+
+
 def parse_drawing(data: bytes) -> Element:
     """Return the outermost element, without comments and processing instructions. Raises BrokenDrawingError."""
     try:

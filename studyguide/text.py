@@ -17,6 +17,16 @@ def slugify(text: str) -> str:
     return name if name[0].isalpha() else f"n-{name}"
 
 
+_SCRIPTS = {"cjk": "Chinese", "fullwidth": "Chinese", "ideographic": "Chinese", "kangxi": "Chinese", "hangul": "Korean"}
+"""Names of scripts that people know by another name than the first word of the name of a letter in Unicode."""
+
+
+def name_script(letter: str) -> str:
+    """Return the name of the script of a letter: ``Thai``, ``Hiragana``, and ``Chinese`` also for its full-width signs."""
+    word = unicodedata.name(letter, "unnamed").split()[0].lower()
+    return _SCRIPTS.get(word, word.capitalize())
+
+
 def is_language_tag(text: str) -> bool:
     """Return True if the text has the form of a language tag, such as ``de`` or ``en-GB`` (RFC 5646)."""
     return re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) is not None

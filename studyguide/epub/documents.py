@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 
 from lxml import etree
@@ -12,7 +12,7 @@ from studyguide.epub.accessibility import Inventory, take_inventory
 from studyguide.epub.drawings import inline_drawing
 from studyguide.epub.page_list import mark_pages
 from studyguide.epub.xhtml import EPUB, HTML, parse_document, serialise_document
-from studyguide.html_text import find_ids, find_sources
+from studyguide.html_text import find_ids, find_sources, read_file_path
 from studyguide.maths import convert_formulas
 from studyguide.model import Asset, Book, EbookOptions, Html, Section
 from studyguide.page_breaks import PageBreak
@@ -21,7 +21,9 @@ from studyguide.runtime.zip_archive import Deflated, deflate
 from studyguide.store import digest
 
 # The mark of a page may stand before the picture of a figure.
-_FIGURE = re.compile(r"(<figure[^>]*>\s*<p>(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
+_FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<p\b[^>]*>\s*)?(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
+_SOURCE = re.compile(r' src="([^"]*)"')
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_/.-]+")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
@@ -89,16 +91,40 @@ def make_document(job: DocumentJob) -> Document:
     html = _move_notes_to_end(html, section.name)
     html = str(convert_formulas(Html(html), job.maths))
     html = _inline_drawings(html, section.name, job.drawings)
+    sources = find_sources(html)
+    html = _name_pictures(html)
+    return replace(describe_document(section.name, section.role, html), sources=tuple(sorted(sources)))
+
+
+def describe_document(name: str, role: str, html: str) -> Document:
+    """Return a document of this text, with what the package has to know of it."""
     return Document(
-        name=section.name,
-        role=section.role,
+        name=name,
+        role=role,
         deflated=deflate(html.encode()),
-        properties=tuple(_find_properties(html, section.role)),
+        properties=tuple(_find_properties(html, role)),
         ids=tuple(find_ids(html)),
         sources=tuple(sorted(find_sources(html))),
         letters="".join(sorted(set(unescape(html)))),
-        inventory=take_inventory(html, section.role),
+        inventory=take_inventory(html, role),
     )
+
+
+def name_picture(path: str) -> str:
+    """Return the path that a picture has in the package: EPUBCheck warns of blanks in a name, and old readers find no others."""
+    if _PLAIN_PATH.fullmatch(path):
+        return path
+    stem, _, ending = path.rpartition(".")
+    return f"{re.sub('[^A-Za-z0-9_/.-]+', '-', stem)}-{digest('picture', path)[:8]}.{ending.lower()}"
+
+
+def _name_pictures(html: str) -> str:
+    """Return the document with the paths that its pictures have in the package."""
+
+    def name_source(match: re.Match[str]) -> str:
+        return f' src="{name_picture(read_file_path(unescape(match[1])))}"'
+
+    return _SOURCE.sub(name_source, html)
 
 
 def _find_properties(html: str, role: str) -> Iterator[str]:
@@ -117,8 +143,10 @@ def _inline_drawings(html: str, name: str, drawings: Iterable[Asset]) -> str:
     def replace_picture(match: re.Match[str]) -> str:
         before, attributes = match.groups()
         values = {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
-        asset = by_path.get(values["src"])
-        svg = asset and inline_drawing(asset.data, values.get("alt", ""), f"{name}-figure-{next(serial)}")
+        asset = by_path.get(read_file_path(values["src"]))
+        svg = asset and inline_drawing(
+            asset.data, values.get("alt", ""), f"{name}-figure-{next(serial)}", values.get("style", "")
+        )
         return f"{before}{svg}" if svg else match[0]
 
     return _FIGURE.sub(replace_picture, html) if by_path else html

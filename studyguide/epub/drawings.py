@@ -27,10 +27,10 @@ _LOST_ON_BLACK = 0.1  # below it a colour cannot be seen on black
 _TOO_LIGHT_FOR_TEXT = 0.3  # above it a colour is no ground for letters that may be light
 
 
-def inline_drawing(data: bytes, alt_text: str, id_prefix: str) -> str | None:
+def inline_drawing(data: bytes, alt_text: str, id_prefix: str, size: str = "") -> str | None:
     """Return the drawing as an element of a document, or None if it has to stay a file.
 
-    All its identifiers begin with ``id_prefix``. Raises BrokenDrawingError.
+    All its identifiers begin with ``id_prefix``; ``size`` is a declaration of CSS. Raises BrokenDrawingError.
     """
     root = parse_drawing(data)
     view_box = _find_view_box(root)
@@ -51,6 +51,8 @@ def inline_drawing(data: bytes, alt_text: str, id_prefix: str) -> str | None:
         drawing.set(name, value)
     for element in drawing.iter("*"):
         _adapt_element(element, id_prefix, drawing)
+    if size:
+        drawing.set("style", "; ".join(filter(None, (drawing.get("style", "").strip(" ;"), size))))
     etree.cleanup_namespaces(drawing, top_nsmap={None: SVG[1:-1]})
     return str(etree.tostring(drawing, encoding="unicode", with_tail=False))
 

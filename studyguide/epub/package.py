@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from ebooklib import epub
 
 from studyguide.epub.accessibility import describe_accessibility
-from studyguide.epub.documents import Document
+from studyguide.epub.division import divide_documents
+from studyguide.epub.documents import Document, name_picture
 from studyguide.epub.ebooklib_compat import Writer
 from studyguide.epub.ncx import make_ncx
 from studyguide.locale import load_locale
@@ -23,6 +24,7 @@ _NCX = "application/x-dtbncx+xml"
 
 def finish(book: Book, documents: Sequence[Document], store: CacheStore) -> Artifact:
     """Return the EPUB, the same bytes for the same book; the store keeps faces that were cut to the package's letters."""
+    book, documents = divide_documents(book, documents, store)
     package = epub.EpubBook()
     _add_metadata(package, book, documents)
     for item in (*_make_text_items(package, book, documents, store), *_make_picture_items(book, documents)):
@@ -86,7 +88,7 @@ def _make_picture_items(book: Book, documents: Iterable[Document]) -> Iterator[e
         yield _make_item("cover-image", "cover.png", "image/png", book.cover, "cover-image")
     used = {path for document in documents for path in document.sources}
     for number, asset in enumerate((asset for asset in book.assets if asset.path in used), 1):
-        yield _make_item(f"figure-{number}", asset.path, asset.media_type, asset.data)
+        yield _make_item(f"figure-{number}", name_picture(asset.path), asset.media_type, asset.data)
 
 
 def _make_item(name: str, path: str, media_type: str, data: bytes, *properties: str) -> epub.EpubItem:

@@ -6,11 +6,40 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from studyguide.guide.places import read_place
+from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Figure, Passage
 
 _LIST_STYLES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
-_SIZE = re.compile(r"\s*([1-9]\d{0,3})\s*(px|%)?\s*")
+_SIZE = re.compile(r"\s*((?:[1-9]\d{0,3}|0)(?:\.\d{1,3})?)\s*(px|%|em|ex|cm|mm|in|pt|pc)?\s*")
+_SUCCESSORS = {
+    "acronym": ("abbr", ""),
+    "big": ("span", "font-size: 1.2em"),
+    "center": ("div", "text-align: center"),
+    "strike": ("s", ""),
+    "tt": ("code", ""),
+}
+"""The name and the style of what stands for an element of HTML 4."""
+_ALIGNED = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "thead", "tbody", "caption"}
 _MANY_COLUMNS = 6  # columns from which on the words of a table are divided on a small screen
+
+
+def renew_old_markup(root: HtmlElement) -> None:
+    """Replace elements and attributes of HTML 4 that HTML 5, and with it EPUB, no longer has by what looks alike."""
+    for element in root.iter():
+        if element.tag in _SUCCESSORS:
+            element.tag, style = _SUCCESSORS[element.tag]
+            _add_style(element, style)
+        align = element.attrib.pop("align", "").lower().replace("middle", "center")
+        if element.tag == "table" and align == "center":
+            _add_style(element, "margin-left: auto; margin-right: auto")
+        elif element.tag in _ALIGNED and align in ("left", "right", "center", "justify"):
+            _add_style(element, f"text-align: {align}")
+
+
+def _add_style(element: HtmlElement, style: str) -> None:
+    """Add a declaration to those that an element has; its own come last, and count."""
+    if style:
+        element.set("style", "; ".join(filter(None, (style, element.get("style", "")))))
 
 
 def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
@@ -19,10 +48,13 @@ def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
     Returns all pictures, also those within text.
     """
     figures = []
+    _wrap_bare_images(root)
     for image in list(root.iter("img")):
-        path, alt = image.get("src", ""), image.get("alt", "")
+        path, alt = read_file_path(image.get("src", "")), image.get("alt", "")
         figures.append(Figure(path, alt, read_place(image, passage)))
         image.set("alt", alt)
+        if "src" in image.attrib and "://" not in path and not path.startswith("data:"):
+            image.set("src", make_file_address(path))
         paragraph = image.getparent()
         is_alone = paragraph.tag == "p" and len(paragraph) == 1
         _set_size(image)
@@ -39,8 +71,24 @@ def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
+def _wrap_bare_images(root: HtmlElement) -> None:
+    """Make a paragraph of each picture that stands beside paragraphs, as an ``<img>`` on a line of its own does."""
+    for image in root.xpath("./img"):
+        before = image.getprevious()
+        text_before = (root.text if before is None else before.tail) or ""
+        if text_before.strip() or (image.tail or "").strip():
+            continue
+        paragraph = etree.Element("p")
+        image.addprevious(paragraph)
+        paragraph.tail, image.tail = image.tail, None
+        paragraph.append(image)
+
+
 def _set_size(image: HtmlElement) -> None:
-    """Keep the size that the author asks for: a number of pixels, or a share of the measure."""
+    """Keep the size that the author asks for: a length, in pixels without a unit, or a share of the measure.
+
+    Of two lengths the width is kept, so that a picture keeps its proportions where the measure is narrower.
+    """
     width, height = image.attrib.pop("width", ""), image.attrib.pop("height", "")
     for name, value in (("width", width), ("height", "" if width else height)):
         if match := _SIZE.fullmatch(value):

@@ -1,7 +1,13 @@
-"""Read the front matter of a chapter, the YAML between two lines ``---`` at its beginning: Source → FrontMatter."""
+"""Read the front matter of a chapter: Source → FrontMatter.
 
+It stands at the beginning, YAML between two lines ``---`` or TOML between two lines ``+++``.
+"""
+
+import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 import yaml
@@ -11,15 +17,19 @@ from studyguide.model import Source
 from studyguide.problems import Place, Problem, suggest_names
 from studyguide.text import INVALID_XML_CHARACTER
 
-_MAX_DEPTH = 2  # lists and mappings inside each other: the keys, and a list
+_MAX_DEPTH = 8  # lists and mappings inside each other; some programs keep their settings there
 _KINDS = ("questions", "prose", "glossary")
 _KEYS = ("title", "summary", "kind")
+_ENDS = {"---": ("---", "..."), "+++": ("+++",)}
+"""The lines that front matter may end with, by the line that it begins with."""
+_LIKENESS = 0.8  # of two words, from 0 to 1; from here on one of them is taken for the other, misspelt
+_MAX_SHOWN_KEYS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
     line_count: int = 0
-    """Number of lines that it takes, both ``---`` included."""
+    """Number of lines that it takes, those around it included."""
     values: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
@@ -30,23 +40,24 @@ class FrontMatter:
 def read_front_matter(source: Source) -> FrontMatter:
     """Return the front matter of a file; one that is absent or cannot be read has no values."""
     lines = source.text.splitlines()
-    if not lines or lines[0].rstrip() != "---":
+    mark = lines[0].rstrip() if lines else ""
+    if mark not in _ENDS:
         return FrontMatter()
-    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() in _ENDS[mark]), None)
     if end is None:
-        problem = Problem(
-            Place(source.path, 1, 1), "broken-yaml", "the front matter has no end", "close it with a line `---`"
-        )
+        place = Place(source.path, 1, 1)
+        problem = Problem(place, "broken-yaml", "the front matter has no end", f"close it with a line `{mark}`")
         return FrontMatter(problems=(problem,))
-    values, problems = _read_yaml("\n".join(lines[1:end]), source.path)
+    text = "\n".join(lines[1:end])
+    if problems := list(check_limit("front-matter", len(text), "the front matter", Place(source.path, 2, 1))):
+        return FrontMatter(end + 1, problems=tuple(problems))
+    values, problems = (_read_yaml if mark == "---" else _read_toml)(text, source.path)
     return FrontMatter(end + 1, values, (*problems, *_check_values(source, values)))
 
 
 def _read_yaml(text: str, path: str) -> tuple[Mapping[str, Any], list[Problem]]:
     """Return the values in YAML that begins on line 2 of the file, or a Problem where it has no keys and values."""
     place = Place(path, 2, 1)
-    if problems := list(check_limit("front-matter", len(text), "the front matter", place)):
-        return {}, problems
     try:
         _reject_deep_yaml(text)
         # BaseLoader makes strings alone: no number too long for Python, no thirteenth month.
@@ -62,25 +73,44 @@ def _read_yaml(text: str, path: str) -> tuple[Mapping[str, Any], list[Problem]]:
     return values, []
 
 
+def _read_toml(text: str, path: str) -> tuple[Mapping[str, Any], list[Problem]]:
+    """Return the values in TOML that begins on line 2 of the file, or a Problem where it is none."""
+    try:
+        return tomllib.loads(text), []
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line = re.search(r"line (\d+)", str(error))
+        place = Place(path, int(line[1]) + 1 if line else 2)
+        fix = 'write `key = "value"` lines'
+        return {}, [Problem(place, "broken-toml", "the front matter between `+++` is not TOML", fix)]
+
+
 def _reject_deep_yaml(text: str) -> None:
     """Raise MarkedYAMLError for aliases (they can multiply a text without end) and deep nesting (YAML recurses)."""
     depth = 0
     for event in yaml.parse(text, yaml.BaseLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent) or depth > _MAX_DEPTH:
-            what = "an alias" if isinstance(event, yaml.AliasEvent) else "a list in a list"
+            what = "an alias" if isinstance(event, yaml.AliasEvent) else "a list so deep in others"
             raise yaml.MarkedYAMLError(None, None, f"{what} has no meaning here", event.start_mark)  # type: ignore[arg-type]
 
 
 def _check_values(source: Source, values: Mapping[str, Any]) -> Iterator[Problem]:
-    for key, value in values.items():
-        place = source.at(1, f"{key}")
+    for key in _KEYS:
+        value = values.get(key)
         if INVALID_XML_CHARACTER.search(str(value)) or isinstance(value, (list, dict)):
             found = f"`{key}` is no text that can be printed"
-            yield Problem(place, "broken-yaml", found, "write words, with quotation marks round them")
-        if key not in _KEYS:
-            found = f"there is no front matter key `{key}`"
-            yield Problem(place, "unknown-key", found, suggest_names(str(key), _KEYS))
+            yield Problem(source.at(1, key), "broken-yaml", found, "write words, with quotation marks round them")
+    others = [str(key) for key in values if key not in _KEYS]
+    misspelt = [key for key in others if get_close_matches(key.casefold(), _KEYS, n=1, cutoff=_LIKENESS)]
+    for key in misspelt:
+        found = f"there is no front matter key `{key}`"
+        yield Problem(source.at(1, key), "unknown-key", found, suggest_names(key.casefold(), _KEYS))
+    if foreign := [key for key in others if key not in misspelt]:
+        shown = ", ".join(f"`{key}`" for key in foreign[:_MAX_SHOWN_KEYS])
+        more = f" and {len(foreign) - _MAX_SHOWN_KEYS} others" if len(foreign) > _MAX_SHOWN_KEYS else ""
+        found = f"the books make nothing of {shown}{more} in the front matter"
+        fix = "take it out, or let it stand for other programs"
+        yield Problem(source.at(2, foreign[0]), "foreign-key", found, fix, severity="warning")
     kind = values.get("kind", "questions")
     if kind not in _KINDS:
         found = f"there is no kind of chapter `{kind}`"

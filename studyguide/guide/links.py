@@ -14,7 +14,13 @@ from studyguide.text import escape_url, slugify
 REFUSED = "data-refused"
 """The attribute with the address of a link that no book may have."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_CHAPTER_FILE = re.compile(r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)\.md(?:#(?P<id>.+))?$")
+_CHAPTER_FILE = re.compile(
+    r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)(?i:\.md|\.markdown|\.mdown|\.mkd)(?:#(?P<id>.+))?$"
+)
+
+
+_OTHER_FILE = re.compile(r"(?!#|//|www\.)[^:]+(?:#.*)?$", re.DOTALL)
+"""An address without a scheme that does not lead into the text itself."""
 
 
 def identify_headings(root: HtmlElement, prefix: str) -> None:
@@ -66,12 +72,15 @@ def resolve_links(root: HtmlElement, passage: Passage, direction: str = "ltr") -
     passage. Returns the links as their author wrote them.
     """
     links = []
-    for anchor in root.iter("a"):
+    for anchor in list(root.iter("a")):
         if anchor.get("href") is None and anchor.get("id") is not None:
             continue  # a place that links lead to
         address = anchor.get("href") or anchor.attrib.pop(REFUSED, "")
         target = unquote(address)  # as the author typed it: the parser encodes what no address may hold
         links.append(Link(target, read_place(anchor, passage)))
+        if _OTHER_FILE.match(target) and not _CHAPTER_FILE.match(target):
+            _unlink(anchor)
+            continue
         if chapter := _CHAPTER_FILE.match(target):
             target = "#" + (chapter["id"] or slugify(chapter["name"]))
         if "href" in anchor.attrib:
@@ -80,6 +89,13 @@ def resolve_links(root: HtmlElement, passage: Passage, direction: str = "ltr") -
             is_in_rtl_text = _find_direction(anchor, direction) == "rtl"
             anchor.set("class", "crossref rtl" if is_in_rtl_text else "crossref")
     return tuple(links)
+
+
+def _unlink(anchor: HtmlElement) -> None:
+    """Keep the words of a link that leads to a file, which no book takes along."""
+    anchor.attrib.pop("href", None)
+    if anchor.get("id") is None:
+        anchor.drop_tag()
 
 
 def _find_direction(element: HtmlElement, direction: str) -> str:

@@ -17,10 +17,11 @@ from markdown import Markdown
 
 from studyguide.bidi import get_direction
 from studyguide.guide.code import divide_listings
-from studyguide.guide.elements import mark_lead_ins, number_lists, set_figures, set_tables
+from studyguide.guide.elements import mark_lead_ins, number_lists, renew_old_markup, set_figures, set_tables
 from studyguide.guide.formulas import draw_formulas
 from studyguide.guide.languages import check_directions, check_languages, set_code_direction
 from studyguide.guide.links import find_anchors, identify_headings, resolve_links
+from studyguide.guide.nesting import mend_nesting
 from studyguide.guide.places import find_place_in, forget_places
 from studyguide.guide.reuse import FormerChapter
 from studyguide.guide.sanitise import sanitise_html
@@ -111,6 +112,8 @@ def render_passage(
     root = lxml_html.fragment_fromstring(page, create_parent="div")
     if too_deep := tuple(check_limit("nesting", _measure_depth(root), "this text", passage.place)):
         return replace(passage, problems=too_deep)
+    renew_old_markup(root)
+    mend_nesting(root)
     identify_headings(root, chapter.id)
     anchors = tuple(find_anchors(root, passage))
     figures = set_figures(root, passage)

@@ -16,18 +16,18 @@ from studyguide.problems import Place, Problem
 from studyguide.text import INVALID_XML_CHARACTER
 
 ALLOWED_ATTRIBUTES = {
-    "*": {"class", "dir", "id", "lang", "title"},
+    "*": {"align", "class", "dir", "id", "lang", "title"},
     "a": {"href", "name"},
     "img": {"alt", "height", "src", "width"},
     "ol": {"start", "type"},
     "td": {"colspan", "rowspan", "style"},
     "th": {"colspan", "rowspan", "scope", "style"},
 }
-ALLOWED_TAGS = nh3.ALLOWED_TAGS | {"section", "figure", "figcaption", "mark"}
+ALLOWED_TAGS = nh3.ALLOWED_TAGS | {"big", "section", "figure", "figcaption", "mark"}
 _DROPPED_WITH_CONTENT = frozenset({"script", "style", "svg", "math", "template"})
 """Elements that are removed with everything in them."""
 _REFUSED_TAGS = _DROPPED_WITH_CONTENT | {
-    "applet", "audio", "base", "basefont", "bgsound", "big", "blink", "body", "button", "canvas", "command", "datalist",
+    "applet", "audio", "base", "basefont", "bgsound", "blink", "body", "button", "canvas", "command", "datalist",
     "dialog", "dir", "embed", "fieldset", "font", "form", "frame", "frameset", "head", "html", "iframe", "image", "input",
     "isindex", "keygen", "label", "legend", "link", "listing", "main", "marquee", "menu", "meta", "meter", "nobr",
     "noembed", "noframes", "noscript", "object", "optgroup", "option", "output", "param", "picture", "plaintext",
@@ -46,8 +46,8 @@ _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s<>/]*)([^<>]*)")
 _ATTRIBUTE = re.compile(r"\s*([^\s=\"'/<>]+)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
 _BOOLEAN_ATTRIBUTES = frozenset({
-    "allowfullscreen", "async", "autoplay", "checked", "controls", "defer", "disabled", "hidden", "loop", "multiple",
-    "muted", "open", "readonly", "required", "reversed", "selected",
+    "allowfullscreen", "async", "autoplay", "checked", "compact", "controls", "defer", "disabled", "hidden", "loop", "multiple",
+    "muted", "noshade", "nowrap", "open", "readonly", "required", "reversed", "selected",
 })  # fmt: skip
 """Attributes without a value."""
 _DECLARATION = re.compile(r"<(?:!--|[!?][^\s<>]*)")

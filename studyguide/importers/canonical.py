@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote
 
+from studyguide.html_text import make_file_address, read_file_path
 from studyguide.importers.drafts import Asked, Draft
 from studyguide.importers.model import CODE_SPAN, Line, Note
 from studyguide.importers.outline import heading_text
@@ -15,7 +16,8 @@ from studyguide.model import IMAGE_ENDINGS, Source
 from studyguide.text import slugify, strip_markdown
 
 IMAGE = re.compile(
-    r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(\s+[\"'][^\"']*[\"'])?\s*\)"
+    r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*"
+    r"(?:<([^<>\n]+)>|<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?)(\s+[\"'][^\"']*[\"'])?\s*\)"
 )
 LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^()\s>]*(?:\([^()\s]*\)[^()\s>]*)*)>?(\s+[\"'][^\"']*[\"'])?\s*\)"
@@ -189,12 +191,12 @@ class Writer:
         return text
 
     def picture(self, found: re.Match[str], number: int) -> str:
-        alt, path, title = found[1], found[2], found[3] or ""
-        shown = unquote(path).removeprefix("./")
+        alt, path, title = found[1], found[2] or found[3], found[4] or ""
+        shown = read_file_path(path)
         name = next((each for each in (within(self.base, shown), path, shown) if each in self.figures), "")
         if name:
             alt = alt or re.sub(r"[-_]+", " ", name.rpartition("/")[2].rpartition(".")[0])
-            return f"![{alt}]({name}{title})"
+            return f"![{alt}]({make_file_address(name)}{title})"
         alt = alt or path.rpartition("/")[2] or "picture"
         if path.startswith(WEB):
             self.notes.append(Note("remote-picture", number, path))

@@ -70,11 +70,15 @@ def beyond(source: Source) -> Iterator[Problem]:
 def front_matter(text: str) -> tuple[dict[str, str], str]:
     """The outermost keys of a front matter with what they say, and the text with its lines blanked."""
     found = re.match(r"---[ \t]*\n((?:[\w-]+[ \t]*:.*\n|[ \t#-].*\n|\n)*?)---[ \t]*(?:\n|$)", text)
+    separator = ":"
+    if not found:
+        found = re.match(r"\+\+\+[ \t]*\n((?:.*\n)*?)\+\+\+[ \t]*(?:\n|$)", text)
+        separator = "="
     if not found:
         return {}, text
     keys: dict[str, str] = {}
     for line in found[1].splitlines():
-        key = re.match(r"([\w-]+)[ \t]*:(.*)", line)
+        key = re.match(rf"([\w-]+)[ \t]*{separator}(.*)", line)
         if key:
             keys[key[1]] = key[2].strip().strip("\"'")
         elif keys:

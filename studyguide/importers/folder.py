@@ -8,7 +8,7 @@ from studyguide.importers.outline import asks
 from studyguide.model import Source
 
 NAMELESS = {"readme", "index"}
-FILE_LINK = re.compile(r"\]\(\s*<?(?:\./)?([^()\s>#]+\.(?:md|markdown))(?:#[^()\s>]*)?>?\s*\)", re.IGNORECASE)
+FILE_LINK = re.compile(r"\]\(\s*<?(?:\./)?([^()\s>#]+\.(?:md|markdown|mdown|mkd))(?:#[^()\s>]*)?>?\s*\)", re.IGNORECASE)
 TITLE = re.compile(r"^\s{0,3}#{1,2}\s+(.+?)\s*#*\s*$|^(\S.*)\n=+\s*$|^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 
 

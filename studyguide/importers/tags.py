@@ -8,11 +8,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from urllib.parse import quote
 
 from studyguide.importers.model import CODE_SPAN, Line, words_of
 
 DETAILS = re.compile(r"</?(?:details|summary)\b[^<>]*>", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/?>")
+ANGLED = re.compile(r"\]\(<([^<>\n]*)>")
+"""The target of a link between angle brackets, which may have blanks and looks like a tag."""
+KEPT_IN_ADDRESS = "/:?#[]@!$&'*+,;=%~"
 ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 WHOLE = re.compile(r"<(?:h[1-6]|summary|details|a|img|source)\b", re.IGNORECASE)
 PAIRED = re.compile(r"<(/?)(h[1-6]|summary|a)(\s[^<>]*(?<!/))?>")
@@ -131,6 +135,7 @@ def split_details(line: Line) -> Iterator[Line]:
 
 def plain_line(line: Line, text: str) -> Iterator[Line]:
     """The line, or none or several: a heading, a rule and a paragraph of HTML stand alone."""
+    text = ANGLED.sub(lambda found: f"]({quote(found[1], safe=KEPT_IN_ADDRESS)}", text)
     if not TAG.search(text):
         yield replace(line, text=reveal(text))
         return

@@ -35,7 +35,7 @@ from collections.abc import Sequence
 from studyguide.model import PrintOptions
 from studyguide.output import Output, Paging
 from studyguide.pdf.finish import find_anchor_pages, find_page_breaks, finish, make_jobs
-from studyguide.pdf.glyph_fallback import find_unprintable, replace_unprintable
+from studyguide.pdf.glyph_fallback import find_lacking_letters, find_unprintable, replace_unprintable
 from studyguide.pdf.jobs import batch_jobs
 from studyguide.pdf.sections import assemble
 from studyguide.pdf.typeset import prepare_worker, typeset_batch
@@ -60,5 +60,6 @@ OUTPUT = Output(
     find_missing_library=find_missing_library,
     prepare_worker=prepare_worker,
     find_unprintable=find_unprintable,
+    find_lacking_letters=find_lacking_letters,
     replace_unprintable=replace_unprintable,
 )

@@ -35,14 +35,25 @@ def replace_unprintable(html: Html, names: Mapping[str, str], allows_boxes: bool
     ``names`` has names of signs in the language of the book. Reading the faces takes longer than composing a chapter, so
     the store keeps which of the characters are lacking.
     """
-    characters = "".join(sorted(set(_NOT_ASCII.findall(html))))
+    lacking = _find_lacking(html, store)
+    text = _spell_signs(str(html), names, lacking)
+    return Html(_box_characters(text, lacking) if allows_boxes else text)
+
+
+def find_lacking_letters(text: str, store: CacheStore) -> str:
+    """Return the letters of a text that no face has and nothing can replace, each once and sorted."""
+    return "".join(letter for letter in _find_lacking(text, store) if not _find_spelling(letter, {}))
+
+
+def _find_lacking(text: str, store: CacheStore) -> str:
+    """Return the characters of a text that no face has, each once and sorted."""
+    characters = "".join(sorted(set(_NOT_ASCII.findall(text))))
     key = digest("lacking", characters)
-    lacking: str | None = store.get(key)
+    lacking: str | None = store.get(key) if characters else ""
     if lacking is None:
         lacking = "".join(filter(_is_lacking, characters))
         store.put(key, lacking)
-    text = _spell_signs(str(html), names, lacking)
-    return Html(_box_characters(text, lacking) if allows_boxes else text)
+    return lacking
 
 
 def _spell_signs(html: str, names: Mapping[str, str], lacking: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from studyguide.html_text import find_sources
 from studyguide.model import Asset, PageSize, Section
 from studyguide.problems import Place
 from studyguide.store import digest
@@ -17,7 +18,6 @@ _PAGED_ROLES = ("cover", "half-title", "colophon")
 BOOK = "studyguide://book/"
 """The base of links into the book: an address that cannot exist."""
 _LINK = re.compile(r'(<a\b[^>]*?\bhref=")#')
-_SOURCE = re.compile(r' src="([^"]*)"')
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ def _digest_styles(styles: str) -> str:
 
 def find_assets(html: str, assets: Iterable[Asset]) -> tuple[Asset, ...]:
     """Return the figures that a piece of HTML shows."""
-    paths = set(_SOURCE.findall(html))
+    paths = find_sources(html)
     return tuple(asset for asset in assets if asset.path in paths)
 
 

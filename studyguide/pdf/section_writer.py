@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from studyguide.html_text import make_file_address
 from studyguide.page_breaks import BlockAddress, PageStart
 from studyguide.pdf.blocks import Container
 from studyguide.pdf.galley import FACES, Decoration, Element, Galley, GalleyStrip
@@ -507,7 +508,8 @@ class SectionWriter:
     def _name_pictures(self) -> tuple[tuple[str, str], ...]:
         """Return the paths of the figures that are made of pixels, which WeasyPrint names by their addresses."""
         paths = {
-            hashlib.md5(asset.path.encode(), usedforsecurity=False).hexdigest(): asset.path for asset in self.job.assets
+            hashlib.md5(make_file_address(asset.path).encode(), usedforsecurity=False).hexdigest(): asset.path
+            for asset in self.job.assets
         }
         found = {
             (paths.get(name, self.job.place.path), space) for galley in self.galleys for name, space in galley.pictures

@@ -13,6 +13,7 @@ from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
+from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Asset
 from studyguide.pdf import weasyprint_compat
 from studyguide.pdf.columns import even_columns
@@ -182,7 +183,7 @@ def _make_layout_problem(line: str, job: GalleyJob, assets: Mapping[str, Asset])
         found = f"no face of the printed book has the character `{character[1]}` ({character[2]})"
         fix = "write it in letters of a script that the book has"
         return Problem(job.place, "missing-glyph", found, fix, needle=character[1])
-    figure = next((path for path in assets if path in line), None)
+    figure = next((path for path in assets if path in line or make_file_address(path) in line), None)
     place = Place(figure) if figure else job.place
     return Problem(
         place, "layout", line.replace(_FILES, "").rstrip(": "), "mend it there, or the template or style that sets it"
@@ -201,7 +202,7 @@ def _make_fetcher(assets: Mapping[str, Asset]) -> Any:
                 )
             if url.startswith("data:"):
                 return super().fetch(url, headers)
-            path = url.removeprefix(_FILES)
+            path = read_file_path(url.removeprefix(_FILES))
             if path not in assets:
                 raise ValueError(f"{path} is not part of the guide")
             return URLFetcherResponse(url, assets[path].data, headers={"Content-Type": assets[path].media_type})

@@ -1,16 +1,19 @@
 """Read a guide and the program's templates, styles and rules: disk → Project."""
 
+import html
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from studyguide import PROGRAM_ROOT
+from studyguide.html_text import read_file_path
 from studyguide.limits import LIMITS, check_limit
-from studyguide.model import IMAGE_ENDINGS, Asset, Project, Source
+from studyguide.model import CHAPTER_ENDINGS, IMAGE_ENDINGS, Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.reading.dates import find_date
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
+from studyguide.svg import choose_plain_text
 from studyguide.text import INVALID_XML_CHARACTER
 
 _MAX_READS = 5  # of a guide that somebody is saving at the same time
@@ -28,10 +31,13 @@ _REPOSITORY_FILES = {
 # One pattern with these three as its branches takes four times as long.
 _EMBEDDED = re.compile(r"!\[\[([^\[\]|#\n]+)")
 _LINK_TARGETS = (
-    re.compile(r"\]\(\s*<?([^)\s>]+)"),
-    re.compile(r"""src=["']([^"']+)["']"""),
-    re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)", re.MULTILINE),
+    re.compile(r"\]\(\s*(?:<([^<>\n]+)>|((?:[^()\s<\\]|\\.|\([^()\s]*\))+))"),
+    re.compile(r"""(?:src|href)\s*=\s*(?:["']([^"'\n]+)["']|([^\s"'<>]+))"""),
+    re.compile(r"^[ >]*\[[^\]\n]+\]:\s*(?:<([^<>\n]+)>|([^\s<>]+))", re.MULTILINE),
 )
+
+
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def read_project(path: str, everything: bool = False) -> Project:
@@ -60,6 +66,7 @@ def _read_once(content: "ContentFolder") -> Project:
         config=config,
         sources=tuple(sources),
         assets=tuple(_read_figures(content, sources, problems)),
+        files=frozenset(_find_linked_files(content, sources)),
         templates=tuple(_read_program_files("templates", "*.html", "*.xhtml", "*.svg")),
         styles=tuple(_read_program_files("styles", "*.css")),
         problems=tuple(problems),
@@ -90,6 +97,13 @@ class ContentFolder:
             self._stamps[found] = read_file_stamp(found)
             return file.read(limit + 1)
 
+    def has(self, name: str) -> bool:
+        """Return True if a file or a folder of this name, which is relative to the folder, is in it."""
+        try:
+            return (self.root / name).resolve(strict=True).is_relative_to(self.root)
+        except (OSError, ValueError, RuntimeError):
+            return False
+
     def is_unchanged(self) -> bool:
         """Return True if the chapters are the same, and no file has changed since it was read."""
         try:
@@ -105,10 +119,10 @@ class ContentFolder:
         if not self.path.is_dir():
             return [self.path] if self.path.exists() else []
         if self._everything:
-            paths = [path for path in self.path.rglob("*.md") if _is_about_subject(path.relative_to(self.path))]
+            paths = [path for path in self.path.rglob("*.*") if _is_about_subject(path.relative_to(self.path))]
         else:
-            paths = [path for path in self.path.glob("*.md") if path.name.casefold() != "readme.md"]
-        return sorted(paths, key=_make_natural_key)
+            paths = [path for path in self.path.glob("*.*") if path.stem.casefold() != "readme"]
+        return sorted((path for path in paths if path.suffix.casefold() in CHAPTER_ENDINGS), key=_make_natural_key)
 
     def _resolve_file(self, path: Path) -> Path | None:
         """Follow all links; return the regular file that they lead to, or None if it is not in the folder."""
@@ -218,7 +232,7 @@ def _read_figures(content: ContentFolder, sources: Sequence[Source], problems: l
         if too_large := list(check_limit("figures", size, "the guide", Place(str(content.path)))):
             problems += too_large
             return
-        yield Asset(name, data)
+        yield Asset(name, choose_plain_text(data) if name.lower().endswith(".svg") else data)
 
 
 def _find_embedded_figures(content: ContentFolder, sources: Sequence[Source]) -> Iterator[str]:
@@ -246,14 +260,27 @@ def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> lis
     names = set()
     for source in sources:
         inner = os.path.relpath(Path(source.path).parent, content.base)
-        found = {
-            name
-            for target in _LINK_TARGETS
-            for name in target.findall(source.text)
-            if name.lower().endswith(IMAGE_ENDINGS)
-        }
+        found = {name for name in _list_targets(source.text) if name.lower().endswith(IMAGE_ENDINGS)}
         names |= {name if inner == "." else Path(os.path.normpath(Path(inner) / name)).as_posix() for name in found}
     return sorted(names)
+
+
+def _find_linked_files(content: ContentFolder, sources: Iterable[Source]) -> Iterator[str]:
+    """Yield the targets of links that are files or folders of the content folder, relative to it."""
+    for source in sources:
+        for path in dict.fromkeys(target.partition("#")[0] for target in _list_targets(source.text)):
+            if path and ":" not in path and content.has(path):
+                yield path
+
+
+def _list_targets(markdown: str) -> Iterator[str]:
+    """Yield the targets of links and pictures: as they are typed, and as Markdown means them, without the marks of escaping."""
+    for pattern in _LINK_TARGETS:
+        for groups in pattern.findall(markdown):
+            typed = html.unescape("".join(groups))
+            yield read_file_path(typed)
+            if "\\" in typed:
+                yield read_file_path(_ESCAPE.sub(r"\1", typed))
 
 
 # ---------------------------------------------------------------- files of the program

@@ -47,6 +47,7 @@ ERRORS: tuple[Check, ...] = (
 # The book could be better. A false alarm is worse than a miss; an `[[ignore]]` of guide.toml lets a warning stand.
 WARNINGS: tuple[Check, ...] = (
     questions.lone_tag,
+    links.file_link,
     answers.echoed_question,
     answers.given_away,
     answers.long_answer,
@@ -57,6 +58,8 @@ WARNINGS: tuple[Check, ...] = (
     markdown.raw_markdown,
     markdown.lost_cell,
     markdown.unused_note,
+    markdown.diagram_source,
+    editions.english_words,
 )
 
 CHAPTER_CHECKS: frozenset[Check] = frozenset({
@@ -81,12 +84,13 @@ CHAPTER_CHECKS: frozenset[Check] = frozenset({
     markdown.raw_markdown,
     markdown.lost_cell,
     markdown.unused_note,
+    markdown.diagram_source,
 })  # fmt: skip
 """The checks of which each reads no more than one chapter at a time, its figures, and the words for parts. Their Problems are
 kept in the cache until one of these changes; all other checks run in every build."""
 
 # Warnings that other functions find, where the text is read or words are looked up.
-_OTHER_WARNINGS = frozenset({"left-out", "spelling", "stray-tag", "unused-ignore"})
+_OTHER_WARNINGS = frozenset({"foreign-key", "left-out", "spelling", "stray-tag", "unused-ignore"})
 
 
 def name_rule(check: Check) -> str:

@@ -20,6 +20,9 @@ _ALLOWED_ELEMENTS = {
     "metadata", "path", "pattern", "polygon", "polyline", "radialGradient", "rect", "stop", "style", "svg", "symbol", "text",
     "textPath", "title", "tspan", "use",
 }  # fmt: skip
+_HTML_HOLDER = f"{SVG}foreignObject"
+HTML_WORDS = "words as HTML (`foreignObject`)"
+"""The danger that a drawing program makes of labels with line breaks or formulas."""
 _HARMLESS_NAMESPACES = ("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://www.w3.org/2000/01/rdf-schema#")
 """The only namespaces under www.w3.org, besides SVG, that no reader acts on; those of drawing programs are their own."""
 _SVG_DOCTYPE = re.compile(r"-//W3C//DTD SVG 1\.[01]( Basic| Tiny)?//EN")
@@ -44,12 +47,15 @@ def find_dangers(data: bytes) -> Iterator[str]:
     if any(isinstance(each, etree._ProcessingInstruction) for each in (*around, *root.iter(etree.PI))):
         yield "an instruction `<?…?>`"
     for element in root.iter("*"):
-        yield from _find_element_dangers(element)
+        if not any(around.tag == _HTML_HOLDER for around in element.iterancestors()):
+            yield from _find_element_dangers(element)
 
 
 def _find_element_dangers(element: Element) -> Iterator[str]:
     tag = etree.QName(element)
-    if tag.namespace == SVG[1:-1]:
+    if element.tag == _HTML_HOLDER:
+        yield HTML_WORDS
+    elif tag.namespace == SVG[1:-1]:
         if tag.localname not in _ALLOWED_ELEMENTS and not tag.localname.startswith("fe"):
             yield f"the element `{tag.localname}`"
     elif not tag.namespace or (

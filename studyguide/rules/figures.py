@@ -6,8 +6,14 @@ from contextlib import suppress
 from studyguide.limits import check_limit
 from studyguide.model import IMAGE_ENDINGS, Asset, Figure, Guide, Project
 from studyguide.problems import Problem, suggest_names
-from studyguide.rules.drawings import count_drawn_elements, find_dangers, find_embedded_pictures, measure_depth
-from studyguide.rules.pictures import BrokenPictureError, count_pixels, unpack_picture
+from studyguide.rules.drawings import (
+    HTML_WORDS,
+    count_drawn_elements,
+    find_dangers,
+    find_embedded_pictures,
+    measure_depth,
+)
+from studyguide.rules.pictures import BrokenPictureError, count_bits, count_pixels, unpack_picture
 from studyguide.svg import BrokenDrawingError, parse_drawing
 
 # An EPUB has its own cover.png beside the guide's figures. EPUBs of earlier versions had a cover.svg too.
@@ -52,6 +58,10 @@ def unsafe_figure(project: Project, guide: Guide) -> Iterator[Problem]:
                 for danger in dict.fromkeys(find_dangers(asset.data)):
                     found = f"the figure `{figure.path}` holds {danger}"
                     fix = "save it again as plain SVG, with nothing in it but shapes and words"
+                    if danger == HTML_WORDS:
+                        fix = (
+                            "switch HTML labels off (Mermaid: `htmlLabels: false`) and save it again, or save it as PNG"
+                        )
                     yield Problem(figure.place, "unsafe-figure", found, fix)
 
 
@@ -103,6 +113,9 @@ def _check_pixels(data: bytes, ending: str, what: str, figure: Figure) -> Iterat
     yield from large
     if not large:
         unpack_picture(data, ending)
+        if (bits := count_bits(data, ending)) > 8:
+            found = f"{what} has {bits} bits for each pixel, which print cannot show"
+            yield Problem(figure.place, "broken-figure", found, "save it with 8 bits")
 
 
 def _find_figures(guide: Guide) -> Iterator[Figure]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from studyguide.model import Guide, Link, Project
+from studyguide.html_text import read_file_path
+from studyguide.model import CHAPTER_ENDINGS, Guide, Link, Project
 from studyguide.problems import Place, Problem, suggest_names
 from studyguide.rules.questions import has_unclosed_fence
 
@@ -32,11 +33,23 @@ def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
         if link.target.startswith(("http://", "https://", "mailto:")) or _find_term_id(link):
             continue
         name = _find_target_id(link.target)
-        if name not in known or not ("#" in link.target or link.target.endswith(".md")):
+        leads_nowhere = name not in known or not ("#" in link.target or _is_chapter_file(link.target))
+        if leads_nowhere and not _find_file(project, link):
             near = suggest_names(name, known)
             fix = near.replace("`", "`#", 1) if near.count("`") == 2 else "write `#` and a question's identifier"
             fix = f"write `https://{link.target}`" if link.target.startswith("www.") else fix
             yield Problem(link.place, "broken-link", f"the link `{link.target}` leads nowhere", fix)
+
+
+def file_link(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A book takes no other file along, so that a link to one is printed as words."""
+    known = {name for name, _ in _find_identifiers(guide)}
+    for link in _find_links(guide):
+        is_chapter = _is_chapter_file(link.target.partition("#")[0]) and _find_target_id(link.target) in known
+        if not is_chapter and (path := _find_file(project, link)):
+            found = f"no book takes the file `{path}` along, so that the link to it is words alone"
+            fix = "link to its address on the web, or write what it says"
+            yield Problem(link.place, "file-link", found, fix)
 
 
 def missing_term(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -79,7 +92,20 @@ def _find_links(guide: Guide) -> Iterator[Link]:
 def _find_target_id(target: str) -> str:
     """Return the identifier that a link leads to: of ``#dropout`` in any file, or of the chapter ``03-training.md``."""
     _, mark, name = target.rpartition("#")
-    return name if mark else target.removesuffix(".md").lstrip("./0123456789-_ ")
+    if mark:
+        return name
+    path = target.rpartition(".")[0] if _is_chapter_file(target) else target
+    return path.lstrip("./0123456789-_ ")
+
+
+def _is_chapter_file(target: str) -> bool:
+    return target.lower().endswith(CHAPTER_ENDINGS)
+
+
+def _find_file(project: Project, link: Link) -> str:
+    """Return the path of the file of the guide's folder that a link leads to, or "" if there is none."""
+    path = read_file_path(link.target.partition("#")[0])
+    return path if path in project.files else ""
 
 
 def _find_term_id(link: Link) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from studyguide.html_text import VERBATIM
-from studyguide.markdown_blocks import find_lost_cells
+from studyguide.markdown_blocks import find_lost_cells, parse_blocks
 from studyguide.model import Guide, Project
 from studyguide.problems import Problem
 
@@ -36,6 +36,11 @@ _REMAINS = (
 _BARE_ADDRESS = re.compile(r'<a href="(https?:[^"]*)">\1</a>')
 # A heading in some dialects of Markdown, not in this one.
 _HEADING_WITHOUT_SPACE = re.compile(r"^#{2,6}[^\W\d][^\n]{0,40}", re.MULTILINE)
+_DIAGRAM_LANGUAGES = frozenset({
+    "mermaid", "plantuml", "puml", "graphviz", "dot", "d2", "ditaa", "nomnoml", "vega", "vega-lite", "wavedrom", "geojson",
+    "topojson", "stl", "blockdiag", "seqdiag", "flow", "flowchart", "sequence", "excalidraw", "bpmn", "pikchr", "markmap",
+})  # fmt: skip
+"""The languages of code that a web page draws. Who shows one of them as code writes `text` instead."""
 _CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.DOTALL | re.MULTILINE)
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 _NOTE_TEXT = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
@@ -63,6 +68,20 @@ def lost_cell(project: Project, guide: Guide) -> Iterator[Problem]:
                 yield Problem(
                     passage.place.below(line), "lost-cell", found, "give the head as many cells, or delete this one"
                 )
+
+
+def diagram_source(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A web page draws some blocks of code; a book prints them as they are written."""
+    for chapter in guide.chapters:
+        for passage in chapter.passages:
+            if "```" not in passage.markdown and "~~~" not in passage.markdown:
+                continue
+            for block in parse_blocks(passage.markdown):
+                language = re.match(r"\{?\.?([\w-]*)", block.info.strip())
+                if block.kind == "fence" and language and language[1].lower() in _DIAGRAM_LANGUAGES:
+                    found = f"this diagram in `{language[1]}` is printed as its source"
+                    fix = "save the drawing as SVG or PNG, and name it: `![what it shows](figures/name.svg)`"
+                    yield Problem(passage.place.below(block.start), "diagram-source", found, fix)
 
 
 def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:

@@ -35,6 +35,13 @@ def unpack_picture(data: bytes, ending: str) -> None:
             ImageFile.LOAD_TRUNCATED_IMAGES = accepts_truncated
 
 
+def count_bits(data: bytes, ending: str) -> int:
+    """Return how many bits each value of a pixel has: 8, or more in a picture that print cannot show. Raises BrokenPictureError."""
+    with _open_picture(data, ending) as picture:
+        mode = picture.mode
+    return 16 if mode.startswith("I;16") else 32 if mode in ("I", "F") else 8
+
+
 def _open_picture(data: bytes, ending: str) -> Any:
     """Return Pillow's picture, of which only the first bytes have been read."""
     # Imported here because it takes 0.1 s, which a guide without such pictures need not pay.

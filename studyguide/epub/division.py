@@ -1,0 +1,170 @@
+"""Divide documents that are too large for e-readers, between two questions: Book, Documents → Book, Documents.
+
+A reader lays out a whole document before it shows a page of it. Links lead to the piece that has their target, and notes go to the
+piece that names them.
+"""
+
+import math
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+
+from studyguide.epub.accessibility import Inventory
+from studyguide.epub.documents import Document, describe_document
+from studyguide.html_text import find_ids
+from studyguide.model import Book, Html
+from studyguide.store import CacheStore, digest
+
+_MAX_SIZE = 300_000  # bytes of a document
+_PIECE_SIZE = 240_000  # bytes of questions that a piece has at most, if they can be shared out evenly
+_SLACK = 30_000  # bytes for what is besides the questions: the beginning, and notes
+_SECTION = re.compile(r"<(/?)section\b[^>]*>")
+_NOTE = re.compile(r"<aside\b.*?</aside>\s*", re.DOTALL)
+# The notes of a document, and the answers that pop up: both are asides at its end.
+_NOTES = re.compile(
+    r'(<div class="notes">\s*)((?:<aside\b.*?</aside>\s*)+)(</div>)'
+    r'|(<section class="popups"[^>]*>\s*<h2\b[^>]*>.*?</h2>\s*)((?:<aside\b.*?</aside>\s*)+)(</section>)',
+    re.DOTALL,
+)
+_LINK = re.compile(r'\bhref="([^"#:]*)#([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a document, or a whole one."""
+
+    name: str
+    document: Document
+    """The document that it is a part of."""
+    html: str
+    is_first: bool = True
+
+
+def divide_documents(book: Book, documents: Sequence[Document], store: CacheStore) -> tuple[Book, tuple[Document, ...]]:
+    """Return the book and its documents, none larger than 300 kB that can be divided; the store keeps changed documents."""
+    large = {document.name for document in documents if document.deflated.size > _MAX_SIZE and document.role != "nav"}
+    taken = {document.name for document in documents}
+    pieces: dict[str, list[_Piece]] = {}
+    for document in documents:
+        if document.name in large:
+            found = list(_divide_document(document, taken))
+            if len(found) > 1:
+                pieces[document.name] = found
+                taken.update(piece.name for piece in found)
+    if not pieces:
+        return book, tuple(documents)
+    homes = {
+        name: {identifier: piece.name for piece in reversed(found) for identifier in find_ids(piece.html)}
+        for name, found in pieces.items()
+    }
+    moves = digest("moves", sorted((name, sorted(home.items())) for name, home in homes.items()))
+    done: list[Document] = []
+    for document in documents:
+        for piece in pieces.get(document.name) or [_Piece(document.name, document, "")]:
+            key = digest(
+                "divided", document.name, piece.name, document.deflated.checksum, document.deflated.size, moves
+            )
+            made: Document | None = store.get(key)
+            if made is None:
+                made = _make_piece(piece, homes)
+                store.put(key, made)
+            done.append(made)
+    sections = tuple(
+        replace(section, text=Html(_move_links(str(section.html), section.name, section.name, homes)))
+        if section.role == "nav"
+        else section
+        for section in book.sections
+    )
+    return replace(book, sections=sections), tuple(done)
+
+
+def _divide_document(document: Document, taken: set[str]) -> Iterator[_Piece]:
+    """Yield the pieces of a document, each with one question at least; ``taken`` are the names of documents."""
+    html = _inflate(document)
+    extras = [tuple(filter(None, match.groups())) for match in _NOTES.finditer(html)]
+    html = _NOTES.sub("", html)
+    opening, starts, end = _find_sections(html)
+    if len(starts) < 2:
+        return
+    head, prologue, epilogue = html[: starts[0]], html[:opening], html[end:]
+    size = sum(len(html[start:stop].encode()) for start, stop in zip(starts, [*starts[1:], end], strict=True))
+    room = size / math.ceil(size / _PIECE_SIZE)
+    bodies, filled = [head], 0
+    for start, stop in zip(starts, [*starts[1:], end], strict=True):
+        item = html[start:stop]
+        length = len(item.encode())
+        if filled and (filled >= room or filled + length > _MAX_SIZE - _SLACK):
+            bodies.append(prologue)
+            filled = 0
+        bodies[-1] += item
+        filled += length
+    notes = [_share_notes(block, bodies) for block in extras]
+    number = 1
+    for place, body in enumerate(bodies):
+        name = document.name
+        while place and name in taken:
+            number += 1
+            name = f"{document.name}-{number}"
+        text = body + "".join(shares[place] for shares in notes) + epilogue
+        yield _Piece(name, document, text, place == 0)
+
+
+def _find_sections(html: str) -> tuple[int, list[int], int]:
+    """Return where the outermost section's start tag ends, where each section in it begins, and where it ends."""
+    starts: list[int] = []
+    opening = depth = 0
+    for tag in _SECTION.finditer(html):
+        if tag[1]:
+            depth -= 1
+            if depth == 0:
+                return opening, starts, tag.start()
+            continue
+        if depth == 0:
+            opening = tag.end()
+        elif depth == 1:
+            starts.append(tag.start())
+        depth += not tag[0].endswith("/>")
+    return opening, [], len(html)
+
+
+def _share_notes(block: tuple[str, ...], bodies: Sequence[str]) -> list[str]:
+    """Return the notes of each piece: those that it names, and for the last also those that no piece names."""
+    start, notes, end = block
+    shares = [""] * len(bodies)
+    for note in _NOTE.findall(notes):
+        (identifier,) = find_ids(note)[:1] or [""]
+        place = next((place for place, body in enumerate(bodies) if f'href="#{identifier}"' in body), -1)
+        shares[place] += note
+    return [f"{start}{share}{end}\n" if share else "" for share in shares]
+
+
+def _make_piece(piece: _Piece, homes: Mapping[str, Mapping[str, str]]) -> Document:
+    """Return the document of a piece, with its links as the division of the book has them."""
+    before = piece.html or _inflate(piece.document)
+    html = _move_links(before, piece.document.name, piece.name, homes)
+    if html == before and not piece.html:
+        return piece.document
+    described = describe_document(piece.name, piece.document.role, html)
+    # What is wrong or right was found in the document as a whole.
+    inventory = piece.document.inventory if piece.is_first else Inventory()
+    # Their paths are those of the guide, which the package does not have.
+    return replace(described, sources=piece.document.sources if piece.is_first else (), inventory=inventory)
+
+
+def _move_links(html: str, old_name: str, name: str, homes: Mapping[str, Mapping[str, str]]) -> str:
+    """Return a document with links to where their targets are; ``old_name`` is its name before the division."""
+
+    def move(link: re.Match[str]) -> str:
+        file = link[1].removesuffix(".xhtml") if link[1] else old_name
+        home = homes.get(file, {}).get(unescape(link[2]))
+        if home is None:
+            return link[0]
+        return f'href="#{link[2]}"' if home == name else f'href="{home}.xhtml#{link[2]}"'
+
+    return _LINK.sub(move, html)
+
+
+def _inflate(document: Document) -> str:
+    return zlib.decompress(document.deflated.data, wbits=-zlib.MAX_WBITS).decode()

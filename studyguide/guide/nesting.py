@@ -1,0 +1,114 @@
+"""Make elements stand where HTML allows them, in the tree of a passage: EPUB is XML, and its readers refuse what a browser mends."""
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+_LISTS = ("ul", "ol")
+_PARENTS = {
+    "li": _LISTS,
+    "dt": ("dl",),
+    "dd": ("dl",),
+    "figcaption": ("figure",),
+    "summary": ("details",),
+    "rt": ("ruby",),
+    "rp": ("ruby",),
+    "area": ("map",),
+}
+"""The elements that each of these has to stand in."""
+_LINES = ("li", "dt", "dd", "figcaption", "summary")
+"""Elements that a line begins with, wherever they stand."""
+_INLINE = {
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "h1", "h2", "h3", "h4", "h5", "h6", "i", "ins", "kbd", "mark",
+    "p", "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var",
+}  # fmt: skip
+"""Elements that hold words and no blocks."""
+_LIST_TYPES = ("1", "a", "A", "i", "I")
+
+
+def mend_nesting(root: HtmlElement) -> None:
+    """Give each element that stands where it may not another name, or what it lacks; all words stay."""
+    for element in list(root.iter("data", "map", "rtc", "bdo")):
+        if element.tag != "bdo" or element.get("dir") not in ("ltr", "rtl"):
+            element.tag = "span"
+    for chance in list(root.iter("wbr")):  # libxml2 knows no `wbr`, and puts what follows into it
+        chance.addprevious(etree.Element("wbr"))
+        chance.drop_tag()
+    for holder in list(root.iter("ul", "ol", "dl", "details", "ruby", "figure")):
+        _mend_holder(holder)
+    for element in list(root.iter(*_PARENTS)):
+        parent = element.getparent()
+        if parent.tag not in _PARENTS[element.tag]:
+            if element.tag == "area":
+                element.drop_tree()
+            else:
+                element.tag = "div" if element.tag in _LINES and parent.tag not in _INLINE else "span"
+    for ordered in root.iter("ol"):
+        if not re.fullmatch(r"-?\d{1,9}", ordered.get("start", "1")):
+            del ordered.attrib["start"]
+        if ordered.get("type", "1") not in _LIST_TYPES:
+            del ordered.attrib["type"]
+
+
+def _mend_holder(holder: HtmlElement) -> None:
+    """Mend an element that may hold certain others alone."""
+    tags = [child.tag for child in holder]
+    if holder.tag in _LISTS:
+        _wrap_strays(holder, ("li",), "li")
+    elif holder.tag == "dl":
+        if not {"dt", "dd"} <= set(tags):
+            holder.tag = "div"
+        else:
+            _wrap_strays(holder, ("dt", "dd"), "dd")
+    elif holder.tag == "details":
+        _mend_details(holder)
+    elif holder.tag == "ruby" and "rt" not in tags:
+        holder.tag = "span"
+    elif holder.tag == "figure":
+        for caption in list(holder)[1:-1]:
+            if caption.tag == "figcaption":
+                caption.tag = "div"
+
+
+def _wrap_strays(holder: HtmlElement, allowed: tuple[str, ...], tag: str) -> None:
+    """Put whatever else stands in a list into items of it."""
+    item = None
+    if (holder.text or "").strip():
+        item = etree.Element(tag)
+        item.text, holder.text = holder.text, None
+        holder.insert(0, item)
+    for child in list(holder):
+        if child is item:
+            continue
+        if child.tag not in allowed and isinstance(child.tag, str):
+            if item is None:
+                item = etree.Element(tag)
+                child.addprevious(item)
+            item.append(child)
+        elif (child.tail or "").strip():
+            item = etree.Element(tag)
+            item.text, child.tail = child.tail, None
+            child.addnext(item)
+        else:
+            item = None
+
+
+def _mend_details(details: HtmlElement) -> None:
+    """Put the summary first; a text without one is a text like others."""
+    summary = next((child for child in details if child.tag == "summary"), None)
+    if summary is None:
+        details.tag = "div"
+        return
+    before = details.text or ""
+    if not before.strip() and details[0] is summary:
+        return
+    text = summary.tail or ""
+    summary.tail = None
+    previous = summary.getprevious()
+    if previous is not None:
+        previous.tail = (previous.tail or "") + text
+        text = ""
+    details.text = None
+    details.insert(0, summary)
+    summary.tail = before + text
