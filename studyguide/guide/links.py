@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
+from html import escape
+from urllib.parse import quote, unquote
 
 from lxml.html import HtmlElement
 
@@ -11,6 +12,8 @@ from studyguide.model import Link, Passage
 from studyguide.problems import Place
 from studyguide.text import escape_url, slugify
 
+_SAFE = ";/?:@&=+$,-_.!~*'()#%"
+"""Characters that markdown-it leaves as they are in an address."""
 REFUSED = "data-refused"
 """The attribute with the address of a link that no book may have."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -72,15 +75,12 @@ def resolve_links(root: HtmlElement, passage: Passage, direction: str = "ltr") -
     passage. Returns the links as their author wrote them.
     """
     links = []
-    for anchor in list(root.iter("a")):
+    for anchor in root.iter("a"):
         if anchor.get("href") is None and anchor.get("id") is not None:
             continue  # a place that links lead to
         address = anchor.get("href") or anchor.attrib.pop(REFUSED, "")
         target = unquote(address)  # as the author typed it: the parser encodes what no address may hold
         links.append(Link(target, read_place(anchor, passage)))
-        if _OTHER_FILE.match(target) and not _CHAPTER_FILE.match(target):
-            _unlink(anchor)
-            continue
         if chapter := _CHAPTER_FILE.match(target):
             target = "#" + (chapter["id"] or slugify(chapter["name"]))
         if "href" in anchor.attrib:
@@ -91,11 +91,23 @@ def resolve_links(root: HtmlElement, passage: Passage, direction: str = "ltr") -
     return tuple(links)
 
 
-def _unlink(anchor: HtmlElement) -> None:
-    """Keep the words of a link that leads to a file, which no book takes along."""
-    anchor.attrib.pop("href", None)
-    if anchor.get("id") is None:
-        anchor.drop_tag()
+def leads_to_file(target: str) -> bool:
+    """True for a link to a file that is no chapter, which no book takes along."""
+    return bool(_OTHER_FILE.match(target)) and not _CHAPTER_FILE.match(target)
+
+
+def unlink(html: str, target: str) -> str:
+    """Return HTML with the words of a link instead of the link."""
+    addresses = "|".join(
+        re.escape(escape(each)) for each in {escape_url(target), escape_url(quote(target, safe=_SAFE))}
+    )
+    link = re.compile(rf'<a\b(?P<before>[^<>]*) href="(?:{addresses})"(?P<after>[^<>]*)>(?P<words>.*?)</a>', re.DOTALL)
+
+    def keep_words(found: re.Match[str]) -> str:
+        attributes = found["before"] + found["after"]
+        return f"<a{attributes}>{found['words']}</a>" if " id=" in attributes else found["words"]
+
+    return link.sub(keep_words, html)
 
 
 def _find_direction(element: HtmlElement, direction: str) -> str:

@@ -6,7 +6,7 @@ from html import escape
 from itertools import count
 from urllib.parse import unquote
 
-from studyguide.guide.links import Names
+from studyguide.guide.links import Names, leads_to_file, unlink
 from studyguide.model import Chapter, Config, Guide, Html, Passage, Question
 from studyguide.text import escape_url, slugify
 
@@ -133,7 +133,7 @@ class _LinkFinder:
         self._chapter, self._known, self._titles = chapter, known, titles
 
     def concerns(self, passage: Passage) -> bool:
-        return any(self._find(link.target) for link in passage.links)
+        return any(self._find(link.target) or leads_to_file(link.target) for link in passage.links)
 
     def _find(self, target: str) -> str:
         """Return the identifier that is meant, or nothing if the link is right or means nothing that there is."""
@@ -148,13 +148,13 @@ class _LinkFinder:
 
     def __call__(self, passage: Passage) -> Passage:
         found = {link.target: name for link in passage.links if (name := self._find(link.target))}
-        if not found:
-            return passage
         html = str(passage.html)
+        for target in {link.target for link in passage.links if leads_to_file(link.target)}:
+            html = unlink(html, target)
         for target, name in found.items():
             written = escape(escape_url(target.rpartition("#")[2]))
             html = html.replace(f' href="#{written}"', f' href="#{escape(name)}"')
         links = (
             replace(link, target=f"#{found[link.target]}") if link.target in found else link for link in passage.links
         )
-        return replace(passage, html=Html(html), links=tuple(links))
+        return replace(passage, html=Html(html), links=tuple(links)) if html != passage.html else passage
