@@ -33,9 +33,6 @@ from studyguide.text import name_script
 # `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
 OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT)}
 
-_WARNINGS_OF_IMPORTS = frozenset({"bad-maths"})
-"""Errors that are warnings in a guide of another format, which its reader may not be able to mend: the formula is shown as typed."""
-
 _LETTERS_OF_A_SCRIPT = 3  # from so many on, a text is in the script, and does not mention a letter of it
 _MAX_SHOWN_LETTERS = 5
 _CHARACTERS_PER_PAGE = 1500  # of Markdown, measured on the project's own guide and rounded down
@@ -135,8 +132,11 @@ def check_guide(
 
 
 def _soften_problem(problem: Problem) -> Problem:
-    """Return a problem of a guide in another format as it counts there."""
-    if problem.rule not in _WARNINGS_OF_IMPORTS:
+    """Return a problem of a guide in another format as it counts there: who reads that may not be able to mend its formulas."""
+    is_about_formula = problem.rule == "bad-maths" or (
+        problem.rule == "over-limit" and problem.found.startswith("the formula ")
+    )
+    if not is_about_formula:
         return problem
     return replace(problem, found=f"{problem.found}; it is shown as typed", severity="warning")
 

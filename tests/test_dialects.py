@@ -372,6 +372,18 @@ def test_one_formula_that_cannot_be_set_stops_no_book(
     assert build.main(["check", "guide.md", "--strict"]) == 1
 
 
+def test_a_formula_that_is_too_large_stops_no_book(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    deep = "y_{" * 12 + "z" + "}" * 12
+    Path("guide.md").write_text(f"# Sums\n\n## What is deep?\n\n${deep}$\n\n## What is two?\n\nOne and one.\n", "utf-8")
+    assert build.main(["build", "guide.md", "-e", "tablet", "--out", "out", "--jobs", "1"]) == 0
+    assert "8 are the most; it is shown as typed [over-limit]" in capsys.readouterr().err
+    with ZipFile("out/sums.epub") as book:
+        assert any(f"<code>${deep}$</code>".encode() in book.read(name) for name in book.namelist())
+
+
 def find_text(path: str, text: str) -> bool:
     """Return whether the pages of a PDF have this text, whatever stands between its words."""
     pages = subprocess.run([need("pdftotext"), "-layout", path, "-"], capture_output=True, text=True, check=True).stdout

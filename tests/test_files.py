@@ -177,7 +177,7 @@ def test_a_grey_picture_of_16_bits_is_named_with_what_to_do(guide: Guide) -> Non
     draw_png(guide.folder / "content" / "scan.png", mode="I;16")
     said = guide.lay(answer("![S](scan.png)")).build("guide", code=1)
     assert said[:2] == [
-        "content/01-a.md:7:1: the figure `scan.png` has 16 bits for each pixel, which print cannot show [broken-figure]",
+        "content/01-a.md:7:6: the figure `scan.png` has 16 bits for each pixel, which print cannot show [broken-figure]",
         "  fix: save it with 8 bits",
     ]
 
@@ -209,7 +209,7 @@ def test_a_drawing_shows_one_of_its_languages(guide: Guide) -> None:
 def test_a_drawing_with_html_alone_is_refused_with_the_setting_to_change(words: str, guide: Guide) -> None:
     said = guide.lay({"d.svg": SVG.format(words), **answer("![D](d.svg)")}).run("check", code=1)
     told = [line for line in said if "foreignObject" in line]
-    assert told == ["content/01-a.md:7:1: the figure `d.svg` holds words as HTML (`foreignObject`) [unsafe-figure]"]
+    assert told == ["content/01-a.md:7:6: the figure `d.svg` holds words as HTML (`foreignObject`) [unsafe-figure]"]
     assert "htmlLabels: false" in said[said.index(told[0]) + 1]
 
 

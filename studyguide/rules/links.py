@@ -45,6 +45,8 @@ def file_link(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book takes no other file along, so that a link to one is printed as words."""
     known = {name for name, _ in _find_identifiers(guide)}
     for link in _find_links(guide):
+        if _find_term_id(link):
+            continue  # `missing_term` looks at it
         is_chapter = _is_chapter_file(link.target.partition("#")[0]) and _find_target_id(link.target) in known
         if not is_chapter and (path := _find_file(project, link)):
             found = f"no book takes the file `{path}` along, so that the link to it is words alone"
