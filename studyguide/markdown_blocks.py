@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from markdown_it import MarkdownIt
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.footnote import footnote_plugin
 
 # Only the blocks matter here; `guide.markup` converts inline text.
 _PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
+_GUIDE_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
+_GUIDE_PARSER.use(footnote_plugin, move_to_end=False)
+_GUIDE_PARSER.use(container_plugin, "box", validate=lambda *_: True)
 
 _CELL_BAR = re.compile(r"(?<!\\)\|")
 _KIND_OF_TOKEN = {
@@ -27,8 +32,15 @@ _KIND_OF_TOKEN = {
     "code_block": "code",
     "html_block": "html",
     "hr": "rule",
+    "footnote_reference_open": "note",
+    "container_box_open": "box",
 }
 
+KNOWN_ROLES = frozenset({
+    "kbd", "sub", "sup", "del", "strike", "u", "file", "code", "command", "program", "option", "envvar", "guilabel",
+    "menuselection", "subscript", "superscript", "emphasis", "strong", "literal", "math",
+})  # fmt: skip
+"""MyST's roles, ``{kbd}`Ctrl```, that say how something looks; ``guide.syntax`` reads them."""
 RUN_INFO = "python run"
 """The info string of a fence (CommonMark 4.5) whose code ``prove`` runs."""
 
@@ -51,10 +63,13 @@ class Block:
     """Info string of a fence, or number of an ordered list's item."""
 
 
-def parse_blocks(text: str) -> tuple[Block, ...]:
-    """Return every block of the text in order, each before the blocks inside it; definitions come last."""
+def parse_blocks(text: str, *, is_guide: bool = False) -> tuple[Block, ...]:
+    """Return every block of the text in order, each before the blocks inside it; definitions come last.
+
+    ``is_guide`` is True for a chapter of our own format, which has footnotes and boxes (``:::``) as blocks with others inside.
+    """
     env: dict[str, Any] = {}
-    found = tuple(_read_tokens(text, env))
+    found = tuple(_read_tokens(text, env, _GUIDE_PARSER if is_guide else _PARSER))
     references = (Block("definition", each["map"][0], each["map"][1], 0) for each in env.get("references", {}).values())
     return (*found, *references)
 
@@ -74,10 +89,10 @@ def _split_row(line: str) -> list[str]:
     return cells[not cells[0] : len(cells) - (len(cells) > 1 and not cells[-1])]
 
 
-def _read_tokens(text: str, env: dict[str, Any]) -> Iterator[Block]:
+def _read_tokens(text: str, env: dict[str, Any], parser: MarkdownIt) -> Iterator[Block]:
     """Yield the blocks except definitions, which markdown-it puts into ``env``."""
     depth = 0
-    for token in _PARSER.parse(text, env):
+    for token in parser.parse(text, env):
         depth -= token.nesting == -1
         if token.map and (kind := _KIND_OF_TOKEN.get(token.type)):
             level = int(token.tag[1]) if kind == "heading" else 0

@@ -73,7 +73,8 @@ def test_two_quotations_with_a_blank_line_between_are_two() -> None:
     "info", ["rust,ignore", "rust no_run", "{.rust .numberLines}", 'rust title="main.rs" {1,3}', "{rust}"]
 )
 def test_marks_behind_a_language_are_no_text(info: str) -> None:
-    assert words(f"```{info}\nlet a = 1;\n```\n\nWords.") == "let a = 1; Words."
+    name = "main.rs" if "title" in info else ""
+    assert words(f"```{info}\nlet a = 1;\n```\n\nWords.") == f"{name}let a = 1; Words."
 
 
 def test_a_backslash_or_two_spaces_break_a_line() -> None:
@@ -171,6 +172,13 @@ def test_a_note_that_is_called_twice_is_there_once() -> None:
         (":::{note} Look\nKeep it dry.\n:::", "Look"),
         ('::: {.callout-tip title="By the way"}\nKeep it dry.\n:::', "By the way"),
         ("```{warning}\nKeep it dry.\n```", "Warning"),
+        (":::{tip} Look\n:class: dropdown\nKeep it dry.\n:::", "Look"),
+        ("> [!note]- Folded\n> Keep it dry.", "Folded"),
+        ("> [!abstract]\n> Keep it dry.", "Abstract"),
+        ("::: {.callout-warning}\n## Take care\nKeep it dry.\n:::", "Take care"),
+        ("::: spoiler Not yet\nKeep it dry.\n:::", "Not yet"),
+        ('=== "Python"\n\n    Keep it dry.', "Python"),
+        (":::{dropdown} More\n:open:\nKeep it dry.\n:::", "More"),
         ("```{note} Look here\n:class: x\nKeep it dry.\n```", "Look here"),
     ],
 )
@@ -190,6 +198,53 @@ def test_a_directive_for_a_picture_is_a_figure_with_its_words_size_and_caption()
 def test_boxes_stand_in_boxes() -> None:
     boxes = tree(":::: note\nOuter.\n\n::: tip\nInner.\n:::\n\n::::").findall(".//div[@class]")
     assert [each.get("class") for each in boxes] == ["admonition note", "admonition tip"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("++ctrl+c++", "<p><kbd>Ctrl</kbd>+<kbd>C</kbd></p>"),
+        (
+            "{--old--}{++new++} {~~a~>b~~} {==c==}{>>d<<}",
+            "<p><del>old</del><ins>new</ins> <del>a</del><ins>b</ins> <mark>c</mark></p>",
+        ),
+        ("2^10^ but x^2 and y^2", "<p>2<sup>10</sup> but x^2 and y^2</p>"),
+        ("{kbd}`Esc` {sub}`2`", "<p><kbd>Esc</kbd> <sub>2</sub></p>"),
+        ("`#!python range()`", "<p><code>range()</code></p>"),
+        ("`++a++` and C++ and i++, j++", "<p><code>++a++</code> and C++ and i++, j++</p>"),
+    ],
+)
+def test_marks_of_other_programs_in_lines(text: str, expected: str) -> None:
+    assert shape(text) == expected
+
+
+def test_the_name_of_a_file_stands_above_its_code() -> None:
+    assert tree('```python title="run.py"\nx = 1\n```').find(".//span[@class='filename']").text == "run.py"
+
+
+def test_of_two_pictures_for_light_and_dark_screens_the_light_one_is_printed() -> None:
+    root = tree("![a](x.png#gh-dark-mode-only) ![a](y.png#gh-light-mode-only) ![b](z.png#only-dark)")
+    assert [image.get("src") for image in root.iter("img")] == ["y.png"]
+    assert [image.get("src") for image in tree("![b](z.png#only-dark)").iter("img")] == ["z.png"]
+
+
+def test_a_place_where_a_word_may_break_holds_nothing() -> None:
+    assert shape("<b>long</b><wbr>word") == "<p><b>long</b>\u200bword</p>"
+
+
+def test_a_heading_in_a_box_is_no_question(check) -> None:
+    assert check("## Why? {#w}\n### Answer\n::: note\n## Take care\nWords.\n:::\n")[0] == 0
+
+
+def test_a_note_of_the_file_has_all_of_its_paragraphs(check, small: Path) -> None:
+    text = "## Why? {#w}\n### Answer\nSo.[^n]\n\n[^n]: First.\n\n    Second.\n"
+    assert check(text)[0] == 0
+    from studyguide.guide.markup import render_chapter
+    from studyguide.guide.parse import parse_chapter
+    from studyguide.model import Source
+
+    answer = render_chapter(parse_chapter(Source("a.md", text), ())).questions[0].parts[0].text
+    assert re.sub(r"<[^>]*>", "", answer.html) == "So.First. Second."
 
 
 def test_an_element_with_the_attribute_markdown_holds_markdown() -> None:

@@ -54,7 +54,7 @@ def test_places_count_lines_as_an_editor_does() -> None:
 
 def test_definitions_serve_the_whole_file_and_stand_in_no_passage() -> None:
     found = chapter("Intro[^a].\n\n## A?\n\n### Answer\nYes.\n\n[^a]: Note\ngoes on.\n\n[b]: https://example.org\n")
-    assert found.definitions == "[^a]: Note\ngoes on.\n[b]: https://example.org"
+    assert found.definitions == "[^a]: Note\ngoes on.\n\n[b]: https://example.org"
     assert found.questions[0].parts[0].text.markdown == "Yes."
 
 

@@ -11,6 +11,7 @@ from studyguide.model import Figure, Passage
 
 _LIST_STYLES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 _SIZE = re.compile(r"\s*((?:[1-9]\d{0,3}|0)(?:\.\d{1,3})?)\s*(px|%|em|ex|cm|mm|in|pt|pc)?\s*")
+_THEME = re.compile(r"#(?:gh-|only-)?(light|dark)(?:-mode-only|-only)?$")
 _SUCCESSORS = {
     "acronym": ("abbr", ""),
     "big": ("span", "font-size: 1.2em"),
@@ -49,6 +50,7 @@ def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
     """
     figures = []
     _wrap_bare_images(root)
+    _choose_light_pictures(root)
     for image in list(root.iter("img")):
         path, alt = read_file_path(image.get("src", "")), image.get("alt", "")
         figures.append(Figure(path, alt, read_place(image, passage)))
@@ -69,6 +71,17 @@ def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
             if caption := image.attrib.pop("title", None):
                 etree.SubElement(figure, "figcaption").text = re.sub(r"(?<=\w)'(?=\w)", "’", caption)
     return tuple(figures)
+
+
+def _choose_light_pictures(root: HtmlElement) -> None:
+    """Keep the picture for a light page of two that are the same, and drop what tells them apart from their addresses."""
+    pictures = [(image, _THEME.search(image.get("src", ""))) for image in root.iter("img")]
+    has_light = any(mark and "light" in mark[1] for _, mark in pictures)
+    for image, mark in pictures:
+        if mark and "dark" in mark[1] and has_light:
+            image.drop_tree()
+        elif mark:
+            image.set("src", image.get("src")[: mark.start()])
 
 
 def _wrap_bare_images(root: HtmlElement) -> None:

@@ -28,7 +28,6 @@ _ATTRIBUTE = re.compile(
     re.VERBOSE,
 )
 _TASK_MARK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+")
-_FOOTNOTE = re.compile(r"\[\^[^\]]+\]:\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
     lines = source.text.splitlines()
     # Blank the front matter instead of cutting it off, so that lines are counted as in an editor.
     body = [""] * front.line_count + lines[front.line_count :]
-    blocks = parse_blocks("\n".join(body))
+    blocks = parse_blocks("\n".join(body), is_guide=True)
     outermost = sorted((block for block in blocks if block.depth == 0), key=lambda block: block.start)
     headings = [_read_heading(block, body) for block in outermost if block.kind == "heading"]
     definitions = _take_definitions(body, outermost)
@@ -127,21 +126,16 @@ def _find_unclosed_fences(source: Source, outermost: Iterable[Block], lines: Seq
 def _take_definitions(body: list[str], outermost: Iterable[Block]) -> str:
     """Remove the definitions of footnotes and link targets from the body and return them, for any passage to use."""
     taken: list[str] = []
-    note_end = -1
     for block in outermost:
-        if block.kind not in ("definition", "paragraph"):
+        if block.kind not in ("definition", "note"):
             continue
-        # To CommonMark a footnote of one word is a link target, and the text after it a paragraph of its own.
-        is_definition = block.kind == "definition" or block.start == note_end
-        for number in range(block.start, block.end):
-            is_footnote = bool(_FOOTNOTE.match(body[number]))
-            is_definition = is_definition or is_footnote
-            if is_definition:
-                taken.append(body[number])
-                body[number] = ""
-            if is_footnote:
-                note_end = block.end
-    return "\n".join(taken)
+        lines = body[block.start : block.end]
+        while lines and not lines[-1].strip():
+            lines.pop()
+        # A definition ends at a blank line, a note at a line that is not indented.
+        taken += [*lines, ""]
+        body[block.start : block.start + len(lines)] = [""] * len(lines)
+    return "\n".join(taken).rstrip("\n")
 
 
 def _take_title(body: list[str], headings: list[_Heading]) -> str:

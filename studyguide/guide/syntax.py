@@ -20,7 +20,10 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+from mdit_py_plugins.superscript import superscript_plugin
 from pymdownx import gemoji_db
+
+from studyguide.markdown_blocks import KNOWN_ROLES
 
 _MAX_NESTING = 100  # blocks or marks inside each other; deeper ones are plain text
 _ABBREVIATION = re.compile(r"\*\[(?P<short>[^\]\\]+)\]:[ \t]*(?P<long>.*)")
@@ -29,11 +32,26 @@ _MARKDOWN_ATTRIBUTE = re.compile(r"\smarkdown(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\
 _WIKI_LINK = re.compile(
     r"(?P<embed>!?)\[\[(?P<target>[^\[\]|#\n]*)(?P<part>#[^\[\]|\n]*)?(?:\\?\|(?P<words>[^\[\]\n]*))?\]\]"
 )
+_COLON_DIRECTIVE = re.compile(r"(?P<colons>:{3,})(?P<info>\{[A-Za-z][\w:-]*\}.*)")
+_TAB = re.compile(r"===[+!]?[+!]? +\"(?P<label>[^\"]*)\"")
+_TAB_INDENT = 4  # columns
+_KEYS = re.compile(r"\+\+(?P<keys>(?:\"[^\"\n]+\"|[A-Za-z0-9-]+)(?:\+(?:\"[^\"\n]+\"|[A-Za-z0-9-]+))*)\+\+(?!\+)")
+_CRITIC_MARK = re.compile(
+    r"\{(?:(?P<sign>\+\+|--|==|~~|>>)(?P<text>(?:(?!\{(?:\+\+|--|==|~~|>>))[^\n])*?)(?:\+\+|--|==|~~|<<))\}"
+)
+_ROLE_TAGS = {
+    "kbd": "kbd", "sub": "sub", "sup": "sup", "del": "del", "strike": "del", "u": "u", "file": "code", "code": "code",
+    "command": "code", "program": "code", "option": "code", "envvar": "code", "guilabel": "strong", "menuselection": "strong",
+    "subscript": "sub", "superscript": "sup", "emphasis": "em", "strong": "strong", "literal": "code",
+}  # fmt: skip
+assert {*_ROLE_TAGS, "math"} == KNOWN_ROLES
+_ROLE = re.compile(rf"\{{(?P<name>{'|'.join(sorted(KNOWN_ROLES))})\}}`(?P<text>[^`\n]+)`")
 _EMOJI = re.compile(r":[a-z0-9_+-]+:")
 _REMARK = re.compile(r"%%.*?%%", re.DOTALL)
 _HIGHLIGHT = re.compile(r"==(?=[^\s=])(?P<text>(?:(?!==)[^\n])*[^\s=])==(?!=)")
 _CODE_FORMULA = re.compile(r"\$`(?P<latex>[^`\n]+)`\$")
 _ROUND_FORMULA = re.compile(r"\\\((?P<latex>(?:(?!\\\)).)+?)\\\)", re.DOTALL)
+_EMBED_SIZE = re.compile(r"(?:(?P<words>.*)\|)?(?P<width>\d{1,4})(?:x\d{1,4})?")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp")
 
 
@@ -83,6 +101,8 @@ def make_parser() -> MarkdownIt:
     parser.use(container_plugin, "box", validate=lambda *_: True)
     ends = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "formula", _read_formula_block, {"alt": ends})
+    parser.block.ruler.before("container_box", "directive", _read_directive, {"alt": ends})
+    parser.block.ruler.before("fence", "tab", _read_tab, {"alt": ends})
     parser.block.ruler.before("html_block", "html_with_markdown", _read_html_with_markdown, {"alt": ["paragraph"]})
     parser.block.ruler.before("reference", "abbreviation", _read_abbreviation, {"alt": ["paragraph"]})
     inline = parser.inline.ruler
@@ -91,7 +111,11 @@ def make_parser() -> MarkdownIt:
     inline.before("emphasis", "highlight", _read_highlight)
     inline.before("emphasis", "remark", _skip_remark)
     inline.before("emphasis", "emoji", _read_emoji)
-    for character in "$%=:":
+    inline.before("emphasis", "keys", _read_keys)
+    inline.before("emphasis", "critic_mark", _read_critic_mark)
+    inline.before("escape", "role", _read_role)
+    parser.use(superscript_plugin)
+    for character in "$%=:+{":
         parser.inline.add_terminator_char(character)
     return parser
 
@@ -153,6 +177,48 @@ def _read_formula_block(state: StateBlock, start: int, end: int, silent: bool) -
     token = state.push("formula_block", "div", 0)
     token.content, token.map, token.block = text.strip(), [start, line + 1], True
     state.line = line + 1
+    return True
+
+
+def _read_directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read MyST's ``:::{name} title`` as a fence: what is in it may be options, and is read later."""
+    opening = _COLON_DIRECTIVE.match(_get_line(state, start))
+    if not opening or _is_indented_code(state, start):
+        return False
+    if silent:
+        return True
+    line = start + 1
+    while line < end:
+        text = _get_line(state, line).rstrip()
+        if text and not text.strip(":") and len(text) >= len(opening["colons"]):
+            break
+        line += 1
+    token = state.push("fence", "code", 0)
+    token.info, token.markup = opening["info"], opening["colons"]
+    token.content = state.getLines(start + 1, line, state.sCount[start], True)
+    token.map = [start, min(line + 1, end)]
+    state.line = min(line + 1, end)
+    return True
+
+
+def _read_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read ``=== "Label"`` with its text indented by four spaces: a tab of MkDocs Material."""
+    opening = _TAB.fullmatch(_get_line(state, start).rstrip())
+    if not opening or _is_indented_code(state, start):
+        return False
+    if silent:
+        return True
+    indent, line = state.sCount[start] + _TAB_INDENT, start + 1
+    while line < end and (state.isEmpty(line) or state.sCount[line] >= indent):
+        line += 1
+    token = state.push("tab_open", "div", 1)
+    token.map, token.info = [start, line], opening["label"]
+    old = state.parentType, state.lineMax, state.blkIndent
+    state.parentType, state.lineMax, state.blkIndent = "tab", line, indent
+    state.md.block.tokenize(state, start + 1, line)
+    state.parentType, state.lineMax, state.blkIndent = old
+    state.push("tab_close", "div", -1)
+    state.line = line
     return True
 
 
@@ -261,9 +327,9 @@ def _read_wiki_link(state: StateInline, silent: bool) -> bool:
     if not silent:
         if match["embed"] and target.lower().endswith(_PICTURES):
             token = state.push("image", "img", 0)
-            size = re.fullmatch(r"(\d+)(?:x\d+)?", words)
-            alt = "" if size else words
-            token.attrs = {"src": target.replace(" ", "%20"), "alt": "", **({"width": size[1]} if size else {})}
+            size = _EMBED_SIZE.fullmatch(words)
+            alt = (size["words"] or "") if size else words
+            token.attrs = {"src": target.replace(" ", "%20"), "alt": "", **({"width": size["width"]} if size else {})}
             token.children = [_make_text(alt or re.sub(r"\.\w+$", "", target.rpartition("/")[2]).replace("-", " "))]
             token.content = alt
         else:
@@ -293,6 +359,56 @@ def _read_highlight(state: StateInline, silent: bool) -> bool:
         state.md.inline.tokenize(state)
         state.push("mark_close", "mark", -1)
         state.posMax = end
+    state.pos = match.end()
+    return True
+
+
+def _read_keys(state: StateInline, silent: bool) -> bool:
+    """Read ``++ctrl+c++``: keys of a keyboard."""
+    match = _KEYS.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    if not silent:
+        for number, key in enumerate(match["keys"].split("+")):
+            if number:
+                state.push("text", "", 0).content = "+"
+            _push_element(state, "kbd", key.strip('"') if '"' in key else key.replace("-", " ").capitalize())
+    state.pos = match.end()
+    return True
+
+
+def _push_element(state: StateInline, tag: str, text: str) -> None:
+    """Add an element with nothing but text in it."""
+    state.push("element_open", tag, 1)
+    state.push("text", "", 0).content = text
+    state.push("element_close", tag, -1)
+
+
+def _read_critic_mark(state: StateInline, silent: bool) -> bool:
+    """Read Critic Markup: ``{++new++}``, ``{--old--}``, ``{~~old~>new~~}``, ``{==marked==}``; a remark ``{>>so<<}`` is left out."""
+    match = _CRITIC_MARK.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    if not silent:
+        if match["sign"] == "~~":
+            before, _, after = match["text"].partition("~>")
+            _push_element(state, "del", before)
+            _push_element(state, "ins", after)
+        elif match["sign"] != ">>":
+            _push_element(state, {"++": "ins", "--": "del", "==": "mark"}[match["sign"]], match["text"])
+    state.pos = match.end()
+    return True
+
+
+def _read_role(state: StateInline, silent: bool) -> bool:
+    """Read those of MyST's roles that say how something looks, such as ``{kbd}`Ctrl```; ``{math}`` is a formula."""
+    match = _ROLE.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    if match["name"] == "math":
+        return _push_formula(state, match["text"], match.end(), "formula", silent)
+    if not silent:
+        _push_element(state, _ROLE_TAGS[match["name"]], match["text"])
     state.pos = match.end()
     return True
 

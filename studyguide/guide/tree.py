@@ -6,7 +6,8 @@ element that stands for something in the text has its place in the attribute ``d
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
@@ -39,7 +40,8 @@ _BLOCKS = {
     "dt": "dt",
     "dd": "dd",
 }
-_MARKS = {"em": "em", "strong": "strong", "s": "del", "mark": "mark"}
+_CLOSED = ("heading", "alert", "alert_title", "container_box", "tab")
+_MARKS = {"em": "em", "strong": "strong", "s": "del", "mark": "mark", "sup": "sup"}
 _TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s/>])")
 _FORGED_PLACE = re.compile(rf"\s{PLACE}(?=[\s=/>])", re.IGNORECASE)
 _INFO = re.compile(r"\s*(?:\{\s*\.?)?(?P<language>[\w+#.-]*)")
@@ -51,8 +53,22 @@ _BOX_TITLE = re.compile(
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _FORMULA_START = re.compile(r"\$`|\${1,2}|\\\(|")
+_ALT_WITH_SIZE = re.compile(r"(?P<alt>.+)\|(?P<width>\d{1,4})(?:x\d{1,4})?")
+_CODE_LANGUAGE = re.compile(r"^(?:#!|:::)\w+ (?=\S)")
+"""The language of code in a line, as pymdownx has it."""
+_CALLOUT = re.compile(r"\[!(?P<kind>[\w-]+)(?:\|[^\]\n]*)?\][+-]?[ \t]*(?P<title>[^\n]*)(?:\n|$)")
 _EMPTY_LISTING = '<div class="code"><pre><code></code></pre></div>'
+_LISTING_TITLE = re.compile(r"""\b(?:title|filename|caption|lst-cap)=["']([^"'\n]+)["']""")
 _LISTING_DIRECTIVES = ("code-block", "code", "sourcecode", "code-cell")
+_QUOTING_DIRECTIVES = ("epigraph", "pull-quote", "highlights", "blockquote")
+_PLAIN_DIRECTIVES = ("tab-set", "grid", "div", "container", "only", "table", "glossary")
+_SAID_BY_NAME = {"seealso": "See also", "todo": "To do"}
+"""Titles of directives that have none of their own, for texts in English."""
+_BOX_DIRECTIVES = (
+    *_QUOTING_DIRECTIVES, *_PLAIN_DIRECTIVES, *_SAID_BY_NAME, "admonition", "dropdown", "tab-item", "card", "grid-item-card",
+    "grid-item", "sidebar", "margin", "topic", "aside", "versionadded", "versionchanged", "deprecated", "prf:theorem", "prf:proof",
+    "prf:lemma", "prf:definition", "exercise", "solution", "details",
+)  # fmt: skip
 _PICTURE_DIRECTIVES = ("figure", "image")
 
 
@@ -174,9 +190,9 @@ class _TreeBuilder:
 
     def _add_blocks(self, tokens: list[Token]) -> None:
         is_cut = False  # True behind text that has no element of its own
-        for token in tokens:
+        for token in _name_boxes(tokens):
             kind, _, end = token.type.rpartition("_")
-            if end == "close" and (kind in _BLOCKS or kind in ("heading", "alert", "alert_title", "container_box")):
+            if end == "close" and (kind in _BLOCKS or kind in _CLOSED):
                 self._close()
                 is_cut = token.hidden or kind == "heading"
                 continue
@@ -221,6 +237,10 @@ class _TreeBuilder:
                 self._add_display(token.content, token.map)
             case "alert_open":
                 self._open_box(token.meta["kind"].lower(), None, token)
+            case "callout_open":
+                self._open_box(token.info, token.meta["title"], token)
+            case "tab_open":
+                self._open_box("tab", token.info, token)
             case "container_box_open":
                 self._open_container(token)
             case "admonition_open":
@@ -232,7 +252,7 @@ class _TreeBuilder:
             case "admonition_title_close":
                 self._close()
 
-    def _add_listing(self, code: str, language: str) -> None:
+    def _add_listing(self, code: str, language: str, title: str = "") -> None:
         """Add code, highlighted by pymdownx; in a footnote, which stands in a line, as code in a line."""
         if self.open_notes:
             self._open("p")
@@ -242,7 +262,7 @@ class _TreeBuilder:
         page = _EMPTY_LISTING
         if code.strip("\n"):
             highlighter = Highlight(self.md, guess_lang=False, stripnl=False)
-            page = highlighter.highlight(code.removesuffix("\n"), language, "code")
+            page = highlighter.highlight(code.removesuffix("\n"), language, "code", title=title or None)
         SubElement(self._top, "p").text = self.md.htmlStash.store(page)
 
     def _add_fence(self, token: Token) -> None:
@@ -254,7 +274,8 @@ class _TreeBuilder:
         if language == "math":
             self._add_display(token.content, token.map)
         else:
-            self._add_listing(token.content, language)
+            name = _LISTING_TITLE.search(token.info)
+            self._add_listing(token.content, language, name[1] if name else "")
 
     def _add_directive(self, name: str, title: str, token: Token) -> bool:
         """Add what MyST writes as a fence, ```` ```{note} Title````; False if it is code."""
@@ -269,9 +290,9 @@ class _TreeBuilder:
         elif name in _PICTURE_DIRECTIVES:
             self._add_picture(title.strip(), options, body, token)
         elif name in _LISTING_DIRECTIVES:
-            self._add_listing(body, title.partition(" ")[0])
-        elif name in self.box_titles or name == "admonition":
-            self._open_box(name if name in self.box_titles else "note", title or None, token)
+            self._add_listing(body, title.partition(" ")[0], options.get("caption", options.get("filename", "")))
+        elif token.markup.startswith(":") or name in self.box_titles or name in _BOX_DIRECTIVES:
+            self._open_directive(name, title, token)
             inner, _ = parse_markdown(body)
             self._shift(inner, line + 1 + token.content.count("\n") - body.count("\n"))
             self._add_blocks(inner)
@@ -279,6 +300,17 @@ class _TreeBuilder:
         else:
             return False
         return True
+
+    def _open_directive(self, name: str, title: str, token: Token) -> None:
+        """Open the element for the text of a directive: a box, a quotation, or no more than its title."""
+        if name in _QUOTING_DIRECTIVES:
+            self._open("blockquote", token)
+        elif name in _PLAIN_DIRECTIVES:
+            self._open("div", token)
+        elif name in self.box_titles:
+            self._open_box(name, title or None, token)
+        else:
+            self._open_box("note", title or _SAID_BY_NAME.get(name, ""), token)
 
     def _add_picture(self, path: str, options: Mapping[str, str], caption: str, token: Token) -> None:
         """Add the picture of a directive, its first paragraph as the caption."""
@@ -337,11 +369,17 @@ class _TreeBuilder:
         match = _BOX.fullmatch(token.info)
         kind = match["kind"].lower() if match else ""
         if not match or kind not in self.box_titles:
-            self._open("div", token)
+            words = "" if not match or match["brace"] else match["attributes"].strip()
+            if words:
+                self._open_box("note", words, token)
+            else:
+                self._open("div", token)
             return
         attributes = match["attributes"].strip()
         named = _BOX_TITLE.search(attributes)
-        if named:
+        if "title" in token.meta:
+            title = token.meta["title"]
+        elif named:
             title = named["double"] or named["single"] or named["bracket"]
         else:
             title = match["title"].strip() if match["brace"] else attributes
@@ -354,7 +392,12 @@ class _TreeBuilder:
         tokens = block.children or []
         for number, token in enumerate(tokens):
             kind, _, end = token.type.rpartition("_")
-            if end in ("open", "close") and kind in _MARKS:
+            if kind == "element":
+                if end == "open":
+                    self._open(token.tag)
+                else:
+                    self._close()
+            elif end in ("open", "close") and kind in _MARKS:
                 if end == "open":
                     tag = "sub" if _is_subscript(tokens, number) else _MARKS[kind]
                     self._place(self._open(tag), *self._find_point(block, token.meta.get("at", 0)))
@@ -382,7 +425,7 @@ class _TreeBuilder:
             case "hardbreak":
                 SubElement(self._top, "br")
             case "code_inline":
-                self._add_atomic("code", token.content)
+                self._add_atomic("code", _CODE_LANGUAGE.sub("", token.content))
             case "html_inline":
                 line = point[0] if point[0] is not None else 0
                 self._write_inline_html(token.content, line, point[1])
@@ -417,7 +460,10 @@ class _TreeBuilder:
     def _add_image(self, token: Token, point: tuple[int | None, int]) -> None:
         names = ("src", "title", "width")
         attributes = {name: _escape(str(value)) for name, value in token.attrs.items() if name in names}
-        image = SubElement(self._top, "img", {"alt": _escape(_join_text(token.children or ())), **attributes})
+        alt = _join_text(token.children or ())
+        if size := _ALT_WITH_SIZE.fullmatch(alt):
+            alt, attributes["width"] = size["alt"], size["width"]
+        image = SubElement(self._top, "img", {"alt": _escape(alt), **attributes})
         self._place(image, *point)
 
     # ------------------------------------------------------------ footnotes
@@ -443,6 +489,49 @@ class _TreeBuilder:
         """Add the blocks of a note as the content of a line: paragraphs, items and code one after another."""
         self._add_blocks(tokens)
         _flatten(note)
+
+
+def _name_boxes(tokens: list[Token]) -> Iterator[Token]:
+    """Yield the tokens; quotations that Obsidian shows as boxes become these, and headings that are titles of boxes part of them."""
+    callouts: list[bool] = []
+    place = 0
+    while place < len(tokens):
+        token, used = tokens[place], 1
+        if token.type == "blockquote_open":
+            box, used = _read_callout(tokens[place : place + 4])
+            callouts.append(box is not None)
+            token = box or token
+        elif token.type == "blockquote_close" and callouts.pop():
+            token = _change_token(token, "alert_close", token.info, {})
+        elif token.type == "container_box_open" and [each.type for each in tokens[place + 1 : place + 2]] == [
+            "heading_open"
+        ]:
+            token, used = _change_token(token, token.type, token.info, {"title": tokens[place + 2].content}), 4
+        yield token
+        place += used
+
+
+def _read_callout(tokens: list[Token]) -> tuple[Token | None, int]:
+    """Return the opening of a box for a quotation that begins with ``[!kind] Title``, or None; and the tokens that it replaces."""
+    if [each.type for each in tokens[1:3]] != ["paragraph_open", "inline"]:
+        return None, 1
+    text = tokens[2]
+    match = _CALLOUT.match(text.content)
+    if not match:
+        return None, 1
+    box = _change_token(tokens[0], "callout_open", match["kind"].lower(), {"title": match["title"].strip() or None})
+    children = text.children or []
+    first = next((number for number, each in enumerate(children) if each.type.endswith("break")), None)
+    if first is None:
+        return box, 4
+    text.children = children[first + 1 :]
+    return box, 1
+
+
+def _change_token(token: Token, kind: str, info: str, meta: dict[str, Any]) -> Token:
+    changed = copy(token)
+    changed.type, changed.info, changed.meta = kind, info, meta
+    return changed
 
 
 def _is_subscript(tokens: list[Token], number: int) -> bool:

@@ -5,14 +5,15 @@ import re
 from collections.abc import Iterator
 
 from studyguide.html_text import VERBATIM
-from studyguide.markdown_blocks import find_lost_cells, parse_blocks
+from studyguide.markdown_blocks import KNOWN_ROLES, find_lost_cells, parse_blocks
 from studyguide.model import Guide, Project
 from studyguide.problems import Problem
 
+_OWN_FIX = "write it in Markdown, or delete it: only the program that it was written for knows it"
 _TEX_FIX = "write it in Markdown, or delete it: a book breaks its pages itself"
 # Remains of Markdown in the HTML of a passage, and the text that its author meant to type.
 _REMAINS = (
-    (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\[(?: |[xX])?\])\s"), "write `- [ ] ` or `- [x] ` before an option"),
+    (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\[(?: |[xX/>?!~-])?\])\s"), "write `- [ ] ` or `- [x] ` before an option"),
     (re.compile(r"(\[\^[^\]\s<]+\])"), "write what the note says on a line of its own, behind that and a colon"),
     (re.compile(r"(\$\$)"), "close the formula with `$$`, and leave no blank line in it"),
     (re.compile(r"(?:>|\n)(\|[^\n<]*\|)\n\|[ :|—-]+\|"), "give each row as many columns as this one"),
@@ -26,13 +27,35 @@ _REMAINS = (
     (re.compile(r"(\{\{(?:%|&lt;)?\s*[\w.]+)"), "write what the template would put here"),
     (re.compile(r"(\{%-?\s*\w+)"), "write what the template would put here"),
     (re.compile(r"(?:>|\n)(:{3,}(?:\s|\{|$)[^\n<]*)"), "close the box with a line `:::`, or take the line out"),
-    (
-        re.compile(r"(\{(?:ref|doc|term|numref|eq|cite|abbr|sub|sup|math)\})"),
-        "write a link, or the words themselves",
-    ),
     (re.compile(r"(?:>|\n)(\[(?:TOC|toc)\]|\[\[(?:_TOC_|toc)\]\])"), "delete it: every book has a table of contents"),
+    (
+        re.compile(r"((?<![\w.])@(?:fig|tbl|sec|eq|thm|lst|lem|cor)-[\w-]+)"),
+        "write the words, as a link to a heading or a question",
+    ),
+    (re.compile(r"(:(?:material|octicons|fontawesome|simple)-[\w-]+:)"), "delete the icon, or write what it means"),
+    (re.compile(r"(\{:\s*[.#][\w-]+)"), "leave no line between this and what it belongs to, or delete it"),
+    (re.compile(r"(?:>|\n)(\([\w-]+\)=)"), "give the heading the mark: `{#name}`"),
+    (
+        re.compile(r"(?:>|\n)(\+\+\+|\+[-=]{3,}\+|///\s?\w*|--8&lt;--|--8<--|% \w[^\n<]{0,30}|#\.\s|\(@\w*\)\s)"),
+        _OWN_FIX,
+    ),
+    (
+        re.compile(r"(?:<p>|\n)(: {1,3}\w[^\n<]{0,30})"),
+        "put the term on one line, and its meaning on the next, behind `: `",
+    ),
+    (
+        re.compile(r"\s(\^[A-Za-z][\w-]*)(?=</(?:p|li|td|h\d)>)"),
+        "delete it, or give the heading above the mark `{#name}`",
+    ),
     (re.compile(r"((?:<|&lt;){7})\s"), "choose one of the two texts, and delete the marks"),
 )
+_OTHER_BLOCKS = re.compile(
+    r"^[ \t]*(#\| [\w-]+:|`{3,}\{=\w+\}|[`:]{3,}\{(?:toctree|contents|include|literalinclude|bibliography|eval-rst|raw|index|csv-table|"
+    r"list-table|mermaid|dataview|query)\}|:{3,} ?\{[^}]*content-(?:hidden|visible)[^}]*\})",
+    re.MULTILINE,
+)
+"""What other programs run, fetch or show to some readers only."""
+_ROLE = re.compile(r"(?<!`)(\{[a-z][\w:+-]*\})(?=`[^`\n]+`)")
 _BARE_ADDRESS = re.compile(r'<a href="(https?:[^"]*)">\1</a>')
 # A heading in some dialects of Markdown, not in this one.
 _HEADING_WITHOUT_SPACE = re.compile(r"^#{2,6}[^\W\d][^\n]{0,40}", re.MULTILINE)
@@ -52,7 +75,10 @@ def raw_markdown(project: Project, guide: Guide) -> Iterator[Problem]:
         for passage in chapter.passages:
             text = _BARE_ADDRESS.sub(r"\1", VERBATIM.sub("", f">{passage.html}"))
             remains = [(html.unescape(each), fix) for pattern, fix in _REMAINS for each in pattern.findall(text)]
+            remains += [(each, _OWN_FIX) for each in _OTHER_BLOCKS.findall(passage.markdown)]
             prose = remove_code_blocks(passage.markdown)
+            roles = (each for each in _ROLE.findall(prose) if each[1:-1] not in KNOWN_ROLES)
+            remains += [(each, "write a link, or the words themselves") for each in roles]
             remains += [(each, "write a space behind `#`") for each in _HEADING_WITHOUT_SPACE.findall(prose)]
             for words, fix in dict.fromkeys(remains):
                 place = passage.place.below(passage.markdown.partition(words)[0].count("\n"))
