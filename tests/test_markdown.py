@@ -11,6 +11,8 @@ import build
 from studyguide.guide import render_markdown
 from studyguide.guide.typography import choose_marks
 from studyguide.markdown_blocks import find_lost_cells
+from studyguide.pipeline import read_guide
+from studyguide.reading.project import read_project
 
 
 def tree(text: str) -> lxml_html.HtmlElement:
@@ -325,6 +327,19 @@ def test_small_headings_may_be_alike(check) -> None:
 def test_links_of_github_lead_to_their_headings(check) -> None:
     text = "## 2 pointers: how?\n### Answer\nSee [it](#gr%C3%B6%C3%9Fe) and [so](#example).\n\n#### Example\nx\n\n## Größe\n### Answer\n[so](#2-pointers-how)\n"
     assert check(text)[0] == 0
+
+
+def test_a_link_of_obsidian_leads_to_the_chapter_the_question_or_the_heading_and_else_is_words(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "## Why so? {#w}\n### Answer\n[[02-more]] [[02-more#Why so?|that]] [[#Example]] [[Nothing here]]\n\n#### Example\nx\n"
+    lay(small, {"02-more.md": text})
+    assert build.main(["check"]) == 0
+    guide = read_guide(read_project("content"))
+    answer = guide.chapters[-1].questions[0].parts[0].text
+    assert [link.target for link in answer.links] == ["#more", "#w", "#more-example"]
+    assert re.findall(r'href="([^"]*)"', answer.html) == ["#more", "#w", "#more-example"]
+    assert "Nothing here" in answer.html
 
 
 def test_two_broken_links_to_one_target_are_two_problems(check) -> None:

@@ -14,6 +14,8 @@ from studyguide.text import escape_url, slugify
 
 _SAFE = ";/?:@&=+$,-_.!~*'()#%"
 """Characters that markdown-it leaves as they are in an address."""
+WIKI = "#wiki:"
+"""The beginning of a link to another note by its name, ``[[Name#Heading]]``, until the guide is put together."""
 REFUSED = "data-refused"
 """The attribute with the address of a link that no book may have."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -1,12 +1,13 @@
 """Chapters → Guide: numbers, identifiers that are unique in the whole book, and links that find them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from html import escape
 from itertools import count
 from urllib.parse import unquote
 
-from studyguide.guide.links import Names, leads_to_file, unlink
+from studyguide.guide.links import WIKI, Names, leads_to_file, unlink
 from studyguide.model import Chapter, Config, Guide, Html, Passage, Question
 from studyguide.text import escape_url, slugify
 
@@ -133,10 +134,20 @@ class _LinkFinder:
         self._chapter, self._known, self._titles = chapter, known, titles
 
     def concerns(self, passage: Passage) -> bool:
-        return any(self._find(link.target) or leads_to_file(link.target) for link in passage.links)
+        return any(
+            self._find(link.target) or leads_to_file(link.target) or link.target.startswith(WIKI)
+            for link in passage.links
+        )
 
     def _find(self, target: str) -> str:
         """Return the identifier that is meant, or nothing if the link is right or means nothing that there is."""
+        if target.startswith(WIKI):
+            page, _, part = target.removeprefix(WIKI).partition("#")
+            chapter = slugify(re.sub(r"^\d+[-_ ]*", "", page)) if page else self._chapter
+            slug = slugify(part)
+            names = [self._titles.get(slug, ""), slug, f"{chapter}-{slug}"] if part else []
+            names += [chapter, self._titles.get(slugify(page), "")] if page else []
+            return next((each for each in names if each in self._known), "")
         path, mark, name = target.rpartition("#")
         if not mark or ":" in path or name in self._known:
             return ""
@@ -149,12 +160,17 @@ class _LinkFinder:
     def __call__(self, passage: Passage) -> Passage:
         found = {link.target: name for link in passage.links if (name := self._find(link.target))}
         html = str(passage.html)
-        for target in {link.target for link in passage.links if leads_to_file(link.target)}:
+        lost = {link.target for link in passage.links if link.target.startswith(WIKI)} - found.keys()
+        for target in {link.target for link in passage.links if leads_to_file(link.target)} | lost:
             html = unlink(html, target)
         for target, name in found.items():
-            written = escape(escape_url(target.rpartition("#")[2]))
+            written = escape(
+                escape_url(target.removeprefix("#") if target.startswith(WIKI) else target.rpartition("#")[2])
+            )
             html = html.replace(f' href="#{written}"', f' href="#{escape(name)}"')
         links = (
-            replace(link, target=f"#{found[link.target]}") if link.target in found else link for link in passage.links
+            replace(link, target=f"#{found[link.target]}") if link.target in found else link
+            for link in passage.links
+            if link.target not in lost
         )
         return replace(passage, html=Html(html), links=tuple(links)) if html != passage.html else passage

@@ -23,6 +23,7 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 from mdit_py_plugins.superscript import superscript_plugin
 from pymdownx import gemoji_db
 
+from studyguide.guide.links import WIKI
 from studyguide.markdown_blocks import KNOWN_ROLES
 
 _MAX_NESTING = 100  # blocks or marks inside each other; deeper ones are plain text
@@ -333,8 +334,9 @@ def _read_wiki_link(state: StateInline, silent: bool) -> bool:
             token.children = [_make_text(alt or re.sub(r"\.\w+$", "", target.rpartition("/")[2]).replace("-", " "))]
             token.content = alt
         else:
-            token = state.push("text", "", 0)
-            token.content = words or (match["part"] or "").lstrip("#^") or target
+            state.push("link_open", "a", 1).attrs = {"href": f"{WIKI}{target}{match['part'] or ''}"}
+            state.push("text", "", 0).content = words or (match["part"] or "").lstrip("#^") or target
+            state.push("link_close", "a", -1)
     state.pos = match.end()
     return True
 
