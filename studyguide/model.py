@@ -91,8 +91,6 @@ class Project:
     sources: tuple[Source, ...]
     """The chapters, in the order of their file names."""
     assets: tuple[Asset, ...] = ()
-    files: frozenset[str] = frozenset()
-    """The files and folders of the content folder that links lead to, named as in ``Asset``."""
     templates: tuple[Source, ...] = ()
     """Paths relative to the templates folder: ``pdf/document.html``."""
     styles: tuple[Source, ...] = ()
@@ -102,6 +100,8 @@ class Project:
     """The date of the books."""
     is_imported: bool = False
     """True if a file was converted from another format: a character that the faces lack is then no error."""
+    files: frozenset[str] = frozenset()
+    """The files and folders of the content folder that links lead to, named as in ``Asset``."""
 
     @property
     def place(self) -> Place:
