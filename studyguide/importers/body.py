@@ -102,7 +102,7 @@ class Parts:
     target: str = "stem"
     """The part that the next line belongs to."""
     by_letter: bool = True
-    """Whether answers have the label `A` in this file."""
+    """True if answers have the label `A` in this file."""
     marked: bool = False
     """Whether something said that the answer begins."""
     said: dict[str, list[Line]] = field(
@@ -197,7 +197,7 @@ def key_line(line: Line) -> list[Line]:
 
 
 def lettered_next(lines: Sequence[Line], at: int) -> bool:
-    """Whether an ``A:`` is the first of several options, or of several letters that are explained."""
+    """True if an ``A:`` is the first of several options, or of several letters that are explained."""
     if not re.match(r"^\s*(?:[-*+]\s+)?\W*A\d*\W", lines[at].text, re.IGNORECASE):
         return False
     near = lines[max(0, at - 3) : at], lines[at + 1 : at + 14]

@@ -43,7 +43,7 @@ def list_cards(outline: Outline, deck: bool) -> Iterator[Candidate]:
 
 
 def is_deck(outline: Outline) -> bool:
-    """Whether most lines of a file are cards, and their fronts differ."""
+    """True if most lines of a file are cards, and their fronts differ."""
     fronts: list[str] = []
     count, said = 0, 0
     for block in outline.top:
@@ -65,7 +65,7 @@ def is_deck(outline: Outline) -> bool:
 
 
 def is_said(line: Line) -> bool:
-    """Whether a line holds words of its author."""
+    """True if a line holds words of its author."""
     return bool(line.text.strip()) and not line.code and not TAGS.match(line.text)
 
 

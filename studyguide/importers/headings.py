@@ -45,7 +45,7 @@ def find(outline: Outline) -> Iterator[Candidate]:
 
 
 def is_topic(text: str) -> bool:
-    """Whether a heading that may announce an answer goes on like the name of a thing: `Solution spaces`."""
+    """True if a heading that may announce an answer goes on like the name of a thing: `Solution spaces`."""
     found = ANSWER_HEAD.match(text)
     return (
         found is not None

@@ -180,7 +180,7 @@ class Outline:
 
     @cached_property
     def has_letter_labels(self) -> bool:
-        """Whether the questions have labels, and as many lines begin with an `A` as if it were that of their answers."""
+        """True if the questions have labels, and as many lines begin with an `A` as if it were that of their answers."""
         texts = [line.text for line in self.lines if not line.code]
         asked = sum(LABEL.match(text.strip().lstrip("*_-+#>| 0123456789.)")) is not None for text in texts)
         told = sum(bool(found and found["letter"]) for found in map(match_answer_label, texts))

@@ -10,7 +10,7 @@ from studyguide.importers.outline import ANCHOR_LINK, BADGE, CONTENTS, TOP, TOP_
 from studyguide.markdown_blocks import Block
 
 SCHEDULE = re.compile(r"\s*<!--\s*(?:SR|ID):[^<>]*-->")
-"""What Obsidian and Anki write behind a card: when it is due, or its number."""
+"""Marks that Obsidian and Anki write behind a card: when it is due, or its number."""
 FEW = 3
 """So many links to places of the same file make a contents list."""
 

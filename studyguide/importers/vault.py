@@ -14,7 +14,7 @@ WIKI_LINK = re.compile(
     r"(?<!\[)(?P<embed>!?)\[\[(?P<target>[^\[\]|#\n]*)(?P<part>#[^\[\]|\n]*)?(?:\\?\|(?P<words>[^\[\]\n]*))?\]\](?![\](])"
 )
 BLOCK_NAME = re.compile(r"(?:^|(?<=\s))\^((?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{6})\s*$")
-"""What Obsidian writes behind a paragraph that another note links to."""
+"""A mark that Obsidian writes behind a paragraph that another note links to."""
 _OPEN, _BETWEEN, _CLOSE = "\ue020", "\ue021", "\ue022"
 _MARK = re.compile(f"{_OPEN}(\\d+){_BETWEEN}([^{_BETWEEN}]*){_BETWEEN}([^{_CLOSE}]*){_CLOSE}")
 

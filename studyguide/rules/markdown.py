@@ -54,7 +54,7 @@ _OTHER_BLOCKS = re.compile(
     r"list-table|mermaid|dataview|query)\}|:{3,} ?\{[^}]*content-(?:hidden|visible)[^}]*\})",
     re.MULTILINE,
 )
-"""What other programs run, fetch or show to some readers only."""
+"""Blocks that other programs run, fetch, or show to some readers only."""
 _ROLE = re.compile(r"(?<!`)(\{[a-z][\w:+-]*\})(?=`[^`\n]+`)")
 _BARE_ADDRESS = re.compile(r'<a href="(https?:[^"]*)">\1</a>')
 # A heading in some dialects of Markdown, not in this one.
