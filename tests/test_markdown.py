@@ -186,7 +186,7 @@ def test_a_note_that_is_called_twice_is_there_once() -> None:
 )
 def test_boxes_of_all_kinds_are_boxes(text: str, label: str | None) -> None:
     box = tree(text).find("div[@class]")
-    assert box.get("class").startswith("admonition ")
+    assert box.get("class").split()[0] == "admonition"
     assert [each.text_content() for each in box] == ([label] if label else []) + ["Keep it dry."]
 
 
@@ -195,6 +195,12 @@ def test_a_directive_for_a_picture_is_a_figure_with_its_words_size_and_caption()
     image = figure.find(".//img")
     assert (image.get("src"), image.get("alt"), image.get("style")) == ("a.png", "Two dots", "width: 200px")
     assert figure.find("figcaption").text == "The dots."
+
+
+@pytest.mark.parametrize("kind", ["tab", "cover", "specimen", "hole"])
+def test_a_box_has_no_class_of_the_programs_own_styles(kind: str) -> None:
+    boxes = [tree(f"!!! {kind}\n    Words."), tree(f"> [!{kind}]\n> Words."), tree(f'=== "{kind}"\n\n    Words.')]
+    assert [box.find("div").get("class") for box in boxes] == ["admonition"] * 3
 
 
 def test_boxes_stand_in_boxes() -> None:

@@ -240,7 +240,7 @@ class _TreeBuilder:
             case "callout_open":
                 self._open_box(token.info, token.meta["title"], token)
             case "tab_open":
-                self._open_box("tab", token.info, token)
+                self._open_box("", token.info, token)
             case "container_box_open":
                 self._open_container(token)
             case "admonition_open":
@@ -346,7 +346,9 @@ class _TreeBuilder:
     def _open_box(self, kinds: str, title: str | None, token: Token) -> None:
         """Open a box with its title; without one of the author's, its kind in the language of the text."""
         kind = kinds.partition(" ")[0]
-        box = self._open("div", token, {"class": f"admonition {kinds}"})
+        # Another class might be one of the program's own styles, such as `tab`.
+        classes = ["admonition", *(each for each in kinds.split() if each in self.box_titles)]
+        box = self._open("div", token, {"class": " ".join(classes)})
         own = self.box_titles.get(kind, kind.replace("-", " ").capitalize()) if title is None else title
         if own:
             heading = SubElement(box, "p", {"class": "admonition-title"})

@@ -34,6 +34,7 @@ _LINK_TARGETS = (
     re.compile(r"\]\(\s*(?:<([^<>\n]+)>|((?:[^()\s<\\]|\\.|\([^()\s]*\))+))"),
     re.compile(r"""(?:src|href)\s*=\s*(?:["']([^"'\n]+)["']|([^\s"'<>]+))"""),
     re.compile(r"^[ >]*\[[^\]\n]+\]:\s*(?:<([^<>\n]+)>|([^\s<>]+))", re.MULTILINE),
+    re.compile(r"^[ >]*[`:]{3,}\{(?:figure|image)\}[ \t]+(?:<([^<>\n]+)>|([^\s<>]+))", re.MULTILINE),
 )
 
 
