@@ -332,6 +332,8 @@ class Passage:
     links: tuple[Link, ...] = ()
     figures: tuple[Figure, ...] = ()
     problems: tuple[Problem, ...] = ()
+    heading_names: frozenset[str] = frozenset()
+    """Those of its anchors that were made of headings, and may be changed so that each is unique in the book."""
 
     def __bool__(self) -> bool:
         return bool(self.markdown.strip())
@@ -393,6 +395,17 @@ class Question:
             *(each for choice in self.choices for each in (choice.text, choice.reason)),
             self.below,
             *(part.text for part in self.parts),
+        )
+
+    def change_passages(self, change: Callable[[Passage], Passage]) -> "Question":
+        """Return the question with each of its passages changed."""
+        return replace(
+            self,
+            title=change(self.title),
+            stem=change(self.stem),
+            choices=tuple(replace(each, text=change(each.text), reason=change(each.reason)) for each in self.choices),
+            below=change(self.below),
+            parts=tuple(replace(part, text=change(part.text)) for part in self.parts),
         )
 
     @property

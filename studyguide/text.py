@@ -27,6 +27,11 @@ def name_script(letter: str) -> str:
     return _SCRIPTS.get(word, word.capitalize())
 
 
+def strip_number(name: str) -> str:
+    """Return the name of a chapter's file without the number that puts it in its place: ``training`` for ``03-training``."""
+    return re.sub(r"^\d+[-_ ]*", "", name)
+
+
 def is_language_tag(text: str) -> bool:
     """Return True if the text has the form of a language tag, such as ``de`` or ``en-GB`` (RFC 5646)."""
     return re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) is not None

@@ -66,11 +66,11 @@ def divide_documents(book: Book, documents: Sequence[Document], store: CacheStor
             key = digest(
                 "divided", document.name, piece.name, document.deflated.checksum, document.deflated.size, moves
             )
-            made: Document | None = store.get(key)
-            if made is None:
-                made = _make_piece(piece, homes)
-                store.put(key, made)
-            done.append(made)
+            part: Document | None = store.get(key)
+            if part is None:
+                part = _make_piece(piece, homes)
+                store.put(key, part)
+            done.append(part)
     sections = tuple(
         replace(section, text=Html(_move_links(str(section.html), section.name, section.name, homes)))
         if section.role == "nav"

@@ -109,15 +109,17 @@ def _set_size(image: HtmlElement) -> None:
 
 
 def number_lists(root: HtmlElement) -> None:
-    """Let lists begin and count as they are written: WeasyPrint knows no ``start`` and no ``type``."""
+    """Let lists begin and count as they are written: WeasyPrint knows no ``start`` and no ``type``, EPUB none that are wrong."""
     for each in root.iter("ol"):
-        rules = []
-        if re.fullmatch(r"\d{1,9}", each.get("start", "")):
-            rules.append(f"counter-reset: list-item {int(each.get('start')) - 1}")
-        if each.get("type") in _LIST_STYLES:
-            rules.append(f"list-style-type: {_LIST_STYLES[each.get('type')]}")
-        if rules:
-            each.set("style", "; ".join(rules))
+        start, kind = each.get("start"), each.get("type")
+        if start and re.fullmatch(r"-?\d{1,9}", start):
+            _add_style(each, f"counter-reset: list-item {int(start) - 1}")
+        else:
+            each.attrib.pop("start", None)
+        if kind in _LIST_STYLES:
+            _add_style(each, f"list-style-type: {_LIST_STYLES[kind]}")
+        else:
+            each.attrib.pop("type", None)
 
 
 def mark_lead_ins(root: HtmlElement) -> None:

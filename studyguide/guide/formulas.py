@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 
 from lxml import etree
@@ -13,7 +13,7 @@ from studyguide.guide.places import read_place
 from studyguide.guide.wording import Wording
 from studyguide.limits import check_limit
 from studyguide.model import Passage
-from studyguide.problems import Problem
+from studyguide.problems import Place, Problem
 
 _DISPLAY, _INLINE = r"\[", r"\("
 _MARK = "formula"
@@ -32,8 +32,16 @@ def draw_formulas(
     for element in list(_list_formulas(root)):
         text = element.text or ""
         is_display, latex = text.startswith(_DISPLAY), text[2:-2].strip()
-        svg = _draw_formula(latex, is_display, element, passage, wording, drawings, problems)
-        shown = svg or _show_as_typed(latex, is_display)
+        found = tuple(_find_excess(latex, read_place(element, passage)))
+        shown = "" if found else drawings.get((latex, is_display), "")
+        if not found and not shown:
+            try:
+                shown = maths.set_formula(latex, is_display, wording.locale, wording.is_borrowed)
+            except maths.MathsError as error:
+                message = f"the formula `{latex}` cannot be set: {error}"
+                found = (Problem(read_place(element, passage), "bad-maths", message, error.fix),)
+        problems += found
+        shown = shown or _show_as_typed(latex, is_display)
         if is_display:
             _lift_out_of_line(element)
             shown = f'<div class="formula">{shown}</div>'
@@ -52,30 +60,10 @@ def _list_formulas(root: HtmlElement) -> Iterator[HtmlElement]:
                 yield element
 
 
-def _draw_formula(
-    latex: str,
-    is_display: bool,
-    element: HtmlElement,
-    passage: Passage,
-    wording: Wording,
-    drawings: Mapping[tuple[str, bool], str],
-    problems: list[Problem],
-) -> str:
-    """Return the drawing, or nothing and a Problem more."""
-    place = read_place(element, passage)
-    too_large: Sequence[Problem] = [
-        *check_limit("formula", len(latex), "the formula", place),
-        *check_limit("formula-nesting", maths.measure_nesting(latex), "the formula", place),
-    ]
-    if too_large:
-        problems.extend(too_large)
-        return ""
-    try:
-        known = drawings.get((latex, is_display))
-        return known or maths.set_formula(latex, is_display, wording.locale, wording.is_borrowed)
-    except maths.MathsError as error:
-        problems.append(Problem(place, "bad-maths", f"the formula `{latex}` cannot be set: {error}", error.fix))
-        return ""
+def _find_excess(latex: str, place: Place) -> Iterator[Problem]:
+    """Yield a Problem if a formula is too long or too deeply nested."""
+    yield from check_limit("formula", len(latex), "the formula", place)
+    yield from check_limit("formula-nesting", maths.measure_nesting(latex), "the formula", place)
 
 
 def _show_as_typed(latex: str, is_display: bool) -> str:

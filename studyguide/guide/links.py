@@ -22,22 +22,24 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CHAPTER_FILE = re.compile(
     r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)(?i:\.md|\.markdown|\.mdown|\.mkd)(?:#(?P<id>.+))?$"
 )
-
-
 _OTHER_FILE = re.compile(r"(?!#|//|www\.)[^:]+(?:#.*)?$", re.DOTALL)
 """An address without a scheme that does not lead into the text itself."""
 
 
-def identify_headings(root: HtmlElement, prefix: str) -> None:
-    """Give every heading without an identifier one made of ``prefix`` and its text, and every ``<a name>`` its name."""
+def identify_headings(root: HtmlElement, prefix: str) -> frozenset[str]:
+    """Give every heading without an identifier one of ``prefix`` and its text, and every ``<a name>`` its name.
+
+    Returns the identifiers of these headings.
+    """
     for anchor in root.iter("a"):
         name = anchor.attrib.pop("name", None)
         if name and anchor.get("id") is None:
             anchor.set("id", name)
     names = Names({each.get("id", "") for each in root.iter("*")})
-    for heading in root.iter(*_HEADINGS):
-        if not heading.get("id"):
-            heading.set("id", names.take(f"{prefix}-{slugify(_text_of(heading))}"))
+    nameless = [heading for heading in root.iter(*_HEADINGS) if not heading.get("id")]
+    for heading in nameless:
+        heading.set("id", names.take(f"{prefix}-{slugify(_text_of(heading))}"))
+    return frozenset(str(heading.get("id")) for heading in nameless)
 
 
 class Names:

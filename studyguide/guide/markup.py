@@ -5,7 +5,7 @@ follow change one lxml tree in place. Links, figures and identifiers keep their 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from types import MappingProxyType
@@ -31,7 +31,7 @@ from studyguide.guide.wording import ENGLISH, Wording, choose_wording
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, Locale
 from studyguide.markdown_blocks import parse_blocks
-from studyguide.model import Chapter, Html, Passage, Question
+from studyguide.model import Chapter, Html, Passage
 from studyguide.problems import Problem
 
 _VOID_TAGS = ("br", "hr", "img", "col", "wbr")
@@ -67,22 +67,14 @@ def render_chapter(
         chapter,
         text=render(chapter.text),
         questions=tuple(
-            _render_question(question, partial(render, lang=question.lang)) for question in chapter.questions
+            question.change_passages(
+                lambda each, of=question: render(each, inline=each is of.title, lang=of.lang)  # type: ignore[misc]
+            )
+            for question in chapter.questions
         ),
         terms=tuple(
             replace(term, title=render(term.title, inline=True), meaning=render(term.meaning)) for term in chapter.terms
         ),
-    )
-
-
-def _render_question(question: Question, render: Callable[..., Passage]) -> Question:
-    return replace(
-        question,
-        title=render(question.title, inline=True),
-        stem=render(question.stem),
-        below=render(question.below),
-        choices=tuple(replace(each, text=render(each.text), reason=render(each.reason)) for each in question.choices),
-        parts=tuple(replace(each, text=render(each.text)) for each in question.parts),
     )
 
 
@@ -98,8 +90,8 @@ def render_passage(
     """Return the passage with its HTML, anchors, links, figures and problems; an empty one as it is.
 
     ``inline`` is True for a line such as a title; ``language`` and ``direction``, ``ltr`` or ``rtl``, are those of its text,
-    an empty language for marks that stay as they are typed;
-    ``wording`` has the words that the program adds; ``drawings`` are formulas that were drawn before.
+    an empty language for marks that stay as they are typed; ``wording`` has the words that the program adds; ``drawings`` are
+    formulas that were drawn before.
     """
     if not passage:
         return passage
@@ -114,7 +106,7 @@ def render_passage(
         return replace(passage, problems=too_deep)
     renew_old_markup(root)
     mend_nesting(root)
-    identify_headings(root, chapter.id)
+    heading_names = identify_headings(root, chapter.id)
     anchors = tuple(find_anchors(root, passage))
     figures = set_figures(root, passage)
     links = resolve_links(root, passage, direction)
@@ -127,7 +119,15 @@ def render_passage(
     problems += bad_formulas
     forget_places(root)
     text = put_drawings(divide_listings(_serialise(root, inline)))
-    return replace(passage, html=Html(text), anchors=anchors, figures=figures, links=links, problems=tuple(problems))
+    return replace(
+        passage,
+        html=Html(text),
+        anchors=anchors,
+        heading_names=heading_names,
+        figures=figures,
+        links=links,
+        problems=tuple(problems),
+    )
 
 
 def _find_slow_paragraphs(passage: Passage) -> Iterator[Problem]:

@@ -1,7 +1,5 @@
 """Make elements stand where HTML allows them, in the tree of a passage: EPUB is XML, and its readers refuse what a browser mends."""
 
-import re
-
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -24,7 +22,6 @@ _INLINE = {
     "p", "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var",
 }  # fmt: skip
 """Elements that hold words and no blocks."""
-_LIST_TYPES = ("1", "a", "A", "i", "I")
 
 
 def mend_nesting(root: HtmlElement) -> None:
@@ -32,9 +29,9 @@ def mend_nesting(root: HtmlElement) -> None:
     for element in list(root.iter("data", "map", "rtc", "bdo")):
         if element.tag != "bdo" or element.get("dir") not in ("ltr", "rtl"):
             element.tag = "span"
-    for chance in list(root.iter("wbr")):  # libxml2 knows no `wbr`, and puts what follows into it
-        chance.addprevious(etree.Element("wbr"))
-        chance.drop_tag()
+    for word_break in list(root.iter("wbr")):  # libxml2 knows no `wbr`, and puts what follows into it
+        word_break.addprevious(etree.Element("wbr"))
+        word_break.drop_tag()
     for holder in list(root.iter("ul", "ol", "dl", "details", "ruby", "figure")):
         _mend_holder(holder)
     for element in list(root.iter(*_PARENTS)):
@@ -44,11 +41,6 @@ def mend_nesting(root: HtmlElement) -> None:
                 element.drop_tree()
             else:
                 element.tag = "div" if element.tag in _LINES and parent.tag not in _INLINE else "span"
-    for ordered in root.iter("ol"):
-        if not re.fullmatch(r"-?\d{1,9}", ordered.get("start", "1")):
-            del ordered.attrib["start"]
-        if ordered.get("type", "1") not in _LIST_TYPES:
-            del ordered.attrib["type"]
 
 
 def _mend_holder(holder: HtmlElement) -> None:

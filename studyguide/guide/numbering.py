@@ -1,6 +1,5 @@
 """Chapters → Guide: numbers, identifiers that are unique in the whole book, and links that find them."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from html import escape
@@ -8,8 +7,8 @@ from itertools import count
 from urllib.parse import unquote
 
 from studyguide.guide.links import WIKI, Names, leads_to_file, unlink
-from studyguide.model import Chapter, Config, Guide, Html, Passage, Question
-from studyguide.text import escape_url, slugify
+from studyguide.model import Chapter, Config, Guide, Html, Passage
+from studyguide.text import escape_url, slugify, strip_number
 
 
 def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
@@ -26,7 +25,13 @@ def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
         _number_questions(chapter, str(next(numbers)), names) if chapter.kind == "questions" else chapter
         for chapter in chapters
     )
-    names.taken |= {name for chapter in chapters for passage in chapter.passages for name in _list_own_anchors(passage)}
+    names.taken |= {
+        name
+        for chapter in chapters
+        for passage in chapter.passages
+        for name, _ in passage.anchors
+        if name not in passage.heading_names
+    }
     renamed = tuple(_change_passages(chapter, _AnchorNamer(names)) for chapter in numbered)
     title = config.title or (renamed[0].title if renamed else "")
     return Guide(replace(config, title=title, name=config.name or slugify(title)), _find_link_targets(renamed))
@@ -50,36 +55,14 @@ def _number_questions(chapter: Chapter, chapter_number: str, names: Names) -> Ch
 
 def _change_passages(chapter: Chapter, change: "_AnchorNamer | _LinkFinder") -> Chapter:
     """Return the chapter with each passage changed; the same object if nothing changed."""
-
-    def change_question(question: Question) -> Question:
-        return replace(
-            question,
-            title=change(question.title),
-            stem=change(question.stem),
-            below=change(question.below),
-            choices=tuple(
-                replace(each, text=change(each.text), reason=change(each.reason)) for each in question.choices
-            ),
-            parts=tuple(replace(part, text=change(part.text)) for part in question.parts),
-        )
-
     if not any(map(change.concerns, chapter.passages)):
         return chapter
     return replace(
         chapter,
         text=change(chapter.text),
-        questions=tuple(map(change_question, chapter.questions)),
+        questions=tuple(question.change_passages(change) for question in chapter.questions),
         terms=tuple(replace(term, meaning=change(term.meaning)) for term in chapter.terms),
     )
-
-
-def _is_own_name(name: str, passage: Passage) -> bool:
-    """True if the author gave the identifier; else it was made of a heading."""
-    return f"#{name}" in passage.markdown or f'"{name}"' in passage.markdown
-
-
-def _list_own_anchors(passage: Passage) -> list[str]:
-    return [name for name, _ in passage.anchors if _is_own_name(name, passage)]
 
 
 class _AnchorNamer:
@@ -89,18 +72,17 @@ class _AnchorNamer:
         self._names = names
 
     def concerns(self, passage: Passage) -> bool:
-        return bool(passage.anchors)
+        return bool(passage.heading_names)
 
     def __call__(self, passage: Passage) -> Passage:
-        html, anchors = str(passage.html), []
-        for name, place in passage.anchors:
-            free = name
-            if not _is_own_name(name, passage):
-                free = self._names.take(name)
-            if free != name:
-                html = html.replace(f' id="{escape(name)}"', f' id="{escape(free)}"', 1)
-            anchors.append((free, place))
-        return replace(passage, html=Html(html), anchors=tuple(anchors)) if html != passage.html else passage
+        found = {name: self._names.take(name) for name, _ in passage.anchors if name in passage.heading_names}
+        html = str(passage.html)
+        for name, free in found.items():
+            html = html.replace(f' id="{escape(name)}"', f' id="{escape(free)}"', 1)
+        if html == passage.html:
+            return passage
+        anchors = tuple((found.get(name, name), place) for name, place in passage.anchors)
+        return replace(passage, html=Html(html), anchors=anchors, heading_names=frozenset(found.values()))
 
 
 # ---------------------------------------------------------------- links
@@ -143,7 +125,7 @@ class _LinkFinder:
         """Return the identifier that is meant, or nothing if the link is right or means nothing that there is."""
         if target.startswith(WIKI):
             page, _, part = target.removeprefix(WIKI).partition("#")
-            chapter = slugify(re.sub(r"^\d+[-_ ]*", "", page)) if page else self._chapter
+            chapter = slugify(strip_number(page)) if page else self._chapter
             slug = slugify(part)
             names = [self._titles.get(slug, ""), slug, f"{chapter}-{slug}"] if part else []
             names += [chapter, self._titles.get(slugify(page), "")] if page else []

@@ -17,7 +17,7 @@ from studyguide.guide.front_matter import read_front_matter
 from studyguide.markdown_blocks import Block, parse_blocks
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, QuestionPart, Source, Term
 from studyguide.problems import Place, Problem
-from studyguide.text import slugify, strip_comments, strip_markdown
+from studyguide.text import slugify, strip_comments, strip_markdown, strip_number
 
 _CHOICE_LETTERS = (*ascii_uppercase, *(first + second for first in ascii_uppercase for second in ascii_uppercase))
 
@@ -75,7 +75,7 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
     headings = [_read_heading(block, body) for block in outermost if block.kind == "heading"]
     definitions = _take_definitions(body, outermost)
     title = front.get("title") or _take_title(body, headings)
-    name = re.sub(r"^\d+[-_ ]*", "", PurePosixPath(source.path).stem)
+    name = strip_number(PurePosixPath(source.path).stem)
     file = _File(source, body, front.line_count, outermost, headings, _map_words_to_names(parts))
     chapter = Chapter(
         id=slugify(name),

@@ -40,8 +40,6 @@ _NEEDS_END_TAG = _DROPPED_WITH_CONTENT | {
 """Elements whose start tag, without an end tag, would take along the text that follows."""
 _KNOWN_TAGS = ALLOWED_TAGS | _REFUSED_TAGS
 URL_SCHEMES = {"http", "https", "mailto"}
-_WORD_BREAK = re.compile(r"<wbr\b[^<>]*>", re.IGNORECASE)
-"""A place where a word may break: lxml takes it for an element with a content."""
 _TEXT_ALIGN = re.compile(r"\s*text-align:\s*(left|right|center|justify)\s*;?\s*")
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 """For names of tags; ``str.lower`` changes the length of some texts (``İ``), and with it the positions in them."""
@@ -68,7 +66,7 @@ def sanitise_html(page: str, locate: Callable[[str], Place]) -> tuple[str, list[
     tag_filter = _TagFilter(locate)
     page = tag_filter.escape_declarations(page)
     page = tag_filter.drop_elements_with_content(page)
-    page = _WORD_BREAK.sub("\u200b", tag_filter.escape_unknown_tags(page))
+    page = tag_filter.escape_unknown_tags(page)
     problems = list(tag_filter.problems.values())
 
     def filter_attribute(tag: str, name: str, value: str) -> str | None:

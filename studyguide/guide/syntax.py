@@ -25,6 +25,7 @@ from pymdownx import gemoji_db
 
 from studyguide.guide.links import WIKI
 from studyguide.markdown_blocks import KNOWN_ROLES
+from studyguide.model import IMAGE_ENDINGS
 
 _MAX_NESTING = 100  # blocks or marks inside each other; deeper ones are plain text
 _ABBREVIATION = re.compile(r"\*\[(?P<short>[^\]\\]+)\]:[ \t]*(?P<long>.*)")
@@ -52,26 +53,16 @@ _REMARK = re.compile(r"%%.*?%%", re.DOTALL)
 _HIGHLIGHT = re.compile(r"==(?=[^\s=])(?P<text>(?:(?!==)[^\n])*[^\s=])==(?!=)")
 _CODE_FORMULA = re.compile(r"\$`(?P<latex>[^`\n]+)`\$")
 _ROUND_FORMULA = re.compile(r"\\\((?P<latex>(?:(?!\\\)).)+?)\\\)", re.DOTALL)
-_EMBED_SIZE = re.compile(r"(?:(?P<words>.*)\|)?(?P<width>\d{1,4})(?:x\d{1,4})?")
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp")
+_SIZE = re.compile(r"\d{1,4}(?:x\d{1,4})?")
+_PICTURES = (*IMAGE_ENDINGS, ".webp", ".bmp")
+"""The endings of embedded pictures, also of those that no book shows: their author is told."""
 
 
 class PlacingParser(ParserInline):
     """markdown-it's parser of lines, which also tells where each token begins: ``token.meta["at"]`` counts characters of the block."""
 
-    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
-        outer = env.get("inline-offset", 0)
-        state = StateInline(src, md, env, tokens)
-        self._tokenize_with_places(state, outer)
-        for rule in self.ruler2.getRules(""):
-            rule(state)
-        return state.tokens
-
     def tokenize(self, state: StateInline) -> None:
-        """Read the text of a link, from ``state.pos``; its places count from the beginning of the block."""
-        self._tokenize_with_places(state, state.env.get("inline-offset", 0))
-
-    def _tokenize_with_places(self, state: StateInline, outer: int) -> None:
+        """Read the text of a block, or of a link in it, from ``state.pos``."""
         rules = self.ruler.getRules("")
         end, deepest = state.posMax, state.md.options["maxNesting"]
         while state.pos < end:
@@ -80,7 +71,7 @@ class PlacingParser(ParserInline):
                 state.append_pending(state.src[state.pos])
                 state.pos += 1
             for token in state.tokens[count:]:  # asterisks are text until the end, and become emphasis then
-                token.meta.setdefault("at", outer + before)
+                token.meta.setdefault("at", before)
         if state.pending:
             state.pushPending()
 
@@ -328,11 +319,9 @@ def _read_wiki_link(state: StateInline, silent: bool) -> bool:
     if not silent:
         if match["embed"] and target.lower().endswith(_PICTURES):
             token = state.push("image", "img", 0)
-            size = _EMBED_SIZE.fullmatch(words)
-            alt = (size["words"] or "") if size else words
-            token.attrs = {"src": target.replace(" ", "%20"), "alt": "", **({"width": size["width"]} if size else {})}
-            token.children = [_make_text(alt or re.sub(r"\.\w+$", "", target.rpartition("/")[2]).replace("-", " "))]
-            token.content = alt
+            name = re.sub(r"\.\w+$", "", target.rpartition("/")[2]).replace("-", " ")
+            token.attrs = {"src": target.replace(" ", "%20"), "alt": ""}
+            token.children = [_make_text(f"{name}|{words}" if _SIZE.fullmatch(words) else words or name)]
         else:
             state.push("link_open", "a", 1).attrs = {"href": f"{WIKI}{target}{match['part'] or ''}"}
             state.push("text", "", 0).content = words or (match["part"] or "").lstrip("#^") or target

@@ -62,10 +62,8 @@ _LISTING_TITLE = re.compile(r"""\b(?:title|filename|caption|lst-cap)=["']([^"'\n
 _LISTING_DIRECTIVES = ("code-block", "code", "sourcecode", "code-cell")
 _QUOTING_DIRECTIVES = ("epigraph", "pull-quote", "highlights", "blockquote")
 _PLAIN_DIRECTIVES = ("tab-set", "grid", "div", "container", "only", "table", "glossary")
-_SAID_BY_NAME = {"seealso": "See also", "todo": "To do"}
-"""Titles of directives that have none of their own, for texts in English."""
 _BOX_DIRECTIVES = (
-    *_QUOTING_DIRECTIVES, *_PLAIN_DIRECTIVES, *_SAID_BY_NAME, "admonition", "dropdown", "tab-item", "card", "grid-item-card",
+    *_QUOTING_DIRECTIVES, *_PLAIN_DIRECTIVES, "admonition", "dropdown", "tab-item", "card", "grid-item-card",
     "grid-item", "sidebar", "margin", "topic", "aside", "versionadded", "versionchanged", "deprecated", "prf:theorem", "prf:proof",
     "prf:lemma", "prf:definition", "exercise", "solution", "details",
 )  # fmt: skip
@@ -294,7 +292,7 @@ class _TreeBuilder:
         elif token.markup.startswith(":") or name in self.box_titles or name in _BOX_DIRECTIVES:
             self._open_directive(name, title, token)
             inner, _ = parse_markdown(body)
-            self._shift(inner, line + 1 + token.content.count("\n") - body.count("\n"))
+            _move_down(inner, line + 1 + token.content.count("\n") - body.count("\n"))
             self._add_blocks(inner)
             self._close()
         else:
@@ -310,7 +308,7 @@ class _TreeBuilder:
         elif name in self.box_titles:
             self._open_box(name, title or None, token)
         else:
-            self._open_box("note", title or _SAID_BY_NAME.get(name, ""), token)
+            self._open_box("note", title, token)
 
     def _add_picture(self, path: str, options: Mapping[str, str], caption: str, token: Token) -> None:
         """Add the picture of a directive, its first paragraph as the caption."""
@@ -320,11 +318,6 @@ class _TreeBuilder:
         image = {"src": _escape(path), "alt": _escape(options.get("alt", "")), **words, **sizes}
         self._place(SubElement(self._top, "img", image), token.map[0] if token.map else None)
         self._close()
-
-    def _shift(self, tokens: list[Token], lines: int) -> None:
-        for token in tokens:
-            if token.map:
-                token.map = [token.map[0] + lines, token.map[1] + lines]
 
     def _add_display(self, latex: str, lines: list[int] | None) -> None:
         """Add a formula on lines of its own; its place is that of its first line with LaTeX."""
@@ -336,7 +329,6 @@ class _TreeBuilder:
 
     def _write_html(self, html: str, line: int) -> None:
         """Add HTML of the author's as it is; its tags get their places, and none that the author may have given them."""
-
         own = _FORGED_PLACE.sub(" data-", html).split("\n")
         placed = (_place_tags(text, number) for number, text in enumerate(own, line))
         self._append(self.md.htmlStash.store("\n".join(placed)) + "\n")
@@ -483,14 +475,10 @@ class _TreeBuilder:
         note = self._place(self._open("span", attributes={"class": "footnote"}), *point)
         self.open_notes.add(number)
         self.used_notes[number] = len(self.used_notes)
-        self._add_note_text(self.notes[number], note)
+        self._add_blocks(self.notes[number])
+        _flatten(note)
         self.open_notes.discard(number)
         self._close()
-
-    def _add_note_text(self, tokens: list[Token], note: Element) -> None:
-        """Add the blocks of a note as the content of a line: paragraphs, items and code one after another."""
-        self._add_blocks(tokens)
-        _flatten(note)
 
 
 def _name_boxes(tokens: list[Token]) -> Iterator[Token]:
@@ -528,6 +516,13 @@ def _read_callout(tokens: list[Token]) -> tuple[Token | None, int]:
         return box, 4
     text.children = children[first + 1 :]
     return box, 1
+
+
+def _move_down(tokens: list[Token], lines: int) -> None:
+    """Move the places of tokens down by so many lines."""
+    for token in tokens:
+        if token.map:
+            token.map = [token.map[0] + lines, token.map[1] + lines]
 
 
 def _change_token(token: Token, kind: str, info: str, meta: dict[str, Any]) -> Token:
