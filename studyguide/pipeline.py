@@ -123,8 +123,8 @@ def check_guide(
     guide = read_guide(project, run_jobs, store)
     misspelt = find_misspelt_words(project, guide, speller) if speller else ()
     checked = find_problems(project, guide, store)
-    told = map(_soften_problem, checked) if project.is_imported else checked
-    found = (problem for problem in chain(told, misspelt) if problem.rule not in allowed)
+    counted = map(_soften_problem, checked) if project.is_imported else checked
+    found = (problem for problem in chain(counted, misspelt) if problem.rule not in allowed)
     problems = tuple(sorted(set(drop_ignored(guide, found, speller is not None))))
     if any(strict or problem.severity == "error" for problem in problems):
         raise ContentError(problems)
