@@ -84,10 +84,16 @@ def assemble_section(job: SectionJob, galleys: Galleys) -> tuple[SectionPages, S
 
 def _find_galleys(jobs: Sequence[GalleyJob], galleys: Galleys) -> list[tuple[Galley, ...]]:
     """Return the galleys of these jobs. Raises JobsNeededError with all that are lacking."""
-    keys = [job.key for job in jobs]
-    if missing := [job for job, key in zip(jobs, keys, strict=True) if key not in galleys]:
+    found: list[tuple[Galley, ...]] = []
+    missing: list[GalleyJob] = []
+    for job in jobs:
+        try:
+            found.append(galleys[job.key])
+        except KeyError:
+            missing.append(job)
+    if missing:
         raise JobsNeededError(missing)
-    return [galleys[key] for key in keys]
+    return found
 
 
 def _make_paged_job(job: SectionJob) -> GalleyJob:
