@@ -337,9 +337,11 @@ class Builder:
 
         An edition without pages comes after the printed one that it takes its page numbers from, which may have to be set again.
         """
-        ordered = sorted(builds, key=lambda each: not each.output.has_pages)
+        # The work on an edition without pages takes longest, and begins first.
+        ordered = sorted(builds, key=lambda each: each.output.has_pages)
         jobs = [FinishJob(each.output.finish, replace(each.book, chapters=()), each.pick(results)) for each in ordered]
-        for current, (outcome, seconds) in zip(ordered, self._runner.finish(jobs), strict=True):
+        finished = list(zip(ordered, self._runner.finish(jobs), strict=True))
+        for current, (outcome, seconds) in sorted(finished, key=lambda each: not each[0].output.has_pages):
             if isinstance(outcome, Artifact):
                 work = sum(results[key].seconds for key in dict.fromkeys(job.key for job in current.jobs))
                 yield current, replace(outcome, seconds=current.seconds + work + seconds)

@@ -9,7 +9,7 @@ from studyguide.output import JobsNeededError
 from studyguide.pdf.blocks import Block, divide_section
 from studyguide.pdf.galley import Galley
 from studyguide.pdf.jobs import GalleyJob, SectionJob, find_assets
-from studyguide.pdf.locators import fill_entry
+from studyguide.pdf.locators import fill_entry, measure_ruler, measure_shape
 from studyguide.pdf.makeup import Material, PageLayout, Placed, lay_out_section
 from studyguide.pdf.section_pages import POINTS, SectionContent, SectionPages
 from studyguide.pdf.section_writer import SectionWriter
@@ -150,9 +150,14 @@ class _DividedSection:
     def fill_entries(self, texts: Sequence[Galley], specimens: Mapping[str, Galley]) -> list[Galley]:
         """Return the galleys of the blocks with the page numbers of entries; ``specimens`` are those of ``specimen_jobs``."""
         filled = []
+        get_ruler = lru_cache(maxsize=None)(lambda key: measure_ruler(specimens[key]))
+        get_shape = lru_cache(maxsize=None)(lambda key: measure_shape(specimens[key]))
         for block, jobs, text in zip(self.blocks, self._jobs_of_entries, texts, strict=True):
-            ruler, *shapes = [specimens[job.key] for job in jobs] or [text]
-            filled.append(fill_entry(block.entry, text, ruler, shapes) if block.entry else text)
+            if not block.entry:
+                filled.append(text)
+                continue
+            ruler, *shapes = jobs
+            filled.append(fill_entry(block.entry, text, get_ruler(ruler.key), [get_shape(each.key) for each in shapes]))
         return filled
 
     @property

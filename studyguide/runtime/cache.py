@@ -22,7 +22,7 @@ from functools import cache
 from glob import escape, glob
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from studyguide import PROGRAM_ROOT
 from studyguide.problems import Problem
@@ -96,7 +96,17 @@ def dump_entry(value: Any) -> bytes:
 class RestrictedUnpickler(pickle.Unpickler):
     """Reads values of this program only: an entry that names anything else, and so could run code, is refused."""
 
+    _allowed: ClassVar[dict[tuple[str, str], Any]] = {}
+    """The classes that were found so far, by their modules and names."""
+
     def find_class(self, module: str, name: str) -> Any:
+        try:
+            return self._allowed[module, name]
+        except KeyError:
+            found = self._allowed[module, name] = self._find_value_class(module, name)
+            return found
+
+    def _find_value_class(self, module: str, name: str) -> Any:
         if (module, name) in {("markupsafe", "Markup"), ("datetime", "date")}:
             return super().find_class(module, name)
         # A name with dots would lead through a module of ours to one that it imports.
