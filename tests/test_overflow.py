@@ -170,6 +170,24 @@ def test_no_character_lies_outside_the_page_area(book: Book) -> None:
                 assert y0 >= paper.foot - tolerance, found
 
 
+@pytest.mark.parametrize("page", ["a5", "eink"])
+def test_a_folio_of_three_digits_has_room_in_the_margin(page: str, tmp_path: Path) -> None:
+    assert (
+        build.main(
+            ["build", str(ROOT / "tests" / "sample"), "-q", "-e", "workbook", "--page", page, "--out", str(tmp_path)]
+        )
+        == 0
+    )
+    book = pypdfium2.PdfDocument(tmp_path / "bread-workbook.pdf")
+    for place, recto in list(enumerate(book))[4::2]:
+        text, (width, height) = recto.get_textpage(), recto.get_size()
+        heads = [box for box in map(text.get_charbox, range(text.count_chars())) if box[1] > height - 14 * MM]
+        if heads:
+            left, _, right, _ = max(heads)  # the last digit of the folio
+            further = 3 - len(book.get_page_label(place))
+            assert right + further * (right - left) * 1.3 < width - 1 * MM
+
+
 def test_the_margins_stay_white(book: Book) -> None:
     paper, scale = book.paper, 2
     for place, page in enumerate(list(book.file)[1:], 1):
