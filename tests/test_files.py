@@ -170,6 +170,27 @@ def test_a_drawing_in_the_text_of_an_epub_keeps_the_size_that_is_asked_for(guide
     conforms(guide.epub)
 
 
+# ---------------------------------------------------------------- numbers of lists
+
+
+def test_print_and_epub_count_a_list_as_it_is_written(guide: Guide) -> None:
+    typed = (
+        '<ol start="3"><li>flour</li><li value="7">salt</li><li>yeast</li></ol>\n\n<ol reversed><li>mix</li><li>rest</li></ol>\n\n'
+        "b. sift\nc. stir\n\niv. fold\nv. bake"
+    )
+    guide.lay(answer(typed)).build()
+    printed = re.findall(r"(\w+)\.\s+(flour|salt|yeast|mix|rest|sift|stir|fold|bake)", " ".join(page_texts(guide.pdf)))
+    assert [number for number, _ in printed] == ["3", "7", "8", "2", "1", "b", "c", "iv", "v"]
+    shown = [(each.get("start"), each.get("type")) for each in guide.read_answers().iter(f"{HTML}ol")]
+    assert shown[-4:] == [("3", None), (None, None), ("2", "a"), ("4", "i")]
+    assert [each.get("value") for each in guide.read_answers().iter(f"{HTML}li") if each.get("value")] == [
+        "7",
+        "2",
+        "1",
+    ]
+    conforms(guide.epub)
+
+
 # ---------------------------------------------------------------- kinds of pictures
 
 

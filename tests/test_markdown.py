@@ -109,6 +109,100 @@ def test_an_ampersand_of_a_text_is_no_entity() -> None:
     assert words(r"\&copy; `&copy;` &copy; AT&T") == "&copy; &copy; © AT&T"
 
 
+# ---------------------------------------------------------------- lists of other kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "start"),
+    [
+        ("a. Flour\nb. Salt", "a", None),
+        ("A)  Flour\nB)  Salt", "A", None),
+        ("(1) Flour\n(2) Salt", None, None),
+        ("(b) Flour\n(c) Salt", "a", "2"),
+        ("i. Flour\nii. Salt", "i", None),
+        ("XII. Flour\n\nXIII. Salt", "I", "12"),
+        ("i. Flour\nj. Salt", "a", "9"),
+        ("#. Flour\n#. Salt", None, None),
+    ],
+)
+def test_letters_roman_numbers_and_brackets_number_a_list(text: str, kind: str | None, start: str | None) -> None:
+    (numbered,) = tree(text)
+    assert (numbered.tag, numbered.get("type"), numbered.get("start")) == ("ol", kind, start)
+    assert [" ".join(item.text_content().split()) for item in numbered] == ["Flour", "Salt"]
+
+
+def test_a_lettered_list_stands_in_an_item_also_without_a_blank_line_and_has_paragraphs_and_lists() -> None:
+    root = tree("1. Mix\n   a. flour\n\n      sifted\n   b. water\n      i. warm\n      ii. soft\n2. Rest")
+    assert [(each.get("type"), len(each)) for each in root.iter("ol")] == [(None, 2), ("a", 2), ("i", 2)]
+    assert words("1. Mix\n   a. flour\n   b. water\n2. Rest") == "Mix flour water Rest"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A. Turing was here.",
+        "A. Turing\nA. Church",
+        "As in\n(a) this and\n(b) that.",
+        "(see) a\n(also) b",
+        "a. Only one",
+    ],
+)
+def test_a_letter_that_begins_a_line_is_no_list_by_itself(text: str) -> None:
+    assert [each.tag for each in tree(text)] == ["p"]
+    assert words(text) == " ".join(text.split())
+
+
+def test_what_stands_below_a_list_keeps_its_own_letters() -> None:
+    root = tree("iii. Mix\n\n  words\n\niv. Knead\nv. Rest")
+    assert [(each.get("type"), each.get("start")) for each in root.iter("ol")] == [("i", "3"), ("i", "4")]
+
+
+def test_an_item_of_html_may_say_its_number_and_a_list_may_count_backwards() -> None:
+    def read(text: str) -> list[tuple[str | None, str | None]]:
+        return [(item.get("value"), item.get("style")) for item in tree(text).iter("li")]
+
+    assert read('<ol><li>a</li><li value="5">b</li><li>c</li><li value="x">d</li></ol>') == [
+        (None, None),
+        ("5", "counter-increment: list-item 4"),
+        (None, None),
+        (None, None),
+    ]
+    assert [value for value, _ in read("<ol reversed><li>a</li><li>b</li></ol>")] == ["2", "1"]
+    assert [value for value, _ in read('<ol reversed start="9"><li>a</li><li>b</li></ol>')] == ["9", "8"]
+    assert read('<ul><li value="3">a</li></ul>') == [(None, None)]
+
+
+def test_several_terms_share_a_meaning() -> None:
+    (found,) = tree("Proof\n: The last rest.\n\nLevain\n*Leaven*\n: Flour and water\n: that ferment.")
+    assert [(each.tag, each.text_content()) for each in found] == [
+        ("dt", "Proof"), ("dd", "The last rest."), ("dt", "Levain"), ("dt", "Leaven"), ("dd", "Flour and water"),
+        ("dd", "that ferment."),
+    ]  # fmt: skip
+
+
+def test_a_verse_keeps_its_lines_and_their_indentation() -> None:
+    (verse,) = tree("| Bread *rises*\n|   while we\n  sleep\n|\n| at night")
+    assert [each.tag for each in verse] == ["em", "br", "br", "br"]
+    assert verse.text_content().split("\n") == ["Bread rises", "\u00a0\u00a0while we sleep", "", "at night"]
+
+
+@pytest.mark.parametrize("text", ["| one bar", "| a | b\n| c | d", "|x| is\n|y| too"])
+def test_bars_of_other_kinds_are_no_verse(text: str) -> None:
+    assert words(text) == " ".join(text.split())
+
+
+def test_attributes_right_below_a_table_are_no_row() -> None:
+    (table,) = tree("| a | b |\n|---|---|\n| 1 | 2 |\n{: #sums .small }")
+    assert (table.get("id"), [len(part) for part in table], table.text_content().split()) == (
+        "sums", [1, 1], ["a", "b", "1", "2"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["(c)", "(C)", "(tm)", "(r)", "+-"])
+def test_marks_that_github_leaves_as_they_are_stay(text: str) -> None:
+    assert words(f"It is {text} so") == f"It is {text} so"
+
+
 # ---------------------------------------------------------------- formulas
 
 
@@ -389,3 +483,17 @@ def test_braces_that_hold_no_marks_are_part_of_the_title(check) -> None:
 def test_typography_can_be_switched_off(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lay(small, {**SMALL, "02-more.md": '## Why "so"? {#w}\n### Answer\nA--b.\n', "guide.toml": "typography = false\n"})
     assert build.main(["-e", "tablet", "-q"]) == 0
+
+
+def test_a_term_of_the_glossary_may_have_names_below_each_other(small: Path) -> None:
+    lay(
+        small,
+        {
+            "09-words.md": "---\nkind: glossary\n---\nSome words.\n\nProof\n: The last rest.\n\nLevain\nLeaven\n: Flour and water.\n"
+        },
+    )
+    terms = read_guide(read_project("content")).chapters[-1].terms
+    assert [(each.names, each.meaning.html) for each in terms] == [
+        (("Proof",), "<p>The last rest.</p>"),
+        (("Levain", "Leaven"), "<p>Flour and water.</p>"),
+    ]

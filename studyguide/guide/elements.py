@@ -110,16 +110,50 @@ def _set_size(image: HtmlElement) -> None:
 
 def number_lists(root: HtmlElement) -> None:
     """Let lists begin and count as they are written: WeasyPrint knows no ``start`` and no ``type``, EPUB none that are wrong."""
+    for element in root.xpath(".//*[@value][not(self::li and parent::ol)]"):
+        del element.attrib["value"]
     for each in root.iter("ol"):
-        start, kind = each.get("start"), each.get("type")
-        if start and re.fullmatch(r"-?\d{1,9}", start):
-            _add_style(each, f"counter-reset: list-item {int(start) - 1}")
-        else:
-            each.attrib.pop("start", None)
+        _write_backwards(each)
+        start, kind = _pop_number(each, "start"), each.get("type")
+        if start is not None:
+            each.set("start", str(start))
+            _add_style(each, f"counter-reset: list-item {start - 1}")
+        _number_items(each, 1 if start is None else start)
         if kind in _LIST_STYLES:
             _add_style(each, f"list-style-type: {_LIST_STYLES[kind]}")
         else:
             each.attrib.pop("type", None)
+
+
+def _pop_number(element: HtmlElement, name: str) -> int | None:
+    """Take an attribute away; return its value if that is a whole number."""
+    value = element.attrib.pop(name, "")
+    return int(value) if re.fullmatch(r"\s*-?\d{1,9}\s*", value) else None
+
+
+def _write_backwards(numbered: HtmlElement) -> None:
+    """Give each item of a list that counts backwards its number."""
+    if numbered.attrib.pop("reversed", None) is None:
+        return
+    items = [child for child in numbered if child.tag == "li"]
+    start = _pop_number(numbered, "start")
+    number = len(items) if start is None else start
+    for item in items:
+        own = _pop_number(item, "value")
+        number = number if own is None else own
+        item.set("value", str(number))
+        number -= 1
+
+
+def _number_items(numbered: HtmlElement, number: int) -> None:
+    """Let the items of a list count on from those that say their number, in WeasyPrint, which does not know ``value``."""
+    for item in numbered.iterchildren("li"):
+        own = _pop_number(item, "value")
+        if own is not None:
+            item.set("value", str(own))
+            _add_style(item, f"counter-increment: list-item {own - number + 1}")
+            number = own
+        number += 1
 
 
 def mark_lead_ins(root: HtmlElement) -> None:

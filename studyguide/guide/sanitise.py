@@ -19,7 +19,8 @@ ALLOWED_ATTRIBUTES = {
     "*": {"align", "class", "dir", "id", "lang", "title"},
     "a": {"href", "name"},
     "img": {"alt", "height", "src", "width"},
-    "ol": {"start", "type"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
     "td": {"colspan", "rowspan", "style"},
     "th": {"colspan", "rowspan", "scope", "style"},
 }

@@ -191,6 +191,8 @@ class _TreeBuilder:
         for token in _name_boxes(tokens):
             kind, _, end = token.type.rpartition("_")
             if end == "close" and (kind in _BLOCKS or kind in _CLOSED):
+                if "attributes" in token.meta:
+                    self._append(f"\n{token.meta['attributes']}")
                 self._close()
                 is_cut = token.hidden or kind == "heading"
                 continue
@@ -206,6 +208,8 @@ class _TreeBuilder:
         attributes = {}
         if kind == "ordered_list" and "start" in token.attrs:
             attributes["start"] = str(token.attrs["start"])
+        if "type" in token.attrs:
+            attributes["type"] = str(token.attrs["type"])
         if "style" in token.attrs:
             attributes["style"] = str(token.attrs["style"]).replace(":", ": ") + ";"
         if kind in ("bullet_list", "ordered_list") and "class" in token.attrs:
