@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import conforms, documents, entries, lay, need, page_texts
+from conftest import conforms, documents, entries, judge_pdfs, lay, need, page_texts
 from lxml import etree
 from PIL import Image
 
@@ -189,6 +189,17 @@ def test_print_and_epub_count_a_list_as_it_is_written(guide: Guide) -> None:
         "1",
     ]
     conforms(guide.epub)
+
+
+def test_numbers_of_lines_are_printed_and_no_text_of_the_code(guide: Guide) -> None:
+    guide.lay(answer('```python linenums="41" hl_lines="2"\na = 1\nb = 2\n```')).build()
+    (page,) = [text for text in page_texts(guide.pdf) if "b = 2" in text]
+    assert re.search(r"41\s+a = 1\s+42\s+b = 2", page)
+    (code,) = guide.read_answers().iter(f"{HTML}code")
+    assert "".join(code.itertext()).split("\n") == ["a = 1", "b = 2", ""]
+    assert [each.text for each in code.iter(f"{HTML}mark")] == ["b = 2"]
+    conforms(guide.epub)
+    assert judge_pdfs(guide.pdf) == [f"{guide.pdf.name} {part} conforms" for part in ("ua1", "3a")]
 
 
 # ---------------------------------------------------------------- kinds of pictures

@@ -324,6 +324,47 @@ def test_the_name_of_a_file_stands_above_its_code() -> None:
     assert tree('```python title="run.py"\nx = 1\n```').find(".//span[@class='filename']").text == "run.py"
 
 
+@pytest.mark.parametrize(
+    ("opening", "numbers", "marked"),
+    [
+        ('py linenums="9" hl_lines="2 3"', ["9", "10", "11"], ["b()", "c()"]),
+        ("{.python hl_lines=[2]}", [], ["b()"]),
+        ('python {hl_lines=[1,"2-3"],linenos=table,linenostart=98}', ["98", "99", "100"], ["a()", "b()", "c()"]),
+        ("python{1,3-4}", [], ["a()", "c()"]),
+        ("python {2} showLineNumbers", ["1", "2", "3"], ["b()"]),
+        ("python:line-numbers=5", ["5", "6", "7"], []),
+        ("python showLineNumbers{4}", ["4", "5", "6"], []),
+        ('{.python .numberLines startFrom="100"}', ["100", "101", "102"], []),
+        ('python linenos=false code-line-numbers="false"', [], []),
+        ("{code-block} python\n:lineno-start: 10\n:emphasize-lines: 1,3\n", ["10", "11", "12"], ["a()", "c()"]),
+        ('python title="{1}"', [], []),
+    ],
+)
+def test_lines_of_code_have_the_numbers_and_marks_that_are_asked_for(
+    opening: str, numbers: list[str], marked: list[str]
+) -> None:
+    code = tree(f"```{opening}\na()\nb()\nc()\n```").find(".//code")
+    assert [each.get("data-number").strip() for each in code.iter("span") if each.get("data-number")] == numbers
+    assert [each.text_content() for each in code.iter("mark")] == marked
+    assert code.text_content() == "a()\nb()\nc()\n"
+
+
+def test_code_is_highlighted_in_its_language_whatever_stands_behind_that() -> None:
+    keyword = tree('``` py linenums="1"\nimport os\n```').find(".//span[@class='bold']")
+    assert keyword.text == "import"
+
+
+def test_a_long_line_with_a_number_is_continued_behind_the_number() -> None:
+    long = tree(f'``` py linenums="10"\n  f("{"word " * 20}")\n```').find(".//span[@class='long']")
+    assert long.get("style") == "padding-left:7ch;text-indent:-7ch"
+
+
+def test_an_annotation_of_code_is_a_comment_with_the_number_of_its_item() -> None:
+    code = "```python\nx = 1  # (1)!\ny = f(2)!  # so (2)! (3)!\n```"
+    assert words(f"{code}\n\n1. One.\n2. Two.\n3. Three.") == "x = 1 # (1) y = f(2)! # so (2) (3) One. Two. Three."
+    assert words(f"{code}\n\nWords.") == "x = 1 # (1)! y = f(2)! # so (2)! (3)! Words."
+
+
 def test_of_two_pictures_for_light_and_dark_screens_the_light_one_is_printed() -> None:
     root = tree("![a](x.png#gh-dark-mode-only) ![a](y.png#gh-light-mode-only) ![b](z.png#only-dark)")
     assert [image.get("src") for image in root.iter("img")] == ["y.png"]

@@ -2,6 +2,7 @@
 
 parse      Source → Chapter: front matter, questions, options, parts, terms, each with its place; texts stay Markdown
 syntax     text → markdown-it's tokens, with places: GitHub's Markdown, and what other programs add to it
+fences     what stands behind the language of a block of code
 lists      what syntax has from Pandoc: lettered lists, several terms of one meaning, verses
 tree       tokens → the tree that Python-Markdown's extensions work on
 typography quotation marks and dashes of a language

@@ -19,6 +19,7 @@ from markdown.util import ETX, STX, AtomicString
 from markdown_it.token import Token
 from pymdownx.highlight import Highlight
 
+from studyguide.guide.fences import ListingStyle, read_directive_style, read_fence_style, remove_annotation_marks
 from studyguide.guide.links import REFUSED
 from studyguide.guide.places import PLACE
 from studyguide.guide.sanitise import URL_SCHEMES
@@ -44,7 +45,6 @@ _CLOSED = ("heading", "alert", "alert_title", "container_box", "tab")
 _MARKS = {"em": "em", "strong": "strong", "s": "del", "mark": "mark", "sup": "sup"}
 _TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s/>])")
 _FORGED_PLACE = re.compile(rf"\s{PLACE}(?=[\s=/>])", re.IGNORECASE)
-_INFO = re.compile(r"\s*(?:\{\s*\.?)?(?P<language>[\w+#.-]*)")
 _DIRECTIVE = re.compile(r"\{(?P<name>[\w:-]+)\}\s*(?P<title>.*)")
 _DIRECTIVE_OPTION = re.compile(r"(?::(?P<name>[\w-]+):(?P<value>.*)|---)\n?")
 _BOX = re.compile(r"\s*(?P<brace>\{\s*)?\.?(?:callout-)?(?P<kind>[\w-]+)(?P<attributes>[^{}]*)\}?(?P<title>.*)")
@@ -58,7 +58,6 @@ _CODE_LANGUAGE = re.compile(r"^(?:#!|:::)\w+ (?=\S)")
 """The language of code in a line, as pymdownx has it."""
 _CALLOUT = re.compile(r"\[!(?P<kind>[\w-]+)(?:\|[^\]\n]*)?\][+-]?[ \t]*(?P<title>[^\n]*)(?:\n|$)")
 _EMPTY_LISTING = '<div class="code"><pre><code></code></pre></div>'
-_LISTING_TITLE = re.compile(r"""\b(?:title|filename|caption|lst-cap)=["']([^"'\n]+)["']""")
 _LISTING_DIRECTIVES = ("code-block", "code", "sourcecode", "code-cell")
 _QUOTING_DIRECTIVES = ("epigraph", "pull-quote", "highlights", "blockquote")
 _PLAIN_DIRECTIVES = ("tab-set", "grid", "div", "container", "only", "table", "glossary")
@@ -230,7 +229,7 @@ class _TreeBuilder:
             case "hr":
                 SubElement(self._top, "hr")
             case "code_block":
-                self._add_listing(token.content, "")
+                self._add_listing(token.content, ListingStyle())
             case "fence":
                 self._add_fence(token)
             case "html_block":
@@ -254,7 +253,7 @@ class _TreeBuilder:
             case "admonition_title_close":
                 self._close()
 
-    def _add_listing(self, code: str, language: str, title: str = "") -> None:
+    def _add_listing(self, code: str, style: ListingStyle) -> None:
         """Add code, highlighted by pymdownx; in a footnote, which stands in a line, as code in a line."""
         if self.open_notes:
             self._open("p")
@@ -264,20 +263,20 @@ class _TreeBuilder:
         page = _EMPTY_LISTING
         if code.strip("\n"):
             highlighter = Highlight(self.md, guess_lang=False, stripnl=False)
-            page = highlighter.highlight(code.removesuffix("\n"), language, "code", title=title or None)
+            page = highlighter.highlight(code.removesuffix("\n"), style.language, "code", title=style.title or None)
+            if style.classes:
+                page = page.replace("<code>", f'<code class="{style.classes}">', 1)
         SubElement(self._top, "p").text = self.md.htmlStash.store(page)
 
     def _add_fence(self, token: Token) -> None:
         directive = _DIRECTIVE.fullmatch(token.info.strip())
         if directive and self._add_directive(directive["name"].lower(), directive["title"], token):
             return
-        info = _INFO.match(token.info)
-        language = info["language"] if info else ""
-        if language == "math":
+        style = read_fence_style(token.info)
+        if style.language == "math":
             self._add_display(token.content, token.map)
         else:
-            name = _LISTING_TITLE.search(token.info)
-            self._add_listing(token.content, language, name[1] if name else "")
+            self._add_listing(token.content, style)
 
     def _add_directive(self, name: str, title: str, token: Token) -> bool:
         """Add what MyST writes as a fence, ```` ```{note} Title````; False if it is code."""
@@ -286,13 +285,15 @@ class _TreeBuilder:
             if option["name"]:
                 options[option["name"]] = option["value"].strip()
             body = body[option.end() :]
+        if options:
+            body = body.removeprefix("\n")
         line = token.map[0] if token.map else 0
         if name == "math":
             self._add_display(body, token.map)
         elif name in _PICTURE_DIRECTIVES:
             self._add_picture(title.strip(), options, body, token)
         elif name in _LISTING_DIRECTIVES:
-            self._add_listing(body, title.partition(" ")[0], options.get("caption", options.get("filename", "")))
+            self._add_listing(body, read_directive_style(title.partition(" ")[0], options))
         elif token.markup.startswith(":") or name in self.box_titles or name in _BOX_DIRECTIVES:
             self._open_directive(name, title, token)
             inner, _ = parse_markdown(body)
@@ -486,7 +487,10 @@ class _TreeBuilder:
 
 
 def _name_boxes(tokens: list[Token]) -> Iterator[Token]:
-    """Yield the tokens; quotations that Obsidian shows as boxes become these, and headings that are titles of boxes part of them."""
+    """Yield the tokens; quotations that Obsidian shows as boxes become these, and headings that are titles of boxes part of them.
+
+    Code above a list has its annotations as comments.
+    """
     callouts: list[bool] = []
     place = 0
     while place < len(tokens):
@@ -501,6 +505,9 @@ def _name_boxes(tokens: list[Token]) -> Iterator[Token]:
             "heading_open"
         ]:
             token, used = _change_token(token, token.type, token.info, {"title": tokens[place + 2].content}), 4
+        elif token.type == "fence" and [each.type for each in tokens[place + 1 : place + 2]] == ["ordered_list_open"]:
+            token = copy(token)
+            token.content = remove_annotation_marks(token.content)
         yield token
         place += used
 
