@@ -143,6 +143,7 @@ def test_a_small_picture_keeps_its_size(guide: Guide) -> None:
         ("![P](p.png){ width=3cm }", 30, "width: 3cm"),
         ('<img src="p.png" alt="P" width="300" height="75">', 79.4, "width: 300px"),
         ('<p align="center"><img src="p.png" alt="P" height="50"></p>', 52.9, "height: 50px"),
+        ('![P](p.png){: style="width: 5cm" align=left }', 50, "margin-left: 0; width: 5cm"),
     ],
 )
 def test_the_size_that_an_author_asks_for_is_kept(typed: str, millimetres: float, style: str, guide: Guide) -> None:
@@ -200,6 +201,21 @@ def test_numbers_of_lines_are_printed_and_no_text_of_the_code(guide: Guide) -> N
     assert [each.text for each in code.iter(f"{HTML}mark")] == ["b = 2"]
     conforms(guide.epub)
     assert judge_pdfs(guide.pdf) == [f"{guide.pdf.name} {part} conforms" for part in ("ua1", "3a")]
+
+
+# ---------------------------------------------------------------- footnotes
+
+
+def test_a_table_of_a_footnote_is_a_table_at_the_foot_of_the_page(guide: Guide) -> None:
+    note = "[^n]: Sums:\n\n    | flour | water |\n    |---|---|\n    | 500 | 350 |\n"
+    guide.lay(answer(f"So.[^n]\n\n{note}")).build()
+    command = [need("pdftotext"), "-layout", guide.pdf, "-"]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert re.search(r"1\. Sums:\n+ *flour +water\n+ *500 +350\n", printed)
+    assert judge_pdfs(guide.pdf) == [f"{guide.pdf.name} {part} conforms" for part in ("ua1", "3a")]
+    (note,) = guide.read_answers().iter(f"{HTML}aside")
+    assert "".join(note.itertext()).split() == ["1.", "Sums:", "flour", "water", "500", "350"]
+    conforms(guide.epub)
 
 
 # ---------------------------------------------------------------- kinds of pictures

@@ -243,6 +243,13 @@ def test_a_note_may_have_paragraphs_lists_and_code() -> None:
     assert not list(note.iter("p", "ul", "li", "div", "pre"))
 
 
+def test_a_table_in_a_note_stays_in_it_and_is_a_table() -> None:
+    root = tree("Text.[^n]\n\n[^n]: Sums:\n\n    | a | b |\n    |---|---|\n    | 1 | *2* |")
+    assert [each.tag for each in root] == ["p"]
+    rows = root.xpath(".//span[@class='footnote']//span[@class='note-row']")
+    assert [[cell.text_content() for cell in row] for row in rows] == [["a", "b"], ["1", "2"]]
+
+
 def test_a_note_in_the_line_is_a_note() -> None:
     note = tree("Text.^[A *short* note.] On.").find(".//span[@class='footnote']")
     assert note.text_content() == "A short note."
@@ -289,6 +296,13 @@ def test_a_directive_for_a_picture_is_a_figure_with_its_words_size_and_caption()
     image = figure.find(".//img")
     assert (image.get("src"), image.get("alt"), image.get("style")) == ("a.png", "Two dots", "width: 200px")
     assert figure.find("figcaption").text == "The dots."
+
+
+def test_the_caption_of_a_directive_is_markdown_with_its_places(check) -> None:
+    (caption,) = tree("```{figure} a.png\n:alt: x\n\nThe *two* dots.\n\nMore.\n```").iter("figcaption")
+    assert [each.tag for each in caption] == ["em", "p"]
+    printed = check("## Why? {#w}\n### Answer\n```{figure} a.png\n:alt: x\n\nSee [it](#nowhere).\n```\n")[1]
+    assert "02-more.md:6:10: the link `#nowhere`" in printed
 
 
 @pytest.mark.parametrize("kind", ["tab", "cover", "specimen", "hole"])
@@ -411,10 +425,41 @@ def test_abbreviations_attributes_and_definition_lists_of_python_markdown_go_on_
 
 @pytest.mark.parametrize(
     ("text", "width"),
-    [("![a](b.png){ width=50% }", "width: 50%"), ('<img src="b.png" alt="a" width="300">', "width: 300px")],
+    [
+        ("![a](b.png){ width=50% }", "width: 50%"),
+        ('<img src="b.png" alt="a" width="300">', "width: 300px"),
+        ('<img src="b.png" alt="a" style="float: right; width: 9em">', "width: 9em"),
+        ('![a](b.png){: style="height:20px; position: fixed" }', "height: 20px"),
+        ("![a](b.png){ align=left }", "margin-left: 0"),
+        ("![a](b.png){ align=right width=40% }", "margin-right: 0; width: 40%"),
+        ("![a](b.png){ loading=lazy }", None),
+        ('<img src="b.png" alt="a" style="width: url(x)">', None),
+    ],
 )
-def test_a_picture_has_the_size_that_is_asked_for(text: str, width: str) -> None:
-    assert tree(text).find(".//img").get("style") == width
+def test_a_picture_has_the_size_and_the_side_that_are_asked_for(text: str, width: str | None) -> None:
+    (image,) = tree(text).iter("img")
+    assert image.get("style") == width
+
+
+def test_a_picture_in_a_figure_of_html_has_one_figure_and_one_caption() -> None:
+    root = tree("<figure markdown>\n![a](b.png)\n<figcaption>Words</figcaption>\n</figure>")
+    assert [len(list(root.iter(tag))) for tag in ("figure", "figcaption", "img")] == [1, 1, 1]
+
+
+def test_a_title_is_a_caption_in_books_alone() -> None:
+    assert words('![a](b.png "Words")') == ""
+    assert tree('![a](b.png "Words")').find(".//img").get("title") == "Words"
+
+
+def test_a_title_that_is_not_printed_is_reported_with_its_line(check) -> None:
+    lines = [
+        '![Dots](../figures/a.svg "Dots")',
+        'So ![Dots](a.png "Dots") it is.',
+        "",
+        'So ![Dots](a.png "Two dots") it is.',
+    ]
+    printed = check("## Why? {#w}\n### Answer\n" + "\n".join(lines) + "\n")[1]
+    assert re.findall(r":(\d+:\d+): warning: the title `(.*?)`", printed) == [("6:12", "Two dots")]
 
 
 # ---------------------------------------------------------------- typography

@@ -17,8 +17,8 @@ from studyguide.problems import Place
 
 
 def render_markdown(text: str) -> Html:
-    """Return the HTML of a text of a prose chapter, in English."""
+    """Return the HTML of a text, in English, before a book makes captions of the titles of its pictures."""
     from studyguide.guide.markup import render_passage  # takes 0.1 s
 
     place = Place("text.md", 1, 1)
-    return render_passage(Passage(text, place), Chapter("text", place, "")).html
+    return render_passage(Passage(text, place), Chapter("text", place, ""), captions=False).html

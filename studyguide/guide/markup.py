@@ -17,7 +17,14 @@ from markdown import Markdown
 
 from studyguide.bidi import get_direction
 from studyguide.guide.code import divide_listings
-from studyguide.guide.elements import mark_lead_ins, number_lists, renew_old_markup, set_figures, set_tables
+from studyguide.guide.elements import (
+    mark_lead_ins,
+    number_lists,
+    print_titles,
+    renew_old_markup,
+    set_figures,
+    set_tables,
+)
 from studyguide.guide.formulas import draw_formulas
 from studyguide.guide.languages import check_directions, check_languages, set_code_direction
 from studyguide.guide.links import find_anchors, identify_headings, resolve_links
@@ -86,12 +93,13 @@ def render_passage(
     direction: str = "ltr",
     wording: Wording = ENGLISH,
     drawings: Mapping[tuple[str, bool], str] = MappingProxyType({}),
+    captions: bool = True,
 ) -> Passage:
     """Return the passage with its HTML, anchors, links, figures and problems; an empty one as it is.
 
     ``inline`` is True for a line such as a title; ``language`` and ``direction``, ``ltr`` or ``rtl``, are those of its text,
     an empty language for marks that stay as they are typed; ``wording`` has the words that the program adds; ``drawings`` are
-    formulas that were drawn before.
+    formulas that were drawn before. With ``captions``, the titles of pictures are printed.
     """
     if not passage:
         return passage
@@ -109,6 +117,8 @@ def render_passage(
     heading_names = identify_headings(root, chapter.id)
     anchors = tuple(find_anchors(root, passage))
     figures = set_figures(root, passage)
+    if captions:
+        problems += print_titles(root, passage)
     links = resolve_links(root, passage, direction)
     set_tables(root)
     number_lists(root)

@@ -42,6 +42,11 @@ _BLOCKS = {
     "dd": "dd",
 }
 _CLOSED = ("heading", "alert", "alert_title", "container_box", "tab")
+_NOTE_CLASSES = {
+    "p": "note-paragraph", "li": "note-item", "table": "note-table", "thead": "note-rows", "tbody": "note-rows", "tr": "note-row",
+    "td": "note-cell", "th": "note-cell note-head",
+}  # fmt: skip
+"""The classes of the spans that stand for blocks in a footnote."""
 _MARKS = {"em": "em", "strong": "strong", "s": "del", "mark": "mark", "sup": "sup"}
 _TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s/>])")
 _FORGED_PLACE = re.compile(rf"\s{PLACE}(?=[\s=/>])", re.IGNORECASE)
@@ -257,7 +262,7 @@ class _TreeBuilder:
         """Add code, highlighted by pymdownx; in a footnote, which stands in a line, as code in a line."""
         if self.open_notes:
             self._open("p")
-            self._add_atomic("code", code.strip("\n"))
+            self._add_atomic("code", code.strip("\n"), "note-code")
             self._close()
             return
         page = _EMPTY_LISTING
@@ -287,22 +292,28 @@ class _TreeBuilder:
             body = body[option.end() :]
         if options:
             body = body.removeprefix("\n")
-        line = token.map[0] if token.map else 0
         if name == "math":
             self._add_display(body, token.map)
         elif name in _PICTURE_DIRECTIVES:
-            self._add_picture(title.strip(), options, body, token)
+            self._add_picture(title.strip(), options, self._parse_body(body, token), token)
         elif name in _LISTING_DIRECTIVES:
             self._add_listing(body, read_directive_style(title.partition(" ")[0], options))
         elif token.markup.startswith(":") or name in self.box_titles or name in _BOX_DIRECTIVES:
             self._open_directive(name, title, token)
-            inner, _ = parse_markdown(body)
-            _move_down(inner, line + 1 + token.content.count("\n") - body.count("\n"))
-            self._add_blocks(inner)
+            self._add_blocks(self._parse_body(body, token))
             self._close()
         else:
             return False
         return True
+
+    def _parse_body(self, body: str, token: Token) -> list[Token]:
+        """Return the tokens of the text of a directive, which ends where the directive does."""
+        tokens, _ = parse_markdown(body)
+        start = (token.map[0] if token.map else 0) + 1 + token.content.count("\n") - body.count("\n")
+        for each in tokens:
+            if each.map:
+                each.map = [each.map[0] + start, each.map[1] + start]
+        return tokens
 
     def _open_directive(self, name: str, title: str, token: Token) -> None:
         """Open the element for the text of a directive: a box, a quotation, or no more than its title."""
@@ -315,13 +326,21 @@ class _TreeBuilder:
         else:
             self._open_box("note", title, token)
 
-    def _add_picture(self, path: str, options: Mapping[str, str], caption: str, token: Token) -> None:
-        """Add the picture of a directive, its first paragraph as the caption."""
-        sizes = {name: options[name] for name in ("width", "height") if name in options}
-        words = {"title": _escape(" ".join(caption.split()))} if caption.strip() else {}
+    def _add_picture(self, path: str, options: Mapping[str, str], caption: list[Token], token: Token) -> None:
+        """Add the picture of a directive, and its caption below."""
+        look = {name: options[name] for name in ("width", "height", "align") if name in options}
+        self._open("figure")
         self._open("p")
-        image = {"src": _escape(path), "alt": _escape(options.get("alt", "")), **words, **sizes}
+        image = {"src": _escape(path), "alt": _escape(options.get("alt", "")), **look}
         self._place(SubElement(self._top, "img", image), token.map[0] if token.map else None)
+        self._close()
+        if caption:
+            self._open("figcaption")
+            if caption[0].type == "paragraph_open":
+                self._add_line(caption[1])
+                caption = caption[3:]
+            self._add_blocks(caption)
+            self._close()
         self._close()
 
     def _add_display(self, latex: str, lines: list[int] | None) -> None:
@@ -529,13 +548,6 @@ def _read_callout(tokens: list[Token]) -> tuple[Token | None, int]:
     return box, 1
 
 
-def _move_down(tokens: list[Token], lines: int) -> None:
-    """Move the places of tokens down by so many lines."""
-    for token in tokens:
-        if token.map:
-            token.map = [token.map[0] + lines, token.map[1] + lines]
-
-
 def _change_token(token: Token, kind: str, info: str, meta: dict[str, Any]) -> Token:
     changed = copy(token)
     changed.type, changed.info, changed.meta = kind, info, meta
@@ -588,10 +600,10 @@ def _join_text(tokens: Iterable[Token]) -> str:
 
 
 def _flatten(note: Element) -> None:
-    """Turn the paragraphs and lists of a note into spans, for it stands in a line; the first paragraph is the note itself."""
+    """Turn the blocks of a note into spans, for it stands in a line; the first paragraph is the note itself."""
     for block in list(note.iter())[1:]:
-        if block.tag in ("p", "li"):
-            block.set("class", "note-item" if block.tag == "li" else "note-paragraph")
+        if block.tag in _NOTE_CLASSES:
+            block.set("class", _NOTE_CLASSES[block.tag])
             block.tag, block.tail = "span", " "
         elif block.tag in ("ul", "ol", "blockquote"):
             block.tag = "span"
