@@ -46,7 +46,8 @@ def draw_formulas(
         shown = shown or _show_as_typed(latex, is_display)
         if is_display:
             _lift_out_of_line(element)
-            shown = f'<div class="formula">{shown}</div>'
+            is_tagged = 'class="tag"' in shown
+            shown = f'<div class="formula{" tagged" * is_tagged}">{shown}</div>'
         mark = etree.ProcessingInstruction(_MARK, str(len(pages)))
         mark.tail = element.tail
         element.getparent().replace(element, mark)
