@@ -180,6 +180,19 @@ def test_several_terms_share_a_meaning() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("Words\n```\na\n: b\n```", ["p", "div"]),
+        ("Words\n- item\n: b", ["p", "ul"]),
+        ("Words\n> said\n: b", ["p", "blockquote"]),
+        ("Words\nof two lines.\n\nWords: so.", ["p", "p"]),
+    ],
+)
+def test_a_block_between_words_and_a_colon_makes_no_terms_of_them(text: str, tags: list[str]) -> None:
+    assert [each.tag for each in tree(text)] == tags
+
+
 def test_a_verse_keeps_its_lines_and_their_indentation() -> None:
     (verse,) = tree("| Bread *rises*\n|   while we\n  sleep\n|\n| at night")
     assert [each.tag for each in verse] == ["em", "br", "br", "br"]
@@ -334,8 +347,14 @@ def test_marks_of_other_programs_in_lines(text: str, expected: str) -> None:
     assert shape(text) == expected
 
 
-def test_the_name_of_a_file_stands_above_its_code() -> None:
-    assert tree('```python title="run.py"\nx = 1\n```').find(".//span[@class='filename']").text == "run.py"
+@pytest.mark.parametrize(
+    "info",
+    ['python title="run.py"', "python title=run.py", "{.python filename='run.py'}", "python:run.py", "python [run.py]"],
+)
+def test_the_name_of_a_file_stands_above_its_code(info: str) -> None:
+    root = tree(f"```{info}\nimport x\n```")
+    assert root.find(".//span[@class='filename']").text == "run.py"
+    assert root.find(".//code/span/span").text == "import"
 
 
 @pytest.mark.parametrize(

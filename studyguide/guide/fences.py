@@ -9,7 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _LANGUAGE = re.compile(r"\s*(?:\{\s*\.?)?(?P<language>(?!\d+[\s,}-])[\w+#.-]*)")
-_TITLE = re.compile(r"""\b(?:title|filename|caption|lst-cap)=["']([^"'\n]+)["']""")
+_TITLE = re.compile(
+    r"""\b(?:title|filename|caption|lst-cap)\s*=\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'{}]+))
+    |^:((?:[\w-]+/)*[\w-]+\.\w+)(?=\s|$)  # ```python:run.py
+    |(?<=\s)\[([^\]=\n]*[A-Za-z][^\]=\n]*)\]$  # ```python [run.py]""",
+    re.VERBOSE,
+)
 _NUMBERS = re.compile(
     r"(?<![\w-])(?:linenums|linenos|(?:show|code-)?-?line-?numbers|number-?lines)(?:(?:\s*[=:]\s*[\"']?|\{)(?P<value>[\w|-]+))?",
     re.IGNORECASE,
@@ -44,10 +49,11 @@ class ListingStyle:
 
 def read_fence_style(info: str) -> ListingStyle:
     """Return the style that the info string of a fence asks for."""
-    title = _TITLE.search(info)
     language = _LANGUAGE.match(info)
     name = language["language"] if language else ""
-    return _make_style(name, title[1] if title else "", _TITLE.sub("", info).strip().removeprefix(name))
+    words = info.strip().removeprefix(name)
+    title = _TITLE.search(words)
+    return _make_style(name, next(filter(None, title.groups())) if title else "", _TITLE.sub("", words))
 
 
 def read_directive_style(language: str, options: Mapping[str, str]) -> ListingStyle:

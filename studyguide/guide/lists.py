@@ -157,12 +157,7 @@ def _make_terms_rule(read_definitions: _Rule) -> _Rule:
     def read(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         if silent or is_indented_code(state, start):
             return False
-        last = start
-        while last + 1 < end and not state.isEmpty(last + 1) and not get_line(state, last + 1).startswith((": ", "~ ")):
-            last += 1
-            if state.sCount[last] < state.blkIndent:
-                return False
-        count = len(state.tokens)
+        last, count = _find_last_term(state, start, end), len(state.tokens)
         if last == start or not read_definitions(state, last, end, False):
             return False
         opening = state.tokens[count]
@@ -177,6 +172,20 @@ def _make_terms_rule(read_definitions: _Rule) -> _Rule:
         return True
 
     return read
+
+
+def _find_last_term(state: StateBlock, start: int, end: int) -> int:
+    """Return the line above the meaning, or ``start`` if another block begins in between."""
+    rules = state.md.block.ruler.getRules("paragraph")
+    parent, state.parentType = state.parentType, "paragraph"
+    line = start + 1
+    while line < end and not state.isEmpty(line) and not get_line(state, line).startswith((": ", "~ ")):
+        if state.sCount[line] < state.blkIndent or any(rule(state, line, end, True) for rule in rules):
+            line = start + 1
+            break
+        line += 1
+    state.parentType = parent
+    return line - 1
 
 
 def _push_term(state: StateBlock, line: int) -> None:
