@@ -22,7 +22,7 @@ from studyguide.maths.drawing import draw_mathml
 from studyguide.maths.mathml import mend_spacing, style_for_readers, write_elements, write_text
 from studyguide.maths.plain import write_plain
 from studyguide.maths.reading import MathsError, expand_macros, strip_comments
-from studyguide.maths.tags import TAG_GAP, take_drawn_tags, take_tags
+from studyguide.maths.tags import TAG_GAP, show_tags, take_drawn_tags, take_tags
 from studyguide.model import Html
 from studyguide.speech import speak
 
@@ -111,11 +111,15 @@ def measure_nesting(latex: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _write_mathml(latex: str, display: bool) -> str:
-    """Return the MathML of a formula that ``set_formula`` can set."""
-    root = write_elements(latex, display)
-    style_for_readers(root)
-    return mend_spacing(write_text(root), display)
+def _write_mathml(latex: str, display: bool, is_tagged: bool) -> list[str]:
+    """Return the MathML of a formula that ``set_formula`` can set, and of its tags if they stand apart."""
+    roots = [write_elements(latex, display)]
+    if is_tagged:
+        roots.append(show_tags(write_elements(latex, display)))
+        take_tags(roots[0])
+    for root in roots:
+        style_for_readers(root)
+    return [mend_spacing(write_text(root), display) for root in roots]
 
 
 _SPOKEN = re.compile(r' role="img"( lang="[\w-]+")? aria-label="([^"]*)"')
@@ -138,9 +142,12 @@ def convert_formulas(page: Html, form: str) -> Html:
         if form == "svg":
             return display + drawing
         spoken = _SPOKEN.findall(match[4])
-        lang, words = spoken[0][0], " ".join(words for _, words in spoken)
-        said = f'<math alttext="{escape(unescape(words))}" '
-        math = _write_mathml(unescape(match[3]), bool(display)).replace("<math ", said, 1)
+        lang = spoken[0][0]
+        elements = _write_mathml(unescape(match[3]), bool(display), len(spoken) > 1)
+        math = "".join(
+            each.replace("<math ", f'<math alttext="{escape(unescape(words))}" ', 1)
+            for each, (_, words) in zip(elements, spoken, strict=True)
+        )
         # EPUBCheck lets no MathML say its language; the drawing stays its sibling, for styles/both.css.
         return display + (f"<span{lang}>{math}{drawing}</span>" if lang else math + drawing)
 

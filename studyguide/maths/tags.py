@@ -5,8 +5,8 @@ formula has otherwise.
 """
 
 import re
-from collections.abc import Iterator
-from xml.etree.ElementTree import Element
+from collections.abc import Iterable, Iterator
+from xml.etree.ElementTree import Element, SubElement
 
 TAG = "data-tag"
 TAG_COLOUR = "tag"
@@ -22,6 +22,29 @@ def take_tags(root: Element) -> str:
             words.append("".join(child.itertext()))
             holder.remove(child)
     return " ".join(filter(None, words))
+
+
+def show_tags(root: Element) -> Element:
+    """Change MathML so that it shows its tags alone, each in a row as high as that of the formula; return it."""
+    row = root[0]
+    table = next((each for each in root.iter("mtable") if each.find(f"mtr/mtd[@{TAG}]") is not None), None)
+    if table is None:
+        row[:] = _hide_body(row)
+        return root
+    row[:] = [table]
+    for line in table:
+        tags = line[-1]
+        tags[:] = [*_hide_body(part for cell in line[:-1] for part in cell), *tags]
+        line[:] = [tags]
+    return root
+
+
+def _hide_body(row: Iterable[Element]) -> list[Element]:
+    """Return the tags of a row behind something invisible that is as high as the rest, and has no width."""
+    parts = list(row)
+    space = Element("mpadded", {"width": "0"})
+    SubElement(space, "mphantom").extend(each for each in parts if not each.get(TAG))
+    return [space, *(each for each in parts if each.get(TAG))]
 
 
 def take_drawn_tags(svg: Element) -> tuple[list[Element], float, float]:
