@@ -145,7 +145,7 @@ def number_lists(root: HtmlElement) -> None:
     for element in root.xpath(".//*[@value][not(self::li and parent::ol)]"):
         del element.attrib["value"]
     for each in root.iter("ol"):
-        _write_backwards(each)
+        _number_backwards(each)
         start, kind = _pop_number(each, "start"), each.get("type")
         if start is not None:
             each.set("start", str(start))
@@ -163,7 +163,7 @@ def _pop_number(element: HtmlElement, name: str) -> int | None:
     return int(value) if re.fullmatch(r"\s*-?\d{1,9}\s*", value) else None
 
 
-def _write_backwards(numbered: HtmlElement) -> None:
+def _number_backwards(numbered: HtmlElement) -> None:
     """Give each item of a list that counts backwards its number."""
     if numbered.attrib.pop("reversed", None) is None:
         return
