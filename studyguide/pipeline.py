@@ -134,10 +134,7 @@ def check_guide(
 
 def _soften_problem(problem: Problem) -> Problem:
     """Return a problem of a guide in another format as it counts there: who reads that may not be able to mend its formulas."""
-    is_about_formula = problem.rule == "bad-maths" or (
-        problem.rule == "over-limit" and problem.found.startswith("the formula ")
-    )
-    if not is_about_formula:
+    if not problem.is_shown_as_typed:
         return problem
     return replace(problem, found=f"{problem.found}; it is shown as typed", severity="warning")
 

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
+from dataclasses import replace
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -39,12 +40,14 @@ def draw_formulas(
                 shown = maths.set_formula(latex, is_display, wording.locale, wording.is_borrowed)
             except maths.MathsError as error:
                 message = f"the formula `{latex}` cannot be set: {error}"
-                found = (Problem(read_place(element, passage), "bad-maths", message, error.fix),)
+                place = read_place(element, passage)
+                found = (Problem(place, "bad-maths", message, error.fix, is_shown_as_typed=True),)
         problems += found
         shown = shown or _show_as_typed(latex, is_display)
         if is_display:
             _lift_out_of_line(element)
-            shown = f'<div class="formula">{shown}</div>'
+            is_tagged = 'class="tag"' in shown
+            shown = f'<div class="formula{" tagged" * is_tagged}">{shown}</div>'
         mark = etree.ProcessingInstruction(_MARK, str(len(pages)))
         mark.tail = element.tail
         element.getparent().replace(element, mark)
@@ -62,8 +65,10 @@ def _list_formulas(root: HtmlElement) -> Iterator[HtmlElement]:
 
 def _find_excess(latex: str, place: Place) -> Iterator[Problem]:
     """Yield a Problem if a formula is too long or too deeply nested."""
-    yield from check_limit("formula", len(latex), "the formula", place)
-    yield from check_limit("formula-nesting", maths.measure_nesting(latex), "the formula", place)
+    sizes = {"formula": len(latex), "formula-nesting": maths.measure_nesting(latex)}
+    for name, size in sizes.items():
+        for problem in check_limit(name, size, "the formula", place):
+            yield replace(problem, is_shown_as_typed=True)
 
 
 def _show_as_typed(latex: str, is_display: bool) -> str:

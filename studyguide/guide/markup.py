@@ -17,7 +17,14 @@ from markdown import Markdown
 
 from studyguide.bidi import get_direction
 from studyguide.guide.code import divide_listings
-from studyguide.guide.elements import mark_lead_ins, number_lists, renew_old_markup, set_figures, set_tables
+from studyguide.guide.elements import (
+    mark_lead_ins,
+    number_lists,
+    print_titles,
+    renew_old_markup,
+    set_figures,
+    set_tables,
+)
 from studyguide.guide.formulas import draw_formulas
 from studyguide.guide.languages import check_directions, check_languages, set_code_direction
 from studyguide.guide.links import find_anchors, identify_headings, resolve_links
@@ -86,48 +93,55 @@ def render_passage(
     direction: str = "ltr",
     wording: Wording = ENGLISH,
     drawings: Mapping[tuple[str, bool], str] = MappingProxyType({}),
+    captions: bool = True,
 ) -> Passage:
     """Return the passage with its HTML, anchors, links, figures and problems; an empty one as it is.
 
-    ``inline`` is True for a line such as a title; ``language`` and ``direction``, ``ltr`` or ``rtl``, are those of its text,
-    an empty language for marks that stay as they are typed; ``wording`` has the words that the program adds; ``drawings`` are
-    formulas that were drawn before.
+    ``inline`` is True for a line such as a title; ``language``, empty for marks that stay as they are typed, and ``direction``,
+    ``ltr`` or ``rtl``, are those of its text; ``wording`` has the words that the program adds; ``drawings`` are formulas that
+    were drawn before. With ``captions``, the titles of pictures are printed.
     """
     if not passage:
         return passage
     if slow := tuple(_find_slow_paragraphs(passage)):
         return replace(passage, problems=slow)
-    source = _PROVE_MARKS.sub(r"\1", passage.markdown)
-    if chapter.definitions and "[" in source:
-        source += "\n\n" + chapter.definitions
-    page, problems = _convert_markdown(source, passage, wording.locale, language, inline)
+    page, problems = _convert_markdown(passage, chapter.definitions, wording.locale, language, inline)
     root = lxml_html.fragment_fromstring(page, create_parent="div")
     if too_deep := tuple(check_limit("nesting", _measure_depth(root), "this text", passage.place)):
         return replace(passage, problems=too_deep)
-    renew_old_markup(root)
-    mend_nesting(root)
+    _mend_elements(root)
     heading_names = identify_headings(root, chapter.id)
     anchors = tuple(find_anchors(root, passage))
     figures = set_figures(root, passage)
+    problems += print_titles(root, passage) if captions else ()
     links = resolve_links(root, passage, direction)
-    set_tables(root)
-    number_lists(root)
-    mark_lead_ins(root)
-    set_code_direction(root, direction)
+    _set_blocks(root, direction)
     problems += [*check_languages(root, passage), *check_directions(root, passage, direction)]
     put_drawings, bad_formulas = draw_formulas(root, passage, wording, drawings)
-    problems += bad_formulas
     forget_places(root)
-    text = put_drawings(divide_listings(_serialise(root, inline)))
     return replace(
         passage,
-        html=Html(text),
+        html=Html(put_drawings(divide_listings(_serialise(root, inline)))),
         anchors=anchors,
         heading_names=heading_names,
         figures=figures,
         links=links,
-        problems=tuple(problems),
+        problems=(*problems, *bad_formulas),
     )
+
+
+def _mend_elements(root: HtmlElement) -> None:
+    """Write what EPUB does not allow in a way in which it does."""
+    renew_old_markup(root)
+    mend_nesting(root)
+
+
+def _set_blocks(root: HtmlElement, direction: str) -> None:
+    """Prepare tables, lists, code and the paragraphs that introduce them for a page."""
+    set_tables(root)
+    number_lists(root)
+    mark_lead_ins(root)
+    set_code_direction(root, direction)
 
 
 def _find_slow_paragraphs(passage: Passage) -> Iterator[Problem]:
@@ -154,9 +168,15 @@ def _count_open_brackets(text: str) -> int:
 
 
 def _convert_markdown(
-    source: str, passage: Passage, locale: Locale, language: str, inline: bool
+    passage: Passage, definitions: str, locale: Locale, language: str, inline: bool
 ) -> tuple[str, list[Problem]]:
-    """Return the sanitised HTML of Markdown, and a Problem for everything that had to be removed."""
+    """Return the sanitised HTML of a passage, and a Problem for everything that had to be removed.
+
+    ``definitions`` are those of the file, of links and footnotes.
+    """
+    source = _PROVE_MARKS.sub(r"\1", passage.markdown)
+    if definitions and "[" in source:
+        source += "\n\n" + definitions
     converter = _make_converter(locale, language)
     parser = converter.parser
     assert isinstance(parser, TokenParser)
