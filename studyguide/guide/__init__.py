@@ -5,6 +5,7 @@ syntax     text → markdown-it's tokens, with places: GitHub's Markdown, and wh
 tree       tokens → the tree that Python-Markdown's extensions work on
 typography quotation marks and dashes of a language
 markup     Chapter → Chapter: each text also as safe HTML; ``sanitise`` removes what a book may not contain
+passes     the changes of a text's tree, a PassageTree, by name and in their order; most other modules hold some of them
 reuse      what an edit left as it was, taken from an earlier reading of the file
 numbering  Config, Chapters → Guide: numbers, and identifiers that are unique in the whole book
 dump       Guide → plain data for JSON

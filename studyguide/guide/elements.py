@@ -5,9 +5,9 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
-from studyguide.guide.places import read_place
+from studyguide.guide.passage_tree import PassageTree
 from studyguide.html_text import make_file_address, read_file_path
-from studyguide.model import Figure, Passage
+from studyguide.model import Figure
 
 _LIST_STYLES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 _SIZE = re.compile(r"\s*((?:[1-9]\d{0,3}|0)(?:\.\d{1,3})?)\s*(px|%|em|ex|cm|mm|in|pt|pc)?\s*")
@@ -24,9 +24,9 @@ _ALIGNED = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "t
 _MANY_COLUMNS = 6  # columns from which on the words of a table are divided on a small screen
 
 
-def renew_old_markup(root: HtmlElement) -> None:
+def renew_old_markup(tree: PassageTree) -> None:
     """Replace elements and attributes of HTML 4 that HTML 5, and with it EPUB, no longer has by what looks alike."""
-    for element in root.iter():
+    for element in tree.root.iter():
         if element.tag in _SUCCESSORS:
             element.tag, style = _SUCCESSORS[element.tag]
             _add_style(element, style)
@@ -43,17 +43,14 @@ def _add_style(element: HtmlElement, style: str) -> None:
         element.set("style", "; ".join(filter(None, (style, element.get("style", "")))))
 
 
-def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
-    """Turn a picture that is a paragraph by itself into a ``<figure>`` with its title as the caption.
-
-    Returns all pictures, also those within text.
-    """
+def set_figures(tree: PassageTree) -> None:
+    """Turn a picture that is a paragraph by itself into a ``<figure>`` with its title as the caption, and find all pictures."""
     figures = []
-    _wrap_bare_images(root)
-    _choose_light_pictures(root)
-    for image in list(root.iter("img")):
+    _wrap_bare_images(tree.root)
+    _choose_light_pictures(tree.root)
+    for image in list(tree.root.iter("img")):
         path, alt = read_file_path(image.get("src", "")), image.get("alt", "")
-        figures.append(Figure(path, alt, read_place(image, passage)))
+        figures.append(Figure(path, alt, tree.find_place(image)))
         image.set("alt", alt)
         if "src" in image.attrib and "://" not in path and not path.startswith("data:"):
             image.set("src", make_file_address(path))
@@ -70,7 +67,7 @@ def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
                 figure.set("class", class_)
             if caption := image.attrib.pop("title", None):
                 etree.SubElement(figure, "figcaption").text = re.sub(r"(?<=\w)'(?=\w)", "’", caption)
-    return tuple(figures)
+    tree.figures = tuple(figures)
 
 
 def _choose_light_pictures(root: HtmlElement) -> None:
@@ -108,9 +105,9 @@ def _set_size(image: HtmlElement) -> None:
             image.set("style", f"{name}: {match[1]}{match[2] or 'px'}")
 
 
-def number_lists(root: HtmlElement) -> None:
+def number_lists(tree: PassageTree) -> None:
     """Let lists begin and count as they are written: WeasyPrint knows no ``start`` and no ``type``, EPUB none that are wrong."""
-    for each in root.iter("ol"):
+    for each in tree.root.iter("ol"):
         start, kind = each.get("start"), each.get("type")
         if start and re.fullmatch(r"-?\d{1,9}", start):
             _add_style(each, f"counter-reset: list-item {int(start) - 1}")
@@ -122,23 +119,23 @@ def number_lists(root: HtmlElement) -> None:
             each.attrib.pop("type", None)
 
 
-def mark_lead_ins(root: HtmlElement) -> None:
+def mark_lead_ins(tree: PassageTree) -> None:
     """Mark each paragraph that ends in a colon, which must stay with the block that it introduces."""
-    for paragraph in root.iter("p"):
+    for paragraph in tree.root.iter("p"):
         if "".join(paragraph.itertext()).rstrip().endswith(":") and paragraph.getnext() is not None:
             paragraph.set("class", "lead-in")
 
 
-def set_tables(root: HtmlElement) -> None:
+def set_tables(tree: PassageTree) -> None:
     """Mark wide tables, and give each cell a head of its column or row."""
-    for table in root.iter("table"):
+    for table in tree.root.iter("table"):
         rows = [row for row in table.iter("tr") if len(row)]
         # The styles of e-readers cannot count columns.
         if max(map(len, rows), default=0) >= _MANY_COLUMNS:
             table.set("class", "many")
         if rows and all(cell.tag == "th" for cell in rows[0]):
             _complete_heads(*rows)
-    for cell in root.iter("th"):
+    for cell in tree.root.iter("th"):
         cell.set("scope", cell.get("scope", "col"))
 
 

@@ -1,7 +1,8 @@
 """Render the Markdown of a Chapter as safe HTML that is also well-formed XML: Chapter → Chapter.
 
-Python-Markdown's extensions work on the tree that ``tree`` makes of the tokens of ``syntax``; its HTML is sanitised, and the passes that
-follow change one lxml tree in place. Links, figures and identifiers keep their places, for ``rules`` to judge them.
+Python-Markdown's extensions work on the tree that ``tree`` makes of the tokens of ``syntax``; its HTML is sanitised, and the table
+``passes.PASSES`` changes one lxml tree in place, which is written once. Links, figures and identifiers keep their places, for ``rules``
+to judge them.
 """
 
 import re
@@ -16,13 +17,9 @@ from lxml.html import HtmlElement
 from markdown import Markdown
 
 from studyguide.bidi import get_direction
-from studyguide.guide.code import divide_listings
-from studyguide.guide.elements import mark_lead_ins, number_lists, renew_old_markup, set_figures, set_tables
-from studyguide.guide.formulas import draw_formulas
-from studyguide.guide.languages import check_directions, check_languages, set_code_direction
-from studyguide.guide.links import find_anchors, identify_headings, resolve_links
-from studyguide.guide.nesting import mend_nesting
-from studyguide.guide.places import find_place_in, forget_places
+from studyguide.guide.passage_tree import PassageTree
+from studyguide.guide.passes import PASSES
+from studyguide.guide.places import find_place_in
 from studyguide.guide.reuse import FormerChapter
 from studyguide.guide.sanitise import sanitise_html
 from studyguide.guide.tree import TokenParser
@@ -34,7 +31,6 @@ from studyguide.markdown_blocks import parse_blocks
 from studyguide.model import Chapter, Html, Passage
 from studyguide.problems import Problem
 
-_VOID_TAGS = ("br", "hr", "img", "col", "wbr")
 # The marks of `prove`: ` run` after the opening of a fence, and comments with sums to check.
 _PROVE_MARKS = re.compile(r"^([ \t]*(?:`{3,}|~{3,})[ \t]*python) run(?=[ \t]*$)|^<!-- check: .*? -->$", re.MULTILINE)
 
@@ -101,32 +97,21 @@ def render_passage(
     if chapter.definitions and "[" in source:
         source += "\n\n" + chapter.definitions
     page, problems = _convert_markdown(source, passage, wording.locale, language, inline)
-    root = lxml_html.fragment_fromstring(page, create_parent="div")
-    if too_deep := tuple(check_limit("nesting", _measure_depth(root), "this text", passage.place)):
+    tree = PassageTree(
+        lxml_html.fragment_fromstring(page, create_parent="div"), passage, chapter.id, direction, wording, drawings
+    )
+    if too_deep := tuple(check_limit("nesting", _measure_depth(tree.root), "this text", passage.place)):
         return replace(passage, problems=too_deep)
-    renew_old_markup(root)
-    mend_nesting(root)
-    heading_names = identify_headings(root, chapter.id)
-    anchors = tuple(find_anchors(root, passage))
-    figures = set_figures(root, passage)
-    links = resolve_links(root, passage, direction)
-    set_tables(root)
-    number_lists(root)
-    mark_lead_ins(root)
-    set_code_direction(root, direction)
-    problems += [*check_languages(root, passage), *check_directions(root, passage, direction)]
-    put_drawings, bad_formulas = draw_formulas(root, passage, wording, drawings)
-    problems += bad_formulas
-    forget_places(root)
-    text = put_drawings(divide_listings(_serialise(root, inline)))
+    for change_tree in PASSES.values():
+        change_tree(tree)
     return replace(
         passage,
-        html=Html(text),
-        anchors=anchors,
-        heading_names=heading_names,
-        figures=figures,
-        links=links,
-        problems=tuple(problems),
+        html=Html(tree.write_html(inline)),
+        anchors=tree.anchors,
+        heading_names=tree.heading_names,
+        figures=tree.figures,
+        links=tree.links,
+        problems=(*problems, *tree.problems),
     )
 
 
@@ -191,14 +176,3 @@ def _measure_depth(root: HtmlElement) -> int:
         level += 1 if event == "start" else -1
         deepest = max(deepest, level)
     return deepest - 1
-
-
-def _serialise(root: HtmlElement, inline: bool) -> str:
-    """Return the content of the root as XML; ``inline`` without the ``<p>`` around it."""
-    for element in root.iter():
-        # An empty <span/> would swallow the rest of its parent in an HTML parser.
-        if isinstance(element.tag, str) and element.tag not in _VOID_TAGS and not len(element):
-            element.text = element.text or ""
-    text: str = etree.tostring(root, encoding="unicode", method="xml")
-    text = text.removeprefix("<div>").removesuffix("</div>").strip()
-    return text.removeprefix("<p>").removesuffix("</p>") if inline else text

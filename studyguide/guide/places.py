@@ -32,13 +32,6 @@ def forget_place(tag: str) -> str:
     return _POINT.sub("", tag) if PLACE in tag else tag
 
 
-def forget_places(root: HtmlElement) -> None:
-    """Remove the places from a tree: a book does not have them."""
-    for element in root.iter():
-        if isinstance(element.tag, str):
-            element.attrib.pop(PLACE, None)
-
-
 def _make_place(point: str, passage: Passage) -> Place:
     line, _, column = point.partition(":")
     if not (line.isdecimal() and column.isdecimal()) or len(point) > 20:

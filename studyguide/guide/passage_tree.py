@@ -1,0 +1,65 @@
+"""A passage on its way from sanitised HTML to the HTML of a book: the value that the passes of ``passes`` change in place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from studyguide.guide.places import PLACE, read_place
+from studyguide.guide.wording import ENGLISH, Wording
+from studyguide.model import Figure, Link, Passage
+from studyguide.problems import Place, Problem
+
+FORMULA = "formula"
+"""The name of the processing instruction that stands for a formula; its text is the place in ``PassageTree.formulas``."""
+_VOID_TAGS = ("br", "hr", "img", "col", "wbr")
+
+
+@dataclass(slots=True)
+class PassageTree:
+    """The tree of a passage, and what its passes find."""
+
+    root: HtmlElement
+    """An element around the HTML of the passage; it is no part of it."""
+    passage: Passage
+    chapter_id: str = ""
+    direction: str = "ltr"
+    """``ltr`` or ``rtl``: that of the text."""
+    wording: Wording = ENGLISH
+    """The words that the program adds."""
+    drawings: Mapping[tuple[str, bool], str] = field(default_factory=dict)
+    """Formulas that were drawn before with the same wording, by LaTeX and whether they stand on lines of their own."""
+    anchors: tuple[tuple[str, Place], ...] = ()
+    heading_names: frozenset[str] = frozenset()
+    figures: tuple[Figure, ...] = ()
+    links: tuple[Link, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+    formulas: list[str] = field(default_factory=list)
+    """The HTML of each formula, which is put in when the tree is written: a drawing is many elements that no pass looks at."""
+
+    def find_place(self, element: HtmlElement) -> Place:
+        """Return the place of an element in its file."""
+        return read_place(element, self.passage)
+
+    def forget_places(self) -> None:
+        """Remove the places from the tree: a book does not have them."""
+        for element in self.root.iter():
+            if isinstance(element.tag, str):
+                element.attrib.pop(PLACE, None)
+
+    def write_html(self, inline: bool = False) -> str:
+        """Return the passage as XML; ``inline`` without the ``<p>`` around it."""
+        for element in self.root.iter():
+            # An empty <span/> would swallow the rest of its parent in an HTML parser.
+            if isinstance(element.tag, str) and element.tag not in _VOID_TAGS and not len(element):
+                element.text = element.text or ""
+        text: str = etree.tostring(self.root, encoding="unicode", method="xml")
+        text = text.removeprefix("<div>").removesuffix("</div>").strip()
+        if inline:
+            text = text.removeprefix("<p>").removesuffix("</p>")
+        before, *rest = text.split(f"<?{FORMULA} ")
+        pieces = [before]
+        for number, _, after in (each.partition("?>") for each in rest):
+            pieces += [self.formulas[int(number)], after]
+        return "".join(pieces)
