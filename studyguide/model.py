@@ -454,6 +454,8 @@ class Chapter:
     """Level and place of every heading outside lists and quotations, without the title's."""
     definitions: str = field(default="", repr=False)
     """The definitions of footnotes and link targets of the file, which hold for all of its passages."""
+    definition_lines: tuple[int, ...] = field(default=(), repr=False)
+    """The line of the file in which each line of ``definitions`` stands."""
     problems: tuple[Problem, ...] = ()
     number: str = ""
     """Such as ``4``; set when the guide is assembled; empty for prose."""

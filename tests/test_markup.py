@@ -7,7 +7,8 @@ import pytest
 
 from studyguide.guide.code import NARROWEST_MEASURE
 from studyguide.guide.markup import render_passage
-from studyguide.model import Chapter, Passage
+from studyguide.guide.parse import parse_chapter
+from studyguide.model import Chapter, Passage, Source
 from studyguide.problems import Place
 
 PLACE = Place("content/01-case.md", 10, 1)
@@ -135,3 +136,11 @@ def test_a_note_may_hold_code_and_formulas_and_code_may_hold_a_mark() -> None:
     marked = html(text)
     assert '<span class="footnote">A <code>note</code> with <svg' in marked
     assert "<code>[^a]</code>" in marked
+
+
+def test_what_stands_in_a_footnote_has_the_line_of_the_footnote() -> None:
+    text = "# Title\n\n[^n]: See [here](#nowhere),\n    or $\\unknown$.\n\n## What? {#q}\n\nText.[^n]\n"
+    chapter = parse_chapter(Source("a.md", text), ())
+    stem = render_passage(chapter.questions[0].stem, chapter)
+    assert [link.place for link in stem.links] == [Place("a.md", 3, 18)]
+    assert [problem.place for problem in stem.problems] == [Place("a.md", 4, 9)]

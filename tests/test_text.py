@@ -6,6 +6,7 @@ from lxml.html import fragment_fromstring
 from studyguide.compose.typography import add_no_break_spaces
 from studyguide.guide.code import divide_listings
 from studyguide.guide.passage_tree import PassageTree
+from studyguide.guide.places import SourceLines
 from studyguide.model import NOWHERE, Html, Passage
 
 LONG = """\
@@ -32,7 +33,7 @@ print(g(3))
 
 def divide(html: str) -> str:
     """A passage of this HTML with its listings divided."""
-    tree = PassageTree(fragment_fromstring(html, create_parent="div"), Passage("", NOWHERE))
+    tree = PassageTree(fragment_fromstring(html, create_parent="div"), SourceLines(Passage("", NOWHERE)))
     divide_listings(tree)
     return tree.write_html()
 

@@ -258,4 +258,5 @@ class _LineWriter:
 def _join_texts(pieces: Iterable[str | None]) -> Iterator[str | None]:
     """Yield the texts between two breaks as one: a tree takes long for many."""
     for is_text, same in groupby(pieces, lambda piece: piece is not None):
-        yield from ["".join(filter(None, same))] if is_text else same
+        texts = list(same)
+        yield from ["".join(filter(None, texts))] if is_text else texts

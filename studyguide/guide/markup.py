@@ -8,7 +8,7 @@ to judge them.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from types import MappingProxyType
 
 from lxml import etree
@@ -19,7 +19,7 @@ from markdown import Markdown
 from studyguide.bidi import get_direction
 from studyguide.guide.passage_tree import PassageTree
 from studyguide.guide.passes import PASSES
-from studyguide.guide.places import find_place_in
+from studyguide.guide.places import SourceLines
 from studyguide.guide.reuse import FormerChapter
 from studyguide.guide.sanitise import sanitise_html
 from studyguide.guide.tree import TokenParser
@@ -96,9 +96,10 @@ def render_passage(
     source = _PROVE_MARKS.sub(r"\1", passage.markdown)
     if chapter.definitions and "[" in source:
         source += "\n\n" + chapter.definitions
-    page, problems = _convert_markdown(source, passage, wording.locale, language, inline)
+    lines = SourceLines(passage, chapter.definition_lines)
+    page, problems = _convert_markdown(source, lines, wording.locale, language, inline)
     tree = PassageTree(
-        lxml_html.fragment_fromstring(page, create_parent="div"), passage, chapter.id, direction, wording, drawings
+        lxml_html.fragment_fromstring(page, create_parent="div"), lines, chapter.id, direction, wording, drawings
     )
     if too_deep := tuple(check_limit("nesting", _measure_depth(tree.root), "this text", passage.place)):
         return replace(passage, problems=too_deep)
@@ -139,7 +140,7 @@ def _count_open_brackets(text: str) -> int:
 
 
 def _convert_markdown(
-    source: str, passage: Passage, locale: Locale, language: str, inline: bool
+    source: str, lines: SourceLines, locale: Locale, language: str, inline: bool
 ) -> tuple[str, list[Problem]]:
     """Return the sanitised HTML of Markdown, and a Problem for everything that had to be removed."""
     converter = _make_converter(locale, language)
@@ -149,8 +150,8 @@ def _convert_markdown(
     try:
         page = converter.reset().convert(source)
     except RecursionError:
-        return "", list(check_limit("nesting", source.count("\n") + len(source), "this text", passage.place))
-    return sanitise_html(page, partial(find_place_in, passage=passage))
+        return "", list(check_limit("nesting", source.count("\n") + len(source), "this text", lines.passage.place))
+    return sanitise_html(page, lines.find_place_in)
 
 
 @cache

@@ -73,7 +73,7 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
     blocks = parse_blocks("\n".join(body), is_guide=True)
     outermost = sorted((block for block in blocks if block.depth == 0), key=lambda block: block.start)
     headings = [_read_heading(block, body) for block in outermost if block.kind == "heading"]
-    definitions = _take_definitions(body, outermost)
+    definitions, definition_lines = _take_definitions(body, outermost)
     title = front.get("title") or _take_title(body, headings)
     name = strip_number(PurePosixPath(source.path).stem)
     file = _File(source, body, front.line_count, outermost, headings, _map_words_to_names(parts))
@@ -85,6 +85,7 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
         summary=front.get("summary"),
         headings=tuple((heading.level, file.place(heading)) for heading in headings),
         definitions=definitions,
+        definition_lines=definition_lines,
         problems=(*front.problems, *_find_unclosed_fences(source, outermost, lines)),
     )
     if chapter.kind == "questions":
@@ -123,9 +124,12 @@ def _find_unclosed_fences(source: Source, outermost: Iterable[Block], lines: Seq
             yield Problem(place, "unclosed-fence", "this code block has no end", f"close it with a line {block.mark}")
 
 
-def _take_definitions(body: list[str], outermost: Iterable[Block]) -> str:
-    """Remove the definitions of footnotes and link targets from the body and return them, for any passage to use."""
-    taken: list[str] = []
+def _take_definitions(body: list[str], outermost: Iterable[Block]) -> tuple[str, tuple[int, ...]]:
+    """Remove the definitions of footnotes and link targets from the body, for any passage to use.
+
+    Returns their text, and the line of the file in which each of its lines stands.
+    """
+    taken: list[tuple[str, int]] = []
     for block in outermost:
         if block.kind not in ("definition", "note"):
             continue
@@ -133,9 +137,10 @@ def _take_definitions(body: list[str], outermost: Iterable[Block]) -> str:
         while lines and not lines[-1].strip():
             lines.pop()
         # A definition ends at a blank line, a note at a line that is not indented.
-        taken += [*lines, ""]
+        taken += [(line, block.start + number + 1) for number, line in enumerate([*lines, ""])]
         body[block.start : block.start + len(lines)] = [""] * len(lines)
-    return "\n".join(taken).rstrip("\n")
+    text = "\n".join(line for line, _ in taken).rstrip("\n")
+    return text, tuple(number for _, number in taken[: text.count("\n") + 1])
 
 
 def _take_title(body: list[str], headings: list[_Heading]) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.html import HtmlElement
 
-from studyguide.guide.places import PLACE, read_place
+from studyguide.guide.places import PLACE, SourceLines
 from studyguide.guide.wording import ENGLISH, Wording
-from studyguide.model import Figure, Link, Passage
+from studyguide.model import Figure, Link
 from studyguide.problems import Place, Problem
 
 FORMULA = "formula"
@@ -22,7 +22,7 @@ class PassageTree:
 
     root: HtmlElement
     """An element around the HTML of the passage; it is no part of it."""
-    passage: Passage
+    lines: SourceLines
     chapter_id: str = ""
     direction: str = "ltr"
     """``ltr`` or ``rtl``: that of the text."""
@@ -40,7 +40,7 @@ class PassageTree:
 
     def find_place(self, element: HtmlElement) -> Place:
         """Return the place of an element in its file."""
-        return read_place(element, self.passage)
+        return self.lines.read_place(element)
 
     def forget_places(self) -> None:
         """Remove the places from the tree: a book does not have them."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from studyguide.html_text import VERBATIM
 from studyguide.markdown_blocks import KNOWN_ROLES, find_lost_cells, parse_blocks
 from studyguide.model import Guide, Project
-from studyguide.problems import Problem
+from studyguide.problems import Place, Problem
 
 _OWN_FIX = "write it in Markdown, or delete it: only the program that it was written for knows it"
 _TEX_FIX = "write it in Markdown, or delete it: a book breaks its pages itself"
@@ -66,7 +66,7 @@ _DIAGRAM_LANGUAGES = frozenset({
 """The languages of code that a web page draws. Who shows one of them as code writes `text` instead."""
 _CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.DOTALL | re.MULTILINE)
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
-_NOTE_TEXT = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
+_NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\]:")
 
 
 def raw_markdown(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -112,12 +112,16 @@ def diagram_source(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
     """A note is printed where its mark is, and nowhere without one."""
-    sources = {source.path: source for source in project.sources}
     for chapter in guide.chapters:
         marks = {mark for passage in chapter.passages for mark in _NOTE_MARK.findall(passage.markdown)}
-        for name in dict.fromkeys(_NOTE_TEXT.findall(chapter.definitions)):
+        lines = zip(chapter.definitions.split("\n"), chapter.definition_lines, strict=False)
+        notes: dict[str, int] = {}
+        for text, line in lines:
+            if note := _NOTE_TEXT.match(text):
+                notes.setdefault(note[1], line)
+        for name, line in notes.items():
             if name not in marks:
-                place = sources[chapter.place.path].at(1, f"[^{name}]:")
+                place = Place(chapter.place.path, line, 1)
                 found = f"no text has the mark `[^{name}]`, so that its note is in no book"
                 yield Problem(place, "unused-note", found, f"write `[^{name}]` where the note belongs, or take it out")
 
