@@ -627,6 +627,8 @@ class Book:
     """None for an output without pages."""
     date: datetime.date | None = None
     """The day that its file bears."""
+    mark_places: Callable[[], Sequence[Section]] | None = field(repr=False, compare=False, default=None)
+    """() → the sections with marks of the places of their elements, for messages; see ``html_text.find_marked_place``."""
     allows_boxes: bool = False
     """True if a letter that no face has is printed as a box; otherwise it is an error."""
 

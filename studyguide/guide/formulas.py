@@ -21,6 +21,7 @@ def draw_formulas(tree: PassageTree) -> None:
         text = element.text or ""
         is_display, latex = text.startswith(_DISPLAY), text[2:-2].strip()
         shown = _draw_formula(tree, latex, is_display, tree.find_place(element)) or _show_as_typed(latex, is_display)
+        shown = tree.mark_formula(element) + str(shown)
         if is_display:
             _lift_out_of_line(element)
             shown = f'<div class="formula">{shown}</div>'

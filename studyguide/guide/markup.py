@@ -36,12 +36,17 @@ _PROVE_MARKS = re.compile(r"^([ \t]*(?:`{3,}|~{3,})[ \t]*python) run(?=[ \t]*$)|
 
 
 def render_chapter(
-    chapter: Chapter, language: str = REFERENCE, former: Chapter | None = None, typography: bool = True
+    chapter: Chapter,
+    language: str = REFERENCE,
+    former: Chapter | None = None,
+    typography: bool = True,
+    marks_places: bool = False,
 ) -> Chapter:
     """Return the chapter with the HTML of each of its passages.
 
-    ``language`` is the book's; without ``typography``, quotation marks and dashes stay as they are typed. What is in ``former``, the rendered chapter of an earlier text of the file in a book of the same
-    language, is taken from there.
+    ``language`` is the book's; without ``typography``, quotation marks and dashes stay as they are typed. What is in ``former``, the
+    rendered chapter of an earlier text of the file in a book of the same language, is taken from there. With ``marks_places`` the
+    HTML has comments with the places of its elements.
     """
     known = FormerChapter(former, chapter)
 
@@ -57,6 +62,7 @@ def render_chapter(
             get_direction(lang),
             wording,
             known.find_formulas(lang),
+            marks_places,
         )
 
     return replace(
@@ -82,12 +88,13 @@ def render_passage(
     direction: str = "ltr",
     wording: Wording = ENGLISH,
     drawings: Mapping[tuple[str, bool], str] = MappingProxyType({}),
+    marks_places: bool = False,
 ) -> Passage:
     """Return the passage with its HTML, anchors, links, figures and problems; an empty one as it is.
 
     ``inline`` is True for a line such as a title; ``language`` and ``direction``, ``ltr`` or ``rtl``, are those of its text,
     an empty language for marks that stay as they are typed; ``wording`` has the words that the program adds; ``drawings`` are
-    formulas that were drawn before.
+    formulas that were drawn before; with ``marks_places`` the HTML has comments with the places of its elements.
     """
     if not passage:
         return passage
@@ -98,9 +105,8 @@ def render_passage(
         source += "\n\n" + chapter.definitions
     lines = SourceLines(passage, chapter.definition_lines)
     page, problems = _convert_markdown(source, lines, wording.locale, language, inline)
-    tree = PassageTree(
-        lxml_html.fragment_fromstring(page, create_parent="div"), lines, chapter.id, direction, wording, drawings
-    )
+    root = lxml_html.fragment_fromstring(page, create_parent="div")
+    tree = PassageTree(root, lines, chapter.id, direction, wording, drawings, marks_places)
     if too_deep := tuple(check_limit("nesting", _measure_depth(tree.root), "this text", passage.place)):
         return replace(passage, problems=too_deep)
     for change_tree in PASSES.values():

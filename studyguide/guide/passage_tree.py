@@ -8,12 +8,17 @@ from lxml.html import HtmlElement
 
 from studyguide.guide.places import PLACE, SourceLines
 from studyguide.guide.wording import ENGLISH, Wording
+from studyguide.html_text import write_place_mark
 from studyguide.model import Figure, Link
 from studyguide.problems import Place, Problem
 
 FORMULA = "formula"
 """The name of the processing instruction that stands for a formula; its text is the place in ``PassageTree.formulas``."""
 _VOID_TAGS = ("br", "hr", "img", "col", "wbr")
+_MARKED_TAGS = {"blockquote", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "span", "table", "td"}
+"""The elements that a mark of their place may begin."""
+_UNMARKED_TAGS = ("pre", "thead")
+"""Elements without marks inside them: listings are divided by what they begin with, and tables compared by their heads."""
 
 
 @dataclass(slots=True)
@@ -30,6 +35,8 @@ class PassageTree:
     """The words that the program adds."""
     drawings: Mapping[tuple[str, bool], str] = field(default_factory=dict)
     """Formulas that were drawn before with the same wording, by LaTeX and whether they stand on lines of their own."""
+    marks_places: bool = False
+    """True if the HTML is to have marks of the places of its elements."""
     anchors: tuple[tuple[str, Place], ...] = ()
     heading_names: frozenset[str] = frozenset()
     figures: tuple[Figure, ...] = ()
@@ -42,11 +49,26 @@ class PassageTree:
         """Return the place of an element in its file."""
         return self.lines.read_place(element)
 
-    def forget_places(self) -> None:
-        """Remove the places from the tree: a book does not have them."""
-        for element in self.root.iter():
-            if isinstance(element.tag, str):
-                element.attrib.pop(PLACE, None)
+    def mark_formula(self, formula: HtmlElement) -> str:
+        """Return the mark of the place of a formula as HTML; an empty text in a tree without marks."""
+        if not self.marks_places or next(formula.iterancestors(*_UNMARKED_TAGS), None) is not None:
+            return ""
+        return f"<!--{write_place_mark(self.find_place(formula))}-->"
+
+    def settle_places(self) -> None:
+        """Remove the places from the tree, for a book does not have them; leave marks, if it is to have these."""
+        for element in list(self.root.iter("*")):
+            if PLACE not in element.attrib:
+                continue
+            place = self.find_place(element)
+            del element.attrib[PLACE]
+            if self.marks_places and next(element.iterancestors(*_UNMARKED_TAGS), None) is None:
+                mark = etree.Comment(write_place_mark(place))
+                if element.tag in _MARKED_TAGS:
+                    mark.tail, element.text = element.text, None
+                    element.insert(0, mark)
+                elif element.tag in ("img", "pre"):
+                    element.addprevious(mark)
 
     def write_html(self, inline: bool = False) -> str:
         """Return the passage as XML; ``inline`` without the ``<p>`` around it."""

@@ -31,7 +31,7 @@ PASSES: Mapping[str, Callable[[PassageTree], None]] = MappingProxyType(
         "languages": check_languages,
         "directions": check_directions,
         "formulas": draw_formulas,
-        "places": PassageTree.forget_places,  # behind all that reports something
+        "places": PassageTree.settle_places,  # behind all that reports something
         "listings": divide_listings,  # behind the places, or no two tokens would be alike
     }
 )

@@ -226,7 +226,7 @@ class _TreeBuilder:
             case "hr":
                 SubElement(self._top, "hr")
             case "code_block":
-                self._add_listing(token.content, "")
+                self._add_listing(token, token.content, "")
             case "fence":
                 self._add_fence(token)
             case "html_block":
@@ -250,7 +250,7 @@ class _TreeBuilder:
             case "admonition_title_close":
                 self._close()
 
-    def _add_listing(self, code: str, language: str, title: str = "") -> None:
+    def _add_listing(self, token: Token, code: str, language: str, title: str = "") -> None:
         """Add code, highlighted by pymdownx; in a footnote, which stands in a line, as code in a line."""
         if self.open_notes:
             self._open("p")
@@ -261,6 +261,8 @@ class _TreeBuilder:
         if code.strip("\n"):
             highlighter = Highlight(self.md, guess_lang=False, stripnl=False)
             page = highlighter.highlight(code.removesuffix("\n"), language, "code", title=title or None)
+        if token.map:
+            page = f'<div {PLACE}="{token.map[0]}:1"{page.removeprefix("<div")}'
         SubElement(self._top, "p").text = self.md.htmlStash.store(page)
 
     def _add_fence(self, token: Token) -> None:
@@ -273,7 +275,7 @@ class _TreeBuilder:
             self._add_display(token.content, token.map)
         else:
             name = _LISTING_TITLE.search(token.info)
-            self._add_listing(token.content, language, name[1] if name else "")
+            self._add_listing(token, token.content, language, name[1] if name else "")
 
     def _add_directive(self, name: str, title: str, token: Token) -> bool:
         """Add what MyST writes as a fence, ```` ```{note} Title````; False if it is code."""
@@ -288,7 +290,7 @@ class _TreeBuilder:
         elif name in _PICTURE_DIRECTIVES:
             self._add_picture(title.strip(), options, body, token)
         elif name in _LISTING_DIRECTIVES:
-            self._add_listing(body, title.partition(" ")[0], options.get("caption", options.get("filename", "")))
+            self._add_listing(token, body, title.partition(" ")[0], options.get("caption", options.get("filename", "")))
         elif token.markup.startswith(":") or name in self.box_titles or name in _BOX_DIRECTIVES:
             self._open_directive(name, title, token)
             inner, _ = parse_markdown(body)

@@ -10,7 +10,7 @@ from studyguide.pdf.bind import bind
 from studyguide.pdf.bind_section import BoundSection, SectionPlan, bind_section
 from studyguide.pdf.conformance import Metadata, Profile, find_unfit_pictures
 from studyguide.pdf.jobs import SectionJob
-from studyguide.pdf.overflow import report_overflows
+from studyguide.pdf.overflow import report_faults
 from studyguide.pdf.pages import PlacedSection, find_pagination, find_spoilers, get_print_options, paginate
 from studyguide.pdf.section_pages import SectionPages
 from studyguide.pdf.sections import read_content
@@ -65,7 +65,7 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
 
     config, options = book.config, get_print_options(book.edition)
     problems = [
-        *report_overflows(book, made_up),
+        *report_faults(book, made_up),
         *(each for pages in made_up for each in find_unfit_pictures(pages, options.form)),
     ]
     sections = tuple(_place_sections(book, made_up))
