@@ -332,6 +332,8 @@ class Passage:
     links: tuple[Link, ...] = ()
     figures: tuple[Figure, ...] = ()
     problems: tuple[Problem, ...] = ()
+    indents: tuple[int, ...] = ()
+    """The characters of the file before each line that are no part of the text, such as those of ``> ``, the first line's aside."""
     heading_names: frozenset[str] = frozenset()
     """Those of its anchors that were made of headings, and may be changed so that each is unique in the book."""
 

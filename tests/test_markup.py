@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from studyguide.guide.code import NARROWEST_MEASURE
-from studyguide.guide.markup import render_passage
+from studyguide.guide.markup import render_chapter, render_passage
 from studyguide.guide.parse import parse_chapter
 from studyguide.model import Chapter, Passage, Source
 from studyguide.problems import Place
@@ -144,3 +144,20 @@ def test_what_stands_in_a_footnote_has_the_line_of_the_footnote() -> None:
     stem = render_passage(chapter.questions[0].stem, chapter)
     assert [link.place for link in stem.links] == [Place("a.md", 3, 18)]
     assert [problem.place for problem in stem.problems] == [Place("a.md", 4, 9)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## What? {#q}\n\n- [x] one\n  or [this](#nowhere)\n- [ ] two\n\n### Answer\nYes.\n",
+        "## What? {#q}\n\n- [x] one\n  > because\n  > of [this](#nowhere)\n- [ ] two\n",
+        "## What? {#q}\n\n- [x] one\n  > of [this](#nowhere)\n- [ ] two\n",
+        "---\nkind: glossary\n---\nTerm\n: A [word](#nowhere)\n",
+        "---\nkind: glossary\n---\nTerm\n: A word.\n\n  And [more](#nowhere)\n",
+    ],
+    ids=["option", "second line of a reason", "reason", "meaning", "second paragraph of a meaning"],
+)
+def test_a_link_has_its_column_in_the_file_whatever_stands_before_its_text(text: str) -> None:
+    chapter = render_chapter(parse_chapter(Source("a.md", text), ()))
+    (place,) = [link.place for passage in chapter.passages for link in passage.links]
+    assert text.split("\n")[place.line - 1][place.column - 1 :].startswith("#nowhere")

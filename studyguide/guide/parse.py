@@ -152,15 +152,23 @@ def _take_title(body: list[str], headings: list[_Heading]) -> str:
     return strip_markdown(heading.title)
 
 
-def _make_passage(source: Source, lines: Sequence[str], first: int) -> Passage:
+def _make_passage(source: Source, lines: Sequence[str], first: int, whole_lines: Sequence[str] = ()) -> Passage:
     """Return the lines without blank ones at the beginning and the end; comments alone are no text.
 
-    ``first`` is the number of the first line in the file.
+    ``first`` is the number of the first line in the file; ``whole_lines`` are the same lines with what was taken from their
+    beginnings.
     """
     filled = [number for number, line in enumerate(lines) if line.strip()]
     start, end = (filled[0], filled[-1] + 1) if filled else (len(lines), 0)
     text = "\n".join(lines[start:end])
-    return Passage(text if strip_comments(text).strip() else "", Place(source.path, first + start + 1, 1))
+    indents = _measure_indents(lines[start:end], whole_lines[start:end]) or (0,)
+    place = Place(source.path, first + start + 1, indents[0] + 1)
+    return Passage(text if strip_comments(text).strip() else "", place, indents=indents[1:])
+
+
+def _measure_indents(lines: Sequence[str], whole_lines: Sequence[str]) -> tuple[int, ...]:
+    """Return how many characters were taken from the beginning of each line."""
+    return tuple(len(whole) - len(line) for line, whole in zip(lines, whole_lines, strict=False))
 
 
 # ---------------------------------------------------------------- the glossary
@@ -195,7 +203,7 @@ def _read_term(file: _File, start: int, end: int) -> Term:
         id=f"term-{slugify(names[0])}",
         title=Passage(title.strip(), Place(file.source.path, start + 1, 1)),
         names=names,
-        meaning=_make_passage(file.source, meaning, start + 1),
+        meaning=_make_passage(file.source, meaning, start + 1, below),
     )
 
 
@@ -318,16 +326,21 @@ def _read_choice(file: _File, start: int, end: int, mark: re.Match[str], letter:
     while text_end > 1 and (not lines[text_end - 1].strip() or lines[text_end - 1].lstrip().startswith(">")):
         text_end -= 1
     reason = [re.sub(r"^\s*> ?", "", line) for line in lines[text_end:]]
+    text = _dedent(lines[:text_end], mark)
     return Choice(
-        Passage(_dedent(lines[:text_end], mark), Place(file.source.path, start + 1, mark.end() + 1)),
+        Passage(
+            "\n".join(text).strip(),
+            Place(file.source.path, start + 1, mark.end() + 1),
+            indents=_measure_indents(text[1:], lines[1:text_end]),
+        ),
         correct=mark.group(1) in "xX",
         letter=letter,
-        reason=_make_passage(file.source, reason, start + text_end),
+        reason=_make_passage(file.source, reason, start + text_end, lines[text_end:]),
     )
 
 
-def _dedent(lines: Sequence[str], mark: re.Match[str]) -> str:
-    """Return the text of a list item without its mark and without the indentation of the lines below it."""
+def _dedent(lines: Sequence[str], mark: re.Match[str]) -> list[str]:
+    """Return the lines of a list item without its mark and without the indentation of those below it."""
     indent = len(mark.group(0)) - len(mark.group(0).lstrip()) + 2
     below = [line[min(indent, len(line) - len(line.lstrip())) :] for line in lines[1:]]
-    return "\n".join([lines[0][mark.end() :], *below]).strip()
+    return [lines[0][mark.end() :], *below]

@@ -41,8 +41,10 @@ class SourceLines:
         below = int(line) - self.passage.markdown.count("\n") - 2
         if 0 <= below < len(self.definition_lines):
             return Place(place.path, self.definition_lines[below], int(column))
-        indent = 0 if int(line) else place.column - 1
-        return replace(place.below(int(line)), column=int(column) + indent)
+        if not int(line):
+            return replace(place, column=place.column + int(column) - 1)
+        indent = self.passage.indents[int(line) - 1 : int(line)]
+        return replace(place.below(int(line)), column=int(column) + sum(indent))
 
 
 def forget_place(tag: str) -> str:

@@ -12,9 +12,9 @@ from studyguide.maths import find_drawings
 from studyguide.model import Chapter, Passage
 from studyguide.problems import Place
 
-_Context = tuple[str, int, bool, str, str, tuple[int, ...]]
-"""Everything that a passage of one chapter is made of: Markdown, column, inline or not, language, definitions, and how many lines
-below the passage they stand."""
+_Context = tuple[str, int, tuple[int, ...], bool, str, str, tuple[int, ...]]
+"""Everything that a passage of one chapter is made of: Markdown, column, indents, inline or not, language, definitions, and how
+many lines below the passage they stand."""
 
 
 class FormerChapter:
@@ -34,7 +34,7 @@ class FormerChapter:
 
     def _find_formulas(self, lang: str) -> Mapping[tuple[str, bool], str]:
         """Return the drawings of formulas in texts of this language, by LaTeX and whether they stand on lines of their own."""
-        pages = (each.html for (_, _, _, language, *_), each in self._passages.items() if language == lang)
+        pages = (each.html for (_, _, _, _, language, *_), each in self._passages.items() if language == lang)
         return {key: drawing for page in pages for key, drawing in find_drawings(page)}
 
     def _list_passages(self) -> Iterator[tuple[_Context, Passage]]:
@@ -58,7 +58,7 @@ def _list_texts(chapter: Chapter) -> Iterator[tuple[Passage, bool, str]]:
 def _make_context(passage: Passage, inline: bool, lang: str, chapter: Chapter) -> _Context:
     definitions = chapter.definitions if "[" in passage.markdown else ""
     distances = (line - passage.place.line for line in chapter.definition_lines if "[^" in passage.markdown)
-    return passage.markdown, passage.place.column, inline, lang, definitions, tuple(distances)
+    return passage.markdown, passage.place.column, passage.indents, inline, lang, definitions, tuple(distances)
 
 
 def _move_passage(passage: Passage, place: Place) -> Passage:
