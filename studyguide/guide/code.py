@@ -121,11 +121,14 @@ def _split_lines(tokens: Iterator[_Token]) -> Iterator[list[_Token]]:
     """Yield the tokens of each line: one over several lines becomes one for each."""
     line: list[_Token] = []
     for token in tokens:
+        if "\n" not in token.text:
+            line.append(token)
+            continue
         *whole, rest = token.text.split("\n")
         for text in whole:
             yield [*line, token._replace(text=text + "\n")]
             line = []
-        if rest or not whole:
+        if rest:
             line.append(token._replace(text=rest))
     if line:
         yield line

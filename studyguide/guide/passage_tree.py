@@ -57,17 +57,19 @@ class PassageTree:
 
     def settle_places(self) -> None:
         """Remove the places from the tree, for a book does not have them; leave marks, if it is to have these."""
-        for element in list(self.root.iter("*")):
-            if PLACE not in element.attrib:
-                continue
-            place = self.find_place(element)
-            del element.attrib[PLACE]
-            if self.marks_places and next(element.iterancestors(*_UNMARKED_TAGS), None) is None:
-                mark = etree.Comment(write_place_mark(place))
+        if self.marks_places:
+            self._mark_elements()
+        for element in self.root.iter("*"):
+            element.attrib.pop(PLACE, None)
+
+    def _mark_elements(self) -> None:
+        for element in list(self.root.iter(*_MARKED_TAGS, "img", "pre")):
+            if PLACE in element.attrib and next(element.iterancestors(*_UNMARKED_TAGS), None) is None:
+                mark = etree.Comment(write_place_mark(self.find_place(element)))
                 if element.tag in _MARKED_TAGS:
                     mark.tail, element.text = element.text, None
                     element.insert(0, mark)
-                elif element.tag in ("img", "pre"):
+                else:
                     element.addprevious(mark)
 
     def write_html(self, inline: bool = False) -> str:
