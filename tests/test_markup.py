@@ -161,3 +161,25 @@ def test_a_link_has_its_column_in_the_file_whatever_stands_before_its_text(text:
     chapter = render_chapter(parse_chapter(Source("a.md", text), ()))
     (place,) = [link.place for passage in chapter.passages for link in passage.links]
     assert text.split("\n")[place.line - 1][place.column - 1 :].startswith("#nowhere")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| a | b |\n|---|---|\n| [x](#one) | [x](#one) |",
+        "> [!note] A title with [a link](#one)\n> and [a text](#one)",
+        '!!! note "See [this](#one)"\n    and [that](#one)',
+        "Some text.\n\n::: tip See [this](#one)\nand [that](#one)\n:::",
+        'Some text.\n\n=== "See [this](#one)"\n\n    and [that](#one)',
+        "Some text.\n\n```{note} See [this](#one)\nand [that](#one)\n```",
+    ],
+    ids=["cells", "callout", "admonition", "container", "tab", "directive"],
+)
+def test_links_of_cells_and_of_titles_of_boxes_have_places_of_their_own(text: str) -> None:
+    passage = render_passage(Passage(text, Place("a.md", 1, 1)), Chapter("a", Place("a.md"), "A"))
+    expected = [
+        Place("a.md", number, match.start() + 1)
+        for number, line in enumerate(text.split("\n"), 1)
+        for match in re.finditer("#one", line)
+    ]
+    assert [link.place for link in passage.links] == expected

@@ -106,8 +106,9 @@ class _TreeBuilder:
         self.used_notes: dict[int, int] = {}
         """Notes that were written, by their numbers, and their places among them."""
         self.measured: Token | None = None
-        """The block whose lines begin at ``line_starts``."""
+        """The block whose lines begin at ``line_starts``, and in their lines of the text at ``indents``."""
         self.line_starts: list[int] = []
+        self.indents: list[int] = []
 
     def build(self, tokens: list[Token]) -> Element:
         """Return the root of the tree."""
@@ -139,15 +140,24 @@ class _TreeBuilder:
     def _find_point(self, block: Token, at: int) -> tuple[int, int]:
         """Return the line and the column of a character of a block's text."""
         if block is not self.measured:
-            self.measured = block
-            lengths = (len(line) + 1 for line in block.content.split("\n"))
-            self.line_starts = [0, *accumulate(lengths)]
+            self._measure_block(block)
         number = bisect_right(self.line_starts, at) - 1
         line = (block.map[0] if block.map else 0) + number
-        start, end = self.line_starts[number], self.line_starts[number + 1] - 1
-        own = block.content[start:end].strip()
-        indent = self.lines[line].find(own) if line < len(self.lines) else -1
-        return line, max(indent, 0) + at - start + 1
+        return line, self.indents[number] + at - self.line_starts[number] + 1
+
+    def _measure_block(self, block: Token) -> None:
+        """Find out where the lines of a block begin, and at which column its text begins in them."""
+        before, end = self.measured, self.line_starts[1] - 1 if self.line_starts else 0
+        is_next_cell = before is not None and before.map == block.map
+        first = self.indents[0] + end if is_next_cell else 0
+        texts, top = block.content.split("\n"), block.map[0] if block.map else 0
+        lines = self.lines[top : top + len(texts)] + [""] * len(texts)
+        self.indents = [
+            max(line.find(text.strip(), 0 if number else first), 0)
+            for number, (text, line) in enumerate(zip(texts, lines, strict=False))
+        ]
+        self.line_starts = [0, *accumulate(len(text) + 1 for text in texts)]
+        self.measured = block
 
     # ------------------------------------------------------------ the tree
 
@@ -351,6 +361,7 @@ class _TreeBuilder:
                 self._write(own)
             else:
                 _, line, *_ = parse_markdown(own, inline=True)[0]
+                line.map = token.map
                 self._add_line(line)
             self._close()
 
