@@ -10,6 +10,8 @@ TAG = re.compile(r"(<[^>]*>)")
 """Splits HTML into texts and tags."""
 VOID_TAGS = frozenset({"br", "col", "hr", "img", "input", "wbr"})
 """Elements without an end."""
+BLOCK_TAGS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "dd")
+"""Elements that begin a line."""
 NOTE_START = '<span class="footnote">'
 NOTE_AGAIN = re.compile(r'<span class="note-again">(\d+)</span>')
 """A further call of a footnote: the number of notes from that note to here."""

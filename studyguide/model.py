@@ -334,11 +334,20 @@ class Passage:
     problems: tuple[Problem, ...] = ()
     indents: tuple[int, ...] = ()
     """The characters of the file before each line that are no part of the text, such as those of ``> ``, the first line's aside."""
+    block_lines: tuple[int, ...] = field(default=(), repr=False)
+    """The line of the text, from 0, in which each element of ``html_text.BLOCK_TAGS`` in the HTML begins."""
     heading_names: frozenset[str] = frozenset()
     """Those of its anchors that were made of headings, and may be changed so that each is unique in the book."""
 
     def __bool__(self) -> bool:
         return bool(self.markdown.strip())
+
+    def find_place(self, line: int, column: int) -> Place:
+        """Return the place in the file of a character of the text: its line, from 0, and its column, from 1."""
+        if not line:
+            return replace(self.place, column=self.place.column + column - 1)
+        indent = sum(self.indents[line - 1 : line])
+        return replace(self.place.below(line), column=column + indent)
 
 
 @dataclass(frozen=True, slots=True)

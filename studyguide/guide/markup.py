@@ -118,6 +118,7 @@ def render_passage(
         heading_names=tree.heading_names,
         figures=tree.figures,
         links=tree.links,
+        block_lines=tree.block_lines,
         problems=(*problems, *tree.problems),
     )
 

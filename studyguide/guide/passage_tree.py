@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from studyguide.guide.places import PLACE, SourceLines
 from studyguide.guide.wording import ENGLISH, Wording
-from studyguide.html_text import write_place_mark
+from studyguide.html_text import BLOCK_TAGS, write_place_mark
 from studyguide.model import Figure, Link
 from studyguide.problems import Place, Problem
 
@@ -41,6 +41,7 @@ class PassageTree:
     heading_names: frozenset[str] = frozenset()
     figures: tuple[Figure, ...] = ()
     links: tuple[Link, ...] = ()
+    block_lines: tuple[int, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     formulas: list[str] = field(default_factory=list)
     """The HTML of each formula, which is put in when the tree is written: a drawing is many elements that no pass looks at."""
@@ -56,7 +57,11 @@ class PassageTree:
         return f"<!--{write_place_mark(self.find_place(formula))}-->"
 
     def settle_places(self) -> None:
-        """Remove the places from the tree, for a book does not have them; leave marks, if it is to have these."""
+        """Remove the places from the tree, for a book does not have them; leave marks, if it is to have these.
+
+        The lines of blocks are kept beside the tree.
+        """
+        self.block_lines = tuple(self.lines.read_line(each) for each in self.root.iter(*BLOCK_TAGS))
         if self.marks_places:
             self._mark_elements()
         for element in self.root.iter("*"):

@@ -1,7 +1,7 @@
 """The place in its file of an element of a Passage's HTML, which ``tree`` writes into the element."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
@@ -26,6 +26,12 @@ class SourceLines:
         around = (each.get(PLACE) for each in (element, *element.iterancestors()))
         return self._make_place(next(filter(None, around), ""))
 
+    def read_line(self, element: HtmlElement) -> int:
+        """Return the line, from 0, of an element, or of the nearest element around it that has one."""
+        around = (each.get(PLACE) for each in (element, *element.iterancestors()))
+        line = next(filter(None, around), "").partition(":")[0]
+        return int(line) if line.isdecimal() and len(line) < 10 else 0
+
     def find_place_in(self, tag: str) -> Place:
         """Return the place that stands in the text of a tag; for a comment or another mark that has none, the first such in the text."""
         if match := _POINT.search(tag):
@@ -41,10 +47,7 @@ class SourceLines:
         below = int(line) - self.passage.markdown.count("\n") - 2
         if 0 <= below < len(self.definition_lines):
             return Place(place.path, self.definition_lines[below], int(column))
-        if not int(line):
-            return replace(place, column=place.column + int(column) - 1)
-        indent = self.passage.indents[int(line) - 1 : int(line)]
-        return replace(place.below(int(line)), column=int(column) + sum(indent))
+        return self.passage.find_place(int(line), int(column))
 
 
 def forget_place(tag: str) -> str:
