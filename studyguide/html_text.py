@@ -4,15 +4,20 @@ import html
 import re
 from urllib.parse import quote, unquote
 
+from studyguide.problems import Place
+
 TAG = re.compile(r"(<[^>]*>)")
 """Splits HTML into texts and tags."""
 VOID_TAGS = frozenset({"br", "col", "hr", "img", "input", "wbr"})
 """Elements without an end."""
+BLOCK_TAGS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "dd")
+"""Elements that begin a line."""
 NOTE_START = '<span class="footnote">'
 NOTE_AGAIN = re.compile(r'<span class="note-again">(\d+)</span>')
 """A further call of a footnote: the number of notes from that note to here."""
 VERBATIM = re.compile(r"<(?:pre|code|svg|style)\b.*?</(?:pre|code|svg|style)>", re.DOTALL)
 """Elements whose text is no prose."""
+_PLACE_MARK = re.compile(r"<!--at:(\d+):(\d+)-->")
 # Literal beginnings are searched for five times as fast as a class of characters.
 _ID = re.compile(r' id="([^"]*)"')
 _SOURCE = re.compile(r' src="([^"]*)"')
@@ -37,6 +42,28 @@ def read_file_path(address: str) -> str:
 def make_file_address(path: str) -> str:
     """Return the address of a file of the guide; the reverse of ``read_file_path``."""
     return quote(path, safe="/:\\")
+
+
+def write_place_mark(place: Place) -> str:
+    """Return the text of a comment that says where in its file the element stands that the comment begins, or stands before."""
+    return f"at:{place.line}:{place.column}"
+
+
+def find_marked_place(markup: str, element: int, path: str) -> Place | None:
+    """Return the place of an element of a piece of HTML with marks of places, or None if it has no mark.
+
+    ``element`` counts the elements from 0. One without a mark stands where the last one before it does, or else the next one.
+    """
+    place, number, end_of_tag = None, -1, -1
+    for tag in TAG.finditer(markup):
+        if mark := _PLACE_MARK.fullmatch(tag[0]):
+            if number < element or tag.start() == end_of_tag or place is None:
+                place = Place(path, int(mark[1]), int(mark[2]))
+        elif not tag[0].startswith(("</", "<!")):
+            number, end_of_tag = number + 1, tag.end()
+        if place and number > element:
+            break
+    return place
 
 
 def split_notes(markup: str) -> tuple[list[str], list[str]]:

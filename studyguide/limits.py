@@ -47,9 +47,9 @@ LIMITS = {
 }  # fmt: skip
 
 
-def check_limit(name: str, number: int, subject: str, place: Place, needle: str = "") -> Iterator[Problem]:
+def check_limit(name: str, number: int, subject: str, place: Place) -> Iterator[Problem]:
     """Yield a Problem at ``place`` if ``number`` exceeds the limit of that name; ``subject`` begins its message."""
     limit = LIMITS[name]
     if number > limit.maximum:
         found = f"{subject} has {number:,} {limit.unit}, and {limit.maximum:,} are the most"
-        yield Problem(place, "over-limit", found, limit.fix, needle)
+        yield Problem(place, "over-limit", found, limit.fix)

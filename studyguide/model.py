@@ -332,11 +332,22 @@ class Passage:
     links: tuple[Link, ...] = ()
     figures: tuple[Figure, ...] = ()
     problems: tuple[Problem, ...] = ()
+    indents: tuple[int, ...] = ()
+    """The characters of the file before each line that are no part of the text, such as those of ``> ``, the first line's aside."""
+    block_lines: tuple[int, ...] = field(default=(), repr=False)
+    """The line of the text, from 0, in which each element of ``html_text.BLOCK_TAGS`` in the HTML begins."""
     heading_names: frozenset[str] = frozenset()
     """Those of its anchors that were made of headings, and may be changed so that each is unique in the book."""
 
     def __bool__(self) -> bool:
         return bool(self.markdown.strip())
+
+    def find_place(self, line: int, column: int) -> Place:
+        """Return the place in the file of a character of the text: its line, from 0, and its column, from 1."""
+        if not line:
+            return replace(self.place, column=self.place.column + column - 1)
+        indent = sum(self.indents[line - 1 : line])
+        return replace(self.place.below(line), column=column + indent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,6 +465,8 @@ class Chapter:
     """Level and place of every heading outside lists and quotations, without the title's."""
     definitions: str = field(default="", repr=False)
     """The definitions of footnotes and link targets of the file, which hold for all of its passages."""
+    definition_lines: tuple[int, ...] = field(default=(), repr=False)
+    """The line of the file in which each line of ``definitions`` stands."""
     problems: tuple[Problem, ...] = ()
     number: str = ""
     """Such as ``4``; set when the guide is assembled; empty for prose."""
@@ -625,6 +638,8 @@ class Book:
     """None for an output without pages."""
     date: datetime.date | None = None
     """The day that its file bears."""
+    mark_places: Callable[[], Sequence[Section]] | None = field(repr=False, compare=False, default=None)
+    """() → the sections with marks of the places of their elements, for messages; see ``html_text.find_marked_place``."""
     allows_boxes: bool = False
     """True if a letter that no face has is printed as a box; otherwise it is an error."""
 

@@ -18,10 +18,23 @@ from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
 from studyguide.guide.parse import parse_chapter
 from studyguide.html_text import strip_tags
-from studyguide.model import Artifact, Book, Chapter, Config, Edition, Guide, Part, Project, Source
+from studyguide.model import (
+    Artifact,
+    Book,
+    Chapter,
+    Config,
+    Edition,
+    Guide,
+    Pagination,
+    Part,
+    Project,
+    Section,
+    Source,
+)
 from studyguide.output import Job, MoreDigitsNeededError, Output
 from studyguide.output_jobs import FinishJob, JobRunner, Results
 from studyguide.pdf import cover
+from studyguide.pdf.glyph_fallback import make_letter_problem
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, suggest_names
 from studyguide.reading.config import configure
 from studyguide.rules.check import find_problems
@@ -53,10 +66,13 @@ class ChapterJob:
     """The result for an earlier text of the file: it saves work and changes no result."""
     typography: bool = True
     """False if quotation marks and dashes are to stay as they are typed."""
+    marks_places: bool = False
+    """True if the HTML is to have marks of the places of its elements, for messages about pages."""
 
     @property
     def key(self) -> str:
-        return digest("chapter", self.source.path, self.source.text, self.parts, self.language, self.typography)
+        facts = (self.parts, self.language, self.typography, self.marks_places)
+        return digest("chapter", self.source.path, self.source.text, *facts)
 
     @property
     def file_key(self) -> str:
@@ -70,9 +86,9 @@ class ChapterJob:
 
 def read_chapter(job: ChapterJob) -> Chapter:
     """Return the chapter, its Markdown as safe HTML."""
-    return replace(
-        render_chapter(parse_chapter(job.source, job.parts), job.language, job.former, job.typography), key=job.key
-    )
+    chapter = parse_chapter(job.source, job.parts)
+    rendered = render_chapter(chapter, job.language, job.former, job.typography, job.marks_places)
+    return replace(rendered, key=job.key)
 
 
 def read_config(project: Project) -> Config:
@@ -87,17 +103,26 @@ def list_page_sizes(project: Project) -> tuple[str, ...]:
     return tuple(path.removeprefix(folder).removesuffix(ending) for path in paths)
 
 
-def read_guide(project: Project, run_jobs: RunJobs = run_in_process, store: CacheStore = NULL_STORE) -> Guide:
-    """Return the guide that the project holds, with whatever is wrong in it; ``check_guide`` finds the problems."""
+def read_guide(
+    project: Project, run_jobs: RunJobs = run_in_process, store: CacheStore = NULL_STORE, marks_places: bool = False
+) -> Guide:
+    """Return the guide that the project holds, with whatever is wrong in it; ``check_guide`` finds the problems.
+
+    With ``marks_places`` its HTML has marks of the places of its elements.
+    """
     config = read_config(project)
     jobs = [
-        ChapterJob(source, config.parts, config.language, typography=config.typography) for source in project.sources
+        ChapterJob(source, config.parts, config.language, None, config.typography, marks_places)
+        for source in project.sources
     ]
     chapters: dict[str, Chapter] = {job.key: found for job in jobs if (found := store.get(job.key))}
-    waiting = [replace(job, former=_recall_former(job, store)) for job in jobs if job.key not in chapters]
+    waiting = [job for job in jobs if job.key not in chapters]
+    if not marks_places:  # those of an earlier text are not where they were
+        waiting = [replace(job, former=_recall_former(job, store)) for job in waiting]
     for job, chapter in zip(waiting, run_jobs(read_chapter, waiting), strict=True):
         store.put(job.key, chapter)
-        store.put(job.file_key, job.key)
+        if not marks_places:
+            store.put(job.file_key, job.key)
         chapters[job.key] = chapter
     return assemble_guide(config, [chapters[job.key] for job in jobs])
 
@@ -205,7 +230,7 @@ class Builder:
         """
         digits = digits or estimate_digits(self.guide)
         builds = [self._compose_edition(edition, digits) for edition in editions]
-        if missing := tuple(self._find_missing_scripts(builds)):
+        if missing := tuple(self._find_missing_letters(builds)):
             raise ContentError(missing)
         results = self._run_rounds(builds)
         builds = [self._add_page_lists(each, results) for each in builds]
@@ -232,12 +257,26 @@ class Builder:
         start = perf_counter()
         output = OUTPUTS[edition.output]
         composition = Composition(self.project, self.guide, edition, output, digits, self.store)
-        book = composition.compose()
+        book = replace(composition.compose(), mark_places=lambda: self._mark_places(composition))
         if output.has_cover_picture:
             book = replace(book, cover=self._picture_cover(edition, digits))
         # Without pages of its own an edition waits for the page breaks of a printed one.
         jobs = tuple(output.make_jobs(book)) if output.has_pages else ()
         return EditionBuild(composition, book, jobs, perf_counter() - start)
+
+    @cached_property
+    def _marked_guide(self) -> Guide:
+        """The guide with marks of the places of its elements."""
+        return read_guide(self.project, self.run_jobs, self.store, marks_places=True)
+
+    def _mark_places(self, composition: Composition, pagination: Pagination | None = None) -> tuple[Section, ...]:
+        """Return the sections of an edition with marks of the places of their elements.
+
+        With a pagination they are all; without one, those that list pages are not among them.
+        """
+        marked = replace(composition, whole_guide=self._marked_guide)
+        book = marked.compose()
+        return (*book.sections, *(marked.list_pages(book, pagination) if pagination else ()))
 
     def _picture_cover(self, edition: Edition, digits: int) -> bytes:
         """Return a PNG of the printed cover."""
@@ -257,44 +296,49 @@ class Builder:
         """Return the text, or an empty one if the faces of the printed cover lack some of its letters."""
         return "" if pdf.OUTPUT.find_lacking_letters(text, self.store) else text
 
-    def _find_missing_scripts(self, builds: Iterable[EditionBuild]) -> Iterator[Problem]:
-        """Yield one Problem for each script that the printed editions have no face for, where its first letter stands.
+    def _find_missing_letters(self, builds: Iterable[EditionBuild]) -> Iterator[Problem]:
+        """Yield a Problem for each letter that the printed editions have no face for, at each of its lines.
 
-        Of a script with a letter or two, typesetting reports each letter at each of its lines.
+        Of a script with more than a letter or two there is one Problem, where its first letter stands. A letter that is written as
+        an entity is reported when it is set, at its block.
         """
-        letters: set[str] = set()
+        paths: dict[str, set[str]] = {}
         for build in builds:
             for section in build.book.sections:
                 if build.output.find_lacking_letters(section.html, self.store):
-                    letters.update(build.output.find_lacking_letters(strip_tags(section.html), self.store))
+                    for letter in build.output.find_lacking_letters(strip_tags(section.html), self.store):
+                        paths.setdefault(letter, set()).add(section.place.path)
         scripts: dict[str, list[str]] = {}
-        for letter in sorted(letters, key=lambda each: (not each.isalpha(), each)):
+        for letter in sorted(paths, key=lambda each: (not each.isalpha(), each)):
             scripts.setdefault(name_script(letter), []).append(letter)
+        for script, letters in scripts.items():
+            if len(letters) >= _LETTERS_OF_A_SCRIPT:
+                yield self._make_script_problem(script, letters)
+            else:
+                for letter in letters:
+                    for place in _find_letter(letter, paths[letter], self.project):
+                        yield make_letter_problem(letter, place)
+
+    def _make_script_problem(self, script: str, letters: Sequence[str]) -> Problem:
+        """Return the Problem of a script that no face has."""
         ebooks = [edition.name for edition in self.guide.config.editions if not OUTPUTS[edition.output].has_pages]
         alone = f"build the EPUB alone with `-e {ebooks[0]}`, or " if ebooks else ""
-        for script, found in scripts.items():
-            if len(found) >= _LETTERS_OF_A_SCRIPT:
-                place = _find_first(found, self.project)
-                shown = " ".join(f"`{letter}`" for letter in found[:_MAX_SHOWN_LETTERS])
-                more = f" and {len(found) - _MAX_SHOWN_LETTERS} others" if len(found) > _MAX_SHOWN_LETTERS else ""
-                what = f"no face of the printed book has {script} letters: {shown}{more}"
-                yield Problem(place, "missing-glyph", what, f"{alone}write it in letters of a script that the book has")
+        shown = " ".join(f"`{letter}`" for letter in letters[:_MAX_SHOWN_LETTERS])
+        more = f" and {len(letters) - _MAX_SHOWN_LETTERS} others" if len(letters) > _MAX_SHOWN_LETTERS else ""
+        found = f"no face of the printed book has {script} letters: {shown}{more}"
+        fix = f"{alone}write it in letters of a script that the book has"
+        return Problem(_find_first(letters, self.project), "missing-glyph", found, fix)
 
     def _run_rounds(self, builds: Sequence[EditionBuild], known: Results = MappingProxyType({})) -> Results:
         """Return the results of the jobs of all editions: known, from the store, or done now."""
         results = dict(known)
         for output in OUTPUTS.values():
             jobs = [job for each in builds if each.output is output for job in each.jobs if job.key not in known]
-            try:
-                if output.assemble:
-                    done = self._runner.assemble(output, jobs)
-                else:
-                    done = self._runner.run(output.run_job, jobs, output.prepare_worker)
-                results |= {each.key: each for each in done}
-            except ContentError as error:
-                raise ContentError(
-                    located for problem in error.problems for located in _find_lines(problem, self.project)
-                ) from error
+            if output.assemble:
+                done = self._runner.assemble(output, jobs)
+            else:
+                done = self._runner.run(output.run_job, jobs, output.prepare_worker)
+            results |= {each.key: each for each in done}
         return results
 
     def _add_page_lists(self, current: EditionBuild, results: Results) -> EditionBuild:
@@ -304,11 +348,16 @@ class Builder:
             return current
         start = perf_counter()
         pagination = paging.paginate(current.book, current.pick(results))
-        sections = current.composition.list_pages(current.book, pagination)
+        composition = current.composition
+        sections = composition.list_pages(current.book, pagination)
         jobs = current.output.make_jobs(replace(current.book, sections=sections))
         return replace(
             current,
-            book=replace(current.book, sections=(*current.book.sections, *sections)),
+            book=replace(
+                current.book,
+                sections=(*current.book.sections, *sections),
+                mark_places=lambda: self._mark_places(composition, pagination),
+            ),
             jobs=(*current.jobs, *jobs),
             seconds=current.seconds + perf_counter() - start,
         )
@@ -353,25 +402,26 @@ def _takes_page_breaks_from(current: EditionBuild, printed: EditionBuild) -> boo
 
 def _find_first(letters: Sequence[str], project: Project) -> Place:
     """Return the place of the first of these letters in the chapters, or else in guide.toml."""
-    for source in (*project.sources, *([project.config] if project.config else [])):
-        for number, line in enumerate(source.text.splitlines(), 1):
-            if columns := [line.index(letter) for letter in letters if letter in line]:
-                return Place(source.path, number, min(columns) + 1)
-    return project.place
+    places = (place for source in _list_texts(project) for place in _list_places(letters, source))
+    return next(places, project.place)
 
 
-def _find_lines(problem: Problem, project: Project) -> Iterator[Problem]:
-    """Yield the problem at each line that has its needle: a section knows its chapter, but no lines."""
-    files = [source for source in (*project.sources, project.config) if source and problem.needle]
-    own = [source for source in files if source.path == problem.place.path]
-    places = [
-        source.at(number, problem.needle)
-        for source in own or files
-        for number, line in enumerate(source.text.splitlines(), 1)
-        if problem.needle in line
-    ]
-    for place in places or [problem.place]:
-        yield replace(problem, place=place)
+def _find_letter(letter: str, paths: Container[str], project: Project) -> Iterator[Place]:
+    """Yield the first place of a letter in each line that has it, of the files with these paths or else of all."""
+    texts = _list_texts(project)
+    for source in [source for source in texts if source.path in paths] or texts:
+        yield from _list_places(letter, source)
+
+
+def _list_texts(project: Project) -> Sequence[Source]:
+    return (*project.sources, *([project.config] if project.config else []))
+
+
+def _list_places(letters: Sequence[str], source: Source) -> Iterator[Place]:
+    """Yield the place in each line at which the first of these letters stands."""
+    for number, line in enumerate(source.text.splitlines(), 1):
+        if columns := [line.index(letter) for letter in letters if letter in line]:
+            yield Place(source.path, number, min(columns) + 1)
 
 
 def estimate_digits(guide: Guide) -> int:

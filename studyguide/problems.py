@@ -37,8 +37,6 @@ class Problem:
     """Name of the rule that is broken, and of its page in docs/rules/."""
     found: str
     fix: str
-    needle: str = ""
-    """Text to look for in the source, where the place is not a line of it."""
     severity: Severity = "error"
     """Set by ``rules.check.find_problems`` for the checks in its table of warnings."""
     is_shown_as_typed: bool = False

@@ -237,6 +237,21 @@ def test_the_contents_and_the_epub_know_the_direction_of_a_title(english: Path) 
     assert all(first.left >= second.right - 0.5 for first, second in pairwise(words))
 
 
+def test_a_character_that_is_written_as_an_entity_is_a_problem_at_its_paragraph(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "---\ntitle: Words\n---\n## One? {#one}\n\nText.\n\n### Answer\nOne &#3585;.\n"
+    lay(tmp_path / "content", {"01-words.md": text})
+    for _ in range(2):  # the second time from the cache
+        assert build.main(["build", "content", "--quiet", "--jobs", "2"]) == 1
+        said = capsys.readouterr().err.splitlines()
+        assert said[::2] == [
+            "content/01-words.md:9:1: no face of the printed book has the character `ก` (U+0E01) [missing-glyph]",
+            "1 problem; nothing was written",
+        ]
+
+
 def test_a_character_that_no_face_has_is_a_problem_at_each_of_its_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

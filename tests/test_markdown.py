@@ -602,3 +602,24 @@ def test_a_term_of_the_glossary_may_have_names_below_each_other(small: Path) -> 
         (("Proof",), "<p>The last rest.</p>"),
         (("Levain", "Leaven"), "<p>Flour and water.</p>"),
     ]
+
+
+def test_remains_of_markdown_are_reported_at_each_of_their_places_and_not_at_what_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (
+        "# One\n\n## What? {#what}\n\n### Answer\n$$\nx\n$$\n\nCode: `[^1]`.\n\nA note[^1] and\nanother[^1].\n\n"
+        "$$\ny\n\n```markdown\n##What\n```\n\n##What\n\n- [ ] One {abc}`x`\n- Two {abc}`y`\n"
+    )
+    lay(tmp_path / "content", {"01-one.md": text})
+    build.main(["check", "content"])
+    found = re.findall(r"^content/01-one.md:(\d+:\d+): warning: `(.*)` would be", capsys.readouterr().err, re.MULTILINE)
+    assert found == [
+        ("12:7", "[^1]"),
+        ("13:8", "[^1]"),
+        ("15:1", "$$"),
+        ("22:1", "##What"),
+        ("24:11", "{abc}"),
+        ("25:7", "{abc}"),
+    ]

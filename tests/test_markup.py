@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 from studyguide.guide.code import NARROWEST_MEASURE
-from studyguide.guide.markup import render_passage
-from studyguide.model import Chapter, Passage
+from studyguide.guide.markup import render_chapter, render_passage
+from studyguide.guide.parse import parse_chapter
+from studyguide.model import Chapter, Passage, Source
 from studyguide.problems import Place
 
 PLACE = Place("content/01-case.md", 10, 1)
@@ -135,3 +136,50 @@ def test_a_note_may_hold_code_and_formulas_and_code_may_hold_a_mark() -> None:
     marked = html(text)
     assert '<span class="footnote">A <code>note</code> with <svg' in marked
     assert "<code>[^a]</code>" in marked
+
+
+def test_what_stands_in_a_footnote_has_the_line_of_the_footnote() -> None:
+    text = "# Title\n\n[^n]: See [here](#nowhere),\n    or $\\unknown$.\n\n## What? {#q}\n\nText.[^n]\n"
+    chapter = parse_chapter(Source("a.md", text), ())
+    stem = render_passage(chapter.questions[0].stem, chapter)
+    assert [link.place for link in stem.links] == [Place("a.md", 3, 18)]
+    assert [problem.place for problem in stem.problems] == [Place("a.md", 4, 9)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## What? {#q}\n\n- [x] one\n  or [this](#nowhere)\n- [ ] two\n\n### Answer\nYes.\n",
+        "## What? {#q}\n\n- [x] one\n  > because\n  > of [this](#nowhere)\n- [ ] two\n",
+        "## What? {#q}\n\n- [x] one\n  > of [this](#nowhere)\n- [ ] two\n",
+        "---\nkind: glossary\n---\nTerm\n: A [word](#nowhere)\n",
+        "---\nkind: glossary\n---\nTerm\n: A word.\n\n  And [more](#nowhere)\n",
+    ],
+    ids=["option", "second line of a reason", "reason", "meaning", "second paragraph of a meaning"],
+)
+def test_a_link_has_its_column_in_the_file_whatever_stands_before_its_text(text: str) -> None:
+    chapter = render_chapter(parse_chapter(Source("a.md", text), ()))
+    (place,) = [link.place for passage in chapter.passages for link in passage.links]
+    assert text.split("\n")[place.line - 1][place.column - 1 :].startswith("#nowhere")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| a | b |\n|---|---|\n| [x](#one) | [x](#one) |",
+        "> [!note] A title with [a link](#one)\n> and [a text](#one)",
+        '!!! note "See [this](#one)"\n    and [that](#one)',
+        "Some text.\n\n::: tip See [this](#one)\nand [that](#one)\n:::",
+        'Some text.\n\n=== "See [this](#one)"\n\n    and [that](#one)',
+        "Some text.\n\n```{note} See [this](#one)\nand [that](#one)\n```",
+    ],
+    ids=["cells", "callout", "admonition", "container", "tab", "directive"],
+)
+def test_links_of_cells_and_of_titles_of_boxes_have_places_of_their_own(text: str) -> None:
+    passage = render_passage(Passage(text, Place("a.md", 1, 1)), Chapter("a", Place("a.md"), "A"))
+    expected = [
+        Place("a.md", number, match.start() + 1)
+        for number, line in enumerate(text.split("\n"), 1)
+        for match in re.finditer("#one", line)
+    ]
+    assert [link.place for link in passage.links] == expected

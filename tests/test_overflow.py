@@ -9,15 +9,18 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from conftest import ROOT, SMALL, judge_pdfs, lay, page_texts
+from hard import hard
 from PIL import Image
 from pypdfium2 import raw
 from test_book import labels, references
 
 import build
 from studyguide.compose.composition import Composition
+from studyguide.html_text import find_marked_place
 from studyguide.model import Edition
+from studyguide.pdf.assembly import list_block_html
 from studyguide.pdf.finish import make_jobs
-from studyguide.pipeline import OUTPUTS, check_guide
+from studyguide.pipeline import OUTPUTS, check_guide, read_guide
 from studyguide.reading.project import read_project
 
 MM = 72 / 25.4
@@ -350,18 +353,90 @@ def test_what_does_not_fit_is_reported_with_its_line_and_nothing_is_written(
     assert (
         capsys.readouterr().err
         == """\
-content/01-wide.md:4: the inline formula `An introduction, with a formula a sub 0…` is 165 mm wider than the page [too-wide]
+content/01-wide.md:4:34: the inline formula `An introduction, with a formula a sub 0…` is 165 mm wider than the page [too-wide]
   fix: give it lines of its own, between `$$` and `$$`
-content/01-wide.md:11: the table `Extraordinarily0 Extraordinarily1 Extra…` is 357 mm wider than the page, even turned and in small type [too-wide]
+content/01-wide.md:11:1: the table `Extraordinarily0 Extraordinarily1 Extra…` is 357 mm wider than the page, even turned and in small type [too-wide]
   fix: leave columns out, shorten the longest words, or make two tables of it
-content/01-wide.md:23: the formula `a_{0} + a_{1} + a_{2} + a_{3} + a_{4} +…` is 80 mm wider than the page, even at 70% of its size [too-wide]
+content/01-wide.md:23:1: the formula `a_{0} + a_{1} + a_{2} + a_{3} + a_{4} +…` is 80 mm wider than the page, even at 70% of its size [too-wide]
   fix: make two formulas of it
-content/01-wide.md:26: the figure `figures/strip.png` is 18 mm taller than the page, even at 25% of its size [too-tall]
+content/01-wide.md:26:18: the figure `figures/strip.png` is 18 mm taller than the page, even at 25% of its size [too-tall]
   fix: crop it, or make two figures of it
 4 problems; nothing was written
 """
     )
     assert not Path("dist").exists()
+
+
+TOO_WIDE = f"{SUM} + {SUM} = d"
+TWICE = f"""\
+# Wide
+
+$$
+{TOO_WIDE}
+$$
+
+## One? {{#one}}
+
+- [x] An option
+  > $${TOO_WIDE}$$
+- [ ] Another
+
+### Answer
+Before it.[^note]
+
+$$
+{TOO_WIDE}
+$$
+
+And the same again:
+
+- in a list
+
+  $$
+  {TOO_WIDE}
+  $$
+
+### Explanation
+Text ${TOO_WIDE}$ and
+text ${TOO_WIDE}$.
+
+[^note]: A note of two lines,
+    with $${TOO_WIDE}$$
+"""
+TERMS = f"""\
+---
+title: Terms
+kind: glossary
+---
+Narrow
+: It fits.
+
+Wide
+: It does not:
+
+  $$
+  {TOO_WIDE}
+  $$
+"""
+
+
+def test_what_is_too_wide_more_than_once_is_reported_at_each_of_its_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {"guide.toml": SMALL["guide.toml"], "01-wide.md": TWICE, "02-terms.md": TERMS}
+    lay(tmp_path / "content", files)
+    expected = {
+        f"content/{name}:{number}"
+        for name, text in list(files.items())[1:]
+        for number, line in enumerate(text.split("\n"), 1)
+        if TOO_WIDE in line
+    }
+    assert len(expected) == 8
+    for _ in range(2):  # the second time from the cache
+        assert build.main(["-q"]) == 1
+        found = re.findall(r"^(\S+:\d+):\d+: the (?:inline )?formula `", capsys.readouterr().err, re.MULTILINE)
+        assert sorted(found) == sorted(expected)
 
 
 def test_an_early_line_moves_the_report_and_sets_no_sheet_anew(wide: Path) -> None:
@@ -376,6 +451,40 @@ def test_an_early_line_moves_the_report_and_sets_no_sheet_anew(wide: Path) -> No
     later, moved = keys_and_lines(BEYOND.replace("title: Too wide\n", "title: Too wide\n\n\n"))
     assert later == keys
     assert moved == [line + 2 for line in lines]
+
+
+@pytest.mark.parametrize("name", ["sample", "hard"])
+def test_marks_of_places_change_no_block(name: str, tmp_path: Path) -> None:
+    project = read_project(str(ROOT / "tests" / "sample" if name == "sample" else hard(tmp_path / "hard")))
+    plain, marked = (
+        Composition(project, read_guide(project, marks_places=marks), Edition("guide"), OUTPUTS["pdf"]).compose()
+        for marks in (False, True)
+    )
+    count = 0
+    for one, other in zip(make_jobs(plain), make_jobs(marked), strict=True):
+        blocks = list_block_html(other)
+        count += sum("<!--at:" in block for block in blocks)
+        assert [re.sub("<!--at:[0-9:]+-->", "", block) for block in blocks] == list_block_html(one)
+    assert count > 20
+
+
+@pytest.mark.parametrize(
+    ("element", "line"),
+    [(0, 2), (1, 2), (2, 5), (3, 5), (4, 6), (5, 6), (6, 6)],
+    ids=["div", "p", "ul", "li", "b", "img", "i"],
+)
+def test_an_element_stands_where_its_mark_says_or_else_the_one_before_it(element: int, line: int) -> None:
+    page = (
+        "<div><p><!--at:2:1-->One</p><ul><!--at:5:1--><li>two <!-- no mark --></li></ul>"
+        '<b><!--at:6:3-->three</b> <img src="a.svg"/><i>four</i></div>'
+    )
+    place = find_marked_place(page, element, "a.md")
+    assert place is not None
+    assert (place.path, place.line) == ("a.md", line)
+
+
+def test_an_element_of_a_text_without_marks_has_no_place() -> None:
+    assert find_marked_place("<p>One</p>", 0, "a.md") is None
 
 
 def test_no_line_holds_the_end_of_a_word_alone(small: Path) -> None:

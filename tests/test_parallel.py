@@ -75,7 +75,7 @@ def search_for_ever_at_zero(task: Task) -> int:
 
 
 def break_a_rule(task: Task) -> int:
-    raise ContentError([Problem(task.place, "no-answer", "there is no answer", "write one", "needle")])
+    raise ContentError([Problem(task.place, "no-answer", "there is no answer", "write one")])
 
 
 def return_a_lock(_: Task) -> object:
@@ -174,7 +174,7 @@ def test_what_a_job_raises_comes_back_as_it_is(count: int) -> None:
     with parallel.open_workers(count) as run_jobs:
         with pytest.raises(ContentError) as caught:
             list(run_jobs(break_a_rule, tasks(1, 2, 3)))
-        assert caught.value.problems == (Problem(PLACE, "no-answer", "there is no answer", "write one", "needle"),)
+        assert caught.value.problems == (Problem(PLACE, "no-answer", "there is no answer", "write one"),)
 
 
 def test_a_result_that_cannot_be_sent_is_an_error_of_its_job() -> None:

@@ -1,10 +1,13 @@
 """What code looks like, and lines of it and words that stay together on the printed page."""
 
 import pytest
+from lxml.html import fragment_fromstring
 
 from studyguide.compose.typography import add_no_break_spaces
 from studyguide.guide.code import divide_listings
-from studyguide.model import Html
+from studyguide.guide.passage_tree import PassageTree
+from studyguide.guide.places import SourceLines
+from studyguide.model import NOWHERE, Html, Passage
 
 LONG = """\
 import numpy as np
@@ -28,9 +31,16 @@ print(g(3))
 """
 
 
+def divide(html: str) -> str:
+    """A passage of this HTML with its listings divided."""
+    tree = PassageTree(fragment_fromstring(html, create_parent="div"), SourceLines(Passage("", NOWHERE)))
+    divide_listings(tree)
+    return tree.write_html()
+
+
 def split(code: str) -> list[str]:
     """The pieces of a listing that no page divides."""
-    listing = divide_listings(f"<pre><code>{code}</code></pre>").removesuffix("</code></pre>")
+    listing = divide(f"<pre><code>{code}</code></pre>").removesuffix("</code></pre>")
     return [piece.removesuffix("</span>") for piece in listing.split('<span class="kept">')[1:]]
 
 
@@ -68,6 +78,25 @@ def test_a_long_run_is_divided_before_statements() -> None:
 )
 def test_code_has_a_span_for_each_run_that_looks_different(tokens: str, printed: str) -> None:
     assert split(tokens) == [printed]
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        (
+            "<pre><code>one <b>bold\ntwo</b> three\n</code></pre>",
+            "one <b>bold\n</b><b>two</b> three\n",
+        ),
+        ('<pre><code>a<br/>b <a href="#c">d <i>e</i> f</a>\n</code></pre>', 'a<br/>b <a href="#c">d <i>e</i> f</a>\n'),
+    ],
+)
+def test_what_an_author_marks_in_code_stays_marked_on_each_line(typed: str, printed: str) -> None:
+    assert divide(typed) == f'<pre><code><span class="kept">{printed}</span></code></pre>'
+
+
+@pytest.mark.parametrize("html", ["<pre>no code\nhere</pre>", "<p>a <code>word</code></p>"])
+def test_only_listings_are_divided(html: str) -> None:
+    assert divide(html) == html
 
 
 def test_a_long_run_of_code_may_break_between_tokens_that_look_alike() -> None:

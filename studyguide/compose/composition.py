@@ -321,7 +321,12 @@ class Composition:
 
     @property
     def _passes(self) -> tuple[Callable[[Html], Html], ...]:
-        """The changes of a section's HTML, in their order."""
+        """The changes of a section's HTML, in their order.
+
+        They and the links are changed in the text, unlike a passage, which is a tree (``guide.passes``): Jinja makes text, outputs
+        divide it, and most of it is drawings. To read the 98 sections of the guide into trees and to write them takes 0.32 s of CPU,
+        as long as all these passes, and composing them 1.05 s. Terms are marked in each passage, once for all editions.
+        """
         return (label_headings, self._color_formulas, add_no_break_spaces) if self.output.has_pages else ()
 
     def _color_formulas(self, html: Html) -> Html:

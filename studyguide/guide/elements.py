@@ -1,14 +1,13 @@
 """Figures, tables, and paragraphs that introduce what follows: changes of the tree of a passage in place."""
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from studyguide.guide.places import read_place
+from studyguide.guide.passage_tree import PassageTree
 from studyguide.html_text import make_file_address, read_file_path
-from studyguide.model import Figure, Passage
+from studyguide.model import Figure
 from studyguide.problems import Place, Problem
 
 _LIST_STYLES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
@@ -29,9 +28,9 @@ _SIDES = {"left": "margin-left: 0", "right": "margin-right: 0"}
 _MANY_COLUMNS = 6  # columns from which on the words of a table are divided on a small screen
 
 
-def renew_old_markup(root: HtmlElement) -> None:
+def renew_old_markup(tree: PassageTree) -> None:
     """Replace elements and attributes of HTML 4 that HTML 5, and with it EPUB, no longer has by what looks alike."""
-    for element in root.iter():
+    for element in tree.root.iter():
         if element.tag in _SUCCESSORS:
             element.tag, style = _SUCCESSORS[element.tag]
             _add_style(element, style)
@@ -50,14 +49,14 @@ def _add_style(element: HtmlElement, style: str) -> None:
         element.set("style", "; ".join(filter(None, (style, element.get("style", "")))))
 
 
-def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
-    """Turn a picture that is a paragraph by itself into a ``<figure>``. Return all pictures, also those within text."""
+def set_figures(tree: PassageTree) -> None:
+    """Turn a picture that is a paragraph by itself into a ``<figure>``, and find all pictures, also those within text."""
     figures = []
-    _wrap_bare_images(root)
-    _choose_light_pictures(root)
-    for image in list(root.iter("img")):
+    _wrap_bare_images(tree.root)
+    _choose_light_pictures(tree.root)
+    for image in list(tree.root.iter("img")):
         path, alt = read_file_path(image.get("src", "")), image.get("alt", "")
-        figures.append(Figure(path, alt, read_place(image, passage)))
+        figures.append(Figure(path, alt, tree.find_place(image)))
         image.set("alt", alt)
         if "src" in image.attrib and "://" not in path and not path.startswith("data:"):
             image.set("src", make_file_address(path))
@@ -75,7 +74,7 @@ def set_figures(root: HtmlElement, passage: Passage) -> tuple[Figure, ...]:
             paragraph.text = image.tail = None
             if class_ := image.attrib.pop("class", None):
                 figure.set("class", class_)
-    return tuple(figures)
+    tree.figures = tuple(figures)
 
 
 def _is_alone(image: HtmlElement) -> bool:
@@ -85,9 +84,9 @@ def _is_alone(image: HtmlElement) -> bool:
     return is_only_child and not (paragraph.text or "").strip() and not (image.tail or "").strip()
 
 
-def print_titles(root: HtmlElement, passage: Passage) -> Iterator[Problem]:
-    """Make captions of the titles of figures: paper has no pointer. Yield a Problem for each other title of a picture."""
-    for image in root.iter("img"):
+def print_titles(tree: PassageTree) -> None:
+    """Make captions of the titles of figures, for paper has no pointer, and report each other title of a picture."""
+    for image in tree.root.iter("img") if tree.has_captions else ():
         title, paragraph = image.get("title"), image.getparent()
         if title and _is_alone(image) and paragraph.getparent().find("figcaption") is None:
             del image.attrib["title"]
@@ -95,7 +94,7 @@ def print_titles(root: HtmlElement, passage: Passage) -> Iterator[Problem]:
             caption.text = re.sub(r"(?<=\w)'(?=\w)", "’", title)
             paragraph.addnext(caption)
         elif title and title != image.get("alt"):
-            yield _report_title(title, read_file_path(image.get("src", "")), read_place(image, passage))
+            tree.problems.append(_report_title(title, read_file_path(image.get("src", "")), tree.find_place(image)))
 
 
 def _report_title(title: str, path: str, place: Place) -> Problem:
@@ -140,11 +139,11 @@ def _set_size(image: HtmlElement) -> None:
         _add_style(image, f"{name}: {match[1]}{match[2] or 'px'}")
 
 
-def number_lists(root: HtmlElement) -> None:
+def number_lists(tree: PassageTree) -> None:
     """Let lists begin and count as they are written: WeasyPrint knows no ``start`` and no ``type``, EPUB none that are wrong."""
-    for element in root.xpath(".//*[@value][not(self::li and parent::ol)]"):
+    for element in tree.root.xpath(".//*[@value][not(self::li and parent::ol)]"):
         del element.attrib["value"]
-    for each in root.iter("ol"):
+    for each in tree.root.iter("ol"):
         _number_backwards(each)
         start, kind = _pop_number(each, "start"), each.get("type")
         if start is not None:
@@ -188,23 +187,23 @@ def _number_items(numbered: HtmlElement, number: int) -> None:
         number += 1
 
 
-def mark_lead_ins(root: HtmlElement) -> None:
+def mark_lead_ins(tree: PassageTree) -> None:
     """Mark each paragraph that ends in a colon, which must stay with the block that it introduces."""
-    for paragraph in root.iter("p"):
+    for paragraph in tree.root.iter("p"):
         if "".join(paragraph.itertext()).rstrip().endswith(":") and paragraph.getnext() is not None:
             paragraph.set("class", "lead-in")
 
 
-def set_tables(root: HtmlElement) -> None:
+def set_tables(tree: PassageTree) -> None:
     """Mark wide tables, and give each cell a head of its column or row."""
-    for table in root.iter("table"):
+    for table in tree.root.iter("table"):
         rows = [row for row in table.iter("tr") if len(row)]
         # The styles of e-readers cannot count columns.
         if max(map(len, rows), default=0) >= _MANY_COLUMNS:
             table.set("class", "many")
         if rows and all(cell.tag == "th" for cell in rows[0]):
             _complete_heads(*rows)
-    for cell in root.iter("th"):
+    for cell in tree.root.iter("th"):
         cell.set("scope", cell.get("scope", "col"))
 
 

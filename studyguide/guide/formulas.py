@@ -1,8 +1,7 @@
-"""Replace the formulas of a passage by drawings, or by their LaTeX: lxml tree → drawings for its HTML, and Problems."""
+"""Replace the formulas of a passage by drawings, or by their LaTeX: a pass over its tree."""
 
 import html
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 
@@ -10,49 +9,42 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from studyguide import maths
-from studyguide.guide.places import read_place
-from studyguide.guide.wording import Wording
+from studyguide.guide.passage_tree import FORMULA, PassageTree
 from studyguide.limits import check_limit
-from studyguide.model import Passage
 from studyguide.problems import Place, Problem
 
 _DISPLAY, _INLINE = r"\[", r"\("
-_MARK = "formula"
-_DRAWN = re.compile(rf"<\?{_MARK} (\d+)\?>")
 
 
-def draw_formulas(
-    root: HtmlElement, passage: Passage, wording: Wording, drawings: Mapping[tuple[str, bool], str]
-) -> tuple[Callable[[str], str], list[Problem]]:
-    """Mark the formulas of a tree. Return what puts their drawings into its HTML, and a Problem for each that cannot be set.
-
-    ``drawings`` are those that were drawn before with the same wording, by LaTeX and whether they stand on lines of their own.
-    """
-    problems: list[Problem] = []
-    pages: list[str] = []
-    for element in list(_list_formulas(root)):
+def draw_formulas(tree: PassageTree) -> None:
+    """Put a mark for each formula into the tree, and its drawing beside it; report each that cannot be set."""
+    for element in list(_list_formulas(tree.root)):
         text = element.text or ""
         is_display, latex = text.startswith(_DISPLAY), text[2:-2].strip()
-        found = tuple(_find_excess(latex, read_place(element, passage)))
-        shown = "" if found else drawings.get((latex, is_display), "")
-        if not found and not shown:
-            try:
-                shown = maths.set_formula(latex, is_display, wording.locale, wording.is_borrowed)
-            except maths.MathsError as error:
-                message = f"the formula `{latex}` cannot be set: {error}"
-                place = read_place(element, passage)
-                found = (Problem(place, "bad-maths", message, error.fix, is_shown_as_typed=True),)
-        problems += found
-        shown = shown or _show_as_typed(latex, is_display)
+        shown = _draw_formula(tree, latex, is_display, tree.find_place(element)) or _show_as_typed(latex, is_display)
+        shown = tree.mark_formula(element) + str(shown)
         if is_display:
             _lift_out_of_line(element)
             is_tagged = 'class="tag"' in shown
             shown = f'<div class="formula{" tagged" * is_tagged}">{shown}</div>'
-        mark = etree.ProcessingInstruction(_MARK, str(len(pages)))
+        mark = etree.ProcessingInstruction(FORMULA, str(len(tree.formulas)))
         mark.tail = element.tail
         element.getparent().replace(element, mark)
-        pages.append(shown)
-    return lambda page: _DRAWN.sub(lambda match: pages[int(match[1])], page), problems
+        tree.formulas.append(shown)
+
+
+def _draw_formula(tree: PassageTree, latex: str, is_display: bool, place: Place) -> str:
+    """Return the drawing of a formula; empty for one that cannot be set, which is reported."""
+    found = tuple(_find_excess(latex, place))
+    shown = "" if found else tree.drawings.get((latex, is_display), "")
+    if not found and not shown:
+        try:
+            shown = maths.set_formula(latex, is_display, tree.wording.locale, tree.wording.is_borrowed)
+        except maths.MathsError as error:
+            message = f"the formula `{latex}` cannot be set: {error}"
+            found = (Problem(place, "bad-maths", message, error.fix, is_shown_as_typed=True),)
+    tree.problems += found
+    return shown
 
 
 def _list_formulas(root: HtmlElement) -> Iterator[HtmlElement]:

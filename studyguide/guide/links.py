@@ -1,15 +1,13 @@
 """Identifiers and links of a passage: headings get identifiers, and links to chapter files lead into the book."""
 
 import re
-from collections.abc import Iterator
 from html import escape
 from urllib.parse import quote, unquote
 
 from lxml.html import HtmlElement
 
-from studyguide.guide.places import read_place
-from studyguide.model import Link, Passage
-from studyguide.problems import Place
+from studyguide.guide.passage_tree import PassageTree
+from studyguide.model import Link
 from studyguide.text import escape_url, slugify
 
 _SAFE = ";/?:@&=+$,-_.!~*'()#%"
@@ -26,11 +24,9 @@ _OTHER_FILE = re.compile(r"(?!#|//|www\.)[^:]+(?:#.*)?$", re.DOTALL)
 """An address without a scheme that does not lead into the text itself."""
 
 
-def identify_headings(root: HtmlElement, prefix: str) -> frozenset[str]:
-    """Give every heading without an identifier one of ``prefix`` and its text, and every ``<a name>`` its name.
-
-    Returns the identifiers of these headings.
-    """
+def identify_headings(tree: PassageTree) -> None:
+    """Give every heading without an identifier one of its chapter's and its text, and every ``<a name>`` its name."""
+    root = tree.root
     for anchor in root.iter("a"):
         name = anchor.attrib.pop("name", None)
         if name and anchor.get("id") is None:
@@ -38,8 +34,8 @@ def identify_headings(root: HtmlElement, prefix: str) -> frozenset[str]:
     names = Names({each.get("id", "") for each in root.iter("*")})
     nameless = [heading for heading in root.iter(*_HEADINGS) if not heading.get("id")]
     for heading in nameless:
-        heading.set("id", names.take(f"{prefix}-{slugify(_text_of(heading))}"))
-    return frozenset(str(heading.get("id")) for heading in nameless)
+        heading.set("id", names.take(f"{tree.chapter_id}-{slugify(_text_of(heading))}"))
+    tree.heading_names = frozenset(str(heading.get("id")) for heading in nameless)
 
 
 class Names:
@@ -59,40 +55,39 @@ class Names:
         return free
 
 
-def find_anchors(root: HtmlElement, passage: Passage) -> Iterator[tuple[str, Place]]:
-    """Yield identifier and place of the headings, then of all other elements that have an identifier."""
+def find_anchors(tree: PassageTree) -> None:
+    """Find identifier and place of the headings, then of all other elements that have an identifier."""
     # Not by XPath: its strings are lxml's own, which the cache refuses to read.
-    headings, others = list(root.iter(*_HEADINGS)), list(root.iter("*"))
-    for element in (*headings, *(each for each in others if each.tag not in _HEADINGS)):
-        if (name := element.get("id")) is not None:
-            yield name, read_place(element, passage)
+    headings, others = list(tree.root.iter(*_HEADINGS)), list(tree.root.iter("*"))
+    elements = (*headings, *(each for each in others if each.tag not in _HEADINGS))
+    tree.anchors = tuple((each.get("id"), tree.find_place(each)) for each in elements if each.get("id") is not None)
 
 
 def _text_of(element: HtmlElement) -> str:
     return "".join(element.itertext())
 
 
-def resolve_links(root: HtmlElement, passage: Passage, direction: str = "ltr") -> tuple[Link, ...]:
+def resolve_links(tree: PassageTree) -> None:
     """Point links to the file of a chapter, which work where the Markdown is read, into the book.
 
-    A link into the book has the class ``crossref``, and in text from right to left also ``rtl``; ``direction`` is that of the
-    passage. Returns the links as their author wrote them.
+    A link into the book has the class ``crossref``, and in text from right to left also ``rtl``. What is kept of the links is as
+    their author wrote them.
     """
     links = []
-    for anchor in root.iter("a"):
+    for anchor in tree.root.iter("a"):
         if anchor.get("href") is None and anchor.get("id") is not None:
             continue  # a place that links lead to
         address = anchor.get("href") or anchor.attrib.pop(REFUSED, "")
         target = unquote(address)  # as the author typed it: the parser encodes what no address may hold
-        links.append(Link(target, read_place(anchor, passage)))
+        links.append(Link(target, tree.find_place(anchor)))
         if chapter := _CHAPTER_FILE.match(target):
             target = "#" + (chapter["id"] or slugify(chapter["name"]))
         if "href" in anchor.attrib:
             anchor.set("href", escape_url(target if target.startswith("#") else address))
         if target.startswith("#"):
-            is_in_rtl_text = _find_direction(anchor, direction) == "rtl"
+            is_in_rtl_text = _find_direction(anchor, tree.direction) == "rtl"
             anchor.set("class", "crossref rtl" if is_in_rtl_text else "crossref")
-    return tuple(links)
+    tree.links = tuple(links)
 
 
 def leads_to_file(target: str) -> bool:

@@ -1,13 +1,14 @@
 """Render the Markdown of a Chapter as safe HTML that is also well-formed XML: Chapter → Chapter.
 
-Python-Markdown's extensions work on the tree that ``tree`` makes of the tokens of ``syntax``; its HTML is sanitised, and the passes that
-follow change one lxml tree in place. Links, figures and identifiers keep their places, for ``rules`` to judge them.
+Python-Markdown's extensions work on the tree that ``tree`` makes of the tokens of ``syntax``; its HTML is sanitised, and the table
+``passes.PASSES`` changes one lxml tree in place, which is written once. Links, figures and identifiers keep their places, for ``rules``
+to judge them.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from types import MappingProxyType
 
 from lxml import etree
@@ -16,20 +17,9 @@ from lxml.html import HtmlElement
 from markdown import Markdown
 
 from studyguide.bidi import get_direction
-from studyguide.guide.code import divide_listings
-from studyguide.guide.elements import (
-    mark_lead_ins,
-    number_lists,
-    print_titles,
-    renew_old_markup,
-    set_figures,
-    set_tables,
-)
-from studyguide.guide.formulas import draw_formulas
-from studyguide.guide.languages import check_directions, check_languages, set_code_direction
-from studyguide.guide.links import find_anchors, identify_headings, resolve_links
-from studyguide.guide.nesting import mend_nesting
-from studyguide.guide.places import find_place_in, forget_places
+from studyguide.guide.passage_tree import PassageTree
+from studyguide.guide.passes import PASSES
+from studyguide.guide.places import SourceLines
 from studyguide.guide.reuse import FormerChapter
 from studyguide.guide.sanitise import sanitise_html
 from studyguide.guide.tree import TokenParser
@@ -41,18 +31,22 @@ from studyguide.markdown_blocks import parse_blocks
 from studyguide.model import Chapter, Html, Passage
 from studyguide.problems import Problem
 
-_VOID_TAGS = ("br", "hr", "img", "col", "wbr")
 # The marks of `prove`: ` run` after the opening of a fence, and comments with sums to check.
 _PROVE_MARKS = re.compile(r"^([ \t]*(?:`{3,}|~{3,})[ \t]*python) run(?=[ \t]*$)|^<!-- check: .*? -->$", re.MULTILINE)
 
 
 def render_chapter(
-    chapter: Chapter, language: str = REFERENCE, former: Chapter | None = None, typography: bool = True
+    chapter: Chapter,
+    language: str = REFERENCE,
+    former: Chapter | None = None,
+    typography: bool = True,
+    marks_places: bool = False,
 ) -> Chapter:
     """Return the chapter with the HTML of each of its passages.
 
-    ``language`` is the book's; without ``typography``, quotation marks and dashes stay as they are typed. What is in ``former``, the rendered chapter of an earlier text of the file in a book of the same
-    language, is taken from there.
+    ``language`` is the book's; without ``typography``, quotation marks and dashes stay as they are typed. What is in ``former``, the
+    rendered chapter of an earlier text of the file in a book of the same language, is taken from there. With ``marks_places`` the
+    HTML has comments with the places of its elements.
     """
     known = FormerChapter(former, chapter)
 
@@ -68,6 +62,7 @@ def render_chapter(
             get_direction(lang),
             wording,
             known.find_formulas(lang),
+            marks_places,
         )
 
     return replace(
@@ -93,55 +88,41 @@ def render_passage(
     direction: str = "ltr",
     wording: Wording = ENGLISH,
     drawings: Mapping[tuple[str, bool], str] = MappingProxyType({}),
-    captions: bool = True,
+    marks_places: bool = False,
+    has_captions: bool = True,
 ) -> Passage:
     """Return the passage with its HTML, anchors, links, figures and problems; an empty one as it is.
 
-    ``inline`` is True for a line such as a title; ``language``, empty for marks that stay as they are typed, and ``direction``,
-    ``ltr`` or ``rtl``, are those of its text; ``wording`` has the words that the program adds; ``drawings`` are formulas that
-    were drawn before. With ``captions``, the titles of pictures are printed.
+    ``inline`` is True for a line such as a title; ``language`` and ``direction``, ``ltr`` or ``rtl``, are those of its text,
+    an empty language for marks that stay as they are typed; ``wording`` has the words that the program adds; ``drawings`` are
+    formulas that were drawn before; with ``marks_places`` the HTML has comments with the places of its elements; with
+    ``has_captions`` the titles of pictures are printed.
     """
     if not passage:
         return passage
     if slow := tuple(_find_slow_paragraphs(passage)):
         return replace(passage, problems=slow)
-    page, problems = _convert_markdown(passage, chapter.definitions, wording.locale, language, inline)
+    source = _PROVE_MARKS.sub(r"\1", passage.markdown)
+    if chapter.definitions and "[" in source:
+        source += "\n\n" + chapter.definitions
+    lines = SourceLines(passage, chapter.definition_lines)
+    page, problems = _convert_markdown(source, lines, wording.locale, language, inline)
     root = lxml_html.fragment_fromstring(page, create_parent="div")
-    if too_deep := tuple(check_limit("nesting", _measure_depth(root), "this text", passage.place)):
+    tree = PassageTree(root, lines, chapter.id, direction, wording, drawings, marks_places, has_captions)
+    if too_deep := tuple(check_limit("nesting", _measure_depth(tree.root), "this text", passage.place)):
         return replace(passage, problems=too_deep)
-    _mend_elements(root)
-    heading_names = identify_headings(root, chapter.id)
-    anchors = tuple(find_anchors(root, passage))
-    figures = set_figures(root, passage)
-    problems += print_titles(root, passage) if captions else ()
-    links = resolve_links(root, passage, direction)
-    _set_blocks(root, direction)
-    problems += [*check_languages(root, passage), *check_directions(root, passage, direction)]
-    put_drawings, bad_formulas = draw_formulas(root, passage, wording, drawings)
-    forget_places(root)
+    for change_tree in PASSES.values():
+        change_tree(tree)
     return replace(
         passage,
-        html=Html(put_drawings(divide_listings(_serialise(root, inline)))),
-        anchors=anchors,
-        heading_names=heading_names,
-        figures=figures,
-        links=links,
-        problems=(*problems, *bad_formulas),
+        html=Html(tree.write_html(inline)),
+        anchors=tree.anchors,
+        heading_names=tree.heading_names,
+        figures=tree.figures,
+        links=tree.links,
+        block_lines=tree.block_lines,
+        problems=(*problems, *tree.problems),
     )
-
-
-def _mend_elements(root: HtmlElement) -> None:
-    """Write what EPUB does not allow in a way in which it does."""
-    renew_old_markup(root)
-    mend_nesting(root)
-
-
-def _set_blocks(root: HtmlElement, direction: str) -> None:
-    """Prepare tables, lists, code and the paragraphs that introduce them for a page."""
-    set_tables(root)
-    number_lists(root)
-    mark_lead_ins(root)
-    set_code_direction(root, direction)
 
 
 def _find_slow_paragraphs(passage: Passage) -> Iterator[Problem]:
@@ -168,15 +149,9 @@ def _count_open_brackets(text: str) -> int:
 
 
 def _convert_markdown(
-    passage: Passage, definitions: str, locale: Locale, language: str, inline: bool
+    source: str, lines: SourceLines, locale: Locale, language: str, inline: bool
 ) -> tuple[str, list[Problem]]:
-    """Return the sanitised HTML of a passage, and a Problem for everything that had to be removed.
-
-    ``definitions`` are those of the file, of links and footnotes.
-    """
-    source = _PROVE_MARKS.sub(r"\1", passage.markdown)
-    if definitions and "[" in source:
-        source += "\n\n" + definitions
+    """Return the sanitised HTML of Markdown, and a Problem for everything that had to be removed."""
     converter = _make_converter(locale, language)
     parser = converter.parser
     assert isinstance(parser, TokenParser)
@@ -184,8 +159,8 @@ def _convert_markdown(
     try:
         page = converter.reset().convert(source)
     except RecursionError:
-        return "", list(check_limit("nesting", source.count("\n") + len(source), "this text", passage.place))
-    return sanitise_html(page, partial(find_place_in, passage=passage))
+        return "", list(check_limit("nesting", source.count("\n") + len(source), "this text", lines.passage.place))
+    return sanitise_html(page, lines.find_place_in)
 
 
 @cache
@@ -211,14 +186,3 @@ def _measure_depth(root: HtmlElement) -> int:
         level += 1 if event == "start" else -1
         deepest = max(deepest, level)
     return deepest - 1
-
-
-def _serialise(root: HtmlElement, inline: bool) -> str:
-    """Return the content of the root as XML; ``inline`` without the ``<p>`` around it."""
-    for element in root.iter():
-        # An empty <span/> would swallow the rest of its parent in an HTML parser.
-        if isinstance(element.tag, str) and element.tag not in _VOID_TAGS and not len(element):
-            element.text = element.text or ""
-    text: str = etree.tostring(root, encoding="unicode", method="xml")
-    text = text.removeprefix("<div>").removesuffix("</div>").strip()
-    return text.removeprefix("<p>").removesuffix("</p>") if inline else text

@@ -3,6 +3,8 @@
 from lxml import etree
 from lxml.html import HtmlElement
 
+from studyguide.guide.passage_tree import PassageTree
+
 _LISTS = ("ul", "ol")
 _PARENTS = {
     "li": _LISTS,
@@ -24,8 +26,9 @@ _INLINE = {
 """Elements that hold words and no blocks."""
 
 
-def mend_nesting(root: HtmlElement) -> None:
+def mend_nesting(tree: PassageTree) -> None:
     """Give each element that stands where it may not another name, or what it lacks; all words stay."""
+    root = tree.root
     for element in list(root.iter("data", "map", "rtc", "bdo")):
         if element.tag != "bdo" or element.get("dir") not in ("ltr", "rtl"):
             element.tag = "span"

@@ -73,7 +73,7 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
     blocks = parse_blocks("\n".join(body), is_guide=True)
     outermost = sorted((block for block in blocks if block.depth == 0), key=lambda block: block.start)
     headings = [_read_heading(block, body) for block in outermost if block.kind == "heading"]
-    definitions = _take_definitions(body, outermost)
+    definitions, definition_lines = _take_definitions(body, outermost)
     title = front.get("title") or _take_title(body, headings)
     name = strip_number(PurePosixPath(source.path).stem)
     file = _File(source, body, front.line_count, outermost, headings, _map_words_to_names(parts))
@@ -85,6 +85,7 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
         summary=front.get("summary"),
         headings=tuple((heading.level, file.place(heading)) for heading in headings),
         definitions=definitions,
+        definition_lines=definition_lines,
         problems=(*front.problems, *_find_unclosed_fences(source, outermost, lines)),
     )
     if chapter.kind == "questions":
@@ -123,9 +124,12 @@ def _find_unclosed_fences(source: Source, outermost: Iterable[Block], lines: Seq
             yield Problem(place, "unclosed-fence", "this code block has no end", f"close it with a line {block.mark}")
 
 
-def _take_definitions(body: list[str], outermost: Iterable[Block]) -> str:
-    """Remove the definitions of footnotes and link targets from the body and return them, for any passage to use."""
-    taken: list[str] = []
+def _take_definitions(body: list[str], outermost: Iterable[Block]) -> tuple[str, tuple[int, ...]]:
+    """Remove the definitions of footnotes and link targets from the body, for any passage to use.
+
+    Returns their text, and the line of the file in which each of its lines stands.
+    """
+    taken: list[tuple[str, int]] = []
     for block in outermost:
         if block.kind not in ("definition", "note"):
             continue
@@ -133,9 +137,10 @@ def _take_definitions(body: list[str], outermost: Iterable[Block]) -> str:
         while lines and not lines[-1].strip():
             lines.pop()
         # A definition ends at a blank line, a note at a line that is not indented.
-        taken += [*lines, ""]
+        taken += [(line, block.start + number + 1) for number, line in enumerate([*lines, ""])]
         body[block.start : block.start + len(lines)] = [""] * len(lines)
-    return "\n".join(taken).rstrip("\n")
+    text = "\n".join(line for line, _ in taken).rstrip("\n")
+    return text, tuple(number for _, number in taken[: text.count("\n") + 1])
 
 
 def _take_title(body: list[str], headings: list[_Heading]) -> str:
@@ -147,15 +152,23 @@ def _take_title(body: list[str], headings: list[_Heading]) -> str:
     return strip_markdown(heading.title)
 
 
-def _make_passage(source: Source, lines: Sequence[str], first: int) -> Passage:
+def _make_passage(source: Source, lines: Sequence[str], first: int, whole_lines: Sequence[str] = ()) -> Passage:
     """Return the lines without blank ones at the beginning and the end; comments alone are no text.
 
-    ``first`` is the number of the first line in the file.
+    ``first`` is the number of the first line in the file; ``whole_lines`` are the same lines with what was taken from their
+    beginnings.
     """
     filled = [number for number, line in enumerate(lines) if line.strip()]
     start, end = (filled[0], filled[-1] + 1) if filled else (len(lines), 0)
     text = "\n".join(lines[start:end])
-    return Passage(text if strip_comments(text).strip() else "", Place(source.path, first + start + 1, 1))
+    indents = _measure_indents(lines[start:end], whole_lines[start:end]) or (0,)
+    place = Place(source.path, first + start + 1, indents[0] + 1)
+    return Passage(text if strip_comments(text).strip() else "", place, indents=indents[1:])
+
+
+def _measure_indents(lines: Sequence[str], whole_lines: Sequence[str]) -> tuple[int, ...]:
+    """Return how many characters were taken from the beginning of each line."""
+    return tuple(len(whole) - len(line) for line, whole in zip(lines, whole_lines, strict=False))
 
 
 # ---------------------------------------------------------------- the glossary
@@ -204,7 +217,7 @@ def _read_term(file: _File, start: int, end: int) -> Term:
         id=f"term-{slugify(names[0])}",
         title=Passage(title, Place(file.source.path, start + 1, 1)),
         names=names,
-        meaning=_make_passage(file.source, meaning, start + count),
+        meaning=_make_passage(file.source, meaning, start + count, text[count:]),
     )
 
 
@@ -327,16 +340,21 @@ def _read_choice(file: _File, start: int, end: int, mark: re.Match[str], letter:
     while text_end > 1 and (not lines[text_end - 1].strip() or lines[text_end - 1].lstrip().startswith(">")):
         text_end -= 1
     reason = [re.sub(r"^\s*> ?", "", line) for line in lines[text_end:]]
+    text = _dedent(lines[:text_end], mark)
     return Choice(
-        Passage(_dedent(lines[:text_end], mark), Place(file.source.path, start + 1, mark.end() + 1)),
+        Passage(
+            "\n".join(text).strip(),
+            Place(file.source.path, start + 1, mark.end() + 1),
+            indents=_measure_indents(text[1:], lines[1:text_end]),
+        ),
         correct=mark.group(1) in "xX",
         letter=letter,
-        reason=_make_passage(file.source, reason, start + text_end),
+        reason=_make_passage(file.source, reason, start + text_end, lines[text_end:]),
     )
 
 
-def _dedent(lines: Sequence[str], mark: re.Match[str]) -> str:
-    """Return the text of a list item without its mark and without the indentation of the lines below it."""
+def _dedent(lines: Sequence[str], mark: re.Match[str]) -> list[str]:
+    """Return the lines of a list item without its mark and without the indentation of those below it."""
     indent = len(mark.group(0)) - len(mark.group(0).lstrip()) + 2
     below = [line[min(indent, len(line) - len(line.lstrip())) :] for line in lines[1:]]
-    return "\n".join([lines[0][mark.end() :], *below]).strip()
+    return [lines[0][mark.end() :], *below]

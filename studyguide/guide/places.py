@@ -1,7 +1,7 @@
 """The place in its file of an element of a Passage's HTML, which ``tree`` writes into the element."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
@@ -13,35 +13,43 @@ PLACE = "data-at"
 _POINT = re.compile(rf' {PLACE}="(\d{{1,9}}):(\d{{1,9}})"')
 
 
-def read_place(element: HtmlElement, passage: Passage) -> Place:
-    """Return the place of an element, or of the nearest element around it that has one, or of the passage."""
-    around = (each.get(PLACE) for each in (element, *element.iterancestors()))
-    return _make_place(next(filter(None, around), ""), passage)
+@dataclass(frozen=True, slots=True)
+class SourceLines:
+    """The lines that a passage is rendered from: its own, a blank one, and the definitions of its chapter."""
 
+    passage: Passage
+    definition_lines: tuple[int, ...] = ()
+    """The line of the file in which each line of the definitions stands."""
 
-def find_place_in(tag: str, passage: Passage) -> Place:
-    """Return the place that stands in the text of a tag; for a comment or another mark that has none, the first such in the text."""
-    if match := _POINT.search(tag):
-        return _make_place(f"{match[1]}:{match[2]}", passage)
-    before, found, _ = passage.markdown.partition(tag)
-    return _make_place(f"{before.count(chr(10))}:{len(before) - before.rfind(chr(10))}" if found else "", passage)
+    def read_place(self, element: HtmlElement) -> Place:
+        """Return the place of an element, or of the nearest element around it that has one, or of the passage."""
+        around = (each.get(PLACE) for each in (element, *element.iterancestors()))
+        return self._make_place(next(filter(None, around), ""))
+
+    def read_line(self, element: HtmlElement) -> int:
+        """Return the line, from 0, of an element, or of the nearest element around it that has one."""
+        around = (each.get(PLACE) for each in (element, *element.iterancestors()))
+        line = next(filter(None, around), "").partition(":")[0]
+        return int(line) if line.isdecimal() and len(line) < 10 else 0
+
+    def find_place_in(self, tag: str) -> Place:
+        """Return the place that stands in the text of a tag; for a comment or another mark that has none, the first such in the text."""
+        if match := _POINT.search(tag):
+            return self._make_place(f"{match[1]}:{match[2]}")
+        before, found, _ = self.passage.markdown.partition(tag)
+        return self._make_place(f"{before.count(chr(10))}:{len(before) - before.rfind(chr(10))}" if found else "")
+
+    def _make_place(self, point: str) -> Place:
+        line, _, column = point.partition(":")
+        place = self.passage.place
+        if not (line.isdecimal() and column.isdecimal()) or len(point) > 20:
+            return place
+        below = int(line) - self.passage.markdown.count("\n") - 2
+        if 0 <= below < len(self.definition_lines):
+            return Place(place.path, self.definition_lines[below], int(column))
+        return self.passage.find_place(int(line), int(column))
 
 
 def forget_place(tag: str) -> str:
     """Return the text of a tag without its place."""
     return _POINT.sub("", tag) if PLACE in tag else tag
-
-
-def forget_places(root: HtmlElement) -> None:
-    """Remove the places from a tree: a book does not have them."""
-    for element in root.iter():
-        if isinstance(element.tag, str):
-            element.attrib.pop(PLACE, None)
-
-
-def _make_place(point: str, passage: Passage) -> Place:
-    line, _, column = point.partition(":")
-    if not (line.isdecimal() and column.isdecimal()) or len(point) > 20:
-        return passage.place
-    indent = 0 if int(line) else passage.place.column - 1
-    return replace(passage.place.below(int(line)), column=int(column) + indent)

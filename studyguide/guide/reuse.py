@@ -1,7 +1,7 @@
 """Take what an edit left as it was from an earlier reading of the file: Chapter, the same file's former Chapter → Passages, formulas.
 
 The HTML of a passage depends on its Markdown, its language, the identifier of its chapter and, if it has a bracket, the
-definitions of the file. Where it stands changes only the lines of its places.
+definitions of the file. Where it stands changes only the lines of its places; those in its footnotes stand elsewhere.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,8 +12,9 @@ from studyguide.maths import find_drawings
 from studyguide.model import Chapter, Passage
 from studyguide.problems import Place
 
-_Context = tuple[str, int, bool, str, str]
-"""Everything that the HTML of a passage of one chapter is made of: Markdown, column, inline or not, language, definitions."""
+_Context = tuple[str, int, tuple[int, ...], bool, str, str, tuple[int, ...]]
+"""Everything that a passage of one chapter is made of: Markdown, column, indents, inline or not, language, definitions, and how
+many lines below the passage they stand."""
 
 
 class FormerChapter:
@@ -22,25 +23,25 @@ class FormerChapter:
     def __init__(self, former: Chapter | None, chapter: Chapter) -> None:
         is_same = former and (former.id, former.place.path) == (chapter.id, chapter.place.path)
         self._former = former if is_same else None
-        self._definitions = chapter.definitions
+        self._chapter = chapter
         self._passages = dict(self._list_passages())
         self.find_formulas = cache(self._find_formulas)
 
     def find_passage(self, passage: Passage, inline: bool, lang: str) -> Passage | None:
         """Return the passage as ``markup`` would render it, or None; ``lang`` is that of its question, empty for the book's."""
-        found = self._passages.get(_make_context(passage, inline, lang, self._definitions))
+        found = self._passages.get(_make_context(passage, inline, lang, self._chapter))
         return _move_passage(found, passage.place) if found else None
 
     def _find_formulas(self, lang: str) -> Mapping[tuple[str, bool], str]:
         """Return the drawings of formulas in texts of this language, by LaTeX and whether they stand on lines of their own."""
-        pages = (each.html for (_, _, _, language, _), each in self._passages.items() if language == lang)
+        pages = (each.html for (_, _, _, _, language, *_), each in self._passages.items() if language == lang)
         return {key: drawing for page in pages for key, drawing in find_drawings(page)}
 
     def _list_passages(self) -> Iterator[tuple[_Context, Passage]]:
         if former := self._former:
             for passage, inline, lang in _list_texts(former):
                 if passage:
-                    yield _make_context(passage, inline, lang, former.definitions), passage
+                    yield _make_context(passage, inline, lang, former), passage
 
 
 def _list_texts(chapter: Chapter) -> Iterator[tuple[Passage, bool, str]]:
@@ -54,8 +55,10 @@ def _list_texts(chapter: Chapter) -> Iterator[tuple[Passage, bool, str]]:
         yield term.meaning, False, ""
 
 
-def _make_context(passage: Passage, inline: bool, lang: str, definitions: str) -> _Context:
-    return passage.markdown, passage.place.column, inline, lang, definitions if "[" in passage.markdown else ""
+def _make_context(passage: Passage, inline: bool, lang: str, chapter: Chapter) -> _Context:
+    definitions = chapter.definitions if "[" in passage.markdown else ""
+    distances = (line - passage.place.line for line in chapter.definition_lines if "[^" in passage.markdown)
+    return passage.markdown, passage.place.column, passage.indents, inline, lang, definitions, tuple(distances)
 
 
 def _move_passage(passage: Passage, place: Place) -> Passage:

@@ -110,8 +110,9 @@ class _TreeBuilder:
         self.used_notes: dict[int, int] = {}
         """Notes that were written, by their numbers, and their places among them."""
         self.measured: Token | None = None
-        """The block whose lines begin at ``line_starts``."""
+        """The block whose lines begin at ``line_starts``, and in their lines of the text at ``indents``."""
         self.line_starts: list[int] = []
+        self.indents: list[int] = []
 
     def build(self, tokens: list[Token]) -> Element:
         """Return the root of the tree."""
@@ -143,15 +144,24 @@ class _TreeBuilder:
     def _find_point(self, block: Token, at: int) -> tuple[int, int]:
         """Return the line and the column of a character of a block's text."""
         if block is not self.measured:
-            self.measured = block
-            lengths = (len(line) + 1 for line in block.content.split("\n"))
-            self.line_starts = [0, *accumulate(lengths)]
+            self._measure_block(block)
         number = bisect_right(self.line_starts, at) - 1
         line = (block.map[0] if block.map else 0) + number
-        start, end = self.line_starts[number], self.line_starts[number + 1] - 1
-        own = block.content[start:end].strip()
-        indent = self.lines[line].find(own) if line < len(self.lines) else -1
-        return line, max(indent, 0) + at - start + 1
+        return line, self.indents[number] + at - self.line_starts[number] + 1
+
+    def _measure_block(self, block: Token) -> None:
+        """Find out where the lines of a block begin, and at which column its text begins in them."""
+        before, end = self.measured, self.line_starts[1] - 1 if self.line_starts else 0
+        is_next_cell = before is not None and before.map == block.map
+        first = self.indents[0] + end if is_next_cell else 0
+        texts, top = block.content.split("\n"), block.map[0] if block.map else 0
+        lines = self.lines[top : top + len(texts)] + [""] * len(texts)
+        self.indents = [
+            max(line.find(text.strip(), 0 if number else first), 0)
+            for number, (text, line) in enumerate(zip(texts, lines, strict=False))
+        ]
+        self.line_starts = [0, *accumulate(len(text) + 1 for text in texts)]
+        self.measured = block
 
     # ------------------------------------------------------------ the tree
 
@@ -234,7 +244,7 @@ class _TreeBuilder:
             case "hr":
                 SubElement(self._top, "hr")
             case "code_block":
-                self._add_listing(token.content, ListingStyle())
+                self._add_listing(token, token.content, ListingStyle())
             case "fence":
                 self._add_fence(token)
             case "html_block":
@@ -258,7 +268,7 @@ class _TreeBuilder:
             case "admonition_title_close":
                 self._close()
 
-    def _add_listing(self, code: str, style: ListingStyle) -> None:
+    def _add_listing(self, token: Token, code: str, style: ListingStyle) -> None:
         """Add code, highlighted by pymdownx; in a footnote, which stands in a line, as code in a line."""
         if self.open_notes:
             self._open("p")
@@ -271,6 +281,8 @@ class _TreeBuilder:
             page = highlighter.highlight(code.removesuffix("\n"), style.language, "code", title=style.title or None)
             if style.classes:
                 page = page.replace("<code>", f'<code class="{style.classes}">', 1)
+        if token.map:
+            page = f'<div {PLACE}="{token.map[0]}:1"{page.removeprefix("<div")}'
         SubElement(self._top, "p").text = self.md.htmlStash.store(page)
 
     def _add_fence(self, token: Token) -> None:
@@ -281,7 +293,7 @@ class _TreeBuilder:
         if style.language == "math":
             self._add_display(token.content, token.map)
         else:
-            self._add_listing(token.content, style)
+            self._add_listing(token, token.content, style)
 
     def _add_directive(self, name: str, title: str, token: Token) -> bool:
         """Add what MyST writes as a fence, ```` ```{note} Title````; False if it is code."""
@@ -297,7 +309,7 @@ class _TreeBuilder:
         elif name in _PICTURE_DIRECTIVES:
             self._add_picture(title.strip(), options, self._parse_body(body, token), token)
         elif name in _LISTING_DIRECTIVES:
-            self._add_listing(body, read_directive_style(title.partition(" ")[0], options))
+            self._add_listing(token, body, read_directive_style(title.partition(" ")[0], options))
         elif token.markup.startswith(":") or name in self.box_titles or name in _BOX_DIRECTIVES:
             self._open_directive(name, title, token)
             self._add_blocks(self._parse_body(body, token))
@@ -373,6 +385,7 @@ class _TreeBuilder:
                 self._write(own)
             else:
                 _, line, *_ = parse_markdown(own, inline=True)[0]
+                line.map = token.map
                 self._add_line(line)
             self._close()
 

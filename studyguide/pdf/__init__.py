@@ -21,7 +21,7 @@ page_making     Strips → PagePlans, with the cheapest page breaks
 section_writer  Galleys and PageLayouts → SectionPages and SectionContent
 section_pages   SectionPages, SectionContent and other values between make-up and binding
 pages           SectionPages → Pages with numbers; blank pages; spoilers
-overflow        what runs off a page → Problems with their lines
+overflow        what runs off a page, and letters that no face has → Problems with their places
 conformance     the standards of the file: metadata, output intents, Problems of pictures
 press           SectionContent → SectionContent for a printing press: one ink, bleed, crop marks
 bind_section    SectionContent → the section's part of the file

@@ -82,6 +82,12 @@ def assemble_section(job: SectionJob, galleys: Galleys) -> tuple[SectionPages, S
     ).write()
 
 
+def list_block_html(job: SectionJob) -> list[str]:
+    """Return the HTML of each block of a section, then of each of its footnotes; none of a section that is made up as a whole."""
+    blocks = () if job.is_paged else _divide_section(job).blocks
+    return [*(block.html for block in blocks), *(note for block in blocks for note in block.notes)]
+
+
 def _find_galleys(jobs: Sequence[GalleyJob], galleys: Galleys) -> list[tuple[Galley, ...]]:
     """Return the galleys of these jobs. Raises JobsNeededError with all that are lacking."""
     found: list[tuple[Galley, ...]] = []
@@ -183,7 +189,6 @@ class _DividedSection:
             opening.append(tag)
             closing.append(f"</{container.tag}>")
         text = f"{''.join(opening)}\n{html}\n{''.join(reversed(closing))}"
-        question = next((container for container in block.path if container.tag == "section"), None)
         return GalleyJob(
             text,
             len(opening),
@@ -192,7 +197,6 @@ class _DividedSection:
             find_assets(html, self.job.assets),
             self.job.page,
             self.job.place,
-            question.id if question else "",
         )
 
 

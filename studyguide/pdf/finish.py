@@ -10,7 +10,7 @@ from studyguide.pdf.bind import bind
 from studyguide.pdf.bind_section import BoundSection, SectionPlan, bind_section
 from studyguide.pdf.conformance import Metadata, Profile, find_unfit_pictures
 from studyguide.pdf.jobs import SectionJob
-from studyguide.pdf.overflow import report_overflows
+from studyguide.pdf.overflow import report_faults
 from studyguide.pdf.pages import PlacedSection, find_pagination, find_spoilers, get_print_options, paginate
 from studyguide.pdf.section_pages import SectionPages
 from studyguide.pdf.sections import read_content
@@ -44,7 +44,7 @@ def make_jobs(book: Book) -> tuple[SectionJob, ...]:
 
 def find_problems(book: Book, made_up: Sequence[SectionPages]) -> Iterator[Problem]:
     """Yield what runs off a page, pictures that the file cannot have, and answers that are seen with their questions."""
-    yield from report_overflows(book, made_up)
+    yield from report_faults(book, made_up)
     for pages in made_up:
         yield from find_unfit_pictures(pages, get_print_options(book.edition).form)
     sections = tuple(_place_sections(book, made_up))

@@ -25,8 +25,6 @@ class PlacedBox(NamedTuple):
     box: Any
     around: Any
     """The line or the block around it."""
-    anchor: str
-    """The identifier of the section around it, or nothing."""
     measure: float
     """The width that it may have, in pixels."""
 
@@ -83,7 +81,7 @@ def find_excesses(pages: Iterable[Any], page_height: float, turned_measure: floa
     """Return what is wider than the measure or taller than a page's text, each element once; lengths are pixels."""
     # Only boxes of the margins have a keyword, such as `@top-left`.
     flow = [(page, box) for page in pages for box in page.children if not hasattr(box, "at_keyword")]
-    boxes = [each for page, box in flow for each in _find_placed_boxes(page, box, None, "", page.width, turned_measure)]
+    boxes = [each for page, box in flow for each in _find_placed_boxes(page, box, None, page.width, turned_measure)]
     captions = {each.around.element: each.box.margin_height() for each in boxes if each.box.element_tag == "figcaption"}
     found: dict[Any, Excess] = {}
     for each in boxes:
@@ -94,25 +92,21 @@ def find_excesses(pages: Iterable[Any], page_height: float, turned_measure: floa
     return tuple(found.values())
 
 
-def _find_placed_boxes(
-    page: Any, box: Any, around: Any, anchor: str, measure: float, turned_measure: float
-) -> Iterator[PlacedBox]:
+def _find_placed_boxes(page: Any, box: Any, around: Any, measure: float, turned_measure: float) -> Iterator[PlacedBox]:
     """Yield a box and the boxes inside it, each with its place.
 
     Boxes with an absolute or fixed position are left out, and so is the inside of a table that is too wide.
     """
     if box.style["position"] in ("absolute", "fixed"):
         return
-    if box.element_tag == "section":
-        anchor = box.element.get("id", anchor)
     measure = turned_measure if is_turned(box) else measure
-    placed = PlacedBox(page, box, around, anchor, measure)
+    placed = PlacedBox(page, box, around, measure)
     yield placed
     if placed.kind != "table" or placed.excess_width <= _TOLERANCE:
         # Of all boxes that are displayed inline only lines can cut their text.
         inner = around if box.style["display"] == ("inline", "flow") and not hasattr(box, "text_overflow") else box
         for child in getattr(box, "children", ()):
-            yield from _find_placed_boxes(page, child, inner, anchor, measure, turned_measure)
+            yield from _find_placed_boxes(page, child, inner, measure, turned_measure)
 
 
 def shrink_excess(excess: Excess) -> bool:
@@ -150,8 +144,8 @@ def _shrink_box(placed: PlacedBox, factor: float) -> bool:
     return True
 
 
-def make_overflow(excess: Excess, anchor: str) -> Overflow:
-    """Return an excess as a value without boxes; ``anchor`` is the identifier of the block if no section is around the box."""
+def make_overflow(excess: Excess, numbers: Mapping[Any, int]) -> Overflow:
+    """Return an excess as a value without boxes; ``numbers`` are those of the elements of its block."""
     placed = excess.placed
     element = placed.box.element
     match placed.kind:
@@ -165,4 +159,5 @@ def make_overflow(excess: Excess, anchor: str) -> Overflow:
             text = " ".join(placed.around.element.itertext())
         case _:
             text = "".join(box.text for box in placed.around.descendants() if hasattr(box, "text"))
-    return Overflow(placed.kind, excess.is_tall, placed.anchor or anchor, text, ceil(excess.pixels / _MILLIMETRE))
+    number = numbers.get(placed.around.element if placed.kind == "line" else element, 0)
+    return Overflow(placed.kind, excess.is_tall, text, ceil(excess.pixels / _MILLIMETRE), number)

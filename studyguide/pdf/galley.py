@@ -168,6 +168,8 @@ class Galley:
     """The last anchor, or nothing, and the number of blocks of each tag after it: where counting goes on in the next block."""
     page_references: tuple[PageReference, ...] = ()
     overflows: tuple[Overflow, ...] = ()
+    lacking: tuple[str, ...] = ()
+    """The letters in it that no face has."""
     pictures: tuple[tuple[str, str], ...] = ()
     """The figures that are made of pixels: the MD5 of the address of each, and its colour space, such as ``/DeviceRGB``."""
     box: tuple[float, ...] = ()

@@ -1,7 +1,7 @@
 """Replace signs that no face of the printed book has: HTML → HTML with their names or similar signs.
 
 An e-reader has faces for emoji; in print their names stand: `[baby]`. A letter of a script without a face stays in place, and
-becomes a problem when it is set; in a guide that somebody else wrote, it is printed as a box.
+becomes a problem before it is set; in a guide that somebody else wrote, it is printed as a box.
 """
 
 import re
@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from studyguide.model import Html
+from studyguide.problems import Place, Problem
 from studyguide.runtime.fonts import list_covered_characters
 from studyguide.store import CacheStore, digest
 
@@ -43,6 +44,12 @@ def replace_unprintable(html: Html, names: Mapping[str, str], allows_boxes: bool
 def find_lacking_letters(text: str, store: CacheStore) -> str:
     """Return the letters of a text that no face has and nothing can replace, each once and sorted."""
     return "".join(letter for letter in _find_lacking(text, store) if not _find_spelling(letter, {}))
+
+
+def make_letter_problem(letter: str, place: Place) -> Problem:
+    """Return the problem of a letter that no face has."""
+    found = f"no face of the printed book has the character `{letter}` (U+{ord(letter):04X})"
+    return Problem(place, "missing-glyph", found, "write it in letters of a script that the book has")
 
 
 def _find_lacking(text: str, store: CacheStore) -> str:

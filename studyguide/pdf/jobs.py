@@ -34,8 +34,6 @@ class GalleyJob:
     page: PageSize
     place: Place
     """The source of its text, for messages."""
-    anchor: str = ""
-    """The question or answer that it belongs to, for messages."""
     is_paged: bool = False
     is_furniture: bool = False
     """True if its pages show running heads and folios and nothing of the text."""

@@ -1,14 +1,18 @@
-"""Find the lines in the source of what runs off a page: Book, SectionPages → Problems.
+"""Report what runs off a page, and letters that no face has: Book, SectionPages → Problems with their places.
 
-A block does not know its line in the source, because one more line early in a file would set all later blocks anew.
+A block does not know its line in the source, because one more line early in a file would set all later blocks anew. The same
+book with marks of places, which is composed for a message alone, has the same elements in the same blocks.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from functools import cache, cached_property
 
-from studyguide.model import Book, Chapter
+from studyguide.html_text import find_marked_place
+from studyguide.model import Book, Section
+from studyguide.pdf.assembly import list_block_html
 from studyguide.pdf.fit import MIN_SCALES
+from studyguide.pdf.glyph_fallback import make_letter_problem
+from studyguide.pdf.jobs import SectionJob
 from studyguide.pdf.section_pages import Overflow, SectionPages
 from studyguide.problems import Place, Problem
 
@@ -22,13 +26,40 @@ _FIXES = {
 _MAX_NAME_LENGTH = 40  # characters
 
 
-def report_overflows(book: Book, made_up: Sequence[SectionPages]) -> Iterator[Problem]:
-    """Yield a problem for everything that could not be made to fit."""
-    chapters = {chapter.place: chapter for chapter in book.chapters}
+def report_faults(book: Book, made_up: Sequence[SectionPages]) -> Iterator[Problem]:
+    """Yield a problem for everything that could not be made to fit, and for every letter that no face has."""
+    finder = _PlaceFinder(book)
     for section, pages in zip(book.sections, made_up, strict=True):
         for each in pages.overflows:
-            chapter = chapters.get(section.place)
-            yield _make_problem(each, _find_place(each, chapter) if chapter else section.place)
+            yield _make_problem(each, finder.find_place(section, each.block, each.element))
+        for letter, block in pages.lacking:
+            yield make_letter_problem(letter, finder.find_place(section, block))
+
+
+class _PlaceFinder:
+    """Finds the places of the elements of a book."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._list_blocks = cache(self._list_marked_blocks)
+
+    def find_place(self, section: Section, block: int, element: int = 0) -> Place:
+        """Return the place of an element of a block; that of the section if its text is no author's."""
+        blocks = self._list_blocks(section.name)
+        found = find_marked_place(blocks[block], element, section.place.path) if block < len(blocks) else None
+        return found or section.place
+
+    def _list_marked_blocks(self, name: str) -> list[str]:
+        sections = self._marked_sections
+        if name not in sections:
+            return []
+        assert self._book.page is not None
+        return list_block_html(SectionJob(sections[name], "", (), self._book.page))
+
+    @cached_property
+    def _marked_sections(self) -> dict[str, Section]:
+        marked = self._book.mark_places() if self._book.mark_places else ()
+        return {section.name: section for section in marked}
 
 
 def _make_problem(overflow: Overflow, place: Place) -> Problem:
@@ -44,26 +75,3 @@ def _make_problem(overflow: Overflow, place: Place) -> Problem:
     if overflow.is_tall:
         return Problem(place, "too-tall", f"{found} taller than the page{tried}", _FIXES[overflow.kind])
     return Problem(place, "too-wide", f"{found} wider than the page{tried}", _FIXES[overflow.kind])
-
-
-def _find_place(overflow: Overflow, chapter: Chapter) -> Place:
-    """Return the line of its question, or of its chapter, that has the most of its words in their order."""
-    name = overflow.anchor.removeprefix("answer-").partition(".")[0]
-    own = next((question for question in chapter.questions if question.id == name), None)
-    words = re.findall(r"\w+", overflow.text)
-    lines = [
-        (replace(passage.place.below(number), column=0), line)
-        for passage in (own or chapter).passages
-        for number, line in enumerate(passage.markdown.splitlines())
-    ]
-    return max(lines, key=lambda each: _count_shared_words(words, each[1]), default=(chapter.place, ""))[0]
-
-
-def _count_shared_words(words: Sequence[str], line: str) -> int:
-    """Return the number of words that stand in the line, in their order."""
-    start = count = 0
-    for word in words:
-        place = line.find(word, start)
-        if place >= 0:
-            start, count = place + len(word), count + 1
-    return count

@@ -176,11 +176,21 @@ class Overflow:
     """``table``, ``formula``, ``inline formula``, ``figure`` or ``line``."""
     is_tall: bool
     """True if it is too tall, False if it is too wide."""
-    anchor: str
-    """The question or the answer that it stands in, or nothing."""
     text: str
-    """Its text, or its address, for a search in the source."""
+    """Its text, its LaTeX or its address."""
     millimetres: int
+    element: int
+    """The number of its element among those of its block."""
+    block: int = 0
+    """The number of its block in a section that is put together; footnotes come behind all others."""
+
+
+class LackingLetter(NamedTuple):
+    """A letter that no face has."""
+
+    letter: str
+    block: int
+    """As in ``Overflow``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +225,7 @@ class SectionPages:
     pages: tuple[SetPage, ...]
     faces: tuple[Face, ...] = field(repr=False, default=())
     overflows: tuple[Overflow, ...] = ()
+    lacking: tuple[LackingLetter, ...] = ()
     pictures: tuple[tuple[str, str], ...] = ()
     """The figures that are made of pixels, each with its colour space, such as ``/DeviceRGB``."""
     link_targets: frozenset[str] = field(repr=False, default=frozenset())

@@ -7,7 +7,7 @@ one. Lengths become PDF points from the lower left corner of a page.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from studyguide.html_text import make_file_address
@@ -23,6 +23,7 @@ from studyguide.pdf.section_pages import (
     Bookmark,
     Follow,
     Hole,
+    LackingLetter,
     Link,
     PageContent,
     Push,
@@ -156,7 +157,12 @@ class SectionWriter:
                 for page in pages
             ),
             faces=merge_faces(face for galley in resources for face in galley.faces),
-            overflows=tuple(each for galley in self.galleys for each in galley.overflows),
+            overflows=tuple(
+                replace(each, block=number) for number, galley in enumerate(self.galleys) for each in galley.overflows
+            ),
+            lacking=tuple(
+                LackingLetter(letter, number) for number, galley in enumerate(resources) for letter in galley.lacking
+            ),
             pictures=self._name_pictures(),
             link_targets=frozenset(link.target for link in self.links),
             size=count + len(self.links) + len(pages),

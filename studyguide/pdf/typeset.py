@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -31,7 +32,7 @@ from studyguide.store import digest
 # An address that cannot exist: only the figures of the job and the face of holes are fetched.
 _FILES = "studyguide://files/"
 _HOLE_FILES = {f"{_FILES}holes-{weight}.ttf": weight for weight in fonts.HOLE_FACES}
-_MISSING_GLYPH = re.compile(r'\.notdef glyph .*"(.+)" \((U\+\w+)\)', re.DOTALL)
+_MISSING_GLYPH = re.compile(r'\.notdef glyph .*"(.+)" \(U\+\w+\)', re.DOTALL)
 """The warning of WeasyPrint about a character that no face has."""
 _ANCHOR_TWICE = "Anchor defined twice"
 """The warning of WeasyPrint about a name that two elements of a document have, such as a block and its form in another edition:
@@ -48,18 +49,25 @@ def prepare_worker() -> None:
 def typeset_batch(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:
     """Return the galleys of each job: one for a block, one for each page of a document with pages.
 
-    Raises ContentError if WeasyPrint fails or warns.
+    Raises ContentError if WeasyPrint fails, or warns of something else than a letter that no face has.
     """
     try:
-        return _typeset(jobs)
+        found, lacking = _typeset(jobs)
     except ContentError:
         if len(jobs) == 1:
             raise
+    else:
+        if not lacking:
+            return found
+        if len(jobs) == 1:
+            (galley, *others), *_ = found
+            return ((replace(galley, lacking=lacking), *others),)
     # One after the other, to find the job that has the problem.
-    return tuple(galleys for job in jobs for galleys in _typeset([job]))
+    return tuple(galleys for job in jobs for galleys in typeset_batch([job]))
 
 
-def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:
+def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[tuple[Galley, ...], ...], tuple[str, ...]]:
+    """Return the galleys of each job, and the letters that no face has. Raises ContentError."""
     use_project_fonts()
     # Imported here because it takes 0.6 s, which a build of nothing new need not pay.
     import weasyprint  # noqa: F401
@@ -72,9 +80,10 @@ def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:
             found = _set_document(jobs, assets)
         except Exception as error:  # WeasyPrint lets any of Python's errors through
             raise ContentError([_make_layout_problem(f"{type(error).__name__}: {error}", first, assets)]) from error
-    if complaints:
-        raise ContentError(_make_layout_problem(line, first, assets) for line in complaints)
-    return found
+    lacking = {line: match[1] for line in complaints if (match := _MISSING_GLYPH.match(line))}
+    if problems := [_make_layout_problem(line, first, assets) for line in complaints if line not in lacking]:
+        raise ContentError(problems)
+    return found, tuple(dict.fromkeys(lacking.values()))
 
 
 def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tuple[tuple[Galley, ...], ...]:
@@ -89,7 +98,7 @@ def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tup
         with nullcontext() if first.is_paged else weasyprint_compat.lay_out_galleys():
             return source.render(stylesheets=sheets, font_config=font_config)
 
-    document, overflows = _fit(render, height, turned_measure)
+    document, found = _fit(render, height, turned_measure)
     boxes = weasyprint_compat.get_page_boxes(document)
     cutters: list[Any] = [
         WholePage(box) if first.is_paged else Cutter(box, height, page.turned_height / POINTS) for box in boxes
@@ -98,7 +107,9 @@ def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tup
     galleys = []
     for place, cutter in enumerate(cutters):
         job = first if first.is_paged else jobs[place]
-        own = [make_overflow(each, job.anchor) for each in overflows if each.placed.page is boxes[place]]
+        excesses = [each for each in found if each.placed.page is boxes[place]]
+        numbers = _number_elements(source.etree_element, place, job.depth) if excesses else {}
+        own = [make_overflow(each, numbers) for each in excesses]
         prefix = digest(job.html)[:8].encode()
         galleys.append(
             extraction.extract_galley(
@@ -106,6 +117,12 @@ def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tup
             )
         )
     return (tuple(galleys),) if first.is_paged else tuple((galley,) for galley in galleys)
+
+
+def _number_elements(root: Any, place: int, depth: int) -> dict[Any, int]:
+    """Return the number of each element of the block at a place of a document, from 0; ``depth`` containers are around it."""
+    galley = root.find("body")[place]
+    return {element: number for number, element in enumerate(galley.iter(), -depth - 1) if number >= 0}
 
 
 def _make_document(jobs: Sequence[GalleyJob]) -> str:
@@ -179,10 +196,6 @@ class _ListHandler(logging.Handler):
 
 def _make_layout_problem(line: str, job: GalleyJob, assets: Mapping[str, Asset]) -> Problem:
     """Return a warning of WeasyPrint as a problem, at its figure or at its section."""
-    if character := _MISSING_GLYPH.match(line):
-        found = f"no face of the printed book has the character `{character[1]}` ({character[2]})"
-        fix = "write it in letters of a script that the book has"
-        return Problem(job.place, "missing-glyph", found, fix, needle=character[1])
     figure = next((path for path in assets if path in line or make_file_address(path) in line), None)
     place = Place(figure) if figure else job.place
     return Problem(

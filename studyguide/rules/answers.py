@@ -5,7 +5,7 @@ from statistics import quantiles
 
 from studyguide.model import Choice, Guide, Project
 from studyguide.problems import Problem
-from studyguide.rules.markdown import remove_code_blocks
+from studyguide.rules.markdown import blank_code_blocks
 from studyguide.text import split_words, strip_markdown
 
 _QUESTION_MARKS = ("?", "？", "؟", ";")  # the last is the Greek one, as Unicode normalises it
@@ -38,7 +38,7 @@ def given_away(project: Project, guide: Guide) -> Iterator[Problem]:
         texts += [("hint", part.text, 1) for part in question.pick(("hint",))]
         for name, passage, min_words in texts:
             # Code that a question asks about contains its output in one way or another.
-            words = split_words(remove_code_blocks(passage.markdown))
+            words = split_words(blank_code_blocks(passage.markdown))
             if question.choices:
                 right = _find_revealed_choice(question.choices, words)
                 found = f"the {name} has the words of the right option, `{right.letter}`" if right else ""

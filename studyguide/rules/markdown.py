@@ -4,10 +4,10 @@ import html
 import re
 from collections.abc import Iterator
 
-from studyguide.html_text import VERBATIM
+from studyguide.html_text import BLOCK_TAGS, VERBATIM
 from studyguide.markdown_blocks import KNOWN_ROLES, find_lost_cells, parse_blocks
-from studyguide.model import Guide, Project
-from studyguide.problems import Problem
+from studyguide.model import Guide, Passage, Project
+from studyguide.problems import Place, Problem
 
 _OWN_FIX = "write it in Markdown, or delete it: only the program that it was written for knows it"
 _TEX_FIX = "write it in Markdown, or delete it: a book breaks its pages itself"
@@ -65,24 +65,59 @@ _DIAGRAM_LANGUAGES = frozenset({
 })  # fmt: skip
 """The languages of code that a web page draws. Who shows one of them as code writes `text` instead."""
 _CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.DOTALL | re.MULTILINE)
+_NOT_LINE_END = re.compile(r"[^\n]")
+_BLOCK_START = re.compile(rf"<(?:{'|'.join(BLOCK_TAGS)})\b")
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
-_NOTE_TEXT = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
+_NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\]:")
 
 
 def raw_markdown(project: Project, guide: Guide) -> Iterator[Problem]:
     """Markdown that is not understood is printed as it stands."""
     for chapter in guide.chapters:
         for passage in chapter.passages:
-            text = _BARE_ADDRESS.sub(r"\1", VERBATIM.sub("", f">{passage.html}"))
-            remains = [(html.unescape(each), fix) for pattern, fix in _REMAINS for each in pattern.findall(text)]
-            remains += [(each, _OWN_FIX) for each in _OTHER_BLOCKS.findall(passage.markdown)]
-            prose = remove_code_blocks(passage.markdown)
-            roles = (each for each in _ROLE.findall(prose) if each[1:-1] not in KNOWN_ROLES)
-            remains += [(each, "write a link, or the words themselves") for each in roles]
-            remains += [(each, "write a space behind `#`") for each in _HEADING_WITHOUT_SPACE.findall(prose)]
-            for words, fix in dict.fromkeys(remains):
-                place = passage.place.below(passage.markdown.partition(words)[0].count("\n"))
+            remains = [*_find_remains_in_html(passage), *_find_remains_in_markdown(passage)]
+            for words, fix, place in dict.fromkeys(remains):
                 yield Problem(place, "raw-markdown", f"`{words}` would be printed as it stands", fix)
+
+
+def _find_remains_in_html(passage: Passage) -> Iterator[tuple[str, str, Place]]:
+    """Yield the remains of Markdown in the HTML of a passage, what to type instead, and their places."""
+    text = _BARE_ADDRESS.sub(r"\1", VERBATIM.sub("", f">{passage.html}"))
+    for pattern, fix in _REMAINS:
+        searched: dict[int, int] = {}  # the end of the words that were found last, by the block's number
+        for match in pattern.finditer(text):
+            words, number = html.unescape(match[1]), len(_BLOCK_START.findall(text, 0, match.start(1)))
+            line = (0, *passage.block_lines)[min(number, len(passage.block_lines))]
+            start = searched.get(number, _find_line_start(passage.markdown, line))
+            at = passage.markdown.find(words, start)
+            if at < 0:  # in a footnote, or with other quotation marks
+                yield words, fix, passage.find_place(line, 1)
+            else:
+                searched[number] = at + len(words)
+                yield words, fix, _find_place(passage, at)
+
+
+def _find_remains_in_markdown(passage: Passage) -> Iterator[tuple[str, str, Place]]:
+    """Yield what only the Markdown of a passage shows, what to type instead, and its places."""
+    prose = blank_code_blocks(passage.markdown)
+    for match in _OTHER_BLOCKS.finditer(passage.markdown):
+        yield match[1], _OWN_FIX, _find_place(passage, match.start(1))
+    for match in _ROLE.finditer(prose):
+        if match[1][1:-1] not in KNOWN_ROLES:
+            yield match[1], "write a link, or the words themselves", _find_place(passage, match.start(1))
+    for match in _HEADING_WITHOUT_SPACE.finditer(prose):
+        yield match[0], "write a space behind `#`", _find_place(passage, match.start())
+
+
+def _find_line_start(text: str, line: int) -> int:
+    """Return the index of the first character of a line, counted from 0."""
+    return sum(len(each) + 1 for each in text.split("\n")[:line])
+
+
+def _find_place(passage: Passage, at: int) -> Place:
+    """Return the place of a character of a passage."""
+    before = passage.markdown[:at]
+    return passage.find_place(before.count("\n"), at - before.rfind("\n"))
 
 
 def lost_cell(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -112,16 +147,20 @@ def diagram_source(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
     """A note is printed where its mark is, and nowhere without one."""
-    sources = {source.path: source for source in project.sources}
     for chapter in guide.chapters:
         marks = {mark for passage in chapter.passages for mark in _NOTE_MARK.findall(passage.markdown)}
-        for name in dict.fromkeys(_NOTE_TEXT.findall(chapter.definitions)):
+        lines = zip(chapter.definitions.split("\n"), chapter.definition_lines, strict=False)
+        notes: dict[str, int] = {}
+        for text, line in lines:
+            if note := _NOTE_TEXT.match(text):
+                notes.setdefault(note[1], line)
+        for name, line in notes.items():
             if name not in marks:
-                place = sources[chapter.place.path].at(1, f"[^{name}]:")
+                place = Place(chapter.place.path, line, 1)
                 found = f"no text has the mark `[^{name}]`, so that its note is in no book"
                 yield Problem(place, "unused-note", found, f"write `[^{name}]` where the note belongs, or take it out")
 
 
-def remove_code_blocks(markdown: str) -> str:
-    """Return Markdown without its fenced code blocks."""
-    return _CODE_BLOCK.sub("", markdown)
+def blank_code_blocks(markdown: str) -> str:
+    """Return Markdown with spaces instead of its fenced code blocks: all else stays where it is."""
+    return _CODE_BLOCK.sub(lambda block: _NOT_LINE_END.sub(" ", block[0]), markdown)
