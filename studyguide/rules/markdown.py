@@ -65,7 +65,7 @@ _DIAGRAM_LANGUAGES = frozenset({
 })  # fmt: skip
 """The languages of code that a web page draws. Who shows one of them as code writes `text` instead."""
 _CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.DOTALL | re.MULTILINE)
-_NOT_LINE_END = re.compile(r"[^\n]")
+_LINE_OF_TEXT = re.compile(r"[^\n]+")
 _BLOCK_START = re.compile(rf"<(?:{'|'.join(BLOCK_TAGS)})\b")
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 _NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\]:")
@@ -163,4 +163,4 @@ def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def blank_code_blocks(markdown: str) -> str:
     """Return Markdown with spaces instead of its fenced code blocks: all else stays where it is."""
-    return _CODE_BLOCK.sub(lambda block: _NOT_LINE_END.sub(" ", block[0]), markdown)
+    return _CODE_BLOCK.sub(lambda block: _LINE_OF_TEXT.sub(lambda line: " " * len(line[0]), block[0]), markdown)
