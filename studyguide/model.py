@@ -626,8 +626,6 @@ class Book:
     styles: str = field(repr=False, default="")
     assets: tuple[Asset, ...] = ()
     """The figures that the sections show."""
-    chapters: tuple[Chapter, ...] = field(repr=False, default=())
-    """The chapters behind the sections, for messages."""
     page_source: str = ""
     """The printed book that its page numbers come from, if it has no pages of its own."""
     page_breaks: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)
@@ -639,7 +637,8 @@ class Book:
     date: datetime.date | None = None
     """The day that its file bears."""
     mark_places: Callable[[], Sequence[Section]] | None = field(repr=False, compare=False, default=None)
-    """() → the sections with marks of the places of their elements, for messages; see ``html_text.find_marked_place``."""
+    """() → the sections with marks of the places of their elements, for messages; see ``html_text.find_marked_place``. None when
+    the file is made, in another process."""
     allows_boxes: bool = False
     """True if a letter that no face has is printed as a box; otherwise it is an error."""
 

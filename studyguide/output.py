@@ -109,7 +109,7 @@ class Output:
     document_ending: str = ""
     """The ending of a section's file, for links; empty if all sections are in one file."""
     find_problems: Callable[[Book, Sequence[Any]], Iterable[Problem]] = find_no_problems
-    """(book, results in the order of the jobs) → what is wrong with the book. Its ``chapters`` are for this only."""
+    """(book, results in the order of the jobs) → what is wrong with the book. Only here it can ``mark_places``."""
     has_cover_picture: bool = False
     """True if the file shows a picture of the printed cover."""
     add_page_breaks: Callable[[Book, Mapping[str, Sequence[PageBreak]], Book], Book] | None = None
