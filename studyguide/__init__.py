@@ -12,6 +12,7 @@ rules                     Project, Guide → Problems, before ``compose``
 cli, app, pipeline        the command line; what a command does; the order of the stages
 preload                   what worker processes load before their first job
 output                    what a form of book declares; ``pdf`` and ``epub`` are two of them
+output_jobs               the work of making books, in processes: from the store, or done now
 runtime                   cache, worker processes, fonts, writing files: the machine
 locale                    the words that a book prints or speaks, one TOML file for each language
 problems, limits          Problem and Place, what is wrong and where; how large a guide may be

@@ -217,7 +217,9 @@ def build_books(
     counts = _Counter()
     try:
         guide = _check(project, options, workers.run_light, store)
-        artifacts = tuple(_build_editions(project, guide, options, workers.run, reporter, store, counts))
+        if store.complaint:
+            store = MemoryStore()  # a store that loses what it is given would have everything done twice
+        artifacts = tuple(_build_editions(project, guide, options, workers, reporter, store, counts))
     except ContentError as error:
         warnings = guide.problems if guide else ()
         raise ContentError(_trace((*warnings, *error.problems), reports)) from error
@@ -243,7 +245,7 @@ def _build_editions(
     project: Project,
     guide: Guide,
     options: BuildOptions,
-    run_jobs: RunJobs,
+    workers: Workers,
     reporter: Reporter,
     store: CacheStore,
     counts: _Counter,
@@ -266,7 +268,7 @@ def _build_editions(
             counts.pieces += 1
             count_section()
 
-        for artifact in Builder(project, guide, run_jobs, store, count_job).build(editions):
+        for artifact in Builder(project, guide, workers.run, store, count_job, workers.are_local).build(editions):
             finish_book(artifact)
             yield artifact
 

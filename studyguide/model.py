@@ -626,8 +626,6 @@ class Book:
     styles: str = field(repr=False, default="")
     assets: tuple[Asset, ...] = ()
     """The figures that the sections show."""
-    chapters: tuple[Chapter, ...] = field(repr=False, default=())
-    """The chapters behind the sections, for messages."""
     page_source: str = ""
     """The printed book that its page numbers come from, if it has no pages of its own."""
     page_breaks: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)

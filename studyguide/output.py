@@ -4,13 +4,13 @@ An output is a package of its own, such as ``pdf`` or ``epub``, and a row in ``p
 configuration do not ask which output they work for: they use what it declares.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from studyguide.model import Artifact, Book, Html, MediumOptions, Pagination
 from studyguide.page_breaks import PageBreak
-from studyguide.problems import ContentError, Place
+from studyguide.problems import ContentError, Place, Problem
 from studyguide.store import CacheStore
 
 
@@ -52,6 +52,11 @@ def prepare_nothing() -> None:
     """Do nothing: the jobs of the output need no more than their own modules."""
 
 
+def find_no_problems(book: Book, results: Sequence[Any]) -> Iterable[Problem]:
+    """Return no problem: what the output is made of is right once its jobs are done."""
+    return ()
+
+
 def find_no_unprintable(text: str) -> Sequence[str]:
     """Return no character: the output can show all of them."""
     return ()
@@ -60,6 +65,10 @@ def find_no_unprintable(text: str) -> Sequence[str]:
 def find_no_lacking_letters(text: str, store: CacheStore) -> str:
     """Return no letter: the output can show all of them."""
     return ""
+
+
+Assemble = Callable[[Any, Mapping[str, Any], CacheStore], Any]
+Finish = Callable[[Book, Sequence[Any], CacheStore], Artifact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +97,19 @@ class Output:
     """(book) → the work that has to be done for it."""
     run_job: Callable[[Any], Any]
     """(job) → its result; runs in a worker. If ``assemble`` is there: (a batch of jobs) → the result of each."""
-    finish: Callable[[Book, Sequence[Any], CacheStore], Artifact]
+    finish: Finish
     """(book, results in the order of the jobs, a store for parts) → the file."""
-    assemble: Callable[[Any, Mapping[str, Any], CacheStore], Any] | None = None
-    """(job, results of smaller jobs by their keys, a store for what is large) → the job's result. Raises JobsNeededError with
-    the smaller jobs that it lacks. None if the jobs are done as they are."""
+    assemble: Assemble | None = None
+    """(job, results of smaller jobs by their keys, a store with results of others, also for what is large) → the job's result.
+    Raises JobsNeededError with the smaller jobs that it lacks. None if the jobs are done as they are."""
     batch_jobs: Callable[[Sequence[Any]], Sequence[tuple[Any, ...]]] | None = None
     """(smaller jobs) → the same in groups, each to be done in one go."""
     paging: Paging | None = None
     """None for an output without pages; its references are links and no page numbers."""
     document_ending: str = ""
     """The ending of a section's file, for links; empty if all sections are in one file."""
+    find_problems: Callable[[Book, Sequence[Any]], Iterable[Problem]] = find_no_problems
+    """(book, results in the order of the jobs) → what is wrong with the book. Its ``mark_places`` is for this only."""
     has_cover_picture: bool = False
     """True if the file shows a picture of the printed cover."""
     add_page_breaks: Callable[[Book, Mapping[str, Sequence[PageBreak]], Book], Book] | None = None

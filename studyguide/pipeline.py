@@ -4,8 +4,7 @@ What touches the machine comes from outside: ``run_jobs``, which does many jobs 
 earlier builds.
 """
 
-from collections import Counter
-from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -32,7 +31,8 @@ from studyguide.model import (
     Section,
     Source,
 )
-from studyguide.output import Job, JobsNeededError, MoreDigitsNeededError, Output, prepare_nothing
+from studyguide.output import Job, MoreDigitsNeededError, Output
+from studyguide.output_jobs import FinishJob, JobRunner, Results
 from studyguide.pdf import cover
 from studyguide.pdf.glyph_fallback import make_letter_problem
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, suggest_names
@@ -159,10 +159,7 @@ def check_guide(
 
 def _soften_problem(problem: Problem) -> Problem:
     """Return a problem of a guide in another format as it counts there: who reads that may not be able to mend its formulas."""
-    is_about_formula = problem.rule == "bad-maths" or (
-        problem.rule == "over-limit" and problem.found.startswith("the formula ")
-    )
-    if not is_about_formula:
+    if not problem.is_shown_as_typed:
         return problem
     return replace(problem, found=f"{problem.found}; it is shown as typed", severity="warning")
 
@@ -180,176 +177,6 @@ def choose_editions(guide: Guide, names: Iterable[str], page: str | None) -> tup
     if page:
         editions = tuple(replace(edition, options=edition.options.with_page(page)) for edition in editions)
     return editions
-
-
-# ---------------------------------------------------------------- jobs
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The result of a job."""
-
-    key: str
-    result: Any
-    seconds: float
-    """Duration of the work, in any process; 0 if the result was in the store."""
-
-
-Results = Mapping[str, Result]
-"""By the keys of the jobs."""
-
-
-class _Batch(tuple[Job, ...]):
-    """Jobs that are done in one go. The place in messages is that of the first."""
-
-    @property
-    def place(self) -> Place:
-        return self[0].place
-
-
-@dataclass(frozen=True, slots=True)
-class _TimedWork:
-    """Work whose result comes with the seconds that it took."""
-
-    work: Callable[[Any], Any]
-    prepare: Callable[[], None] = prepare_nothing
-    """Loads what the work needs; that is no part of the time of a job."""
-
-    def __call__(self, job: Any) -> tuple[Any, float]:
-        start = perf_counter()
-        return self.work(job), perf_counter() - start
-
-
-def _run_or_recall(
-    work: Callable[[Any], Any],
-    jobs: Iterable[Job],
-    run_jobs: RunJobs,
-    store: CacheStore,
-    count_job: Callable[[], None] = lambda: None,
-    prepare: Callable[[], None] = prepare_nothing,
-) -> Iterator[Result]:
-    """Yield the result of each job, once and in any order: those in the store, then those that are done now."""
-    waiting = {}
-    for job in jobs:
-        key = job.key
-        if key in waiting:
-            continue
-        result = store.get(key)
-        if result is None:
-            waiting[key] = job
-        else:
-            yield Result(key, result, 0.0)
-    # The largest first, or one of them would keep everybody waiting at the end.
-    order = sorted(waiting, key=lambda key: -getattr(waiting[key], "size", 0))
-    timed = _TimedWork(work, prepare)
-    for key, (result, seconds) in zip(order, run_jobs(timed, [waiting[key] for key in order]), strict=True):
-        store.put(key, result)
-        count_job()
-        yield Result(key, result, seconds)
-
-
-@dataclass
-class _Group:
-    """Jobs that are put together from smaller ones, and the results of these. They share many, so they are done together."""
-
-    jobs: list[Job]
-    parts: dict[str, Any] = field(default_factory=dict)
-    seconds: float = 0.0
-
-
-def _assemble_or_recall(
-    output: Output,
-    jobs: Iterable[Job],
-    run_jobs: RunJobs,
-    store: CacheStore,
-    count_job: Callable[[], None] = lambda: None,
-) -> Iterator[Result]:
-    """Yield the result of each job, as ``_run_or_recall`` does, of an output that puts them together from smaller jobs.
-
-    One source after another, because the sections of one chapter in several editions consist of the same blocks; only
-    the blocks of one chapter are in memory.
-    """
-    waiting: dict[str, Job] = {}
-    for job in jobs:
-        if job.key in waiting:
-            continue
-        result = store.get(job.key)
-        if result is None:
-            waiting[job.key] = job
-        else:
-            yield Result(job.key, result, 0.0)
-    by_place: dict[Place, _Group] = {}
-    for job in waiting.values():
-        by_place.setdefault(job.place, _Group([])).jobs.append(job)
-    # The largest first, or one of them would keep everybody waiting at the end.
-    groups = sorted(by_place.values(), key=lambda group: -max(getattr(job, "size", 0) for job in group.jobs))
-    while groups:
-        groups = yield from _assemble_round(output, groups, run_jobs, store, count_job)
-
-
-def _assemble_round(
-    output: Output, groups: Sequence[_Group], run_jobs: RunJobs, store: CacheStore, count_job: Callable[[], None]
-) -> Generator[Result, None, list[_Group]]:
-    """Yield the results that can be put together, and return the groups that need a further round."""
-    assert output.batch_jobs is not None
-    batches: list[_Batch] = []
-    owners: list[_Group] = []
-    for group in groups:
-        missing = yield from _assemble_group(output, group, store)
-        found = [_Batch(jobs) for jobs in output.batch_jobs(missing)]
-        batches += found
-        owners += [group] * len(found)
-    remaining = Counter(map(id, owners))
-    left: list[_Group] = []
-    work = _TimedWork(output.run_job, output.prepare_worker)
-    for group, batch, (results, seconds) in zip(owners, batches, run_jobs(work, batches), strict=True):
-        group.seconds += seconds
-        for job, result in zip(batch, results, strict=True):
-            store.put(job.key, result)
-            group.parts[job.key] = result
-            count_job()
-        remaining[id(group)] -= 1
-        if not remaining[id(group)] and (yield from _assemble_group(output, group, store)):
-            left.append(group)
-    return left
-
-
-def _assemble_group(output: Output, group: _Group, store: CacheStore) -> Generator[Result, None, list[Job]]:
-    """Yield the results that can be put together, and return the smaller jobs that the others wait for."""
-    missing: dict[str, Job] = {}
-    later: list[Job] = []
-    for job in group.jobs:
-        start = perf_counter()
-        lacking = _assemble_job(output, job, group.parts, store)
-        if lacking:
-            missing |= {part.key: part for part in lacking}
-            later.append(job)
-            continue
-        result = group.parts[job.key]
-        yield Result(job.key, result, group.seconds + perf_counter() - start)
-        group.seconds = 0.0
-    group.jobs = later
-    return list(missing.values())
-
-
-def _assemble_job(output: Output, job: Job, parts: dict[str, Any], store: CacheStore) -> list[Job]:
-    """Put a job's result together from parts that are there or in the store, or return the smaller jobs that it lacks.
-
-    The result is kept in the store, and goes to ``parts``.
-    """
-    assert output.assemble is not None
-    while True:
-        try:
-            result = output.assemble(job, parts, store)
-        except JobsNeededError as needed:
-            found = {part.key: store.get(part.key) for part in needed.jobs}
-            parts |= {key: value for key, value in found.items() if value is not None}
-            if missing := [part for part in needed.jobs if found[part.key] is None]:
-                return missing
-        else:
-            store.put(job.key, result)
-            parts[job.key] = result
-            return []
 
 
 # ---------------------------------------------------------------- Guide → Artifacts
@@ -373,9 +200,9 @@ class EditionBuild:
     def output(self) -> Output:
         return self.composition.output
 
-    def pick(self, results: Results) -> list[Any]:
+    def pick(self, results: Results) -> tuple[Any, ...]:
         """Return the results of its own jobs in their order."""
-        return [results[job.key].result for job in self.jobs]
+        return tuple(results[job.key].result for job in self.jobs)
 
 
 @dataclass(frozen=True)
@@ -389,6 +216,12 @@ class Builder:
     """Keeps results; those of this build have to stay until the builder is done."""
     count_job: Callable[[], None] = lambda: None
     """Called for each job that is done."""
+    is_local: bool = True
+    """False if ``run_jobs`` uses other machines."""
+
+    @cached_property
+    def _runner(self) -> JobRunner:
+        return JobRunner(self.run_jobs, self.store, self.count_job, self.is_local)
 
     def build(self, editions: Iterable[Edition], digits: int = 0) -> Iterator[Artifact]:
         """Yield one file for each edition; editions without pages come after those with pages.
@@ -404,21 +237,21 @@ class Builder:
         results = self._run_rounds(builds, results)
         builds = [self._add_page_breaks(each, builds, results) for each in builds]
         results = self._run_rounds(builds, results)
-        problems: list[Problem] = []
-        # An edition without pages comes after the printed one that it takes its page numbers from, which may have to be set again.
-        waiting = sorted(builds, key=lambda each: not each.output.has_pages)
-        while waiting:
-            current = waiting.pop(0)
-            try:
-                yield self._finish(current, results)
-            except MoreDigitsNeededError:
-                again = [current, *(each for each in waiting if _takes_page_breaks_from(each, current))]
-                waiting = [each for each in waiting if each not in again]
-                yield from self.build([each.edition for each in again], digits + 1)
-            except ContentError as error:
-                problems += error.problems
+        problems = [problem for each in builds for problem in each.output.find_problems(each.book, each.pick(results))]
+        again: list[EditionBuild] = []
+        for current, outcome in self._finish(builds, results) if not problems else ():
+            if isinstance(outcome, MoreDigitsNeededError) or any(
+                _takes_page_breaks_from(current, each) for each in again
+            ):
+                again.append(current)
+            elif isinstance(outcome, ContentError):
+                problems += outcome.problems
+            else:
+                yield outcome
         if problems:
             raise ContentError(problems)
+        if again:
+            yield from self.build([each.edition for each in again], digits + 1)
 
     def _compose_edition(self, edition: Edition, digits: int) -> EditionBuild:
         start = perf_counter()
@@ -455,9 +288,7 @@ class Builder:
         guide = replace(self.guide, config=config)
         composition = Composition(self.project, guide, printed, pdf.OUTPUT, digits, self.store)
         job = cover.CoverJob(composition.compose_cover(cover.STYLESHEETS))
-        (result,) = _run_or_recall(
-            cover.picture_cover, [job], self.run_jobs, self.store, self.count_job, pdf.OUTPUT.prepare_worker
-        )
+        (result,) = self._runner.run(cover.picture_cover, [job], pdf.OUTPUT.prepare_worker)
         picture: bytes = result.result
         return picture
 
@@ -504,11 +335,9 @@ class Builder:
         for output in OUTPUTS.values():
             jobs = [job for each in builds if each.output is output for job in each.jobs if job.key not in known]
             if output.assemble:
-                done = _assemble_or_recall(output, jobs, self.run_jobs, self.store, self.count_job)
+                done = self._runner.assemble(output, jobs)
             else:
-                done = _run_or_recall(
-                    output.run_job, jobs, self.run_jobs, self.store, self.count_job, output.prepare_worker
-                )
+                done = self._runner.run(output.run_job, jobs, output.prepare_worker)
             results |= {each.key: each for each in done}
         return results
 
@@ -547,12 +376,25 @@ class Builder:
         jobs = tuple(current.output.make_jobs(book))
         return replace(current, book=book, jobs=jobs, seconds=current.seconds + perf_counter() - start)
 
-    def _finish(self, current: EditionBuild, results: Results) -> Artifact:
-        """Return the edition's file; its seconds are those of the work on it, in all processes."""
-        start = perf_counter()
-        artifact = current.output.finish(current.book, current.pick(results), self.store)
-        work = sum(results[key].seconds for key in dict.fromkeys(job.key for job in current.jobs))
-        return replace(artifact, seconds=current.seconds + work + perf_counter() - start)
+    def _finish(
+        self, builds: Iterable[EditionBuild], results: Results
+    ) -> Iterator[tuple[EditionBuild, Artifact | ContentError]]:
+        """Yield the file of each edition, or what is wrong with it; a file's seconds are those of the work on it, in all processes.
+
+        An edition without pages comes after the printed one that it takes its page numbers from, which may have to be set again.
+        """
+        # The work on an edition without pages takes longest, and begins first.
+        ordered = sorted(builds, key=lambda each: each.output.has_pages)
+        jobs = [
+            FinishJob(each.output.finish, replace(each.book, mark_places=None), each.pick(results)) for each in ordered
+        ]
+        finished = list(zip(ordered, self._runner.finish(jobs), strict=True))
+        for current, (outcome, seconds) in sorted(finished, key=lambda each: not each[0].output.has_pages):
+            if isinstance(outcome, Artifact):
+                work = sum(results[key].seconds for key in dict.fromkeys(job.key for job in current.jobs))
+                yield current, replace(outcome, seconds=current.seconds + work + seconds)
+            else:
+                yield current, outcome
 
 
 def _takes_page_breaks_from(current: EditionBuild, printed: EditionBuild) -> bool:

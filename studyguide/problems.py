@@ -39,6 +39,8 @@ class Problem:
     fix: str
     severity: Severity = "error"
     """Set by ``rules.check.find_problems`` for the checks in its table of warnings."""
+    is_shown_as_typed: bool = False
+    """True if the books can show what is at the place as its author typed it."""
 
     def __str__(self) -> str:
         kind = "warning: " if self.severity == "warning" else ""

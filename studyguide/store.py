@@ -33,6 +33,12 @@ class CacheStore(Protocol):
     def prune(self) -> None:
         """Delete the entries that were not used for longest, until the store is as small as it has to be."""
 
+    def branch(self) -> "CacheStore | None":
+        """Return a store of the same entries that another process of this machine can use, or None if there can be none."""
+
+    def merge(self, branch: "CacheStore") -> None:
+        """Take over what a branch knows of its own entries: their size, and the complaint."""
+
 
 class NullStore:
     """Keeps nothing."""
@@ -47,6 +53,12 @@ class NullStore:
 
     def prune(self) -> None:
         pass
+
+    def branch(self) -> CacheStore | None:
+        return None
+
+    def merge(self, branch: CacheStore) -> None:
+        raise TypeError("a store without branches merges none")
 
 
 NULL_STORE = NullStore()

@@ -70,7 +70,7 @@ def test_entries_of_lists_that_run_through_a_section_are_blocks() -> None:
 def test_footnotes_are_taken_out_and_numbered_through_the_section() -> None:
     note = '<span class="footnote">See <span class="nowrap">A <em>b</em></span>.</span>'
     first, second = divide_section(f"<p>One.{note} Two.{note}</p><h2>B</h2><p>Three.{note}</p>")
-    assert first.html == '<p>One.<sup class="noteref">1</sup> Two.<sup class="noteref">2</sup></p>'
+    assert first.html == '<p>One.\u2060<sup class="noteref">1</sup> Two.\u2060<sup class="noteref">2</sup></p>'
     assert second.html.endswith('<sup class="noteref">3</sup></p>')
     assert first.notes[1] == (
         '<div class="footnote"><span class="marker">2. </span>See <span class="nowrap">A <em>b</em></span>.</div>'

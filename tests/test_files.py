@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import conforms, documents, entries, lay, need, page_texts
+from conftest import conforms, documents, entries, judge_pdfs, lay, need, page_texts
 from lxml import etree
 from PIL import Image
 
@@ -143,6 +143,7 @@ def test_a_small_picture_keeps_its_size(guide: Guide) -> None:
         ("![P](p.png){ width=3cm }", 30, "width: 3cm"),
         ('<img src="p.png" alt="P" width="300" height="75">', 79.4, "width: 300px"),
         ('<p align="center"><img src="p.png" alt="P" height="50"></p>', 52.9, "height: 50px"),
+        ('![P](p.png){: style="width: 5cm" align=left }', 50, "margin-left: 0; width: 5cm"),
     ],
 )
 def test_the_size_that_an_author_asks_for_is_kept(typed: str, millimetres: float, style: str, guide: Guide) -> None:
@@ -167,6 +168,53 @@ def test_a_drawing_in_the_text_of_an_epub_keeps_the_size_that_is_asked_for(guide
     guide.lay({"d.svg": svg, **answer("![D](d.svg){ width=40% }")}).build("tablet")
     (drawing,) = guide.read_answers().iter("{http://www.w3.org/2000/svg}svg")
     assert drawing.get("style") == "opacity: 0.9; width: 40%"
+    conforms(guide.epub)
+
+
+# ---------------------------------------------------------------- numbers of lists
+
+
+def test_print_and_epub_count_a_list_as_it_is_written(guide: Guide) -> None:
+    typed = (
+        '<ol start="3"><li>flour</li><li value="7">salt</li><li>yeast</li></ol>\n\n<ol reversed><li>mix</li><li>rest</li></ol>\n\n'
+        "b. sift\nc. stir\n\niv. fold\nv. bake"
+    )
+    guide.lay(answer(typed)).build()
+    printed = re.findall(r"(\w+)\.\s+(flour|salt|yeast|mix|rest|sift|stir|fold|bake)", " ".join(page_texts(guide.pdf)))
+    assert [number for number, _ in printed] == ["3", "7", "8", "2", "1", "b", "c", "iv", "v"]
+    shown = [(each.get("start"), each.get("type")) for each in guide.read_answers().iter(f"{HTML}ol")]
+    assert shown[-4:] == [("3", None), (None, None), ("2", "a"), ("4", "i")]
+    assert [each.get("value") for each in guide.read_answers().iter(f"{HTML}li") if each.get("value")] == [
+        "7",
+        "2",
+        "1",
+    ]
+    conforms(guide.epub)
+
+
+def test_numbers_of_lines_are_printed_and_no_text_of_the_code(guide: Guide) -> None:
+    guide.lay(answer('```python linenums="41" hl_lines="2"\na = 1\nb = 2\n```')).build()
+    (page,) = [text for text in page_texts(guide.pdf) if "b = 2" in text]
+    assert re.search(r"41\s+a = 1\s+42\s+b = 2", page)
+    (code,) = guide.read_answers().iter(f"{HTML}code")
+    assert "".join(code.itertext()).split("\n") == ["a = 1", "b = 2", ""]
+    assert [each.text for each in code.iter(f"{HTML}mark")] == ["b = 2"]
+    conforms(guide.epub)
+    assert judge_pdfs(guide.pdf) == [f"{guide.pdf.name} {part} conforms" for part in ("ua1", "3a")]
+
+
+# ---------------------------------------------------------------- footnotes
+
+
+def test_a_table_of_a_footnote_is_a_table_at_the_foot_of_the_page(guide: Guide) -> None:
+    note = "[^n]: Sums:\n\n    | flour | water |\n    |---|---|\n    | 500 | 350 |\n"
+    guide.lay(answer(f"So.[^n]\n\n{note}")).build()
+    command = [need("pdftotext"), "-layout", guide.pdf, "-"]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert re.search(r"1\. Sums:\n+ *flour +water\n+ *500 +350\n", printed)
+    assert judge_pdfs(guide.pdf) == [f"{guide.pdf.name} {part} conforms" for part in ("ua1", "3a")]
+    (note,) = guide.read_answers().iter(f"{HTML}aside")
+    assert "".join(note.itertext()).split() == ["1.", "Sums:", "flour", "water", "500", "350"]
     conforms(guide.epub)
 
 

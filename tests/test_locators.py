@@ -10,7 +10,7 @@ import studyguide.pdf.typeset as typeset_module
 from studyguide.model import PageSize
 from studyguide.pdf.galley import Galley
 from studyguide.pdf.jobs import BOOK, GalleyJob
-from studyguide.pdf.locators import Entry, fill_entry, find_entry
+from studyguide.pdf.locators import Entry, fill_entry, find_entry, measure_ruler, measure_shape
 from studyguide.pdf.section_pages import Hole
 from studyguide.pdf.typeset import typeset_batch
 from studyguide.problems import Place
@@ -49,7 +49,7 @@ def fill(html: str, direction: str = "ltr") -> Galley:
     entry = find_entry(html)
     assert isinstance(entry, Entry)
     text, ruler, *shapes = typeset(entry.html, *entry.specimens, direction=direction)
-    return fill_entry(entry, text, ruler, shapes)
+    return fill_entry(entry, text, measure_ruler(ruler), [measure_shape(each) for each in shapes])
 
 
 def holes_of(galley: Galley) -> list[Hole]:

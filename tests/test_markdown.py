@@ -109,6 +109,113 @@ def test_an_ampersand_of_a_text_is_no_entity() -> None:
     assert words(r"\&copy; `&copy;` &copy; AT&T") == "&copy; &copy; © AT&T"
 
 
+# ---------------------------------------------------------------- lists of other kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "start"),
+    [
+        ("a. Flour\nb. Salt", "a", None),
+        ("A)  Flour\nB)  Salt", "A", None),
+        ("(1) Flour\n(2) Salt", None, None),
+        ("(b) Flour\n(c) Salt", "a", "2"),
+        ("i. Flour\nii. Salt", "i", None),
+        ("XII. Flour\n\nXIII. Salt", "I", "12"),
+        ("i. Flour\nj. Salt", "a", "9"),
+        ("#. Flour\n#. Salt", None, None),
+    ],
+)
+def test_letters_roman_numbers_and_brackets_number_a_list(text: str, kind: str | None, start: str | None) -> None:
+    (numbered,) = tree(text)
+    assert (numbered.tag, numbered.get("type"), numbered.get("start")) == ("ol", kind, start)
+    assert [" ".join(item.text_content().split()) for item in numbered] == ["Flour", "Salt"]
+
+
+def test_a_lettered_list_stands_in_an_item_also_without_a_blank_line_and_has_paragraphs_and_lists() -> None:
+    root = tree("1. Mix\n   a. flour\n\n      sifted\n   b. water\n      i. warm\n      ii. soft\n2. Rest")
+    assert [(each.get("type"), len(each)) for each in root.iter("ol")] == [(None, 2), ("a", 2), ("i", 2)]
+    assert words("1. Mix\n   a. flour\n   b. water\n2. Rest") == "Mix flour water Rest"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A. Turing was here.",
+        "A. Turing\nA. Church",
+        "As in\n(a) this and\n(b) that.",
+        "(see) a\n(also) b",
+        "a. Only one",
+    ],
+)
+def test_a_letter_that_begins_a_line_is_no_list_by_itself(text: str) -> None:
+    assert [each.tag for each in tree(text)] == ["p"]
+    assert words(text) == " ".join(text.split())
+
+
+def test_what_stands_below_a_list_keeps_its_own_letters() -> None:
+    root = tree("iii. Mix\n\n  words\n\niv. Knead\nv. Rest")
+    assert [(each.get("type"), each.get("start")) for each in root.iter("ol")] == [("i", "3"), ("i", "4")]
+
+
+def test_an_item_of_html_may_say_its_number_and_a_list_may_count_backwards() -> None:
+    def read(text: str) -> list[tuple[str | None, str | None]]:
+        return [(item.get("value"), item.get("style")) for item in tree(text).iter("li")]
+
+    assert read('<ol><li>a</li><li value="5">b</li><li>c</li><li value="x">d</li></ol>') == [
+        (None, None),
+        ("5", "counter-increment: list-item 4"),
+        (None, None),
+        (None, None),
+    ]
+    assert [value for value, _ in read("<ol reversed><li>a</li><li>b</li></ol>")] == ["2", "1"]
+    assert [value for value, _ in read('<ol reversed start="9"><li>a</li><li>b</li></ol>')] == ["9", "8"]
+    assert read('<ul><li value="3">a</li></ul>') == [(None, None)]
+
+
+def test_several_terms_share_a_meaning() -> None:
+    (found,) = tree("Proof\n: The last rest.\n\nLevain\n*Leaven*\n: Flour and water\n: that ferment.")
+    assert [(each.tag, each.text_content()) for each in found] == [
+        ("dt", "Proof"), ("dd", "The last rest."), ("dt", "Levain"), ("dt", "Leaven"), ("dd", "Flour and water"),
+        ("dd", "that ferment."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("Words\n```\na\n: b\n```", ["p", "div"]),
+        ("Words\n- item\n: b", ["p", "ul"]),
+        ("Words\n> said\n: b", ["p", "blockquote"]),
+        ("Words\nof two lines.\n\nWords: so.", ["p", "p"]),
+    ],
+)
+def test_a_block_between_words_and_a_colon_makes_no_terms_of_them(text: str, tags: list[str]) -> None:
+    assert [each.tag for each in tree(text)] == tags
+
+
+def test_a_verse_keeps_its_lines_and_their_indentation() -> None:
+    (verse,) = tree("| Bread *rises*\n|   while we\n  sleep\n|\n| at night")
+    assert [each.tag for each in verse] == ["em", "br", "br", "br"]
+    assert verse.text_content().split("\n") == ["Bread rises", "\u00a0\u00a0while we sleep", "", "at night"]
+
+
+@pytest.mark.parametrize("text", ["| one bar", "| a | b\n| c | d", "|x| is\n|y| too"])
+def test_bars_of_other_kinds_are_no_verse(text: str) -> None:
+    assert words(text) == " ".join(text.split())
+
+
+def test_attributes_right_below_a_table_are_no_row() -> None:
+    (table,) = tree("| a | b |\n|---|---|\n| 1 | 2 |\n{: #sums .small }")
+    assert (table.get("id"), [len(part) for part in table], table.text_content().split()) == (
+        "sums", [1, 1], ["a", "b", "1", "2"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["(c)", "(C)", "(tm)", "(r)", "+-"])
+def test_marks_that_github_leaves_as_they_are_stay(text: str) -> None:
+    assert words(f"It is {text} so") == f"It is {text} so"
+
+
 # ---------------------------------------------------------------- formulas
 
 
@@ -147,6 +254,13 @@ def test_a_note_may_have_paragraphs_lists_and_code() -> None:
     )
     assert " ".join("".join(note.itertext()).split()) == "First. Second. item code"
     assert not list(note.iter("p", "ul", "li", "div", "pre"))
+
+
+def test_a_table_in_a_note_stays_in_it_and_is_a_table() -> None:
+    root = tree("Text.[^n]\n\n[^n]: Sums:\n\n    | a | b |\n    |---|---|\n    | 1 | *2* |")
+    assert [each.tag for each in root] == ["p"]
+    rows = root.xpath(".//span[@class='footnote']//span[@class='note-row']")
+    assert [[cell.text_content() for cell in row] for row in rows] == [["a", "b"], ["1", "2"]]
 
 
 def test_a_note_in_the_line_is_a_note() -> None:
@@ -197,6 +311,13 @@ def test_a_directive_for_a_picture_is_a_figure_with_its_words_size_and_caption()
     assert figure.find("figcaption").text == "The dots."
 
 
+def test_the_caption_of_a_directive_is_markdown_with_its_places(check) -> None:
+    (caption,) = tree("```{figure} a.png\n:alt: x\n\nThe *two* dots.\n\nMore.\n```").iter("figcaption")
+    assert [each.tag for each in caption] == ["em", "p"]
+    printed = check("## Why? {#w}\n### Answer\n```{figure} a.png\n:alt: x\n\nSee [it](#nowhere).\n```\n")[1]
+    assert "02-more.md:6:10: the link `#nowhere`" in printed
+
+
 @pytest.mark.parametrize("kind", ["tab", "cover", "specimen", "hole"])
 def test_a_box_has_no_class_of_the_programs_own_styles(kind: str) -> None:
     boxes = [tree(f"!!! {kind}\n    Words."), tree(f"> [!{kind}]\n> Words."), tree(f'=== "{kind}"\n\n    Words.')]
@@ -226,8 +347,55 @@ def test_marks_of_other_programs_in_lines(text: str, expected: str) -> None:
     assert shape(text) == expected
 
 
-def test_the_name_of_a_file_stands_above_its_code() -> None:
-    assert tree('```python title="run.py"\nx = 1\n```').find(".//span[@class='filename']").text == "run.py"
+@pytest.mark.parametrize(
+    "info",
+    ['python title="run.py"', "python title=run.py", "{.python filename='run.py'}", "python:run.py", "python [run.py]"],
+)
+def test_the_name_of_a_file_stands_above_its_code(info: str) -> None:
+    root = tree(f"```{info}\nimport x\n```")
+    assert root.find(".//span[@class='filename']").text == "run.py"
+    assert root.find(".//code/span/span").text == "import"
+
+
+@pytest.mark.parametrize(
+    ("opening", "numbers", "marked"),
+    [
+        ('py linenums="9" hl_lines="2 3"', ["9", "10", "11"], ["b()", "c()"]),
+        ("{.python hl_lines=[2]}", [], ["b()"]),
+        ('python {hl_lines=[1,"2-3"],linenos=table,linenostart=98}', ["98", "99", "100"], ["a()", "b()", "c()"]),
+        ("python{1,3-4}", [], ["a()", "c()"]),
+        ("python {2} showLineNumbers", ["1", "2", "3"], ["b()"]),
+        ("python:line-numbers=5", ["5", "6", "7"], []),
+        ("python showLineNumbers{4}", ["4", "5", "6"], []),
+        ('{.python .numberLines startFrom="100"}', ["100", "101", "102"], []),
+        ('python linenos=false code-line-numbers="false"', [], []),
+        ("{code-block} python\n:lineno-start: 10\n:emphasize-lines: 1,3\n", ["10", "11", "12"], ["a()", "c()"]),
+        ('python title="{1}"', [], []),
+    ],
+)
+def test_lines_of_code_have_the_numbers_and_marks_that_are_asked_for(
+    opening: str, numbers: list[str], marked: list[str]
+) -> None:
+    code = tree(f"```{opening}\na()\nb()\nc()\n```").find(".//code")
+    assert [each.get("data-number").strip() for each in code.iter("span") if each.get("data-number")] == numbers
+    assert [each.text_content() for each in code.iter("mark")] == marked
+    assert code.text_content() == "a()\nb()\nc()\n"
+
+
+def test_code_is_highlighted_in_its_language_whatever_stands_behind_that() -> None:
+    keyword = tree('``` py linenums="1"\nimport os\n```').find(".//span[@class='bold']")
+    assert keyword.text == "import"
+
+
+def test_a_long_line_with_a_number_is_continued_behind_the_number() -> None:
+    long = tree(f'``` py linenums="10"\n  f("{"word " * 20}")\n```').find(".//span[@class='long']")
+    assert long.get("style") == "padding-left:7ch;text-indent:-7ch"
+
+
+def test_an_annotation_of_code_is_a_comment_with_the_number_of_its_item() -> None:
+    code = "```python\nx = 1  # (1)!\ny = f(2)!  # so (2)! (3)!\n```"
+    assert words(f"{code}\n\n1. One.\n2. Two.\n3. Three.") == "x = 1 # (1) y = f(2)! # so (2) (3) One. Two. Three."
+    assert words(f"{code}\n\nWords.") == "x = 1 # (1)! y = f(2)! # so (2)! (3)! Words."
 
 
 def test_of_two_pictures_for_light_and_dark_screens_the_light_one_is_printed() -> None:
@@ -276,10 +444,41 @@ def test_abbreviations_attributes_and_definition_lists_of_python_markdown_go_on_
 
 @pytest.mark.parametrize(
     ("text", "width"),
-    [("![a](b.png){ width=50% }", "width: 50%"), ('<img src="b.png" alt="a" width="300">', "width: 300px")],
+    [
+        ("![a](b.png){ width=50% }", "width: 50%"),
+        ('<img src="b.png" alt="a" width="300">', "width: 300px"),
+        ('<img src="b.png" alt="a" style="float: right; width: 9em">', "width: 9em"),
+        ('![a](b.png){: style="height:20px; position: fixed" }', "height: 20px"),
+        ("![a](b.png){ align=left }", "margin-left: 0"),
+        ("![a](b.png){ align=right width=40% }", "margin-right: 0; width: 40%"),
+        ("![a](b.png){ loading=lazy }", None),
+        ('<img src="b.png" alt="a" style="width: url(x)">', None),
+    ],
 )
-def test_a_picture_has_the_size_that_is_asked_for(text: str, width: str) -> None:
-    assert tree(text).find(".//img").get("style") == width
+def test_a_picture_has_the_size_and_the_side_that_are_asked_for(text: str, width: str | None) -> None:
+    (image,) = tree(text).iter("img")
+    assert image.get("style") == width
+
+
+def test_a_picture_in_a_figure_of_html_has_one_figure_and_one_caption() -> None:
+    root = tree("<figure markdown>\n![a](b.png)\n<figcaption>Words</figcaption>\n</figure>")
+    assert [len(list(root.iter(tag))) for tag in ("figure", "figcaption", "img")] == [1, 1, 1]
+
+
+def test_a_title_is_a_caption_in_books_alone() -> None:
+    assert words('![a](b.png "Words")') == ""
+    assert tree('![a](b.png "Words")').find(".//img").get("title") == "Words"
+
+
+def test_a_title_that_is_not_printed_is_reported_with_its_line(check) -> None:
+    lines = [
+        '![Dots](../figures/a.svg "Dots")',
+        'So ![Dots](a.png "Dots") it is.',
+        "",
+        'So ![Dots](a.png "Two dots") it is.',
+    ]
+    printed = check("## Why? {#w}\n### Answer\n" + "\n".join(lines) + "\n")[1]
+    assert re.findall(r":(\d+:\d+): warning: the title `(.*?)`", printed) == [("6:12", "Two dots")]
 
 
 # ---------------------------------------------------------------- typography
@@ -409,4 +608,18 @@ def test_remains_of_markdown_are_reported_at_each_of_their_places_and_not_at_wha
         ("22:1", "##What"),
         ("24:11", "{abc}"),
         ("25:7", "{abc}"),
+    ]
+
+
+def test_a_term_of_the_glossary_may_have_names_below_each_other(small: Path) -> None:
+    lay(
+        small,
+        {
+            "09-words.md": "---\nkind: glossary\n---\nSome words.\n\nProof\n: The last rest.\n\nLevain\nLeaven\n: Flour and water.\n"
+        },
+    )
+    terms = read_guide(read_project("content")).chapters[-1].terms
+    assert [(each.names, each.meaning.html) for each in terms] == [
+        (("Proof",), "<p>The last rest.</p>"),
+        (("Levain", "Leaven"), "<p>Flour and water.</p>"),
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import conforms, entries, lay
+from conftest import conforms, documents, entries, judge_pdfs, lay
 
 import build
 from studyguide.locale import load_locale
@@ -196,6 +196,7 @@ class Drawing:
 def measure(latex: str, display: bool = True) -> Drawing:
     """The bands of a drawing that have ink, found by drawing it as pixels, 20 to the em."""
     svg = str(set_formula(latex, display, ENGLISH))
+    assert svg.count("<svg") == 1
     left, top, width, height = map(float, re.search(r'viewBox="([^"]*)"', svg)[1].split())
     shapes = [list(map(float, re.findall(r"-?\d+\.?\d*", path))) for path in flatten(svg)]
     boxes = [(min(s[::2]), max(s[::2]), min(s[1::2]), max(s[1::2])) for s in shapes if len(s) > 3]
@@ -260,13 +261,54 @@ def test_gathered_rows_are_centred(name: str) -> None:
     assert narrow.lines[1][0] - narrow.lines[0][1] > 0.25 * EM
 
 
-def test_no_row_gets_a_number_by_itself_and_a_tag_stands_apart() -> None:
+def test_no_row_gets_a_number_by_itself() -> None:
     assert measure(r"\begin{align} x &= 1 \\ y &= 2 \end{align}") == measure(
         r"\begin{aligned} x &= 1 \\ y &= 2 \end{aligned}"
     )
-    columns = measure(r"m = n \tag{7}").columns
-    assert max(after[0] - before[1] for before, after in pairwise(columns)) > 1.5 * EM
     assert speak_latex(r"m = n \tag{7}", "en") == "m equals n (7)"
+
+
+@pytest.mark.parametrize(
+    ("latex", "plain", "labels"),
+    [
+        (r"m = n \tag{7}", "m = n", ["m equals n", "(7)"]),
+        (r"m = n \tag*{A}", "m = n", ["m equals n", "A"]),
+        (
+            r"\begin{align} x &= 1 \tag{a} \\ y &= \frac{1}{2} \\ z &= 3 \tag{b} \end{align}",
+            r"\begin{align} x &= 1 \\ y &= \frac{1}{2} \\ z &= 3 \end{align}",
+            ["x equals 1; y equals 1 over 2; z equals 3", "(a) (b)"],
+        ),
+    ],
+)
+def test_a_tag_is_a_drawing_of_its_own_as_high_as_the_formula(latex: str, plain: str, labels: list[str]) -> None:
+    svg = str(set_formula(latex, True, ENGLISH))
+    assert re.findall(r'aria-label="([^"]*)"', svg) == labels == re.findall(r"<title>([^<]*)</title>", svg)
+    formula, tag = (list(map(float, box.split())) for box in re.findall(r'viewBox="([^"]*)"', svg))
+    assert formula[1::2] == tag[1::2]
+    assert formula[0] + formula[2] + 1.9 * EM < tag[0]
+    alone = re.findall(r'viewBox="([^"]*)"', str(set_formula(plain, True, ENGLISH)))
+    assert 0 <= float(alone[0].split()[2]) - formula[2] < 0.3 * EM
+
+
+@pytest.mark.parametrize(
+    ("form", "parts"), [("svg", ["svg", "svg"]), ("mathml", ["math", "math"]), ("both", ["math", "math", "svg", "svg"])]
+)
+def test_an_epub_has_a_tag_once_in_each_form(form: str, parts: list[str]) -> None:
+    formula = set_formula(r"m = n \tag{7}", True, ENGLISH)
+    page = f'<div class="formula tagged">{formula}</div>'
+    converted = str(convert_formulas(Html(page), form))
+    assert re.findall(r"<(svg|math)\b", converted) == parts
+    assert "data-" not in converted
+    shown = re.sub(r"<mphantom>.*?</mphantom>", "", converted)
+    formulas = [unescape(re.sub("<[^>]*>", "", each)) for each in re.findall(r"<math.*?</math>", shown)]
+    assert formulas == ([] if form == "svg" else ["m=n", "(7)"])
+    assert re.findall(r'alttext="([^"]*)"', converted) == ([] if form == "svg" else ["m equals n", "(7)"])
+
+
+def test_a_tag_inside_of_brackets_or_in_a_line_stays_behind_its_row() -> None:
+    columns = measure(r"\left\{\begin{aligned} x \tag{1} \\ y \end{aligned}\right\}").columns
+    assert max(after[0] - before[1] for before, after in pairwise(columns)) > 1.5 * EM
+    assert str(set_formula(r"x \tag{1}", False, ENGLISH)).count("<svg") == 1
 
 
 @pytest.mark.parametrize(
@@ -492,3 +534,36 @@ def test_an_epub_with_all_of_it_as_mathml_is_sound(small: Path, form: str) -> No
     assert build.main(["-q", "-e", "tablet"]) == 0
     (epub,) = Path("dist").glob("*.epub")
     conforms(epub)
+
+
+TAGS = r"""$$ m = n \tag{7} $$
+
+$$\begin{align} x &= w + u + v \tag{8} \end{align}$$
+
+$$ a + b + c + d + e + f + g + h + i + j + k + l + m + n + a + b + c + d + e + f + g + h \tag{9} $$
+"""
+
+
+def find_ends_below(page: pypdfium2.PdfPage, words: str) -> list[float]:
+    """The x, in points, at which each line below these words ends."""
+    text = page.get_textpage()
+    foot = text.get_charbox(text.get_text_bounded().replace("\r", "").index(words))[1]
+    ink = page.render(scale=4).to_pil().convert("L").point(lambda grey: 255 * (grey < 128))
+    column = ink.crop((400, 4 * int(page.get_height() - foot) + 8, ink.width - 100, ink.height))
+    rows = join((y, y + 4) for y in range(column.height) if column.crop((0, y, column.width, y + 1)).getbbox())
+    return [100 + column.crop((0, int(top), column.width, int(bottom))).getbbox()[2] / 4 for top, bottom in rows]
+
+
+def test_the_tags_of_formulas_stand_at_the_right_margin_in_print_and_beside_them_in_the_epub(small: Path) -> None:
+    rule = "\n---\n"  # as wide as the text
+    answer = f"---\ntitle: First\n---\n\n## Which? {{#which}}\n\n### Answer\nWords.\n\n{TAGS}{rule}"
+    lay(small, {"00-welcome.md": WELCOME, "01-first-things.md": answer})
+    assert build.main(["-q", "-e", "guide", "-e", "tablet"]) == 0
+    (pdf,), (epub,) = Path("dist").glob("*.pdf"), Path("dist").glob("*.epub")
+    (page,) = [each for each in pypdfium2.PdfDocument(pdf) if "Words." in each.get_textpage().get_text_bounded()]
+    *tags, margin = find_ends_below(page, "Words.")
+    assert tags == [pytest.approx(margin, abs=1)] * 3
+    assert judge_pdfs(pdf) == [f"{pdf.name} {part} conforms" for part in ("ua1", "3a")]
+    conforms(epub)
+    formulas = documents(entries(epub))["answers-first-things.xhtml"].xpath("//*[@class = 'formula tagged']")
+    assert [[part.get("aria-label") for part in formula][1] for formula in formulas] == ["(7)", "(8)", "(9)"]

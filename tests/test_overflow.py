@@ -173,6 +173,24 @@ def test_no_character_lies_outside_the_page_area(book: Book) -> None:
                 assert y0 >= paper.foot - tolerance, found
 
 
+@pytest.mark.parametrize("page", ["a5", "eink"])
+def test_a_folio_of_three_digits_has_room_in_the_margin(page: str, tmp_path: Path) -> None:
+    assert (
+        build.main(
+            ["build", str(ROOT / "tests" / "sample"), "-q", "-e", "workbook", "--page", page, "--out", str(tmp_path)]
+        )
+        == 0
+    )
+    book = pypdfium2.PdfDocument(tmp_path / "bread-workbook.pdf")
+    for place, recto in list(enumerate(book))[4::2]:
+        text, (width, height) = recto.get_textpage(), recto.get_size()
+        heads = [box for box in map(text.get_charbox, range(text.count_chars())) if box[1] > height - 14 * MM]
+        if heads:
+            left, _, right, _ = max(heads)  # the last digit of the folio
+            further = 3 - len(book.get_page_label(place))
+            assert right + further * (right - left) * 1.3 < width - 1 * MM
+
+
 def test_the_margins_stay_white(book: Book) -> None:
     paper, scale = book.paper, 2
     for place, page in enumerate(list(book.file)[1:], 1):
@@ -425,9 +443,9 @@ def test_an_early_line_moves_the_report_and_sets_no_sheet_anew(wide: Path) -> No
     def keys_and_lines(text: str) -> tuple[list[str], list[int]]:
         (wide / "01-wide.md").write_text(text, encoding="utf-8")
         project = read_project("content")
-        book = Composition(project, check_guide(project), Edition("guide"), OUTPUTS["pdf"]).compose()
-        jobs = make_jobs(book)
-        return [job.key for job in jobs], [chapter.questions[0].place.line for chapter in book.chapters]
+        guide = check_guide(project)
+        book = Composition(project, guide, Edition("guide"), OUTPUTS["pdf"]).compose()
+        return [job.key for job in make_jobs(book)], [chapter.questions[0].place.line for chapter in guide.chapters]
 
     keys, lines = keys_and_lines(BEYOND)
     later, moved = keys_and_lines(BEYOND.replace("title: Too wide\n", "title: Too wide\n\n\n"))

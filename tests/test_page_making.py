@@ -129,6 +129,17 @@ def test_a_small_hole_is_better_than_a_divided_listing() -> None:
     assert extents(make_pages([Strip(10)] * 15 + [statement] * 8, FRAME)) == [(0, 20), (20, 23)]
 
 
+def test_a_small_hole_is_better_than_a_divided_paragraph_and_a_large_one_is_not() -> None:
+    line = Strip(10, break_before=Break.PARAGRAPH)
+    assert extents(make_pages([Strip(10)] * 20 + [line] + [Strip(10)] * 17, FRAME)) == [(0, 19), (19, 38)]
+    assert extents(make_pages([Strip(10)] * 15 + [line] * 8, FRAME)) == [(0, 20), (20, 23)]
+
+
+def test_two_holes_are_better_than_one_as_large_as_both() -> None:
+    strips = [Strip(136), Strip(32), Strip(168), Strip(180)]
+    assert extents(make_pages(strips, FRAME)) == [(0, 2), (2, 3), (3, 4)]
+
+
 def test_a_small_hole_is_better_than_a_divided_question() -> None:
     assert extents(make_pages([Strip(10, unit=1)] * 19 + [Strip(10, unit=2)] * 18, FRAME)) == [(0, 19), (19, 37)]
 

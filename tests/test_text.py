@@ -110,6 +110,11 @@ def test_a_long_run_of_code_may_break_between_tokens_that_look_alike() -> None:
         ("<p>an image of 5 × 5, and</p>", "5\u00a0×\u00a05,"),
         ("<p>a product 5 × 5 × 3</p>", "5 × 5 ×\u00a03"),
         ("<p>it costs 40 / 50 of all</p>", "40\u00a0/\u00a050"),
+        (
+            "<p>a 20-layer network, 64-bit</p>",
+            '<span class="nowrap">20-layer</span> network, <span class="nowrap">64-bit</span>',
+        ),
+        ("<p>from 2019-bis-2020, page-20-left</p>", "2019-bis-2020, page-20-left"),
         ("<p>in arXiv:1607.06450, too</p>", '<span class="nowrap">arXiv:1607.06450</span>'),
         ("<p>one<span>A paper, CVPR 2016.</span> two</p>", "CVPR\u00a02016.</span>"),
         ("<pre>5 × 5 and interpolated.</pre>", "<pre>5 × 5 and interpolated.</pre>"),

@@ -95,7 +95,6 @@ class Composition:
             sections=tuple(sections),
             styles=styles,
             assets=tuple(_find_assets(self.project.assets, sections)),
-            chapters=self.whole_guide.chapters,
             page=page,
             date=self.project.date,
             allows_boxes=self.project.is_imported,

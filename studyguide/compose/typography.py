@@ -16,6 +16,8 @@ _SIZE = re.compile(r"(?<![×·+−=] )(?<![\d,.])(\d+) × (\d+)(?!\d|[,.]\d|\u00
 _QUOTIENT = re.compile(r"(?<=[\d)]) / (?=[\d(])")
 _REPORT_NUMBER = re.compile(r"\barXiv:\d+\.\d+")
 """Pango would break it behind the colon."""
+_COMPOUND = re.compile(r"(?<![\w.,/-])\d+-[a-z]{2,}(?![\w-])")
+"""``20-layer``, which is divided behind its hyphen otherwise."""
 _MAY_HAVE_NUMBERS = re.compile(r"\d| / ")
 _SHORT_LAST_WORD = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd)>|\d{4}\.</span>)")
 
@@ -62,4 +64,6 @@ def _join_numbers(text: str) -> str:
     if not _MAY_HAVE_NUMBERS.search(text):
         return text
     text = _SIZE.sub("\\1\u00a0×\u00a0\\2", _COUNTED.sub("\\1\u00a0", _QUOTIENT.sub("\u00a0/\u00a0", text)))
-    return _REPORT_NUMBER.sub(r'<span class="nowrap">\g<0></span>', text)
+    for pattern in (_REPORT_NUMBER, _COMPOUND):
+        text = pattern.sub(r'<span class="nowrap">\g<0></span>', text)
+    return text

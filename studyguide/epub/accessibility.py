@@ -15,7 +15,7 @@ from studyguide.locale import Locale
 
 _STANDARD = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA"
 _TAG = re.compile(r"<(html|img|svg|math|h[1-6])\b([^>]*)>")
-_FORMULA_CLASS = re.compile(r'\bclass="[^"]*\bformula\b')
+_FORMULA_CLASS = re.compile(r'\bclass="(?:[^"]*\bformula\b|tag")')
 _TEXT_ATTRIBUTES = {"img": "alt", "svg": "aria-label", "math": "alttext"}
 """The attribute that holds an element's alternative text."""
 # Kinds of element, as `_name_kind` names them.

@@ -19,6 +19,10 @@ _MAX_WHOLE_LINES = 10  # of code that stands on one page
 _MIN_PIECE_LINES = 4  # with text, at the beginning and the end of longer code
 _MAX_SOLID_LINES = 24  # without a blank one and without a statement at the margin, that stand on one page
 _CLAUSE = re.compile(r"(else|elif|except|finally)\b")
+# The classes of guide.fences.ListingStyle.
+_NUMBERED = re.compile(r"\bnumbered-(\d{1,6})\b")
+_MARKED = re.compile(r"\bmarked-(\d{1,6})-(\d{1,6})\b")
+_STYLE_CLASSES = re.compile(r"(?:(?:numbered-\d{1,6}|marked-\d{1,6}-\d{1,6}) ?)+")
 # Pygments' short names of the kinds of token that styles/code.css shows in a look of their own, by the class of that look.
 _LOOKS = {
     **dict.fromkeys(("k", "kn", "kd", "kr", "kc", "ow", "nf", "nc"), "bold"),
@@ -38,6 +42,19 @@ class _Token(NamedTuple):
     """True if an element of its own was around it."""
     around: tuple[HtmlElement, ...] = ()
     """The author's elements around it, the outermost first; one without a text is the last of these."""
+
+
+class _Line(NamedTuple):
+    """A line of a listing."""
+
+    tokens: Sequence[_Token]
+    number: str
+    """What is printed before it, with the spaces around; empty in a listing without numbers."""
+    is_marked: bool
+
+    @property
+    def text(self) -> str:
+        return "".join(token.text for token in self.tokens)
 
 
 @dataclass(slots=True)
@@ -73,13 +90,13 @@ def divide_listings(tree: PassageTree) -> None:
     """Divide each listing into spans of class ``kept``, which no page break divides.
 
     Highlighting is left in the classes ``bold`` and ``italic``. Lines too long for the narrowest measure become spans of class
-    ``long``, which may break.
+    ``long``, which may break. The classes of ``ListingStyle`` become numbers before the lines, and marks around them.
     """
     for listing in tree.root.iter("pre"):
         code = _find_code(listing)
         if code is None:
             continue
-        lines = list(_split_lines(_list_tokens(code, ())))
+        lines = list(_read_lines(code))
         for child in list(code):
             code.remove(child)
         code.text = None
@@ -98,6 +115,20 @@ def _find_code(listing: HtmlElement) -> HtmlElement | None:
         listing.remove(first)
         first = listing[0] if len(listing) else None
     return first if first is not None and first.tag == "code" else None
+
+
+def _read_lines(code: HtmlElement) -> Iterator[_Line]:
+    """Yield the lines of highlighted code, and take the classes of its style away."""
+    style = code.get("class", "")
+    if _STYLE_CLASSES.fullmatch(style):
+        del code.attrib["class"]
+    first = _NUMBERED.search(style)
+    marked = [(int(start), int(end)) for start, end in _MARKED.findall(style)]
+    lines = list(_split_lines(_list_tokens(code, ())))
+    width = len(str(int(first[1]) + len(lines) - 1)) if first else 0
+    for place, tokens in enumerate(lines, 1):
+        number = f"{int(first[1]) + place - 1:>{width}} " if first else ""
+        yield _Line(tokens, number, any(start <= place <= end for start, end in marked))
 
 
 def _list_tokens(element: HtmlElement, around: tuple[HtmlElement, ...]) -> Iterator[_Token]:
@@ -134,13 +165,9 @@ def _split_lines(tokens: Iterator[_Token]) -> Iterator[list[_Token]]:
         yield line
 
 
-def _join_text(line: Sequence[_Token]) -> str:
-    return "".join(token.text for token in line)
-
-
-def _split_listing(lines: Sequence[list[_Token]]) -> Iterator[Sequence[list[_Token]]]:
+def _split_listing(lines: Sequence[_Line]) -> Iterator[Sequence[_Line]]:
     """Yield the lines of a listing in pieces: a short one as a whole, a long one divided where its sense allows it."""
-    texts = [_join_text(line).rstrip() for line in lines]
+    texts = [line.text.rstrip() for line in lines]
     starts = [0]
     for position in _find_breaks(texts) if len(lines) > _MAX_WHOLE_LINES else ():
         parts = (texts[starts[-1] : position], texts[position:])
@@ -170,21 +197,35 @@ def _starts_statement(line: str, line_before: str) -> bool:
     return line[:1] not in continuing and line_before[:1] not in ("#", "@") and not _CLAUSE.match(line)
 
 
-def _write_line(piece: _OpenElement, line: Sequence[_Token]) -> None:
+def _write_line(piece: _OpenElement, line: _Line) -> None:
     """Add a line to a piece. One longer than the narrowest measure may break, its continuation indented two characters more."""
-    text = _join_text(line)
-    shown = text.rstrip().expandtabs()
+    shown, width = line.text.rstrip().expandtabs(), len(line.number)
     breaks: frozenset[int] = frozenset()
-    if len(shown) > NARROWEST_MEASURE:
-        hang = min(len(shown) - len(shown.lstrip()), NARROWEST_MEASURE // 2) + 2
+    if len(shown) + width > NARROWEST_MEASURE:
+        hang = min(len(shown) - len(shown.lstrip()), NARROWEST_MEASURE // 2) + 2 + width
         style = f"padding-left:{hang}ch;text-indent:-{hang}ch"
         piece = _OpenElement(piece.add_element("span", {"class": "long", "style": style}))
-        breaks = frozenset(_find_line_breaks(text, line))
+        breaks = frozenset(_find_line_breaks(line.text, line.tokens))
+    if line.number:
+        # The number is no text: it is neither copied nor read out with the code.
+        piece.add_element("span", {"class": "line-number", "data-number": line.number})
+    if not line.is_marked:
+        _write_tokens(piece, line.tokens, breaks)
+        return
+    *tokens, last = line.tokens
+    end = last.text[len(last.text.rstrip("\n")) :]
+    marked = _OpenElement(piece.add_element("mark"))
+    _write_tokens(marked, [*tokens, last._replace(text=last.text.removesuffix(end))], breaks)
+    piece.add_text(end)
+
+
+def _write_tokens(piece: _OpenElement, tokens: Sequence[_Token], breaks: frozenset[int]) -> None:
+    """Add tokens to a piece, with a place for a line break before those of these numbers."""
     writer = _LineWriter(piece)
-    for around, numbers in groupby(range(len(line)), lambda number: line[number].around):
+    for around, numbers in groupby(range(len(tokens)), lambda number: tokens[number].around):
         writer.open_elements(around)
-        for look, pieces in _merge_tokens(line, numbers, breaks):
-            writer.write(look, pieces)
+        for look, texts in _merge_tokens(tokens, numbers, breaks):
+            writer.write(look, texts)
 
 
 def _find_line_breaks(text: str, line: Sequence[_Token]) -> Iterator[int]:

@@ -8,8 +8,10 @@ from lxml.html import HtmlElement
 from studyguide.guide.passage_tree import PassageTree
 from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Figure
+from studyguide.problems import Place, Problem
 
 _LIST_STYLES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+_STYLE_SIZE = re.compile(r"(?:^|;)\s*(width|height)\s*:([^;]*)")
 _SIZE = re.compile(r"\s*((?:[1-9]\d{0,3}|0)(?:\.\d{1,3})?)\s*(px|%|em|ex|cm|mm|in|pt|pc)?\s*")
 _THEME = re.compile(r"#(?:gh-|only-)?(light|dark)(?:-mode-only|-only)?$")
 _SUCCESSORS = {
@@ -21,6 +23,8 @@ _SUCCESSORS = {
 }
 """The name and the style of what stands for an element of HTML 4."""
 _ALIGNED = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "thead", "tbody", "caption"}
+_SIDES = {"left": "margin-left: 0", "right": "margin-right: 0"}
+"""The style of a picture that stands at one side of the measure."""
 _MANY_COLUMNS = 6  # columns from which on the words of a table are divided on a small screen
 
 
@@ -30,6 +34,8 @@ def renew_old_markup(tree: PassageTree) -> None:
         if element.tag in _SUCCESSORS:
             element.tag, style = _SUCCESSORS[element.tag]
             _add_style(element, style)
+        if element.tag == "img":
+            continue
         align = element.attrib.pop("align", "").lower().replace("middle", "center")
         if element.tag == "table" and align == "center":
             _add_style(element, "margin-left: auto; margin-right: auto")
@@ -44,7 +50,7 @@ def _add_style(element: HtmlElement, style: str) -> None:
 
 
 def set_figures(tree: PassageTree) -> None:
-    """Turn a picture that is a paragraph by itself into a ``<figure>`` with its title as the caption, and find all pictures."""
+    """Turn a picture that is a paragraph by itself into a ``<figure>``, and find all pictures, also those within text."""
     figures = []
     _wrap_bare_images(tree.root)
     _choose_light_pictures(tree.root)
@@ -54,20 +60,49 @@ def set_figures(tree: PassageTree) -> None:
         image.set("alt", alt)
         if "src" in image.attrib and "://" not in path and not path.startswith("data:"):
             image.set("src", make_file_address(path))
-        paragraph = image.getparent()
-        is_alone = paragraph.tag == "p" and len(paragraph) == 1
+        side = image.attrib.pop("align", "").lower()
         _set_size(image)
-        if is_alone and not (paragraph.text or "").strip() and not (image.tail or "").strip():
-            figure = etree.Element("figure")
-            paragraph.addprevious(figure)
-            figure.tail, paragraph.tail = paragraph.tail, None
-            figure.append(paragraph)
+        if _is_alone(image):
+            _add_style(image, _SIDES.get(side, ""))
+            paragraph = image.getparent()
+            figure = paragraph.getparent()
+            if figure.tag != "figure":
+                figure = etree.Element("figure")
+                paragraph.addprevious(figure)
+                figure.tail, paragraph.tail = paragraph.tail, None
+                figure.append(paragraph)
             paragraph.text = image.tail = None
             if class_ := image.attrib.pop("class", None):
                 figure.set("class", class_)
-            if caption := image.attrib.pop("title", None):
-                etree.SubElement(figure, "figcaption").text = re.sub(r"(?<=\w)'(?=\w)", "’", caption)
     tree.figures = tuple(figures)
+
+
+def _is_alone(image: HtmlElement) -> bool:
+    """Return True if a picture is a paragraph by itself."""
+    paragraph = image.getparent()
+    is_only_child = paragraph.tag == "p" and len(paragraph) == 1
+    return is_only_child and not (paragraph.text or "").strip() and not (image.tail or "").strip()
+
+
+def print_titles(tree: PassageTree) -> None:
+    """Make captions of the titles of figures, if they are to be printed: paper has no pointer. Report each other title of a picture."""
+    if not tree.prints_titles:
+        return
+    for image in tree.root.iter("img"):
+        title, paragraph = image.get("title"), image.getparent()
+        if title and _is_alone(image) and paragraph.getparent().find("figcaption") is None:
+            del image.attrib["title"]
+            caption = etree.Element("figcaption")
+            caption.text = re.sub(r"(?<=\w)'(?=\w)", "’", title)
+            paragraph.addnext(caption)
+        elif title and title != image.get("alt"):
+            tree.problems.append(_report_title(title, read_file_path(image.get("src", "")), tree.find_place(image)))
+
+
+def _report_title(title: str, path: str, place: Place) -> Problem:
+    found = f"the title `{title}` of the picture `{path}` is not printed"
+    fix = "let the picture be a paragraph by itself, or write the words into the text"
+    return Problem(place, "lost-title", found, fix, severity="warning")
 
 
 def _choose_light_pictures(root: HtmlElement) -> None:
@@ -99,24 +134,59 @@ def _set_size(image: HtmlElement) -> None:
 
     Of two lengths the width is kept, so that a picture keeps its proportions where the measure is narrower.
     """
-    width, height = image.attrib.pop("width", ""), image.attrib.pop("height", "")
-    for name, value in (("width", width), ("height", "" if width else height)):
-        if match := _SIZE.fullmatch(value):
-            image.set("style", f"{name}: {match[1]}{match[2] or 'px'}")
+    typed = {name: image.attrib.pop(name, "") for name in ("width", "height")}
+    typed |= dict(_STYLE_SIZE.findall(image.attrib.pop("style", "")))
+    name = "width" if typed["width"] else "height"
+    if match := _SIZE.fullmatch(typed[name]):
+        _add_style(image, f"{name}: {match[1]}{match[2] or 'px'}")
 
 
 def number_lists(tree: PassageTree) -> None:
     """Let lists begin and count as they are written: WeasyPrint knows no ``start`` and no ``type``, EPUB none that are wrong."""
+    for element in tree.root.xpath(".//*[@value][not(self::li and parent::ol)]"):
+        del element.attrib["value"]
     for each in tree.root.iter("ol"):
-        start, kind = each.get("start"), each.get("type")
-        if start and re.fullmatch(r"-?\d{1,9}", start):
-            _add_style(each, f"counter-reset: list-item {int(start) - 1}")
-        else:
-            each.attrib.pop("start", None)
+        _number_backwards(each)
+        start, kind = _pop_number(each, "start"), each.get("type")
+        if start is not None:
+            each.set("start", str(start))
+            _add_style(each, f"counter-reset: list-item {start - 1}")
+        _number_items(each, 1 if start is None else start)
         if kind in _LIST_STYLES:
             _add_style(each, f"list-style-type: {_LIST_STYLES[kind]}")
         else:
             each.attrib.pop("type", None)
+
+
+def _pop_number(element: HtmlElement, name: str) -> int | None:
+    """Take an attribute away; return its value if that is a whole number."""
+    value = element.attrib.pop(name, "")
+    return int(value) if re.fullmatch(r"\s*-?\d{1,9}\s*", value) else None
+
+
+def _number_backwards(numbered: HtmlElement) -> None:
+    """Give each item of a list that counts backwards its number."""
+    if numbered.attrib.pop("reversed", None) is None:
+        return
+    items = [child for child in numbered if child.tag == "li"]
+    start = _pop_number(numbered, "start")
+    number = len(items) if start is None else start
+    for item in items:
+        own = _pop_number(item, "value")
+        number = number if own is None else own
+        item.set("value", str(number))
+        number -= 1
+
+
+def _number_items(numbered: HtmlElement, number: int) -> None:
+    """Let the items of a list count on from those that say their number, in WeasyPrint, which does not know ``value``."""
+    for item in numbered.iterchildren("li"):
+        own = _pop_number(item, "value")
+        if own is not None:
+            item.set("value", str(own))
+            _add_style(item, f"counter-increment: list-item {own - number + 1}")
+            number = own
+        number += 1
 
 
 def mark_lead_ins(tree: PassageTree) -> None:

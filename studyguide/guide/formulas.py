@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -24,7 +25,8 @@ def draw_formulas(tree: PassageTree) -> None:
         shown = tree.mark_formula(element) + str(shown)
         if is_display:
             _lift_out_of_line(element)
-            shown = f'<div class="formula">{shown}</div>'
+            is_tagged = 'class="tag"' in shown
+            shown = f'<div class="formula{" tagged" * is_tagged}">{shown}</div>'
         mark = etree.ProcessingInstruction(FORMULA, str(len(tree.formulas)))
         mark.tail = element.tail
         element.getparent().replace(element, mark)
@@ -40,7 +42,7 @@ def _draw_formula(tree: PassageTree, latex: str, is_display: bool, place: Place)
             shown = maths.set_formula(latex, is_display, tree.wording.locale, tree.wording.is_borrowed)
         except maths.MathsError as error:
             message = f"the formula `{latex}` cannot be set: {error}"
-            found = (Problem(place, "bad-maths", message, error.fix),)
+            found = (Problem(place, "bad-maths", message, error.fix, is_shown_as_typed=True),)
     tree.problems += found
     return shown
 
@@ -55,8 +57,10 @@ def _list_formulas(root: HtmlElement) -> Iterator[HtmlElement]:
 
 def _find_excess(latex: str, place: Place) -> Iterator[Problem]:
     """Yield a Problem if a formula is too long or too deeply nested."""
-    yield from check_limit("formula", len(latex), "the formula", place)
-    yield from check_limit("formula-nesting", maths.measure_nesting(latex), "the formula", place)
+    sizes = {"formula": len(latex), "formula-nesting": maths.measure_nesting(latex)}
+    for name, size in sizes.items():
+        for problem in check_limit(name, size, "the formula", place):
+            yield replace(problem, is_shown_as_typed=True)
 
 
 def _show_as_typed(latex: str, is_display: bool) -> str:

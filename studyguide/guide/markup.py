@@ -89,24 +89,23 @@ def render_passage(
     wording: Wording = ENGLISH,
     drawings: Mapping[tuple[str, bool], str] = MappingProxyType({}),
     marks_places: bool = False,
+    captions: bool = True,
 ) -> Passage:
     """Return the passage with its HTML, anchors, links, figures and problems; an empty one as it is.
 
-    ``inline`` is True for a line such as a title; ``language`` and ``direction``, ``ltr`` or ``rtl``, are those of its text,
-    an empty language for marks that stay as they are typed; ``wording`` has the words that the program adds; ``drawings`` are
-    formulas that were drawn before; with ``marks_places`` the HTML has comments with the places of its elements.
+    ``inline`` is True for a line such as a title; ``language``, empty for marks that stay as they are typed, and ``direction``,
+    ``ltr`` or ``rtl``, are those of its text; ``wording`` has the words that the program adds; ``drawings`` are formulas that
+    were drawn before. With ``marks_places`` the HTML has comments with the places of its elements; with ``captions``, the titles
+    of pictures are printed.
     """
     if not passage:
         return passage
     if slow := tuple(_find_slow_paragraphs(passage)):
         return replace(passage, problems=slow)
-    source = _PROVE_MARKS.sub(r"\1", passage.markdown)
-    if chapter.definitions and "[" in source:
-        source += "\n\n" + chapter.definitions
     lines = SourceLines(passage, chapter.definition_lines)
-    page, problems = _convert_markdown(source, lines, wording.locale, language, inline)
+    page, problems = _convert_markdown(lines, chapter.definitions, wording.locale, language, inline)
     root = lxml_html.fragment_fromstring(page, create_parent="div")
-    tree = PassageTree(root, lines, chapter.id, direction, wording, drawings, marks_places)
+    tree = PassageTree(root, lines, chapter.id, direction, wording, drawings, marks_places, captions)
     if too_deep := tuple(check_limit("nesting", _measure_depth(tree.root), "this text", passage.place)):
         return replace(passage, problems=too_deep)
     for change_tree in PASSES.values():
@@ -147,9 +146,15 @@ def _count_open_brackets(text: str) -> int:
 
 
 def _convert_markdown(
-    source: str, lines: SourceLines, locale: Locale, language: str, inline: bool
+    lines: SourceLines, definitions: str, locale: Locale, language: str, inline: bool
 ) -> tuple[str, list[Problem]]:
-    """Return the sanitised HTML of Markdown, and a Problem for everything that had to be removed."""
+    """Return the sanitised HTML of a passage, and a Problem for everything that had to be removed.
+
+    ``definitions`` are those of the file, of links and footnotes.
+    """
+    source = _PROVE_MARKS.sub(r"\1", lines.passage.markdown)
+    if definitions and "[" in source:
+        source += "\n\n" + definitions
     converter = _make_converter(locale, language)
     parser = converter.parser
     assert isinstance(parser, TokenParser)

@@ -177,7 +177,11 @@ def _measure_indents(lines: Sequence[str], whole_lines: Sequence[str]) -> tuple[
 def _add_terms(chapter: Chapter, file: _File) -> Chapter:
     """Return the chapter with its definition list as terms, and the text before the first of them."""
     body = file.body
-    starts = [number for number in range(file.first, len(body) - 1) if _is_term(body[number], body[number + 1])]
+    starts = [
+        _find_first_name(body, number, file.first)
+        for number in range(file.first, len(body) - 1)
+        if _is_term(body[number], body[number + 1])
+    ]
     ends = [*starts[1:], len(body)]
     terms = tuple(_read_term(file, start, end) for start, end in zip(starts, ends, strict=False))
     text_end = starts[0] if starts else len(body)
@@ -188,6 +192,14 @@ def _is_term(line: str, next_line: str) -> bool:
     return line[:1] not in ("", ":", " ", "\t") and next_line.startswith(": ") and bool(_split_names(line))
 
 
+def _find_first_name(body: Sequence[str], term: int, first: int) -> int:
+    """Return the line of the first of several names that stand below each other, the last in the line ``term``."""
+    start = term
+    while start > first and body[start - 1].strip() and body[start - 1][:1] not in (":", " ", "\t"):
+        start -= 1
+    return start
+
+
 def _split_names(line: str) -> tuple[str, ...]:
     """Return the names in ``Long name (short name)`` or ``name, other name``; none in a line of nothing but marks."""
     long, _, short = strip_markdown(line).removesuffix(")").partition(" (")
@@ -195,15 +207,17 @@ def _split_names(line: str) -> tuple[str, ...]:
 
 
 def _read_term(file: _File, start: int, end: int) -> Term:
-    """Read a line of names, and the meaning below it."""
-    title, *below = file.body[start:end]
+    """Read the lines of names, and the meaning below them."""
+    text = file.body[start:end]
+    count = next(number for number, line in enumerate(text) if line.startswith(": "))
+    title = ", ".join(line.strip() for line in text[:count])
     names = _split_names(title)
-    meaning = [line.removeprefix(": ").removeprefix("  ") for line in below]
+    meaning = [line.removeprefix(": ").removeprefix("  ") for line in text[count:]]
     return Term(
         id=f"term-{slugify(names[0])}",
-        title=Passage(title.strip(), Place(file.source.path, start + 1, 1)),
+        title=Passage(title, Place(file.source.path, start + 1, 1)),
         names=names,
-        meaning=_make_passage(file.source, meaning, start + 1, below),
+        meaning=_make_passage(file.source, meaning, start + count, text[count:]),
     )
 
 

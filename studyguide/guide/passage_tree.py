@@ -37,6 +37,8 @@ class PassageTree:
     """Formulas that were drawn before with the same wording, by LaTeX and whether they stand on lines of their own."""
     marks_places: bool = False
     """True if the HTML is to have marks of the places of its elements."""
+    prints_titles: bool = True
+    """True if the titles of pictures are to be printed."""
     anchors: tuple[tuple[str, Place], ...] = ()
     heading_names: frozenset[str] = frozenset()
     figures: tuple[Figure, ...] = ()

@@ -9,7 +9,14 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from studyguide.guide.code import divide_listings
-from studyguide.guide.elements import mark_lead_ins, number_lists, renew_old_markup, set_figures, set_tables
+from studyguide.guide.elements import (
+    mark_lead_ins,
+    number_lists,
+    print_titles,
+    renew_old_markup,
+    set_figures,
+    set_tables,
+)
 from studyguide.guide.formulas import draw_formulas
 from studyguide.guide.languages import check_directions, check_languages, set_code_direction
 from studyguide.guide.links import find_anchors, identify_headings, resolve_links
@@ -23,6 +30,7 @@ PASSES: Mapping[str, Callable[[PassageTree], None]] = MappingProxyType(
         "headings": identify_headings,
         "anchors": find_anchors,  # behind the headings, which have identifiers now
         "figures": set_figures,
+        "titles": print_titles,  # behind the figures, whose captions they are
         "links": resolve_links,
         "tables": set_tables,
         "lists": number_lists,

@@ -18,8 +18,9 @@ from studyguide.text import INVALID_XML_CHARACTER
 ALLOWED_ATTRIBUTES = {
     "*": {"align", "class", "dir", "id", "lang", "title"},
     "a": {"href", "name"},
-    "img": {"alt", "height", "src", "width"},
-    "ol": {"start", "type"},
+    "img": {"alt", "height", "src", "style", "width"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
     "td": {"colspan", "rowspan", "style"},
     "th": {"colspan", "rowspan", "scope", "style"},
 }
@@ -75,7 +76,7 @@ def sanitise_html(page: str, locate: Callable[[str], Place]) -> tuple[str, list[
             problems.extend(check_limit("span", span, f"`{name}`", locate(value)))
             return value if 0 < span <= LIMITS["span"].maximum else None
         if name == "style":
-            return value if _TEXT_ALIGN.fullmatch(value) else None
+            return value if tag == "img" or _TEXT_ALIGN.fullmatch(value) else None
         return value
 
     clean = nh3.clean(
@@ -84,7 +85,7 @@ def sanitise_html(page: str, locate: Callable[[str], Place]) -> tuple[str, list[
         attributes=ALLOWED_ATTRIBUTES
         | {"*": ALLOWED_ATTRIBUTES["*"] | {PLACE}, "a": ALLOWED_ATTRIBUTES["a"] | {REFUSED}},
         attribute_filter=filter_attribute,
-        filter_style_properties={"text-align"},
+        filter_style_properties={"height", "text-align", "width"},
         url_schemes=URL_SCHEMES,
         link_rel=None,
     )

@@ -24,6 +24,7 @@ from mdit_py_plugins.superscript import superscript_plugin
 from pymdownx import gemoji_db
 
 from studyguide.guide.links import WIKI
+from studyguide.guide.lists import get_line, is_indented_code, use_lists
 from studyguide.markdown_blocks import KNOWN_ROLES
 from studyguide.model import IMAGE_ENDINGS
 
@@ -97,6 +98,7 @@ def make_parser() -> MarkdownIt:
     parser.block.ruler.before("fence", "tab", _read_tab, {"alt": ends})
     parser.block.ruler.before("html_block", "html_with_markdown", _read_html_with_markdown, {"alt": ["paragraph"]})
     parser.block.ruler.before("reference", "abbreviation", _read_abbreviation, {"alt": ["paragraph"]})
+    use_lists(parser)
     inline = parser.inline.ruler
     inline.before("escape", "formula", _read_formula)
     inline.before("link", "wiki_link", _read_wiki_link)
@@ -130,22 +132,14 @@ def parse_markdown(text: str, *, inline: bool = False) -> tuple[list[Token], dic
 # ---------------------------------------------------------------- blocks
 
 
-def _get_line(state: StateBlock, line: int) -> str:
-    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
-
-
-def _is_indented_code(state: StateBlock, line: int) -> bool:
-    return state.sCount[line] - state.blkIndent >= 4
-
-
 _FORMULA_ENDS = {"$$": "$$", r"\[": r"\]"}
 
 
 def _read_formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     r"""Read ``$$ … $$`` or ``\[ … \]`` on lines of its own; a blank line ends the attempt."""
-    if _is_indented_code(state, start):
+    if is_indented_code(state, start):
         return False
-    first = _get_line(state, start)
+    first = get_line(state, start)
     mark = first[:2]
     if mark not in _FORMULA_ENDS:
         return False
@@ -157,10 +151,10 @@ def _read_formula_block(state: StateBlock, start: int, end: int, silent: bool) -
             close in lines[-1]
             or line >= end
             or state.sCount[line] < state.blkIndent
-            or not _get_line(state, line).strip()
+            or not get_line(state, line).strip()
         ):
             return False
-        lines.append(_get_line(state, line))
+        lines.append(get_line(state, line))
     text = "\n".join(lines).rstrip()[: -len(close)]
     if close in text or not text.strip():
         return False
@@ -174,14 +168,14 @@ def _read_formula_block(state: StateBlock, start: int, end: int, silent: bool) -
 
 def _read_directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Read MyST's ``:::{name} title`` as a fence: what is in it may be options, and is read later."""
-    opening = _COLON_DIRECTIVE.match(_get_line(state, start))
-    if not opening or _is_indented_code(state, start):
+    opening = _COLON_DIRECTIVE.match(get_line(state, start))
+    if not opening or is_indented_code(state, start):
         return False
     if silent:
         return True
     line = start + 1
     while line < end:
-        text = _get_line(state, line).rstrip()
+        text = get_line(state, line).rstrip()
         if text and not text.strip(":") and len(text) >= len(opening["colons"]):
             break
         line += 1
@@ -195,8 +189,8 @@ def _read_directive(state: StateBlock, start: int, end: int, silent: bool) -> bo
 
 def _read_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Read ``=== "Label"`` with its text indented by four spaces: a tab of MkDocs Material."""
-    opening = _TAB.fullmatch(_get_line(state, start).rstrip())
-    if not opening or _is_indented_code(state, start):
+    opening = _TAB.fullmatch(get_line(state, start).rstrip())
+    if not opening or is_indented_code(state, start):
         return False
     if silent:
         return True
@@ -216,9 +210,9 @@ def _read_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def _read_html_with_markdown(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Read an element whose start tag has the attribute ``markdown``: what is in it is Markdown also without blank lines."""
-    if _is_indented_code(state, start):
+    if is_indented_code(state, start):
         return False
-    opening = _HTML_WITH_MARKDOWN.match(_get_line(state, start))
+    opening = _HTML_WITH_MARKDOWN.match(get_line(state, start))
     if not opening:
         return False
     name, depth, line = opening["name"], 1, start
@@ -226,14 +220,14 @@ def _read_html_with_markdown(state: StateBlock, start: int, end: int, silent: bo
         line += 1
         if line >= end:
             return False
-        text = _get_line(state, line)
+        text = get_line(state, line)
         depth += len(re.findall(rf"<{name}\b", text)) - len(re.findall(rf"</{name}\s*>", text))
     if silent:
         return True
     _push_html(state, _MARKDOWN_ATTRIBUTE.sub("", opening[0]), start)
     old_parent, old_end = state.parentType, state.lineMax
     state.parentType, state.lineMax = "html_with_markdown", line
-    last = _get_line(state, line)
+    last = get_line(state, line)
     state.md.block.tokenize(state, start + 1, line)
     state.parentType, state.lineMax = old_parent, old_end
     _push_html(state, last, line)
@@ -248,9 +242,9 @@ def _push_html(state: StateBlock, text: str, line: int) -> None:
 
 def _read_abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Read ``*[HTML]: Hypertext Markup Language``."""
-    if _is_indented_code(state, start):
+    if is_indented_code(state, start):
         return False
-    match = _ABBREVIATION.fullmatch(_get_line(state, start).rstrip())
+    match = _ABBREVIATION.fullmatch(get_line(state, start).rstrip())
     if not match:
         return False
     if not silent:

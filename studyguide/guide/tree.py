@@ -19,6 +19,7 @@ from markdown.util import ETX, STX, AtomicString
 from markdown_it.token import Token
 from pymdownx.highlight import Highlight
 
+from studyguide.guide.fences import ListingStyle, read_directive_style, read_fence_style, remove_annotation_marks
 from studyguide.guide.links import REFUSED
 from studyguide.guide.places import PLACE
 from studyguide.guide.sanitise import URL_SCHEMES
@@ -41,10 +42,14 @@ _BLOCKS = {
     "dd": "dd",
 }
 _CLOSED = ("heading", "alert", "alert_title", "container_box", "tab")
+_NOTE_CLASSES = {
+    "p": "note-paragraph", "li": "note-item", "table": "note-table", "thead": "note-rows", "tbody": "note-rows", "tr": "note-row",
+    "td": "note-cell", "th": "note-cell note-head",
+}  # fmt: skip
+"""The classes of the spans that stand for blocks in a footnote."""
 _MARKS = {"em": "em", "strong": "strong", "s": "del", "mark": "mark", "sup": "sup"}
 _TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s/>])")
 _FORGED_PLACE = re.compile(rf"\s{PLACE}(?=[\s=/>])", re.IGNORECASE)
-_INFO = re.compile(r"\s*(?:\{\s*\.?)?(?P<language>[\w+#.-]*)")
 _DIRECTIVE = re.compile(r"\{(?P<name>[\w:-]+)\}\s*(?P<title>.*)")
 _DIRECTIVE_OPTION = re.compile(r"(?::(?P<name>[\w-]+):(?P<value>.*)|---)\n?")
 _BOX = re.compile(r"\s*(?P<brace>\{\s*)?\.?(?:callout-)?(?P<kind>[\w-]+)(?P<attributes>[^{}]*)\}?(?P<title>.*)")
@@ -58,7 +63,6 @@ _CODE_LANGUAGE = re.compile(r"^(?:#!|:::)\w+ (?=\S)")
 """The language of code in a line, as pymdownx has it."""
 _CALLOUT = re.compile(r"\[!(?P<kind>[\w-]+)(?:\|[^\]\n]*)?\][+-]?[ \t]*(?P<title>[^\n]*)(?:\n|$)")
 _EMPTY_LISTING = '<div class="code"><pre><code></code></pre></div>'
-_LISTING_TITLE = re.compile(r"""\b(?:title|filename|caption|lst-cap)=["']([^"'\n]+)["']""")
 _LISTING_DIRECTIVES = ("code-block", "code", "sourcecode", "code-cell")
 _QUOTING_DIRECTIVES = ("epigraph", "pull-quote", "highlights", "blockquote")
 _PLAIN_DIRECTIVES = ("tab-set", "grid", "div", "container", "only", "table", "glossary")
@@ -201,6 +205,8 @@ class _TreeBuilder:
         for token in _name_boxes(tokens):
             kind, _, end = token.type.rpartition("_")
             if end == "close" and (kind in _BLOCKS or kind in _CLOSED):
+                if "attributes" in token.meta:
+                    self._append(f"\n{token.meta['attributes']}")
                 self._close()
                 is_cut = token.hidden or kind == "heading"
                 continue
@@ -216,6 +222,8 @@ class _TreeBuilder:
         attributes = {}
         if kind == "ordered_list" and "start" in token.attrs:
             attributes["start"] = str(token.attrs["start"])
+        if "type" in token.attrs:
+            attributes["type"] = str(token.attrs["type"])
         if "style" in token.attrs:
             attributes["style"] = str(token.attrs["style"]).replace(":", ": ") + ";"
         if kind in ("bullet_list", "ordered_list") and "class" in token.attrs:
@@ -236,7 +244,7 @@ class _TreeBuilder:
             case "hr":
                 SubElement(self._top, "hr")
             case "code_block":
-                self._add_listing(token, token.content, "")
+                self._add_listing(token, token.content, ListingStyle())
             case "fence":
                 self._add_fence(token)
             case "html_block":
@@ -260,17 +268,19 @@ class _TreeBuilder:
             case "admonition_title_close":
                 self._close()
 
-    def _add_listing(self, token: Token, code: str, language: str, title: str = "") -> None:
+    def _add_listing(self, token: Token, code: str, style: ListingStyle) -> None:
         """Add code, highlighted by pymdownx; in a footnote, which stands in a line, as code in a line."""
         if self.open_notes:
             self._open("p")
-            self._add_atomic("code", code.strip("\n"))
+            self._add_atomic("code", code.strip("\n"), "note-code")
             self._close()
             return
         page = _EMPTY_LISTING
         if code.strip("\n"):
             highlighter = Highlight(self.md, guess_lang=False, stripnl=False)
-            page = highlighter.highlight(code.removesuffix("\n"), language, "code", title=title or None)
+            page = highlighter.highlight(code.removesuffix("\n"), style.language, "code", title=style.title or None)
+            if style.classes:
+                page = page.replace("<code>", f'<code class="{style.classes}">', 1)
         if token.map:
             page = f'<div {PLACE}="{token.map[0]}:1"{page.removeprefix("<div")}'
         SubElement(self._top, "p").text = self.md.htmlStash.store(page)
@@ -279,13 +289,11 @@ class _TreeBuilder:
         directive = _DIRECTIVE.fullmatch(token.info.strip())
         if directive and self._add_directive(directive["name"].lower(), directive["title"], token):
             return
-        info = _INFO.match(token.info)
-        language = info["language"] if info else ""
-        if language == "math":
+        style = read_fence_style(token.info)
+        if style.language == "math":
             self._add_display(token.content, token.map)
         else:
-            name = _LISTING_TITLE.search(token.info)
-            self._add_listing(token, token.content, language, name[1] if name else "")
+            self._add_listing(token, token.content, style)
 
     def _add_directive(self, name: str, title: str, token: Token) -> bool:
         """Add what MyST writes as a fence, ```` ```{note} Title````; False if it is code."""
@@ -294,22 +302,30 @@ class _TreeBuilder:
             if option["name"]:
                 options[option["name"]] = option["value"].strip()
             body = body[option.end() :]
-        line = token.map[0] if token.map else 0
+        if options:
+            body = body.removeprefix("\n")
         if name == "math":
             self._add_display(body, token.map)
         elif name in _PICTURE_DIRECTIVES:
-            self._add_picture(title.strip(), options, body, token)
+            self._add_picture(title.strip(), options, self._parse_body(body, token), token)
         elif name in _LISTING_DIRECTIVES:
-            self._add_listing(token, body, title.partition(" ")[0], options.get("caption", options.get("filename", "")))
+            self._add_listing(token, body, read_directive_style(title.partition(" ")[0], options))
         elif token.markup.startswith(":") or name in self.box_titles or name in _BOX_DIRECTIVES:
             self._open_directive(name, title, token)
-            inner, _ = parse_markdown(body)
-            _move_down(inner, line + 1 + token.content.count("\n") - body.count("\n"))
-            self._add_blocks(inner)
+            self._add_blocks(self._parse_body(body, token))
             self._close()
         else:
             return False
         return True
+
+    def _parse_body(self, body: str, token: Token) -> list[Token]:
+        """Return the tokens of the text of a directive, which ends where the directive does."""
+        tokens, _ = parse_markdown(body)
+        start = (token.map[0] if token.map else 0) + 1 + token.content.count("\n") - body.count("\n")
+        for each in tokens:
+            if each.map:
+                each.map = [each.map[0] + start, each.map[1] + start]
+        return tokens
 
     def _open_directive(self, name: str, title: str, token: Token) -> None:
         """Open the element for the text of a directive: a box, a quotation, or no more than its title."""
@@ -322,13 +338,21 @@ class _TreeBuilder:
         else:
             self._open_box("note", title, token)
 
-    def _add_picture(self, path: str, options: Mapping[str, str], caption: str, token: Token) -> None:
-        """Add the picture of a directive, its first paragraph as the caption."""
-        sizes = {name: options[name] for name in ("width", "height") if name in options}
-        words = {"title": _escape(" ".join(caption.split()))} if caption.strip() else {}
+    def _add_picture(self, path: str, options: Mapping[str, str], caption: list[Token], token: Token) -> None:
+        """Add the picture of a directive, and its caption below."""
+        look = {name: options[name] for name in ("width", "height", "align") if name in options}
+        self._open("figure")
         self._open("p")
-        image = {"src": _escape(path), "alt": _escape(options.get("alt", "")), **words, **sizes}
+        image = {"src": _escape(path), "alt": _escape(options.get("alt", "")), **look}
         self._place(SubElement(self._top, "img", image), token.map[0] if token.map else None)
+        self._close()
+        if caption:
+            self._open("figcaption")
+            if caption[0].type == "paragraph_open":
+                self._add_line(caption[1])
+                caption = caption[3:]
+            self._add_blocks(caption)
+            self._close()
         self._close()
 
     def _add_display(self, latex: str, lines: list[int] | None) -> None:
@@ -495,7 +519,10 @@ class _TreeBuilder:
 
 
 def _name_boxes(tokens: list[Token]) -> Iterator[Token]:
-    """Yield the tokens; quotations that Obsidian shows as boxes become these, and headings that are titles of boxes part of them."""
+    """Yield the tokens; quotations that Obsidian shows as boxes become these, and headings that are titles of boxes part of them.
+
+    Code above a list has its annotations as comments.
+    """
     callouts: list[bool] = []
     place = 0
     while place < len(tokens):
@@ -510,6 +537,9 @@ def _name_boxes(tokens: list[Token]) -> Iterator[Token]:
             "heading_open"
         ]:
             token, used = _change_token(token, token.type, token.info, {"title": tokens[place + 2].content}), 4
+        elif token.type == "fence" and [each.type for each in tokens[place + 1 : place + 2]] == ["ordered_list_open"]:
+            token = copy(token)
+            token.content = remove_annotation_marks(token.content)
         yield token
         place += used
 
@@ -529,13 +559,6 @@ def _read_callout(tokens: list[Token]) -> tuple[Token | None, int]:
         return box, 4
     text.children = children[first + 1 :]
     return box, 1
-
-
-def _move_down(tokens: list[Token], lines: int) -> None:
-    """Move the places of tokens down by so many lines."""
-    for token in tokens:
-        if token.map:
-            token.map = [token.map[0] + lines, token.map[1] + lines]
 
 
 def _change_token(token: Token, kind: str, info: str, meta: dict[str, Any]) -> Token:
@@ -590,10 +613,10 @@ def _join_text(tokens: Iterable[Token]) -> str:
 
 
 def _flatten(note: Element) -> None:
-    """Turn the paragraphs and lists of a note into spans, for it stands in a line; the first paragraph is the note itself."""
+    """Turn the blocks of a note into spans, for it stands in a line; the first paragraph is the note itself."""
     for block in list(note.iter())[1:]:
-        if block.tag in ("p", "li"):
-            block.set("class", "note-item" if block.tag == "li" else "note-paragraph")
+        if block.tag in _NOTE_CLASSES:
+            block.set("class", _NOTE_CLASSES[block.tag])
             block.tag, block.tail = "span", " "
         elif block.tag in ("ul", "ol", "blockquote"):
             block.tag = "span"

@@ -4,6 +4,7 @@ reading, chemistry   pieces of LaTeX; chemical formulas
 latex                LaTeX → elements of MathML; latex2mathml converts what has no rows
 mathml               elements as they are drawn, spoken and shown by e-readers
 drawing              MathML → SVG, with ziamath
+tags                 the numbers of formulas, which stand at the margin
 plain                MathML → a line of text
 
 WeasyPrint cannot set MathML, and many e-readers cannot either. A chapter is marked up once for all editions, so each drawing
@@ -21,6 +22,7 @@ from studyguide.maths.drawing import draw_mathml
 from studyguide.maths.mathml import mend_spacing, style_for_readers, write_elements, write_text
 from studyguide.maths.plain import write_plain
 from studyguide.maths.reading import MathsError, expand_macros, strip_comments
+from studyguide.maths.tags import TAG_GAP, show_tags, take_drawn_tags, take_tags
 from studyguide.model import Html
 from studyguide.speech import speak
 
@@ -50,8 +52,8 @@ def set_formula(latex: str, display: bool, locale: Locale, is_borrowed: bool = F
     another language than the words. Raises MathsError for LaTeX that cannot be set.
     """
     try:
-        raw = convert_to_mathml(latex, display)
-        svg = ElementTree.fromstring(draw_mathml(mend_spacing(raw, display), _UNITS_PER_EM))
+        root = write_elements(latex, display)
+        svg = ElementTree.fromstring(draw_mathml(mend_spacing(write_text(root), display), _UNITS_PER_EM))
     except (MathsError, ImportError):
         raise
     except Exception as error:  # ziamath lets any of Python's errors through
@@ -59,16 +61,34 @@ def set_formula(latex: str, display: bool, locale: Locale, is_borrowed: bool = F
     left, top, width, height = (float(number) for number in svg.attrib["viewBox"].split())
     if _FUNCTION_FIRST.match(latex):
         left, width = left + _UNITS_PER_EM / 6, width - _UNITS_PER_EM / 6
-    below = top + height  # the baseline is at y = 0
-    words = escape(speak(raw, locale))
-    lang = f' lang="{locale.language}"' if is_borrowed else ""
     tex = escape(latex).replace("\n", "&#10;")  # XML would make a space of the end of a line
+    names = f'class="formula" data-tex="{tex}"'
+    lang = f' lang="{locale.language}"' if is_borrowed else ""
+    tags, end, start = take_drawn_tags(svg)
+    if not tags:
+        return _write_drawing(svg, (left, top, width, height), names, speak(write_text(root), locale), lang)
+    tag_width = left + width - start
+    words = take_tags(root)
+    # The margin keeps the room that the tags need.
+    room = f"margin-right:{tag_width / _UNITS_PER_EM + TAG_GAP:.3f}em"
+    drawing = _write_drawing(svg, (left, top, end - left, height), names, speak(write_text(root), locale), lang, room)
+    svg[:] = tags
+    return Html(drawing + _write_drawing(svg, (start, top, tag_width, height), 'class="tag"', words, ""))
+
+
+def _write_drawing(
+    svg: ElementTree.Element, box: tuple[float, float, float, float], names: str, words: str, lang: str, style: str = ""
+) -> Html:
+    """Return a drawing of ziamath, of which ``box`` is shown, as HTML; ``words`` are its label."""
+    left, top, width, height = box
+    below = top + height  # the baseline is at y = 0
+    words = escape(words)
     # The size is there twice: a converter for Kindle makes a picture of the drawing and drops its style.
     return Html(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="formula" data-tex="{tex}" role="img"{lang} aria-label="{words}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {names} role="img"{lang} aria-label="{words}"'
         f' viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width / _UNITS_PER_EM:.3f}em" height="{height / _UNITS_PER_EM:.3f}em"'
-        f' style="width:{width / _UNITS_PER_EM:.3f}em;height:{height / _UNITS_PER_EM:.3f}em;vertical-align:{-below / _UNITS_PER_EM:.3f}em">'
-        f"<title>{words}</title>{_merge_shapes(svg)}</svg>"
+        f' style="width:{width / _UNITS_PER_EM:.3f}em;height:{height / _UNITS_PER_EM:.3f}em;vertical-align:{-below / _UNITS_PER_EM:.3f}em'
+        f'{";" * bool(style)}{style}"><title>{words}</title>{_merge_shapes(svg)}</svg>'
     )
 
 
@@ -91,15 +111,22 @@ def measure_nesting(latex: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _write_mathml(latex: str, display: bool) -> str:
-    """Return the MathML of a formula that ``set_formula`` can set."""
-    root = write_elements(latex, display)
-    style_for_readers(root)
-    return mend_spacing(write_text(root), display)
+def _write_mathml(latex: str, display: bool, is_tagged: bool) -> list[str]:
+    """Return the MathML of a formula that ``set_formula`` can set, and of its tags if they stand apart."""
+    roots = [write_elements(latex, display)]
+    if is_tagged:
+        roots.append(show_tags(write_elements(latex, display)))
+        take_tags(roots[0])
+    for root in roots:
+        style_for_readers(root)
+    return [mend_spacing(write_text(root), display) for root in roots]
 
 
 _SPOKEN = re.compile(r' role="img"( lang="[\w-]+")? aria-label="([^"]*)"')
-_DRAWN_FORMULA = re.compile(r'(<div class="formula">)?(<svg\b[^>]*) data-tex="([^"]*)"([^>]*>.*?</svg>)', re.DOTALL)
+_DRAWN_FORMULA = re.compile(
+    r'(<div class="formula(?: tagged)?">)?(<svg\b[^>]*) data-tex="([^"]*)"([^>]*>.*?</svg>(?:<svg [^>]*class="tag".*?</svg>)?)',
+    re.DOTALL,
+)
 
 
 def convert_formulas(page: Html, form: str) -> Html:
@@ -114,9 +141,13 @@ def convert_formulas(page: Html, form: str) -> Html:
         drawing = match[2] + match[4] if form != "mathml" else ""
         if form == "svg":
             return display + drawing
-        lang, words = _SPOKEN.findall(match[4])[0]
-        said = f'<math alttext="{escape(unescape(words))}" '
-        math = _write_mathml(unescape(match[3]), bool(display)).replace("<math ", said, 1)
+        spoken = _SPOKEN.findall(match[4])
+        lang = spoken[0][0]
+        elements = _write_mathml(unescape(match[3]), bool(display), len(spoken) > 1)
+        math = "".join(
+            each.replace("<math ", f'<math alttext="{escape(unescape(words))}" ', 1)
+            for each, (_, words) in zip(elements, spoken, strict=True)
+        )
         # EPUBCheck lets no MathML say its language; the drawing stays its sibling, for styles/both.css.
         return display + (f"<span{lang}>{math}{drawing}</span>" if lang else math + drawing)
 

@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, fromstring, tostring
 
 from studyguide.maths.latex import LARGE_OPERATORS
+from studyguide.maths.tags import TAG, TAG_COLOUR
 
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _COMBINING = {"^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "ˇ": "\u030c"}
@@ -41,6 +42,8 @@ def _name_nodes(mathml: str) -> str:
     root = fromstring(mathml)
     for element in root.iter():
         element.tag = element.tag.removeprefix(_MATHML)
+        if element.attrib.pop(TAG, ""):
+            element.set("mathcolor", TAG_COLOUR)
     for element in root.iter():
         if (variant := element.get("mathvariant")) in _VARIANTS:
             element.set("mathvariant", _VARIANTS[variant or ""])

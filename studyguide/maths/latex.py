@@ -22,6 +22,7 @@ from studyguide.maths.reading import (
     split_rows,
     strip_comments,
 )
+from studyguide.maths.tags import TAG, TAG_GAP
 
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _ACTIVE_ATTRIBUTES = ("href", "src", "style", "class", "id", "altimg", "actiontype", "encoding")
@@ -123,7 +124,9 @@ def convert_latex(latex: str, display: bool) -> list[Element]:
     tags: list[str] = []
     elements = _convert_lines(latex, display, tags)
     for tag in tags:
-        elements += [_space("2em"), *_set_text(tag, "")]
+        words = Element("mrow", {TAG: "true"})
+        words.extend(_set_text(tag, ""))
+        elements += [_space(f"{TAG_GAP}em"), words]
     return elements
 
 
@@ -581,11 +584,11 @@ def _make_lines(rows: Iterable[Sequence[str]], alignments: Sequence[str], spacin
         width = max(len(row) for row in table)
         for row, own in zip(table, own_tags, strict=True):
             row.extend(Element("mtd") for _ in range(width - len(row)))
-            cell = Element("mtd", {"columnalign": "right"})
+            cell = Element("mtd", {"columnalign": "right", TAG: "true"})
             cell.extend(_set_text(" ".join(own), "") if own else [])
             row.append(cell)
         gaps = [spacing.split()[place % len(spacing.split())] for place in range(width - 1)]
-        table.set("columnspacing", " ".join([*gaps, "2em"]))
+        table.set("columnspacing", " ".join([*gaps, f"{TAG_GAP}em"]))
     return table
 
 

@@ -7,6 +7,7 @@ from html import escape
 from xml.etree.ElementTree import Element
 
 from studyguide.maths.latex import LARGE_OPERATORS, NAMED_OPERATORS, convert_latex
+from studyguide.maths.tags import TAG
 
 _SCRIPTS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 """Elements with something at the right, and those with it above and below."""
@@ -36,6 +37,8 @@ def write_elements(latex: str, display: bool) -> Element:
     _widen_accents(root)
     for element in root.iter():
         _style_letters(element)
+        if not display:
+            element.attrib.pop(TAG, None)
     return root
 
 
@@ -258,6 +261,8 @@ _EDGES = {"solid": "1px solid", "dashed": "1px dashed", "double": "3px double"}
 
 def style_for_readers(root: Element) -> None:
     """Say in styles, which the readers know, the alignment, the distances and the rules of tables, and the faces of words."""
+    for element in root.iter():
+        element.attrib.pop(TAG, None)
     for text in root.iter("mtext"):
         if style := _TEXT_STYLES.get(text.attrib.pop("mathvariant", "")):
             text.set("style", style)

@@ -34,7 +34,7 @@ from collections.abc import Sequence
 
 from studyguide.model import PrintOptions
 from studyguide.output import Output, Paging
-from studyguide.pdf.finish import find_anchor_pages, find_page_breaks, finish, make_jobs
+from studyguide.pdf.finish import find_anchor_pages, find_page_breaks, find_problems, finish, make_jobs
 from studyguide.pdf.glyph_fallback import find_lacking_letters, find_unprintable, replace_unprintable
 from studyguide.pdf.jobs import batch_jobs
 from studyguide.pdf.sections import assemble
@@ -56,6 +56,7 @@ OUTPUT = Output(
     assemble=assemble,
     batch_jobs=batch_jobs,
     finish=finish,
+    find_problems=find_problems,
     paging=Paging(find_anchor_pages, find_page_breaks),
     find_missing_library=find_missing_library,
     prepare_worker=prepare_worker,

@@ -9,7 +9,7 @@ from studyguide.output import JobsNeededError
 from studyguide.pdf.blocks import Block, divide_section
 from studyguide.pdf.galley import Galley
 from studyguide.pdf.jobs import GalleyJob, SectionJob, find_assets
-from studyguide.pdf.locators import fill_entry
+from studyguide.pdf.locators import fill_entry, measure_ruler, measure_shape
 from studyguide.pdf.makeup import Material, PageLayout, Placed, lay_out_section
 from studyguide.pdf.section_pages import POINTS, SectionContent, SectionPages
 from studyguide.pdf.section_writer import SectionWriter
@@ -90,10 +90,16 @@ def list_block_html(job: SectionJob) -> list[str]:
 
 def _find_galleys(jobs: Sequence[GalleyJob], galleys: Galleys) -> list[tuple[Galley, ...]]:
     """Return the galleys of these jobs. Raises JobsNeededError with all that are lacking."""
-    keys = [job.key for job in jobs]
-    if missing := [job for job, key in zip(jobs, keys, strict=True) if key not in galleys]:
+    found: list[tuple[Galley, ...]] = []
+    missing: list[GalleyJob] = []
+    for job in jobs:
+        try:
+            found.append(galleys[job.key])
+        except KeyError:
+            missing.append(job)
+    if missing:
         raise JobsNeededError(missing)
-    return [galleys[key] for key in keys]
+    return found
 
 
 def _make_paged_job(job: SectionJob) -> GalleyJob:
@@ -150,9 +156,14 @@ class _DividedSection:
     def fill_entries(self, texts: Sequence[Galley], specimens: Mapping[str, Galley]) -> list[Galley]:
         """Return the galleys of the blocks with the page numbers of entries; ``specimens`` are those of ``specimen_jobs``."""
         filled = []
+        get_ruler = lru_cache(maxsize=None)(lambda key: measure_ruler(specimens[key]))
+        get_shape = lru_cache(maxsize=None)(lambda key: measure_shape(specimens[key]))
         for block, jobs, text in zip(self.blocks, self._jobs_of_entries, texts, strict=True):
-            ruler, *shapes = [specimens[job.key] for job in jobs] or [text]
-            filled.append(fill_entry(block.entry, text, ruler, shapes) if block.entry else text)
+            if not block.entry:
+                filled.append(text)
+                continue
+            ruler, *shapes = jobs
+            filled.append(fill_entry(block.entry, text, get_ruler(ruler.key), [get_shape(each.key) for each in shapes]))
         return filled
 
     @property

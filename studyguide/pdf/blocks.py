@@ -14,6 +14,7 @@ from typing import NamedTuple
 from studyguide.html_text import NOTE_AGAIN, NOTE_START, TAG, VOID_TAGS, split_notes
 from studyguide.pdf.locators import Entry, find_entry
 
+_WORD_JOINER = "\u2060"  # so that no line begins with the mark of a footnote
 _CONTAINERS = re.compile(
     r'<(?:section class="(?:answer|question)"|nav\b|dl class="(?:glossary|subjects)"|div class="columns")'
 )
@@ -187,7 +188,7 @@ def _find_children(html: str, start: int, end: int) -> Iterator[_Piece]:
 
 def _number_further_calls(text: str, number: int) -> str:
     """Return HTML with further calls of footnotes by their numbers; ``number`` is that of the next note."""
-    return NOTE_AGAIN.sub(lambda call: f'<sup class="noteref again">{number - int(call[1])}</sup>', text)
+    return NOTE_AGAIN.sub(lambda call: f'{_WORD_JOINER}<sup class="noteref again">{number - int(call[1])}</sup>', text)
 
 
 def _take_notes(html: str, number: int) -> tuple[str, tuple[str, ...]]:
@@ -200,7 +201,7 @@ def _take_notes(html: str, number: int) -> tuple[str, tuple[str, ...]]:
         following = number + serial
         out.append(_number_further_calls(text, following))
         if serial < len(notes):
-            out.append(f'<sup class="noteref">{following}</sup>')
+            out.append(f'{_WORD_JOINER}<sup class="noteref">{following}</sup>')
     numbered = enumerate(notes, number)
     return "".join(out), tuple(
         f'<div class="footnote"><span class="marker">{serial}. </span>{note}</div>' for serial, note in numbered

@@ -14,7 +14,7 @@ from studyguide.pdf.overflow import report_faults
 from studyguide.pdf.pages import PlacedSection, find_pagination, find_spoilers, get_print_options, paginate
 from studyguide.pdf.section_pages import SectionPages
 from studyguide.pdf.sections import read_content
-from studyguide.problems import ContentError
+from studyguide.problems import Problem
 from studyguide.runtime import fonts
 from studyguide.store import CacheStore, digest
 
@@ -42,6 +42,15 @@ def make_jobs(book: Book) -> tuple[SectionJob, ...]:
     )
 
 
+def find_problems(book: Book, made_up: Sequence[SectionPages]) -> Iterator[Problem]:
+    """Yield what runs off a page, pictures that the file cannot have, and answers that are seen with their questions."""
+    yield from report_faults(book, made_up)
+    for pages in made_up:
+        yield from find_unfit_pictures(pages, get_print_options(book.edition).form)
+    sections = tuple(_place_sections(book, made_up))
+    yield from find_spoilers(sections, paginate(sections, book.edition), book.edition)
+
+
 def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Artifact:
     """Return the PDF; the store keeps bound sections, and faces that were cut to size. Raises ContentError."""
     jobs = {job.key: job for job in make_jobs(book)}
@@ -64,14 +73,8 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
         return bound
 
     config, options = book.config, get_print_options(book.edition)
-    problems = [
-        *report_faults(book, made_up),
-        *(each for pages in made_up for each in find_unfit_pictures(pages, options.form)),
-    ]
     sections = tuple(_place_sections(book, made_up))
     pages = paginate(sections, book.edition)
-    if problems := [*problems, *find_spoilers(sections, pages, book.edition)]:
-        raise ContentError(problems)
     metadata = Metadata(
         title=book.title,
         authors=config.authors,

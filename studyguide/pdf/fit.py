@@ -39,7 +39,7 @@ class PlacedBox(NamedTuple):
             return ""
         if self.box.element_tag == "img":
             return "figure"
-        return "formula" if self.around.element.get("class") == "formula" else "inline formula"
+        return "formula" if "formula" in self.around.element.get("class", "").split() else "inline formula"
 
     @property
     def owner(self) -> Any:

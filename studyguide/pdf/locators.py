@@ -13,7 +13,7 @@ from itertools import count
 from typing import NamedTuple
 
 from studyguide.html_text import TAG, VOID_TAGS
-from studyguide.pdf.galley import Galley
+from studyguide.pdf.galley import Galley, StripLink
 from studyguide.pdf.section_pages import POINTS, Follow, Hole, Push, Segment
 
 _LIST = re.compile(
@@ -124,7 +124,7 @@ class _Point(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Ruler:
+class Ruler:
     """The lines of an entry."""
 
     start: float
@@ -140,27 +140,55 @@ class _Ruler:
         return self.left - _ROUNDING <= x <= self.right + _ROUNDING
 
 
-def fill_entry(entry: Entry, text: Galley, ruler: Galley, shapes: Sequence[Galley]) -> Galley:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A locator as it is set, to be copied."""
+
+    galley: Galley
+    start: _Point
+    """The place of the space before it."""
+    label: _Point
+    """The place of the locator itself."""
+    end: _Point
+    root: int
+    """The structure element that stands for the paragraph or the item of the entry."""
+    elements: tuple[int, ...]
+    """The elements below it, each before its kids."""
+
+
+def measure_shape(galley: Galley) -> Shape:
+    """Return the locator of a specimen."""
+    start, label, end = (_find_mark(galley, name)[1] for name in (_START, _LABEL, _END))
+    root = _find_text_holder(galley)
+    return Shape(galley, start, label, end, root, tuple(_list_inner_elements(galley, root)))
+
+
+def measure_ruler(galley: Galley) -> Ruler:
+    """Return the lines of a specimen."""
+    line, next_line, left, right = (_find_mark(galley, name)[1] for name in (_LINE, _NEXT_LINE, _LEFT, _RIGHT))
+    pitch = next_line.y - line.y
+    return Ruler(line.x, left.x, right.x, pitch, line.y - pitch - galley.strips[0].top)
+
+
+def fill_entry(entry: Entry, text: Galley, ruler: Ruler, shapes: Sequence[Shape]) -> Galley:
     """Return the galley of an entry with its locators.
 
     ``text`` is that of ``entry.html``; ``ruler`` and ``shapes`` are those of ``entry.specimens``. Text may run to the left.
     """
     place, end = _find_mark(text, _TEXT_END)
-    measures = _measure_lines(ruler)
     strip = text.strips[place]
     filled = _FilledGalley(text)
     x, line_y, added = end.x, end.y, 0
     for number, (locator, shape) in enumerate(zip(entry.locators, shapes, strict=True)):
-        begin, label, stop = (_find_mark(shape, name)[1] for name in (_START, _LABEL, _END))
         is_apart = bool(number) or entry.has_space
-        first = begin if is_apart else label
-        if is_apart and not measures.holds(x + stop.x - first.x):
-            line_y = strip.bottom + added * measures.pitch + measures.rise
+        first = shape.start if is_apart else shape.label
+        if is_apart and not ruler.holds(x + shape.end.x - first.x):
+            line_y = strip.bottom + added * ruler.pitch + ruler.rise
             added += 1
-            x, first = measures.start, label
-        filled.add(locator, shape, x - first.x, line_y - begin.y)
-        x += stop.x - first.x
-    return filled.finish(place, added * measures.pitch)
+            x, first = ruler.start, shape.label
+        filled.add(locator, shape, x - first.x, line_y - shape.start.y)
+        x += shape.end.x - first.x
+    return filled.finish(place, added * ruler.pitch)
 
 
 def _find_mark(galley: Galley, name: str) -> tuple[int, _Point]:
@@ -171,12 +199,6 @@ def _find_mark(galley: Galley, name: str) -> tuple[int, _Point]:
         for anchor in strip.anchors
         if anchor.name == name
     )
-
-
-def _measure_lines(ruler: Galley) -> _Ruler:
-    line, next_line, left, right = (_find_mark(ruler, name)[1] for name in (_LINE, _NEXT_LINE, _LEFT, _RIGHT))
-    pitch = next_line.y - line.y
-    return _Ruler(line.x, left.x, right.x, pitch, line.y - pitch - ruler.strips[0].top)
 
 
 class _FilledGalley:
@@ -191,42 +213,40 @@ class _FilledGalley:
         self._holder = _find_text_holder(text)
         self._sources: dict[int, Galley] = {}
 
-    def add(self, locator: Locator, shape: Galley, dx: float, dy: float) -> None:
+    def add(self, locator: Locator, shape: Shape, dx: float, dy: float) -> None:
         """Add a copy of a locator, so far to the right of and below its place in ``shape``."""
-        self._sources[id(shape)] = shape
-        root = _find_text_holder(shape)
-        inner = _list_inner_elements(shape, root)
+        galley = shape.galley
+        self._sources[id(galley)] = galley
         first = len(self._elements)
-        numbers = {root: self._holder} | {element: first + index for index, element in enumerate(inner)}
+        numbers = {shape.root: self._holder} | {each: first + index for index, each in enumerate(shape.elements)}
         contents, links = len(self._contents), len(self._links)
         bases = {"content": contents, "link": links}
 
         def renumber(kids: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-            return tuple((kind, numbers[kid] if kind == "element" else bases[kind] + kid) for kind, kid in kids)
+            return tuple([(kind, numbers[kid] if kind == "element" else bases[kind] + kid) for kind, kid in kids])
 
         holder = self._elements[self._holder]
-        self._elements[self._holder] = holder._replace(kids=(*holder.kids, *renumber(shape.elements[root].kids)))
-        self._elements += [shape.elements[each]._replace(kids=renumber(shape.elements[each].kids)) for each in inner]
-        self._contents += [numbers.get(each, self._holder) for each in shape.content_elements]
-        for link in shape.links:
-            number = int(link.target.removeprefix("#"))
-            left, top, right, bottom = link.box
-            self._links.append(
-                link._replace(
-                    box=(left + dx, top + dy, right + dx, bottom + dy),
-                    target=f"#{locator.targets[number]}",
-                    words=locator.titles[int(link.words)],
-                    owner=numbers[link.owner],
-                    block=self._holder,
-                )
-            )
+        self._elements[self._holder] = holder._replace(kids=(*holder.kids, *renumber(galley.elements[shape.root].kids)))
+        for number in shape.elements:
+            element = galley.elements[number]
+            self._elements.append(element._replace(kids=renumber(element.kids)))
+        self._contents += [numbers.get(each, self._holder) for each in galley.content_elements]
+        for (left, top, right, bottom), target, words, owner, _ in galley.links:
+            box = left + dx, top + dy, right + dx, bottom + dy
+            title = locator.titles[int(words)]
+            self._links.append(StripLink(box, _find_target(locator, target), title, numbers[owner], self._holder))
+        self._copy_segments(locator, galley, dx, dy, contents)
+
+    def _copy_segments(self, locator: Locator, galley: Galley, dx: float, dy: float, contents: int) -> None:
+        """Add the drawing of a locator; its first marked content gets the number ``contents``."""
 
         def move(hole: Hole) -> Hole:
-            target = f"#{locator.targets[int(hole.target.removeprefix('#'))]}"
-            return hole._replace(target=target, x=hole.x + dx * POINTS, y=hole.y - dy * POINTS, block=self._holder)
+            _, face, digits, kind, size, x, y, is_slid, _ = hole
+            target = _find_target(locator, hole.target)
+            return Hole(target, face, digits, kind, size, x + dx * POINTS, y - dy * POINTS, is_slid, self._holder)
 
         self._segments.append(b"\nq 1 0 0 1 %.3f %.3f cm\n" % (dx, dy))
-        for strip in shape.strips:
+        for strip in galley.strips:
             for segment in strip.segments:
                 match segment:
                     case int():
@@ -263,6 +283,11 @@ class _FilledGalley:
             resources=tuple(dict.fromkeys(each for galley in galleys for each in galley.resources)),
             faces=tuple(dict.fromkeys(each for galley in galleys for each in galley.faces)),
         )
+
+
+def _find_target(locator: Locator, target: str) -> str:
+    """Return the target of a link or a hole whose number in the locator is ``target``."""
+    return f"#{locator.targets[int(target[1:])]}"
 
 
 def _find_text_holder(galley: Galley) -> int:

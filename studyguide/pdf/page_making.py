@@ -31,9 +31,10 @@ class Break(IntEnum):
     FORCED = -1  # it must
     ALLOWED = 0
     LISTING = 1  # between two statements of a listing: allowed, at a small price
-    AVOID = 2  # CSS break-*: avoid, break-inside: avoid of something that fits a page: a fault
-    HEADING = 3  # a heading would stand at the foot: a fault
-    WIDOW = 4  # fewer lines of a paragraph on a page than its `orphans` or `widows`: a fault
+    PARAGRAPH = 2  # between two lines of a paragraph: allowed, at a small price
+    AVOID = 3  # CSS break-*: avoid, break-inside: avoid of something that fits a page: a fault
+    HEADING = 4  # a heading would stand at the foot: a fault
+    WIDOW = 5  # fewer lines of a paragraph on a page than its `orphans` or `widows`: a fault
 
 
 class Strip(NamedTuple):
@@ -110,23 +111,41 @@ class Costs:
     hole: float = 400.0  # times the square of the share of the page that stays empty
     large_hole: float = 65.0  # a hole above LARGE_HOLE, in addition
     huge_hole: float = 300.0  # a hole above _HUGE_HOLE, in addition
-    hole_before_plate: float = 10.0  # instead of the three above: the square of the share, before a page of its own
+    huge_hole_share: float = 4_000.0  # times the share of the page by which a hole is above _HUGE_HOLE, in addition
+    hole_before_plate: float = 10.0  # instead of the four above: the square of the share, before a page of its own
     ruled: float = 20.0  # instead of a hole, on the last page too: the square of the share that ruled lines fill
     short_last_page: float = 90.0  # fill below _MIN_LAST_PAGE_FILL at the end of a section or before a FORCED break
     divided: float = 10.0  # a question or answer that goes on overleaf
     listing: float = 6.0  # a listing that is divided between two statements
+    paragraph: float = 6.0  # a paragraph that is divided between two lines
     shrunk: float = 1.0  # a page with figures that are shrunk
     shrunk_share: float = 6.0  # times the share of their limit
     stretched: float = 2.0  # times the square of the share of their limit that the spaces of a page grow
     note_overleaf: float = 12.0  # a page whose notes go on overleaf
     notes_only: float = 30.0  # a page that has only notes
-    avoid: float = 1_000.0  # a fault: a break that CSS avoids
-    widow: float = 1_000.0  # a fault: a widow or an orphan
-    heading: float = 1_500.0  # a fault: a heading at the foot
-    note_apart: float = 1_500.0  # a fault: a note that begins on a later page than its mark
-    overlap: float = 10_000.0  # a break between strips that stand side by side: the space between them is negative
-    overfull: float = 100_000.0  # a strip that is taller than the page
+    avoid: float = 10_000.0  # a fault: a break that CSS avoids
+    widow: float = 10_000.0  # a fault: a widow or an orphan
+    heading: float = 15_000.0  # a fault: a heading at the foot
+    note_apart: float = 15_000.0  # a fault: a note that begins on a later page than its mark
+    overlap: float = 100_000.0  # a break between strips that stand side by side: the space between them is negative
+    overfull: float = 1_000_000.0  # a strip that is taller than the page
     uneven: float = 100.0  # a column of the last page of an index: times the fourth power of its share of the height
+
+    def price_break(self, kind: Break) -> float:
+        """Return the price of a break of this kind between two strips."""
+        match kind:
+            case Break.LISTING:
+                return self.listing
+            case Break.PARAGRAPH:
+                return self.paragraph
+            case Break.AVOID:
+                return self.avoid
+            case Break.HEADING:
+                return self.heading
+            case Break.WIDOW:
+                return self.widow
+            case _:
+                return 0.0
 
 
 COSTS = Costs()
@@ -214,14 +233,6 @@ class _Section:
 
 
 def _measure(strips: Sequence[Strip], frame: PageFrame, costs: Costs) -> _Section:
-    fault_prices = {
-        Break.FORCED: 0.0,
-        Break.ALLOWED: 0.0,
-        Break.LISTING: costs.listing,
-        Break.AVOID: costs.avoid,
-        Break.HEADING: costs.heading,
-        Break.WIDOW: costs.widow,
-    }
     count = len(strips)
     tops, feet = _measure_extents(strips)
     closes: list[_Close | None] = [None] * (count + 1)
@@ -233,7 +244,7 @@ def _measure(strips: Sequence[Strip], frame: PageFrame, costs: Costs) -> _Sectio
             closes[place] = _Close.FORCED
         elif not before.fills_page:
             is_divided = strip.unit != 0 and strip.unit == before.unit
-            break_prices[place] = fault_prices[strip.break_before] + (costs.divided if is_divided else 0.0)
+            break_prices[place] = costs.price_break(strip.break_before) + (costs.divided if is_divided else 0.0)
             if strip.space < -SPARE:
                 break_prices[place] += costs.overlap
     closes[count] = _Close.FORCED
@@ -464,7 +475,9 @@ def _price_room(costs: Costs, height: float, room: float, stretch: float) -> flo
     share = room / height
     price += costs.hole * share * share
     if room > LARGE_HOLE * height + SPARE:
-        price += costs.large_hole if room <= _HUGE_HOLE * height + SPARE else costs.large_hole + costs.huge_hole
+        price += costs.large_hole
+    if room > _HUGE_HOLE * height + SPARE:
+        price += costs.huge_hole + costs.huge_hole_share * (share - _HUGE_HOLE)
     return price
 
 
@@ -575,14 +588,7 @@ def _list_column_ends(columns: _Columns, first: int, height: float) -> list[int]
 
 
 def _price_column_end(columns: _Columns, last: int) -> float:
-    costs = columns.costs
-    prices = {
-        Break.LISTING: costs.listing,
-        Break.AVOID: costs.avoid,
-        Break.HEADING: costs.heading,
-        Break.WIDOW: costs.widow,
-    }
-    return prices.get(columns.strips[last].break_before, 0.0) if last < len(columns.strips) else 0.0
+    return columns.costs.price_break(columns.strips[last].break_before) if last < len(columns.strips) else 0.0
 
 
 def _balance_columns(columns: _Columns, pages: list[list[tuple[int, int]]]) -> tuple[tuple[int, int], ...]:

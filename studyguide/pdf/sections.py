@@ -15,13 +15,28 @@ from studyguide.store import CacheStore, MemoryStore, digest
 
 
 def assemble(job: SectionJob, galleys: Mapping[str, tuple[Galley, ...]], store: CacheStore) -> SectionPages:
-    """Return the pages of a section, and keep their content in the store.
+    """Return the pages of a section, and keep their content in the store, which also has galleys.
 
     Raises JobsNeededError with the jobs whose galleys are lacking.
     """
-    made_up, content = assemble_section(job, galleys)
+    made_up, content = assemble_section(job, _StoredGalleys(galleys, store))
     store.put(_find_content_key(job), content)
     return made_up
+
+
+class _StoredGalleys(dict[str, tuple[Galley, ...]]):
+    """The galleys of jobs by their keys: some are at hand, others are read from the store when they are asked for."""
+
+    def __init__(self, galleys: Mapping[str, tuple[Galley, ...]], store: CacheStore) -> None:
+        super().__init__(galleys)
+        self._store = store
+
+    def __missing__(self, key: str) -> tuple[Galley, ...]:
+        galleys: tuple[Galley, ...] | None = self._store.get(key)
+        if galleys is None:
+            raise KeyError(key)
+        self[key] = galleys
+        return galleys
 
 
 def read_content(job: SectionJob, store: CacheStore) -> SectionContent:

@@ -215,7 +215,7 @@ class Cutter:
             number, count = self._lines[before]
             style = before.path[-1].style
             is_fault = number < min(style["orphans"], count) or count - number < min(style["widows"], count)
-            return Break.WIDOW if is_fault else Break.ALLOWED
+            return Break.WIDOW if is_fault else Break.PARAGRAPH
         if kind := _judge_end(ends):
             return kind
         if any(box.style["break_before"] in _AVOID for box in begins) or _is_head_row(before):

@@ -90,7 +90,7 @@ CHAPTER_CHECKS: frozenset[Check] = frozenset({
 kept in the cache until one of these changes; all other checks run in every build."""
 
 # Warnings that other functions find, where the text is read or words are looked up.
-_OTHER_WARNINGS = frozenset({"foreign-key", "left-out", "spelling", "stray-tag", "unused-ignore"})
+_OTHER_WARNINGS = frozenset({"foreign-key", "left-out", "lost-title", "spelling", "stray-tag", "unused-ignore"})
 
 
 def name_rule(check: Check) -> str:

@@ -15,18 +15,19 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from glob import escape, glob
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from studyguide import PROGRAM_ROOT
 from studyguide.problems import Problem
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
-from studyguide.store import digest
+from studyguide.store import CacheStore, digest
 
 MAX_CACHE_SIZE = 2_000_000_000  # bytes of entries
 MAX_MEMORY_SIZE = 120_000_000  # bytes, on the disk, of the entries that a process keeps; in memory they take two to three times as much
@@ -95,7 +96,17 @@ def dump_entry(value: Any) -> bytes:
 class RestrictedUnpickler(pickle.Unpickler):
     """Reads values of this program only: an entry that names anything else, and so could run code, is refused."""
 
+    _allowed: ClassVar[dict[tuple[str, str], Any]] = {}
+    """The classes that were found so far, by their modules and names."""
+
     def find_class(self, module: str, name: str) -> Any:
+        try:
+            return self._allowed[module, name]
+        except KeyError:
+            found = self._allowed[module, name] = self._find_value_class(module, name)
+            return found
+
+    def _find_value_class(self, module: str, name: str) -> Any:
         if (module, name) in {("markupsafe", "Markup"), ("datetime", "date")}:
             return super().find_class(module, name)
         # A name with dots would lead through a module of ours to one that it imports.
@@ -121,11 +132,13 @@ class DiskStore:
     def __init__(self, folder: Path, max_size: int = MAX_CACHE_SIZE) -> None:
         self.folder, self.max_size = folder, max_size
         self.complaint = ""
-        self._bytes_written = 0
+        self.bytes_written = 0
+        """Since the store was made, or pruned."""
+        self._program = digest_program()
 
     def path_of(self, key: str) -> Path:
         """Return where the entry of this key is, or would be."""
-        name = digest(digest_program(), key)
+        name = digest(self._program, key)
         return self.folder / name[:2] / name[2:]
 
     def get(self, key: str) -> Any:
@@ -176,7 +189,7 @@ class DiskStore:
                 file.write(hashlib.sha256(data).digest())
                 file.write(data)
             os.replace(temporary, path)
-            self._bytes_written += len(data)
+            self.bytes_written += len(data)
         except OSError as error:
             self.complaint = f"nothing was remembered for the next build: {error.strerror or error}"
             if temporary:
@@ -185,14 +198,24 @@ class DiskStore:
 
     def prune(self) -> None:
         """Delete the entries that were not used for longest, and temporary files of killed builds, down to the limit."""
-        if not self._bytes_written:
+        if not self.bytes_written:
             return
-        total = self._read_total() + self._bytes_written
+        total = self._read_total() + self.bytes_written
         if total > self.max_size:
             total = self._delete_oldest()
-        self._bytes_written = 0
+        self.bytes_written = 0
         with suppress(OSError):
             (self.folder / _TOTAL_FILE).write_text(str(total))
+
+    def branch(self) -> "DiskStore":
+        branch = copy(self)
+        branch.complaint, branch.bytes_written = "", 0
+        return branch
+
+    def merge(self, branch: CacheStore) -> None:
+        assert isinstance(branch, DiskStore)
+        self.bytes_written += branch.bytes_written
+        self.complaint = self.complaint or branch.complaint
 
     def _read_total(self) -> int:
         """Return about how many bytes the entries had after the last build; more than allowed if that is not known.
@@ -255,6 +278,12 @@ class ResidentStore:
 
     def prune(self) -> None:
         self._disk.prune()
+
+    def branch(self) -> DiskStore:
+        return self._disk.branch()
+
+    def merge(self, branch: CacheStore) -> None:
+        self._disk.merge(branch)
 
     def _keep(self, key: str, value: Any, size: int) -> None:
         if former := self._entries.pop(key, None):

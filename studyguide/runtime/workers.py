@@ -48,6 +48,8 @@ class Workers:
     """For jobs that need no prepared worker: a single one runs in this process."""
     prepare: Callable[[], None] = lambda: None
     """Begin to load, in the background, what jobs need. Call it once it is certain that there will be jobs."""
+    are_local: bool = True
+    """False if they are on other machines."""
 
     def __call__(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
         return self.run(work, jobs)
@@ -65,7 +67,7 @@ def open_workers(
     if scheduler:
         with _connect(scheduler) as executor:
             run = partial(run_on_cluster, executor)
-            yield Workers(run, run)
+            yield Workers(run, run, are_local=False)
     elif count == 1:
         run = partial(_run_with_timeout, seconds)
         yield Workers(run, run)
