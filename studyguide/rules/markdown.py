@@ -2,7 +2,10 @@
 
 import html
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import accumulate
 
 from studyguide.html_text import BLOCK_TAGS, VERBATIM
 from studyguide.markdown_blocks import KNOWN_ROLES, find_lost_cells, parse_blocks
@@ -75,49 +78,65 @@ def raw_markdown(project: Project, guide: Guide) -> Iterator[Problem]:
     """Markdown that is not understood is printed as it stands."""
     for chapter in guide.chapters:
         for passage in chapter.passages:
-            remains = [*_find_remains_in_html(passage), *_find_remains_in_markdown(passage)]
-            for words, fix, place in dict.fromkeys(remains):
+            text = _PassageText(passage)
+            for words, fix, place in dict.fromkeys([*_find_remains_in_html(text), *_find_remains_in_markdown(text)]):
                 yield Problem(place, "raw-markdown", f"`{words}` would be printed as it stands", fix)
 
 
-def _find_remains_in_html(passage: Passage) -> Iterator[tuple[str, str, Place]]:
+class _PassageText:
+    """The words of a passage: in its HTML, without code and drawings, and in its Markdown."""
+
+    def __init__(self, passage: Passage) -> None:
+        self.markdown, self._passage = passage.markdown, passage
+        self.html = _BARE_ADDRESS.sub(r"\1", VERBATIM.sub("", f">{passage.html}"))
+
+    @cached_property
+    def _blocks(self) -> list[int]:
+        """The index in the HTML at which each block begins."""
+        return [match.start() for match in _BLOCK_START.finditer(self.html)]
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """The index in the Markdown at which each line begins, and the one behind its end."""
+        return [0, *accumulate(len(line) + 1 for line in self.markdown.split("\n"))]
+
+    def find_block(self, at: int) -> tuple[int, int]:
+        """Return the span in the Markdown of the block that is around a character of the HTML."""
+        lines = (0, *self._passage.block_lines, 0)
+        number = min(bisect_left(self._blocks, at), len(lines) - 2)
+        first, following = (min(line, len(self._lines) - 1) for line in lines[number : number + 2])
+        return self._lines[first], self._lines[following] if following > first else len(self.markdown)
+
+    def find_place(self, at: int) -> Place:
+        """Return the place of a character of the Markdown."""
+        line = bisect_right(self._lines, at) - 1
+        return self._passage.find_place(line, at - self._lines[line] + 1)
+
+
+def _find_remains_in_html(text: _PassageText) -> Iterator[tuple[str, str, Place]]:
     """Yield the remains of Markdown in the HTML of a passage, what to type instead, and their places."""
-    text = _BARE_ADDRESS.sub(r"\1", VERBATIM.sub("", f">{passage.html}"))
     for pattern, fix in _REMAINS:
-        searched: dict[int, int] = {}  # the end of the words that were found last, by the block's number
-        for match in pattern.finditer(text):
-            words, number = html.unescape(match[1]), len(_BLOCK_START.findall(text, 0, match.start(1)))
-            line = (0, *passage.block_lines)[min(number, len(passage.block_lines))]
-            start = searched.get(number, _find_line_start(passage.markdown, line))
-            at = passage.markdown.find(words, start)
-            if at < 0:  # in a footnote, or with other quotation marks
-                yield words, fix, passage.find_place(line, 1)
-            else:
-                searched[number] = at + len(words)
-                yield words, fix, _find_place(passage, at)
+        searched = 0  # the end in the Markdown of what was found last
+        for match in pattern.finditer(text.html):
+            words = html.unescape(match[1])
+            start, end = text.find_block(match.start(1))
+            at = text.markdown.find(words, max(start, searched), end)
+            if at >= 0:
+                searched = at + len(words)
+            # What stands in a footnote, or has quotation marks of another form, is reported at its block.
+            yield words, fix, text.find_place(start if at < 0 else at)
 
 
-def _find_remains_in_markdown(passage: Passage) -> Iterator[tuple[str, str, Place]]:
+def _find_remains_in_markdown(text: _PassageText) -> Iterator[tuple[str, str, Place]]:
     """Yield what only the Markdown of a passage shows, what to type instead, and its places."""
-    prose = blank_code_blocks(passage.markdown)
-    for match in _OTHER_BLOCKS.finditer(passage.markdown):
-        yield match[1], _OWN_FIX, _find_place(passage, match.start(1))
+    prose = blank_code_blocks(text.markdown)
+    for match in _OTHER_BLOCKS.finditer(text.markdown):
+        yield match[1], _OWN_FIX, text.find_place(match.start(1))
     for match in _ROLE.finditer(prose):
         if match[1][1:-1] not in KNOWN_ROLES:
-            yield match[1], "write a link, or the words themselves", _find_place(passage, match.start(1))
+            yield match[1], "write a link, or the words themselves", text.find_place(match.start(1))
     for match in _HEADING_WITHOUT_SPACE.finditer(prose):
-        yield match[0], "write a space behind `#`", _find_place(passage, match.start())
-
-
-def _find_line_start(text: str, line: int) -> int:
-    """Return the index of the first character of a line, counted from 0."""
-    return sum(len(each) + 1 for each in text.split("\n")[:line])
-
-
-def _find_place(passage: Passage, at: int) -> Place:
-    """Return the place of a character of a passage."""
-    before = passage.markdown[:at]
-    return passage.find_place(before.count("\n"), at - before.rfind("\n"))
+        yield match[0], "write a space behind `#`", text.find_place(match.start())
 
 
 def lost_cell(project: Project, guide: Guide) -> Iterator[Problem]:
