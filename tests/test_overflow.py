@@ -443,9 +443,9 @@ def test_an_early_line_moves_the_report_and_sets_no_sheet_anew(wide: Path) -> No
     def keys_and_lines(text: str) -> tuple[list[str], list[int]]:
         (wide / "01-wide.md").write_text(text, encoding="utf-8")
         project = read_project("content")
-        book = Composition(project, check_guide(project), Edition("guide"), OUTPUTS["pdf"]).compose()
-        jobs = make_jobs(book)
-        return [job.key for job in jobs], [chapter.questions[0].place.line for chapter in book.chapters]
+        guide = check_guide(project)
+        jobs = make_jobs(Composition(project, guide, Edition("guide"), OUTPUTS["pdf"]).compose())
+        return [job.key for job in jobs], [chapter.questions[0].place.line for chapter in guide.chapters]
 
     keys, lines = keys_and_lines(BEYOND)
     later, moved = keys_and_lines(BEYOND.replace("title: Too wide\n", "title: Too wide\n\n\n"))
