@@ -268,7 +268,7 @@ def _build_editions(
             counts.pieces += 1
             count_section()
 
-        for artifact in Builder(project, guide, workers.run, store, count_job, workers.are_local).build(editions):
+        for artifact in Builder(project, guide, workers, store, count_job).build(editions):
             finish_book(artifact)
             yield artifact
 

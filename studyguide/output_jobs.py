@@ -1,4 +1,4 @@
-"""Do the jobs of outputs: take results from the store, and let ``run_jobs`` do the rest.
+"""Do the jobs of outputs: take results from the store, and let workers do the rest.
 
 Processes of this machine read what they need from the store on the disk and keep their results there, so galleys, the bulk of
 a book, never pass through this process. A cluster does not reach that disk, and a store in memory is only here: then galleys
@@ -15,7 +15,7 @@ from typing import Any
 from studyguide.model import Artifact, Book
 from studyguide.output import Assemble, Finish, Job, JobsNeededError, Output, prepare_nothing
 from studyguide.problems import ContentError, Place
-from studyguide.runtime.workers import RunJobs
+from studyguide.runtime.workers import Workers
 from studyguide.store import CacheStore
 
 _MAX_SECTIONS = 120
@@ -52,12 +52,10 @@ class FinishJob:
 class JobRunner:
     """Does the jobs of outputs and keeps their results in the store."""
 
-    def __init__(
-        self, run_jobs: RunJobs, store: CacheStore, count_job: Callable[[], None], is_local: bool = True
-    ) -> None:
-        """``count_job`` is called for each job that is done. ``is_local`` is False if ``run_jobs`` uses other machines."""
-        self._run_jobs, self._store, self._count_job = run_jobs, store, count_job
-        self._shared = store.branch() if is_local else None
+    def __init__(self, workers: Workers, store: CacheStore, count_job: Callable[[], None]) -> None:
+        """``count_job`` is called for each job that is done."""
+        self._workers, self._store, self._count_job = workers, store, count_job
+        self._shared = store.branch() if workers.are_local else None
         """The store as other processes reach it; None if they do not."""
 
     def run(
@@ -66,7 +64,7 @@ class JobRunner:
         """Yield the result of each job, once and in any order: those in the store, then those that are done now."""
         waiting: list[Job] = []
         yield from self._recall(jobs, waiting)
-        for job, (result, seconds) in zip(waiting, self._run_jobs(_TimedWork(work, prepare), waiting), strict=True):
+        for job, (result, seconds) in zip(waiting, self._workers.run(_TimedWork(work, prepare), waiting), strict=True):
             self._store.put(job.key, result)
             self._count_job()
             yield Result(job.key, result, seconds)
@@ -133,7 +131,7 @@ class JobRunner:
         batches = [_Batch(batch) for batch in output.batch_jobs(jobs)]
         found: dict[str, Any] = {}
         work = _BatchWork(output.run_job, output.prepare_worker, shared)
-        for batch, (results, seconds, branch) in zip(batches, self._run_jobs(work, batches), strict=True):
+        for batch, (results, seconds, branch) in zip(batches, self._workers.run(work, batches), strict=True):
             spent[batch.place] += seconds
             if branch is not None:
                 self._store.merge(branch)
@@ -147,13 +145,16 @@ class JobRunner:
     def _run_with_store(
         self, work: Callable[[Any, CacheStore], Any], jobs: Sequence[Any], shared: CacheStore | None
     ) -> Iterator[tuple[Any, float]]:
-        """Yield the result of each job, and its seconds: from processes that share a store, or else from this one."""
-        if shared is None:
+        """Yield the result of each job, and its seconds: from processes that share a store, or else from this one.
+
+        A single job is done here, where the store may have its entries in memory.
+        """
+        if shared is None or len(jobs) == 1:
             for job in jobs:
                 start = perf_counter()
                 yield work(job, self._store), perf_counter() - start
             return
-        for result, seconds, branch in self._run_jobs(_StoredWork(work, shared), jobs):
+        for result, seconds, branch in self._workers.run_light(_StoredWork(work, shared), jobs):
             self._store.merge(branch)
             yield result, seconds
 

@@ -1,6 +1,6 @@
 """The order of the stages: Project → Guide → Books → Artifacts.
 
-What touches the machine comes from outside: ``run_jobs``, which does many jobs at once, and ``store``, which keeps results of
+What touches the machine comes from outside: ``workers``, which do many jobs at once, and ``store``, which keeps results of
 earlier builds.
 """
 
@@ -40,7 +40,7 @@ from studyguide.reading.config import configure
 from studyguide.rules.check import find_problems
 from studyguide.rules.ignore import drop_ignored
 from studyguide.rules.spelling import Speller, find_misspelt_words
-from studyguide.runtime.workers import RunJobs, run_in_process
+from studyguide.runtime.workers import NO_WORKERS, RunJobs, Workers, run_in_process
 from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
 from studyguide.text import name_script
 
@@ -211,17 +211,15 @@ class Builder:
 
     project: Project
     guide: Guide
-    run_jobs: RunJobs = run_in_process
+    workers: Workers = NO_WORKERS
     store: CacheStore = field(default_factory=MemoryStore)
     """Keeps results; those of this build have to stay until the builder is done."""
     count_job: Callable[[], None] = lambda: None
     """Called for each job that is done."""
-    is_local: bool = True
-    """False if ``run_jobs`` uses other machines."""
 
     @cached_property
     def _runner(self) -> JobRunner:
-        return JobRunner(self.run_jobs, self.store, self.count_job, self.is_local)
+        return JobRunner(self.workers, self.store, self.count_job)
 
     def build(self, editions: Iterable[Edition], digits: int = 0) -> Iterator[Artifact]:
         """Yield one file for each edition; editions without pages come after those with pages.
@@ -267,7 +265,7 @@ class Builder:
     @cached_property
     def _marked_guide(self) -> Guide:
         """The guide with marks of the places of its elements."""
-        return read_guide(self.project, self.run_jobs, self.store, marks_places=True)
+        return read_guide(self.project, self.workers.run_light, self.store, marks_places=True)
 
     def _mark_places(self, composition: Composition, pagination: Pagination | None = None) -> tuple[Section, ...]:
         """Return the sections of an edition with marks of the places of their elements.
@@ -305,9 +303,8 @@ class Builder:
         paths: dict[str, set[str]] = {}
         for build in builds:
             for section in build.book.sections:
-                if build.output.find_lacking_letters(section.html, self.store):
-                    for letter in build.output.find_lacking_letters(strip_tags(section.html), self.store):
-                        paths.setdefault(letter, set()).add(section.place.path)
+                for letter in self._find_lacking_letters(build.output, section):
+                    paths.setdefault(letter, set()).add(section.place.path)
         scripts: dict[str, list[str]] = {}
         for letter in sorted(paths, key=lambda each: (not each.isalpha(), each)):
             scripts.setdefault(name_script(letter), []).append(letter)
@@ -318,6 +315,18 @@ class Builder:
                 for letter in letters:
                     for place in _find_letter(letter, paths[letter], self.project):
                         yield make_letter_problem(letter, place)
+
+    def _find_lacking_letters(self, output: Output, section: Section) -> str:
+        """Return the letters of a section that its output can neither show nor replace. To read its HTML again takes longer."""
+        key = digest("letters", output.name, section.digest)
+        letters: str | None = self.store.get(key)
+        if letters is None:
+            html = section.html
+            letters = output.find_lacking_letters(html, self.store) and output.find_lacking_letters(
+                strip_tags(html), self.store
+            )
+            self.store.put(key, letters)
+        return letters
 
     def _make_script_problem(self, script: str, letters: Sequence[str]) -> Problem:
         """Return the Problem of a script that no face has."""

@@ -79,7 +79,7 @@ def assemble_words(store: CacheStore, is_local: bool = True) -> tuple[dict[str, 
     """Return the results, and the number of letters that were set."""
     counts = Counter[str]()
     with open_workers(2) as workers:
-        runner = JobRunner(workers, store, lambda: counts.update(["letter"]), is_local)
+        runner = JobRunner(replace(workers, are_local=is_local), store, lambda: counts.update(["letter"]))
         found = list(runner.assemble(CAPITALS, WORDS))
     assert len(found) == len(RESULTS)
     return {each.key: each.result for each in found}, counts["letter"]

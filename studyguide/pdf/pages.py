@@ -111,21 +111,16 @@ def _is_seen_too_soon(section: PlacedSection, pages: Sequence[Page], edition: Ed
     questions = {answer: entry.question for entry in section.entries for answer in entry.answers}
     # Two pages before it and two of its own: pages that are further apart are never seen together.
     count = len(pages)
-    questions_before = [
-        (anchor.name, count - back)
-        for back, page in enumerate(pages[:-3:-1], 1)
-        if page.facts
-        for anchor in page.facts.anchors
-    ]
-    first_answers = [
-        (anchor.name, count + ahead)
-        for ahead, facts in enumerate(section.made_up.pages[:2])
-        for anchor in facts.anchors
-    ]
+    pages_of_questions: dict[str, list[int]] = {}
+    for back, page in enumerate(pages[:-3:-1], 1):
+        for anchor in page.facts.anchors if page.facts else ():
+            pages_of_questions.setdefault(anchor.name, []).append(count - back)
     return any(
-        questions.get(answer) == question and are_seen_together(page, there, edition)
-        for answer, there in first_answers
-        for question, page in questions_before
+        are_seen_together(page, count + ahead, edition)
+        for ahead, facts in enumerate(section.made_up.pages[:2])
+        for answer in facts.anchors
+        if answer.name in questions
+        for page in pages_of_questions.get(questions[answer.name], ())
     )
 
 

@@ -9,6 +9,7 @@ import pickle
 import signal
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
@@ -45,7 +46,7 @@ class Workers:
 
     run: RunJobs
     run_light: RunJobs
-    """For jobs that need no prepared worker: a single one runs in this process."""
+    """For jobs that need no prepared worker: this process does a single one, and others as long as there is no worker."""
     prepare: Callable[[], None] = lambda: None
     """Begin to load, in the background, what jobs need. Call it once it is certain that there will be jobs."""
     are_local: bool = True
@@ -53,6 +54,10 @@ class Workers:
 
     def __call__(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
         return self.run(work, jobs)
+
+
+NO_WORKERS = Workers(run_in_process, run_in_process)
+"""All jobs run in this process."""
 
 
 @contextmanager
@@ -178,8 +183,11 @@ class WorkerPool:
             self._first = self._threads.submit(self._run_job, _do_nothing, None)
 
     def run_light(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
-        """Run a single job in this process, for it would wait for the fork server; run several as ``run`` does."""
-        return _run_with_timeout(self._seconds, work, jobs) if len(jobs) < 2 else self.run(work, jobs)
+        """Run a single job, and others as long as the first worker starts, in this process; run the rest as ``run`` does."""
+        rest = deque(jobs)
+        while rest and (len(jobs) == 1 or (self._first and not self._first.done())):
+            yield from _run_with_timeout(self._seconds, work, [rest.popleft()])
+        yield from self.run(work, tuple(rest))
 
     def run(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
         """Yield the results in the order of the jobs. Raises ContentError for a job that is too slow or kills its worker.
