@@ -48,7 +48,7 @@ class _Line(NamedTuple):
 
     tokens: list[_Token]
     number: str = ""
-    """What is printed before it, with the spaces around; empty in a listing without numbers."""
+    """The number that is printed before it, with the spaces around; empty in a listing without numbers."""
     is_marked: bool = False
 
     @property

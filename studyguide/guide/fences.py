@@ -30,7 +30,7 @@ _ANNOTATION = re.compile(r"(\(\d{1,3}\))!")
 
 @dataclass(frozen=True, slots=True)
 class ListingStyle:
-    """How a block of code is to be printed."""
+    """The look that a block of code asks for."""
 
     language: str = ""
     title: str = ""

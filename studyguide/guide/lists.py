@@ -25,7 +25,7 @@ class _Mark(NamedTuple):
     """The mark of an item, in one of its readings."""
 
     shape: str
-    """What is around the sign: ``().`` as far as it is there."""
+    """The marks around the sign: ``().`` as far as they are there."""
     kind: str
     """A value of the attribute ``type`` of ``<ol>``, or ``#``."""
     value: int
