@@ -195,9 +195,9 @@ def test_an_edit_changes_what_it_should_and_the_rest_comes_from_the_cache(
     path.write_text(path.read_text().replace("One idea.", "Another idea."))
     assert build.main(["-q", "-e", "guide"]) == 0
     warm = listing(Path("dist"))
-    # The chapter and its problems; the draft of its section and the section, each with its HTML apart; one block; the section's
-    # pages, their content, and the section as it is bound.
-    assert len(list(fresh.rglob("??/*"))) == entries + 10
+    # The chapter and its problems; the draft of its section and the section, each with its HTML apart; the letters that no face
+    # has; one block; the section's pages, their content, and the section as it is bound.
+    assert len(list(fresh.rglob("??/*"))) == entries + 11
     assert build.main(["-q", "-e", "guide", "--no-cache", "-o", "anew"]) == 0
     assert listing(Path("anew")) == warm
 
