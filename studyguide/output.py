@@ -4,7 +4,7 @@ An output is a package of its own, such as ``pdf`` or ``epub``, and a row in ``p
 configuration do not ask which output they work for: they use what it declares.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,6 +24,10 @@ class JobsNeededError(Exception):
     def __init__(self, jobs: Sequence["Job"]) -> None:
         super().__init__()
         self.jobs = jobs
+
+
+class EntryLostError(Exception):
+    """The store has lost an entry, and what it was made of is not at hand: the work has to be done with the whole book."""
 
 
 class Job(Protocol):
@@ -98,7 +102,10 @@ class Output:
     run_job: Callable[[Any], Any]
     """(job) → its result; runs in a worker. If ``assemble`` is there: (a batch of jobs) → the result of each."""
     finish: Finish
-    """(book, results in the order of the jobs, a store for parts) → the file."""
+    """(book, results in the order of the jobs, a store for parts) → the file. Of the sections only those with ``roles_of_finish``
+    have their HTML; raises EntryLostError if it needs that of others. Then it is called with the whole book."""
+    roles_of_finish: Container[str] = ()
+    """The roles of the sections whose HTML ``finish`` reads."""
     assemble: Assemble | None = None
     """(job, results of smaller jobs by their keys, a store with results of others, also for what is large) → the job's result.
     Raises JobsNeededError with the smaller jobs that it lacks. None if the jobs are done as they are."""

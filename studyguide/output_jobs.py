@@ -7,13 +7,13 @@ come back as results, and this process puts sections together and makes the file
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from time import perf_counter
 from typing import Any
 
-from studyguide.model import Artifact, Book
-from studyguide.output import Assemble, Finish, Job, JobsNeededError, Output, prepare_nothing
+from studyguide.model import Artifact, Book, Html
+from studyguide.output import Assemble, EntryLostError, Job, JobsNeededError, Output, prepare_nothing
 from studyguide.problems import ContentError, Place
 from studyguide.runtime.workers import Workers
 from studyguide.store import CacheStore
@@ -40,13 +40,19 @@ Results = Mapping[str, Result]
 class FinishJob:
     """A book and the results of its jobs, in their order, to be made a file."""
 
-    finish: Finish
+    output: Output
     book: Book
     results: tuple[Any, ...]
 
     @property
     def place(self) -> Place:
         return Place(f"edition {self.book.edition.name}")
+
+    def lighten(self) -> "FinishJob":
+        """Return the job without the HTML that making the file seldom reads, and which is most of a book."""
+        roles = self.output.roles_of_finish
+        sections = (each if each.role in roles else replace(each, text=Html("")) for each in self.book.sections)
+        return replace(self, book=replace(self.book, sections=tuple(sections), mark_places=None))
 
 
 class JobRunner:
@@ -83,7 +89,15 @@ class JobRunner:
 
     def finish(self, jobs: Sequence[FinishJob]) -> Iterator[tuple[Artifact | ContentError, float]]:
         """Yield the file of each book, or the error with its problems, and the duration of the work in seconds."""
-        yield from self._run_with_store(_finish_book, jobs, self._shared)
+        if self._shared is None:
+            yield from self._run_with_store(_finish_book, jobs, None)
+            return
+        light = [job.lighten() for job in jobs]
+        for job, (outcome, seconds) in zip(jobs, self._run_with_store(_finish_book, light, self._shared), strict=True):
+            if isinstance(outcome, EntryLostError):
+                yield from self._run_with_store(_finish_book, [job], None)
+            else:
+                yield outcome, seconds
 
     def _recall(self, jobs: Iterable[Job], waiting: list[Job]) -> Iterator[Result]:
         """Yield each result that the store has, and add the other jobs to ``waiting``, the largest first."""
@@ -243,8 +257,8 @@ class _Assembling:
         return _Attempt(result)
 
 
-def _finish_book(job: FinishJob, store: CacheStore) -> Artifact | ContentError:
+def _finish_book(job: FinishJob, store: CacheStore) -> Artifact | ContentError | EntryLostError:
     try:
-        return job.finish(job.book, job.results, store)
-    except ContentError as error:
+        return job.output.finish(job.book, job.results, store)
+    except (ContentError, EntryLostError) as error:
         return error

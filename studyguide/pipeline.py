@@ -394,9 +394,7 @@ class Builder:
         """
         # The work on an edition without pages takes longest, and begins first.
         ordered = sorted(builds, key=lambda each: each.output.has_pages)
-        jobs = [
-            FinishJob(each.output.finish, replace(each.book, mark_places=None), each.pick(results)) for each in ordered
-        ]
+        jobs = [FinishJob(each.output, each.book, each.pick(results)) for each in ordered]
         finished = list(zip(ordered, self._runner.finish(jobs), strict=True))
         for current, (outcome, seconds) in sorted(finished, key=lambda each: not each[0].output.has_pages):
             if isinstance(outcome, Artifact):

@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 
 from studyguide.epub import OUTPUT
 from studyguide.output import JobsNeededError, Output
 from studyguide.output_jobs import JobRunner
+from studyguide.pdf.bind_section import BoundSection
+from studyguide.pdf.section_pages import SectionContent
+from studyguide.pipeline import Builder, check_guide, choose_editions
 from studyguide.problems import Place
-from studyguide.runtime.cache import DiskStore
+from studyguide.reading.project import read_project
+from studyguide.runtime.cache import DiskStore, load_entry
 from studyguide.runtime.workers import open_workers
 from studyguide.store import CacheStore, MemoryStore
 
@@ -119,3 +124,22 @@ def test_what_other_processes_wrote_counts_towards_the_limit_of_the_store(tmp_pa
     store = DiskStore(tmp_path / "store")
     assemble_words(store)
     assert store.bytes_written == sum(measure_files(tmp_path / "store")) > 0
+
+
+def test_files_are_the_same_when_the_cache_has_lost_what_pages_show(tmp_path: Path) -> None:
+    project = read_project(str(ROOT / "tests" / "sample"))
+    guide = check_guide(project)
+    editions = choose_editions(guide, ["guide", "workbook", "tablet"], None)
+
+    def build_files() -> list[bytes]:
+        with open_workers(2, preload="studyguide.preload") as workers:
+            return [each.data for each in Builder(project, guide, workers, DiskStore(tmp_path)).build(editions)]
+
+    files = build_files()
+    lost = 0
+    for path in tmp_path.glob("??/*"):
+        if isinstance(load_entry(path.read_bytes()[32:]), (SectionContent, BoundSection)):
+            path.unlink()
+            lost += 1
+    assert lost > 20
+    assert build_files() == files

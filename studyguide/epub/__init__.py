@@ -32,6 +32,7 @@ OUTPUT = Output(
     make_jobs=make_jobs,
     run_job=make_document,
     finish=finish,
+    roles_of_finish=("nav",),
     document_ending=".xhtml",
     has_cover_picture=True,
     add_page_breaks=add_page_breaks,

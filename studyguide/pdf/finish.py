@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from studyguide.locale import load_locale
 from studyguide.model import Artifact, Book, Pagination
+from studyguide.output import EntryLostError
 from studyguide.page_breaks import PageBreak
 from studyguide.pdf import press
 from studyguide.pdf.bind import bind
@@ -52,8 +53,16 @@ def find_problems(book: Book, made_up: Sequence[SectionPages]) -> Iterator[Probl
 
 
 def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Artifact:
-    """Return the PDF; the store keeps bound sections, and faces that were cut to size. Raises ContentError."""
-    jobs = {job.key: job for job in make_jobs(book)}
+    """Return the PDF; the store keeps bound sections, and faces that were cut to size.
+
+    Raises ContentError; raises EntryLostError if the store has lost the content of a section whose HTML the book does not have.
+    """
+
+    def find_job(key: str) -> SectionJob:
+        for job in make_jobs(book):
+            if job.key == key:
+                return job
+        raise EntryLostError
 
     def subset(face: str, glyphs: tuple[int, ...]) -> bytes:
         key = digest("face", face, glyphs)
@@ -67,7 +76,7 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
         key = digest("bound", section.made_up.key, repr(plan))
         bound: BoundSection | None = store.get(key)
         if bound is None:
-            content = read_content(jobs[section.made_up.key], store)
+            content = read_content(section.made_up.key, find_job, store)
             bound = bind_section(section.made_up, content, plan, section.place)
             store.put(key, bound)
         return bound

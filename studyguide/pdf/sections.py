@@ -3,7 +3,7 @@
 Most of a section is its content, which binding seldom needs, so the store keeps it apart from the pages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from studyguide.output import JobsNeededError
 from studyguide.pdf.assembly import assemble_section
@@ -20,7 +20,7 @@ def assemble(job: SectionJob, galleys: Mapping[str, tuple[Galley, ...]], store: 
     Raises JobsNeededError with the jobs whose galleys are lacking.
     """
     made_up, content = assemble_section(job, _StoredGalleys(galleys, store))
-    store.put(_find_content_key(job), content)
+    store.put(_make_content_key(job.key), content)
     return made_up
 
 
@@ -39,12 +39,12 @@ class _StoredGalleys(dict[str, tuple[Galley, ...]]):
         return galleys
 
 
-def read_content(job: SectionJob, store: CacheStore) -> SectionContent:
-    """Return the content of a section; it is typeset once more, in this process, if the store has lost it."""
-    content: SectionContent | None = store.get(_find_content_key(job))
+def read_content(key: str, find_job: Callable[[str], SectionJob], store: CacheStore) -> SectionContent:
+    """Return the content of the section whose job has this key; it is typeset once more, here, if the store has lost it."""
+    content: SectionContent | None = store.get(_make_content_key(key))
     if content is None:
-        typeset_section(job, memory := MemoryStore())
-        content = memory.get(_find_content_key(job))
+        typeset_section(find_job(key), memory := MemoryStore())
+        content = memory.get(_make_content_key(key))
     return content
 
 
@@ -60,5 +60,5 @@ def typeset_section(job: SectionJob, store: CacheStore) -> SectionPages:
                 galleys |= dict(zip((each.key for each in batch), typeset_batch(batch), strict=True))
 
 
-def _find_content_key(job: SectionJob) -> str:
-    return digest("content", job.key)
+def _make_content_key(key: str) -> str:
+    return digest("content", key)
