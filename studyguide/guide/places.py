@@ -1,7 +1,7 @@
 """The place in its file of an element of a Passage's HTML, which ``tree`` writes into the element."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
@@ -20,6 +20,11 @@ class SourceLines:
     passage: Passage
     definition_lines: tuple[int, ...] = ()
     """The line of the file in which each line of the definitions stands."""
+    last_line: int = field(init=False)
+    """The number of the passage's last line, from 0; to count the lines for each place would take quadratic time."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "last_line", self.passage.markdown.count("\n"))
 
     def read_place(self, element: HtmlElement) -> Place:
         """Return the place of an element, or of the nearest element around it that has one, or of the passage."""
@@ -44,7 +49,7 @@ class SourceLines:
         place = self.passage.place
         if not (line.isdecimal() and column.isdecimal()) or len(point) > 20:
             return place
-        below = int(line) - self.passage.markdown.count("\n") - 2
+        below = int(line) - self.last_line - 2
         if 0 <= below < len(self.definition_lines):
             return Place(place.path, self.definition_lines[below], int(column))
         return self.passage.find_place(int(line), int(column))

@@ -151,9 +151,10 @@ class _TagFilter:
 
     def _escape(self, tag: str, finding: str) -> str:
         """Return the tag as text, and report it."""
-        place, tag = self.locate(tag), forget_place(tag)
+        marked, tag = tag, forget_place(tag)
         shown = tag[:_MAX_SHOWN_TAG].rstrip()
         if self._needs_report(shown):
+            place = self.locate(marked)
             found = f"`{shown}{'' if tag[1] in '!?' else '>'}` {finding}, and is printed as it stands"
             fix = "write `&lt;` for `<`, or put it into backticks"
             self.problems[shown] = Problem(place, "stray-tag", found, fix, severity="warning")
