@@ -21,31 +21,28 @@ from studyguide.runtime.cache import DiskStore, load_entry
 from studyguide.runtime.workers import open_workers
 from studyguide.store import CacheStore, MemoryStore
 
-LETTERS, BOOK = Place("letters"), Place("words")
-
 
 @dataclass(frozen=True)
-class Letter:
-    """A small job: a letter is set."""
+class Piece:
+    """A job: a letter is set, or a word is put together from letters."""
 
     text: str
-    place: Place = LETTERS
 
     @property
     def key(self) -> str:
-        return f"letter {self.text}"
-
-
-@dataclass(frozen=True)
-class Word:
-    """A job that is put together from letters."""
-
-    text: str
-    place: Place = BOOK
+        return f"{type(self).__name__} {self.text}"
 
     @property
-    def key(self) -> str:
-        return f"word {self.text}"
+    def place(self) -> Place:
+        return Place(type(self).__name__)
+
+
+class Letter(Piece):
+    """A small job."""
+
+
+class Word(Piece):
+    """A job that needs small ones."""
 
 
 def set_letters(batch: Sequence[Letter]) -> tuple[str, ...]:
@@ -70,7 +67,7 @@ def batch_letters(letters: Sequence[Letter]) -> list[tuple[Letter, ...]]:
 
 CAPITALS: Output = replace(OUTPUT, run_job=set_letters, assemble=join_letters, batch_jobs=batch_letters)
 WORDS = [Word("planer"), Word("lager"), Word("regal"), Word("planer")]
-RESULTS = {"word planer": "PLANER", "word lager": "LAGER", "word regal": "REGAL"}
+RESULTS = {"Word planer": "PLANER", "Word lager": "LAGER", "Word regal": "REGAL"}
 
 
 class ForgetfulStore(DiskStore):
