@@ -111,7 +111,7 @@ def import_source(project: Project, options: ReadingOptions) -> "tuple[Project, 
 
     Raises UnknownNameError for the dialect, and ContentError if there is no text to read or if it takes too long.
     """
-    if project.problems or (project.config and not options.dialect):
+    if not project.is_whole or (project.config and not options.dialect):
         return project, ()  # a folder with a guide.toml is ours; the import takes 0.1 s
     from studyguide.importers import DIALECTS, is_foreign, translate
 
@@ -191,12 +191,16 @@ def build(
     done = build_books(project, options, workers, reporter, store)
     files = write_artifacts(done.artifacts, options.out)
     warnings = _trace(done.guide.problems, done.reports)
+    left: tuple[str, ...] = ()
     if options.use_cache:
+        left = cache.find_left_files(cache_folder(), request, files)
         cache.record_build(cache_folder(), request, inputs, files, warnings)
     store.prune()
     if store.complaint:
         reporter.warn(store.complaint)
     reporter.list_books(done.artifacts, options.out)
+    for path in left:
+        reporter.say(f"{path} is of an earlier build and stays; delete it if you do not need it")
     if not project.date:
         reporter.say(
             f"{source} has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
@@ -372,7 +376,7 @@ def import_guide(source: str, folder: Path, options: ReadingOptions) -> "tuple[i
     Raises NothingToImportError, without having written anything.
     """
     project, reports = import_source(read_source(source), options)
-    if project.problems:
+    if not project.is_whole:
         raise ContentError(project.problems)
     if not reports:
         raise NothingToImportError(f"{source}: no question of another format is found here; nothing was written")
@@ -407,4 +411,4 @@ def dump(source: str, options: ReadingOptions) -> tuple[dict[str, Any], tuple[Pr
 
     project, reports = import_source(read_source(source), options)
     left_out = [note for report in reports for note in report.left_out]
-    return dump_guide(read_guide(project), left_out), project.problems
+    return dump_guide(read_guide(project), left_out), () if project.is_whole else project.problems

@@ -20,6 +20,8 @@ VERBATIM = re.compile(r"<(?:pre|code|svg|style)\b.*?</(?:pre|code|svg|style)>", 
 _PLACE_MARK = re.compile(r"<!--at:(\d+):(\d+)-->")
 # Literal beginnings are searched for five times as fast as a class of characters.
 _ID = re.compile(r' id="([^"]*)"')
+_ID_ATTRIBUTE = re.compile(r'(<[^<>]*?) id="[^"]*"')
+_LINK_TAG = re.compile(r"</?a\b[^<>]*>")
 _SOURCE = re.compile(r' src="([^"]*)"')
 
 
@@ -77,8 +79,18 @@ def split_notes(markup: str) -> tuple[list[str], list[str]]:
     return texts, notes
 
 
+def drop_names(markup: str) -> str:
+    """Return HTML for a second place in a document: without identifiers."""
+    return _ID_ATTRIBUTE.sub(r"\1", str(markup))
+
+
+def list_title(markup: str) -> str:
+    """Return a title as lists have it, which are links themselves: without footnotes, links and identifiers."""
+    return drop_names(_LINK_TAG.sub("", str(drop_notes(markup))))
+
+
 def drop_notes(markup: str) -> str:
-    """Return a title as lists have it: without its footnotes."""
+    """Return a title without its footnotes."""
     return NOTE_AGAIN.sub("", "".join(split_notes(markup)[0])) if NOTE_START in markup else markup
 
 

@@ -70,8 +70,8 @@ def parse_blocks(text: str, *, is_guide: bool = False) -> tuple[Block, ...]:
     """
     env: dict[str, Any] = {}
     found = tuple(_read_tokens(text, env, _GUIDE_PARSER if is_guide else _PARSER))
-    references = (Block("definition", each["map"][0], each["map"][1], 0) for each in env.get("references", {}).values())
-    return (*found, *references)
+    references = (*env.get("references", {}).values(), *env.get("duplicate_refs", ()))
+    return (*found, *(Block("definition", each["map"][0], each["map"][1], 0) for each in references))
 
 
 def find_lost_cells(text: str) -> Iterator[tuple[int, str]]:

@@ -107,15 +107,26 @@ class Project:
     def place(self) -> Place:
         return Place(self.content)
 
+    @property
+    def is_whole(self) -> bool:
+        """True if all files could be read; a file that is no part of the guide is a warning."""
+        return all(problem.severity == "warning" for problem in self.problems)
+
 
 # ---------------------------------------------------------------- guide.toml
 
 DIFFICULTIES = ("easy", "medium", "hard")
 
 
+# ``reading.config`` reads the metadata of these fields.
 def _one_of(default: Any, *values: str) -> Any:
-    """Declare a field whose value in guide.toml must be one of these; ``reading.config`` reads the metadata."""
+    """Declare a field whose value in guide.toml must be one of these."""
     return field(default=default, metadata={"one_of": values})
+
+
+def _limited(default: Any, limit: str) -> Any:
+    """Declare a field whose value in guide.toml has the limit of this name in ``limits``, and not the one of its type."""
+    return field(default=default, metadata={"limit": limit})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +197,7 @@ class PrintOptions(MediumOptions):
     """``strict`` keeps an answer also from the other side of its question's leaf, where ink may show through."""
     openings: str = _one_of("auto", "auto", "recto", "any")
     """The page that a chapter opens on: a ``recto``, ``any`` page, or ``auto``, a recto unless too many pages would be blank."""
-    space: int = 0
+    space: int = _limited(0, "space")
     """Ruled lines below each question, at the least: a longer answer has more."""
 
     @property
@@ -270,7 +281,7 @@ class Ignore:
     rule: str = ""
     where: str = ""
     """The identifier of the question, term or chapter; empty for the whole guide."""
-    reason: str = ""
+    reason: str = _limited("", "setting")
     place: Place = NOWHERE
 
 
@@ -282,19 +293,19 @@ class Config:
     subtitle: str = ""
     series: str = ""
     """The series that the book belongs to."""
-    authors: tuple[str, ...] = ()
+    authors: tuple[str, ...] = _limited((), "authors")
     language: str = "en"
     version: str = ""
     date: datetime.date | None = None
-    licence: str = ""
-    description: str = ""
+    licence: str = _limited("", "setting")
+    description: str = _limited("", "setting")
     name: str = ""
     """The stem of the books' file names; made from the title if empty."""
     parts: tuple[Part, ...] = ()
     editions: tuple[Edition, ...] = ()
     typography: bool = True
     """True if quotation marks, dashes and dots become those of a printed book; else they are printed as typed."""
-    words: tuple[str, ...] = ()
+    words: tuple[str, ...] = _limited((), "words")
     """Words that are correct although the dictionary lacks them."""
     ignores: tuple[Ignore, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -472,6 +483,11 @@ class Chapter:
     """Such as ``4``; set when the guide is assembled; empty for prose."""
     key: str = ""
     """The digest of everything that the chapter is made of, for the cache."""
+
+    @property
+    def added_names(self) -> tuple[str, ...]:
+        """The identifiers of the pages that the templates add for the chapter: its answers, and the texts that pop up."""
+        return f"answers-{self.id}", f"popups-{self.id}"
 
     @property
     def passages(self) -> tuple[Passage, ...]:

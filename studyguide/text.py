@@ -17,6 +17,30 @@ def slugify(text: str) -> str:
     return name if name[0].isalpha() else f"n-{name}"
 
 
+_NAME_CATEGORIES = ("L", "M", "N")
+"""The first letters of the Unicode categories of letters, marks and numbers."""
+BOOK_NAMES = frozenset({"by-subject", "how-to-use", "index", "progress"})
+"""The identifiers of the pages that the templates add to a book."""
+
+
+def find_foreign_character(name: str) -> str:
+    """Return the first character that keeps a text from being an identifier; empty if it is one.
+
+    An identifier has letters of any script, digits, ``-``, ``_`` and ``:``, and begins with a letter or ``_``, as an XML name does.
+    """
+    for place, character in enumerate(name):
+        kind = unicodedata.category(character)[0]
+        if not (character == "_" or kind == "L" or (place and (kind in _NAME_CATEGORIES or character in "-:"))):
+            return character
+    return ""
+
+
+def name_chapter(file_name: str) -> str:
+    """Return the identifier of the chapter in a file whose name, without its ending, this is: ``training`` for ``03-training``."""
+    name = slugify(strip_number(file_name))
+    return f"chapter-{name}" if name in BOOK_NAMES else name
+
+
 _SCRIPTS = {"cjk": "Chinese", "fullwidth": "Chinese", "ideographic": "Chinese", "kangxi": "Chinese", "hangul": "Korean"}
 """Names of scripts that people know by another name than the first word of the name of a letter in Unicode."""
 
@@ -28,13 +52,44 @@ def name_script(letter: str) -> str:
 
 
 def strip_number(name: str) -> str:
-    """Return the name of a chapter's file without the number that puts it in its place: ``training`` for ``03-training``."""
-    return re.sub(r"^\d+[-_ ]*", "", name)
+    """Return the name of a chapter's file without the number that puts it in its place: ``training`` for ``03-training``.
+
+    A name that is nothing but a number is returned as it is.
+    """
+    return re.sub(r"^\d+[-_ ]*", "", name) or name
+
+
+_LANGUAGE_TAG = re.compile(
+    r"(?:[a-z]{2,3})(?:-[a-z]{3}){0,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
+    r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)"
+    r"(?P<extensions>(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*)(?:-x(?:-[a-z0-9]{1,8})+)?",
+    re.IGNORECASE | re.ASCII,
+)
+"""RFC 5646, 2.1, without tags that are private or older than the syntax: no voice and no dictionary knows them."""
+_MAX_LANGUAGE_TAG = 100  # characters
+_LANGUAGE_NAMES = {
+    "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "deutsch": "de", "dutch": "nl", "english": "en", "español": "es",
+    "finnish": "fi", "français": "fr", "french": "fr", "german": "de", "greek": "el", "hebrew": "he", "hindi": "hi", "hungarian": "hu",
+    "italian": "it", "italiano": "it", "japanese": "ja", "korean": "ko", "norwegian": "nb", "polish": "pl", "portuguese": "pt",
+    "português": "pt", "romanian": "ro", "russian": "ru", "spanish": "es", "swedish": "sv", "turkish": "tr", "ukrainian": "uk",
+}  # fmt: skip
 
 
 def is_language_tag(text: str) -> bool:
-    """Return True if the text has the form of a language tag, such as ``de`` or ``en-GB`` (RFC 5646)."""
-    return re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) is not None
+    """Return True if the text is a well-formed language tag, such as ``de`` or ``en-GB`` (RFC 5646)."""
+    tag = _LANGUAGE_TAG.fullmatch(text.lower()) if len(text) <= _MAX_LANGUAGE_TAG else None
+    if not tag:
+        return False
+    variants = re.findall("[^-]+", tag["variants"])
+    singletons = re.findall(r"-(\w)(?=-)", tag["extensions"])
+    return len({*variants}) == len(variants) and len({*singletons}) == len(singletons)
+
+
+def suggest_language_tag(text: str, mark: str = "") -> str:
+    """Return in the imperative which tag to write for a text that is none; ``mark`` stands before the tag: ``lang=``."""
+    likely = text.strip().partition(".")[0].replace("_", "-")
+    tag = _LANGUAGE_NAMES.get(likely.casefold(), likely)
+    return f"write `{mark}{tag}`" if is_language_tag(tag) else f"write its tag, such as `{mark}de` or `{mark}en-GB`"
 
 
 def escape_url(url: str) -> str:

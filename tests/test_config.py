@@ -67,3 +67,102 @@ def test_what_is_wrong_has_its_line_and_says_what_was_found(text: str, place: st
 def test_a_file_that_is_no_toml_is_one_problem() -> None:
     (problem,) = read_config("title = ").problems
     assert problem.rule == "broken-toml"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "rule", "fix"),
+    [
+        ('language = "en_US"', "1:1", "bad-language", "write `en-US`"),
+        ('language = "en_US.UTF-8"', "1:1", "bad-language", "write `en-US`"),
+        ('language = "English"', "1:1", "bad-language", "write `en`"),
+        ('language = "../x"', "1:1", "bad-language", "write its tag, such as `de` or `en-GB`"),
+        ('language = ""', "1:1", "bad-language", "write its tag, such as `de` or `en-GB`"),
+        ('language = "x-klingon"', "1:1", "bad-language", "write its tag, such as `de` or `en-GB`"),
+        ('language = "de-1901-1901"', "1:1", "bad-language", "write its tag, such as `de` or `en-GB`"),
+        ("date = 2026-01-31T10:00:00Z", "1:1", "wrong-value", "write a date such as `2026-01-31`"),
+        ("date = 10:00:00", "1:1", "wrong-value", "write a date such as `2026-01-31`"),
+        ("date = 0999-12-31", "1:1", "wrong-value", "write a date from the year 1000 on"),
+        ("[editions.workbook]\nspace = -5", "2:1", "wrong-value", "write a number from 0 to 100"),
+        ("[editions.mixed]\nseed = -5", "2:1", "wrong-value", f"write a number from 0 to {2**63 - 1:,}"),
+        (f"[editions.mixed]\nseed = {2**63}", "2:1", "wrong-value", f"write a number from 0 to {2**63 - 1:,}"),
+        ('authors = ["Ada", " "]', "1:1", "wrong-value", "write its text, or take it out"),
+        ('[parts.x]\nlabel = " "', "2:1", "wrong-value", "write the word that the books print, or leave the key out"),
+        ("[parts.x]\ndate = 2026-01-31", "2:1", "unknown-key", "move it above `[parts.x]`"),
+        (
+            '\n[editions.a]\ntitle = "T"\nlanguage = "de"',
+            "4:1",
+            "unknown-key",
+            "move it above `[editions.a]`, and `title` with it if that is the guide's",
+        ),
+    ],
+)
+def test_a_value_that_no_book_can_have_is_refused_with_what_to_write(text: str, place: str, rule: str, fix: str) -> None:
+    (problem,) = read_config(text).problems
+    assert (str(problem.place).rpartition("toml:")[2], problem.rule, problem.fix) == (place, rule, fix)
+
+
+def test_a_guide_whose_language_is_none_is_read_as_an_english_one() -> None:
+    assert read_config('language = "../../de"').language == "en"
+
+
+@pytest.mark.parametrize(
+    "tag", ["de", "EN", "en-GB", "zh-Hant-TW", "zh-cmn-Hans", "es-419", "sl-rozaj-biske", "de-1901", "de-x-own", "grc"]
+)
+def test_a_tag_that_is_well_formed_is_a_language(tag: str) -> None:
+    config = read_config(f'language = "{tag}"')
+    assert (config.language, config.problems) == (tag, ())
+
+
+@pytest.mark.parametrize("name", ["a b", "1", "a.b", "a&b", "", "-x"])
+def test_the_name_of_a_part_is_an_identifier(name: str) -> None:
+    (problem,) = read_config(f'[parts."{name}"]\nlabel = "L"').problems
+    assert (str(problem.place), problem.rule) == ("content/guide.toml:1:2", "wrong-value")
+    assert read_config('[parts."über-uns_2"]').problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "names"),
+    [
+        ('[editions.mine]\nsuffix = ""', "2:1", ("mine", "guide")),
+        ('[editions.mine]\nsuffix = "-teacher"', "2:1", ("mine", "teacher")),
+        ('[editions.guide]\nsuffix = "-TEACHER"', "2:1", ("guide", "teacher")),
+        ('[editions.mine]\noutput = "epub"\nsuffix = ""', "3:1", ("mine", "tablet")),
+        ("[editions.pocket]\n[editions.Pocket]", "2:1", ("Pocket", "pocket")),
+        ('[editions.one]\nsuffix = "-\u00e5"\n[editions.two]\nsuffix = "-\u212b"', "4:1", ("two", "one")),
+    ],
+)
+def test_two_editions_with_one_file_are_refused(text: str, place: str, names: tuple[str, str]) -> None:
+    (problem,) = read_config(text).problems
+    assert (str(problem.place).rpartition("toml:")[2], problem.rule) == (place, "wrong-value")
+    assert problem.found.startswith("the editions `{}` and `{}` would be written to one file".format(*names))
+
+
+def test_editions_with_files_of_their_own_are_accepted() -> None:
+    text = '[editions.mine]\nsuffix = "-mine"\n[editions.screen]\noutput = "epub"\nsuffix = "-teacher"\n'
+    assert read_config(text).problems == ()
+
+
+def list_entries(word: str, number: int) -> str:
+    return ", ".join(f'"{word}{each}"' for each in range(number))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"authors = [{list_entries('a', 101)}]", "`authors` has 101 authors"),
+        (f'authors = ["{"x" * 501}"]', "`authors` has 501 characters"),
+        (f"words = [{list_entries('w', 20_001)}]", "`words` has 20,001 words"),
+        (f"[parts.x]\nnames = [{list_entries('n', 1001)}]", "`names` has 1,001 entries"),
+        (f"[editions.x]\ntags = [{list_entries('t', 1001)}]", "`tags` has 1,001 entries"),
+        *((f'{key} = "{"x" * 501}"', f"`{key}` has 501 characters") for key in ("subtitle", "series", "version")),
+        *((f'{key} = "{"x" * 5001}"', f"`{key}` has 5,001 characters") for key in ("description", "licence")),
+        (f'[editions.x]\ntitle = "{"x" * 501}"', "`title` has 501 characters"),
+        (f'[parts.x]\nlabel = "{"x" * 501}"', "`label` has 501 characters"),
+        ("".join(f"[editions.e{each}]\n" for each in range(51)), "`editions` has 51 editions"),
+        ("".join(f"[parts.p{each}]\n" for each in range(51)), "`parts` has 51 kinds of parts"),
+        ('[[ignore]]\nrule = "a"\nreason = "b"\n' * 1001, "`ignore` has 1,001 ignores"),
+    ],
+)
+def test_a_key_has_a_limit(text: str, found: str) -> None:
+    (problem,) = read_config(text).problems
+    assert (problem.rule, problem.found.partition(", and ")[0]) == ("over-limit", found)

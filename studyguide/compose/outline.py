@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from studyguide.compose.plan import SectionPlan
-from studyguide.html_text import drop_notes
+from studyguide.html_text import list_title
 from studyguide.model import Chapter, Guide, Html, Question
 from studyguide.store import digest
 
@@ -79,7 +79,7 @@ def _outline_question(question: Question) -> QuestionOutline:
     return QuestionOutline(
         question.id,
         question.number,
-        Title(Html(drop_notes(question.title.html))),
+        Title(Html(list_title(question.title.html))),
         question.lang,
         question.direction,
         question.difficulty,

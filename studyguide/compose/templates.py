@@ -1,6 +1,5 @@
 """Render the templates: names, values → HTML. The only module that knows Jinja."""
 
-import re
 from collections.abc import Iterable, MutableMapping
 from functools import cache, cached_property, lru_cache
 from itertools import chain
@@ -10,13 +9,12 @@ from typing import Any
 import jinja2
 
 from studyguide.compose.typography import keep_last_two_words
-from studyguide.html_text import drop_notes, strip_tags
+from studyguide.html_text import drop_names, drop_notes, strip_tags
 from studyguide.maths import write_formulas
 from studyguide.model import Edition, Html, Question, Source
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.store import digest
 
-_ID_ATTRIBUTE = re.compile(r'(<[^<>]*?) id="[^"]*"')
 _WORDS_PER_RULED_LINE = 9  # of handwriting, on a line of 13 cm
 _LINES_FOR_CHOICES = 2  # to justify the option that was ticked
 
@@ -96,7 +94,7 @@ def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
         untagged=_write_title,
         ruled=count_ruled_lines,
         popups=_pick_popups,
-        unnamed=_remove_ids,
+        unnamed=lambda html: Html(drop_names(html)),
         unnoted=lambda title: Html(drop_notes(title)),
     )
     return environment
@@ -127,11 +125,6 @@ def _pick_popups(question: Question, names: Iterable[str]) -> tuple[str, ...]:
         for name in names
         if question.pick((name,)) or (name == "answer" and any(choice.correct for choice in question.choices))
     )
-
-
-def _remove_ids(markup: Html) -> Html:
-    """Return a piece of HTML for a second place in a document, without identifiers."""
-    return Html(_ID_ATTRIBUTE.sub(r"\1", str(markup)))
 
 
 def _describe_template_error(error: Exception, name: str) -> Problem:

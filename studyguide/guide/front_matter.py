@@ -6,7 +6,7 @@ It stands at the beginning, YAML between two lines ``---`` or TOML between two l
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -22,6 +22,7 @@ _KINDS = ("questions", "prose", "glossary")
 _KEYS = ("title", "summary", "kind")
 _ENDS = {"---": ("---", "..."), "+++": ("+++",)}
 """The lines that front matter may end with, by the line that it begins with."""
+_KEY = re.compile(r"[\w-]+\s*[:=]")
 _LIKENESS = 0.8  # of two words, from 0 to 1; from here on one of them is taken for the other, misspelt
 _MAX_SHOWN_KEYS = 8
 
@@ -34,52 +35,73 @@ class FrontMatter:
     problems: tuple[Problem, ...] = ()
 
     def get(self, key: str, default: str = "") -> str:
-        return str(self.values.get(key) or default)
+        return str(self.values.get(key) or default).strip() or default
 
 
 def read_front_matter(source: Source) -> FrontMatter:
     """Return the front matter of a file; one that is absent or cannot be read has no values."""
     lines = source.text.splitlines()
-    mark = lines[0].rstrip() if lines else ""
+    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    mark = lines[start].rstrip() if lines else ""
     if mark not in _ENDS:
         return FrontMatter()
-    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() in _ENDS[mark]), None)
+    end = next(
+        (number for number, line in enumerate(lines[start + 1 :], start + 1) if line.rstrip() in _ENDS[mark]), None
+    )
+    if start and (end is None or not _KEY.match(lines[start + 1])):
+        return FrontMatter()  # a line across the page
+    place = Place(source.path, start + 1, 1)
     if end is None:
-        place = Place(source.path, 1, 1)
         problem = Problem(place, "broken-yaml", "the front matter has no end", f"close it with a line `{mark}`")
         return FrontMatter(problems=(problem,))
-    text = "\n".join(lines[1:end])
-    if problems := list(check_limit("front-matter", len(text), "the front matter", Place(source.path, 2, 1))):
+    text = "\n".join(lines[start + 1 : end])
+    first = place.below(1)
+    if problems := list(check_limit("front-matter", len(text), "the front matter", first)):
         return FrontMatter(end + 1, problems=tuple(problems))
-    values, problems = (_read_yaml if mark == "---" else _read_toml)(text, source.path)
+    values, problems = (_read_yaml if mark == "---" else _read_toml)(text, first)
+    if start:
+        fix = "delete the lines above it: it begins in the first line of the file"
+        problems = [Problem(place, "broken-yaml", "the front matter stands below a blank line", fix), *problems]
     return FrontMatter(end + 1, values, (*problems, *_check_values(source, values)))
 
 
-def _read_yaml(text: str, path: str) -> tuple[Mapping[str, Any], list[Problem]]:
-    """Return the values in YAML that begins on line 2 of the file, or a Problem where it has no keys and values."""
-    place = Place(path, 2, 1)
+def _read_yaml(text: str, first: Place) -> tuple[Mapping[str, Any], list[Problem]]:
+    """Return the values in YAML that begins at this place of the file, and a Problem where it has no keys and values, or a key twice."""
     try:
         _reject_deep_yaml(text)
         # BaseLoader makes strings alone: no number too long for Python, no thirteenth month.
         values = yaml.load(text, yaml.BaseLoader) or {}  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        place = Place(path, mark.line + 2, mark.column + 1) if mark else Place(path, 2)
+        place = replace(first.below(mark.line), column=mark.column + 1) if mark else replace(first, column=0)
         what = getattr(error, "problem", None) or "it cannot be read"
         fix = "write `key: value` lines, with quotation marks round a value that holds `: ` or `#`"
         return {}, [Problem(place, "broken-yaml", f"the front matter is not YAML: {what}", fix)]
     if not isinstance(values, dict):
-        return {}, [Problem(place, "broken-yaml", "the front matter is no list of keys", "write `title: …`")]
-    return values, []
+        return {}, [Problem(first, "broken-yaml", "the front matter is no list of keys", "write `title: …`")]
+    return values, list(_find_repeated_keys(text, first))
 
 
-def _read_toml(text: str, path: str) -> tuple[Mapping[str, Any], list[Problem]]:
-    """Return the values in TOML that begins on line 2 of the file, or a Problem where it is none."""
+def _find_repeated_keys(text: str, first: Place) -> Iterator[Problem]:
+    """Find the keys of a YAML mapping that stand there twice; the parser keeps the last."""
+    mapping = yaml.compose(text, yaml.BaseLoader)
+    names = set()
+    for key, _ in mapping.value if isinstance(mapping, yaml.MappingNode) else ():
+        if key.value in names:
+            place = replace(first.below(key.start_mark.line), column=key.start_mark.column + 1)
+            yield Problem(
+                place, "broken-yaml", f"the front matter has the key `{key.value}` twice", "leave one of them"
+            )
+        names.add(key.value)
+
+
+def _read_toml(text: str, first: Place) -> tuple[Mapping[str, Any], list[Problem]]:
+    """Return the values in TOML that begins at this place of the file, or a Problem where it is none."""
     try:
         return tomllib.loads(text), []
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         line = re.search(r"line (\d+)", str(error))
-        place = Place(path, int(line[1]) + 1 if line else 2)
+        place = replace(first.below(int(line[1]) - 1 if line else 0), column=0)
         fix = 'write `key = "value"` lines'
         return {}, [Problem(place, "broken-toml", "the front matter between `+++` is not TOML", fix)]
 

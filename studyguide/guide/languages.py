@@ -3,7 +3,7 @@
 from studyguide.bidi import find_misordered_words
 from studyguide.guide.passage_tree import PassageTree
 from studyguide.problems import Problem
-from studyguide.text import is_language_tag
+from studyguide.text import is_language_tag, suggest_language_tag
 
 
 def set_code_direction(tree: PassageTree) -> None:
@@ -18,8 +18,8 @@ def check_languages(tree: PassageTree) -> None:
     for element in tree.root.iter():
         tag = element.get("lang")
         if tag is not None and not is_language_tag(tag):
-            found, fix = f"`{tag}` is no language", "write its tag, such as `de` or `en-GB`"
-            tree.problems.append(Problem(tree.find_place(element), "bad-language", found, fix))
+            found = f"`{tag}` is no language"
+            tree.problems.append(Problem(tree.find_place(element), "bad-language", found, suggest_language_tag(tag)))
 
 
 def check_directions(tree: PassageTree) -> None:

@@ -8,7 +8,8 @@ from lxml.html import HtmlElement
 
 from studyguide.guide.passage_tree import PassageTree
 from studyguide.model import Link
-from studyguide.text import escape_url, slugify
+from studyguide.problems import Problem
+from studyguide.text import escape_url, find_foreign_character, name_chapter, slugify
 
 _SAFE = ";/?:@&=+$,-_.!~*'()#%"
 """Characters that markdown-it leaves as they are in an address."""
@@ -17,9 +18,7 @@ WIKI = "#wiki:"
 REFUSED = "data-refused"
 """The attribute with the address of a link that no book may have."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_CHAPTER_FILE = re.compile(
-    r"^(?:\./)?(?:\d+[-_ ]*)?(?P<name>[^/#:]+)(?i:\.md|\.markdown|\.mdown|\.mkd)(?:#(?P<id>.+))?$"
-)
+_CHAPTER_FILE = re.compile(r"^(?:\./)?(?P<name>[^/#:]+)(?i:\.md|\.markdown|\.mdown|\.mkd)(?:#(?P<id>.+))?$")
 _OTHER_FILE = re.compile(r"(?!#|//|www\.)[^:]+(?:#.*)?$", re.DOTALL)
 """An address without a scheme that does not lead into the text itself."""
 
@@ -31,11 +30,22 @@ def identify_headings(tree: PassageTree) -> None:
         name = anchor.attrib.pop("name", None)
         if name and anchor.get("id") is None:
             anchor.set("id", name)
+    for element in root.iter("*"):
+        _correct_identifier(element)
     names = Names({each.get("id", "") for each in root.iter("*")})
     nameless = [heading for heading in root.iter(*_HEADINGS) if not heading.get("id")]
     for heading in nameless:
         heading.set("id", names.take(f"{tree.chapter_id}-{slugify(_text_of(heading))}"))
     tree.heading_names = frozenset(str(heading.get("id")) for heading in nameless)
+
+
+def _correct_identifier(element: HtmlElement) -> None:
+    """Make an identifier of an ``id`` that is none, and drop an empty one. A link finds it, as it finds a heading by its words."""
+    name = element.get("id")
+    if name == "":
+        del element.attrib["id"]
+    elif name and find_foreign_character(name):
+        element.set("id", slugify(name))
 
 
 class Names:
@@ -80,8 +90,14 @@ def resolve_links(tree: PassageTree) -> None:
         address = anchor.get("href") or anchor.attrib.pop(REFUSED, "")
         target = unquote(address)  # as the author typed it: the parser encodes what no address may hold
         links.append(Link(target, tree.find_place(anchor)))
+        if not len(anchor) and not _text_of(anchor).strip():
+            found, fix = (
+                f"the link to `{target}` has no words, so that nobody sees it",
+                "write them in the brackets, or delete it",
+            )
+            tree.problems.append(Problem(links[-1].place, "empty-link", found, fix, severity="warning"))
         if chapter := _CHAPTER_FILE.match(target):
-            target = "#" + (chapter["id"] or slugify(chapter["name"]))
+            target = "#" + (chapter["id"] or name_chapter(chapter["name"]))
         if "href" in anchor.attrib:
             anchor.set("href", escape_url(target if target.startswith("#") else address))
         if target.startswith("#"):

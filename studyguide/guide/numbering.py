@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from studyguide.guide.links import WIKI, Names, leads_to_file, unlink
 from studyguide.model import Chapter, Config, Guide, Html, Passage
-from studyguide.text import escape_url, slugify, strip_number
+from studyguide.text import BOOK_NAMES, escape_url, name_chapter, slugify
 
 
 def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
@@ -18,7 +18,7 @@ def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
     configuration lacks is taken from the first chapter.
     """
     chapters = tuple(chapters)
-    names = Names({chapter.id for chapter in chapters})
+    names = Names({*BOOK_NAMES, *(name for chapter in chapters for name in (chapter.id, *chapter.added_names))})
     names.taken |= {question.id for chapter in chapters for question in chapter.questions if question.has_own_id}
     numbers = count(1)
     numbered = tuple(
@@ -125,7 +125,7 @@ class _LinkFinder:
         """Return the identifier that is meant, or nothing if the link is right or means nothing that there is."""
         if target.startswith(WIKI):
             page, _, part = target.removeprefix(WIKI).partition("#")
-            chapter = slugify(strip_number(page)) if page else self._chapter
+            chapter = name_chapter(page) if page else self._chapter
             slug = slugify(part)
             names = [self._titles.get(slug, ""), slug, f"{chapter}-{slug}"] if part else []
             names += [chapter, self._titles.get(slugify(page), "")] if page else []

@@ -17,7 +17,7 @@ from studyguide.guide.front_matter import read_front_matter
 from studyguide.markdown_blocks import Block, parse_blocks
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, QuestionPart, Source, Term
 from studyguide.problems import Place, Problem
-from studyguide.text import slugify, strip_comments, strip_markdown, strip_number
+from studyguide.text import name_chapter, slugify, strip_comments, strip_markdown, strip_number
 
 _CHOICE_LETTERS = (*ascii_uppercase, *(first + second for first in ascii_uppercase for second in ascii_uppercase))
 
@@ -27,6 +27,14 @@ _ATTRIBUTE = re.compile(
     | (?P<other>[\w-]+=["'“”„‘’].* | \S+)""",
     re.VERBOSE,
 )
+_LONG_ELEMENTS = ("pre", "script", "style", "textarea")
+_LONG_HTML = re.compile(
+    rf"\s{{0,3}}(?:<(?P<name>{'|'.join(_LONG_ELEMENTS)})(?=[\s>]|$)|(?P<mark><!--|<\?|<!\[CDATA\[|<![A-Z]+))",
+    re.IGNORECASE,
+)
+"""The beginning of a block of HTML that blank lines do not end (CommonMark 4.6)."""
+_LONG_HTML_ENDS = {"<!-": "-->", "<?": "?>", "<![": "]]>"}
+"""What ends such a block, by the first three characters of its beginning; of all others it is ``>``."""
 _TASK_MARK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+")
 
 
@@ -75,18 +83,22 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
     headings = [_read_heading(block, body) for block in outermost if block.kind == "heading"]
     definitions, definition_lines = _take_definitions(body, outermost)
     title = front.get("title") or _take_title(body, headings)
-    name = strip_number(PurePosixPath(source.path).stem)
+    stem = PurePosixPath(source.path).stem
     file = _File(source, body, front.line_count, outermost, headings, _map_words_to_names(parts))
     chapter = Chapter(
-        id=slugify(name),
+        id=name_chapter(stem),
         place=Place(source.path, 1, 1),
-        title=title or name.replace("-", " ").capitalize(),
+        title=title or strip_number(stem).replace("-", " ").capitalize(),
         kind=front.get("kind", "questions"),
         summary=front.get("summary"),
         headings=tuple((heading.level, file.place(heading)) for heading in headings),
         definitions=definitions,
         definition_lines=definition_lines,
-        problems=(*front.problems, *_find_unclosed_fences(source, outermost, lines)),
+        problems=(
+            *front.problems,
+            *_find_unclosed_fences(source, outermost, lines),
+            *_find_unclosed_html(source, outermost),
+        ),
     )
     if chapter.kind == "questions":
         return _add_questions(chapter, file)
@@ -122,6 +134,26 @@ def _find_unclosed_fences(source: Source, outermost: Iterable[Block], lines: Seq
         if block.end - block.start < 2 or not last.startswith(block.mark) or last.strip(block.mark[0]):
             place = source.at(block.start + 1, block.mark)
             yield Problem(place, "unclosed-fence", "this code block has no end", f"close it with a line {block.mark}")
+
+
+def _find_unclosed_html(source: Source, outermost: Iterable[Block]) -> Iterator[Problem]:
+    """Find the blocks of HTML that go on to the end of the file, questions included, because what would end them is missing."""
+    lines = source.text.splitlines()
+    for block in outermost:
+        opening = _LONG_HTML.match(lines[block.start]) if block.kind == "html" else None
+        if not opening:
+            continue
+        name = opening["name"]
+        ends = [f"</{each}>" for each in _LONG_ELEMENTS] if name else [_LONG_HTML_ENDS.get(opening["mark"][:3], ">")]
+        text = "\n".join(lines[block.start : block.end]).lower().strip()
+        # Comments are not nested: one that begins in another shows that the end of that is missing.
+        is_nested = opening["mark"] == "<!--" and "<!--" in text[len("<!--") :].partition("-->")[0]
+        if is_nested or not any(each in text for each in ends):
+            what = f"`<{name}>`" if name else "this comment" if opening["mark"] == "<!--" else f"`{opening['mark']}`"
+            end = f"</{name}>" if name else ends[0]
+            found, fix = f"{what} has no end, so that what follows is part of it", f"close it with `{end}`"
+            place = source.at(block.start + 1, opening[0].strip())
+            yield Problem(place, "unclosed-html", found, fix, is_shown_as_typed=True)
 
 
 def _take_definitions(body: list[str], outermost: Iterable[Block]) -> tuple[str, tuple[int, ...]]:

@@ -39,7 +39,7 @@ from studyguide.importers.tidy import tidy
 from studyguide.importers.vault import NO_VAULT, Vault, list_names, resolve_marks
 from studyguide.model import Project, Source
 from studyguide.problems import Place
-from studyguide.text import strip_markdown
+from studyguide.text import BOOK_NAMES, strip_markdown
 
 __all__ = ["DIALECTS", "convert", "is_foreign", "is_ours", "refused", "translate"]
 
@@ -70,7 +70,7 @@ def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Repor
         sources = foreign = list(ordered(sources))
         whole = is_one_each(sources)
     vault = list_names(sources) if many else NO_VAULT
-    taken: set[str] = set()
+    taken = set(BOOK_NAMES)
     done: list[tuple[Source, Converted | None]] = []
     for source in sources:
         kind = ("question" if whole and not is_index(source) else "prose") if many and alike else ""

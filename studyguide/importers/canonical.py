@@ -13,7 +13,7 @@ from studyguide.importers.outline import heading_text
 from studyguide.importers.vault import BLOCK_NAME, NO_VAULT, WIKI_LINK, Vault, mark_link
 from studyguide.markdown_blocks import parse_blocks
 from studyguide.model import IMAGE_ENDINGS, Source
-from studyguide.text import slugify, strip_markdown
+from studyguide.text import BOOK_NAMES, slugify, strip_markdown
 
 IMAGE = re.compile(
     r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*"
@@ -49,7 +49,7 @@ class Writer:
         """The folder of the file, as seen from that of the guide, by which its pictures are named."""
         self.entitling = False
         """Whether a title is being written, which has no room for an address."""
-        self.taken: set[str] = set() if taken is None else taken
+        self.taken = set(BOOK_NAMES) if taken is None else taken
         self.copies: Counter[str] = Counter()
         self.ids = {
             id(each): self.unique(slugify(strip_markdown(strip_tags(each.title))), "answer-")

@@ -9,16 +9,19 @@ import datetime
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import islice
 from typing import Any
+from unicodedata import normalize
 
-from studyguide.limits import check_limit
-from studyguide.locale import load_locale
+from studyguide.limits import LIMITS, check_limit
+from studyguide.locale import REFERENCE, load_locale
 from studyguide.model import Config, EbookOptions, Edition, Ignore, Part, PrintOptions, Source
 from studyguide.output import Output
 from studyguide.problems import Place, Problem, suggest_names
-from studyguide.text import INVALID_XML_CHARACTER
+from studyguide.reading.dates import FIRST_YEAR
+from studyguide.text import INVALID_XML_CHARACTER, find_foreign_character, is_language_tag, suggest_language_tag
 
 # The sections that a question can have: `### Hint` and what follows. Their labels are the language's.
 PARTS = (
@@ -49,12 +52,15 @@ _TYPES: dict[str, tuple[type, str]] = {
     "int": (int, "a number"),
     "date": (datetime.date, "a date such as `2026-01-31`"),
 }
+_MAX_NUMBER = 2**63 - 1
+"""The largest number of TOML, for keys that have no limit of their own."""
 _NOT_KEYS = {"problems", "parts", "editions", "ignores", "options"}
 """Fields that are filled from tables, or by the program."""
 
 # A value of these keys becomes a part of a file's name, which must not lead to another folder.
 _FILE_NAME_KEYS = ("name", "suffix")
 _FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
+_GUIDE_KEYS = {each.name for each in fields(Config)} - {*_NOT_KEYS, "name"}
 _FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
 _DEFAULT_OUTPUT = Edition("").output
 
@@ -77,7 +83,8 @@ class Table:
     def find_place(self, key: str) -> Place:
         """Return where the key is set; tomllib gives no positions, so the line is searched for."""
         lines = self.source.text.splitlines()
-        header = re.compile(rf"\s*\[\[?\s*{re.escape(self.name)}\s*\]")
+        group, dot, own = self.name.partition(".")
+        header = re.compile(rf"\s*\[\[?\s*{group}\s*{re.escape(dot)}\s*[\"']?{re.escape(own)}[\"']?\s*\]")
         headers = [number for number, line in enumerate(lines) if header.match(line)] if self.name else []
         start = headers[self.serial] if self.serial < len(headers) else -1
         for number, line in enumerate(lines[start + 1 :], start + 2):
@@ -108,26 +115,49 @@ class Table:
                 self.refuse(key, f"`{key}` is `{_format_value(value)}`", f"write {expected}")
             else:
                 allowed = self.allowed.get(key) or known[name].metadata.get("one_of")
-                for each in value if isinstance(value, list) else [value]:
-                    self._check_value(key, each, allowed)
-                taken[name] = tuple(value) if isinstance(value, list) else value
+                limit = known[name].metadata.get("limit", "")
+                is_list = isinstance(value, list)
+                entries = tuple(self.limit_number(limit or "list", key, value)) if is_list else (value,)
+                for each in entries:
+                    self._check_value(key, each, allowed, limit)
+                if is_list and not all(map(str.strip, entries)):
+                    self.refuse(key, f"`{key}` has an entry without text", "write its text, or take it out")
+                taken[name] = entries if is_list else value
         return taken
 
+    def limit_number(self, limit: str, key: str, entries: Collection[Any]) -> Iterator[Any]:
+        """Yield the entries of a key, no more than the limit of this name allows, and report if there are more."""
+        self.problems.extend(check_limit(limit, len(entries), f"`{key}`", self.find_place(key)))
+        return islice(entries, LIMITS[limit].maximum)
+
     def _report_unknown_key(self, key: str, known: Sequence[str]) -> None:
+        if self.name and key in _GUIDE_KEYS:
+            first = next(line.strip() for line in self.source.text.splitlines() if line.lstrip().startswith("["))
+            found = f"`{key}` is a key of the guide, and stands in `[{self.name}]`"
+            also = ", and `title` with it if that is the guide's" if "title" in self.values else ""
+            self.problems.append(Problem(self.find_place(key), "unknown-key", found, f"move it above `{first}`{also}"))
+            return
         where = f"in `[{self.name}]`" if self.name else "in guide.toml"
         fix = suggest_names(key, [*known, *(() if self.name else _TABLES)])
         self.problems.append(Problem(self.find_place(key), "unknown-key", f"there is no key `{key}` {where}", fix))
 
-    def _check_value(self, key: str, value: Any, allowed: Sequence[str] | None) -> None:
-        """Report what is wrong with a value of the right type."""
+    def _check_value(self, key: str, value: Any, allowed: Sequence[str] | None, limit: str) -> None:
+        """Report what is wrong with a value of the right type, or with an entry of a list; ``limit`` is that of the key, or empty."""
         if allowed is not None and value not in allowed:
             self.refuse(key, f"`{key}` is `{value}`", suggest_names(str(value), allowed))
         elif isinstance(value, str):
             self.problems.extend(self._find_unwritable(key, value))
-            if key in ("title", "subtitle", "series"):
-                self.problems.extend(check_limit("title", len(value), f"`{key}`", self.find_place(key)))
-        elif key == "space":
-            self.problems.extend(check_limit("space", value, f"`{key}`", self.find_place(key)))
+            limit = limit if limit == "setting" else "title"
+            self.problems.extend(check_limit(limit, len(value), f"`{key}`", self.find_place(key)))
+        elif isinstance(value, datetime.date):
+            if value.year < FIRST_YEAR:
+                self.refuse(key, f"`{key}` is `{value}`", f"write a date from the year {FIRST_YEAR} on")
+        elif isinstance(value, int) and not isinstance(value, bool):
+            most = LIMITS[limit].maximum if limit else _MAX_NUMBER
+            if value < 0 or (value > most and not limit):
+                self.refuse(key, f"`{key}` is `{value}`", f"write a number from 0 to {most:,}")
+            elif limit:
+                self.problems.extend(check_limit(limit, value, f"`{key}`", self.find_place(key)))
 
     def _find_unwritable(self, key: str, text: str) -> Iterator[Problem]:
         """Find characters that no book can hold, and names that no file can have."""
@@ -143,7 +173,8 @@ class Table:
 def _find_type_mistake(value: Any, annotation: str) -> str:
     """Return what a value for a field of this annotation has to be, in words; empty if it is that."""
     kind, expected = next(each for word, each in _TYPES.items() if word in annotation)
-    is_wrong = not isinstance(value, kind) or (kind is int and isinstance(value, bool))
+    is_wrong = not isinstance(value, kind) or isinstance(value, datetime.datetime)  # a date with a time
+    is_wrong |= kind is int and isinstance(value, bool)
     if is_wrong or (kind is list and not all(isinstance(each, str) for each in value)):
         return expected
     return ""
@@ -173,10 +204,11 @@ def configure(source: Source | None, outputs: Mapping[str, Output], pages: Itera
         if not isinstance(group, dict) or not all(isinstance(each, dict) for each in group.values()):
             top.refuse(key, f"`{key}` is no table", f"write a table for each: `[{key}.name]`")
             tables[key] = {}
+        tables[key] = dict(top.limit_number(key, key, tables[key].items()))
     if not isinstance(ignored, list) or not all(isinstance(each, dict) for each in ignored):
         top.refuse("ignore", "`ignore` is no table", "write a table for each: `[[ignore]]`")
         ignored = []
-    language = str(data.get("language", "en"))
+    language = _read_language(top)
     parts = _merge_parts(top, tables["parts"], _translate_parts(language))
     built_in = _translate_editions(language)
     allowed = {
@@ -187,13 +219,28 @@ def configure(source: Source | None, outputs: Mapping[str, Output], pages: Itera
     editions = _merge_editions(top, tables["editions"], built_in, outputs, allowed)
     return replace(
         Config(**top.read_fields(Config)),
+        language=language,
         parts=parts,
         editions=tuple(replace(each, key="inline") if each.options.answers_inline else each for each in editions),
         ignores=tuple(
-            _read_ignore(Table(source, "ignore", each, problems, serial=serial)) for serial, each in enumerate(ignored)
+            _read_ignore(Table(source, "ignore", each, problems, serial=serial))
+            for serial, each in enumerate(top.limit_number("ignores", "ignore", ignored))
         ),
         problems=tuple(problems),
     )
+
+
+def _read_language(top: Table) -> str:
+    """Return the tag of the guide's language; English if it is none, which is reported."""
+    language = top.values.get("language", REFERENCE)
+    if not isinstance(language, str):
+        return REFERENCE
+    if is_language_tag(language):
+        return language
+    found = f"`{language[:60]}` is no language" if language else "`language` is empty"
+    place = top.find_place("language")
+    top.problems.append(Problem(place, "bad-language", found, suggest_language_tag(language)))
+    return REFERENCE
 
 
 def _describe_syntax_error(source: Source, error: Exception) -> Problem:
@@ -243,20 +290,18 @@ def _translate_editions(language: str) -> tuple[Edition, ...]:
     return tuple(replace(edition, title=titles.get(edition.name, "")) for edition in EDITIONS)
 
 
-def _find_named_tables(top: Table, group: str, tables: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the tables whose names can be pieces of file names and identifiers, and report the others."""
-    for name, values in tables.items():
-        if _FILE_NAME.fullmatch(name):
-            yield name, values
-        else:
-            top.refuse(group, f"a table of `{group}` is named `{name}`", _FILE_NAME_FIX)
-
-
 def _merge_parts(top: Table, tables: Mapping[str, Any], built_in: Iterable[Part]) -> tuple[Part, ...]:
     """Return the built-in parts with the file's changes, then the parts that only the file has."""
     merged = {each.name: each for each in built_in}
-    for name, values in _find_named_tables(top, "parts", tables):
-        taken = Table(top.source, f"parts.{name}", values, top.problems).read_fields(Part)
+    for name, values in tables.items():
+        if not name or find_foreign_character(name) or len(name) > LIMITS["title"].maximum:
+            fix = "write letters, digits, `-` and `_`, a letter first; `label` is the word that the books print"
+            top.refuse("parts", f"a table of `parts` is named `{name[:60]}`", fix)
+            continue
+        table = Table(top.source, f"parts.{name}", values, top.problems)
+        taken = table.read_fields(Part)
+        if not taken.get("label", name).strip():
+            table.refuse("label", "`label` is empty", "write the word that the books print, or leave the key out")
         merged[name] = replace(merged.get(name, Part(name, name.capitalize())), **taken)
     return tuple(merged.values())
 
@@ -273,7 +318,10 @@ def _merge_editions(
     A table may hold options of every output; those of other outputs than the edition's have no effect.
     """
     merged = {each.name: each for each in built_in}
-    for name, values in _find_named_tables(top, "editions", tables):
+    for name, values in tables.items():
+        if not _FILE_NAME.fullmatch(name):
+            top.refuse("editions", f"a table of `editions` is named `{name[:60]}`", _FILE_NAME_FIX)
+            continue
         taken = Table(top.source, f"editions.{name}", values, top.problems, allowed).read_fields(
             Edition, *(output.options for output in outputs.values())
         )
@@ -285,4 +333,17 @@ def _merge_editions(
             options = outputs[edition.output].options()
         own = {each.name: taken[each.name] for each in fields(options) if each.name in taken}
         merged[name] = replace(edition, options=replace(options, **own))
+    _report_shared_files(top, merged.values(), tables)
     return tuple(merged.values())
+
+
+def _report_shared_files(top: Table, editions: Iterable[Edition], tables: Container[str]) -> None:
+    """Report editions that would write one file, also where a disk takes small and capital letters for the same."""
+    owners: dict[tuple[str, str], Edition] = {}
+    for edition in editions:
+        owner = owners.setdefault((edition.output, normalize("NFC", edition.suffix).casefold()), edition)
+        if owner is not edition:
+            own, other = (edition, owner) if edition.name in tables else (owner, edition)
+            found = f"the editions `{own.name}` and `{other.name}` would be written to one file, `…{own.suffix}.{own.output}`"
+            table = Table(top.source, f"editions.{own.name}", {}, top.problems)
+            table.refuse("suffix", found, "give one of them another `suffix`")

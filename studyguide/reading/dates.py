@@ -11,6 +11,8 @@ from pathlib import Path
 from studyguide.model import Source
 from studyguide.problems import ContentError, Place, Problem
 
+FIRST_YEAR = 1000
+"""The first year that an EPUB can bear, which writes four digits."""
 EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 """The environment variable with a date in seconds since 1970 (reproducible-builds.org)."""
 
@@ -34,7 +36,7 @@ def read_config_date(config: Source | None) -> date | None:
         found = tomllib.loads(config.text).get("date") if config else None
     except (ValueError, RecursionError):  # as in ``reading.config``, which reports it
         return None
-    return found if isinstance(found, date) else None
+    return found if isinstance(found, date) and not isinstance(found, datetime) else None
 
 
 def _read_epoch() -> date | None:
@@ -42,7 +44,10 @@ def _read_epoch() -> date | None:
     if not value:
         return None
     try:
-        return _to_date(value)
+        day = _to_date(value)
+        if day.year < FIRST_YEAR:
+            raise ValueError(f"the year {day.year}")
+        return day
     except (ValueError, OverflowError, OSError) as error:
         found, fix = f"`{value}` is no time in seconds", "write what `date +%s` prints, or unset it"
         raise ContentError([Problem(Place(EPOCH_VARIABLE), "wrong-value", found, fix)]) from error

@@ -28,6 +28,11 @@ _REPOSITORY_FILES = {
     "pull_request_template",
 }
 """Names, without endings, of files about a repository and not about its subject."""
+_OTHER_MARKDOWN = (".mdx", ".qmd", ".rmd", ".mdwn", ".mkdn", ".mdtext", ".md.txt")
+"""Endings of other kinds of Markdown, which are not read."""
+_OTHER_SETTINGS = ("guide.toml", "guide.yml", "guide.yaml", "guide.json", ".guide.toml", "guide.toml.txt")
+"""Names, in letters of any case, by which people may mean ``guide.toml``."""
+_MAX_VISITED_FILES = 20_000  # in the search for files that are not read
 # One pattern with these three as its branches takes four times as long.
 _EMBEDDED = re.compile(r"!\[\[([^\[\]|#\n]+)")
 _LINK_TARGETS = (
@@ -70,7 +75,7 @@ def _read_once(content: "ContentFolder") -> Project:
         files=frozenset(_find_linked_files(content, sources)),
         templates=tuple(_read_program_files("templates", "*.html", "*.xhtml", "*.svg")),
         styles=tuple(_read_program_files("styles", "*.css")),
-        problems=tuple(problems),
+        problems=(*problems, *find_unread_files(content)),
         date=find_date(config, content.path),
     )
 
@@ -79,7 +84,7 @@ class ContentFolder:
     """The folder of a guide. No file outside of it can be read; the stamps of files that are read are kept."""
 
     def __init__(self, path: Path, everything: bool) -> None:
-        self.path, self._everything = path, everything
+        self.path, self.everything = path, everything
         self.base = path if path.is_dir() else path.parent
         """The folder itself, also if ``path`` is one file in it."""
         # A user who names one file means it, wherever a link leads.
@@ -119,11 +124,12 @@ class ContentFolder:
         """Return the chapters in the natural order of their names."""
         if not self.path.is_dir():
             return [self.path] if self.path.exists() else []
-        if self._everything:
+        if self.everything:
             paths = [path for path in self.path.rglob("*.*") if _is_about_subject(path.relative_to(self.path))]
+            paths = [path for path in paths if path.suffix.casefold() in CHAPTER_ENDINGS]
         else:
-            paths = [path for path in self.path.glob("*.*") if path.stem.casefold() != "readme"]
-        return sorted((path for path in paths if path.suffix.casefold() in CHAPTER_ENDINGS), key=_make_natural_key)
+            paths = [path for path in self.path.glob("*.*") if _is_chapter_name(path.name)]
+        return sorted(paths, key=_make_natural_key)
 
     def _resolve_file(self, path: Path) -> Path | None:
         """Follow all links; return the regular file that they lead to, or None if it is not in the folder."""
@@ -144,8 +150,76 @@ def _make_natural_key(path: Path) -> tuple[tuple[int, str], ...]:
 
 def _is_about_subject(path: Path) -> bool:
     """Return True if this file of a repository may hold something to learn; ``path`` is relative to the repository."""
-    is_hidden = any(part.startswith((".", "_")) or part == "node_modules" for part in path.parts)
-    return not is_hidden and path.stem.casefold() not in _REPOSITORY_FILES
+    return not any(map(_is_internal, path.parts)) and path.stem.casefold() not in _REPOSITORY_FILES
+
+
+def _is_internal(name: str) -> bool:
+    """Return True for the name of a file or folder of a program: hidden, or with ``_`` before it."""
+    return name.startswith((".", "_")) or name == "node_modules"
+
+
+def _is_chapter_name(name: str) -> bool:
+    """Return True if a file of this name is a chapter: no hidden one, such as the lock of an editor, and none about a repository."""
+    stem, dot, ending = name.rpartition(".")
+    is_other = name.startswith(".") or stem.casefold() in ("readme", *_REPOSITORY_FILES)
+    return not is_other and f"{dot}{ending}".casefold() in CHAPTER_ENDINGS
+
+
+# ---------------------------------------------------------------- files that are not read
+
+
+def find_unread_files(content: ContentFolder) -> Iterator[Problem]:
+    """Yield a warning for each file in a folder of our format that its author may take for a part of the guide and that is none."""
+    if content.everything or not content.path.is_dir():
+        return
+    names = sorted(path.name for path in content.path.iterdir())
+    for name in names:
+        if reason := _describe_unread_file(content, name):
+            found, fix = reason
+            yield Problem(Place(str(content.path / name)), "unread-file", found, fix, severity="warning")
+    folders = [content.path / name for name in names if not _is_internal(name)]
+    for paths in find_inner_chapters(each for each in folders if each.is_dir() and not each.is_symlink()):
+        more = f", and neither are {len(paths) - 1} more in its folder" if len(paths) > 1 else ""
+        found = f"this file is not read{more}: all chapters of a guide stand in one folder"
+        fix = "move it beside the chapters, or write `_` before the name of its folder"
+        yield Problem(Place(str(paths[0])), "unread-file", found, fix, severity="warning")
+
+
+def _describe_unread_file(content: ContentFolder, name: str) -> tuple[str, str] | None:
+    """Return why a file of the content folder is not read, and the remedy; None for all files that nobody expects to be read."""
+    path, folded = content.path / name, name.casefold()
+    if folded in _OTHER_SETTINGS:
+        is_read = content.config is not None and path.exists() and path.samefile(content.config)
+        fix = "rename it to `guide.toml`" if ".toml" in folded else "write its keys into `guide.toml`, as TOML"
+        return None if is_read else ("this file is not read: the settings of a guide stand in `guide.toml`", fix)
+    if name.startswith("."):
+        return None
+    if ending := next(filter(folded.endswith, _OTHER_MARKDOWN), None):
+        return "this file is not read: a chapter has the ending `.md`", f"rename it to `{name[: -len(ending)]}.md`"
+    stem, dot, ending = name.rpartition(".")
+    if name == folded and stem in _REPOSITORY_FILES and dot + ending in CHAPTER_ENDINGS:
+        fix = f"rename it to `01-{name}` if it is a chapter, and to `{stem.upper()}.{ending}` if not"
+        return "this file is not read: it has the name of a file about a repository", fix
+    return None
+
+
+def find_inner_chapters(folders: Iterable[Path]) -> Iterator[list[Path]]:
+    """Yield the chapters below each of these folders that has any. No link is followed, and a folder with a ``guide.toml`` is another
+    guide."""
+    visited = 0
+    for folder in folders:
+        found: list[Path] = []
+        for path, inner, names in os.walk(folder):
+            visited += len(names)
+            if visited > _MAX_VISITED_FILES:
+                return
+            if "guide.toml" in names or "pyvenv.cfg" in names:
+                inner.clear()
+                continue
+            inner[:] = sorted(each for each in inner if not _is_internal(each))
+            found += [Path(path, name) for name in sorted(names) if _is_chapter_name(name)]
+        if found:
+            yield sorted(found, key=_make_natural_key)
 
 
 # ---------------------------------------------------------------- chapters and figures
@@ -159,7 +233,9 @@ def _check_chapters_exist(content: ContentFolder) -> Iterator[Problem]:
     elif content.path.suffix == ".toml" and content.path.is_file():
         yield Problem(place, "no-content", "this is no chapter", "name the folder that it is in")
     elif not content.chapters:
-        fix = "write the first chapter, `01-name.md`, or name another folder"
+        inner = next(find_inner_chapters([content.path]), None) if content.path.is_dir() else None
+        folder = f"`{inner[0].parent}`, which has chapters" if inner else "another folder"
+        fix = f"write the first chapter, `01-name.md`, or name {folder}"
         yield Problem(place, "no-content", "there is no chapter in this folder", fix)
     else:
         yield from check_limit("chapters", len(content.chapters), "the guide", place)

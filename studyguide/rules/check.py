@@ -18,6 +18,7 @@ Check = Callable[[Project, Guide], Iterator[Problem]]
 
 # The book would be wrong.
 ERRORS: tuple[Check, ...] = (
+    questions.missing_title,
     questions.missing_answer,
     questions.unknown_part,
     questions.repeated_part,
@@ -54,15 +55,19 @@ WARNINGS: tuple[Check, ...] = (
     choices.longest_option,
     choices.same_letter,
     choices.missing_unit,
+    choices.repeated_option,
+    choices.single_option,
     twins.near_twins,
     markdown.raw_markdown,
     markdown.lost_cell,
     markdown.unused_note,
+    markdown.repeated_definition,
     markdown.diagram_source,
     editions.english_words,
 )
 
 CHAPTER_CHECKS: frozenset[Check] = frozenset({
+    questions.missing_title,
     questions.missing_answer,
     questions.unknown_part,
     questions.repeated_part,
@@ -81,16 +86,21 @@ CHAPTER_CHECKS: frozenset[Check] = frozenset({
     answers.echoed_question,
     answers.given_away,
     choices.missing_unit,
+    choices.repeated_option,
+    choices.single_option,
     markdown.raw_markdown,
     markdown.lost_cell,
     markdown.unused_note,
+    markdown.repeated_definition,
     markdown.diagram_source,
 })  # fmt: skip
 """The checks of which each reads no more than one chapter at a time, its figures, and the words for parts. Their Problems are
 kept in the cache until one of these changes; all other checks run in every build."""
 
 # Warnings that other functions find, where the text is read or words are looked up.
-_OTHER_WARNINGS = frozenset({"foreign-key", "left-out", "lost-title", "spelling", "stray-tag", "unused-ignore"})
+_OTHER_WARNINGS = frozenset({
+    "empty-link", "foreign-key", "left-out", "lost-title", "spelling", "stray-tag", "unread-file", "unused-ignore",
+})  # fmt: skip
 
 
 def name_rule(check: Check) -> str:
@@ -111,8 +121,10 @@ def find_problems(project: Project, guide: Guide, store: CacheStore = NULL_STORE
     figures_by_path = {asset.path: asset.digest for asset in project.assets}
     for chapter in guide.chapters:
         yield from chapter.problems
+        # A tag without an end that takes in what follows is reported once.
+        unclosed = {problem.place for problem in chapter.problems if problem.rule == "unclosed-html"}
         for passage in chapter.passages:
-            yield from passage.problems
+            yield from (problem for problem in passage.problems if problem.place not in unclosed)
         yield from _check_or_recall(project, guide, chapter, figures_by_path, store)
     yield from _run_checks(project, guide, (check for check in (*ERRORS, *WARNINGS) if check not in CHAPTER_CHECKS))
 

@@ -26,6 +26,25 @@ def no_correct_choice(project: Project, guide: Guide) -> Iterator[Problem]:
             yield Problem(place, "no-correct-choice", found, fix)
 
 
+def repeated_option(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Of two options that say the same, one cannot be right and the other wrong."""
+    for question in guide.questions:
+        first: dict[str, Choice] = {}
+        for choice in question.choices:
+            other = first.setdefault(" ".join(choice.text.markdown.split()), choice)
+            if other is not choice:
+                found = f"the option `{choice.letter}` says the same as `{other.letter}`"
+                yield Problem(choice.text.place, "repeated-option", found, "change one of them, or take it out")
+
+
+def single_option(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A question with one option leaves nothing to choose."""
+    for question in guide.questions:
+        if len(question.choices) == 1:
+            fix = "write another option, or write the answer below `### Answer`"
+            yield Problem(question.choices[0].text.place, "single-option", "the question has one option alone", fix)
+
+
 def longest_option(project: Project, guide: Guide) -> Iterator[Problem]:
     """A reader who knows nothing picks the longest option, because a right one needs its conditions."""
     answers = list(_find_right_choices(guide))

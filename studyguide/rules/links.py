@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from studyguide.html_text import read_file_path
 from studyguide.model import CHAPTER_ENDINGS, Guide, Link, Project
 from studyguide.problems import Place, Problem, suggest_names
-from studyguide.rules.questions import has_unclosed_fence
+from studyguide.rules.questions import is_cut_short
+from studyguide.text import BOOK_NAMES, name_chapter
 
 
 def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -13,7 +14,15 @@ def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
     first: dict[str, Place] = {}
     answers = {f"answer-{question.id}": question.place for question in guide.questions}
     files = {id(chapter.place) for chapter in guide.chapters}
+    terms = {id(term.title.place) for term in guide.terms}
+    pages = BOOK_NAMES.union(*(chapter.added_names for chapter in guide.chapters))
     for name, place in _find_identifiers(guide):
+        if name in pages:
+            fix = (
+                "give the file another name" if id(place) in files else f"write `{{#{name}-2}}`, or another of your own"
+            )
+            yield Problem(place, "duplicate-id", f"the identifier `{name}` is that of a page which the book adds", fix)
+            continue
         owner = first.setdefault(name, place)
         if owner is not place or name in answers:
             other = owner if owner is not place else answers[name]
@@ -21,12 +30,15 @@ def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
             where = f" by the name of {other.path}" if id(other) in files else f": {other}"
             own = f"write `{{#{name}-2}}`, or another of your own"
             fix = "give the file another name" if id(place) in files else own
+            if id(place) in terms:
+                is_twin = id(other) in terms
+                fix = "write both meanings below one term" if is_twin else "give the other thing another identifier"
             yield Problem(place, "duplicate-id", f"the identifier `{name}` is taken{where}", fix)
 
 
 def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
     """On paper a wrong link is a wrong page number."""
-    if project.problems or any(map(has_unclosed_fence, guide.chapters)):
+    if not project.is_whole or any(map(is_cut_short, guide.chapters)):
         return  # the target may be in a file that could not be read, or not to its end
     known = {name for name, _ in _find_identifiers(guide)}
     for link in _find_links(guide):
@@ -56,7 +68,7 @@ def file_link(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def missing_term(project: Project, guide: Guide) -> Iterator[Problem]:
     """A word that is linked to the glossary is looked up there."""
-    if project.problems:
+    if not project.is_whole:
         return  # the glossary may be the file that could not be read
     known = {name for name, _ in _find_identifiers(guide)}
     for link in _find_links(guide):
@@ -96,8 +108,7 @@ def _find_target_id(target: str) -> str:
     _, mark, name = target.rpartition("#")
     if mark:
         return name
-    path = target.rpartition(".")[0] if _is_chapter_file(target) else target
-    return path.lstrip("./0123456789-_ ")
+    return name_chapter(target.removeprefix("./").rpartition(".")[0]) if _is_chapter_file(target) else target
 
 
 def _is_chapter_file(target: str) -> bool:

@@ -3,9 +3,9 @@
 import html
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
 from studyguide.html_text import BLOCK_TAGS, VERBATIM
 from studyguide.markdown_blocks import KNOWN_ROLES, find_lost_cells, parse_blocks
@@ -20,7 +20,7 @@ _REMAINS = (
     (re.compile(r"(\[\^[^\]\s<]+\])"), "write what the note says on a line of its own, behind that and a colon"),
     (re.compile(r"(\$\$)"), "close the formula with `$$`, and leave no blank line in it"),
     (re.compile(r"(?:>|\n)(\|[^\n<]*\|)\n\|[ :|—-]+\|"), "give each row as many columns as this one"),
-    (re.compile(r"(\{[#.][A-Za-z][\w-]*)"), "close the braces, and let nothing stand behind them"),
+    (re.compile(r"(\{[#.](?:[A-Za-z][\w-]*|\}))"), "close the braces, and let nothing stand behind them"),
     (re.compile(r"(\]\s?\((?:https?:|#|figures/))"), "write `](` without a space, and close both brackets"),
     (
         re.compile(r"(\\(?:newpage|pagebreak|clearpage|vspace|hspace|noindent|cite[pt]?|ref|label|footnote)\b)"),
@@ -61,7 +61,7 @@ _OTHER_BLOCKS = re.compile(
 _ROLE = re.compile(r"(?<!`)(\{[a-z][\w:+-]*\})(?=`[^`\n]+`)")
 _BARE_ADDRESS = re.compile(r'<a href="(https?:[^"]*)">\1</a>')
 # A heading in some dialects of Markdown, not in this one.
-_HEADING_WITHOUT_SPACE = re.compile(r"^#{2,6}[^\W\d][^\n]{0,40}", re.MULTILINE)
+_HEADING_WITHOUT_SPACE = re.compile(r"^#{2,6}(?:[^\W\d]|[^\S \t\n]|[\u200b\u2060\ufeff])[^\n]{0,40}", re.MULTILINE)
 _DIAGRAM_LANGUAGES = frozenset({
     "mermaid", "plantuml", "puml", "graphviz", "dot", "d2", "ditaa", "nomnoml", "vega", "vega-lite", "wavedrom", "geojson",
     "topojson", "stl", "blockdiag", "seqdiag", "flow", "flowchart", "sequence", "excalidraw", "bpmn", "pikchr", "markmap",
@@ -70,6 +70,9 @@ _DIAGRAM_LANGUAGES = frozenset({
 _CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.DOTALL | re.MULTILINE)
 _LINE_OF_TEXT = re.compile(r"[^\n]+")
 _BLOCK_START = re.compile(rf"<(?:{'|'.join(BLOCK_TAGS)})\b")
+_DEFINITION = re.compile(r"^ {0,3}(\[(?:\\.|[^\[\]\\])+\]):", re.MULTILINE)
+"""The beginning of a definition of a footnote, ``[^name]:``, or of a link target, ``[name]:``."""
+_ABBREVIATION = re.compile(r" {0,3}(\*\[[^\]\\]+\]):(.*)")
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 _NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\]:")
 
@@ -136,7 +139,9 @@ def _find_remains_in_markdown(text: _PassageText) -> Iterator[tuple[str, str, Pl
         if match[1][1:-1] not in KNOWN_ROLES:
             yield match[1], "write a link, or the words themselves", text.find_place(match.start(1))
     for match in _HEADING_WITHOUT_SPACE.finditer(prose):
-        yield match[0], "write a space behind `#`", text.find_place(match.start())
+        sign = match[0].lstrip("#")[0]
+        instead = "" if sign.isalpha() else f", instead of the character U+{ord(sign):04X}"
+        yield match[0], f"write a space behind `#`{instead}", text.find_place(match.start())
 
 
 def lost_cell(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -178,6 +183,40 @@ def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
                 place = Place(chapter.place.path, line, 1)
                 found = f"no text has the mark `[^{name}]`, so that its note is in no book"
                 yield Problem(place, "unused-note", found, f"write `[^{name}]` where the note belongs, or take it out")
+
+
+def repeated_definition(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Of two definitions with one name a book has one, and the other is in none."""
+    for chapter in guide.chapters:
+        for name, number in _find_repeated(_split_definitions(chapter.definitions)):
+            line = chapter.definition_lines[number]
+            yield _make_definition_problem(name, Place(chapter.place.path, line, 1))
+        for passage in chapter.passages:
+            if "*[" in passage.markdown:
+                lines = enumerate(blank_code_blocks(passage.markdown).split("\n"))
+                found = ((match[1], match[2], number) for number, line in lines if (match := _ABBREVIATION.match(line)))
+                for name, number in _find_repeated(found):
+                    yield _make_definition_problem(name, passage.find_place(number, 1))
+
+
+def _make_definition_problem(name: str, place: Place) -> Problem:
+    found = f"`{name}:` is defined a second time, and the books take one of the two"
+    return Problem(place, "repeated-definition", found, "give it another name, or take one of the two out")
+
+
+def _find_repeated(definitions: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, int]]:
+    """Yield the name and the line of each definition whose name has another meaning already."""
+    meanings: dict[str, str] = {}
+    for name, meaning, number in definitions:
+        if meanings.setdefault(" ".join(name.casefold().split()), meaning.strip()) != meaning.strip():
+            yield name, number
+
+
+def _split_definitions(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield name, meaning and line, from 0, of each definition of a footnote or of a link target."""
+    starts = list(_DEFINITION.finditer(text))
+    for start, following in zip_longest(starts, starts[1:]):
+        yield start[1], text[start.end() : following.start() if following else None], text.count("\n", 0, start.start())
 
 
 def blank_code_blocks(markdown: str) -> str:

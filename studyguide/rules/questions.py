@@ -1,16 +1,22 @@
 """Checks of the questions, their parts, marks and headings: Project, Guide → Problems."""
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from studyguide.html_text import strip_tags
 from studyguide.limits import check_limit
 from studyguide.model import DIFFICULTIES, Chapter, Guide, Project, Question
 from studyguide.problems import Place, Problem, find_nearest, suggest_names
-from studyguide.text import is_language_tag
+from studyguide.text import find_foreign_character, is_language_tag, slugify, suggest_language_tag
 
 # Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each.
 _MARKS = {"tags": 'tags="one two"', "lang": "lang=de", "space": "space=6"}
+_WRITTEN_CATEGORIES = ("L", "N", "S")
+"""The first letters of the Unicode categories of letters, numbers and symbols: a title has one of them at least."""
+_PICTURE = re.compile(r"<(?:code|img|math|svg)\b")
 _MIN_TAG_SIMILARITY = 0.85
 """Ratio of difflib from which one tag is taken for another that is misspelt: `regularization` is (of `regularisation`),
 `tokenisation` is not (of `optimisation`)."""
@@ -25,9 +31,25 @@ def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
             # Under a misspelt heading, or in code that has no end, there may be an answer; another rule reports those.
             headings = [part.heading for part in question.parts if not part.name]
             is_misspelt = any(words.get(find_nearest(each, words)) == "answer" for each in headings)
-            if not (question.is_answered or is_misspelt or _is_part(question, guide) or has_unclosed_fence(chapter)):
-                found = f"the question `{question.title.markdown}` has no answer"
-                yield Problem(question.place, "missing-answer", found, "write `### Answer` and the answer below it")
+            if question.is_answered or is_misspelt or _is_part(question, guide) or is_cut_short(chapter):
+                continue
+            title = question.title.markdown
+            if empty := next((part for part in question.parts if part.name == "answer"), None):
+                found, fix = f"the answer to the question `{title}` is empty", f"write it below `### {empty.heading}`"
+                yield Problem(empty.place, "missing-answer", found, fix)
+            else:
+                found, fix = f"the question `{title}` has no answer", "write `### Answer` and the answer below it"
+                yield Problem(question.place, "missing-answer", found, fix)
+
+
+def missing_title(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Lists of contents, links and page references name a question by its title."""
+    for question in guide.questions:
+        html = question.title.html
+        is_written = any(unicodedata.category(each)[0] in _WRITTEN_CATEGORIES for each in strip_tags(html))
+        if not (is_written or _PICTURE.search(html)):
+            fix = "write the question behind `##`, or put its text below the question before"
+            yield Problem(question.place, "missing-title", "this question has no title", fix)
 
 
 def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -63,6 +85,10 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
     """A misspelt difficulty would leave its question out of every selection."""
     difficulties = [f".{each}" for each in DIFFICULTIES]
     for question in guide.questions:
+        if question.has_own_id and (foreign := find_foreign_character(question.id)):
+            found = f"the identifier `{question.id[:60]}` has `{foreign}` where none can be"
+            fix = f"write letters, digits, `-` and `_`, a letter first: `{{#{slugify(question.id)[:60]}}}`"
+            yield Problem(question.place, "unknown-mark", found, fix)
         for mark in question.unknown:
             word = mark.partition("=")[0]
             if word in _MARKS:
@@ -80,7 +106,7 @@ def bad_language(project: Project, guide: Guide) -> Iterator[Problem]:
     for question in guide.questions:
         if question.lang and not is_language_tag(question.lang):
             found = f"`{question.lang}` is no language"
-            yield Problem(question.place, "bad-language", found, "write its tag, such as `lang=de` or `lang=en-GB`")
+            yield Problem(question.place, "bad-language", found, suggest_language_tag(question.lang, "lang="))
 
 
 def heading_level(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -117,6 +143,7 @@ def over_limit(project: Project, guide: Guide) -> Iterator[Problem]:
         yield from check_limit("title", len(chapter.title), "the title", chapter.place)
     for question in guide.questions:
         yield from check_limit("title", len(question.title.markdown), "the title", question.place)
+        yield from check_limit("title", len(question.id), "the identifier", question.place)
         yield from check_limit("space", question.space or 0, "`space`", question.place)
         yield from check_limit("options", len(question.choices), "the question", question.place)
 
@@ -135,9 +162,9 @@ def lone_tag(project: Project, guide: Guide) -> Iterator[Problem]:
             yield Problem(question.place, "lone-tag", f"no other question has the tag `{tag}`", fix)
 
 
-def has_unclosed_fence(chapter: Chapter) -> bool:
-    """True if a code block without an end has swallowed the rest of the chapter."""
-    return any(problem.rule == "unclosed-fence" for problem in chapter.problems)
+def is_cut_short(chapter: Chapter) -> bool:
+    """True if code or HTML without an end has swallowed the rest of the chapter."""
+    return any(problem.rule in ("unclosed-fence", "unclosed-html") for problem in chapter.problems)
 
 
 def _is_part(question: Question, guide: Guide) -> bool:

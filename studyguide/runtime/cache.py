@@ -13,7 +13,7 @@ import sys
 import tempfile
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import fields, is_dataclass
@@ -308,6 +308,20 @@ def find_last_build(folder: Path, request: str, inputs: str) -> dict[str, Any] |
     except OSError:
         return None
     return last if is_same else None
+
+
+def find_left_files(folder: Path, request: str, files: Container[Path]) -> tuple[str, ...]:
+    """Return the files of the last build for this request that are not among ``files`` and that nobody has changed since."""
+    last = DiskStore(folder / "last").get(digest(request))
+    stamps: Mapping[str, FileStamp] = last["files"] if isinstance(last, dict) else {}
+    return tuple(path for path, stamp in stamps.items() if Path(path) not in files and _is_stamped(path, stamp))
+
+
+def _is_stamped(path: str, stamp: FileStamp) -> bool:
+    try:
+        return read_file_stamp(path) == stamp
+    except OSError:
+        return False
 
 
 def record_build(

@@ -1,0 +1,132 @@
+"""Of the files in a folder the chapters are read, and of others that an author may take for one a warning says that they are not."""
+
+from pathlib import Path
+
+import pytest
+from conftest import lay
+
+import build
+from studyguide.problems import ContentError
+from studyguide.reading.project import read_project
+
+CHAPTER = "## Why?\n\n### Answer\nSo.\n"
+
+
+def read(folder: Path, *names: str) -> tuple[list[str], list[str]]:
+    """Return the names of the chapters in a folder of these files, and those of the files that a warning is about."""
+    lay(folder, dict.fromkeys(("01-a.md", *names), CHAPTER))
+    project = read_project(str(folder))
+    assert {each.rule for each in project.problems} <= {"unread-file"}
+    assert {each.severity for each in project.problems} <= {"warning"}
+    chapters = [str(Path(each.path).relative_to(folder)) for each in project.sources]
+    return chapters, [str(Path(each.place.path).relative_to(folder)) for each in project.problems]
+
+
+@pytest.mark.parametrize("name", ["02-b.MD", "02-b.Md", "02-b.markdown", "02-b.Mdown", "02-b.mkd", "04-security.md"])
+def test_a_chapter_may_have_any_ending_of_markdown(name: str, tmp_path: Path) -> None:
+    assert read(tmp_path, name) == (["01-a.md", name], [])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "LICENSE.md",
+        "CHANGELOG.markdown",
+        "Contributing.md",
+        "._01-a.md",
+        ".hidden.md",
+        "#01-a.md#",
+        "01-a.md~",
+        "01-a.md.orig",
+        "notes.txt",
+        ".git/a.md",
+        ".venv/lib/a.md",
+        "node_modules/x/a.md",
+        "_drafts/02-b.md",
+        "figures/README.md",
+        "figures/LICENSE.md",
+    ],
+)
+def test_a_file_that_nobody_takes_for_a_chapter_is_left_alone(name: str, tmp_path: Path) -> None:
+    assert read(tmp_path, name) == (["01-a.md"], [])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "part/02-b.md",
+        "part/inner/02-b.MD",
+        "02-b.mdx",
+        "02-b.Rmd",
+        "02-b.md.txt",
+        "security.md",
+        "authors.md",
+        "guide.yml",
+        "guide.YAML",
+        "guide.json",
+        ".guide.toml",
+        "guide.toml.txt",
+    ],
+)
+def test_a_file_that_is_not_read_is_told(name: str, tmp_path: Path) -> None:
+    assert read(tmp_path, name) == (["01-a.md"], [name])
+
+
+def test_a_lock_of_an_editor_is_no_chapter(tmp_path: Path) -> None:
+    (tmp_path / ".#01-a.md").symlink_to("somebody@machine.4711:1")
+    assert read(tmp_path) == (["01-a.md"], [])
+
+
+def test_a_folder_is_told_once_and_a_linked_one_not_at_all(tmp_path: Path) -> None:
+    lay(tmp_path / "elsewhere", {"a.md": CHAPTER})
+    (tmp_path / "guide").mkdir()
+    (tmp_path / "guide/linked").symlink_to(tmp_path / "elsewhere")
+    names = ("part/02-b.md", "part/03-c.md", "part/inner/04-d.md", "other/05-e.md")
+    assert read(tmp_path / "guide", *names) == (["01-a.md"], ["other/05-e.md", "part/02-b.md"])
+
+
+@pytest.mark.parametrize("name", ["guide.toml", "pyvenv.cfg"])
+def test_another_guide_in_a_folder_and_an_environment_of_python_are_left_alone(name: str, tmp_path: Path) -> None:
+    assert read(tmp_path, f"inner/{name}", "inner/lib/02-b.md") == (["01-a.md"], [])
+
+
+def test_settings_of_another_case_are_read_where_the_disk_takes_them_for_the_same(tmp_path: Path) -> None:
+    is_same = (lay(tmp_path, {"Guide.toml": 'title = "T"\n'}) / "guide.toml").exists()
+    assert read(tmp_path)[1] == ([] if is_same else ["Guide.toml"])
+
+
+def test_a_guide_all_of_whose_chapters_stand_deeper_is_told_where(tmp_path: Path) -> None:
+    lay(tmp_path, {"book/part/01-a.md": CHAPTER})
+    with pytest.raises(ContentError) as caught:
+        read_project(str(tmp_path))
+    (problem,) = caught.value.problems
+    assert (problem.rule, f"`{tmp_path}/book/part`" in problem.fix) == ("no-content", True)
+
+
+def test_a_file_that_is_not_read_hides_no_other_problem(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {"part/02-b.md": CHAPTER, "03-c.md": "## Why? {#own}\n\n### Answer\nSee [it](#nowhere).\n"})
+    assert build.main(["check"]) == 1
+    said = capsys.readouterr().err
+    assert "content/part/02-b.md: warning:" in said
+    assert "content/03-c.md:4:10: the link `#nowhere` leads nowhere [broken-link]" in said
+    lay(small, {"03-c.md": CHAPTER})
+    assert build.main(["dump"]) == build.main(["check"]) == 0
+
+
+# ---------------------------------------------------------------- what an earlier build left
+
+
+def test_books_of_an_earlier_name_are_told_once(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["-e", "tablet"]) == 0
+    config = small / "guide.toml"
+    config.write_text('name = "other"\n' + config.read_text())
+    capsys.readouterr()
+    for is_told in (True, False):
+        assert build.main(["-e", "tablet"]) == 0
+        line = "dist/a-small-guide.epub is of an earlier build and stays; delete it if you do not need it\n"
+        assert (line in capsys.readouterr().out) == is_told
+        (small / "01-first-things.md").open("a").write("\nMore.\n")
+    assert sorted(path.name for path in Path("dist").glob("*.epub")) == ["a-small-guide.epub", "other.epub"]
