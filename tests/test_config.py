@@ -96,7 +96,9 @@ def test_a_file_that_is_no_toml_is_one_problem() -> None:
         ),
     ],
 )
-def test_a_value_that_no_book_can_have_is_refused_with_what_to_write(text: str, place: str, rule: str, fix: str) -> None:
+def test_a_value_that_no_book_can_have_is_refused_with_what_to_write(
+    text: str, place: str, rule: str, fix: str
+) -> None:
     (problem,) = read_config(text).problems
     assert (str(problem.place).rpartition("toml:")[2], problem.rule, problem.fix) == (place, rule, fix)
 

@@ -1,13 +1,19 @@
 """Of the files in a folder the chapters are read, and of others that an author may take for one a warning says that they are not."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
-from conftest import lay
+from conftest import ROOT, conforms, documents, entries, lay, page_texts
 
 import build
+from studyguide.model import NOWHERE, Chapter
+from studyguide.pipeline import read_guide
 from studyguide.problems import ContentError
 from studyguide.reading.project import read_project
+from studyguide.rules.check import find_problems
+from studyguide.text import BOOK_NAMES
 
 CHAPTER = "## Why?\n\n### Answer\nSo.\n"
 
@@ -104,9 +110,7 @@ def test_a_guide_all_of_whose_chapters_stand_deeper_is_told_where(tmp_path: Path
     assert (problem.rule, f"`{tmp_path}/book/part`" in problem.fix) == ("no-content", True)
 
 
-def test_a_file_that_is_not_read_hides_no_other_problem(
-    small: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_that_is_not_read_hides_no_other_problem(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lay(small, {"part/02-b.md": CHAPTER, "03-c.md": "## Why? {#own}\n\n### Answer\nSee [it](#nowhere).\n"})
     assert build.main(["check"]) == 1
     said = capsys.readouterr().err
@@ -130,3 +134,95 @@ def test_books_of_an_earlier_name_are_told_once(small: Path, capsys: pytest.Capt
         assert (line in capsys.readouterr().out) == is_told
         (small / "01-first-things.md").open("a").write("\nMore.\n")
     assert sorted(path.name for path in Path("dist").glob("*.epub")) == ["a-small-guide.epub", "other.epub"]
+
+
+# ---------------------------------------------------------------- names
+
+
+def find_faults(folder: Path, files: dict[str, str]) -> list[tuple[str, str]]:
+    """Return place and rule of each problem of a guide of these files."""
+    lay(folder, files)
+    project = read_project(str(folder))
+    return [
+        (str(each.place).removeprefix(f"{folder}/"), each.rule)
+        for each in sorted(find_problems(project, read_guide(project)))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mark", "found"),
+    [
+        *((each, []) for each in ("ü", "_a", "a:b", "a-b_2", "कि", "漢字")),
+        *((each, ["unknown-mark"]) for each in ("R&D", "a<b", "a>b", "a'b", "a|b", "1", "-a", "²", "a/b", "a😀")),
+        *((each, ["unknown-mark"]) for each in ('a"b', "a b", "a.b")),
+        *((each, ["duplicate-id"]) for each in ("index", "progress", "how-to-use", "by-subject", "answers-case")),
+        ("x" * 501, ["over-limit"]),
+    ],
+)
+def test_an_identifier_is_one_in_every_book_or_is_refused(mark: str, found: list[str], tmp_path: Path) -> None:
+    faults = find_faults(tmp_path, {"01-case.md": f"## Why? {{#{mark}}}\n\n### Answer\nSo.\n"})
+    assert faults == [("01-case.md:1:1", rule) for rule in found]
+
+
+def test_names_that_come_from_words_avoid_those_of_the_book(tmp_path: Path) -> None:
+    files = {
+        "index.md": "## Index?\n\n### Answer\nYes.\n\n## Progress?\n\n### Answer\nSee [it](index.md).\n",
+        "01.md": CHAPTER,
+    }
+    assert find_faults(tmp_path, {**files, "02.md": f"{CHAPTER}See [one](01.md), [two](./02.md).\n"}) == []
+    guide = read_guide(read_project(str(tmp_path)))
+    assert [each.id for each in guide.chapters] == ["n-01", "n-02", "chapter-index"]
+    assert [each.id for each in guide.questions] == ["why", "why-2", "index-2", "progress-2"]
+
+
+def test_every_identifier_of_a_template_is_kept_from_authors() -> None:
+    texts = [path.read_text() for path in (ROOT / "templates").rglob("*.html") if path.name != "nav.html"]
+    assert {name for text in texts for name in re.findall(r' id="([\w-]+)"', text)} == BOOK_NAMES
+    beginnings = {name for text in texts for name in re.findall(r' id="([\w-]+)\{\{ chapter\.id', text)}
+    assert beginnings == {name.removesuffix("x") for name in Chapter("x", NOWHERE, "").added_names}
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        *(
+            (each, ["missing-title"])
+            for each in ("##", "## ", "## {#x}", "## ****", "## <!-- x -->", "## ?", "## [](#case)")
+        ),
+        *((each, []) for each in ("## 1?", "## `*`", "## $x$", "## +?", "## 漢?")),
+    ],
+)
+def test_a_question_has_a_title(title: str, found: list[str], tmp_path: Path) -> None:
+    faults = find_faults(tmp_path, {"01-case.md": f"{title}\n\n### Answer\nSo.\n"})
+    assert [rule for _, rule in faults if rule != "empty-link"] == found
+
+
+def test_links_identifiers_and_names_of_parts_leave_every_book_whole(small: Path) -> None:
+    shutil.rmtree(small)
+    parts = "\n".join(f"### {name}\nThe {name} is read.\n" for name in ("Tab", "Verso", "Hole", "Cover"))
+    text = f"""\
+## Where is <span id="this">it</span>? See [who](#who) and [there](https://example.org)
+
+### Answer
+In [its word](#this), <span id="a b">a</span> <a name="1. b">b</a> <em id="R&amp;D">c</em>, [a](#a%20b), [b](<#1. b>), [c](#R&D).
+
+A paragraph.
+{{: #p&q }}
+
+{parts}
+## Who? {{#who}}
+
+### Answer
+They.
+"""
+    config = "".join(f"[parts.{name}]\n" for name in ("tab", "verso", "hole", "cover"))
+    lay(small, {"index.md": text, "guide.toml": f'title = "T"\n{config}'})
+    assert build.main(["-q", "-e", "guide", "-e", "answers", "-e", "tablet"]) == 0
+    conforms(Path("dist/t.epub"))
+    for book in ("dist/t.pdf", "dist/t-answers.pdf"):
+        words = " ".join(" ".join(page_texts(book)).split())
+        for name in ("Tab", "Verso", "Hole", "Cover"):
+            assert f"The {name} is read." in words
+    document = documents(entries("dist/t.epub"))["answers-chapter-index.xhtml"]
+    leading = {each.get("href") for each in document.iter("{*}a")}
+    assert {"#a-b", "#n-1-b", "#r-d", "chapter-chapter-index.xhtml#this"} <= leading
