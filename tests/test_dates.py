@@ -68,7 +68,7 @@ def test_a_guide_without_any_date_says_which_one_its_epub_has(
     )
 
 
-@pytest.mark.parametrize("value", ["yesterday", "1e9", "99999999999999999999"])
+@pytest.mark.parametrize("value", ["yesterday", "1e9", "99999999999999999999", "-40000000000"])
 def test_a_source_date_epoch_that_is_no_time_is_one_message(
     value: str, undated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -226,3 +226,49 @@ They.
     document = documents(entries("dist/t.epub"))["answers-chapter-index.xhtml"]
     leading = {each.get("href") for each in document.iter("{*}a")}
     assert {"#a-b", "#n-1-b", "#r-d", "chapter-chapter-index.xhtml#this"} <= leading
+
+
+# ---------------------------------------------------------------- options
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ("- [ ] a\n- [x] b", []),
+        ("- [ ] a\n  - inner\n  - other\n- [x] b\n  > Why.\n", []),
+        ("1. [ ] a\n2. [x] b\n", []),
+        ("- plain\n- list\n\nChoose:\n\n- [ ] a\n- [x] b", []),
+        ("```text\n- [ ] code\n```\n\n- [ ] a\n- [x] b", []),
+        ("- [ ] a\n- b\n- [x] c", [("01-case.md:4:1", "unmarked-option")]),
+        ("- a\n- [x] b", [("01-case.md:4:1", "unmarked-option")]),
+        ("- [ ] list\n\nAnd:\n\n- [ ] a\n- [x] b", [("01-case.md:3:1", "unmarked-option")]),
+        ("- [ ] a\n- [x]  a", [("01-case.md:4:8", "repeated-option")]),
+        ("- [ ] `a+b`\n- [x] `a-b`", []),
+        ("- [ ] a\n- [x] A", []),
+        ("- [x] a", [("01-case.md:3:7", "single-option")]),
+    ],
+)
+def test_options_are_told_apart(options: str, found: list[tuple[str, str]], tmp_path: Path) -> None:
+    assert find_faults(tmp_path, {"01-case.md": f"## Which?\n\n{options}\n\n### Explanation\nSo.\n"}) == found
+
+
+# ---------------------------------------------------------------- definitions
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("[^a] [^b]\n\n[^a]: One.\n\n[^b]: Two.", []),
+        ("[^a] [^A]\n\n[^a]: One.\n\n[^A]: Two.", []),
+        ("[^a]\n\n[^a]: One.\n\n[^a]: Two.\n\n    More.\n\n[^a]: Three.", [8, 12]),
+        ("[a]\n\n[a]: https://a.example\n[A]: https://b.example", [7]),
+        ("[a]\n\n[a]: https://a.example\n[A]: https://a.example", []),
+        ("[a b]\n\n[a  b]: https://a.example\n\n[a b]:\n   <https://b.example>", [8]),
+        ("HTML\n\n*[HTML]: One\n*[HTML]: Two", [7]),
+        ("HTML\n\n*[HTML]: One\n*[HTML]: One\n*[html]: Two", []),
+        ("[a]\n\n[a]: https://a.example\n\n```text\n[a]: code\n*[a]: code\n*[a]: other\n```", []),
+    ],
+)
+def test_a_second_definition_of_a_name_is_told_where_it_stands(text: str, lines: list[int], tmp_path: Path) -> None:
+    faults = find_faults(tmp_path, {"01-case.md": f"## Why?\n\n### Answer\n{text}\n"})
+    assert faults == [(f"01-case.md:{line}:1", "repeated-definition") for line in lines]

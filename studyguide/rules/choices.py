@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from studyguide.model import Choice, Guide, Project
 from studyguide.problems import Place, Problem
+from studyguide.rules.markdown import blank_code_blocks
 from studyguide.text import split_words, strip_markdown
 
 _MAX_CHANCE = 1 / 500
 """Probability below which a run of right options is reported; a higher bound would accuse one random guide in a few."""
 _MAX_LISTED_PLACES = 3  # in one message
 
+_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?P<box>\[[ xX]\]\s)?")
+_BOX_FIX = "write `- [ ] ` or `- [x] ` before each option, and before nothing else"
 # An option that is an amount: a sign, digits, a unit.
 _AMOUNT = re.compile(r"[^\w\s]?\s*(?P<number>\d[\d.,\s]*)(?P<unit>[^\W\d_]{1,12}|%|°C?)?\.?")
 
@@ -24,6 +27,23 @@ def no_correct_choice(project: Project, guide: Guide) -> Iterator[Problem]:
             place = question.choices[0].text.place
             found, fix = "none of these options is marked as right", "write `- [x]` before the right one"
             yield Problem(place, "no-correct-choice", found, fix)
+
+
+def unmarked_option(project: Project, guide: Guide) -> Iterator[Problem]:
+    """An item without a box is no option: it has no letter, and stands in the text of another option."""
+    for question in guide.questions:
+        for choice in question.choices:
+            lines = choice.text.markdown.split("\n")[1:]
+            for number, (line, indent) in enumerate(zip(lines, choice.text.indents, strict=False), 1):
+                if not indent and (item := _ITEM.match(line)) and not item["box"]:
+                    place = choice.text.find_place(number, 1)
+                    yield Problem(place, "unmarked-option", "this item among options has no box", _BOX_FIX)
+        for passage in (question.stem, question.below):
+            items = map(_ITEM.match, blank_code_blocks(passage.markdown).split("\n"))
+            number = next((number for number, item in enumerate(items) if item and item["box"]), None)
+            if number is not None:
+                found = "this item has a box, and is no option: not every item of its list has one, or it is not the last list"
+                yield Problem(passage.find_place(number, 1), "unmarked-option", found, _BOX_FIX)
 
 
 def repeated_option(project: Project, guide: Guide) -> Iterator[Problem]:

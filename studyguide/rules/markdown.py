@@ -208,7 +208,9 @@ def _find_repeated(definitions: Iterable[tuple[str, str, int]]) -> Iterator[tupl
     """Yield the name and the line of each definition whose name has another meaning already."""
     meanings: dict[str, str] = {}
     for name, meaning, number in definitions:
-        if meanings.setdefault(" ".join(name.casefold().split()), meaning.strip()) != meaning.strip():
+        # Of links alone, small and capital letters are the same (CommonMark 4.7).
+        key = name if name.startswith(("[^", "*")) else " ".join(name.casefold().split())
+        if meanings.setdefault(key, meaning.strip()) != meaning.strip():
             yield name, number
 
 
