@@ -71,6 +71,33 @@ def test_a_script_a_handler_and_a_frame_do_not_come_through() -> None:
     assert "<b>b</b>" in text
 
 
+@pytest.mark.parametrize("typed", [
+    '<span class="hole">x</span>',
+    '<span data-own="hole" class="">x</span>',
+    '<span data-&#1;own="hole">x</span>',
+    '<span/data-own=hole>x</span>',
+    "**x**{.hole}",
+    "**x**{data-own=hole}",
+    "x\n{: .hole}",
+    "[^a]{.hole}\n\n[^a]: x",
+    "$x$ {.hole}\n{: class=hole}",
+    "```{.hole}\nx\n```",
+    "```python class=hole\nx\n```",
+    "::: hole\nx\n:::",
+    "!!! hole\n    x",
+    "> [!hole]\n> x",
+])  # fmt: skip
+def test_no_author_gives_a_class_of_the_book(typed: str) -> None:
+    text = html(typed)
+    assert "x" in text
+    assert "hole" not in [name for names in re.findall(r'class="([^"]*)"', text) for name in names.split()]
+
+
+def test_a_note_of_the_author_stays_a_note_whatever_it_is_given() -> None:
+    text = html('A[^a]{#b .c title="d"}.', "[^a]: Note.")
+    assert '<span class="footnote">Note.</span>' in text
+
+
 def test_jinja_in_the_content_prints_itself() -> None:
     assert html("{{ 7*7 }} {% raw %}") == "<p>{{ 7*7 }} {% raw %}</p>"
 

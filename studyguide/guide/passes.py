@@ -8,6 +8,7 @@ changes in a section is not here, but in ``compose.composition``, which says why
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from studyguide.guide.classes import separate_classes
 from studyguide.guide.code import divide_listings
 from studyguide.guide.elements import (
     mark_lead_ins,
@@ -25,6 +26,7 @@ from studyguide.guide.passage_tree import PassageTree
 
 PASSES: Mapping[str, Callable[[PassageTree], None]] = MappingProxyType(
     {
+        "classes": separate_classes,  # before all that looks at classes
         "old markup": renew_old_markup,
         "nesting": mend_nesting,  # before all that looks at parents
         "headings": identify_headings,
