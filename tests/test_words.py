@@ -203,3 +203,21 @@ def test_a_template_that_leaves_a_text_out_is_reported(template: str, piece: str
     told = " ".join(problem.found for problem in error.value.problems)
     assert lost & set(re.findall(r"`(\w+)`", told))
     assert f"`{edition}`" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("A \u2067word\u2069 in a pair.", []),
+        ("A \u2067word in\nno pair.\n\nMore.", [(4, 3)]),
+        ("A word\u202c in no pair.", [(4, 7)]),
+        ("`a \u202e`", [(4, 4)]),
+        ("```python\nif x:\n    # \u202e\n```", [(6, 7)]),
+        ("#### A \u2066heading\u2069", [(4, 8), (4, 16)]),
+        ("An &#x202e; entity.", [(4, 1)]),
+    ],
+)
+def test_characters_that_turn_the_order_of_letters_are_reported(text: str, places: list[tuple[int, int]]) -> None:
+    ours = replace(frame(), sources=(Source("content/01-case.md", f"## Why?\n\n### Answer\n{text}\n"),), config=None)
+    found = [problem for problem in find_problems(ours, read_guide(ours)) if problem.rule == "bidi-control"]
+    assert [(problem.place.line, problem.place.column) for problem in found] == places

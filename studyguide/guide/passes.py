@@ -19,7 +19,7 @@ from studyguide.guide.elements import (
     set_tables,
 )
 from studyguide.guide.formulas import draw_formulas
-from studyguide.guide.languages import check_directions, check_languages, set_code_direction
+from studyguide.guide.languages import check_directions, check_languages, set_code_direction, show_controls
 from studyguide.guide.links import find_anchors, identify_headings, resolve_links
 from studyguide.guide.nesting import mend_nesting
 from studyguide.guide.passage_tree import PassageTree
@@ -37,6 +37,7 @@ PASSES: Mapping[str, Callable[[PassageTree], None]] = MappingProxyType(
         "tables": set_tables,
         "lists": number_lists,
         "lead-ins": mark_lead_ins,  # behind the figures, which may be what a paragraph introduces
+        "controls": show_controls,
         "code direction": set_code_direction,
         "languages": check_languages,
         "directions": check_directions,
