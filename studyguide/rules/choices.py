@@ -40,10 +40,10 @@ def unmarked_option(project: Project, guide: Guide) -> Iterator[Problem]:
                     yield Problem(place, "unmarked-option", "this item among options has no box", _BOX_FIX)
         for passage in (question.stem, question.below):
             items = map(_ITEM.match, blank_code_blocks(passage.markdown).split("\n"))
-            number = next((number for number, item in enumerate(items) if item and item["box"]), None)
-            if number is not None:
+            boxes = [number for number, item in enumerate(items) if item and item["box"]]
+            if boxes:
                 found = "this item has a box, and is no option: not every item of its list has one, or it is not the last list"
-                yield Problem(passage.find_place(number, 1), "unmarked-option", found, _BOX_FIX)
+                yield Problem(passage.find_place(boxes[0], 1), "unmarked-option", found, _BOX_FIX)
 
 
 def repeated_option(project: Project, guide: Guide) -> Iterator[Problem]:
