@@ -271,4 +271,5 @@ def test_options_are_told_apart(options: str, found: list[tuple[str, str]], tmp_
 )
 def test_a_second_definition_of_a_name_is_told_where_it_stands(text: str, lines: list[int], tmp_path: Path) -> None:
     faults = find_faults(tmp_path, {"01-case.md": f"## Why?\n\n### Answer\n{text}\n"})
-    assert faults == [(f"01-case.md:{line}:1", "repeated-definition") for line in lines]
+    told = [fault for fault in faults if fault[1] != "lost-word"]  # which names the words of a note
+    assert told == [(f"01-case.md:{line}:1", "repeated-definition") for line in lines]
