@@ -297,10 +297,9 @@ def _merge_parts(top: Table, tables: Mapping[str, Any], built_in: Iterable[Part]
         if not name or find_foreign_character(name) or len(name) > LIMITS["title"].maximum:
             fix = "write letters, digits, `-` and `_`, a letter first; `label` is the word that the books print"
             top.refuse("parts", f"a table of `parts` is named `{name[:60]}`", fix)
-            continue
         table = Table(top.source, f"parts.{name}", values, top.problems)
         taken = table.read_fields(Part)
-        if not taken.get("label", name).strip():
+        if "label" in taken and not taken["label"].strip():
             table.refuse("label", "`label` is empty", "write the word that the books print, or leave the key out")
         merged[name] = replace(merged.get(name, Part(name, name.capitalize())), **taken)
     return tuple(merged.values())

@@ -54,7 +54,7 @@ def missing_title(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
     """An edition puts a part where its name says, so a part without a known name would be nowhere."""
-    words = [word for part in guide.config.parts for word in part.words]
+    words = {word for part in guide.config.parts for word in part.words}
     for question in guide.questions:
         for part in question.parts:
             if not part.name:
