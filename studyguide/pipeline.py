@@ -4,6 +4,7 @@ What touches the machine comes from outside: ``workers``, which do many jobs at 
 earlier builds.
 """
 
+import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -428,7 +429,8 @@ def _list_texts(project: Project) -> Sequence[Source]:
 
 def _list_places(letters: Sequence[str], source: Source) -> Iterator[Place]:
     """Yield the place in each line at which the first of these letters stands."""
-    for number, line in enumerate(source.text.splitlines(), 1):
+    # Letters and their marks are looked for together, as they are printed.
+    for number, line in enumerate(unicodedata.normalize("NFC", source.text).splitlines(), 1):
         if columns := [line.index(letter) for letter in letters if letter in line]:
             yield Place(source.path, number, min(columns) + 1)
 
