@@ -53,12 +53,17 @@ _PROGRAM_FILES = ("*.py", "*.toml")
 @cache
 def digest_program() -> str:
     """Return a digest of the program's own files, of all installed packages by version, of Pango and of Python."""
-    root = PROGRAM_ROOT / "studyguide"
-    code = [path.read_bytes() for path in sorted(path for pattern in _PROGRAM_FILES for path in root.rglob(pattern))]
     # A package is described in a folder that has its version in the name; reading all descriptions takes 60 ms.
     packages = {Path(path).name for folder in sys.path for path in glob(f"{escape(folder)}/*-info")}
     pango = sorted(os.path.realpath(path) for pattern in _PANGO_LIBRARIES for path in glob(pattern))
-    return digest(*code, *sorted(packages), *pango, sys.version)
+    return digest(digest_program_files(), *sorted(packages), *pango, sys.version)
+
+
+@cache
+def digest_program_files() -> str:
+    """Return a digest of the program's own files."""
+    root = PROGRAM_ROOT / "studyguide"
+    return digest(*(path.read_bytes() for path in sorted(path for each in _PROGRAM_FILES for path in root.rglob(each))))
 
 
 class _ReducerTable(dict[type, Callable[[Any], tuple[Any, ...]]]):
@@ -126,7 +131,7 @@ class RestrictedUnpickler(pickle.Unpickler):
             return library_class
         # A name with dots would lead through a module of ours to one that it imports.
         if module.startswith("studyguide.") and "." not in name:
-            found = super().find_class(module, name)
+            found: type = super().find_class(module, name)
             is_value = isinstance(found, type) and (is_dataclass(found) or issubclass(found, (tuple, Enum)))
             if is_value and found.__module__ == module:
                 return found
