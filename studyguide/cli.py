@@ -138,7 +138,7 @@ class _OutFolder(_Name):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = Path(super().convert(value, param, ctx))
-        if path.is_file():
+        if path.exists() and not path.is_dir():
             self.fail(f"`{path}` is a file; write the name of a folder", param, ctx)
         if path.suffix.lower() in (".pdf", ".epub") and not path.exists():
             self.fail(

@@ -107,6 +107,7 @@ def test_dump_prints_the_guide_as_markdown_in_json(small: Path, capsys: pytest.C
         (["-o", "My.EPUB"], 2, "`My.EPUB` looks like a book"),
         (["-o", "content/guide.toml"], 2, "`content/guide.toml` is a file; write the name of a folder"),
         (["import", "content", "--to", "content/guide.toml"], 2, "`content/guide.toml` is a file"),
+        (["-o", "/dev/null"], 2, "`/dev/null` is a file"),
         (["-o", "content/guide.toml/books"], 1, "build.py: content/guide.toml"),
         (["check", "a" * 5000], 1, "File name too long"),
         (["a" * 5000], 1, "File name too long"),
@@ -194,6 +195,29 @@ def test_a_module_of_the_program_that_is_missing_is_a_fault_of_the_program(modul
     assert done.returncode == 1
     assert "Traceback" in done.stderr
     assert "make setup" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_deleted"),
+    [
+        ({"HOME": "{}"}, True),
+        ({"HOME": "{}", "XDG_CACHE_HOME": ""}, True),
+        ({"HOME": "/nonexistent", "XDG_CACHE_HOME": "{}/.cache"}, True),
+        ({"HOME": "/nonexistent", "XDG_CACHE_HOME": ".cache"}, False),
+        ({}, False),
+    ],
+)
+def test_make_clean_deletes_books_cache_and_faces(variables: dict[str, str], is_deleted: bool, tmp_path: Path) -> None:
+    (tmp_path / "program").mkdir()
+    lay(tmp_path, {"program/dist/a.pdf": "", "program/.cache/store/a": "", "program/content/a.md": ""})
+    lay(tmp_path, {".cache/studyguide/fonts/a.ttf": "", ".cache/other/a": "", "studyguide/a.py": ""})
+    environment = {name: value.format(tmp_path) for name, value in variables.items()}
+    command = ["make", "-C", str(tmp_path / "program"), "-f", str(ROOT / "Makefile"), "clean"]
+    subprocess.run(command, check=True, capture_output=True, env={"PATH": os.environ["PATH"], **environment})
+    assert [path.name for path in (tmp_path / "program").iterdir()] == ["content"]
+    assert (tmp_path / ".cache/studyguide/fonts").exists() != is_deleted
+    assert (tmp_path / ".cache/other/a").exists()
+    assert (tmp_path / "studyguide/a.py").exists()
 
 
 def test_a_problem_leaves_dist_as_it_was(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
