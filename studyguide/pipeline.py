@@ -173,7 +173,9 @@ def choose_editions(guide: Guide, names: Iterable[str], page: str | None) -> tup
     known = {edition.name: edition for edition in guide.config.editions}
     for name in names:
         if name not in known:
-            raise UnknownNameError(f"there is no edition `{name}`: {suggest_names(name, known)}")
+            several = " ".join(f"-e {each.strip()}" for each in name.split(",") if each.strip())
+            fix = f"write `{several}`" if "," in name else suggest_names(name, known)
+            raise UnknownNameError(f"there is no edition `{name}`: {fix}")
     editions = tuple(known[name] for name in dict.fromkeys(names or known))
     if page:
         editions = tuple(replace(edition, options=edition.options.with_page(page)) for edition in editions)
