@@ -42,6 +42,17 @@ _NEEDS_END_TAG = _DROPPED_WITH_CONTENT | {
 """Elements whose start tag, without an end tag, would take along the text that follows."""
 _KNOWN_TAGS = ALLOWED_TAGS | _REFUSED_TAGS
 URL_SCHEMES = {"http", "https", "mailto"}
+_INTEGER = re.compile(r"-?[0-9]{1,9}")
+_VALUES = {
+    "dir": re.compile("ltr|rtl|auto", re.IGNORECASE),
+    "id": re.compile(r"\S+"),
+    "reversed": re.compile("|reversed"),
+    "scope": re.compile("row|col|rowgroup|colgroup"),
+    "start": _INTEGER,
+    "type": re.compile("[1aAiI]"),
+    "value": _INTEGER,
+}
+"""The values that attributes may have (HTML, 4.4 and 4.9); another one means nothing to a browser, and is left out."""
 _TEXT_ALIGN = re.compile(r"\s*text-align:\s*(left|right|center|justify)\s*;?\s*")
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 """For names of tags; ``str.lower`` changes the length of some texts (``İ``), and with it the positions in them."""
@@ -73,6 +84,8 @@ def sanitise_html(page: str, locate: Callable[[str], Place]) -> tuple[str, list[
             span = int(value) if re.fullmatch("[0-9]{1,18}", value) else 0
             problems.extend(check_limit("span", span, f"`{name}`", locate(value)))
             return value if 0 < span <= LIMITS["span"].maximum else None
+        if name in _VALUES and not _VALUES[name].fullmatch(value):
+            return None
         if name == "style":
             return value if tag == "img" or _TEXT_ALIGN.fullmatch(value) else None
         return value

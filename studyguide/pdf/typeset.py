@@ -79,6 +79,8 @@ def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[tuple[Galley, ...], ...],
         try:
             found = _set_document(jobs, assets)
         except Exception as error:  # WeasyPrint lets any of Python's errors through
+            if isinstance(error, OSError) and error.errno:  # of the disk: WeasyPrint writes temporary files
+                raise
             raise ContentError([_make_layout_problem(f"{type(error).__name__}: {error}", first, assets)]) from error
     lacking = {line: match[1] for line in complaints if (match := _MISSING_GLYPH.match(line))}
     if problems := [_make_layout_problem(line, first, assets) for line in complaints if line not in lacking]:
