@@ -45,7 +45,6 @@ URL_SCHEMES = {"http", "https", "mailto"}
 _INTEGER = re.compile(r"-?[0-9]{1,9}")
 _VALUES = {
     "dir": re.compile("ltr|rtl|auto", re.IGNORECASE),
-    "id": re.compile(r"\S+"),
     "reversed": re.compile("|reversed"),
     "scope": re.compile("row|col|rowgroup|colgroup"),
     "start": _INTEGER,
