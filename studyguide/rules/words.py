@@ -56,7 +56,8 @@ def _find_lost_lines(source: Source, chapter: Chapter) -> Iterator[Problem]:
     known = set(chapter.definition_lines) | {place.line for _, place in chapter.headings}
     for passage in chapter.passages:
         known.update(range(passage.place.line, passage.place.line + passage.markdown.count("\n") + 1))
-    named = set(_list_words(f"{chapter.title} {chapter.summary} title summary kind {chapter.kind}"))
+    titles = (question.title.markdown for question in chapter.questions)  # one with a line below it may have several lines
+    named = set(_list_words(" ".join((chapter.title, chapter.summary, *titles))))
     text = _FRONT_MATTER.sub(lambda lines: "\n" * lines[0].count("\n"), source.text)
     for number, line in enumerate(_blank_marks(text).split("\n"), 1):
         if number not in known and (lost := [word for word in _list_words(line) if word not in named]):
