@@ -20,7 +20,10 @@ _MAX_SHOWN_WORDS = 3
 _TAG = re.compile("<[^<>]*>")
 _WORD = re.compile(r"[^\W_]{2,}")
 _COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*(?:-->|\Z)")
-_FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(?:.*\n)*?(?:\1|\.\.\.)[ \t]*(?:\n|\Z)")
+_FRONT_MATTER = re.compile(
+    r"\A(?:(?:[ \t]*\n)+(?=\S+[ \t]*\n[\w-]+\s*[:=]))?(---|\+\+\+)[ \t]*\n(?:.*\n)*?(?:\1|\.\.\.)[ \t]*(?:\n|\Z)"
+)
+"""Also below blank lines, where `broken-yaml` reports it."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufe0e\ufe0f]")
 _NO_WORDS = re.compile(
     r"""
@@ -56,7 +59,9 @@ def _find_lost_lines(source: Source, chapter: Chapter) -> Iterator[Problem]:
     known = set(chapter.definition_lines) | {place.line for _, place in chapter.headings}
     for passage in chapter.passages:
         known.update(range(passage.place.line, passage.place.line + passage.markdown.count("\n") + 1))
-    titles = (question.title.markdown for question in chapter.questions)  # one with a line below it may have several lines
+    titles = (
+        question.title.markdown for question in chapter.questions
+    )  # one with a line below it may have several lines
     named = set(_list_words(" ".join((chapter.title, chapter.summary, *titles))))
     text = _FRONT_MATTER.sub(lambda lines: "\n" * lines[0].count("\n"), source.text)
     for number, line in enumerate(_blank_marks(text).split("\n"), 1):
