@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS
 from studyguide.model import UNDATED, Artifact, Guide, Project
-from studyguide.problems import ContentError, Problem, UnknownNameError, suggest_names
+from studyguide.problems import ContentError, Problem, UnknownNameError, format_problems, suggest_names
 from studyguide.reading.dates import EPOCH_VARIABLE
 from studyguide.reading.project import read_project
 from studyguide.runtime import cache
 from studyguide.runtime.workers import WithLimits, Workers
-from studyguide.runtime.write import finish_interrupted_write, write_artifacts
+from studyguide.runtime.write import finish_interrupted_write, is_written_by_build, write_artifacts
 from studyguide.store import CacheStore, MemoryStore, digest
 
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
@@ -40,6 +40,10 @@ class MissingLibraryError(Exception):
 
 class NothingToImportError(Exception):
     """A source is not in a format that can be imported, or files are in the way; the message says what to do."""
+
+
+class UntrustedCodeError(Exception):
+    """Nobody has allowed the code of a guide to run; the message says what to do."""
 
 
 class Reporter(Protocol):
@@ -186,6 +190,9 @@ def build(
     if not is_wanted and (last := cache.find_last_build(cache_folder(), request, inputs)):
         reporter.say(f"nothing has changed; {options.out} is up to date ({perf_counter() - start:.2f} s)")
         return tuple(last["warnings"])
+    from studyguide.runtime.fonts import list_face_folders
+
+    list_face_folders()  # before there are other processes: each would make a temporary folder if the cache cannot be written to
     workers.prepare()
     store = store or (result_store() if options.use_cache else MemoryStore())
     done = build_books(project, options, workers, reporter, store)
@@ -293,6 +300,7 @@ def digest_inputs(project: Project) -> str:
 
 def watch(source: str, options: BuildOptions, workers: Workers, reporter: Reporter) -> None:
     """Build whenever a file of the guide, a template or a style is saved, until Ctrl-C."""
+    from watchfiles import DefaultFilter
     from watchfiles import watch as wait_for_changes
 
     if not Path(source).exists():
@@ -303,10 +311,17 @@ def watch(source: str, options: BuildOptions, workers: Workers, reporter: Report
     with suppress(KeyboardInterrupt):
         problems = attempt((), even_unchanged=True)
         reporter.warn(f"watching {', '.join(map(os.path.relpath, folders))}; Ctrl-C ends it")
-        for changes in wait_for_changes(*folders, raise_interrupt=False, debounce=200, step=20):
+        is_input = partial(_is_input, DefaultFilter(), os.path.realpath(options.out))
+        for changes in wait_for_changes(*folders, watch_filter=is_input, raise_interrupt=False, debounce=200, step=20):
             names = sorted({os.path.relpath(path) for _, path in changes})
             reporter.warn(f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed")
             problems = attempt(problems)
+
+
+def _is_input(is_usual: Callable[[Any, str], bool], out: str, change: Any, path: str) -> bool:
+    """True if a changed file may go into a book; the folder of the books may be inside that of the guide, or be it."""
+    is_output = Path(os.path.realpath(path)).is_relative_to(out) and is_written_by_build(path)
+    return is_usual(change, path) and not is_output
 
 
 def _attempt(
@@ -326,9 +341,8 @@ def _attempt(
     except (OSError, UnknownNameError, MissingLibraryError) as error:
         reporter.warn(f"build.py: {error}")
         return before
-    for problem in found:
-        if problem not in before:
-            reporter.warn(str(problem))
+    if unseen := [problem for problem in found if problem not in before]:
+        reporter.warn(format_problems(unseen))
     mended = sum(problem not in found for problem in before)
     if found or mended:
         reporter.warn(f"problems: {mended} mended, {len(found)} to mend")
@@ -387,17 +401,44 @@ def import_guide(source: str, folder: Path, options: ReadingOptions) -> "tuple[i
     return len(project.sources), reports
 
 
-def prove(source: str, options: ReadingOptions) -> "Run":
-    """Run the code of a guide that is marked to be run, and check its sums. Raises ContentError for what is wrong."""
+def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "Run":
+    """Run the code of a guide that is marked to be run, and check its sums. Raises ContentError for what is wrong.
+
+    ``ask`` is called with the number of examples if this guide has never been allowed to run; the answer is True to allow it, for
+    good. Raises UntrustedCodeError if it is False.
+    """
     from studyguide.rules.prove import find_examples, report_failures
     from studyguide.runtime.run_examples import run_examples
 
     project, reports = import_source(read_source(source), options)
     examples = find_examples(project)
+    if examples and not _is_trusted(source):
+        if not ask(len(examples)):
+            raise UntrustedCodeError(f"{source}: no code was run")
+        _trust(source)
     run = run_examples(examples)
     if run.failures:
         raise ContentError(_trace(tuple(report_failures(project, examples, run.failures)), reports))
     return run
+
+
+def _is_trusted(source: str) -> bool:
+    """True if the code of this guide has been allowed to run, or if the guide is the program's own."""
+    own = (PROGRAM_ROOT / "content").resolve()
+    return Path(source).resolve().is_relative_to(own) or _find_trust_mark(source).exists()
+
+
+def _trust(source: str) -> None:
+    """Remember that the code of this guide may run; without a cache to remember it in, the next call asks again."""
+    mark = _find_trust_mark(source)
+    with suppress(OSError):
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+
+
+def _find_trust_mark(source: str) -> Path:
+    """Return the path of the empty file that says that the code of this guide may run."""
+    return cache_folder() / "trusted" / digest(os.path.realpath(source).encode(errors="surrogateescape"))
 
 
 def dump(source: str, options: ReadingOptions) -> tuple[dict[str, Any], tuple[Problem, ...]]:

@@ -1,10 +1,11 @@
-"""The direction of text, and places where it changes in a way that WeasyPrint cannot set: lxml element → words.
+"""The direction of text, the characters that turn it, and places where it changes in a way that WeasyPrint cannot set.
 
 WeasyPrint 70 orders the letters of one piece of text as Unicode says (UAX #9), and the pieces of a line, its inline
 elements, by the direction of their parent alone. So words that run against their paragraph come out in the wrong order
 where an element begins or ends among them.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,15 @@ _CLASSES_OUTSIDE_LINE = {"arithmatex", "footnote"}
 # Bidirectional classes (UAX #9, table 4): strong letters, and digits.
 _DIRECTION_OF_CLASS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 _DIGIT_CLASSES = {"EN", "AN"}
+
+
+BIDI_CONTROL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""A character that embeds, overrides or isolates text, or ends that (UAX #9, 2): code may read otherwise than it runs."""
+
+
+def show_bidi_controls(text: str) -> str:
+    """Return text whose bidirectional control characters are replaced by their numbers, ``[U+202E]``."""
+    return BIDI_CONTROL.sub(lambda control: f"[U+{ord(control[0]):04X}]", text)
 
 
 def get_direction(language: str) -> str:

@@ -3,21 +3,32 @@
 The order of the commands here is the order of ``--help``: that in which a person needs them.
 """
 
+import errno
+import io
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 
 from studyguide import __version__, app
 from studyguide.limits import LIMITS
 from studyguide.model import Artifact
-from studyguide.problems import ContentError, LocaleError, Problem, UnknownNameError, suggest_names
+from studyguide.problems import (
+    ContentError,
+    LocaleError,
+    Problem,
+    UnknownNameError,
+    format_problems,
+    replace_invisible,
+    suggest_names,
+)
 from studyguide.reading.project import read_rules
 from studyguide.rules.reporting import FORMATS
 from studyguide.runtime import workers
@@ -27,6 +38,21 @@ BUILT, PROBLEMS, WRONG_USE, STOPPED = 0, 1, 2, 130
 _DOCUMENT_FORMATS = ("json", "sarif")
 """Formats of problems that are one document: nothing else may be printed with it."""
 _TABLE_WIDTH = 120  # characters, where the output is no terminal
+_MAX_JOBS = 512  # processes; each needs about 100 MB of memory
+_MAX_SHEET_TIME = 86_400  # seconds; the system's timers end at about 9e9
+_WRITING_COMMANDS = ("build", "import")
+
+
+class _SystemError(click.ClickException):
+    """The machine cannot do what is asked, such as write a file; the message names the file."""
+
+    def show(self, file: Any = None) -> None:
+        _warn(f"build.py: {self.message}")
+
+
+def _describe_system_error(error: OSError) -> str:
+    """Return a message such as `dist/guide.pdf: No space left on device`."""
+    return f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}"
 
 
 class _Command(click.Command):
@@ -37,22 +63,38 @@ class _Command(click.Command):
             return super().invoke(ctx)
         except UnknownNameError as error:
             raise click.UsageError(str(error), ctx) from error
-        except (app.MissingLibraryError, app.NothingToImportError) as error:
+        except (app.MissingLibraryError, app.NothingToImportError, app.UntrustedCodeError) as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # click ends the program without a word: nobody reads it
+            outcome = "; nothing was replaced" if self.name in _WRITING_COMMANDS else ""
+            raise _SystemError(f"{_describe_system_error(error)}{outcome}") from error
 
 
 class _Commands(click.Group):
     """`build` is the command where none is named."""
 
     command_class = _Command
+    _never_suggested: ClassVar[set[str]] = {"prove"}
+    """Commands that nobody may start by a slip: they run code of the guide."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
         if not args or (
-            args[0] not in own and args[0] not in self.commands and (args[0][0] == "-" or Path(args[0]).exists())
+            args[0] not in own and args[0] not in self.commands and (args[0][:1] in ("", "-") or Path(args[0]).exists())
         ):
             args = ["build", *args]
         return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            known = [name for name in self.commands if name not in self._never_suggested]
+            raise click.NoSuchCommand(error.command_name, error.message, known, ctx) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # click would sort them
@@ -78,7 +120,48 @@ def cli() -> None:
 
 # ---------------------------------------------------------------- options that commands share
 
-_SOURCE = click.argument("source", default="content", type=click.Path())
+
+class _Name(click.ParamType[Any]):
+    """A name that is not empty; what a shell makes of `"$UNSET"` names nothing."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not value:
+            alternative = "" if param and param.required else ", or leave it out"
+            self.fail(f"it is empty; write a name{alternative}", param, ctx)
+        return value
+
+
+class _OutFolder(_Name):
+    """A folder that may be made."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(super().convert(value, param, ctx))
+        if path.exists() and not path.is_dir():
+            self.fail(f"`{path}` is a file; write the name of a folder", param, ctx)
+        if path.suffix.lower() in (".pdf", ".epub") and not path.exists():
+            self.fail(
+                f"`{path}` looks like a book, and this is the folder that all books go to; write `{path.parent}`",
+                param,
+                ctx,
+            )
+        return value
+
+
+class _Seconds(click.FloatRange):
+    """A number of seconds, which ``float("nan")`` is not."""
+
+    name = "number of seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"`{value}` is no number; write one of seconds, such as `900`", param, ctx)
+        return seconds
+
+
+_SOURCE = click.argument("source", default="content", type=_Name())
 _STRICT = click.option("--strict", is_flag=True, help="Warnings count as errors.")
 _FORMAT = click.option(
     "--format",
@@ -90,6 +173,7 @@ _FORMAT = click.option(
 )
 _DIALECT = click.option(
     "--dialect",
+    type=_Name(),
     metavar="NAME",
     help="How a file of another format is written, such as `headings`.  [default: what is found]",
 )
@@ -100,7 +184,7 @@ _SHEET_TIME = click.option(
     "--sheet-time",
     default=LIMITS["seconds"].maximum,
     show_default=True,
-    type=click.FloatRange(0, min_open=True),
+    type=_Seconds(0, _MAX_SHEET_TIME, min_open=True),
     metavar="SECONDS",
     help="How long the work on one chapter, figure or sheet may take.",
 )
@@ -112,12 +196,25 @@ _CHECKING_OPTIONS = (_SOURCE, _DIALECT, _ALLOW_MISSING)
 _BUILDING_OPTIONS = (
     *_CHECKING_OPTIONS,
     _EDITIONS,
-    click.option("--page", metavar="NAME", help="Another page size for the printed editions, such as `letter`."),
-    click.option("--out", "-o", default="dist", show_default=True, type=click.Path(file_okay=False), help="Where to."),
     click.option(
-        "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Work in N processes.  [default: the cores]"
+        "--page", type=_Name(), metavar="NAME", help="Another page size for the printed editions, such as `letter`."
     ),
-    click.option("--scheduler", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler listens there."),
+    click.option(
+        "--out", "-o", default="dist", show_default=True, type=_OutFolder(), metavar="FOLDER", help="Where to."
+    ),
+    click.option(
+        "--jobs",
+        "-j",
+        type=click.IntRange(1, _MAX_JOBS),
+        metavar="N",
+        help="Work in N processes.  [default: the cores]",
+    ),
+    click.option(
+        "--scheduler",
+        type=_Name(),
+        metavar="ADDRESS",
+        help="Work on the Dask cluster whose scheduler listens there.",
+    ),
     _SHEET_TIME,
     click.option("--cache/--no-cache", default=True, help="Use what earlier builds made.  [default: cache]"),
     click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."),
@@ -177,6 +274,22 @@ def _with_building_options(command: Callable[..., int]) -> Callable[..., int]:
 # ---------------------------------------------------------------- what is printed
 
 
+def _print(text: str, nl: bool = True) -> None:
+    """Print a result. Raises ClickException if it cannot be written."""
+    try:
+        click.echo(text, nl=nl)
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        raise _SystemError(f"the output cannot be written: {error.strerror or error}") from error
+
+
+def _warn(line: str) -> None:
+    """Print a message, if anybody can read it."""
+    with suppress(OSError):
+        click.echo(line, err=True)
+
+
 @dataclass(frozen=True, slots=True)
 class ConsoleReporter:
     """Prints. Where nobody listens, or the disk has no room for words, the books are there all the same."""
@@ -189,8 +302,7 @@ class ConsoleReporter:
                 click.echo(line)
 
     def warn(self, line: str) -> None:
-        with suppress(OSError):
-            click.echo(line, err=True)
+        _warn(line)
 
     @contextmanager
     def follow_build(self, editions: Sequence[str]) -> Iterator[tuple[Callable[[], None], Callable[[Artifact], None]]]:
@@ -202,7 +314,7 @@ class ConsoleReporter:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         sections = TextColumn("{task.fields[sections]} pieces set")
-        columns = (TextColumn("{task.description}"), BarColumn(), sections, TimeElapsedColumn())
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), sections, TimeElapsedColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task(f"building {editions[0]}", total=len(editions), sections=0)
 
@@ -233,9 +345,17 @@ class ConsoleReporter:
         for artifact in artifacts:
             pages = "" if artifact.pages is None else str(artifact.pages)
             size = f"{len(artifact.data) / 1000:,.0f} kB"
-            table.add_row(str(folder / artifact.path), pages, size, f"{artifact.seconds:.1f}")
-        with suppress(OSError):
-            Console(width=None if sys.stdout.isatty() else _TABLE_WIDTH, highlight=False).print(table)
+            name = replace_invisible(str(folder / artifact.path))
+            table.add_row(name, pages, size, f"{artifact.seconds:.1f}")
+        is_terminal = sys.stdout.isatty()
+        width = None if is_terminal else _TABLE_WIDTH
+        # Rich would end the program if it wrote the table itself and nobody could read it.
+        text = io.StringIO()
+        console = Console(
+            file=text, width=width, force_terminal=is_terminal, highlight=False, markup=False, emoji=False
+        )
+        console.print(table)
+        self.say(text.getvalue().rstrip("\n"))
 
 
 @contextmanager
@@ -244,7 +364,10 @@ def _printing_problems(form: str) -> Iterator[Callable[[Sequence[Problem]], None
 
     def print_problems(problems: Sequence[Problem]) -> None:
         text = FORMATS[form](problems, read_rules())
-        click.echo(text, nl=bool(text), err=form == "text")
+        if form != "text":
+            _print(text, nl=bool(text))
+        elif text:
+            _warn(text)
 
     try:
         yield print_problems
@@ -257,7 +380,7 @@ def _printing_problems(form: str) -> Iterator[Callable[[Sequence[Problem]], None
 
 def _print_reports(reports: Sequence[Any]) -> None:
     """Print what was understood of files of another format."""
-    click.echo("\n".join(map(str, reports)), nl=bool(reports))
+    _print("\n".join(map(str, reports)), nl=bool(reports))
 
 
 def count_problems(problems: Sequence[Problem]) -> str:
@@ -283,7 +406,7 @@ def build(source: str, form: str, arguments: _BuildArguments) -> int:
     with _printing_problems(form) as print_problems, arguments.start_workers() as started:
         warnings = app.build(source, arguments.options, started, reporter)
         # The books are there all the same if nobody listens; but half a document is none.
-        with suppress(*() if is_document else (OSError,)):
+        with suppress(*() if is_document else (OSError, _SystemError)):
             print_problems(warnings)
     return BUILT
 
@@ -329,12 +452,12 @@ def check(
         guide = report.guide
         found = count_problems(guide.problems) if guide.problems else "no problems"
         _print_reports(report.reports)
-        click.echo(f"{source}: {len(guide.chapters)} chapters, {len(guide.questions)} questions, {found}")
+        _print(f"{source}: {len(guide.chapters)} chapters, {len(guide.questions)} questions, {found}")
     return BUILT
 
 
 @cli.command()
-@click.argument("rule")
+@click.argument("rule", type=_Name())
 def explain(rule: str) -> int:
     """Say what a RULE means, with examples.
 
@@ -343,7 +466,7 @@ def explain(rule: str) -> int:
     known = read_rules()
     if rule not in known:
         raise UnknownNameError(f"there is no rule `{rule}`: {suggest_names(rule, known)}")
-    click.echo(known[rule].page.strip())
+    _print(known[rule].page.strip())
     return BUILT
 
 
@@ -351,13 +474,13 @@ def explain(rule: str) -> int:
 def list_rules() -> int:
     """List the rules that a guide is checked by."""
     for rule in read_rules().values():
-        click.echo(f"{rule.name:20} {rule.severity:8} {rule.summary}")
+        _print(f"{rule.name:20} {rule.severity:8} {rule.summary}")
     return BUILT
 
 
 @cli.command("import")
-@click.argument("source", type=click.Path())
-@click.option("--to", required=True, type=click.Path(file_okay=False), help="The folder of the new chapters.")
+@click.argument("source", type=_Name())
+@click.option("--to", required=True, type=_OutFolder(), metavar="FOLDER", help="The folder of the new chapters.")
 @_DIALECT
 @_SHEET_TIME
 def import_guide(source: str, to: str, dialect: str | None, sheet_time: float) -> int:
@@ -366,25 +489,37 @@ def import_guide(source: str, to: str, dialect: str | None, sheet_time: float) -
     SOURCE is a file, or a folder of them: `./build.py import some/README.md --to new-guide`. What was understood, what was left out and what looks odd is said; no file is written over.
     """
     chapters, reports = app.import_guide(source, Path(to), app.ReadingOptions(dialect, sheet_time=sheet_time))
-    _print_reports(reports)
-    click.echo(f"{chapters} chapters written to {to}")
+    with suppress(OSError, _SystemError):  # the chapters are there all the same if nobody listens
+        _print_reports(reports)
+        _print(f"{chapters} chapters written to {to}")
     return BUILT
 
 
 @cli.command()
 @_with_options(*_READING_OPTIONS)
 @_FORMAT
-def prove(source: str, form: str, dialect: str | None, sheet_time: float) -> int:
+@click.option("--yes", "-y", is_flag=True, help="Run the code without a question.")
+def prove(source: str, form: str, dialect: str | None, sheet_time: float, yes: bool) -> int:
     """Run the code of the guide, and check its sums.
 
-    What the code marked `python run` prints is compared with what is written beside it. This runs whatever the guide holds: do it with guides that you trust.
+    What the code marked `python run` prints is compared with what is written beside it. This runs whatever the guide holds: do it with guides that you trust. Of a guide that is not the program's own, it asks the first time.
     """
+
+    def ask(count: int) -> bool:
+        if yes:
+            return True
+        what = f"{source} has code to run (examples and sums: {count})"
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise app.UntrustedCodeError(f"{what}, which may do what you may do; read it, and then add `--yes`")
+        _warn(f"{what}. It runs as you: it may read, change and send whatever you can.")
+        return click.confirm("Have you read it, and shall it run?", err=True)
+
     with _printing_problems(form) as print_problems:
-        run = app.prove(source, app.ReadingOptions(dialect, sheet_time=sheet_time))
+        run = app.prove(source, app.ReadingOptions(dialect, sheet_time=sheet_time), ask)
         print_problems(())
     if form not in _DOCUMENT_FORMATS:
         lacking = f"; not all could be run without {', '.join(run.missing_packages)}" if run.missing_packages else ""
-        click.echo(f"{source}: {run.right} examples and sums are right{lacking}")
+        _print(f"{source}: {run.right} examples and sums are right{lacking}")
     return BUILT
 
 
@@ -393,7 +528,7 @@ def prove(source: str, form: str, dialect: str | None, sheet_time: float) -> int
 def dump(source: str, dialect: str | None, sheet_time: float) -> int:
     """Print the guide as JSON, problems or not."""
     data, problems = app.dump(source, app.ReadingOptions(dialect, sheet_time=sheet_time))
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    _print(json.dumps(data, ensure_ascii=False, indent=1))
     if problems:
         raise ContentError(problems)
     return BUILT
@@ -401,22 +536,26 @@ def dump(source: str, dialect: str | None, sheet_time: float) -> int:
 
 def main(args: Sequence[str]) -> int:
     """Run the command line and return the exit code. Raises nothing for what the content or the user does."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a character that the terminal does not have ends no build
+            stream.reconfigure(errors="backslashreplace")
     try:
         result: Any = cli.main(list(args), prog_name="build.py", standalone_mode=False)
         return result if isinstance(result, int) else BUILT
     except ContentError as error:
-        click.echo(error, err=True)
-        click.echo(f"{count_problems(error.problems)}; nothing was written", err=True)
+        _warn(format_problems(error.problems))
+        _warn(f"{count_problems(error.problems)}; nothing was written")
         return PROBLEMS
     except LocaleError as error:
-        click.echo(f"build.py: {error}", err=True)
+        _warn(f"build.py: {error}")
         return PROBLEMS
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         return WRONG_USE if isinstance(error, click.UsageError) else PROBLEMS
     except OSError as error:
-        click.echo(f"build.py: {error.filename or ''}: {error.strerror or error}; nothing was replaced", err=True)
+        _warn(f"build.py: {_describe_system_error(error)}")
         return PROBLEMS
     except (KeyboardInterrupt, click.Abort):
-        click.echo("stopped; nothing was written", err=True)
+        _warn("stopped; nothing was written")
         return STOPPED

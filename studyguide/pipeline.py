@@ -4,6 +4,7 @@ What touches the machine comes from outside: ``workers``, which do many jobs at 
 earlier builds.
 """
 
+import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -199,7 +200,9 @@ def choose_editions(guide: Guide, names: Iterable[str], page: str | None) -> tup
     known = {edition.name: edition for edition in guide.config.editions}
     for name in names:
         if name not in known:
-            raise UnknownNameError(f"there is no edition `{name}`: {suggest_names(name, known)}")
+            several = " ".join(f"-e {each.strip()}" for each in name.split(",") if each.strip())
+            fix = f"write `{several}`" if "," in name else suggest_names(name, known)
+            raise UnknownNameError(f"there is no edition `{name}`: {fix}")
     editions = tuple(known[name] for name in dict.fromkeys(names or known))
     if page:
         editions = tuple(replace(edition, options=edition.options.with_page(page)) for edition in editions)
@@ -466,7 +469,8 @@ def _list_texts(project: Project) -> Sequence[Source]:
 
 def _list_places(letters: Sequence[str], source: Source) -> Iterator[Place]:
     """Yield the place in each line at which the first of these letters stands."""
-    for number, line in enumerate(source.text.splitlines(), 1):
+    # Letters and their marks are looked for together, as they are printed.
+    for number, line in enumerate(unicodedata.normalize("NFC", source.text).splitlines(), 1):
         if columns := [line.index(letter) for letter in letters if letter in line]:
             yield Place(source.path, number, min(columns) + 1)
 

@@ -1,6 +1,7 @@
 """Values that say which rule a guide breaks, where, and what to type instead; and the errors that carry them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Literal
@@ -70,6 +71,9 @@ class Rule:
     """Markdown: the meaning of the rule, with wrong and right examples."""
 
 
+_MAX_LISTED_PROBLEMS = 100  # of one rule, in a text for a person
+
+
 class ContentError(Exception):
     """The content cannot become a book; ``problems`` has each Problem that was found once, sorted."""
 
@@ -79,7 +83,21 @@ class ContentError(Exception):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.problems))
+        return format_problems(self.problems)
+
+
+def format_problems(problems: Sequence[Problem]) -> str:
+    """Write the problems for a person, of each rule the first ``_MAX_LISTED_PROBLEMS``, and how many more there are."""
+    lines: list[str] = []
+    counts = Counter[str]()
+    for problem in problems:
+        counts[problem.rule] += 1
+        if counts[problem.rule] <= _MAX_LISTED_PROBLEMS:
+            lines.append(str(problem))
+    for rule, count in counts.items():
+        if count > _MAX_LISTED_PROBLEMS:
+            lines.append(f"… and {count - _MAX_LISTED_PROBLEMS:,} more [{rule}]; `--format json` lists all")
+    return "\n".join(lines)
 
 
 class UnknownNameError(LookupError):

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from conftest import SMALL, commit, entries, lay, page_texts
+from conftest import ROOT, SMALL, commit, entries, lay, page_texts
 from lxml import etree
 from PIL import Image
 
@@ -552,6 +552,28 @@ It is {{ 911*113 }}.[^1]
 """
 
 
+def list_book_classes() -> list[str]:
+    """Return every class that the styles, the templates and the Markdown of a book know."""
+    styles = [path.read_text() for path in (ROOT / "styles").rglob("*.css")]
+    pages = [path.read_text() for path in (ROOT / "templates").rglob("*.html")]
+    code = [path.read_text() for path in (ROOT / "studyguide").rglob("*.py")]
+    found = {name for text in styles for name in re.findall(r"\.([a-z][a-z-]+)(?=[^{}]*\{)", text)}
+    found |= {
+        name
+        for text in (*pages, *code)
+        for names in re.findall(r'class=\\?"([a-z -]+)', text)
+        for name in names.split()
+    }
+    return sorted(found | {"arithmatex", "note-again", "footnote"})
+
+
+CLASSES = list_book_classes()
+IN_CLASSES = "\n\n".join(
+    f'<div class="{name}">div{serial}q</div>\n\nA <span class="{name} verso">span{serial}q</span>\n\nWith{serial}q\n{{: .{name}}}'
+    for serial, name in enumerate(CLASSES)
+)
+
+
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
     """The books of a guide that tries all at once, and what was reached while they were made."""
@@ -573,6 +595,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list
                 "02-hostile.md": HOSTILE.replace("PORT", os.environ["ATTACKED_PORT"]).replace(
                     "PWNED", str(folder / "pwned")
                 ),
+                "03-classes.md": f"## Which classes are there?\n\n### Answer\n\n{IN_CLASSES}\n",
             }
         )
         assert (
@@ -670,6 +693,19 @@ def held(text: str) -> None:
     assert not re.search(r"102943|102997", text)
     assert "root:" not in text
     assert "<class" not in text
+
+
+def test_no_text_has_a_class_of_the_book(books: tuple[Path, list[str]]) -> None:
+    wanted = {f"{word}{serial}q" for serial in range(len(CLASSES)) for word in ("div", "span", "With")}
+    assert len(wanted) > 200
+    for path in sorted((books[0] / "dist").glob("*.pdf")):
+        assert wanted <= set(re.findall(r"\w+", "\n".join(page_texts(path)))), path.name
+    for where, root in documents(books[0]):
+        for element in root.iter("{http://www.w3.org/1999/xhtml}div", "{http://www.w3.org/1999/xhtml}span"):
+            if re.fullmatch(r"(div|span)\d+q", element.text or ""):
+                wanted -= {element.text}
+                assert all(name.startswith("user-") for name in element.get("class").split()), where
+    assert not [each for each in wanted if not each.startswith("With")]
 
 
 def test_the_paths_in_an_epub_stay_in_it(books: tuple[Path, list[str]]) -> None:

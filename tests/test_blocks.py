@@ -3,8 +3,8 @@
 from studyguide.pdf.blocks import Block, divide_section
 
 HEAD = '<header class="head"><h2>Why?</h2></header>'
-ANSWER = '<div class="part answer" id="q.answer"><h3>Answer</h3><div class="text"><p>So.</p></div></div>'
-PITFALLS = '<div class="part pitfalls" id="q.pitfalls"><p>None.</p></div>'
+ANSWER = '<div class="part part-answer" id="q.answer"><h3>Answer</h3><div class="text"><p>So.</p></div></div>'
+PITFALLS = '<div class="part part-pitfalls" id="q.pitfalls"><p>None.</p></div>'
 
 
 def texts(html: str) -> list[str]:

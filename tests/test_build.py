@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import lay, listing
+from conftest import ROOT, lay, listing
 
 import build
+from studyguide import cli
 from studyguide.model import Artifact, PageSize
 from studyguide.pdf.jobs import GalleyJob
 from studyguide.pdf.typeset import typeset_batch
@@ -82,13 +83,141 @@ def test_dump_prints_the_guide_as_markdown_in_json(small: Path, capsys: pytest.C
         (["--page", "a44"], 2, "write `a4`"),
         (["--nonsense"], 2, "No such option"),
         (["check", "nowhere"], 1, "nowhere: there is no such file or folder"),
+        ([""], 2, "it is empty; write a name, or leave it out"),
+        (["build", ""], 2, "'[SOURCE]': it is empty"),
+        (["check", ""], 2, "'[SOURCE]': it is empty"),
+        (["watch", ""], 2, "'[SOURCE]': it is empty"),
+        (["dump", ""], 2, "'[SOURCE]': it is empty"),
+        (["prove", ""], 2, "'[SOURCE]': it is empty"),
+        (["import", "", "--to", "x"], 2, "'SOURCE': it is empty; write a name\n"),
+        (["import", "content", "--to", ""], 2, "'--to': it is empty; write a name\n"),
+        (["explain", ""], 2, "'RULE': it is empty; write a name\n"),
+        (["--out", ""], 2, "'--out' / '-o': it is empty"),
+        (["--page", ""], 2, "'--page': it is empty"),
+        (["--scheduler", ""], 2, "'--scheduler': it is empty"),
+        (["--dialect", ""], 2, "'--dialect': it is empty"),
+        (["--edition", ""], 2, "write one of `answers`, `guide`"),
+        (["-e", "guide,tablet"], 2, "there is no edition `guide,tablet`: write `-e guide -e tablet`"),
+        (["-e", "guide, tablet,"], 2, "write `-e guide -e tablet`"),
+        (
+            ["-o", "out/my.pdf"],
+            2,
+            "`out/my.pdf` looks like a book, and this is the folder that all books go to; write `out`",
+        ),
+        (["-o", "My.EPUB"], 2, "`My.EPUB` looks like a book"),
+        (["-o", "content/guide.toml"], 2, "`content/guide.toml` is a file; write the name of a folder"),
+        (["import", "content", "--to", "content/guide.toml"], 2, "`content/guide.toml` is a file"),
+        (["-o", "/dev/null"], 2, "`/dev/null` is a file"),
+        (["-o", "content/guide.toml/books"], 1, "build.py: content/guide.toml"),
+        (["check", "a" * 5000], 1, "File name too long"),
+        (["a" * 5000], 1, "File name too long"),
+        (["-j", "0"], 2, "0 is not in the range 1<=x<=512"),
+        (["-j", "100000"], 2, "100000 is not in the range 1<=x<=512"),
+        *(
+            (["check", "--sheet-time", each], 2, f"{shown} is not in the range 0<x<=86400")
+            for each, shown in (("inf", "inf"), ("1e12", "1000000000000.0"), ("0", "0.0"), ("-1", "-1.0"))
+        ),
+        (["check", "--sheet-time", "nan"], 2, "`nan` is no number; write one of seconds, such as `900`"),
+        (["check", "--sheet-time", "soon"], 2, "'soon' is not a valid number of seconds"),
     ],
 )
 def test_a_wrong_command_is_told_what_would_be_right(
     args: list[str], code: int, words: str, small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert build.main(args) == code
-    assert words in capsys.readouterr().err
+    message = capsys.readouterr().err
+    assert words in message
+    assert "Traceback" not in message
+
+
+def test_the_shortest_and_the_longest_time_are_times(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["check", "--sheet-time", "86400"]) == 0
+    assert build.main(["dump", "--sheet-time", "1e-300"]) == 0
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["serve", "prov", "proof", "improve"])
+def test_no_slip_leads_to_the_command_that_runs_code(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main([command]) == 2
+    assert "prove'" not in capsys.readouterr().err.replace(f"'{command}'", "")
+
+
+@pytest.mark.parametrize("folder", ["out[/x]", "out[draft]", ":smile:", "[bold]a", "a\\[b"])
+def test_the_table_shows_the_name_of_a_folder_as_it_was_typed(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    cli.ConsoleReporter().list_books([Artifact("a.epub", b"")], Path(folder))
+    assert capsys.readouterr().out.splitlines()[1].split()[0] == f"{folder}/a.epub"
+
+
+def test_the_table_shows_names_that_are_no_text(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.ConsoleReporter().list_books([Artifact("a.epub", b"")], Path(os.fsdecode(b"out\xff\x1b[2J")))
+    assert "out\ufffd\ufffd[2J/a.epub" in capsys.readouterr().out
+
+
+def run_without(package: str, *args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program as a Python does that has not this package."""
+    code = f"import sys; sys.modules[{package!r}] = None; import build; sys.exit(build.main({args!r}))"
+    options = {"cwd": ROOT, "env": {**os.environ, **environment}, "capture_output": True, "text": True}
+    return subprocess.run([sys.executable, "-c", code], check=False, **options)
+
+
+@pytest.mark.parametrize(
+    ("package", "args"),
+    [
+        ("click", ["rules"]),
+        ("markdown_it", ["check", "tests/sample"]),
+        ("yaml", ["dump", "tests/sample"]),
+        ("tinycss2", ["check", "tests/sample"]),
+        ("watchfiles", ["watch", "tests/sample"]),
+        ("markupsafe", ["build", "tests/sample"]),
+        ("lxml", ["prove", "tests/sample"]),
+        ("ebooklib", ["build", "tests/sample", "--no-cache", "-j", "1", "-e", "tablet", "-o", "/nonexistent"]),
+    ],
+)
+def test_a_package_that_is_missing_is_one_message(package: str, args: list[str]) -> None:
+    done = run_without(package, *args)
+    *before, message = done.stderr.splitlines()
+    assert (done.returncode, done.stdout, before) == (1, "", [])
+    assert message.startswith("build.py: ")
+    assert package in message
+    assert message.endswith(f"; run `make setup` in {ROOT}")
+
+
+def test_a_package_that_is_missing_in_another_environment_is_not_to_be_installed_again(tmp_path: Path) -> None:
+    if not (ROOT / ".venv").exists():
+        pytest.skip("there is no .venv")
+    message = run_without("click", "rules", VIRTUAL_ENV=str(tmp_path)).stderr
+    assert message.endswith(f"; run `deactivate` to leave {tmp_path}\n")
+
+
+@pytest.mark.parametrize("module", ["studyguide.app", "studyguide.reading.project", "json.decoder"])
+def test_a_module_of_the_program_that_is_missing_is_a_fault_of_the_program(module: str) -> None:
+    done = run_without(module, "check", "tests/sample")
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+    assert "make setup" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_deleted"),
+    [
+        ({"HOME": "{}"}, True),
+        ({"HOME": "{}", "XDG_CACHE_HOME": ""}, True),
+        ({"HOME": "/nonexistent", "XDG_CACHE_HOME": "{}/.cache"}, True),
+        ({"HOME": "/nonexistent", "XDG_CACHE_HOME": ".cache"}, False),
+        ({}, False),
+    ],
+)
+def test_make_clean_deletes_books_cache_and_faces(variables: dict[str, str], is_deleted: bool, tmp_path: Path) -> None:
+    (tmp_path / "program").mkdir()
+    lay(tmp_path, {"program/dist/a.pdf": "", "program/.cache/store/a": "", "program/content/a.md": ""})
+    lay(tmp_path, {".cache/studyguide/fonts/a.ttf": "", ".cache/other/a": "", "studyguide/a.py": ""})
+    environment = {name: value.format(tmp_path) for name, value in variables.items()}
+    command = ["make", "-C", str(tmp_path / "program"), "-f", str(ROOT / "Makefile"), "clean"]
+    subprocess.run(command, check=True, capture_output=True, env={"PATH": os.environ["PATH"], **environment})
+    assert [path.name for path in (tmp_path / "program").iterdir()] == ["content"]
+    assert (tmp_path / ".cache/studyguide/fonts").exists() != is_deleted
+    assert (tmp_path / ".cache/other/a").exists()
+    assert (tmp_path / "studyguide/a.py").exists()
 
 
 def test_a_problem_leaves_dist_as_it_was(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,6 +256,16 @@ def test_a_write_that_fails_leaves_the_old_files(tmp_path: Path, monkeypatch: py
     with pytest.raises(OSError, match="No space left"):
         write.write_artifacts([Artifact("a.pdf", b"new")], tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.pdf": b"old", "b.pdf": b"old"}
+
+
+def test_a_full_disk_is_named_by_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        write.write_artifacts([Artifact("a.pdf", b"new")], tmp_path / "books")
+    assert caught.value.filename == str(tmp_path / "books")
 
 
 def test_a_book_can_be_read_by_everybody(tmp_path: Path) -> None:

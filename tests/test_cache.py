@@ -1,5 +1,6 @@
 """What is remembered is right, or it is made anew."""
 
+import hashlib
 import os
 import pickle
 import shutil
@@ -7,15 +8,20 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, listing, until, visible
+from markupsafe import Markup
 
 import build
 from studyguide.guide.markup import render_passage
 from studyguide.model import Chapter, Passage, Source
+from studyguide.page_breaks import PageBreak
+from studyguide.pdf.page_making import Break
 from studyguide.problems import Place
+from studyguide.runtime import cache
 from studyguide.runtime.cache import DiskStore, ResidentStore, digest_program
 from studyguide.store import digest
 
@@ -65,19 +71,104 @@ def test_another_version_of_any_package_remembers_for_itself(tmp_path: Path, mon
     assert digest_program.__wrapped__() != before
 
 
+def write_entry(store: DiskStore, data: bytes) -> Path:
+    """Write an entry with the right checksum, as somebody could who may write to the cache."""
+    path = store.path_of("ab12")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(hashlib.sha256(data).digest() + data)
+    return path
+
+
+def pickle_name(kind: type) -> bytes:
+    return f"c{kind.__module__}\n{kind.__name__}\n".encode()
+
+
+def pickle_bare(value: object) -> bytes:
+    """Return the pickle of a value without its beginning and end, to stand within another."""
+    return pickle.dumps(value, protocol=2)[2:-1]
+
+
 def test_an_entry_that_would_run_code_is_not_read(store: DiskStore, tmp_path: Path) -> None:
     class Evil:
         def __reduce__(self) -> tuple[object, ...]:
             return (os.mkdir, (str(tmp_path / "pwned"),))
 
-    import hashlib
-
-    data = pickle.dumps(Evil())
-    path = store.path_of("ab12")
-    path.parent.mkdir(parents=True)
-    path.write_bytes(hashlib.sha256(data).digest() + data)
+    path = write_entry(store, b"0" + pickle.dumps(Evil()))
     assert store.get("ab12") is None
+    assert not path.exists()
     assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize("state", [{"changed": 1}, (None, {"changed": 1})], ids=["dictionary", "slots"])
+@pytest.mark.parametrize(
+    ("kind", "call"),
+    [(Markup, b""), (Source, b""), (Break, b""), (Break, pickle_bare((2,)) + b"R"), (PageBreak, b""), (date, b"")],
+    ids=["Markup", "dataclass", "Enum", "member of an Enum", "named tuple", "date"],
+)
+def test_an_entry_changes_nothing_that_others_share(kind: type, call: bytes, state: object, store: DiskStore) -> None:
+    path = write_entry(store, b"0\x80\x05" + pickle_name(kind) + call + pickle_bare(state) + b"b.")
+    assert store.get("ab12") is None
+    assert not path.exists()
+    assert not hasattr(kind, "changed")
+    assert not hasattr(Break.AVOID, "changed")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Break.AVOID,
+        Markup("<b>"),
+        date(2026, 1, 31),
+        PageBreak("1", None),
+        Place("a.md", 1),
+        {"a": (frozenset({Markup("b")}), [1])},
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_value_is_got_with_its_class(value: object, store: DiskStore) -> None:
+    store.put("ab12", value)
+    found = store.get("ab12")
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"0",
+        b"2text",
+        b"1not compressed",
+        b"0\x80\x05\x8d" + b"\xff" * 8,
+        b"0\x80\x05\x8e" + b"\xff" * 7 + b"\x0f",
+        b"0\x80\x05h\x00.",
+        b"0\x80\x05cstudyguide.model\nNothing\n.",
+        b"0\x80\x05cstudyguide.nothing\nNothing\n.",
+        b"0I" + b"1" * 5000 + b"\n.",
+    ],
+)
+def test_an_entry_of_nonsense_with_the_right_checksum_is_thrown_away(data: bytes, store: DiskStore) -> None:
+    path = write_entry(store, data)
+    assert store.get("ab12") is None
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("error", [MemoryError, RecursionError, OverflowError, LookupError])
+def test_an_entry_that_cannot_be_read_for_any_reason_is_thrown_away(
+    error: type[Exception], store: DiskStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: bytes) -> None:
+        raise error
+
+    store.put("ab12", "text")
+    monkeypatch.setattr(cache, "load_entry", fail)
+    assert store.get("ab12") is None
+    assert not store.path_of("ab12").exists()
+
+
+@pytest.mark.parametrize("record", ["text", {}, {"inputs": "b"}], ids=repr)
+def test_a_record_of_another_form_is_no_record_of_the_last_build(record: object, tmp_path: Path) -> None:
+    DiskStore(tmp_path / "last").put(digest("a"), record)
+    assert cache.find_last_build(tmp_path, "a", "b") is None
 
 
 def test_a_full_disk_is_said_and_not_fatal(store: DiskStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,8 +181,9 @@ def test_a_full_disk_is_said_and_not_fatal(store: DiskStore, monkeypatch: pytest
     assert [path for path in store.folder.rglob("*") if path.is_file()] == []
 
 
-def test_the_least_used_go_first_when_it_is_too_large(tmp_path: Path) -> None:
-    store = DiskStore(tmp_path / "store", max_size=2500)
+@pytest.mark.parametrize("folder", ["store", "c[1]", "a*", "?"])
+def test_the_least_used_go_first_when_it_is_too_large(folder: str, tmp_path: Path) -> None:
+    store = DiskStore(tmp_path / folder, max_size=2500)
     for number, key in enumerate(["aa1", "bb2", "cc3"]):
         store.put(key, "x" * 1000)
         os.utime(store.path_of(key), (number, number))

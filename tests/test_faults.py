@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, SMALL, lay, listing, visible
+from conftest import ROOT, SMALL, lay, listing, until, visible
 
 import build
 from studyguide import app
 from studyguide.model import Artifact
+from studyguide.pdf.typeset import load_stylesheet
 from studyguide.reading import project as reading
-from studyguide.runtime import cache, write
+from studyguide.runtime import cache, fontconfig, fonts, write
 from studyguide.runtime import workers as parallel
 
 OLD = {name: b"old " + name.encode() * 3000 for name in ("a.pdf", "b.pdf", "c.epub")}
@@ -499,12 +500,159 @@ def test_a_disk_with_little_room_leaves_the_old_books(two: Two) -> None:
     assert listing(Path("dist")) == two.new
 
 
-def test_words_that_nobody_can_read_do_not_undo_a_build(two: Two) -> None:
-    two.edit()
-    command = [sys.executable, str(ROOT / "build.py"), "build", *TWO[1:]]
-    with Path("/dev/full").open("w") as full:
-        subprocess.run(command, stdout=full, stderr=subprocess.DEVNULL, check=False)
-    assert listing(Path("dist")) == two.new
+@pytest.mark.parametrize(
+    "streams",
+    [
+        ">/dev/full",
+        ">/dev/full 2>&1",
+        ">&-",
+        ">&- 2>&-",
+        "<&- >&- 2>&-",
+        "2>&1 | head -c0; exit ${PIPESTATUS[0]}",
+        "--format github | head -c0; exit ${PIPESTATUS[0]}",
+    ],
+)
+def test_words_that_nobody_can_read_do_not_undo_a_build(streams: str, small: Path) -> None:
+    lay(small, {"02-echo.md": "## When is it off?\n\n### Answer\nWhen is it off? Never.\n"})
+    command = f"{sys.executable} {ROOT / 'build.py'} build -j 2 -e tablet {streams}"
+    done = subprocess.run(["bash", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert list(visible(Path("dist"))) == ["a-small-guide.epub"]
+
+
+@pytest.mark.parametrize("command", ["explain near-twins", "rules", "dump", "check", "check --format json"])
+def test_an_answer_that_cannot_be_written_is_one_message(command: str, small: Path) -> None:
+    line = f"{sys.executable} {ROOT / 'build.py'} {command} >/dev/full"
+    done = subprocess.run(["bash", "-c", line], stderr=subprocess.PIPE, text=True, check=False)
+    message = "build.py: the output cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, message)
+
+
+def test_a_full_folder_of_temporary_files_is_named(
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: object) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    load_stylesheet.cache_clear()
+    monkeypatch.setattr("weasyprint.text.fonts.mkdtemp", fail)
+    assert build.main(["-q", "-e", "guide", "--no-cache"]) == 1
+    load_stylesheet.cache_clear()
+    assert capsys.readouterr().err == (
+        f"build.py: {tempfile.gettempdir()}: No space left on device: temporary files are written there; make room, "
+        "or set TMPDIR to another folder; nothing was replaced\n"
+    )
+    assert not Path("dist").exists()
+
+
+def test_a_folder_of_temporary_files_that_is_missing_is_named(
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(small / "nowhere"))
+    assert build.main(["-q", "-e", "guide", "--no-cache", "-j", "2"]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith(f"build.py: {small / 'nowhere'}/")
+    assert message.endswith("or set TMPDIR to another folder; nothing was replaced\n")
+    assert "Traceback" not in message
+
+
+# ---------------------------------------------------------------- faces
+
+
+@pytest.fixture
+def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """The names and bytes of faces that take no time to make, for a machine that has none yet."""
+    faces = {f"{name}.ttf": name.encode() * 20_000 for name in ("one", "two", "three")}
+    monkeypatch.setattr(
+        fonts, "_list_recipes", lambda: ((name, lambda data=data: data) for name, data in faces.items())
+    )
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    return faces
+
+
+def test_faces_are_whole_or_made_again_whenever_their_writer_is_killed(
+    drafts: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 400):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / str(number)))
+        struck = killed(fonts._keep_static_faces, number)
+        left = fonts._read_whole_files(next(iter(tmp_path.glob(f"{number}/studyguide/fonts/*")), tmp_path))
+        assert left.items() <= drafts.items()
+        folder = fonts._keep_static_faces()
+        assert {path.name: path.read_bytes() for path in folder.glob("*.ttf")} == drafts
+        assert hidden(folder) in ([], [write.JOURNAL])  # of moves that were all done
+        if not struck:
+            break
+    assert number > 15
+
+
+@pytest.mark.parametrize("damage", [lambda _: b"", lambda data: data[:-9], lambda data: bytes(len(data)), None])
+@pytest.mark.parametrize("file", ["two.ttf", "SHA256SUMS"])
+def test_faces_that_lost_their_bytes_are_made_again(
+    file: str, damage: Callable[[bytes], bytes] | None, drafts: dict[str, bytes]
+) -> None:
+    path = fonts._keep_static_faces() / file
+    before = path.read_bytes()
+    if damage:
+        path.write_bytes(damage(before))
+    else:
+        path.unlink()
+    assert fonts._keep_static_faces() == path.parent
+    assert path.read_bytes() == before
+    assert {path.name: path.read_bytes() for path in path.parent.glob("*.ttf")} == drafts
+
+
+def test_settings_of_faces_that_lost_their_bytes_are_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FONTCONFIG_FILE", "")
+    monkeypatch.setattr(fontconfig, "find_cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(
+        fontconfig, "keep_files", lambda files: write.write_artifacts(artifacts(files), tmp_path) and tmp_path
+    )
+    fontconfig.use_project_fonts.__wrapped__()
+    path = Path(os.environ["FONTCONFIG_FILE"])
+    before = path.read_bytes()
+    path.write_bytes(b"")
+    fontconfig.use_project_fonts.__wrapped__()
+    assert path.read_bytes() == before
+
+
+def test_faces_that_are_whole_are_not_written(drafts: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = fonts._keep_static_faces()
+    monkeypatch.setattr(fonts, "write_artifacts", pytest.fail)
+    assert fonts._keep_static_faces() == folder
+    assert fonts.keep_files({"one.ttf": drafts["one.ttf"]}, folder.name) == folder
+
+
+@pytest.mark.parametrize("ending", ["end", "Ctrl-C"])
+def test_a_machine_without_a_home_is_left_as_it_was(ending: str, small: Path, tmp_path: Path) -> None:
+    """Faces of the real home are copied: to make them takes seconds."""
+    (tmp_path / "file").touch()
+    (tmp_path / "tmp").mkdir()
+    real = fonts.list_face_folders()[-1]
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "import build, pathlib\n"
+        "from studyguide.runtime import fonts\n"
+        f"paths = list(pathlib.Path({str(real)!r}).glob('*.ttf'))\n"
+        "fonts._list_recipes = lambda: ((path.name, path.read_bytes) for path in paths)\n"
+        "if __name__ == '__main__':\n"
+        "    sys.exit(build.main(['-q', '-e', 'guide', '-e', 'workbook', '-j', '2', '--no-cache']))\n"
+    )
+    environment = {"XDG_CACHE_HOME": str(tmp_path / "file" / "home"), "TMPDIR": str(tmp_path / "tmp")}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(
+        [sys.executable, str(script)], env={**os.environ, **environment}, start_new_session=True, stderr=subprocess.PIPE
+    )
+    if ending == "Ctrl-C":
+        until(lambda: any((tmp_path / "tmp").glob("studyguide-*/weasyprint-*")) or process.poll() is not None)
+        os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate()
+    assert process.returncode == (130 if ending == "Ctrl-C" else 0), errors
+    assert b"Traceback" not in errors
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_a_cache_that_cannot_be_used_is_a_slower_build(two: Two, capsys: pytest.CaptureFixture[str]) -> None:

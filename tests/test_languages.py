@@ -442,3 +442,20 @@ def test_a_language_is_added_by_one_file(tmp_path: Path, monkeypatch: pytest.Mon
     book = documents(entries(tmp_path / "dist" / "a-small-guide.epub"))
     said = book["answers-first-things.xhtml"].xpath("//*[@class = 'formula']/@aria-label")
     assert said == ["1", "Xy 4 over 2 Xy equals 2"]
+
+
+def test_a_mark_that_no_face_has_is_a_problem_where_guide_toml_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "---\ntitle: Words\nkind: prose\n---\nOne.\n"
+    config = 'title = "Words"\nlicence = "Ba\u0366"\nsubtitle = "A\u0366"\n'
+    lay(tmp_path / "content", {"01-words.md": text, "guide.toml": config})
+    assert build.main(["build", "content", "--quiet", "--jobs", "2"]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[::2] == [
+        "content/guide.toml:2:14: no face of the printed book has the character `\u0366` (U+0366) [missing-glyph]",
+        "content/guide.toml:3:14: no face of the printed book has the character `\u0366` (U+0366) [missing-glyph]",
+        "2 problems; nothing was written",
+    ]
+    assert build.main(["build", "content", "--quiet", "-e", "tablet"]) == 0

@@ -71,6 +71,53 @@ def test_a_script_a_handler_and_a_frame_do_not_come_through() -> None:
     assert "<b>b</b>" in text
 
 
+@pytest.mark.parametrize("typed", [
+    '<span class="hole">x</span>',
+    '<span data-own="hole" class="">x</span>',
+    '<span data-&#1;own="hole">x</span>',
+    '<span/data-own=hole>x</span>',
+    "**x**{.hole}",
+    "**x**{data-own=hole}",
+    "x\n{: .hole}",
+    "[^a]{.hole}\n\n[^a]: x",
+    "$x$ {.hole}\n{: class=hole}",
+    "```{.hole}\nx\n```",
+    "```python class=hole\nx\n```",
+    "::: hole\nx\n:::",
+    "!!! hole\n    x",
+    "> [!hole]\n> x",
+])  # fmt: skip
+def test_no_author_gives_a_class_of_the_book(typed: str) -> None:
+    text = html(typed)
+    assert "x" in text
+    assert "hole" not in [name for names in re.findall(r'class="([^"]*)"', text) for name in names.split()]
+
+
+def test_a_note_of_the_author_stays_a_note_whatever_it_is_given() -> None:
+    text = html('A[^a]{#b .c title="d"}.', "[^a]: Note.")
+    assert '<span class="footnote">Note.</span>' in text
+
+
+CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_code_shows_the_characters_that_turn_its_order(control: str) -> None:
+    shown = f"[U+{ord(control):04X}]"
+    text = html(f"A {control}word{control}, `code {control}` and\n\n```python\nif x:  # {control} {control}\n```")
+    assert text.count(shown) == 3
+    assert text.count(control) == 2
+
+
+def test_a_title_shows_the_characters_that_turn_its_order() -> None:
+    chapter = Chapter("case", PLACE, "Case")
+    assert "a [U+202E]b" in render_passage(Passage("a \u202eb", PLACE), chapter, inline=True).html
+    assert "a [U+202E]b" in render_passage(Passage("a &#x202E;b", PLACE), chapter, inline=True).html
+    source = Source("content/01-case.md", "---\ntitle: a\u202eb\nsummary: c\u2066d\n---\n\n## e?\n")
+    read = parse_chapter(source, ())
+    assert (read.title, read.summary) == ("a[U+202E]b", "c[U+2066]d")
+
+
 def test_jinja_in_the_content_prints_itself() -> None:
     assert html("{{ 7*7 }} {% raw %}") == "<p>{{ 7*7 }} {% raw %}</p>"
 

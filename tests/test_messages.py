@@ -9,8 +9,10 @@ from conftest import ROOT, lay
 
 import build
 from studyguide.pipeline import read_guide
+from studyguide.problems import ContentError, Place, Problem, format_problems
 from studyguide.reading.project import read_project, read_rules
 from studyguide.rules.check import list_warnings
+from studyguide.rules.reporting import FORMATS
 from studyguide.rules.spelling import find_misspelt_words
 from studyguide.runtime import dictionary
 
@@ -119,6 +121,42 @@ def test_ignores_and_words_change_no_page(small: Path, capsys: pytest.CaptureFix
 
 
 # ---------------------------------------------------------------- formats
+
+
+def make_problems(rule: str, count: int) -> list[Problem]:
+    return [Problem(Place("a.md", line), rule, f"this is `{rule}`", "write it") for line in range(1, count + 1)]
+
+
+def test_a_person_reads_the_first_problems_of_each_rule_and_how_many_more_there_are() -> None:
+    problems = [
+        *make_problems("near-twins", 30_000),
+        *make_problems("broken-link", 100),
+        *make_problems("spelling", 102),
+    ]
+    lines = format_problems(problems).splitlines()
+    told = [line for line in lines if not line.startswith("  fix: ")]
+    assert len(told) == 100 + 100 + 100 + 2
+    assert told[-2:] == [
+        "… and 29,900 more [near-twins]; `--format json` lists all",
+        "… and 2 more [spelling]; `--format json` lists all",
+    ]
+    assert str(ContentError(problems)).count("[broken-link]") == 100
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "github"])
+def test_a_program_reads_all_problems(form: str) -> None:
+    text = FORMATS[form](make_problems("near-twins", 150), read_rules())
+    assert text.count("this is `near-twins`") == 150
+
+
+def test_all_problems_are_counted_where_only_some_are_told(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(small, {"02-many.md": "## Why? {#why}\n\n### Answer\n" + "See [it](#no).\n\n" * 150})
+    code, _, err = run_program(capsys, "check")
+    assert (code, err.count("[broken-link]\n  fix: ")) == (1, 100)
+    assert err.splitlines()[-2:] == [
+        "… and 50 more [broken-link]; `--format json` lists all",
+        "150 problems; nothing was written",
+    ]
 
 
 def test_a_pull_request_shows_each_problem_on_its_line(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

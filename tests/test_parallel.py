@@ -6,18 +6,21 @@ import os
 import re
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, listing
+from conftest import ROOT, listing, until
+from distributed import KilledWorker
 
 import build
 from studyguide.limits import LIMITS
@@ -340,12 +343,145 @@ def test_processes_load_nothing_from_the_working_folder(
     assert not (folder / "seen").exists()
 
 
-def test_no_scheduler_is_one_message(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert build.main(["-q", "-e", "tablet", "--scheduler", "tcp://127.0.0.1:9"]) == 1
-    message = capsys.readouterr().err
-    assert "127.0.0.1:9" in message
-    assert "no scheduler answers" in message
-    assert "Traceback" not in message
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a server that accepts connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("tcp://127.0.0.1:9", "Timed out trying to connect"),
+        ("127.0.0.1:9", "Timed out trying to connect"),
+        ("foo", "missing port number in address 'foo'"),
+        ("foo:bar", "invalid literal"),
+        (" ", "missing port number"),
+        ("tcp://", "missing port number"),
+        ("tcp://127.0.0.1:99999", "Timed out trying to connect"),
+        ("gopher://a:1", "unknown address scheme 'gopher'"),
+        ("inproc://a", "not enough values"),
+        ("tls://127.0.0.1:9", "TLS expects"),
+        ("silent", "it is silent"),
+    ],
+)
+def test_no_scheduler_is_one_message(
+    address: str,
+    reason: str,
+    silent: str,
+    small: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(parallel, "_CONNECTION_TIMEOUT", 0.5)
+    monkeypatch.setattr(parallel, "_CLUSTER_TIMEOUT", 1)
+    address = silent if address == "silent" else address
+    assert build.main(["-q", "-e", "tablet", "--scheduler", address]) == 1
+    found, fix, end = capsys.readouterr().err.splitlines()
+    assert found.startswith(f"{address}: no scheduler answers there: {reason}")
+    assert found.endswith(" [no-scheduler]")
+    assert fix.endswith("and write the address that it prints, such as `tcp://HOST:8786`")
+    assert end == "1 problem; nothing was written"
+
+
+def test_a_program_that_finds_no_scheduler_ends_without_another_word(small: Path, silent: str) -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); import build; from studyguide.runtime import workers\n"
+        f"workers._CLUSTER_TIMEOUT = 1\nsys.exit(build.main(['-q', '-e', 'tablet', '--scheduler', {silent!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n"), "Traceback" in done.stderr) == (1, "", 3, False)
+
+
+class Killing(Executor):
+    """An executor whose jobs all fail with one error."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def submit(self, *_: object) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_exception(self.error)
+        return future
+
+
+def test_a_job_that_the_cluster_gives_up_is_reported_with_its_place() -> None:
+    error = KilledWorker("job", None, 3)
+    with pytest.raises(ContentError) as caught:
+        list(parallel.run_on_cluster(Killing(error), double, tasks(1, 2)))
+    assert [(problem.place, problem.rule) for problem in caught.value.problems] == [(PLACE, "worker-died")]
+
+
+def test_a_cluster_that_is_lost_is_reported() -> None:
+    with pytest.raises(ContentError) as caught:
+        list(parallel.run_on_cluster(Killing(CancelledError()), double, tasks(1, 2)))
+    assert [problem.rule for problem in caught.value.problems] == ["no-scheduler"]
+
+
+def read_cluster_commands() -> list[str]:
+    """Return the commands of docs/building.md that make a cluster and build on it."""
+    section = (ROOT / "docs" / "building.md").read_text(encoding="utf-8").partition("## On many machines\n")[2]
+    lines = [line.partition("#")[0].strip() for line in section.splitlines() if line.startswith("    ")]
+    assert [" dask "[1:-1] in line for line in lines] == [True, True, False]
+    return lines
+
+
+def test_a_cluster_is_made_by_the_commands_in_the_documentation(
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if not (ROOT / ".venv").exists():
+        pytest.skip("there is no .venv")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    scheduler, worker, builder = (line.replace("HOST:8786", f"127.0.0.1:{port}") for line in read_cluster_commands())
+    address = builder.split()[-1]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": ROOT, "start_new_session": True}
+    local = "--host 127.0.0.1 --no-dashboard"
+    processes = [subprocess.Popen(f"exec env {scheduler} {local} --port {port}", shell=True, **quiet)]
+    try:
+        monkeypatch.setattr(parallel, "_CLUSTER_TIMEOUT", 0.5)
+        words: list[str] = []
+
+        def find_scheduler() -> bool:
+            assert build.main(["-q", "-e", "tablet", "--no-cache", "--scheduler", address]) == 1
+            words.append(capsys.readouterr().err)
+            return "no scheduler answers" not in words[-1]
+
+        until(find_scheduler)
+        assert words[-1].startswith(
+            f"{address}: the scheduler has no worker [no-scheduler]\n  fix: start one on each machine: `dask worker {address}`\n"
+        )
+        processes.append(subprocess.Popen(f"exec env {worker} {local} --nworkers 1", shell=True, **quiet))
+        monkeypatch.setattr(parallel, "_CLUSTER_TIMEOUT", 600)
+        command = f"{ROOT / builder.partition(' ')[0]} {builder.partition(' ')[2]} -q -e tablet --no-cache -o there"
+        runs: list[subprocess.CompletedProcess[str]] = []
+
+        def find_worker() -> bool:
+            runs.append(subprocess.run(command, shell=True, capture_output=True, text=True, check=False))
+            return "has no worker" not in runs[-1].stderr
+
+        until(find_worker)
+        done = runs[-1]
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert list(listing(Path("there"))) == ["a-small-guide.epub"]
+        monkeypatch.setattr(parallel, "digest_program_files", lambda: "another version")
+        assert build.main(["-q", "-e", "tablet", "--no-cache", "--scheduler", address]) == 1
+        message = capsys.readouterr().err
+        assert message.startswith(f"{address}: the scheduler runs another version of this program [no-scheduler]\n")
+        assert "copy this program there, and start it anew in the program's folder, with `PYTHONPATH=.`" in message
+        monkeypatch.setattr(parallel, "_describe_program", name_nothing)
+        assert build.main(["-q", "-e", "tablet", "--no-cache", "--scheduler", address]) == 1
+        assert "the scheduler cannot load this program: " in capsys.readouterr().err
+    finally:
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def name_nothing() -> None:
+    """Be a function that no machine of a cluster can load: its module is in no path there."""
 
 
 @pytest.fixture

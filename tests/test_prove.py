@@ -1,11 +1,14 @@
 """``./build.py prove``: code that is marked to be run does what is written beside it, and sums come out."""
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import lay
+from conftest import lay, until
 
 import build
+from studyguide import app
 from studyguide.model import Project
 from studyguide.rules.prove import report_failures
 from studyguide.runtime import run_examples
@@ -40,7 +43,7 @@ print(1 / 0)
 
 def prove_chapter(folder: Path, chapter: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     lay(folder / "content", {"01-a.md": chapter})
-    code = build.main(["prove", str(folder / "content")])
+    code = build.main(["prove", str(folder / "content"), "--yes"])
     out, err = capsys.readouterr()
     return code, (out + err).replace(f"{folder}/", "")
 
@@ -88,7 +91,7 @@ def test_a_guide_that_others_wrote_is_proved_too(
     monkeypatch.chdir(tmp_path)
     text = "### What is {0}?\n\n```python run\nprint({0})  # {1}\n```\n\n<!-- check: {0} > 0 -->\n\n"
     Path("guide.md").write_text("# Numbers\n\n" + text.format(1, 1) + text.format(2, 2))
-    assert build.main(["prove", "guide.md", "--dialect", "headings"]) == 0
+    assert build.main(["prove", "guide.md", "--dialect", "headings", "-y"]) == 0
     assert capsys.readouterr().out == "guide.md: 4 examples and sums are right\n"
     Path("guide.md").write_text("# Numbers\n\n" + text.format(1, 1) + text.format(2, 3))
     assert build.main(["prove", "guide.md"]) == 1
@@ -132,6 +135,102 @@ def test_what_a_process_of_the_code_prints_is_not_taken_for_its_own(
 ) -> None:
     chapter = CHAPTER.replace("for number", 'import os\n_ = os.system("echo aside")\nfor number')
     assert prove_chapter(tmp_path, chapter, capsys) == (0, "content: 3 examples and sums are right\n")
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a guide that creates a file when it is run, in a working folder with a cache of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STUDYGUIDE_CACHE", str(tmp_path / "cache"))
+    code = f"open({str(tmp_path / 'ran')!r}, 'w').close()"
+    return lay(tmp_path / "content", {"01-a.md": f"## One?\n\n### Answer\nA.\n\n```python run\n{code}\n```\n"})
+
+
+class Terminal(io.StringIO):
+    """What a person types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_code_of_a_stranger_is_not_run_where_nobody_can_be_asked(
+    fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build.main(["prove"]) == 1
+    message = capsys.readouterr().err
+    assert message == (
+        "Error: content has code to run (examples and sums: 1), which may do what you may do; "
+        "read it, and then add `--yes`\n"
+    )
+    assert not Path("ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "is_run"), [("y\n", 0, True), ("n\n", 1, False), ("\n", 1, False), ("", 130, False)]
+)
+def test_a_person_is_asked_once_about_the_code_of_a_guide(
+    typed: str,
+    code: int,
+    is_run: bool,
+    fresh: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(typed))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert build.main(["prove"]) == code
+    words = capsys.readouterr().err
+    assert "content has code to run (examples and sums: 1). It runs as you" in words
+    assert Path("ran").exists() == is_run
+    Path("ran").unlink(missing_ok=True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert build.main(["prove", "./content/../content"]) == (0 if is_run else 1)
+    assert Path("ran").exists() == is_run
+
+
+def test_yes_is_an_answer_for_this_guide_and_no_other(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["prove", "--yes"]) == 0
+    Path("ran").unlink()
+    fresh.rename("other")
+    assert build.main(["prove", "other"]) == 1
+    assert not Path("ran").exists()
+
+
+def test_the_programs_own_guide_and_a_guide_without_code_need_no_answer(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "PROGRAM_ROOT", Path.cwd())
+    assert build.main(["prove", "content"]) == 0
+    assert Path("ran").exists()
+    monkeypatch.undo()
+    lay(fresh, {"01-a.md": "## One?\n\n### Answer\nA.\n"})
+    assert build.main(["prove", str(fresh)]) == 0
+
+
+def test_a_cache_that_cannot_be_used_forgets_the_answer(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("cache").write_text("no folder")
+    assert build.main(["prove", "--yes"]) == 0
+    assert build.main(["prove"]) == 1
+
+
+def test_code_that_writes_into_the_answer_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    noise = "import os\nfor handle in range(3, 20):\n    try:\n        _ = os.write(handle, b'\\xff noise')\n    except OSError:\n        pass\n"
+    code, words = prove_chapter(tmp_path, CHAPTER.replace("for number", f"{noise}for number", 1), capsys)
+    assert code == 1
+    assert "the code ends Python: it wrote into the answer of `prove` [failed-code]" in words
+
+
+def test_what_the_code_has_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = tmp_path / "process"
+    start = (
+        "import subprocess\n"
+        "child = subprocess.Popen(['sleep', '3600'], stdin=-3, stdout=-3, stderr=-3)\n"
+        f"_ = open({str(note)!r}, 'w').write(str(child.pid))\n"
+    )
+    run = run_examples.run_examples([run_examples.Example("content/01-a.md", 5, "", start)])
+    assert (run.right, run.failures) == (1, ())
+    child = int(note.read_text())
+    until(lambda: not Path(f"/proc/{child}/cmdline").exists() or not Path(f"/proc/{child}/cmdline").read_bytes())
 
 
 def test_code_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

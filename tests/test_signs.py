@@ -10,7 +10,7 @@ from conftest import lay
 import build
 from studyguide.locale import load_locale
 from studyguide.model import Html
-from studyguide.pdf.glyph_fallback import replace_unprintable
+from studyguide.pdf.glyph_fallback import find_lacking_letters, replace_unprintable
 from studyguide.store import NULL_STORE
 
 
@@ -79,3 +79,18 @@ def read_page(folder: str) -> tuple[set[float], str]:
             lines = sorted({round(text.get_charbox(at, loose=True)[1], 1) for at in letters})
             return {round(above - below, 1) for below, above in pairwise(lines)}, content
     raise AssertionError("no answer")
+
+
+@pytest.mark.parametrize(
+    ("typed", "lacking"),
+    [
+        ("e\u0301 and x\u0301", ""),  # as one letter, and as two
+        ("a\u0366", "\u0366"),
+        ("\u05e9\u05c1", ""),  # Hebrew with a point
+        ("1\ufe0f\u20e3 and \u2764\ufe0f", ""),  # marks of form
+        ("\u1100\u1161", "\uac00"),  # two pieces of a Korean letter
+        ("\u0915\u094d", "\u0915\u094d"),
+    ],
+)
+def test_a_mark_that_no_face_has_is_a_letter_that_is_lacking(typed: str, lacking: str) -> None:
+    assert find_lacking_letters(typed, NULL_STORE) == lacking

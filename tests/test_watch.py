@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from conftest import ROOT, until
+from watchfiles import Change, DefaultFilter
+
+from studyguide.app import _is_input
 
 
 def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: Path, tmp_path: Path) -> None:
@@ -42,3 +46,19 @@ def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: 
         process.send_signal(signal.SIGABRT)  # which says where it hangs, if it does
         process.wait()
         sys.stderr.write(log.read_text())
+
+
+@pytest.mark.parametrize("out", ["guide/dist", "guide", "elsewhere"])
+def test_books_in_the_folder_of_the_guide_are_no_edits(out: str, tmp_path: Path) -> None:
+    (tmp_path / "guide" / "figures").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("guide")
+
+    def is_seen(path: str) -> bool:
+        return _is_input(DefaultFilter(), str((tmp_path / out).resolve()), Change.modified, str(tmp_path / path))
+
+    for name in ("a.pdf", "a.epub", ".studyguide-abc.part", ".studyguide-abc.part.old", ".studyguide-moves"):
+        assert not is_seen(f"{out}/{name}")
+        assert out == "elsewhere" or not is_seen(f"{out}/{name}".replace("guide", "link", 1))
+    for name in ("guide/01-a.md", "guide/guide.toml", "guide/figures/a.svg", "link/01-a.md"):
+        assert is_seen(name)
+    assert not is_seen("guide/01-a.md~")

@@ -2,18 +2,24 @@
 
 import re
 import zipfile
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 
 import pypdfium2
+import pytest
 from conftest import ROOT, examples
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from studyguide.model import EbookOptions, Edition, Guide, Project, Source
-from studyguide.pipeline import Builder, read_guide
+from studyguide.compose.composition import Composition
+from studyguide.model import EbookOptions, Edition, Guide, Html, Passage, Project, Source
+from studyguide.pipeline import OUTPUTS, Builder, choose_editions, read_guide
+from studyguide.problems import ContentError
 from studyguide.reading.project import read_project
 from studyguide.rules.check import find_problems
+from studyguide.rules.words import lost_word
 
 # What means something to Markdown or HTML, whole and in pieces, but for what hides words on purpose: comments, the targets
 # of links, the meanings of abbreviations.
@@ -93,3 +99,125 @@ def wrong(text: str) -> bool:
     """Whether no book would be made of this."""
     ours = project(text)
     return any(problem.severity == "error" for problem in find_problems(ours, read_guide(ours)))
+
+
+FILE = """---
+title: Loops
+---
+
+Preface.
+
+## What is a loop? {#loop .easy}
+
+A stem[^a] with `code`.
+
+- [x] First
+  > Because.
+
+### Answer
+It *repeats* <b>statements</b>.
+
+[^a]: A note
+    of two lines.
+"""
+
+
+def find_lost(read: Callable[[Guide], Guide]) -> list[tuple[int, str]]:
+    """Return the line and the words of each warning about ``FILE`` once its chapter is changed by ``read``."""
+    ours = replace(frame(), sources=(Source("content/01-case.md", FILE),), config=None)
+    return [(each.place.line, each.found) for each in lost_word(ours, read(read_guide(ours)))]
+
+
+def change_question(**changes: object) -> Callable[[Guide], Guide]:
+    def change(guide: Guide) -> Guide:
+        (chapter,) = guide.chapters
+        (question,) = chapter.questions
+        changed = replace(question, **{name: value(question) for name, value in changes.items()})  # type: ignore
+        return replace(guide, chapters=(replace(chapter, questions=(changed,)),))
+
+    return change
+
+
+def without(word: str, passage: Passage) -> Passage:
+    return replace(passage, html=Html(str(passage.html).replace(word, "")))
+
+
+@pytest.mark.parametrize(
+    ("read", "found"),
+    [
+        (lambda guide: guide, []),
+        (change_question(stem=lambda of: without("code", of.stem)), [(9, "`code` of this line are in no book")]),
+        (change_question(title=lambda of: without("loop", of.title)), [(7, "`loop` of this line are in no book")]),
+        (
+            change_question(parts=lambda of: (replace(of.parts[0], text=without("statements", of.parts[0].text)),)),
+            [(15, "`statements` of this line are in no book")],
+        ),
+        (
+            change_question(parts=lambda of: ()),
+            [(15, "`it`, `repeats`, `statements` of this line are in no book")],
+        ),
+        (
+            change_question(choices=lambda of: ()),
+            [(11, "`first` of this line are in no book"), (12, "`because` of this line are in no book")],
+        ),
+        (change_question(stem=lambda of: without("of two", of.stem)), [(18, "`of`, `two` of this line are in no book")]),
+    ],
+)  # fmt: skip
+def test_a_word_that_gets_lost_between_file_and_html_is_reported(
+    read: Callable[[Guide], Guide], found: list[tuple[int, str]]
+) -> None:
+    assert find_lost(read) == found
+
+
+@examples(150, 2000)
+@given(text=TEXTS)
+def test_no_word_that_is_in_the_html_is_reported(text: str) -> None:
+    ours = project(text)
+    assert not list(lost_word(ours, read_guide(ours)))
+
+
+@pytest.mark.parametrize(
+    ("template", "piece", "edition", "lost"),
+    [
+        ("macros.html", "{{ question.stem.html }}", "guide", {"stem", "with", "code"}),
+        ("macros.html", "{{ choice.text.html }}", "guide", {"First"}),
+        ("macros.html", "{{ choice.reason.html }}", "guide", {"Because"}),
+        ("macros.html", "{{ part.text.html }}", "teacher", {"repeats", "statements"}),
+        ("macros.html", "{{ question.title.html | ended }}", "guide", {"What", "loop"}),
+        ("chapter.html", "{{ chapter.text.html }}", "workbook", {"Preface"}),
+        ("key.html", "{{ show_part(labels, part, question, ours) }}", "answers", {"repeats", "statements"}),
+    ],
+)
+def test_a_template_that_leaves_a_text_out_is_reported(template: str, piece: str, edition: str, lost: set[str]) -> None:
+    ours = frame()
+    templates = tuple(
+        replace(each, text=each.text.replace(piece, "")) if each.path == template else each for each in ours.templates
+    )
+    assert templates != ours.templates
+    changed = replace(ours, sources=(Source("content/01-case.md", FILE),), config=None, templates=templates)
+    guide = read_guide(changed)
+    (chosen,) = choose_editions(guide, [edition], None)
+    with pytest.raises(ContentError) as error:
+        Composition(changed, guide, chosen, OUTPUTS[chosen.output]).compose()
+    assert {problem.rule for problem in error.value.problems} == {"template-error"}
+    told = " ".join(problem.found for problem in error.value.problems)
+    assert lost & set(re.findall(r"`(\w+)`", told))
+    assert f"`{edition}`" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("A \u2067word\u2069 in a pair.", []),
+        ("A \u2067word in\nno pair.\n\nMore.", [(4, 3)]),
+        ("A word\u202c in no pair.", [(4, 7)]),
+        ("`a \u202e`", [(4, 4)]),
+        ("```python\nif x:\n    # \u202e\n```", [(6, 7)]),
+        ("#### A \u2066heading\u2069", [(4, 8), (4, 16)]),
+        ("An &#x202e; entity.", [(4, 1)]),
+    ],
+)
+def test_characters_that_turn_the_order_of_letters_are_reported(text: str, places: list[tuple[int, int]]) -> None:
+    ours = replace(frame(), sources=(Source("content/01-case.md", f"## Why?\n\n### Answer\n{text}\n"),), config=None)
+    found = [problem for problem in find_problems(ours, read_guide(ours)) if problem.rule == "bidi-control"]
+    assert [(problem.place.line, problem.place.column) for problem in found] == places

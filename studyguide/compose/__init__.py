@@ -2,6 +2,7 @@
 
 composition  runs the others for one edition; sections that state page numbers are made when the others have pages
 remember     facts and HTML of a section, kept for the next build
+completeness a section has all texts that its edition promises
 plan         which sections an edition has, in which order, and where the parts of a question go
 outline      all that lists of the whole book say of it
 templates    names and values → HTML; the only module that imports Jinja

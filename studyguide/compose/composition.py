@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
+from studyguide.compose.completeness import find_left_out
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
 from studyguide.compose.index import PageLists
 from studyguide.compose.links import LinkResolver, find_links
@@ -37,7 +38,7 @@ from studyguide.model import (
     Uses,
 )
 from studyguide.output import Output
-from studyguide.problems import Place
+from studyguide.problems import ContentError, Place
 from studyguide.selection import select_questions
 from studyguide.store import NULL_STORE, CacheStore, digest
 
@@ -265,7 +266,11 @@ class Composition:
         return _Draft(plan, *remember(self.store, key, make))
 
     def _render(self, plan: SectionPlan, values: Mapping[str, Any]) -> Html:
-        return self.templates.render(f"{plan.role}.html", **values, section=plan, chapter=plan.chapter)
+        """Return the HTML of a section. Raises ContentError for a template that fails or leaves a text out."""
+        html = self.templates.render(f"{plan.role}.html", **values, section=plan, chapter=plan.chapter)
+        if left_out := tuple(find_left_out(plan, html, self.edition, values["parts"])):
+            raise ContentError(left_out)
+        return html
 
     # ------------------------------------------------------------ sections
 

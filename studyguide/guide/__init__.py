@@ -7,6 +7,7 @@ lists      what syntax has from Pandoc: lettered lists, several terms of one mea
 tree       tokens → the tree that Python-Markdown's extensions work on
 typography quotation marks and dashes of a language
 markup     Chapter → Chapter: each text also as safe HTML; ``sanitise`` removes what a book may not contain
+classes    names of the book's own classes, apart from those that an author writes
 passes     the changes of a text's tree, a PassageTree, by name and in their order; most other modules hold some of them
 reuse      what an edit left as it was, taken from an earlier reading of the file
 numbering  Config, Chapters → Guide: numbers, and identifiers that are unique in the whole book

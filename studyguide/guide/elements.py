@@ -5,6 +5,7 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
+from studyguide.guide.nesting import INLINE_TAGS
 from studyguide.guide.passage_tree import PassageTree
 from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Figure
@@ -81,7 +82,8 @@ def _is_alone(image: HtmlElement) -> bool:
     """Return True if a picture is a paragraph by itself."""
     paragraph = image.getparent()
     is_only_child = paragraph.tag == "p" and len(paragraph) == 1
-    return is_only_child and not (paragraph.text or "").strip() and not (image.tail or "").strip()
+    is_without_text = not (paragraph.text or "").strip() and not (image.tail or "").strip()
+    return is_only_child and is_without_text and next(paragraph.iterancestors(*INLINE_TAGS), None) is None
 
 
 def print_titles(tree: PassageTree) -> None:

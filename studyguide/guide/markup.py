@@ -108,7 +108,7 @@ def render_passage(
     lines = SourceLines(passage, chapter.definition_lines)
     page, problems = _convert_markdown(source, lines, wording.locale, language, inline)
     root = lxml_html.fragment_fromstring(page, create_parent="div")
-    tree = PassageTree(root, lines, chapter.id, direction, wording, drawings, marks_places, has_captions)
+    tree = PassageTree(root, lines, chapter.id, direction, wording, drawings, marks_places, has_captions, inline)
     if too_deep := tuple(check_limit("nesting", _measure_depth(tree.root), "this text", passage.place)):
         return replace(passage, problems=too_deep)
     for change_tree in PASSES.values():

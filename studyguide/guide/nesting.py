@@ -19,19 +19,27 @@ _PARENTS = {
 """The elements that each of these has to stand in."""
 _LINES = ("li", "dt", "dd", "figcaption", "summary")
 """Elements that a line begins with, wherever they stand."""
-_INLINE = {
+INLINE_TAGS = {
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "h1", "h2", "h3", "h4", "h5", "h6", "i", "ins", "kbd", "mark",
-    "p", "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var",
+    "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var",
 }  # fmt: skip
 """Elements that hold words and no blocks."""
+_TRANSPARENT_TAGS = {"a", "del", "ins"}
+"""Those of them that may hold blocks where a block may stand."""
+_BLOCK_TAGS = (
+    "article", "aside", "blockquote", "details", "div", "dl", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hgroup", "hr", "nav", "ol", "p", "pre", "section", "table", "ul",
+)  # fmt: skip
 
 
 def mend_nesting(tree: PassageTree) -> None:
     """Give each element that stands where it may not another name, or what it lacks; all words stay."""
     root = tree.root
-    for element in list(root.iter("data", "map", "rtc", "bdo")):
+    for element in list(root.iter("data", "map", "rtc", "time", "bdo")):
         if element.tag != "bdo" or element.get("dir") not in ("ltr", "rtl"):
             element.tag = "span"
+    for block in list(root.iter(*_BLOCK_TAGS)):
+        _open_parents(block)
     for word_break in list(root.iter("wbr")):  # libxml2 knows no `wbr`, and puts what follows into it
         word_break.addprevious(etree.Element("wbr"))
         word_break.drop_tag()
@@ -43,7 +51,14 @@ def mend_nesting(tree: PassageTree) -> None:
             if element.tag == "area":
                 element.drop_tree()
             else:
-                element.tag = "div" if element.tag in _LINES and parent.tag not in _INLINE else "span"
+                element.tag = "div" if element.tag in _LINES and parent.tag not in INLINE_TAGS else "span"
+
+
+def _open_parents(block: HtmlElement) -> None:
+    """Let the elements around a block be blocks too, as far as one of them is of a line."""
+    for around in block.iterancestors():
+        if around.tag in INLINE_TAGS - _TRANSPARENT_TAGS:
+            around.tag = "div"
 
 
 def _mend_holder(holder: HtmlElement) -> None:

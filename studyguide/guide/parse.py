@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from string import ascii_uppercase
 from typing import TypeVar
 
+from studyguide.bidi import show_bidi_controls
 from studyguide.guide.front_matter import read_front_matter
 from studyguide.markdown_blocks import Block, parse_blocks
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, QuestionPart, Source, Term
@@ -74,7 +75,7 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
     outermost = sorted((block for block in blocks if block.depth == 0), key=lambda block: block.start)
     headings = [_read_heading(block, body) for block in outermost if block.kind == "heading"]
     definitions, definition_lines = _take_definitions(body, outermost)
-    title = front.get("title") or _take_title(body, headings)
+    title = show_bidi_controls(front.get("title") or _take_title(body, headings))
     name = strip_number(PurePosixPath(source.path).stem)
     file = _File(source, body, front.line_count, outermost, headings, _map_words_to_names(parts))
     chapter = Chapter(
@@ -82,7 +83,7 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
         place=Place(source.path, 1, 1),
         title=title or name.replace("-", " ").capitalize(),
         kind=front.get("kind", "questions"),
-        summary=front.get("summary"),
+        summary=show_bidi_controls(front.get("summary")),
         headings=tuple((heading.level, file.place(heading)) for heading in headings),
         definitions=definitions,
         definition_lines=definition_lines,

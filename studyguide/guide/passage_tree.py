@@ -39,6 +39,8 @@ class PassageTree:
     """True if the HTML is to have marks of the places of its elements."""
     has_captions: bool = True
     """True if the titles of figures are to be printed below them."""
+    is_title: bool = False
+    """True for a line such as the title of a question."""
     anchors: tuple[tuple[str, Place], ...] = ()
     heading_names: frozenset[str] = frozenset()
     figures: tuple[Figure, ...] = ()

@@ -8,6 +8,7 @@ changes in a section is not here, but in ``compose.composition``, which says why
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from studyguide.guide.classes import separate_classes
 from studyguide.guide.code import divide_listings
 from studyguide.guide.elements import (
     mark_lead_ins,
@@ -18,13 +19,14 @@ from studyguide.guide.elements import (
     set_tables,
 )
 from studyguide.guide.formulas import draw_formulas
-from studyguide.guide.languages import check_directions, check_languages, set_code_direction
+from studyguide.guide.languages import check_directions, check_languages, set_code_direction, show_controls
 from studyguide.guide.links import find_anchors, identify_headings, resolve_links
 from studyguide.guide.nesting import mend_nesting
 from studyguide.guide.passage_tree import PassageTree
 
 PASSES: Mapping[str, Callable[[PassageTree], None]] = MappingProxyType(
     {
+        "classes": separate_classes,  # before all that looks at classes
         "old markup": renew_old_markup,
         "nesting": mend_nesting,  # before all that looks at parents
         "headings": identify_headings,
@@ -35,6 +37,7 @@ PASSES: Mapping[str, Callable[[PassageTree], None]] = MappingProxyType(
         "tables": set_tables,
         "lists": number_lists,
         "lead-ins": mark_lead_ins,  # behind the figures, which may be what a paragraph introduces
+        "controls": show_controls,
         "code direction": set_code_direction,
         "languages": check_languages,
         "directions": check_directions,

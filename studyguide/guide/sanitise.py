@@ -9,6 +9,7 @@ from string import ascii_lowercase, ascii_uppercase
 
 import nh3
 
+from studyguide.guide.classes import OWN_CLASS, SANITISED_CLASS
 from studyguide.guide.links import REFUSED
 from studyguide.guide.places import PLACE, forget_place
 from studyguide.limits import LIMITS, check_limit
@@ -41,6 +42,17 @@ _NEEDS_END_TAG = _DROPPED_WITH_CONTENT | {
 """Elements whose start tag, without an end tag, would take along the text that follows."""
 _KNOWN_TAGS = ALLOWED_TAGS | _REFUSED_TAGS
 URL_SCHEMES = {"http", "https", "mailto"}
+_INTEGER = re.compile(r"-?[0-9]{1,9}")
+_VALUES = {
+    "dir": re.compile("ltr|rtl|auto", re.IGNORECASE),
+    "id": re.compile(r"\S+"),
+    "reversed": re.compile("|reversed"),
+    "scope": re.compile("row|col|rowgroup|colgroup"),
+    "start": _INTEGER,
+    "type": re.compile("[1aAiI]"),
+    "value": _INTEGER,
+}
+"""The values that attributes may have (HTML, 4.4 and 4.9); another one means nothing to a browser, and is left out."""
 _TEXT_ALIGN = re.compile(r"\s*text-align:\s*(left|right|center|justify)\s*;?\s*")
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 """For names of tags; ``str.lower`` changes the length of some texts (``İ``), and with it the positions in them."""
@@ -54,8 +66,6 @@ _BOOLEAN_ATTRIBUTES = frozenset({
 _DECLARATION = re.compile(r"<(?:!--|[!?][^\s<>]*)")
 _MAX_SHOWN_TAG = 40  # characters of a tag in a message
 _MAX_MESSAGES = 100  # about the tags of one text
-_TASK_CHECKBOX = re.compile(r'<li class="task-list-item">(\s*<p>)?\s*<input type="checkbox" disabled( checked)?/>\s*')
-"""Beginning of an item as pymdownx.tasklist writes it."""
 
 
 def sanitise_html(page: str, locate: Callable[[str], Place]) -> tuple[str, list[Problem]]:
@@ -63,7 +73,6 @@ def sanitise_html(page: str, locate: Callable[[str], Place]) -> tuple[str, list[
 
     ``locate`` returns the place of some characters in the source of the text.
     """
-    page = _TASK_CHECKBOX.sub(lambda box: f'<li class="task-list-item{" done" if box[2] else ""}">{box[1] or ""}', page)
     tag_filter = _TagFilter(locate)
     page = tag_filter.escape_declarations(page)
     page = tag_filter.drop_elements_with_content(page)
@@ -75,6 +84,8 @@ def sanitise_html(page: str, locate: Callable[[str], Place]) -> tuple[str, list[
             span = int(value) if re.fullmatch("[0-9]{1,18}", value) else 0
             problems.extend(check_limit("span", span, f"`{name}`", locate(value)))
             return value if 0 < span <= LIMITS["span"].maximum else None
+        if name in _VALUES and not _VALUES[name].fullmatch(value):
+            return None
         if name == "style":
             return value if tag == "img" or _TEXT_ALIGN.fullmatch(value) else None
         return value
@@ -83,12 +94,12 @@ def sanitise_html(page: str, locate: Callable[[str], Place]) -> tuple[str, list[
         page,
         tags=ALLOWED_TAGS,
         attributes=ALLOWED_ATTRIBUTES
-        | {"*": ALLOWED_ATTRIBUTES["*"] | {PLACE}, "a": ALLOWED_ATTRIBUTES["a"] | {REFUSED}},
+        | {"*": ALLOWED_ATTRIBUTES["*"] | {PLACE, OWN_CLASS}, "a": ALLOWED_ATTRIBUTES["a"] | {REFUSED}},
         attribute_filter=filter_attribute,
         filter_style_properties={"height", "text-align", "width"},
         url_schemes=URL_SCHEMES,
         link_rel=None,
-    )
+    ).replace(f" {OWN_CLASS}=", f" {SANITISED_CLASS}=")
     for character in dict.fromkeys(INVALID_XML_CHARACTER.findall(clean)):  # an entity may stand for one
         found, fix = f"the character U+{ord(character):04X} cannot be printed", "delete the entity that stands for it"
         problems.append(Problem(locate("&#"), "control-character", found, fix))

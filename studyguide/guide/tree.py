@@ -19,11 +19,13 @@ from markdown.util import ETX, STX, AtomicString
 from markdown_it.token import Token
 from pymdownx.highlight import Highlight
 
+from studyguide.guide.classes import OWN_CLASS
 from studyguide.guide.fences import ListingStyle, read_directive_style, read_fence_style, remove_annotation_marks
 from studyguide.guide.links import REFUSED
 from studyguide.guide.places import PLACE
 from studyguide.guide.sanitise import URL_SCHEMES
 from studyguide.guide.syntax import parse_markdown
+from studyguide.text import INVALID_XML_CHARACTER
 
 _BLOCKS = {
     "paragraph": "p",
@@ -62,7 +64,9 @@ _ALT_WITH_SIZE = re.compile(r"(?P<alt>.+)\|(?P<width>\d{1,4})(?:x\d{1,4})?")
 _CODE_LANGUAGE = re.compile(r"^(?:#!|:::)\w+ (?=\S)")
 """The language of code in a line, as pymdownx has it."""
 _CALLOUT = re.compile(r"\[!(?P<kind>[\w-]+)(?:\|[^\]\n]*)?\][+-]?[ \t]*(?P<title>[^\n]*)(?:\n|$)")
-_EMPTY_LISTING = '<div class="code"><pre><code></code></pre></div>'
+_EMPTY_LISTING = f'<div {OWN_CLASS}="code"><pre><code></code></pre></div>'
+_LISTING_CLASS = re.compile(r'(<\w+) class="')
+"""A class as pymdownx writes it; in code that it highlights, ``<`` is an entity."""
 _LISTING_DIRECTIVES = ("code-block", "code", "sourcecode", "code-cell")
 _QUOTING_DIRECTIVES = ("epigraph", "pull-quote", "highlights", "blockquote")
 _PLAIN_DIRECTIVES = ("tab-set", "grid", "div", "container", "only", "table", "glossary")
@@ -87,7 +91,7 @@ class TokenParser(BlockParser):
         """True while a line such as a title is read."""
 
     def parseDocument(self, lines: Iterable[str]) -> Any:
-        text = "\n".join(lines).replace(STX, "").replace(ETX, "")
+        text = INVALID_XML_CHARACTER.sub("", "\n".join(lines))
         tokens, env = parse_markdown(text, inline=self.is_inline)
         if self.is_inline:
             tokens[0].tag = "p"
@@ -194,7 +198,7 @@ class _TreeBuilder:
             top.text = _join(top.text, text)
 
     def _add_atomic(self, tag: str, text: str, class_: str = "") -> Element:
-        element = SubElement(self._top, tag, {"class": class_} if class_ else {})
+        element = SubElement(self._top, tag, {OWN_CLASS: class_} if class_ else {})
         element.text = AtomicString(_escape(text))
         return element
 
@@ -227,9 +231,9 @@ class _TreeBuilder:
         if "style" in token.attrs:
             attributes["style"] = str(token.attrs["style"]).replace(":", ": ") + ";"
         if kind in ("bullet_list", "ordered_list") and "class" in token.attrs:
-            attributes["class"] = "task-list"
+            attributes[OWN_CLASS] = "task-list"
         if kind == "list_item" and "checked" in (token.meta or {}):
-            attributes["class"] = "task-list-item done" if token.meta["checked"] else "task-list-item"
+            attributes[OWN_CLASS] = "task-list-item done" if token.meta["checked"] else "task-list-item"
         if token.hidden:  # the paragraph of a tight list
             self.stack.append(self._top)
         else:
@@ -281,6 +285,7 @@ class _TreeBuilder:
             page = highlighter.highlight(code.removesuffix("\n"), style.language, "code", title=style.title or None)
             if style.classes:
                 page = page.replace("<code>", f'<code class="{style.classes}">', 1)
+            page = _LISTING_CLASS.sub(rf'\1 {OWN_CLASS}="', page)
         if token.map:
             page = f'<div {PLACE}="{token.map[0]}:1"{page.removeprefix("<div")}'
         SubElement(self._top, "p").text = self.md.htmlStash.store(page)
@@ -374,12 +379,11 @@ class _TreeBuilder:
     def _open_box(self, kinds: str, title: str | None, token: Token) -> None:
         """Open a box with its title; without one of the author's, its kind in the language of the text."""
         kind = kinds.partition(" ")[0]
-        # Another class might be one of the program's own styles, such as `tab`.
         classes = ["admonition", *(each for each in kinds.split() if each in self.box_titles)]
-        box = self._open("div", token, {"class": " ".join(classes)})
+        box = self._open("div", token, {OWN_CLASS: " ".join(classes)})
         own = self.box_titles.get(kind, kind.replace("-", " ").capitalize()) if title is None else title
         if own:
-            heading = SubElement(box, "p", {"class": "admonition-title"})
+            heading = SubElement(box, "p", {OWN_CLASS: "admonition-title"})
             self.stack.append(heading)
             if title is None:
                 self._write(own)
@@ -509,7 +513,7 @@ class _TreeBuilder:
             distance = len(self.used_notes) - self.used_notes[number]
             self._add_atomic("span", str(distance), "note-again")
             return
-        note = self._place(self._open("span", attributes={"class": "footnote"}), *point)
+        note = self._place(self._open("span", attributes={OWN_CLASS: "footnote"}), *point)
         self.open_notes.add(number)
         self.used_notes[number] = len(self.used_notes)
         self._add_blocks(self.notes[number])
@@ -616,11 +620,11 @@ def _flatten(note: Element) -> None:
     """Turn the blocks of a note into spans, for it stands in a line; the first paragraph is the note itself."""
     for block in list(note.iter())[1:]:
         if block.tag in _NOTE_CLASSES:
-            block.set("class", _NOTE_CLASSES[block.tag])
+            block.set(OWN_CLASS, _NOTE_CLASSES[block.tag])
             block.tag, block.tail = "span", " "
         elif block.tag in ("ul", "ol", "blockquote"):
             block.tag = "span"
-    if len(note) and note[0].get("class") == "note-paragraph":
+    if len(note) and note[0].get(OWN_CLASS) == "note-paragraph":
         first = note[0]
         note.text = first.text
         inner = list(first)

@@ -20,7 +20,9 @@ _TWINS = {
     "✘": "❌", "☐": "▯", "□": "▯", "●": "•", "⚫": "•",
 }  # fmt: skip
 _BOX = "▯"
-_INVISIBLE_CATEGORIES = {"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"}
+_INVISIBLE_CATEGORIES = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+_INVISIBLE_MARKS = re.compile("[\u034f\u180b-\u180d\u20e3\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Marks that choose a form of the character before them; that of keys is left out."""
 _SIGN_CATEGORIES = {"So", "Sm", "Sk", "Po", "No", "Nl"}
 _JOINERS = "\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff"
 """Characters that join signs to one or give them a colour; they are left out, because their names do not help a reader."""
@@ -53,8 +55,11 @@ def make_letter_problem(letter: str, place: Place) -> Problem:
 
 
 def _find_lacking(text: str, store: CacheStore) -> str:
-    """Return the characters of a text that no face has, each once and sorted."""
-    characters = "".join(sorted(set(_NOT_ASCII.findall(text))))
+    """Return the characters of a text that no face has, each once and sorted.
+
+    A mark is looked for together with its letter, as it is printed (Unicode's normalisation form C).
+    """
+    characters = "".join(sorted(set(_NOT_ASCII.findall(unicodedata.normalize("NFC", text)))))
     key = digest("lacking", characters)
     lacking: str | None = store.get(key) if characters else ""
     if lacking is None:
@@ -84,12 +89,14 @@ def _is_lacking(letter: str) -> bool:
         ord(letter) > 0x7F
         and ord(letter) not in list_covered_characters()
         and unicodedata.category(letter) not in _INVISIBLE_CATEGORIES
+        and not _INVISIBLE_MARKS.match(letter)
     )
 
 
 def find_unprintable(text: str) -> tuple[str, ...]:
     """Return the characters of a text that no face has, sorted, without those that have a twin."""
-    return tuple(sorted(letter for letter in set(text) if _is_lacking(letter) and letter not in _TWINS))
+    letters = set(unicodedata.normalize("NFC", text))
+    return tuple(sorted(letter for letter in letters if _is_lacking(letter) and letter not in _TWINS))
 
 
 def _find_spelling(sign: str, names: Mapping[str, str]) -> str:

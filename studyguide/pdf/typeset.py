@@ -83,6 +83,8 @@ def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[tuple[Galley, ...], ...],
         except weasyprint_compat.FigureError as error:
             raise ContentError([_make_layout_problem(f"{error.address}: {error}", first, assets)]) from error
         except Exception as error:  # WeasyPrint lets any of Python's errors through
+            if isinstance(error, OSError) and error.errno:  # of the disk: WeasyPrint writes temporary files
+                raise
             raise ContentError([_make_layout_problem(f"{type(error).__name__}: {error}", first, assets)]) from error
     lacking = {line: match[1] for line in complaints if (match := _MISSING_GLYPH.match(line))}
     if problems := [_make_layout_problem(line, first, assets) for line in complaints if line not in lacking]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from studyguide.model import Chapter, Guide, Project
 from studyguide.problems import Problem
-from studyguide.rules import answers, choices, editions, figures, links, markdown, questions, twins
+from studyguide.rules import answers, choices, controls, editions, figures, links, markdown, questions, twins, words
 from studyguide.rules.ignore import find_unknown_rules
 from studyguide.store import NULL_STORE, CacheStore, digest
 
@@ -59,6 +59,8 @@ WARNINGS: tuple[Check, ...] = (
     markdown.lost_cell,
     markdown.unused_note,
     markdown.diagram_source,
+    words.lost_word,
+    controls.bidi_control,
     editions.english_words,
 )
 
@@ -85,6 +87,8 @@ CHAPTER_CHECKS: frozenset[Check] = frozenset({
     markdown.lost_cell,
     markdown.unused_note,
     markdown.diagram_source,
+    words.lost_word,
+    controls.bidi_control,
 })  # fmt: skip
 """The checks of which each reads no more than one chapter at a time, its figures, and the words for parts. Their Problems are
 kept in the cache until one of these changes; all other checks run in every build."""

@@ -70,8 +70,8 @@ _DIAGRAM_LANGUAGES = frozenset({
 _CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.DOTALL | re.MULTILINE)
 _LINE_OF_TEXT = re.compile(r"[^\n]+")
 _BLOCK_START = re.compile(rf"<(?:{'|'.join(BLOCK_TAGS)})\b")
-_NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
-_NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\]:")
+NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\]:")
 
 
 def raw_markdown(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -167,11 +167,11 @@ def diagram_source(project: Project, guide: Guide) -> Iterator[Problem]:
 def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
     """A note is printed where its mark is, and nowhere without one."""
     for chapter in guide.chapters:
-        marks = {mark for passage in chapter.passages for mark in _NOTE_MARK.findall(passage.markdown)}
+        marks = {mark for passage in chapter.passages for mark in NOTE_MARK.findall(passage.markdown)}
         lines = zip(chapter.definitions.split("\n"), chapter.definition_lines, strict=False)
         notes: dict[str, int] = {}
         for text, line in lines:
-            if note := _NOTE_TEXT.match(text):
+            if note := NOTE_TEXT.match(text):
                 notes.setdefault(note[1], line)
         for name, line in notes.items():
             if name not in marks:

@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import quote
 
 from studyguide import __version__
-from studyguide.problems import Problem, Rule, is_invisible, replace_invisible
+from studyguide.problems import Problem, Rule, format_problems, is_invisible, replace_invisible
 
 JsonObject = dict[str, Any]
 
 
 def _format_text(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> str:
     """Write the problems for a person."""
-    return "\n".join(map(str, problems))
+    return format_problems(problems)
 
 
 def _format_json(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> str:

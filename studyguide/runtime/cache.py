@@ -24,6 +24,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
+from markupsafe import Markup
+
 from studyguide import PROGRAM_ROOT
 from studyguide.problems import Problem
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
@@ -51,18 +53,29 @@ _PROGRAM_FILES = ("*.py", "*.toml")
 @cache
 def digest_program() -> str:
     """Return a digest of the program's own files, of all installed packages by version, of Pango and of Python."""
-    root = PROGRAM_ROOT / "studyguide"
-    code = [path.read_bytes() for path in sorted(path for pattern in _PROGRAM_FILES for path in root.rglob(pattern))]
     # A package is described in a folder that has its version in the name; reading all descriptions takes 60 ms.
     packages = {Path(path).name for folder in sys.path for path in glob(f"{escape(folder)}/*-info")}
     pango = sorted(os.path.realpath(path) for pattern in _PANGO_LIBRARIES for path in glob(pattern))
-    return digest(*code, *sorted(packages), *pango, sys.version)
+    return digest(digest_program_files(), *sorted(packages), *pango, sys.version)
+
+
+@cache
+def digest_program_files() -> str:
+    """Return a digest of the program's own files."""
+    root = PROGRAM_ROOT / "studyguide"
+    return digest(*(path.read_bytes() for path in sorted(path for each in _PROGRAM_FILES for path in root.rglob(each))))
 
 
 class _ReducerTable(dict[type, Callable[[Any], tuple[Any, ...]]]):
-    """For a pickler: writes a dataclass as a call of its class, which is read twice as fast as what dataclasses do themselves."""
+    """For a pickler: writes a value of the program as a call of its class, the only form that ``RestrictedUnpickler`` reads.
+
+    A dataclass is read twice as fast as what dataclasses do themselves.
+    """
 
     def __missing__(self, kind: type) -> Callable[[Any], tuple[Any, ...]]:
+        if issubclass(kind, tuple):
+            self[kind] = lambda value: (kind, tuple(value))
+            return self[kind]
         if not is_dataclass(kind):
             raise KeyError(kind)
         if not all(each.init and not each.kw_only for each in fields(kind)):
@@ -77,7 +90,7 @@ class _ReducerTable(dict[type, Callable[[Any], tuple[Any, ...]]]):
         return reduce
 
 
-_REDUCERS = _ReducerTable()
+_REDUCERS = _ReducerTable({Markup: lambda value: (Markup, (str(value),))})
 
 
 def dump_entry(value: Any) -> bytes:
@@ -94,28 +107,40 @@ def dump_entry(value: Any) -> bytes:
 
 
 class RestrictedUnpickler(pickle.Unpickler):
-    """Reads values of this program only: an entry that names anything else, and so could run code, is refused."""
+    """Reads values of this program only: an entry that names anything else, and so could run code, is refused.
+
+    A class is handed out as a way to call it, and never itself: an entry could set attributes of the class (opcode BUILD).
+    """
 
     _allowed: ClassVar[dict[tuple[str, str], Any]] = {}
-    """The classes that were found so far, by their modules and names."""
+    """Calls of the classes that were found so far, by their modules and names."""
 
     def find_class(self, module: str, name: str) -> Any:
         try:
             return self._allowed[module, name]
         except KeyError:
-            found = self._allowed[module, name] = self._find_value_class(module, name)
-            return found
+            found = self._find_value_class(module, name)
+            if issubclass(found, Enum):
+                found.__setstate__ = staticmethod(_refuse_state)  # type: ignore[attr-defined]  # all entries share its members
+            call = self._allowed[module, name] = type.__call__.__get__(found)
+            return call
 
-    def _find_value_class(self, module: str, name: str) -> Any:
+    def _find_value_class(self, module: str, name: str) -> type:
         if (module, name) in {("markupsafe", "Markup"), ("datetime", "date")}:
-            return super().find_class(module, name)
+            library_class: type = super().find_class(module, name)
+            return library_class
         # A name with dots would lead through a module of ours to one that it imports.
         if module.startswith("studyguide.") and "." not in name:
-            found = super().find_class(module, name)
+            found: type = super().find_class(module, name)
             is_value = isinstance(found, type) and (is_dataclass(found) or issubclass(found, (tuple, Enum)))
             if is_value and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no value of this program")
+
+
+def _refuse_state(_: object) -> None:
+    """Keep an entry from changing the attributes of a member of an Enum."""
+    raise pickle.UnpicklingError("an entry may not change what others share")
 
 
 def load_entry(data: bytes) -> Any:
@@ -153,18 +178,9 @@ class DiskStore:
                 return self._read_entry(file)
         except FileNotFoundError:
             return None
-        except (
-            OSError,
-            ValueError,
-            EOFError,
-            pickle.UnpicklingError,
-            AttributeError,
-            TypeError,
-            ImportError,
-            zlib.error,
-        ):
+        except Exception:  # damaged bytes can raise any of Python's errors
             with suppress(OSError):
-                path.unlink(missing_ok=True)  # damaged, or written by another version
+                path.unlink(missing_ok=True)
             return None
 
     @staticmethod
@@ -231,7 +247,8 @@ class DiskStore:
     def _delete_oldest(self) -> int:
         """Delete the entries that were not used for longest, if all are too large, and return the size of all others."""
         entries: list[tuple[float, int, str]] = []
-        for path in glob(f"{self.folder}/??/*") + glob(f"{self.folder}/??/.*"):
+        inner = f"{escape(str(self.folder))}/??"
+        for path in glob(f"{inner}/*") + glob(f"{inner}/.*"):
             try:
                 status = os.stat(path)
             except OSError:
@@ -301,7 +318,7 @@ class ResidentStore:
 def find_last_build(folder: Path, request: str, inputs: str) -> dict[str, Any] | None:
     """Return the record of the last build for this request, if it had these inputs and its files are unchanged."""
     last = DiskStore(folder / "last").get(digest(request))
-    if not isinstance(last, dict) or last["inputs"] != inputs:
+    if not (isinstance(last, dict) and last.keys() >= {"inputs", "files", "warnings"} and last["inputs"] == inputs):
         return None
     try:
         is_same = all(read_file_stamp(path) == stamp for path, stamp in last["files"].items())

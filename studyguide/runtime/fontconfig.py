@@ -5,7 +5,7 @@ import os
 from functools import cache
 from html import escape
 
-from studyguide.runtime.fonts import list_face_folders, make_cache_folder, write_shared_file
+from studyguide.runtime.fonts import find_cache_folder, keep_files, list_face_folders
 
 # Plex has no Greek and no Hebrew letters, its condensed sans no Cyrillic ones: the families after it have them.
 # Signs of mathematics are those of the formulas.
@@ -35,9 +35,7 @@ def use_project_fonts() -> None:
     )
     text = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"{folders}{matches}<cachedir>{escape(str(make_cache_folder()), quote=False)}</cachedir></fontconfig>"
+        f"{folders}{matches}<cachedir>{escape(str(find_cache_folder()), quote=False)}</cachedir></fontconfig>"
     )
-    path = make_cache_folder() / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.conf"
-    if not path.is_file():
-        write_shared_file(path, text.encode())
-    os.environ["FONTCONFIG_FILE"] = str(path)
+    name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.conf"
+    os.environ["FONTCONFIG_FILE"] = str(keep_files({name: text.encode()}) / name)

@@ -1,15 +1,21 @@
 """The faces of the printed book: which they are, where their files are, and the parts of them that a book embeds."""
 
+import atexit
 import hashlib
 import os
+import shutil
 import tempfile
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache, partial
 from importlib.metadata import distribution, version
 from importlib.resources import files
 from pathlib import Path
 
+from studyguide.model import Artifact
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import truetype
+from studyguide.runtime.write import write_artifacts
 
 # Packages of complete static TrueType files: a variable font or a split web font prints wrong letters.
 _PACKAGES = (
@@ -40,6 +46,8 @@ _SIGNS = (*_SPACES_AND_HYPHENS, *(code for each in _SIGN_RANGES for code in each
 _SIGN_FACE = ("ziamath", "fonts/STIXTwoMath-Regular.ttf")
 _MODEL_FACE = ("fontpkg_ibm_plex_serif", "IBMPlexSerif-Regular.ttf")
 """The face whose lines the signs stand in."""
+_CHECKSUMS = "SHA256SUMS"
+"""The name of the list of the static faces' checksums, as ``sha256sum --check`` reads it."""
 
 HOLE_FAMILY = "Holes"
 """The family of the holes: room that is left for text, such as a page number, which only binding knows."""
@@ -57,27 +65,11 @@ HOLE_FACES = {
 
 @cache
 def list_face_folders() -> tuple[Path, ...]:
-    """Return the folders of the book's faces, that of the static faces last; make those that are not there yet.
+    """Return the folders of the book's faces, that of the static faces last; make the faces that are missing or damaged there.
 
     Raises ContentError if a package is not installed.
     """
-    made_of = repr((_VARIABLE_FACES, _STATIC_WEIGHTS, _SIGNS, _SIGN_FACE, version("fonttools")))
-    static_faces = make_cache_folder() / hashlib.sha256(made_of.encode()).hexdigest()[:16]
-    static_faces.mkdir(exist_ok=True)
-    for package, file, characters in _VARIABLE_FACES:
-        variable_face = _find_package_folder(package) / file
-        for weight in _STATIC_WEIGHTS:
-            path = static_faces / f"{package}-{version(package)}-{file.partition('[')[0]}-{weight}.ttf"
-            if not path.is_file():
-                write_shared_file(path, truetype.make_static(variable_face.read_bytes(), characters, weight))
-    package, file = _SIGN_FACE
-    path = static_faces / f"{package}-{version(package)}-{file.rpartition('/')[2]}"
-    if not path.is_file():
-        # The file is found without loading the package, which takes 0.1 s.
-        signs = Path(str(distribution(package).locate_file(f"{package}/{file}"))).read_bytes()
-        model = _find_package_folder(_MODEL_FACE[0]) / _MODEL_FACE[1]
-        write_shared_file(path, truetype.make_signs(signs, _SIGNS, model.read_bytes()))
-    return (*map(_find_package_folder, _PACKAGES), static_faces)
+    return (*map(_find_package_folder, _PACKAGES), _keep_static_faces())
 
 
 def _find_package_folder(package: str) -> Path:
@@ -89,22 +81,99 @@ def _find_package_folder(package: str) -> Path:
         raise ContentError([Problem(Place(package), "missing-font", found, "run `make setup`")]) from error
 
 
-@cache
-def make_cache_folder() -> Path:
-    """Return the folder where this machine keeps generated faces and settings; make it if it is not there."""
-    path = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "studyguide" / "fonts"
+def _keep_static_faces() -> Path:
+    """Return the folder of the static faces; make those that are not there as they were written."""
+    made_of = repr((_VARIABLE_FACES, _STATIC_WEIGHTS, _SIGNS, _SIGN_FACE, version("fonttools")))
+    name = hashlib.sha256(made_of.encode()).hexdigest()[:16]
+    recipes = dict(_list_recipes())
+    folder = find_cache_folder() / name
+    whole = _read_whole_files(folder)
+    if whole.keys() == recipes.keys():
+        return folder
+    faces = {file: whole[file] if file in whole else make() for file, make in recipes.items()}
+    checksums = "".join(f"{hashlib.sha256(data).hexdigest()}  {file}\n" for file, data in faces.items())
+    return keep_files({**faces, _CHECKSUMS: checksums.encode()}, name)
+
+
+def _list_recipes() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Yield the name of each static face's file, and the function that makes its bytes."""
+    for package, file, characters in _VARIABLE_FACES:
+        for weight in _STATIC_WEIGHTS:
+            name = f"{package}-{version(package)}-{file.partition('[')[0]}-{weight}.ttf"
+            yield name, partial(_make_static_face, package, file, characters, weight)
+    package, file = _SIGN_FACE
+    yield f"{package}-{version(package)}-{file.rpartition('/')[2]}", _make_sign_face
+
+
+def _make_static_face(package: str, file: str, characters: tuple[int, ...], weight: int) -> bytes:
+    return truetype.make_static((_find_package_folder(package) / file).read_bytes(), characters, weight)
+
+
+def _make_sign_face() -> bytes:
+    package, file = _SIGN_FACE
+    # The file is found without loading the package, which takes 0.1 s.
+    signs = Path(str(distribution(package).locate_file(f"{package}/{file}"))).read_bytes()
+    model = _find_package_folder(_MODEL_FACE[0]) / _MODEL_FACE[1]
+    return truetype.make_signs(signs, _SIGNS, model.read_bytes())
+
+
+def _read_whole_files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder that have the checksums in its list, by their names."""
+    whole: dict[str, bytes] = {}
+    with suppress(OSError, ValueError):
+        for line in (folder / _CHECKSUMS).read_text(encoding="ascii").splitlines():
+            checksum, name = line.split(maxsplit=1)
+            with suppress(OSError):
+                data = (folder / name).read_bytes()
+                if hashlib.sha256(data).hexdigest() == checksum:
+                    whole[name] = data
+    return whole
+
+
+# ---------------------------------------------------------------- the machine's folder
+
+
+def find_cache_folder() -> Path:
+    """Return the folder in which this machine keeps generated faces, settings of fontconfig and its cache."""
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not base.is_absolute():  # such a value counts as none (XDG Base Directory Specification, 0.8)
+        with suppress(RuntimeError):  # a user without a home
+            base = Path.home() / ".cache"
+    return (base if base.is_absolute() else _make_temporary_folder()) / "studyguide" / "fonts"
+
+
+def keep_files(files: Mapping[str, bytes], name: str = "") -> Path:
+    """Write files into the folder of this name in the machine's folder, all or none, and return it.
+
+    A file that has its bytes already is left alone. If the machine's folder cannot be written to, a temporary one takes its place,
+    for this process and those that it starts later. Raises OSError if that cannot be written to either.
+    """
+    folder = find_cache_folder() / name
+    if any(_read_file(folder / file) != data for file, data in files.items()):
+        artifacts = [Artifact(file, data) for file, data in files.items()]
+        try:
+            write_artifacts(artifacts, folder)
+        except OSError:
+            _make_temporary_folder()
+            folder = find_cache_folder() / name
+            write_artifacts(artifacts, folder)
+    return folder
+
+
+def _read_file(path: Path) -> bytes | None:
     try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError:  # a home that cannot be written to
-        path = Path(tempfile.mkdtemp(prefix="studyguide-fonts-"))
-    return path
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
-def write_shared_file(path: Path, data: bytes) -> None:
-    """Write a file that other processes may be writing at the same time."""
-    temporary = path.with_suffix(f".{os.getpid()}")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+@cache
+def _make_temporary_folder() -> Path:
+    """Make a folder that is the home of caches for this process and those that it starts; it is deleted when this process ends."""
+    folder = tempfile.mkdtemp(prefix="studyguide-")
+    os.environ["XDG_CACHE_HOME"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 @cache

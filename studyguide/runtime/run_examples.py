@@ -11,6 +11,7 @@ import json
 import math
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -67,25 +68,34 @@ class Run:
 
 
 def run_examples(examples: Sequence[Example]) -> Run:
-    """Run every example in its order, for ``TIMEOUT`` seconds at most."""
+    """Run every example in its order, for ``TIMEOUT`` seconds at most; end what they leave running."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "studyguide.runtime.run_examples"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        cwd=PROGRAM_ROOT,
+        start_new_session=True,
+    )
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "studyguide.runtime.run_examples"],
-            input=json.dumps([asdict(example) for example in examples]),
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            cwd=PROGRAM_ROOT,
-            check=False,
-        )
+        output, errors = process.communicate(json.dumps([asdict(each) for each in examples]), TIMEOUT)
     except subprocess.TimeoutExpired:
         return Run((Failure("timed-out"),))
-    if done.returncode or not done.stdout:  # `os._exit(0)` leaves no output
-        reason = (done.stderr.strip().splitlines() or ["it ended at once"])[-1]
+    finally:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if process.returncode or not output:  # `os._exit(0)` leaves no output
+        reason = (errors.strip().splitlines() or ["it ended at once"])[-1]
         return Run((Failure("ended", message=reason),))
-    answer = json.loads(done.stdout)
-    failures = tuple(Failure(**each) for each in answer["failures"])
-    return Run(failures, answer["right"], tuple(answer["missing_packages"]))
+    try:
+        answer = json.loads(output)
+        failures = tuple(Failure(**each) for each in answer["failures"])
+        return Run(failures, answer["right"], tuple(answer["missing_packages"]))
+    except (ValueError, KeyError, TypeError):
+        return Run((Failure("ended", message="it wrote into the answer of `prove`"),))
 
 
 # ---------------------------------------------------------------- in the process of the examples

@@ -8,12 +8,15 @@ its limit of time or memory is a Problem; on a cluster, the cluster's own settin
 import os
 import pickle
 import resource
+import shutil
 import signal
+import sys
+import tempfile
 import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +29,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS
 from studyguide.problems import ContentError, Place, Problem
+from studyguide.runtime.cache import digest_program_files
 
 _BYTES_PER_MEGABYTE = 1_000_000
 _SIGNALS_OF_MEMORY = (-signal.SIGABRT, -signal.SIGTRAP)
@@ -161,7 +165,7 @@ class WithLimits(Generic[Job, Result]):
         # Repeated every second: Python drops an exception that is raised while a generator is finalised, for example.
         signal.setitimer(signal.ITIMER_REAL, self.seconds, 1)
         try:
-            with _limit_memory():
+            with _limit_memory(), _name_temporary_folder():
                 return self.work(job)
         except JobTimeout as error:
             raise _timeout_error(job, self.seconds) from error
@@ -194,6 +198,19 @@ def _is_importing(frame: FrameType | None) -> bool:
     return frame is not None
 
 
+@contextmanager
+def _name_temporary_folder() -> Iterator[None]:
+    """Say in an error of the disk that it is about temporary files, the only ones that a job writes."""
+    try:
+        yield
+    except OSError as error:
+        folder = tempfile.tempdir or os.environ.get("TMPDIR") or "the folder of temporary files"
+        if error.errno and str(error.filename or folder).startswith(folder):
+            advice = "temporary files are written there; make room, or set TMPDIR to another folder"
+            raise OSError(error.errno, f"{error.strerror}: {advice}", error.filename or folder) from error
+        raise
+
+
 def _run_with_limits(seconds: float, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
     return map(WithLimits(work, seconds), jobs)
 
@@ -220,11 +237,14 @@ class WorkerPool:
         self._alive: list[_Worker] = []
         self._lock = threading.Lock()
         self._is_closed = False
+        self._temporary_folder = ""
+        """Of all workers, which cannot delete their files when they are killed; empty as long as there was none."""
 
     def prepare(self) -> None:
         """Start the fork server, which loads the module ``preload``, and then a worker; return at once."""
         if self._preload and not self._first:
-            _start_fork_server(self._preload)
+            with _name_temporary_folder():
+                _start_fork_server(self._preload)
             self._first = self._threads.submit(self._run_job, _do_nothing, None)
 
     def run_light(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
@@ -268,6 +288,8 @@ class WorkerPool:
         self._threads.shutdown(cancel_futures=True)
         for worker in tuple(self._alive):
             self._remove(worker)
+        if self._temporary_folder:
+            shutil.rmtree(self._temporary_folder, ignore_errors=True)
 
     def _run_again(self, work: Callable[[Job], Result], job: Job) -> Result:
         try:
@@ -300,10 +322,12 @@ class WorkerPool:
         # A fork of a process with threads may hang; the fork server has none.
         context = get_context("forkserver")
         ours, theirs = context.Pipe()
-        with self._lock, theirs:
+        with _name_temporary_folder(), self._lock, theirs:
             if self._is_closed:
                 raise _WorkerDiedError
-            process = context.Process(target=_serve_jobs, args=(theirs, self._seconds), daemon=True)
+            self._temporary_folder = self._temporary_folder or tempfile.mkdtemp(prefix="studyguide-")
+            arguments = (theirs, self._seconds, self._temporary_folder)
+            process = context.Process(target=_serve_jobs, args=arguments, daemon=True)
             _start_fork_server(self._preload)
             process.start()
             worker = _Worker(process, ours)
@@ -370,8 +394,9 @@ class _WorkerDiedError(Exception):
     """A worker process ended before its job did."""
 
 
-def _serve_jobs(pipe: "Connection[Any, Any]", seconds: float) -> None:
+def _serve_jobs(pipe: "Connection[Any, Any]", seconds: float, temporary_folder: str) -> None:
     """Run jobs in a worker process: receive ``(work, job)``, send ``(True, result)`` or ``(False, exception)``."""
+    tempfile.tempdir = temporary_folder
     # Without a handler the kernel ends the process, even in C code that does not return to Python.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
@@ -382,7 +407,7 @@ def _serve_jobs(pipe: "Connection[Any, Any]", seconds: float) -> None:
             return
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
-            with _limit_memory():
+            with _limit_memory(), _name_temporary_folder():
                 outcome = (True, work(job))
         except MemoryError:
             outcome = (False, _memory_error(job))
@@ -418,28 +443,87 @@ def _submit(
 
 # ---------------------------------------------------------------- on a cluster
 
+_CLUSTER_TIMEOUT = 7  # seconds, for a scheduler to answer and to have a worker
+_CONNECTION_TIMEOUT = 5  # seconds of these
+
 
 def run_on_cluster(executor: Executor, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
-    """Run the jobs in an executor that replaces lost workers itself."""
+    """Run the jobs in an executor that replaces lost workers itself. Raises ContentError for a job that the cluster gives up."""
+    from distributed import KilledWorker
+
     with _submit(executor, work, jobs) as futures:
-        for future in futures:
-            yield future.result()
+        for job, future in zip(jobs, futures, strict=True):
+            try:
+                yield future.result()
+            except KilledWorker as error:
+                raise _death_error(job) from error
+            except CancelledError as error:
+                raise _cluster_error("the cluster", "it was lost", "look at what the scheduler says") from error
 
 
 @contextmanager
 def _connect(address: str) -> Iterator[Executor]:
-    """Connect to a Dask cluster. Raises ContentError if there is none."""
-    place = Place(address)
+    """Connect to a Dask cluster. Raises ContentError if there is none that can do the work of this program."""
     try:
         from distributed import Client
     except ModuleNotFoundError as error:
         fix = "run `make cluster`, or leave `--scheduler` out"
-        raise ContentError([Problem(place, "no-scheduler", "`distributed` is not installed", fix)]) from error
-    try:
-        client = Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        found = f"no scheduler answers there: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
-        fix = "start one with `dask scheduler`, and workers with `dask worker ADDRESS`"
-        raise ContentError([Problem(place, "no-scheduler", found, fix)]) from error
-    with client:
+        raise _cluster_error(address, "`distributed` is not installed", fix) from error
+    # A client that finds no scheduler would complain of its own end, and one whose scheduler is silent would wait for ever.
+    _await_cluster(address)
+    with Client(address, timeout=_CLUSTER_TIMEOUT, set_as_default=False) as client:
+        _check_machines(client, address)
         yield client.get_executor(pure=False)
+
+
+def _await_cluster(address: str) -> None:
+    """Wait until the scheduler has a worker. Raises ContentError after ``_CLUSTER_TIMEOUT``."""
+    is_answering = False
+
+    async def await_worker() -> None:
+        nonlocal is_answering
+        arguments = Security().get_connection_args("client")
+        async with rpc(address, connection_args=arguments, timeout=_CONNECTION_TIMEOUT) as scheduler:
+            while not (await scheduler.identity())["workers"]:
+                is_answering = True
+                await asyncio.sleep(0.2)
+
+    import asyncio
+
+    from distributed import Security
+    from distributed.core import rpc
+
+    try:
+        asyncio.run(asyncio.wait_for(await_worker(), _CLUSTER_TIMEOUT))
+    except Exception as error:  # of an address that is none, any of Python's errors
+        if is_answering:
+            fix = f"start one on each machine: `dask worker {address}`"
+            raise _cluster_error(address, "the scheduler has no worker", fix) from error
+        reason = (str(error).splitlines() or ["it is silent"])[0]
+        fix = "start one with `dask scheduler`, and write the address that it prints, such as `tcp://HOST:8786`"
+        raise _cluster_error(address, f"no scheduler answers there: {reason}", fix) from error
+
+
+def _check_machines(client: Any, address: str) -> None:
+    """Ask the scheduler and each worker for their version of this program. Raises ContentError if one has another or none."""
+    own = _describe_program()
+    try:
+        found = {"scheduler": client.run_on_scheduler(_describe_program)}
+    except Exception as error:  # whatever the scheduler's Python lets through
+        found = {"scheduler": error}
+    workers = client.run(_describe_program, on_error="return")
+    for name, answer in (found | {f"worker {name}": answer for name, answer in workers.items()}).items():
+        if answer != own:
+            is_lacking = isinstance(answer, Exception)
+            fault = f"cannot load this program: {answer}" if is_lacking else "runs another version of this program"
+            fix = "copy this program there, and start it anew in the program's folder, with `PYTHONPATH=.`"
+            raise _cluster_error(address, f"the {name} {fault}", fix)
+
+
+def _describe_program() -> tuple[str, tuple[int, ...]]:
+    """Return what has to be the same on all machines of a cluster: the digest of the program's files, and Python's version."""
+    return digest_program_files(), tuple(sys.version_info[:2])
+
+
+def _cluster_error(address: str, found: str, fix: str) -> ContentError:
+    return ContentError([Problem(Place(address), "no-scheduler", found, fix)])

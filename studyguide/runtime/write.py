@@ -27,12 +27,13 @@ JOURNAL = f"{_TEMPORARY_PREFIX}moves"
 _OLD_SUFFIX = ".old"
 _MAX_FILES_AT_ONCE = 8
 _TEMPORARY_NAME = re.compile(rf"{re.escape(_TEMPORARY_PREFIX)}\w+\.part")
+_BOOK_SUFFIXES = (".pdf", ".epub")
 
 
 def write_artifacts(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, FileStamp]:
     """Write the artifacts and return the stamp of each file, by which a later change of it shows. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _lock_folder(folder):
+    with _name_folder(folder), _lock_folder(folder):
         _apply_journal(folder)
         stamps: dict[Path, FileStamp] = {}
         changed: list[Artifact] = []
@@ -63,14 +64,29 @@ def write_artifacts(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, F
     return stamps
 
 
+def is_written_by_build(path: str) -> bool:
+    """True if a file of this name in a folder of books is a book, or is there while books are written."""
+    return Path(path).suffix in _BOOK_SUFFIXES or Path(path).name.startswith(_TEMPORARY_PREFIX)
+
+
 def finish_interrupted_write(folder: Path) -> bool:
     """Finish the moves of the journal that a stopped build left; return True if there was one. Raises OSError."""
     if not os.path.lexists(folder / JOURNAL):
         return False
-    with _lock_folder(folder):
+    with _name_folder(folder), _lock_folder(folder):
         _apply_journal(folder)
         _delete_temporary_files(folder)
     return True
+
+
+@contextmanager
+def _name_folder(folder: Path) -> Iterator[None]:
+    """Name the folder in an error that names no file, such as that of a full disk."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(folder)
+        raise
 
 
 @contextmanager

@@ -1,0 +1,72 @@
+"""Check that a section has all the texts that its edition promises, whatever its template does: SectionPlan, HTML → Problems."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from html import unescape
+
+from studyguide.compose.plan import SectionPlan
+from studyguide.html_text import drop_notes
+from studyguide.model import Edition, Html, Passage, Question
+from studyguide.problems import Problem
+
+_MAX_SHOWN_WORDS = 3
+_TAG = re.compile("<[^<>]*>")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def find_left_out(
+    plan: SectionPlan, html: str, edition: Edition, parts: Mapping[str, tuple[str, ...]]
+) -> Iterator[Problem]:
+    """Yield a Problem for each text of the plan's chapter that the section should have and has not.
+
+    ``parts`` says which parts of a question stand where, as ``place_parts`` does.
+    """
+    words: set[str] = set()
+    for passage in _list_promised(plan, edition, parts):
+        if str(passage.html) in html:
+            continue
+        words = words or set(_list_words(html))
+        if lost := [word for word in _list_words(str(passage.html)) if word not in words]:
+            shown = ", ".join(f"`{word}`" for word in dict.fromkeys(lost[:_MAX_SHOWN_WORDS]))
+            found = f"the template `{plan.role}.html` leaves {shown} out of the edition `{edition.name}`"
+            fix = "let the template print this text"
+            yield Problem(passage.place, "template-error", found, fix)
+
+
+def _list_words(html: str) -> list[str]:
+    return _WORD.findall(unescape(_TAG.sub(" ", html)))
+
+
+def _list_promised(plan: SectionPlan, edition: Edition, parts: Mapping[str, tuple[str, ...]]) -> Iterator[Passage]:
+    """Yield the texts that a section has to have."""
+    chapter = plan.chapter
+    if chapter is None:
+        return
+    if plan.role in ("chapter", "prose", "glossary"):
+        yield chapter.text
+    for term in chapter.terms:
+        yield from (term.title, term.meaning)
+    for question in chapter.questions:
+        yield from _list_promised_of_question(question, plan.role, edition, parts)
+
+
+def _list_promised_of_question(
+    question: Question, role: str, edition: Edition, parts: Mapping[str, tuple[str, ...]]
+) -> Iterator[Passage]:
+    is_asked = role == "chapter" or not edition.questions
+    has_answer = role == "key" or edition.key == "inline"
+    title = question.title
+    yield title if role == "chapter" else _drop_notes(title)
+    if is_asked:
+        yield from (question.stem, *(choice.text for choice in question.choices), question.below)
+    if has_answer:
+        yield from (choice.reason for choice in question.choices)
+    names = (*(parts["question"] if is_asked else ()), *(parts["inline"] + parts["popup"] if role == "chapter" else ()))
+    for part in question.pick((*names, *(parts["key"] if role == "key" else ()))):
+        yield part.text
+
+
+def _drop_notes(title: Passage) -> Passage:
+    """Return a title as a key has it."""
+    return replace(title, html=Html(drop_notes(str(title.html))))

@@ -1,0 +1,123 @@
+"""The check that each word of a chapter is in its HTML: Project, Guide → Problems.
+
+What stands in a file is compared with what was made of it, whatever the parser thought of it: first its lines with the texts that they
+became, then the words of each text with its HTML. What is no word of the book is blanked before: comments, tags, addresses, names of
+notes, attributes and the marks of blocks. It is better to blank too much, for a false alarm is worse than a miss.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from studyguide.markdown_blocks import find_lost_cells
+from studyguide.model import Chapter, Guide, Passage, Project, Source
+from studyguide.problems import Place, Problem
+from studyguide.rules.markdown import NOTE_MARK, NOTE_TEXT
+
+_MAX_SHOWN_WORDS = 3
+_TAG = re.compile("<[^<>]*>")
+_WORD = re.compile(r"[^\W_]{2,}")
+_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*(?:-->|\Z)")
+_FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(?:.*\n)*?(?:\1|\.\.\.)[ \t]*(?:\n|\Z)")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufe0e\ufe0f]")
+_NO_WORDS = re.compile(
+    r"""
+    </?[A-Za-z][^<>]*>                                # a tag
+    | (?<=\]\()[^\s()<>]+ | ^[ >]*\[[^\]\n]*\]:[ ]*\S+    # an address
+    | (?<=\])\[[^\[\]\n]*\] | \[\^[^\[\]\s]+\]            # the name of an address or a note
+    | \[\[[^\[\]|\n]*[|\]]                            # the target of a link between notes
+    | \{[^{}\n]*\}                                    # attributes
+    | ^[ \t>*+-]*(?:`{3,}|~{3,}|:{3,})[^\n]*           # the first or the last line of a block
+    | ^[ \t>]*(?:!!!|\?\?\?\+?)[ ]*[\w -]+ | \[![\w|-]+\]  # the kind of a box
+    | ^[ \t]*\*\[[^\]\n]+\]:[^\n]*                      # what an abbreviation stands for
+    | ^[ \t>*+-]*(?:\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]{1,9}|@[\w-]*)[.)][ \t]+)+   # the number of an item
+    | \|\d{1,4}(?:x\d{1,4})?(?=\]) | :[\w+-]+:             # a size, an emoji
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+
+
+def lost_word(project: Project, guide: Guide) -> Iterator[Problem]:
+    """An author has to be able to trust that a book has all that was typed, even where this program has a fault."""
+    sources = {source.path: source for source in project.sources}
+    for chapter in guide.chapters:
+        if source := sources.get(chapter.place.path):
+            yield from _find_lost_lines(source, chapter)
+        for passage in chapter.passages:
+            if not passage.problems:  # which say what became of its words
+                yield from _find_lost_words(passage)
+        yield from _find_lost_notes(chapter)
+
+
+def _find_lost_lines(source: Source, chapter: Chapter) -> Iterator[Problem]:
+    """Yield a Problem for each line of the file with words that no text, heading, note or front matter of the chapter has."""
+    known = set(chapter.definition_lines) | {place.line for _, place in chapter.headings}
+    for passage in chapter.passages:
+        known.update(range(passage.place.line, passage.place.line + passage.markdown.count("\n") + 1))
+    titles = (
+        question.title.markdown for question in chapter.questions
+    )  # one with a line below it may have several lines
+    named = set(_list_words(" ".join((chapter.title, chapter.summary, *titles))))
+    text = _FRONT_MATTER.sub(lambda lines: "\n" * lines[0].count("\n"), source.text)
+    for number, line in enumerate(_blank_marks(text).split("\n"), 1):
+        if number not in known and (lost := [word for word in _list_words(line) if word not in named]):
+            yield _report_words(source.at(number, ""), lost)
+
+
+def _find_lost_words(passage: Passage) -> Iterator[Problem]:
+    """Yield a Problem for each line of a text with words that its HTML does not have."""
+    kept = _list_kept_words(passage)
+
+    @cache
+    def letters() -> str:
+        """Return all words as one: a tag without a partner, which is not in the HTML, may stand inside a word of the text."""
+        return "".join(_list_words(_TAG.sub("", str(passage.html))))
+
+    if "|" in passage.markdown:
+        kept.update(word for _, cell in find_lost_cells(passage.markdown) for word in _list_words(cell))
+    for number, line in enumerate(_blank_marks(passage.markdown).split("\n")):
+        if lost := [word for word in _list_words(line) if word not in kept and word not in letters()]:
+            yield _report_words(passage.find_place(number, 1), lost)
+
+
+def _find_lost_notes(chapter: Chapter) -> Iterator[Problem]:
+    """Yield a Problem for each line of a footnote with words that no text has; `unused_note` reports a note without a mark."""
+    if not chapter.definitions:
+        return
+    marks = {mark for passage in chapter.passages for mark in NOTE_MARK.findall(passage.markdown)}
+    kept = {word for passage in chapter.passages for word in _list_kept_words(passage)}
+    is_note = False
+    lines = _blank_marks(chapter.definitions).split("\n")
+    for typed, line, number in zip(chapter.definitions.split("\n"), lines, chapter.definition_lines, strict=False):
+        if typed.startswith("["):
+            note = NOTE_TEXT.match(typed)
+            is_note = note is not None and note[1] in marks
+        if is_note and (lost := [word for word in _list_words(line) if word not in kept]):
+            yield _report_words(Place(chapter.place.path, number, 1), lost)
+
+
+def _list_kept_words(passage: Passage) -> set[str]:
+    """Return the words of a text's HTML and of its attributes. Tags may stand between words, and inside one."""
+    page = str(passage.html)
+    return {*_list_words(page), *_list_words(_TAG.sub("", page))}
+
+
+def _blank_marks(markdown: str) -> str:
+    """Return Markdown without what is no word of the book, its lines where they were."""
+    text = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), markdown) if "<!--" in markdown else markdown
+    return _NO_WORDS.sub(lambda mark: " " + "\n" * mark[0].count("\n"), text)
+
+
+def _list_words(text: str) -> list[str]:
+    """Return the words of two letters or digits and more, in lower case, without characters that nobody sees."""
+    bare = _INVISIBLE.sub("", html.unescape(text))
+    return _WORD.findall(unicodedata.normalize("NFKC", bare).casefold())
+
+
+def _report_words(place: Place, words: list[str]) -> Problem:
+    shown = ", ".join(f"`{word}`" for word in dict.fromkeys(words[:_MAX_SHOWN_WORDS]))
+    more = f" and {len(words) - _MAX_SHOWN_WORDS} more words" if len(words) > _MAX_SHOWN_WORDS else ""
+    found = f"{shown}{more} of this line are in no book"
+    return Problem(place, "lost-word", found, "write the line in another way, as a paragraph of its own")
