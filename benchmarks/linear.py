@@ -14,12 +14,12 @@ sys.path.insert(0, str(ROOT))
 
 from studyguide.epub.drawings import inline_drawing  # noqa: E402
 from studyguide.importers import translate  # noqa: E402
-from studyguide.model import Project, Source  # noqa: E402
+from studyguide.model import Asset, Project, Source  # noqa: E402
 from studyguide.pipeline import OUTPUTS, read_guide  # noqa: E402
 from studyguide.problems import ContentError  # noqa: E402
 from studyguide.reading.config import configure  # noqa: E402
 from studyguide.rules.check import find_problems  # noqa: E402
-from studyguide.rules.drawings import find_dangers  # noqa: E402
+from studyguide.rules.figure_faults import judge_asset  # noqa: E402
 from studyguide.svg import BrokenDrawingError  # noqa: E402
 
 KILOBYTES = 250
@@ -104,7 +104,7 @@ def settings(text: str) -> None:
 
 def drawing(text: str) -> None:
     try:
-        list(find_dangers(text.encode()))
+        judge_asset(Asset("x.svg", text.encode()))
         inline_drawing(text.encode(), "A drawing.", "x")
     except BrokenDrawingError:
         return

@@ -20,7 +20,7 @@ from studyguide.problems import ContentError, Problem, UnknownNameError, format_
 from studyguide.reading.dates import EPOCH_VARIABLE
 from studyguide.reading.project import read_project
 from studyguide.runtime import cache
-from studyguide.runtime.workers import RunJobs, WithTimeout, Workers
+from studyguide.runtime.workers import WithLimits, Workers
 from studyguide.runtime.write import finish_interrupted_write, is_written_by_build, write_artifacts
 from studyguide.store import CacheStore, MemoryStore, digest
 
@@ -123,7 +123,7 @@ def import_source(project: Project, options: ReadingOptions) -> "tuple[Project, 
         return project, ()
     if options.dialect and options.dialect not in DIALECTS:
         raise UnknownNameError(f"there is no dialect `{options.dialect}`: {suggest_names(options.dialect, DIALECTS)}")
-    convert = WithTimeout(partial(translate, dialect=options.dialect or ""), options.sheet_time)
+    convert = WithLimits(partial(translate, dialect=options.dialect or ""), options.sheet_time)
     converted: tuple[Project, tuple[Report, ...]] = convert(project)
     if converted[0].problems:
         raise ContentError(converted[0].problems)
@@ -227,7 +227,7 @@ def build_books(
     guide: Guide | None = None
     counts = _Counter()
     try:
-        guide = _check(project, options, workers.run_light, store)
+        guide = _check(project, options, workers, store)
         if store.complaint:
             store = MemoryStore()  # a store that loses what it is given would have everything done twice
         artifacts = tuple(_build_editions(project, guide, options, workers, reporter, store, counts))
@@ -242,14 +242,14 @@ class _Counter:
     pieces: int = 0
 
 
-def _check(project: Project, options: BuildOptions, run_jobs: RunJobs, store: CacheStore) -> Guide:
+def _check(project: Project, options: BuildOptions, workers: Workers, store: CacheStore) -> Guide:
     from studyguide.pipeline import check_guide, list_page_sizes
 
     if options.page and options.page not in list_page_sizes(project):
         raise UnknownNameError(
             f"there is no page size `{options.page}`: {suggest_names(options.page, list_page_sizes(project))}"
         )
-    return check_guide(project, run_jobs, store, options.strict, allowed=options.reading.allowed_rules)
+    return check_guide(project, workers, store, options.strict, allowed=options.reading.allowed_rules)
 
 
 def _build_editions(
@@ -369,7 +369,7 @@ class CheckReport:
 
 
 def check(
-    source: str, options: ReadingOptions, run_jobs: RunJobs, strict: bool = False, spelling: bool = False
+    source: str, options: ReadingOptions, workers: Workers, strict: bool = False, spelling: bool = False
 ) -> CheckReport:
     """Read and check a guide. Raises ContentError, and NoDictionaryError if ``spelling`` has no dictionary."""
     from studyguide.pipeline import check_guide, read_config
@@ -378,7 +378,7 @@ def check(
     project, reports = import_source(read_source(source), options)
     speller = open_dictionary(read_config(project).language) if spelling else None
     try:
-        guide = check_guide(project, run_jobs, result_store(), strict, speller, options.allowed_rules)
+        guide = check_guide(project, workers, result_store(), strict, speller, options.allowed_rules)
     except ContentError as error:
         raise ContentError(_trace(error.problems, reports)) from error
     return CheckReport(guide, reports)

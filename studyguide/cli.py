@@ -186,7 +186,7 @@ _SHEET_TIME = click.option(
     show_default=True,
     type=_Seconds(0, _MAX_SHEET_TIME, min_open=True),
     metavar="SECONDS",
-    help="How long the work on one chapter or one sheet may take.",
+    help="How long the work on one chapter, figure or sheet may take.",
 )
 _EDITIONS = click.option(
     "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
@@ -442,9 +442,9 @@ def check(
     from studyguide.runtime.dictionary import NoDictionaryError
 
     reading = app.ReadingOptions(dialect, allow_missing_answers, sheet_time)
-    with _printing_problems(form) as print_problems, workers.open_workers(1, seconds=sheet_time) as run_jobs:
+    with _printing_problems(form) as print_problems, workers.open_workers(1, seconds=sheet_time) as started:
         try:
-            report = app.check(source, reading, run_jobs, strict, spelling)
+            report = app.check(source, reading, started, strict, spelling)
         except NoDictionaryError as error:
             raise click.ClickException(str(error)) from error
         print_problems(report.warnings)

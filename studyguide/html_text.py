@@ -1,6 +1,7 @@
 """Find things in HTML that this program has written: attributes in double quotes, a space before each."""
 
 import html
+import posixpath
 import re
 from urllib.parse import quote, unquote
 
@@ -17,6 +18,7 @@ NOTE_AGAIN = re.compile(r'<span class="note-again">(\d+)</span>')
 """A further call of a footnote: the number of notes from that note to here."""
 VERBATIM = re.compile(r"<(?:pre|code|svg|style)\b.*?</(?:pre|code|svg|style)>", re.DOTALL)
 """Elements whose text is no prose."""
+_DOT_SEGMENT = re.compile(r"(?:^|/)\.\.?/")
 _PLACE_MARK = re.compile(r"<!--at:(\d+):(\d+)-->")
 # Literal beginnings are searched for five times as fast as a class of characters.
 _ID = re.compile(r' id="([^"]*)"')
@@ -36,9 +38,12 @@ def find_sources(page: str) -> set[str]:
 
 
 def read_file_path(address: str) -> str:
-    """Return the path that the address of a file of the guide stands for: ``my plan.png`` of ``./my%20plan.png?raw=true``."""
+    """Return the path that the address of a file of the guide stands for: ``my plan.png`` of ``./a/../my%20plan.png?raw=true``."""
     path = re.sub(r"(?<=[^?])\?(?:raw|inline|sanitize)=true$", "", address)
-    return path if "://" in path or path.startswith("data:") else unquote(path).removeprefix("./")
+    if "://" in path or path.startswith("data:"):
+        return path
+    path = unquote(path)
+    return posixpath.normpath(path) if _DOT_SEGMENT.search(path) else path
 
 
 def make_file_address(path: str) -> str:

@@ -50,13 +50,26 @@ LIMITS = {
     "pixels": Limit(50_000_000, "pixels", "save it smaller"),
     "drawing": Limit(2_000_000, "bytes", "simplify it, or save it as PNG"),
     "elements": Limit(20_000, "elements, repeated ones counted", "simplify it, or save it as PNG"),
+    "scans": Limit(100, "scans", "save it again, without `progressive`"),
+    "attributes": Limit(200, "attributes", "simplify it, or save it as PNG"),
+    "drawn-bytes": Limit(20_000_000, "bytes of lines and words, repeated ones counted", "simplify it, or save it as PNG"),
+    "dashes": Limit(1_000_000, "dashes", "make the dashes longer"),
+    "tiles": Limit(1_000_000, "tiles of a pattern", "make the pattern larger"),
+    "code": Limit(2_000, "lines of code", "divide it, or leave out what nobody reads"),
+    "memory": Limit(4_000, "megabytes of memory", "simplify it, or divide it"),
     "seconds": Limit(300, "seconds of work", "simplify it, or allow more with `--sheet-time`"),
 }  # fmt: skip
 
 
+def describe_excess(name: str, number: int) -> str:
+    """Return the words that say how far ``number`` exceeds the limit of that name; empty if it does not."""
+    limit = LIMITS[name]
+    if number <= limit.maximum:
+        return ""
+    return f"has {number:,} {limit.unit}, and {limit.maximum:,} are the most"
+
+
 def check_limit(name: str, number: int, subject: str, place: Place) -> Iterator[Problem]:
     """Yield a Problem at ``place`` if ``number`` exceeds the limit of that name; ``subject`` begins its message."""
-    limit = LIMITS[name]
-    if number > limit.maximum:
-        found = f"{subject} has {number:,} {limit.unit}, and {limit.maximum:,} are the most"
-        yield Problem(place, "over-limit", found, limit.fix)
+    if excess := describe_excess(name, number):
+        yield Problem(place, "over-limit", f"{subject} {excess}", LIMITS[name].fix)

@@ -55,12 +55,24 @@ def _split_lines(text: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureFault:
+    """A fault of the file of a figure, wherever it is shown: ``before``, the name of the figure, and ``found`` are a sentence."""
+
+    rule: str
+    found: str
+    fix: str
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
     """A figure, as the bytes of its file."""
 
     path: str
     """Relative to the content folder, as links name it: ``figures/network.svg``."""
     data: bytes = field(repr=False)
+    faults: tuple[FigureFault, ...] | None = field(default=None, repr=False)
+    """None if it was not judged."""
 
     @property
     def digest(self) -> str:
@@ -102,6 +114,8 @@ class Project:
     """True if a file was converted from another format: a character that the faces lack is then no error."""
     files: frozenset[str] = frozenset()
     """The files and folders of the content folder that links lead to, named as in ``Asset``."""
+    pictures: tuple[str, ...] = ()
+    """The pictures of the content folder, named as in ``Asset``, if a chapter names one that is not there."""
 
     @property
     def place(self) -> Place:

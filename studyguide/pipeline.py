@@ -25,6 +25,7 @@ from studyguide.model import (
     Chapter,
     Config,
     Edition,
+    FigureFault,
     Guide,
     Pagination,
     Part,
@@ -39,6 +40,7 @@ from studyguide.pdf.glyph_fallback import make_letter_problem
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, suggest_names
 from studyguide.reading.config import configure
 from studyguide.rules.check import find_problems
+from studyguide.rules.figure_faults import FigureJob, judge_figure, list_figure_jobs
 from studyguide.rules.ignore import drop_ignored
 from studyguide.rules.spelling import Speller, find_misspelt_words
 from studyguide.runtime.workers import NO_WORKERS, RunJobs, Workers, run_in_process
@@ -135,9 +137,33 @@ def _recall_former(job: ChapterJob, store: CacheStore) -> Chapter | None:
     return former
 
 
+def judge_figures(
+    project: Project, guide: Guide, workers: Workers = NO_WORKERS, store: CacheStore = NULL_STORE
+) -> Project:
+    """Return the project with the faults of each figure that the guide shows. Raises ContentError for one that takes too long."""
+    jobs = list_figure_jobs(guide, {asset.path: asset for asset in project.assets})
+    faults: dict[str, tuple[FigureFault, ...]] = {}
+    waiting: dict[str, FigureJob] = {}
+    for job in jobs.values():
+        found = store.get(job.key)
+        if found is None:
+            waiting.setdefault(job.key, job)
+        else:
+            faults[job.key] = found
+    light = [job for job in waiting.values() if job.is_light]
+    heavy = [job for job in waiting.values() if not job.is_light]
+    results = chain(workers.run_light(judge_figure, light), workers.run_isolated(judge_figure, heavy))
+    for job, found in zip((*light, *heavy), results, strict=True):
+        store.put(job.key, found)
+        faults[job.key] = found
+    keys = {path: job.key for path, job in jobs.items()}
+    judged = (replace(each, faults=faults[keys[each.path]] if each.path in keys else None) for each in project.assets)
+    return replace(project, assets=tuple(judged))
+
+
 def check_guide(
     project: Project,
-    run_jobs: RunJobs = run_in_process,
+    workers: Workers = NO_WORKERS,
     store: CacheStore = NULL_STORE,
     strict: bool = False,
     speller: Speller | None = None,
@@ -147,7 +173,8 @@ def check_guide(
 
     Raises ContentError with everything that is wrong if there is an error, or, if ``strict``, any warning.
     """
-    guide = read_guide(project, run_jobs, store)
+    guide = read_guide(project, workers.run_light, store)
+    project = judge_figures(project, guide, workers, store)
     misspelt = find_misspelt_words(project, guide, speller) if speller else ()
     checked = find_problems(project, guide, store)
     counted = map(_soften_problem, checked) if project.is_imported else checked
@@ -229,7 +256,18 @@ class Builder:
 
         ``digits`` is the room for page numbers; 0 for a likely number. Raises ContentError with the problems of all editions.
         """
-        digits = digits or estimate_digits(self.guide)
+        try:
+            yield from self._build(editions, digits or estimate_digits(self.guide))
+        except ContentError as error:
+            raise ContentError(map(self._move_to_figure, error.problems)) from error
+
+    def _move_to_figure(self, problem: Problem) -> Problem:
+        """Return a problem of the file of a figure at the first line that shows the figure."""
+        shown = list_figure_jobs(self.guide, {asset.path: asset for asset in self.project.assets})
+        figure = shown.get(problem.place.path)
+        return replace(problem, place=figure.place) if figure else problem
+
+    def _build(self, editions: Iterable[Edition], digits: int) -> Iterator[Artifact]:
         builds = [self._compose_edition(edition, digits) for edition in editions]
         if missing := tuple(self._find_missing_letters(builds)):
             raise ContentError(missing)
@@ -252,7 +290,7 @@ class Builder:
         if problems:
             raise ContentError(problems)
         if again:
-            yield from self.build([each.edition for each in again], digits + 1)
+            yield from self._build([each.edition for each in again], digits + 1)
 
     def _compose_edition(self, edition: Edition, digits: int) -> EditionBuild:
         start = perf_counter()

@@ -5,6 +5,8 @@ from typing import Any
 
 from lxml import etree
 
+from studyguide.limits import LIMITS
+
 Element = Any  # lxml.etree._Element
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,9 +23,10 @@ def choose_plain_text(data: bytes) -> bytes:
     """Return a drawing in which each ``<switch>`` gives way to what a reader without HTML shows of it (SVG 1.1, 5.8.2).
 
     Drawing programs write words as HTML, and plain text beside it. A switch that has HTML alone stays, and so does a file that
-    is no drawing or declares something of its own.
+    is no drawing, is too large for one, or declares something of its own.
     """
-    if b"switch" not in data or b"<!ENTITY" in data or b"<!ELEMENT" in data:
+    is_too_large = len(data) > LIMITS["drawing"].maximum
+    if is_too_large or b"switch" not in data or b"<!ENTITY" in data or b"<!ELEMENT" in data:
         return data
     try:
         root = parse_drawing(data)
@@ -48,18 +51,21 @@ def _replace_switch(switch: Element, chosen: Element) -> None:
     switch.tag = f"{SVG}g"
 
 
+def _has_wrong_name(name: str) -> bool:
+    namespace, _, local_name = name.rpartition("}")
+    return ":" in local_name or bool(set("{}") & set(namespace[1:]))
+
+
 def parse_drawing(data: bytes) -> Element:
     """Return the outermost element, without comments and processing instructions. Raises BrokenDrawingError."""
     try:
         root = etree.fromstring(data, etree.XMLParser(no_network=True, remove_comments=True, remove_pis=True))
     except etree.XMLSyntaxError as error:
         raise BrokenDrawingError(error.msg) from error
-    # libxml2 accepts these as names, and lxml does not.
+    # libxml2 accepts these as names, and lxml does not. Their number is all that the time depends on: lxml searches all attributes
+    # of an element for the value of each, and all elements around it for its namespaces.
     for element in root.iter("*"):
-        names = (element.tag, *element.attrib)
-        if any(":" in name.rpartition("}")[2] for name in names) or any(
-            set("{}") & set(each) for each in element.nsmap.values()
-        ):
+        if any(map(_has_wrong_name, (element.tag, *element.attrib))):
             raise BrokenDrawingError(f"`{element.tag.rpartition('}')[2]}` has a name of no namespace")
     if root.tag != f"{SVG}svg":
         raise BrokenDrawingError(f"its outermost element is `{root.tag.rpartition('}')[2]}` and not an SVG's")

@@ -26,8 +26,11 @@ from lxml import etree
 from PIL import Image
 
 import build
-from studyguide import limits
+from studyguide import limits, pipeline
+from studyguide.model import FigureFault
+from studyguide.reading import dates
 from studyguide.reading.project import read_project
+from studyguide.rules.figure_faults import FigureJob, judge_figure
 from studyguide.rules.reporting import FORMATS
 
 ONE = ["-q", "-j", "1", "-e", "guide", "-e", "tablet"]
@@ -158,6 +161,13 @@ PATTERNS = "".join(
 )
 LAUGHS = "".join(f'<!ENTITY {chr(98 + n)} "{("&" + chr(97 + n) + ";") * 10}">' for n in range(9))
 
+RECTANGLES = '<rect width="1" height="1"/>' * 900
+LARGE_PATH = f'<path id="p" d="M0 0{"L1 1" * 100_000}"/>'
+ZIGZAG = f'd="M0 0{"L1 1" * 900}"'
+JPEG = io.BytesIO()
+Image.new("L", (900, 900)).save(JPEG, "JPEG", progressive=True)
+SCAN = JPEG.getvalue()[JPEG.getvalue().rfind(b"\xff\xda") : -2]
+
 FIGURES: dict[str, tuple[Files, str]] = {
     "script": (svg("<script>alert(1)</script>"), "unsafe-figure"),
     "script from elsewhere": (svg(f'<script href="{WEB}/a.js"/>'), "unsafe-figure"),
@@ -222,14 +232,64 @@ FIGURES: dict[str, tuple[Files, str]] = {
         svg(f'<defs><pattern id="p0"/>{PATTERNS}</defs><rect width="9" height="9" fill="url(#p8)"/>'),
         "over-limit",
     ),
+    "long path that multiplies": (svg(f"<defs>{LARGE_PATH}</defs>" + '<use href="#p"/>' * 900), "over-limit"),
+    "markers that multiply": (svg(f'<marker id="m">{RECTANGLES}</marker><path {ZIGZAG} marker-mid="url(#m)"/>'), "over-limit"),
+    "markers that multiply, by the group around": (
+        svg(f'<marker id="m">{RECTANGLES}</marker><g style="marker: url(#m)"><path {ZIGZAG}/></g>'),
+        "over-limit",
+    ),
+    "markers that multiply, by a stylesheet": (
+        svg(f'<style>g > .a {{marker-mid: u\\72l("#m")}}</style><marker id="m">{RECTANGLES}</marker><path class="b a" {ZIGZAG}/>'),
+        "over-limit",
+    ),
+    "clips that multiply, by a stylesheet": (
+        svg(f'<style>@media all {{* {{clip-path: url(#c)}}}}</style><clipPath id="c">{RECTANGLES}</clipPath>{"<g/>" * 900}'),
+        "over-limit",
+    ),
+    "masks that multiply, by a style": (
+        svg(f'<mask id="c">{RECTANGLES}</mask>' + '<g style="mask: url(#c)"/>' * 900),
+        "over-limit",
+    ),
+    "patterns that multiply, by the group around": (
+        svg(f'<pattern id="c" width="1" height="1">{RECTANGLES}</pattern><g fill="url(#c)">{RECTANGLES}</g>'),
+        "over-limit",
+    ),
+    "styles that multiply": (
+        svg(
+            f"<style>{''.join(f'g{{fill:url(#p{n})}}' for n in range(200))}</style>"
+            + "".join(f'<g id="p{n}"/>' for n in range(200))
+        ),
+        "over-limit",
+    ),
+    "styles without a floor": (svg(f"<style>{'a{' * 9000}</style>"), "broken-figure"),
+    "dashes without end": (svg('<path d="M0 0H1000000000" stroke-dasharray=".000001"/>'), "over-limit"),
+    "dashes without end, by a style": (svg('<circle r="9" style="stroke-dasharray: 1e-9 1e-9"/>'), "over-limit"),
+    "dashes without end, by a stylesheet": (
+        svg("<style>text {stroke-dasharray: .00001}</style><text>abc</text>"),
+        "over-limit",
+    ),
+    "dashes without end, by the length of the path": (
+        svg('<path d="M0 0H9" pathLength="1e9" stroke-dasharray="1"/>'),
+        "over-limit",
+    ),
+    "tiles without end": (svg('<pattern id="p" width=".00001" height=".00001"/>'), "over-limit"),
+    "tiles without end, by a scale": (
+        svg('<g transform="scale(.0001)"><pattern id="p" width=".1" height=".1" patternUnits="userSpaceOnUse"/></g>'),
+        "over-limit",
+    ),
     "part that holds itself": (svg('<g id="a"><use href="#a"/></g>'), "broken-figure"),
     "elements without end": (svg('<path d="M0 0"/>' * 20_000), "over-limit"),
+    "attributes without end": (svg("<g " + " ".join(f'a{n}="b"' for n in range(900)) + "/>"), "over-limit"),
     "groups without end": (svg("<g>" * 90 + "</g>" * 90), "over-limit"),
     "groups beyond the parser": (svg("<g>" * 5000 + "</g>" * 5000), "broken-figure"),
     "bytes without end": (svg(f'<path d="{"M0 0" * 600_000}"/>'), "over-limit"),
     "picture that unpacks to gigabytes": (shown("figures/p.png", png(60_000, 60_000)), "over-limit"),
     "the same in a drawing": (
         svg(f'<image href="{data_of("png", png(60_000, 60_000))}" width="9" height="9"/>'),
+        "over-limit",
+    ),
+    "picture that is drawn a thousand times": (
+        shown("figures/p.jpg", JPEG.getvalue()[:-2] + SCAN * 1000 + b"\xff\xd9"),
         "over-limit",
     ),
     "program in the place of a picture": (shown("figures/p.png", b"%!PS-Adobe-3.0 EPSF-3.0\nshowpage\n"), "broken-figure"),
@@ -253,6 +313,44 @@ def test_a_document_type_that_every_reader_knows_is_no_attack(folder: Path) -> N
     known = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
     put({"figures/dots.svg": known + svg("")["figures/dots.svg"]})
     assert build.main(["check"]) == 0
+
+
+@pytest.mark.parametrize("args", [[], ["-j", "2"]], ids=["one process", "two processes"])
+def test_a_figure_that_takes_long_is_stopped_within_c_code(args: list[str], refused: Callable[..., str]) -> None:
+    out = io.BytesIO()
+    Image.new("L", (7000, 7000)).save(out, "JPEG", progressive=True)
+    data = out.getvalue()
+    scan = data[data.rfind(b"\xff\xda") : -2]
+    files = shown("figures/p.jpg", data[:-2] + scan * 90 + b"\xff\xd9")
+    said = refused(files, "over-limit", "--sheet-time", "2", *args)
+    assert said.startswith(
+        "content/01-first-things.md:31:27: the figure `figures/p.jpg` takes more than 2 seconds of work"
+    )
+
+
+def test_a_figure_is_judged_once_wherever_and_however_often_it_is_shown(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judged: list[str] = []
+
+    def judge(job: FigureJob) -> tuple[FigureFault, ...]:
+        judged.append(job.asset.path)
+        return judge_figure(job)
+
+    monkeypatch.setattr(pipeline, "judge_figure", judge)
+    monkeypatch.setenv("STUDYGUIDE_CACHE", str(folder / "cache"))
+    data = png(9, 9)[:40]
+    put({**answer("![x](a.png)\n\n" * 3 + "![x](b.png)"), "a.png": data, "b.png": data})
+    for _ in range(2):
+        assert build.main(["check"]) == 1
+        said = capsys.readouterr().err
+        assert re.findall(r"^content/(.*): the figure `(\w\.png)` is no picture", said, re.MULTILINE) == [
+            ("02-more.md:4:6", "a.png"),
+            ("02-more.md:6:6", "a.png"),
+            ("02-more.md:8:6", "a.png"),
+            ("02-more.md:10:6", "b.png"),
+        ]
+    assert sorted(judged) == ["a.png", "figures/dots.svg"]
 
 
 # ---------------------------------------------------------------- files from elsewhere
@@ -335,6 +433,10 @@ TEXTS: dict[str, tuple[Files, str]] = {
     "brackets without an end": (answer("[ ![ " * 3000), "over-limit"),
     "elements without a floor": (answer("<div>" * 900 + "x"), "over-limit"),
     "cell of millions": (answer('<table><tr><td colspan="20000000">x</td></tr></table>'), "over-limit"),
+    "code without an end": (answer("```\n" + "x = 1\n" * 2_000 + "```"), "over-limit"),
+    "code without an end, indented": (answer("So:\n\n" + "    x = 1\n" * 2_001), "over-limit"),
+    "code without an end, in a list": (answer("- ```\n" + "  x = 1\n" * 2_000 + "  ```"), "over-limit"),
+    "code without an end, as HTML": (answer("<pre>\n" + "x = 1\n" * 2_000 + "</pre>"), "over-limit"),
     "rows of millions": (answer('<table><tr><td rowspan="20000000">x</td></tr></table>'), "over-limit"),
     "formula without an end": (answer(f"${'x+' * 900}x$"), "over-limit"),
     "formula without a floor": (answer(r"$" + r"\frac{1}{" * 40 + "x" + "}" * 40 + "$"), "over-limit"),
@@ -368,7 +470,7 @@ def test_a_guide_that_is_too_large_is_refused(
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("text", ["_a" * 20_000, "`a``b" * 10_000], ids=["marks", "ticks"])
+@pytest.mark.parametrize("text", ["_a" * 49_000, "`a``b" * 19_000], ids=["marks", "ticks"])
 def test_a_text_that_takes_for_ever_is_stopped(text: str, jobs: str, refused: Callable[..., str]) -> None:
     # The first of the chapters, so that a busy machine finds no other one too slow before it.
     (chapter,) = answer(text).values()
@@ -754,3 +856,50 @@ def test_a_strangers_repository_is_asked_for_its_day_and_starts_no_program(
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     assert read_project("content").date == date(2020, 9, 13)
     assert not Path("sprung").exists()
+
+
+def replace_by_pipe(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+
+def append(text: str) -> Callable[[Path], None]:
+    return lambda path: path.write_text((path.read_text() if path.exists() else "") + text)
+
+
+REPOSITORIES: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "settings that include what is typed": ("config", append("[include]\n\tpath = /dev/stdin\n")),
+    "the same, on a line with others": ("config", append("[core] [ INCLUDE] path = /dev/stdin\n")),
+    "the same, under a condition": ("config", append('[includeIf "gitdir:/"]\n\tpath = /dev/stdin\n')),
+    "the same, in settings of a working tree": ("config.worktree", append("[include]\n\tpath = /dev/stdin\n")),
+    "settings without an end": ("config", append("# x\n" * 100_000)),
+    "settings that are a pipe": ("config", replace_by_pipe),
+    "settings that are a link": ("config", lambda path: (path.unlink(), path.symlink_to("../secret"))),
+    "branch of now that is a pipe": ("HEAD", replace_by_pipe),
+    "branches that are a pipe": ("packed-refs", replace_by_pipe),
+    "branch that is a pipe": ("refs/heads/main", replace_by_pipe),
+}
+
+
+@pytest.mark.parametrize("attack", REPOSITORIES)
+def test_a_strangers_repository_keeps_nobody_waiting(attack: str, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(small, 1_600_000_000)
+    subprocess.run(["git", "branch", "-q", "-M", "main"], check=True)
+    name, attempt = REPOSITORIES[attack]
+    attempt(Path(".git", name))
+    monkeypatch.setattr(dates, "_GIT_SECONDS", 1)
+    lay(small, {"guide.toml": 'title = "Without a date"\n'})
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    found = read_project("content").date
+    # Git need not read all branches.
+    assert found is None or (attack == "branches that are a pipe" and found == date(2020, 9, 13))
+
+
+def test_a_folder_that_git_would_take_for_a_repository_is_none(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(small, 1_600_000_000)
+    for path in Path(".git").iterdir():
+        path.rename(small / path.name)
+    Path(".git").rmdir()
+    lay(small, {"guide.toml": 'title = "Without a date"\n'})
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert read_project("content").date is None

@@ -1,6 +1,7 @@
 """The day that the files of a guide bear, whatever the clock says."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pikepdf
@@ -88,3 +89,25 @@ def test_the_day_does_not_depend_on_who_owns_the_repository(undated: Path) -> No
     for path in (Path.cwd(), *Path(".git").rglob("*"), Path(".git")):
         os.chown(path, 12345, 12345)
     assert str(find_date(None, undated)) == "2020-09-13"
+
+
+@pytest.mark.parametrize("kind", ["inner folder", "working tree", "inner repository", "one file"])
+def test_the_day_is_found_wherever_the_repository_keeps_it(kind: str, undated: Path, tmp_path: Path) -> None:
+    guide = undated
+    if kind == "inner folder":
+        guide = lay(tmp_path / "books" / "one", SMALL)
+    commit(Path(), 1_600_000_000)
+    if kind == "working tree":
+        subprocess.run(["git", "worktree", "add", "-q", "../other"], check=True, cwd=tmp_path)
+        guide = tmp_path.parent / "other" / "content"
+        subprocess.run(["git", "config", "extensions.worktreeConfig", "true"], check=True)
+        Path(".git/worktrees/other/config.worktree").write_text("[core]\n\tbare = false\n")
+    elif kind == "inner repository":
+        outer = tmp_path / "outer"
+        subprocess.run(["git", "init", "-q", str(outer)], check=True)
+        allowed = ["-c", "protocol.file.allow=always"]
+        subprocess.run(["git", *allowed, "submodule", "--quiet", "add", str(tmp_path), "inner"], check=True, cwd=outer)
+        guide = outer / "inner" / "content"
+    elif kind == "one file":
+        guide = undated / "00-welcome.md"
+    assert str(find_date(None, guide)) == "2020-09-13"

@@ -92,6 +92,11 @@ def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         ("q & a.png", '<img src="q &amp; a.png" alt="P">'),
         ("plain.png", "![P](plain.png?raw=true)"),
         ("100%.png", "![P](100%.png)"),
+        ("a%20b.png", "![P](a%2520b.png)"),
+        ("a#b.png", "![P](a#b.png)"),
+        ("a&b.png", "![P](a&b.png)"),
+        ("plain.png", "![P](pics/../plain.png)"),
+        ("pics/plain.png", "![P](pics/./plain.png)"),
     ],
 )
 def test_a_picture_of_any_name_is_in_both_books(name: str, typed: str, guide: Guide) -> None:

@@ -4,6 +4,7 @@ import importlib
 import multiprocessing
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -22,6 +23,7 @@ from conftest import ROOT, listing, until
 from distributed import KilledWorker
 
 import build
+from studyguide.limits import LIMITS
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import workers as parallel
 
@@ -170,6 +172,54 @@ def test_a_job_that_does_not_return_from_c_code_is_stopped_in_time() -> None:
         assert (problem.place, problem.rule) == (PLACE, "over-limit")
         assert problem.found == "this takes more than 5 seconds of work"
         assert list(run_jobs(search_for_ever_at_zero, tasks(1, 2, 3))) == [2, 4, 6]
+
+
+def take_all_memory(task: Task) -> int:
+    return len(bytearray(6_000_000_000 if task.number == 0 else 1))
+
+
+def abort_for_want_of_memory(task: Task) -> None:
+    if task.number == 0:
+        os.abort()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_job_that_takes_too_much_memory_is_one_problem(count: int) -> None:
+    with parallel.open_workers(count) as run_jobs:
+        with pytest.raises(ContentError) as caught:
+            list(run_jobs(take_all_memory, tasks(1, 0, 2)))
+        assert list(run_jobs(take_all_memory, tasks(1, 2))) == [1, 1]
+    (problem,) = caught.value.problems
+    assert (problem.place, problem.rule) == (PLACE, "over-limit")
+    assert problem.found == "this takes more than 4,000 megabytes of memory"
+
+
+def test_a_library_that_ends_a_process_for_want_of_memory_is_the_same_problem() -> None:
+    with parallel.open_workers(2) as run_jobs, pytest.raises(ContentError) as caught:
+        list(run_jobs(abort_for_want_of_memory, tasks(1, 0, 2)))
+    (problem,) = caught.value.problems
+    assert (problem.place, problem.rule) == (PLACE, "over-limit")
+
+
+def read_memory_limit(_: Task) -> int:
+    return resource.getrlimit(resource.RLIMIT_DATA)[0]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_limit_of_memory_holds_during_a_job_and_in_no_other_program(count: int) -> None:
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    with parallel.open_workers(count) as workers:
+        for run in (workers, workers.run_light, workers.run_isolated):
+            assert set(run(read_memory_limit, tasks(1, 2))) == {LIMITS["memory"].maximum * 1_000_000}
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_an_isolated_job_is_done_by_another_process(count: int) -> None:
+    with parallel.open_workers(count) as workers:
+        assert os.getpid() not in set(workers.run_isolated(process_of, tasks(1)))
+        assert list(workers.run_isolated(process_of, ())) == []
+    assert running_workers() == set()
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -498,4 +548,4 @@ def test_a_cluster_makes_the_same_books_and_a_lost_worker_is_made_up_for(
 def test_an_import_is_not_interrupted_when_time_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "slow_to_import.py").write_text("import time\ntime.sleep(0.4)\nwhole = True\n")
     monkeypatch.syspath_prepend(tmp_path)
-    assert parallel.WithTimeout(lambda _: importlib.import_module("slow_to_import").whole, 0.1)(PLACE)
+    assert parallel.WithLimits(lambda _: importlib.import_module("slow_to_import").whole, 0.1)(PLACE)

@@ -100,7 +100,7 @@ def render_passage(
     """
     if not passage:
         return passage
-    if slow := tuple(_find_slow_paragraphs(passage)):
+    if slow := tuple(_find_slow_blocks(passage)):
         return replace(passage, problems=slow)
     source = _PROVE_MARKS.sub(r"\1", passage.markdown)
     if chapter.definitions and "[" in source:
@@ -125,18 +125,22 @@ def render_passage(
     )
 
 
-def _find_slow_paragraphs(passage: Passage) -> Iterator[Problem]:
-    """Yield Problems for long paragraphs and many open brackets, which take Python-Markdown more than linear time."""
+def _find_slow_blocks(passage: Passage) -> Iterator[Problem]:
+    """Yield Problems for long paragraphs, many open brackets and long code, which take more than linear time."""
     text = passage.markdown
-    if len(text) <= LIMITS["paragraph"].maximum and text.count("[") <= LIMITS["brackets"].maximum:
-        return
     lines = text.split("\n")
+    is_short = len(text) <= LIMITS["paragraph"].maximum and text.count("[") <= LIMITS["brackets"].maximum
+    if is_short and len(lines) <= LIMITS["code"].maximum:
+        return
     for block in parse_blocks(text):
+        place = passage.place.below(block.start)
+        block_lines = lines[block.start : block.end]
         if block.kind == "paragraph":
-            paragraph = "\n".join(lines[block.start : block.end])
-            place = passage.place.below(block.start)
+            paragraph = "\n".join(block_lines)
             yield from check_limit("paragraph", len(paragraph), "a paragraph", place)
             yield from check_limit("brackets", _count_open_brackets(paragraph), "a paragraph", place)
+        elif block.kind in ("fence", "code") or (block.kind == "html" and any("<pre" in line for line in block_lines)):
+            yield from check_limit("code", len(block_lines), "a block", place)
 
 
 def _count_open_brackets(text: str) -> int:

@@ -78,6 +78,10 @@ def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[tuple[Galley, ...], ...],
     with _no_garbage_collection(), _listen_to_weasyprint() as complaints:
         try:
             found = _set_document(jobs, assets)
+        except MemoryError:
+            raise
+        except weasyprint_compat.FigureError as error:
+            raise ContentError([_make_layout_problem(f"{error.address}: {error}", first, assets)]) from error
         except Exception as error:  # WeasyPrint lets any of Python's errors through
             if isinstance(error, OSError) and error.errno:  # of the disk: WeasyPrint writes temporary files
                 raise
@@ -192,17 +196,26 @@ class _ListHandler(logging.Handler):
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if not record.getMessage().startswith(_ANCHOR_TWICE):
-            self.lines.append(record.getMessage())
+        line = record.getMessage()
+        if not line.startswith(_ANCHOR_TWICE):
+            address = weasyprint_compat.get_drawing_address()
+            self.lines.append(f"{address}: {line}" if address else line)
 
 
 def _make_layout_problem(line: str, job: GalleyJob, assets: Mapping[str, Asset]) -> Problem:
-    """Return a warning of WeasyPrint as a problem, at its figure or at its section."""
-    figure = next((path for path in assets if path in line or make_file_address(path) in line), None)
-    place = Place(figure) if figure else job.place
-    return Problem(
-        place, "layout", line.replace(_FILES, "").rstrip(": "), "mend it there, or the template or style that sets it"
-    )
+    """Return a warning of WeasyPrint as a problem: of its figure, or else of its section."""
+    plain = line.replace(_FILES, "").strip(": ")
+    for path in assets:
+        for name in (make_file_address(path), path):
+            if name in plain:
+                return _make_figure_problem(path, plain.removeprefix(f"{name}: "))
+    return Problem(job.place, "layout", plain, "mend it there, or the template or style that sets it")
+
+
+def _make_figure_problem(path: str, found: str) -> Problem:
+    """Return the problem of a figure that WeasyPrint cannot set, at its file; ``pipeline`` finds out which line shows it."""
+    fix = "save it again as plain SVG, or as PNG"
+    return Problem(Place(path), "broken-figure", f"the figure `{path}` cannot be printed: {found}", fix)
 
 
 def _make_fetcher(assets: Mapping[str, Asset]) -> Any:

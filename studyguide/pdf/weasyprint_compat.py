@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from math import inf
 from typing import Any, NamedTuple
@@ -22,12 +23,14 @@ _MAX_WIDTH_IN_EMS = 4
 
 @cache
 def patch_layout() -> None:
-    """Change how WeasyPrint lays out lines and draws SVG, once for this process."""
+    """Change how WeasyPrint lays out lines, and how it reads and draws SVG, once for this process."""
     from weasyprint.images import SVGImage
     from weasyprint.layout import inline
 
     inline.split_first_line = _keep_last_word(inline.split_first_line)
-    SVGImage.draw = _draw_once(SVGImage.draw)
+    SVGImage.__init__ = _name_drawing(SVGImage.__init__)
+    SVGImage.get_intrinsic_size = _name_drawing(SVGImage.get_intrinsic_size)
+    SVGImage.draw = _name_drawing(_draw_form)
 
 
 def _keep_last_word(split_first_line: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,20 +74,51 @@ def _divides_last_word(text: str, end: int | None, style: Any) -> bool:
     return before[-1:].isalpha() and rest[:1].isalpha() and " " not in rest.strip()
 
 
-def _draw_once(draw: Callable[..., None]) -> Callable[..., None]:
-    """Wrap WeasyPrint's function for SVG: each drawing becomes a form XObject, which moves with the strip that it stands in.
+class FigureError(Exception):
+    """WeasyPrint cannot set a drawing; the address is that of its file, and the message is WeasyPrint's own."""
+
+    def __init__(self, address: str, message: str) -> None:
+        super().__init__(message)
+        self.address = address
+
+
+_drawing_address = ContextVar("drawing_address", default="")
+
+
+def get_drawing_address() -> str:
+    """Return the address of the drawing that WeasyPrint reads, measures or draws now; empty if it does none of it."""
+    return _drawing_address.get()
+
+
+def _name_drawing(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a method of WeasyPrint's SVGImage: what it raises, but for a lack of memory, becomes a FigureError."""
+
+    def run(image: Any, *arguments: Any) -> Any:
+        # The constructor gets the address as its second argument.
+        address = image._base_url if hasattr(image, "_base_url") else arguments[1]
+        token = _drawing_address.set(address)
+        try:
+            return method(image, *arguments)
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise FigureError(address, f"{type(error).__name__}: {error}") from error
+        finally:
+            _drawing_address.reset(token)
+
+    return run
+
+
+def _draw_form(image: Any, stream: Any, width: float, height: float, _: Any) -> None:
+    """Draw an SVGImage as a form XObject, which moves with the strip that it stands in.
 
     Patterns and gradients are anchored to the page or to the form that they are in, never to the current origin
-    (ISO 32000-1, 8.7.3.1).
+    (ISO 32000-1, 8.7.3.1). WeasyPrint's own function hides all errors, also those of a job whose time is over.
     """
-
-    def draw_form(image: Any, stream: Any, width: float, height: float, style: Any) -> None:
-        form = stream.add_group(0, 0, width, height)
-        form.extra.pop("Group")
-        draw(image, form, width, height, style)
-        stream.draw_x_object(form.id)
-
-    return draw_form
+    form = stream.add_group(0, 0, width, height)
+    form.extra.pop("Group")
+    image._svg.draw(form, width, height, image._base_url, image._context)
+    stream.draw_x_object(form.id)
 
 
 _FORCED_BREAKS = ("page", "left", "right", "recto", "verso", "column")

@@ -4,6 +4,8 @@ The clock is never read, or no two builds would have the same bytes.
 """
 
 import os
+import re
+import stat
 import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,9 +19,14 @@ EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 """The environment variable with a date in seconds since 1970 (reproducible-builds.org)."""
 
 # A repository may be a stranger's: `rev-list` starts no program that its settings name, and fetches nothing with these.
-# Its owner makes no difference, or another user would get other bytes.
+# Its owner makes no difference, or another user would get other bytes. Where its settings would include other files, or where one
+# of the files that git reads first is no plain file, git is not asked.
 _GIT = ("git", "-c", "safe.directory=*", "--literal-pathspecs")
 _GIT_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1"}
+_GIT_SECONDS = 10
+"""The most seconds that git may take; in a repository of a million commits it takes one or two."""
+_MAX_SETTINGS_SIZE = 100_000  # bytes
+_INCLUDE = re.compile(rb"\[\s*include", re.IGNORECASE)
 
 
 def find_date(config: Source | None, content: Path) -> date | None:
@@ -61,15 +68,71 @@ def _find_commit_date(content: Path) -> date | None:
     import subprocess  # it takes 10 ms, which a guide with a date need not pay
 
     folder, name = (content, ".") if content.is_dir() else (content.parent, content.name)
-    command = [*_GIT, "-C", str(folder), "rev-list", "-1", "--timestamp", "HEAD", "--", name]
+    found = _find_repository(folder.resolve())
+    if found is None:
+        return None
+    tree, repository = found
+    places = ["-C", str(folder), f"--git-dir={repository}", f"--work-tree={tree}"]
+    command = [*_GIT, *places, "rev-list", "-1", "--timestamp", "HEAD", "--", name]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     try:
         done = subprocess.run(
-            command, env={**environment, **_GIT_ENVIRONMENT}, capture_output=True, text=True, check=False
+            command,
+            env={**environment, **_GIT_ENVIRONMENT},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_GIT_SECONDS,
         )
-    except OSError:  # a machine without git
+    except (OSError, subprocess.TimeoutExpired):  # a machine without git; a pipe among the files of the repository
         return None
     return _to_date(done.stdout.split()[0]) if done.returncode == 0 and done.stdout else None
+
+
+def _find_repository(folder: Path) -> tuple[Path, Path] | None:
+    """Return the folder of the files and the folder of the repository that a folder is part of; None if git is not to be asked.
+
+    A repository that is not called `.git` is not found: it may lie in a stranger's guide as if it were part of it.
+    """
+    for tree in (folder, *folder.parents):
+        path = tree / ".git"
+        if not os.path.lexists(path):
+            continue
+        repository = path if path.is_dir() else _read_link(path, "gitdir:")
+        if repository is None:
+            return None
+        # A working tree of its own has a folder inside that of the repository, and the settings are in that one.
+        common = _read_link(repository / "commondir") or repository
+        settings = [common / "config", *(each / "config.worktree" for each in {common, repository})]
+        is_plain = all(map(_is_harmless, settings)) and _read_small(repository / "HEAD") is not None
+        return (tree, repository) if is_plain else None
+    return None
+
+
+def _read_link(path: Path, before: str = "") -> Path | None:
+    """Return the folder that a file of git names, after these words, relative to its own; None if it names none."""
+    text = (_read_small(path) or b"").decode("utf-8", "surrogateescape").strip("\n")
+    name = text.removeprefix(before).strip()
+    return path.parent / name if name and text.startswith(before) and "\0" not in name else None
+
+
+def _is_harmless(settings: Path) -> bool:
+    """True if a file of git's settings is not there, or is a plain small file that includes no other."""
+    if not os.path.lexists(settings):
+        return True
+    text = _read_small(settings)
+    return text is not None and not _INCLUDE.search(text)
+
+
+def _read_small(path: Path) -> bytes | None:
+    """Return the bytes of a small plain file; None for a link, a pipe, or anything else."""
+    try:
+        status = path.lstat()
+        is_small_file = stat.S_ISREG(status.st_mode) and status.st_size <= _MAX_SETTINGS_SIZE
+        return path.read_bytes() if is_small_file else None
+    except (OSError, ValueError):
+        return None
 
 
 def _to_date(seconds: str) -> date:

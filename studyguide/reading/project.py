@@ -4,6 +4,7 @@ import html
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from studyguide import PROGRAM_ROOT
@@ -17,6 +18,7 @@ from studyguide.svg import choose_plain_text
 from studyguide.text import INVALID_XML_CHARACTER
 
 _MAX_READS = 5  # of a guide that somebody is saving at the same time
+_MAX_PICTURES = 1_000  # that are suggested instead of one that is not there
 _REPOSITORY_FILES = {
     "license",
     "licence",
@@ -67,12 +69,16 @@ def _read_once(content: "ContentFolder") -> Project:
     problems: list[Problem] = []
     config = _try_read_text(content, content.config, problems) if content.config else None
     sources = _read_chapters(content, problems)
+    names = _list_figure_names(content, sources)
+    assets = tuple(_read_figures(content, {*names, *_find_embedded_figures(content, sources)}, problems))
+    is_complete = {asset.path for asset in assets}.issuperset(names)
     return Project(
         content=str(content.path),
         config=config,
         sources=tuple(sources),
-        assets=tuple(_read_figures(content, sources, problems)),
+        assets=assets,
         files=frozenset(_find_linked_files(content, sources)),
+        pictures=() if is_complete else tuple(sorted(islice(_list_pictures(content), _MAX_PICTURES))),
         templates=tuple(_read_program_files("templates", "*.html", "*.xhtml", "*.svg")),
         styles=tuple(_read_program_files("styles", "*.css")),
         problems=(*problems, *find_unread_files(content)),
@@ -294,10 +300,10 @@ def _decode_utf8(name: str, data: bytes) -> str:
         raise ContentError([Problem(place, "not-utf8", found, fix)]) from error
 
 
-def _read_figures(content: ContentFolder, sources: Sequence[Source], problems: list[Problem]) -> Iterator[Asset]:
-    """Yield the figures that the chapters name and that are in the folder, and add those that are too large to the problems."""
+def _read_figures(content: ContentFolder, names: Iterable[str], problems: list[Problem]) -> Iterator[Asset]:
+    """Yield the figures of these names that are in the folder, and add those that are too large to the problems."""
     size = 0
-    for name in sorted({*_list_figure_names(content, sources), *_find_embedded_figures(content, sources)}):
+    for name in sorted(names):
         place = Place(os.path.normpath(content.base / name))
         data = content.read_bytes(Path(os.path.normpath(content.root / name)), LIMITS["figure"].maximum)
         if data is None:
@@ -319,17 +325,23 @@ def _find_embedded_figures(content: ContentFolder, sources: Sequence[Source]) ->
     if not wanted:
         return
     files: dict[str, list[str]] = {}
-    # Around a single file may be anything.
-    paths = content.path.rglob("*.*") if content.path.is_dir() else content.base.glob("*.*")
-    for path in paths:
-        inner = path.relative_to(content.base)
-        if path.suffix.lower() in IMAGE_ENDINGS and not any(part.startswith(".") for part in inner.parts):
-            files.setdefault(path.name.casefold(), []).append(inner.as_posix())
+    for name in _list_pictures(content):
+        files.setdefault(name.rpartition("/")[2].casefold(), []).append(name)
     for source, name in wanted:
         folder = Path(os.path.relpath(Path(source).parent, content.base))
         ending = f"/{name.removeprefix('./')}".casefold()
         found = [each for each in files.get(ending.rpartition("/")[2], ()) if f"/{each}".casefold().endswith(ending)]
         yield from sorted(found, key=lambda each: (Path(each).parent != folder, each.count("/"), each))[:1]
+
+
+def _list_pictures(content: ContentFolder) -> Iterator[str]:
+    """Yield the names of the pictures in the folder, relative to it."""
+    # Around a single file may be anything.
+    paths = content.path.rglob("*.*") if content.path.is_dir() else content.base.glob("*.*")
+    for path in paths:
+        inner = path.relative_to(content.base)
+        if path.suffix.lower() in IMAGE_ENDINGS and not any(part.startswith(".") for part in inner.parts):
+            yield inner.as_posix()
 
 
 def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Judge a drawing: the bytes of an SVG file → the dangers that it holds, its size and its embedded pictures.
+"""Judge a drawing: the bytes of an SVG file → the dangers that it holds and its embedded pictures.
 
 A drawing may do nothing but be looked at: what runs, fetches, or holds another document is a danger.
 """
@@ -6,13 +6,14 @@ A drawing may do nothing but be looked at: what runs, fetches, or holds another 
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import tinycss2
 from lxml import etree
 
-from studyguide.svg import HREFS, LOCAL_URL, SVG, BrokenDrawingError, Element, parse_drawing
+from studyguide.rules.drawing_size import walk_tokens
+from studyguide.svg import HREFS, SVG, Element, parse_drawing
 
 # The effects of a filter, `fe…`, are allowed besides.
 _ALLOWED_ELEMENTS = {
@@ -32,7 +33,10 @@ _FETCHING_AT_RULES = ("import", "font-face", "namespace", "document", "-moz-docu
 
 
 def find_dangers(data: bytes) -> Iterator[str]:
-    """Yield, in words, each thing in a drawing that acts, fetches, or holds another document. Raises BrokenDrawingError."""
+    """Yield, in words, each thing in a drawing that acts, fetches, or holds another document. Raises BrokenDrawingError.
+
+    Its time is quadratic in the attributes of an element; call it once their number is known to be small.
+    """
     parse_drawing(data)
     root = etree.fromstring(data, etree.XMLParser(no_network=True, resolve_entities=False))
     document = root.getroottree().docinfo
@@ -79,16 +83,7 @@ def _reaches_outside(css: str) -> bool:
     # Read as a browser does, because `\75 rl(…)` is a way of writing `url(…)`.
     if not re.search(r"[(@\\]", css):
         return False
-    return any(map(_is_outward, _walk_tokens(tinycss2.parse_component_value_list(css))))
-
-
-def _walk_tokens(found: Iterable[Any]) -> Iterator[Any]:
-    """Yield all tokens of tinycss2, nested ones too."""
-    waiting = list(found)
-    while waiting:
-        token = waiting.pop()
-        yield token
-        waiting += [*(getattr(token, "content", None) or ()), *(getattr(token, "arguments", None) or ())]
+    return any(map(_is_outward, walk_tokens(tinycss2.parse_component_value_list(css))))
 
 
 def _is_outward(token: Any) -> bool:
@@ -103,51 +98,6 @@ def _is_outward(token: Any) -> bool:
         case "error":
             return token.kind in ("bad-url", "bad-string")
     return False
-
-
-def count_drawn_elements(root: Element) -> int:
-    """Count the elements that are drawn, each as often as ``use`` repeats it.
-
-    Raises BrokenDrawingError for an element that is drawn inside itself.
-    """
-    by_reference = {f"#{element.get('id')}": element for element in reversed(list(root.iter("*")))}
-    children = {
-        element: [*element, *(by_reference[name] for name in _find_references(element) if name in by_reference)]
-        for element in root.iter("*")
-    }
-    counts: dict[Any, int] = {}
-    # Each element is visited twice: to put its children first, and to add up their counts.
-    waiting, begun = [root], set[Any]()
-    while waiting:
-        element = waiting[-1]
-        if element in begun or element in counts:
-            begun.discard(waiting.pop())
-            counts[element] = 1 + sum(counts[each] for each in children[element])
-            continue
-        begun.add(element)
-        if not begun.isdisjoint(children[element]):
-            raise BrokenDrawingError("a part of it holds itself")
-        waiting += [each for each in children[element] if each not in counts]
-    return counts[root]
-
-
-def _find_references(element: Element) -> Iterator[str]:
-    """Yield the other parts of its drawing that an element is drawn with, as ``#name``."""
-    for name, value in element.attrib.items():
-        if name in HREFS:
-            yield value
-        elif "url(" in value:
-            yield from (f"#{each}" for each in LOCAL_URL.findall(value))
-
-
-def measure_depth(root: Element) -> int:
-    """Return how many elements are nested in each other at the most."""
-    deepest, waiting = 0, [(root, 1)]
-    while waiting:
-        element, level = waiting.pop()
-        deepest = max(deepest, level)
-        waiting += [(each, level + 1) for each in element]
-    return deepest
 
 
 def find_embedded_pictures(root: Element) -> Iterator[tuple[str, bytes]]:

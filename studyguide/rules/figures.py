@@ -1,20 +1,10 @@
 """Checks of the figures and their files: Project, Guide → Problems."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
-from studyguide.limits import check_limit
-from studyguide.model import IMAGE_ENDINGS, Asset, Figure, Guide, Project
-from studyguide.problems import Problem, suggest_names
-from studyguide.rules.drawings import (
-    HTML_WORDS,
-    count_drawn_elements,
-    find_dangers,
-    find_embedded_pictures,
-    measure_depth,
-)
-from studyguide.rules.pictures import BrokenPictureError, count_bits, count_pixels, unpack_picture
-from studyguide.svg import BrokenDrawingError, parse_drawing
+from studyguide.model import IMAGE_ENDINGS, Asset, Figure, FigureFault, Guide, Project
+from studyguide.problems import Place, Problem, suggest_names
+from studyguide.rules.figure_faults import judge_asset
 
 # An EPUB has its own cover.png beside the guide's figures. EPUBs of earlier versions had a cover.svg too.
 _RESERVED_NAMES = ("cover.png", "cover.svg")
@@ -23,13 +13,14 @@ _FORBIDDEN_IN_FILE_NAMES = set('\\:*?"<>|')  # EPUB 3.3, "File paths and file na
 
 def missing_figure(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book is complete when it is made; nothing is fetched later."""
-    known = [asset.path for asset in project.assets]
+    known = {asset.path for asset in project.assets}
+    names = [path.replace("%", "%25") for path in sorted({*known, *project.pictures})]
     for figure in _find_figures(guide):
         if not figure.path:
             found, fix = "a figure names no file", "save it in `figures/`, and name it there"
             yield Problem(figure.place, "missing-figure", found, fix)
         elif figure.path not in known and not _is_outside(figure.path):
-            fix = suggest_names(figure.path, known) if known else "put the file there, or mend its path"
+            fix = suggest_names(figure.path, names) if names else "put the file there, or mend its path"
             if not figure.path.lower().endswith(IMAGE_ENDINGS):
                 fix = "save it as SVG, PNG, JPEG, GIF or WebP, and name that file"
             elif "\\" in figure.path:
@@ -39,30 +30,16 @@ def missing_figure(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def broken_figure(project: Project, guide: Guide) -> Iterator[Problem]:
     """An EPUB takes drawings into its text, where a fault in one would be a fault of the whole document."""
-    for figure, asset in _find_files(project, guide):
-        try:
-            yield from _check_size(asset, figure)
-        except BrokenDrawingError as error:
-            found = f"the figure `{figure.path}` is no drawing: {error}"
-            yield Problem(figure.place, "broken-figure", found, "save it again as plain SVG, or mend it there")
-        except BrokenPictureError as error:
-            found = f"the figure `{figure.path}` is no picture: {error}"
-            yield Problem(figure.place, "broken-figure", found, "save it again as PNG, JPEG, GIF or WebP")
+    for place, found, fix in _find_faults(project, guide, "broken-figure"):
+        yield Problem(place, "broken-figure", found, fix)
+    for place, found, fix in _find_faults(project, guide, "over-limit"):
+        yield Problem(place, "over-limit", found, fix)
 
 
 def unsafe_figure(project: Project, guide: Guide) -> Iterator[Problem]:
     """A drawing is a document, and some readers run and fetch its contents."""
-    for figure, asset in _find_files(project, guide):
-        if asset.is_drawing:
-            with suppress(BrokenDrawingError):  # `broken_figure` reports it
-                for danger in dict.fromkeys(find_dangers(asset.data)):
-                    found = f"the figure `{figure.path}` holds {danger}"
-                    fix = "save it again as plain SVG, with nothing in it but shapes and words"
-                    if danger == HTML_WORDS:
-                        fix = (
-                            "switch HTML labels off (Mermaid: `htmlLabels: false`) and save it again, or save it as PNG"
-                        )
-                    yield Problem(figure.place, "unsafe-figure", found, fix)
+    for place, found, fix in _find_faults(project, guide, "unsafe-figure"):
+        yield Problem(place, "unsafe-figure", found, fix)
 
 
 def figure_outside(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -90,32 +67,15 @@ def missing_alt(project: Project, guide: Guide) -> Iterator[Problem]:
             yield Problem(figure.place, "missing-alt", f"the figure `{figure.path}` has no text in its place", fix)
 
 
-def _check_size(asset: Asset, figure: Figure) -> Iterator[Problem]:
-    """Report a picture that would fill the memory, which a few bytes may do.
-
-    Raises BrokenDrawingError and BrokenPictureError.
-    """
-    what = f"the figure `{asset.path}`"
-    if not asset.is_drawing:
-        yield from _check_pixels(asset.data, asset.ending, what, figure)
-        return
-    yield from check_limit("drawing", len(asset.data), what, figure.place)
-    root = parse_drawing(asset.data)
-    yield from check_limit("nesting", measure_depth(root), what, figure.place)
-    yield from check_limit("elements", count_drawn_elements(root), what, figure.place)
-    for ending, data in find_embedded_pictures(root):
-        yield from _check_pixels(data, ending, f"a picture in {what}", figure)
-
-
-def _check_pixels(data: bytes, ending: str, what: str, figure: Figure) -> Iterator[Problem]:
-    """Report a picture with too many pixels, and unpack one that is small enough. Raises BrokenPictureError."""
-    large = list(check_limit("pixels", count_pixels(data, ending), what, figure.place))
-    yield from large
-    if not large:
-        unpack_picture(data, ending)
-        if (bits := count_bits(data, ending)) > 8:
-            found = f"{what} has {bits} bits for each pixel, which print cannot show"
-            yield Problem(figure.place, "broken-figure", found, "save it with 8 bits")
+def _find_faults(project: Project, guide: Guide, rule: str) -> Iterator[tuple[Place, str, str]]:
+    """Yield the place, the fault and its remedy, of each fault of a file that breaks this rule, wherever the file is shown."""
+    judged: dict[str, tuple[FigureFault, ...]] = {}
+    for figure, asset in _find_files(project, guide):
+        if asset.path not in judged:
+            judged[asset.path] = judge_asset(asset) if asset.faults is None else asset.faults
+        for fault in judged[asset.path]:
+            if fault.rule == rule:
+                yield figure.place, f"{fault.before}the figure `{figure.path}` {fault.found}", fault.fix
 
 
 def _find_figures(guide: Guide) -> Iterator[Figure]:

@@ -8,6 +8,9 @@ from typing import Any
 
 from studyguide.model import PICTURE_FORMATS
 
+_JPEG_SCAN = b"\xff\xda"
+"""The mark at the beginning of a scan (ITU-T T.81, B.1.1.3)."""
+
 
 class BrokenPictureError(ValueError):
     """The bytes are not a picture of the kind that the file's name says; the message says why."""
@@ -20,6 +23,11 @@ def count_pixels(data: bytes, ending: str) -> int:
     return int(width * height)
 
 
+def count_scans(data: bytes, ending: str) -> int:
+    """Return how often a JPEG file, at the most, goes over all pixels; 1 for a file of another kind."""
+    return max(1, data.count(_JPEG_SCAN)) if PICTURE_FORMATS[ending] == "JPEG" else 1
+
+
 def unpack_picture(data: bytes, ending: str) -> None:
     """Read the picture to its last pixel. Call it once the number of pixels is known to be small. Raises BrokenPictureError."""
     from PIL import ImageFile
@@ -29,6 +37,8 @@ def unpack_picture(data: bytes, ending: str) -> None:
         accepts_truncated, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
         try:
             picture.load()
+        except MemoryError:
+            raise
         except Exception as error:  # a broken file makes Pillow raise anything
             raise BrokenPictureError("it is cut short or damaged") from error
         finally:
@@ -51,6 +61,8 @@ def _open_picture(data: bytes, ending: str) -> Any:
     most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None  # `count_pixels` may find any number
     try:
         return Image.open(io.BytesIO(data), formats=(form,))
+    except MemoryError:
+        raise
     except Exception as error:  # a broken file makes Pillow raise anything
         raise BrokenPictureError(f"it is not {form}, as its name says") from error
     finally:

@@ -1,11 +1,13 @@
 """Run many jobs at once: in this process, in worker processes of this machine, or on a Dask cluster.
 
 Each way is a ``RunJobs``: it takes a function and its jobs, and yields the results in the order of the jobs. A job that exceeds
-its time limit is a Problem; on a cluster, the cluster's own settings limit the time.
+its limit of time or memory is a Problem; on a cluster, the cluster's own settings limit both. Messages about a job begin with its
+``subject``, if it has one, and are about its ``place``.
 """
 
 import os
 import pickle
+import resource
 import shutil
 import signal
 import sys
@@ -28,6 +30,10 @@ from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime.cache import digest_program_files
+
+_BYTES_PER_MEGABYTE = 1_000_000
+_SIGNALS_OF_MEMORY = (-signal.SIGABRT, -signal.SIGTRAP)
+"""Exit codes of a process that a library has ended, as GLib does where there is no memory."""
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -53,6 +59,8 @@ class Workers:
     """For jobs that need no prepared worker: this process does a single one, and others as long as there is no worker."""
     prepare: Callable[[], None] = lambda: None
     """Begin to load, in the background, what jobs need. Call it once it is certain that there will be jobs."""
+    run_isolated: RunJobs = run_in_process
+    """For jobs that only the end of their process would stop in time: a process of this machine that is not this one does them."""
     are_local: bool = True
     """False if they are on other machines."""
 
@@ -74,18 +82,25 @@ def open_workers(
     such cluster.
     """
     if scheduler:
-        with _connect(scheduler) as executor:
+        with _connect(scheduler) as executor, _open_pool(1, seconds) as pool:
             run = partial(run_on_cluster, executor)
-            yield Workers(run, run, are_local=False)
+            yield Workers(run, run, run_isolated=pool.run_isolated, are_local=False)
     elif count == 1:
-        run = partial(_run_with_timeout, seconds)
-        yield Workers(run, run)
+        with _open_pool(1, seconds) as pool:
+            run = partial(_run_with_limits, seconds)
+            yield Workers(run, run, run_isolated=pool.run_isolated)
     else:
-        pool = WorkerPool(count, seconds, preload)
-        try:
-            yield Workers(pool.run, pool.run_light, pool.prepare)
-        finally:
-            pool.close()
+        with _open_pool(count, seconds, preload) as pool:
+            yield Workers(pool.run, pool.run_light, pool.prepare, pool.run_isolated)
+
+
+@contextmanager
+def _open_pool(count: int, seconds: float, preload: str = "") -> Iterator["WorkerPool"]:
+    pool = WorkerPool(count, seconds, preload)
+    try:
+        yield pool
+    finally:
+        pool.close()
 
 
 def count_cores() -> int:
@@ -95,14 +110,24 @@ def count_cores() -> int:
 
 def _timeout_error(job: object, seconds: float) -> ContentError:
     limit = LIMITS["seconds"]
-    found = f"this takes more than {seconds:g} {limit.unit}"
+    found = f"{_name_subject(job)} takes more than {seconds:g} {limit.unit}"
+    return ContentError([Problem(_place_of(job), "over-limit", found, limit.fix)])
+
+
+def _memory_error(job: object) -> ContentError:
+    limit = LIMITS["memory"]
+    found = f"{_name_subject(job)} takes more than {limit.maximum:,} {limit.unit}"
     return ContentError([Problem(_place_of(job), "over-limit", found, limit.fix)])
 
 
 def _death_error(job: object) -> ContentError:
-    found = "the process that set this died, perhaps for want of memory"
+    found = f"the process that set {_name_subject(job)} died, perhaps for want of memory"
     fix = "make it smaller, or give the machine more memory"
     return ContentError([Problem(_place_of(job), "worker-died", found, fix)])
+
+
+def _name_subject(job: object) -> str:
+    return str(getattr(job, "subject", "this"))
 
 
 def _place_of(job: object) -> Place:
@@ -118,10 +143,11 @@ class JobTimeout(BaseException):
 
 
 @dataclass(frozen=True, slots=True)
-class WithTimeout(Generic[Job, Result]):
-    """Work with a time limit in this process; only its main thread may call it.
+class WithLimits(Generic[Job, Result]):
+    """Work with limits of time and memory in this process; only its main thread may call it.
 
-    Work may have a method ``prepare`` that loads what it needs; its time does not count. Raises ContentError after ``seconds``. Code in C that never returns to Python is not interrupted.
+    Work may have a method ``prepare`` that loads what it needs; its time does not count. Raises ContentError after ``seconds``, or
+    if this process would take more memory than a process may. Code in C that never returns to Python is not interrupted.
     """
 
     work: Callable[[Job], Result]
@@ -139,13 +165,31 @@ class WithTimeout(Generic[Job, Result]):
         # Repeated every second: Python drops an exception that is raised while a generator is finalised, for example.
         signal.setitimer(signal.ITIMER_REAL, self.seconds, 1)
         try:
-            with _name_temporary_folder():
+            with _limit_memory(), _name_temporary_folder():
                 return self.work(job)
         except JobTimeout as error:
             raise _timeout_error(job, self.seconds) from error
+        except MemoryError as error:
+            raise _memory_error(job) from error
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, previous)
+
+
+@contextmanager
+def _limit_memory() -> Iterator[None]:
+    """Let this process take no more memory than the limit, for a while; where the system knows no such limit, change nothing."""
+    kind = resource.RLIMIT_DATA  # and not RLIMIT_AS, which counts what threads and files reserve and do not use
+    soft, hard = resource.getrlimit(kind)
+    wanted = LIMITS["memory"].maximum * _BYTES_PER_MEGABYTE
+    least = min((each for each in (soft, hard) if each != resource.RLIM_INFINITY), default=wanted)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(kind, (min(wanted, least), hard))
+    try:
+        yield
+    finally:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(kind, (soft, hard))
 
 
 def _is_importing(frame: FrameType | None) -> bool:
@@ -167,8 +211,8 @@ def _name_temporary_folder() -> Iterator[None]:
         raise
 
 
-def _run_with_timeout(seconds: float, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
-    return map(WithTimeout(work, seconds), jobs)
+def _run_with_limits(seconds: float, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
+    return map(WithLimits(work, seconds), jobs)
 
 
 # ---------------------------------------------------------------- in worker processes
@@ -207,7 +251,7 @@ class WorkerPool:
         """Run a single job, and others as long as the first worker starts, in this process; run the rest as ``run`` does."""
         rest = deque(jobs)
         while rest and (len(jobs) == 1 or (self._first and not self._first.done())):
-            yield from _run_with_timeout(self._seconds, work, [rest.popleft()])
+            yield from _run_with_limits(self._seconds, work, [rest.popleft()])
         yield from self.run(work, tuple(rest))
 
     def run(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
@@ -216,8 +260,12 @@ class WorkerPool:
         A job whose worker died runs once more when all others are done: what killed it may have been their use of memory.
         """
         if not jobs or (len(jobs) == 1 and not self._first):
-            yield from _run_with_timeout(self._seconds, work, jobs)
-            return
+            yield from _run_with_limits(self._seconds, work, jobs)
+        else:
+            yield from self.run_isolated(work, jobs)
+
+    def run_isolated(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
+        """Do as ``run`` does, and no job in this process."""
         with _submit(self._threads, partial(self._run_job, work), jobs) as futures:
             for job, future in zip(jobs, futures, strict=True):
                 try:
@@ -258,8 +306,11 @@ class WorkerPool:
             worker.pipe.send((work, job))
             is_done, value = worker.pipe.recv()
         except (EOFError, OSError) as error:
-            if self._remove(worker) == -signal.SIGALRM:
+            code = self._remove(worker)
+            if code == -signal.SIGALRM:
                 raise _timeout_error(job, self._seconds) from error
+            if code in _SIGNALS_OF_MEMORY:
+                raise _memory_error(job) from error
             raise _WorkerDiedError from error
         self._idle.append(worker)
         if is_done:
@@ -356,8 +407,10 @@ def _serve_jobs(pipe: "Connection[Any, Any]", seconds: float, temporary_folder: 
             return
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
-            with _name_temporary_folder():
+            with _limit_memory(), _name_temporary_folder():
                 outcome = (True, work(job))
+        except MemoryError:
+            outcome = (False, _memory_error(job))
         except Exception as error:
             error.add_note(traceback.format_exc())
             outcome = (False, error)

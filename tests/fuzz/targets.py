@@ -6,11 +6,12 @@ from studyguide.epub.drawings import inline_drawing
 from studyguide.importers import translate
 from studyguide.locale import load_locale
 from studyguide.maths import MathsError, set_formula
-from studyguide.model import Project, Source
+from studyguide.model import Asset, Project, Source
 from studyguide.pipeline import OUTPUTS, read_guide
 from studyguide.problems import ContentError
 from studyguide.reading.config import configure
 from studyguide.rules.check import find_problems
+from studyguide.rules.figure_faults import judge_asset
 from studyguide.svg import BrokenDrawingError
 
 
@@ -52,6 +53,8 @@ def maths(data: bytes) -> None:
 
 
 def drawing(data: bytes) -> None:
+    for fault in judge_asset(Asset("x.svg", data)):
+        str(fault)
     try:
         inline_drawing(data, "A drawing.", "x")
     except BrokenDrawingError as error:
