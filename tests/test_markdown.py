@@ -324,9 +324,41 @@ def test_a_box_has_no_class_of_the_programs_own_styles(kind: str) -> None:
     assert [box.find("div").get("class") for box in boxes] == ["admonition"] * 3
 
 
-def test_boxes_stand_in_boxes() -> None:
-    boxes = tree(":::: note\nOuter.\n\n::: tip\nInner.\n:::\n\n::::").findall(".//div[@class]")
-    assert [each.get("class") for each in boxes] == ["admonition note", "admonition tip"]
+@pytest.mark.parametrize(
+    "text",
+    [
+        ":::: note\nOuter.\n\n::: tip\nInner.\n:::\n\n::::\nBelow.",
+        "::: note\nOuter.\n\n::: tip\nInner.\n:::\n:::\nBelow.",
+        "::: note\nOuter.\n\n:::: tip\nInner.\n::::\n\n:::\nBelow.",
+        ":::: note\nOuter.\n\n::: tip\nInner.\n\n::::\nBelow.",
+        ":::{note}\nOuter.\n\n:::{tip}\nInner.\n:::\n:::\nBelow.",
+    ],
+)
+def test_boxes_stand_in_boxes(text: str) -> None:
+    outer, below = tree(text)
+    assert (below.tag, below.text) == ("p", "Below.")
+    (inner,) = outer.findall("div")
+    assert [each.get("class") for each in (outer, inner)] == ["admonition note", "admonition tip"]
+
+
+def test_colons_in_code_end_no_box() -> None:
+    box, below = tree("::: note\n```text\n:::\n```\nInside.\n:::\n\nBelow.")
+    assert [each.text_content().strip() for each in box] == ["Note", ":::", "Inside."]
+    assert below.text == "Below."
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("!!! note Keep it dry", "Keep it dry"),
+        ('!!! note "Dry" or wet', "“Dry” or wet"),
+        ('!!! danger highlight "Keep it dry"', "Keep it dry"),
+        ("!!! note inline end", "Note"),
+        ('!!! note inline end "Dry"', "Dry"),
+    ],
+)
+def test_the_title_of_a_box_of_mkdocs_needs_no_quotation_marks(text: str, title: str) -> None:
+    assert tree(f"{text}\n    Words.").findtext("div/p") == title
 
 
 @pytest.mark.parametrize(

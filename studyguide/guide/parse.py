@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from studyguide.bidi import show_bidi_controls
 from studyguide.guide.front_matter import read_front_matter
-from studyguide.markdown_blocks import Block, parse_blocks
+from studyguide.markdown_blocks import Block, is_box_end, parse_blocks
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, QuestionPart, Source, Term
 from studyguide.problems import Place, Problem
 from studyguide.text import name_chapter, slugify, strip_comments, strip_markdown, strip_number
@@ -98,6 +98,7 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
         problems=(
             *front.problems,
             *_find_unclosed_fences(source, outermost, lines),
+            *_find_unclosed_boxes(source, outermost, lines),
             *_find_unclosed_html(source, outermost),
         ),
     )
@@ -135,6 +136,14 @@ def _find_unclosed_fences(source: Source, outermost: Iterable[Block], lines: Seq
         if block.end - block.start < 2 or not last.startswith(block.mark) or last.strip(block.mark[0]):
             place = source.at(block.start + 1, block.mark)
             yield Problem(place, "unclosed-fence", "this code block has no end", f"close it with a line {block.mark}")
+
+
+def _find_unclosed_boxes(source: Source, outermost: Iterable[Block], lines: Sequence[str]) -> Iterator[Problem]:
+    """Find the boxes that go on to the end of the file, questions included."""
+    for block in outermost:
+        if block.kind == "box" and not (block.end < len(lines) and is_box_end(lines[block.end])):
+            place = source.at(block.start + 1, block.mark)
+            yield Problem(place, "unclosed-fence", "this box has no end", f"close it with a line `{block.mark}`")
 
 
 def _find_unclosed_html(source: Source, outermost: Iterable[Block]) -> Iterator[Problem]:
