@@ -174,6 +174,14 @@ def test_two_editions_with_one_file_are_refused(text: str, place: str, names: tu
     assert problem.found.startswith("the editions `{}` and `{}` would be written to one file".format(*names))
 
 
+def test_a_text_of_blanks_is_none() -> None:
+    keys = ("title", "subtitle", "series", "version", "licence", "description", "name")
+    config = read_config("".join(f'{key} = "  "\n' for key in keys) + '[editions.guide]\ntitle = " "\n')
+    assert config.problems == ()
+    assert [getattr(config, key) for key in keys] + [config.editions[0].title] == [""] * 8
+    assert read_config('title = " Loops "').title == "Loops"
+
+
 def test_editions_with_files_of_their_own_are_accepted() -> None:
     text = '[editions.mine]\nsuffix = "-mine"\n[editions.screen]\noutput = "epub"\nsuffix = "-teacher"\n'
     assert read_config(text).problems == ()

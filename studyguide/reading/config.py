@@ -134,7 +134,7 @@ class Table:
                     self._check_value(key, each, allowed, limit)
                 if is_list and not all(map(str.strip, entries)):
                     self.refuse(key, f"`{key}` has an entry without text", "write its text, or take it out")
-                taken[name] = entries if is_list else value
+                taken[name] = entries if is_list else value.strip() if isinstance(value, str) else value
         return taken
 
     def limit_number(self, limit: str, key: str, entries: Collection[Any]) -> Iterator[Any]:

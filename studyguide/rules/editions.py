@@ -52,6 +52,11 @@ def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
             place = project.config.at(1, f"editions.{edition.name}")
             found = f"no question is left for the edition `{edition.name}`"
             yield Problem(place, "empty-edition", found, "name more chapters, difficulties or tags, or leave out fewer")
+        elif project.config and not edition.questions and edition.key in ("inline", "none"):
+            place = project.config.at(1, f"editions.{edition.name}")
+            found = f"the edition `{edition.name}` has no questions, and no answers apart from them"
+            fix = 'take `questions = false` out, or write `key = "book-end"` without `reveal = "inline"`'
+            yield Problem(place, "empty-edition", found, fix)
 
 
 def press_date(project: Project, guide: Guide) -> Iterator[Problem]:
