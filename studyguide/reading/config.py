@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any
 from unicodedata import normalize
 
+from studyguide.bidi import BIDI_CONTROL
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, load_locale
 from studyguide.model import Config, EbookOptions, Edition, Ignore, Part, PrintOptions, Source
@@ -122,7 +123,7 @@ class Table:
                     self._check_value(key, each, allowed, limit)
                 if is_list and not all(map(str.strip, entries)):
                     self.refuse(key, f"`{key}` has an entry without text", "write its text, or take it out")
-                taken[name] = entries if is_list else value
+                taken[name] = entries if is_list else value.strip() if isinstance(value, str) else value
         return taken
 
     def limit_number(self, limit: str, key: str, entries: Collection[Any]) -> Iterator[Any]:
@@ -166,6 +167,9 @@ class Table:
                 f"`{key}` has a character that cannot be printed, U+{ord(INVALID_XML_CHARACTER.findall(text)[0]):04X}"
             )
             yield Problem(self.find_place(key), "wrong-value", found, "delete it")
+        elif control := BIDI_CONTROL.search(text):
+            found = f"`{key}` has U+{ord(control[0]):04X}, which turns the order of letters"
+            yield Problem(self.find_place(key), "wrong-value", found, "delete it; your editor may not show it")
         elif key in _FILE_NAME_KEYS and not _FILE_NAME.fullmatch(text):
             yield Problem(self.find_place(key), "wrong-value", f"`{key}` is `{text}`", _FILE_NAME_FIX)
 
