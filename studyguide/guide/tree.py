@@ -59,6 +59,9 @@ _BOX = re.compile(r"\s*(?P<brace>\{\s*)?\.?(?:callout-)?(?P<kind>[\w-]+)(?P<attr
 _BOX_TITLE = re.compile(
     r"""\b(?:title|name)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')|^\s*\[(?P<bracket>.*)\]\s*$"""
 )
+_ADMONITION = re.compile(
+    r'\s*(?:(?P<kinds>[^"]*?)\s*"(?P<title>.*)"|(?P<kind>[\w-]+(?:\s+(?:inline|end)\b)*)\s*(?P<bare>.*?))\s*'
+)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _FORMULA_START = re.compile(r"\$`|\${1,2}|\\\(|")
 _ALT_WITH_SIZE = re.compile(r"(?P<alt>.+)\|(?P<width>\d{1,4})(?:x\d{1,4})?")
@@ -397,10 +400,14 @@ class _TreeBuilder:
             self._close()
 
     def _open_admonition(self, token: Token) -> None:
-        """Open ``!!! note "Title"``; an empty title is none."""
-        match = re.fullmatch(r'\s*(?P<kinds>[^"]*?)\s*(?:"(?P<title>.*)")?\s*', token.info)
-        kinds = (match["kinds"] if match else token.info).strip().lower()
-        self._open_box(kinds, match["title"] if match else None, token)
+        """Open ``!!! note "Title"``; an empty title is none, and one without quotation marks may follow the kind."""
+        match = _ADMONITION.fullmatch(token.info)
+        if not match:
+            self._open_box(token.info.strip().lower(), None, token)
+        elif match["kind"]:
+            self._open_box(match["kind"].lower(), match["bare"] or None, token)
+        else:
+            self._open_box(match["kinds"].lower(), match["title"], token)
 
     def _open_container(self, token: Token) -> None:
         """Open ``::: note Title``; one of an unknown kind is no box, and its text stands as it is."""

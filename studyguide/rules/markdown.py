@@ -12,24 +12,49 @@ from studyguide.markdown_blocks import KNOWN_ROLES, find_lost_cells, parse_block
 from studyguide.model import Chapter, Guide, Passage, Project
 from studyguide.problems import Place, Problem
 
+_OPTION_FIX = "write `- [ ] ` or `- [x] ` before an option"
 _OWN_FIX = "write it in Markdown, or delete it: only the program that it was written for knows it"
 _TEX_FIX = "write it in Markdown, or delete it: a book breaks its pages itself"
+_LATEX_FIX = "write it in Markdown, or as a formula between `$` without another `$` in it"
 # Remains of Markdown in the HTML of a passage, and the text that its author meant to type.
 _REMAINS = (
-    (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\[(?: |[xX/>?!~-])?\])\s"), "write `- [ ] ` or `- [x] ` before an option"),
+    (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\[(?: |[xX/>?!~✓✔✗✘-])?\])\s"), _OPTION_FIX),
+    (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\([ \u00a0]?\)|[\u2610-\u2612])\s"), _OPTION_FIX),
+    (
+        re.compile(r"(?:>|\n)([\u2022\u2023\u2043\u25aa\u25cf\u25e6\u00b7\uf0a7\uf0b7](?=[ \t\u00a0])|o(?=\t))"),
+        "write `- ` before each item of a list",
+    ),
+    (
+        re.compile(r"(?:>|\n)([-*+]\u00a0)"),
+        "write a space before each item of a list, instead of the character U+00A0",
+    ),
     (re.compile(r"(\[\^[^\]\s<]+\])"), "write what the note says on a line of its own, behind that and a colon"),
     (re.compile(r"(\$\$)"), "close the formula with `$$`, and leave no blank line in it"),
     (re.compile(r"(?:>|\n)(\|[^\n<]*\|)\n\|[ :|—-]+\|"), "give each row as many columns as this one"),
+    (
+        re.compile(r"<p>(\|[^|\n<]*\|[^\n<]*\|)(?=\n|<)(?!\n\|[ :|—-]+\|)"),
+        "write `| --- | --- |` below the head of a table, and no blank line in it",
+    ),
     (re.compile(r"(\{[#.](?:[A-Za-z][\w-]*|\}))"), "close the braces, and let nothing stand behind them"),
     (re.compile(r"(\]\s?\((?:https?:|#|figures/))"), "write `](` without a space, and close both brackets"),
+    (re.compile(r"(!\[[^\]\n<]*\]\()"), 'write `![what it shows](name.svg "caption")`'),
+    (re.compile(r"(\)\[(?:https?:|#))"), "write `[words](address)`"),
+    (
+        re.compile(r"((?<![\w\]])\[(?=[^\]]*[^\W\d])[^\[\]\n<]+\]\[[^\[\]\n<]*\])"),
+        "write the address on a line of its own: `[name]: https://…`",
+    ),
     (
         re.compile(r"(\\(?:newpage|pagebreak|clearpage|vspace|hspace|noindent|cite[pt]?|ref|label|footnote)\b)"),
         _TEX_FIX,
     ),
+    (
+        re.compile(r"(\\(?:begin|end|item|eqref|textbf|textit|texttt|emph|underline|section|text|frac|sqrt|mathrm)\b)"),
+        _LATEX_FIX,
+    ),
     (re.compile(r"(\[@[\w:.-]+)"), "write the source in words, or as a footnote `[^name]`"),
     (re.compile(r"(\{\{(?:%|&lt;)?\s*[\w.]+)"), "write what the template would put here"),
     (re.compile(r"(\{%-?\s*\w+)"), "write what the template would put here"),
-    (re.compile(r"(?:>|\n)(:{3,}(?:\s|\{|$)[^\n<]*)"), "close the box with a line `:::`, or take the line out"),
+    (re.compile(r"(?:>|\n)(:{3,}(?=[\s{<]|$)[^\n<]*)"), "close the box with a line `:::`, or take the line out"),
     (re.compile(r"(?:>|\n)(\[(?:TOC|toc)\]|\[\[(?:_TOC_|toc)\]\])"), "delete it: every book has a table of contents"),
     (
         re.compile(r"((?<![\w.])@(?:fig|tbl|sec|eq|thm|lst|lem|cor)-[\w-]+)"),
@@ -58,6 +83,9 @@ _OTHER_BLOCKS = re.compile(
     re.MULTILINE,
 )
 """Blocks that other programs run, fetch, or show to some readers only."""
+_DASHED_TABLE = re.compile(r"^[ \t]*(-{3,}(?:[ \t]+-{3,})+)[ \t]*$", re.MULTILINE)
+"""The line below the head of a simple table of Pandoc's."""
+_WRONG_FENCE = re.compile(r"^(\u201c{3}|\u2018{3}|'{3}|\u00b4{3})", re.MULTILINE)
 _ROLE = re.compile(r"(?<!`)(\{[a-z][\w:+-]*\})(?=`[^`\n]+`)")
 _BARE_ADDRESS = re.compile(r'<a href="(https?:[^"]*)">\1</a>')
 # A heading in some dialects of Markdown, not in this one.
@@ -136,6 +164,14 @@ def _find_remains_in_markdown(text: _PassageText) -> Iterator[tuple[str, str, Pl
     prose = blank_code_blocks(text.markdown)
     for match in _OTHER_BLOCKS.finditer(text.markdown):
         yield match[1], _OWN_FIX, text.find_place(match.start(1))
+    for match in _DASHED_TABLE.finditer(prose):
+        yield (
+            match[1],
+            "write the table with bars: `| a | b |`, and `| --- | --- |` below it",
+            text.find_place(match.start(1)),
+        )
+    for match in _WRONG_FENCE.finditer(prose):
+        yield match[1], "write three backticks around code", text.find_place(match.start(1))
     for match in _ROLE.finditer(prose):
         if match[1][1:-1] not in KNOWN_ROLES:
             yield match[1], "write a link, or the words themselves", text.find_place(match.start(1))

@@ -30,10 +30,11 @@ _NO_WORDS = re.compile(
     </?[A-Za-z][^<>]*>                                # a tag
     | (?<=\]\()[^\s()<>]+ | ^[ >]*\[[^\]\n]*\]:[ ]*\S+    # an address
     | (?<=\])\[[^\[\]\n]*\] | \[\^[^\[\]\s]+\]            # the name of an address or a note
-    | \[\[[^\[\]|\n]*[|\]]                            # the target of a link between notes
+    | \[\[[^\[\]|\n]*(?:\|\d{1,4}(?:x\d{1,4})?(?=\])|[|\]])   # the target of a link between notes, the size of a picture
+    | %%(?:[^%]|%(?!%))*%%                            # a remark
     | \{[^{}\n]*\}                                    # attributes
     | ^[ \t>*+-]*(?:`{3,}|~{3,}|:{3,})[^\n]*           # the first or the last line of a block
-    | ^[ \t>]*(?:!!!|\?\?\?\+?)[ ]*[\w -]+ | \[![\w|-]+\]  # the kind of a box
+    | ^[ \t>]*(?:!!!|\?\?\?\+?)[ ]*[\w-]+(?:[ ]+(?:inline|end)\b)* | \[![\w|-]+\]  # the kind of a box
     | ^[ \t]*\*\[[^\]\n]+\]:[^\n]*                      # what an abbreviation stands for
     | ^[ \t>*+-]*(?:\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]{1,9}|@[\w-]*)[.)][ \t]+)+   # the number of an item
     | \|\d{1,4}(?:x\d{1,4})?(?=\]) | :[\w+-]+:             # a size, an emoji
