@@ -45,7 +45,7 @@ from studyguide.rules.ignore import drop_ignored
 from studyguide.rules.spelling import Speller, find_misspelt_words
 from studyguide.runtime.workers import NO_WORKERS, RunJobs, Workers, run_in_process
 from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
-from studyguide.text import name_script
+from studyguide.text import CONTROL_CHARACTER, name_script
 
 # `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
 OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT)}
@@ -332,8 +332,9 @@ class Builder:
         return picture
 
     def _keep_if_printable(self, text: str) -> str:
-        """Return the text, or an empty one if the faces of the printed cover lack some of its letters."""
-        return "" if pdf.OUTPUT.find_lacking_letters(text, self.store) else text
+        """Return the text, or an empty one if the faces of the printed cover lack some of its characters."""
+        is_printable = not CONTROL_CHARACTER.search(text) and not pdf.OUTPUT.find_lacking_letters(text, self.store)
+        return text if is_printable else ""
 
     def _find_missing_letters(self, builds: Iterable[EditionBuild]) -> Iterator[Problem]:
         """Yield a Problem for each letter that the printed editions have no face for, at each of its lines.

@@ -6,12 +6,12 @@ The clock is never read, or no two builds would have the same bytes.
 import os
 import re
 import stat
-import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from studyguide.model import Source
 from studyguide.problems import ContentError, Place, Problem
+from studyguide.toml_text import parse_toml
 
 FIRST_YEAR = 1000
 """The first year that an EPUB can bear, which writes four digits."""
@@ -40,8 +40,8 @@ def find_date(config: Source | None, content: Path) -> date | None:
 def read_config_date(config: Source | None) -> date | None:
     """Return the `date` of guide.toml; None if it has none or a wrong one, which ``reading.config`` reports."""
     try:
-        found = tomllib.loads(config.text).get("date") if config else None
-    except (ValueError, RecursionError):  # as in ``reading.config``, which reports it
+        found = parse_toml(config.text).get("date") if config else None
+    except ValueError:  # as in ``reading.config``, which reports it
         return None
     return found if isinstance(found, date) and not isinstance(found, datetime) else None
 
