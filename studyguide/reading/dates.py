@@ -22,7 +22,12 @@ EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 # Its owner makes no difference, or another user would get other bytes. Where its settings would include other files, or where one
 # of the files that git reads first is no plain file, git is not asked.
 _GIT = ("git", "-c", "safe.directory=*", "--literal-pathspecs")
-_GIT_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1"}
+_GIT_ENVIRONMENT = {
+    "GIT_ALLOC_LIMIT": "100m",  # for one object, which may unpack to gigabytes
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
 _GIT_SECONDS = 10
 """The most seconds that git may take; in a repository of a million commits it takes one or two."""
 _MAX_SETTINGS_SIZE = 100_000  # bytes
@@ -87,7 +92,12 @@ def _find_commit_date(content: Path) -> date | None:
         )
     except (OSError, subprocess.TimeoutExpired):  # a machine without git; a pipe among the files of the repository
         return None
-    return _to_date(done.stdout.split()[0]) if done.returncode == 0 and done.stdout else None
+    if done.returncode or not done.stdout:
+        return None
+    try:
+        return _to_date(done.stdout.split()[0])
+    except (ValueError, OverflowError, OSError):  # a commit of the year 10,000
+        return None
 
 
 def _find_repository(folder: Path) -> tuple[Path, Path] | None:
