@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS
 from studyguide.model import UNDATED, Artifact, Guide, Project
-from studyguide.problems import ContentError, Problem, UnknownNameError, format_problems, suggest_names
+from studyguide.problems import ContentError, Place, Problem, UnknownNameError, format_problems, suggest_names
 from studyguide.reading.dates import EPOCH_VARIABLE
 from studyguide.reading.project import read_project
 from studyguide.runtime import cache
-from studyguide.runtime.workers import WithLimits, Workers
+from studyguide.runtime.workers import WithLimits, Workers, run_with_limits
 from studyguide.runtime.write import finish_interrupted_write, is_written_by_build, write_artifacts
 from studyguide.store import CacheStore, MemoryStore, digest
 
@@ -96,8 +96,28 @@ class ReadingOptions:
         return ("missing-answer",) if self.allow_missing_answers else ()
 
 
-def read_source(source: str) -> Project:
-    """Return the files of a guide: the chapters of a folder in our format, everything in a folder of another format."""
+@dataclass(frozen=True, slots=True)
+class _ReadJob:
+    """A guide to be read from the disk."""
+
+    source: str
+    subject: str = "the reading of this guide"
+
+    @property
+    def place(self) -> Place:
+        return Place(self.source)
+
+
+def read_source(source: str, seconds: float = LIMITS["seconds"].maximum) -> Project:
+    """Return the files of a guide: the chapters of a folder in our format, everything in a folder of another format.
+
+    Raises ContentError if there is nothing to read, or if it takes too long.
+    """
+    return WithLimits(_read_source, seconds, writes_files=False)(_ReadJob(source))
+
+
+def _read_source(job: _ReadJob) -> Project:
+    source = job.source
     if not Path(source).is_dir() or (Path(source) / "guide.toml").exists():
         return read_project(source)
     from studyguide.importers import is_foreign
@@ -184,7 +204,7 @@ def build(
     start = perf_counter()
     if finish_interrupted_write(options.out):
         reporter.say(f"an earlier build was stopped while it wrote; {options.out} now has all that it made")
-    project = read_source(source)
+    project = read_source(source, options.reading.sheet_time)
     request, inputs = _describe_request(source, options), digest_inputs(project)
     is_wanted = even_unchanged or not options.use_cache
     if not is_wanted and (last := cache.find_last_build(cache_folder(), request, inputs)):
@@ -375,7 +395,7 @@ def check(
     from studyguide.pipeline import check_guide, read_config
     from studyguide.runtime.dictionary import open_dictionary
 
-    project, reports = import_source(read_source(source), options)
+    project, reports = import_source(read_source(source, options.sheet_time), options)
     speller = open_dictionary(read_config(project).language) if spelling else None
     try:
         guide = check_guide(project, workers, result_store(), strict, speller, options.allowed_rules)
@@ -389,7 +409,7 @@ def import_guide(source: str, folder: Path, options: ReadingOptions) -> "tuple[i
 
     Raises NothingToImportError, without having written anything.
     """
-    project, reports = import_source(read_source(source), options)
+    project, reports = import_source(read_source(source, options.sheet_time), options)
     if not project.is_whole:
         raise ContentError(project.problems)
     if not reports:
@@ -414,7 +434,7 @@ def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "
     from studyguide.rules.prove import find_examples, report_failures
     from studyguide.runtime.run_examples import run_examples
 
-    project, reports = import_source(read_source(source), options)
+    project, reports = import_source(read_source(source, options.sheet_time), options)
     examples = find_examples(project)
     if examples and not _is_trusted(source):
         if not ask(len(examples)):
@@ -450,6 +470,7 @@ def dump(source: str, options: ReadingOptions) -> tuple[dict[str, Any], tuple[Pr
     from studyguide.guide.dump import dump_guide
     from studyguide.pipeline import read_guide
 
-    project, reports = import_source(read_source(source), options)
+    project, reports = import_source(read_source(source, options.sheet_time), options)
     left_out = [note for report in reports for note in report.left_out]
-    return dump_guide(read_guide(project), left_out), () if project.is_whole else project.problems
+    run = partial(run_with_limits, options.sheet_time)
+    return dump_guide(read_guide(project, run), left_out), () if project.is_whole else project.problems

@@ -45,7 +45,7 @@ from studyguide.rules.ignore import drop_ignored
 from studyguide.rules.spelling import Speller, find_misspelt_words
 from studyguide.runtime.workers import NO_WORKERS, RunJobs, Workers, run_in_process
 from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
-from studyguide.text import name_script
+from studyguide.text import CONTROL_CHARACTER, name_script
 
 # `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
 OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT)}
@@ -176,13 +176,31 @@ def check_guide(
     guide = read_guide(project, workers.run_light, store)
     project = judge_figures(project, guide, workers, store)
     misspelt = find_misspelt_words(project, guide, speller) if speller else ()
-    checked = find_problems(project, guide, store)
+    (checked,) = workers.run_here(_find_problems, [_CheckJob(project, guide, store)])
     counted = map(_soften_problem, checked) if project.is_imported else checked
     found = (problem for problem in chain(counted, misspelt) if problem.rule not in allowed)
     problems = tuple(sorted(set(drop_ignored(guide, found, speller is not None))))
     if any(strict or problem.severity == "error" for problem in problems):
         raise ContentError(problems)
     return replace(guide, problems=problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckJob:
+    """A guide to be checked."""
+
+    project: Project
+    guide: Guide
+    store: CacheStore
+    subject: str = "the check of this guide"
+
+    @property
+    def place(self) -> Place:
+        return self.project.place
+
+
+def _find_problems(job: _CheckJob) -> tuple[Problem, ...]:
+    return tuple(find_problems(job.project, job.guide, job.store))
 
 
 def _soften_problem(problem: Problem) -> Problem:
@@ -296,7 +314,8 @@ class Builder:
         start = perf_counter()
         output = OUTPUTS[edition.output]
         composition = Composition(self.project, self.guide, edition, output, digits, self.store)
-        book = replace(composition.compose(), mark_places=lambda: self._mark_places(composition))
+        (composed,) = self.workers.run_here(_compose, [_ComposeJob(composition)])
+        book = replace(composed, mark_places=lambda: self._mark_places(composition))
         if output.has_cover_picture:
             book = replace(book, cover=self._picture_cover(edition, digits))
         # Without pages of its own an edition waits for the page breaks of a printed one.
@@ -318,12 +337,22 @@ class Builder:
         return (*book.sections, *(marked.list_pages(book, pagination) if pagination else ()))
 
     def _picture_cover(self, edition: Edition, digits: int) -> bytes:
-        """Return a PNG of the printed cover."""
+        """Return a PNG of the printed cover, without the texts that its faces cannot show."""
+        try:
+            return self._picture_texts(edition, digits, self._keep_if_printable)
+        except ContentError as error:
+            # A letter may be in one of the faces, and not in one of the cover's.
+            if any(problem.rule != "missing-glyph" for problem in error.problems):
+                raise
+            return self._picture_texts(edition, digits, lambda text: text if text.isascii() else "")
+
+    def _picture_texts(self, edition: Edition, digits: int, keep: Callable[[str], str]) -> bytes:
+        """Return a PNG of the printed cover with what ``keep`` returns of its texts."""
         printed = cover.choose_cover_edition(edition)
         config = self.guide.config
-        title, subtitle, *authors = map(self._keep_if_printable, (config.title, config.subtitle, *config.authors))
+        title, subtitle, *authors = map(keep, (config.title, config.subtitle, *config.authors))
         config = replace(config, title=title, subtitle=subtitle, authors=tuple(filter(None, authors)))
-        printed = replace(printed, title=self._keep_if_printable(printed.title))
+        printed = replace(printed, title=keep(printed.title))
         guide = replace(self.guide, config=config)
         composition = Composition(self.project, guide, printed, pdf.OUTPUT, digits, self.store)
         job = cover.CoverJob(composition.compose_cover(cover.STYLESHEETS))
@@ -332,8 +361,9 @@ class Builder:
         return picture
 
     def _keep_if_printable(self, text: str) -> str:
-        """Return the text, or an empty one if the faces of the printed cover lack some of its letters."""
-        return "" if pdf.OUTPUT.find_lacking_letters(text, self.store) else text
+        """Return the text, or an empty one if the faces of the printed book lack some of its characters."""
+        is_printable = not CONTROL_CHARACTER.search(text) and not pdf.OUTPUT.find_lacking_letters(text, self.store)
+        return text if is_printable else ""
 
     def _find_missing_letters(self, builds: Iterable[EditionBuild]) -> Iterator[Problem]:
         """Yield a Problem for each letter that the printed editions have no face for, at each of its lines.
@@ -443,6 +473,25 @@ class Builder:
                 yield current, replace(outcome, seconds=current.seconds + work + seconds)
             else:
                 yield current, outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _ComposeJob:
+    """An edition to be composed."""
+
+    composition: Composition
+
+    @property
+    def subject(self) -> str:
+        return f"the edition `{self.composition.edition.name}`"
+
+    @property
+    def place(self) -> Place:
+        return self.composition.project.place
+
+
+def _compose(job: _ComposeJob) -> Book:
+    return job.composition.compose()
 
 
 def _takes_page_breaks_from(current: EditionBuild, printed: EditionBuild) -> bool:

@@ -1,5 +1,6 @@
 """Values that say which rule a guide breaks, where, and what to type instead; and the errors that carry them."""
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -109,17 +110,40 @@ class LocaleError(ValueError):
 
 
 _MAX_LISTED_NAMES = 20  # in one message
+_MAX_COMPARED_NAMES = 2_000  # with one word, those nearest to it in the alphabet
+_MAX_COMPARED_LETTERS = 100  # of a word; the time for two words is quadratic in their length
 
 
-def find_nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word most like this one, or "" if none is close."""
-    return "".join(get_close_matches(word, sorted(known), n=1))
+class NameSuggester:
+    """Finds the known names most like unknown ones, for as many unknown ones as a list of problems shows.
+
+    The comparison with thousands of names takes long, and a guide may have a hundred thousand unknown ones.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._names = sorted(known)
+        self._compared = [each for each in self._names if len(each) <= _MAX_COMPARED_LETTERS]
+        self._words_left = _MAX_LISTED_PROBLEMS
+
+    def find_nearest(self, word: str, similarity: float = 0.6) -> str:
+        """Return the known name most like this word, or "" if none is; ``similarity`` is the least ratio of difflib."""
+        if not self._words_left or len(word) > _MAX_COMPARED_LETTERS:
+            return ""
+        self._words_left -= 1
+        first = max(0, bisect(self._compared, word) - _MAX_COMPARED_NAMES // 2)
+        return "".join(
+            get_close_matches(word, self._compared[first : first + _MAX_COMPARED_NAMES], n=1, cutoff=similarity)
+        )
+
+    def suggest(self, word: str) -> str:
+        """Say what to type for an unknown word: the nearest known name, or the first ones if none is close."""
+        if near := self.find_nearest(word):
+            return f"write `{near}`"
+        shown = ", ".join(f"`{each}`" for each in self._names[:_MAX_LISTED_NAMES])
+        more = len(self._names) - _MAX_LISTED_NAMES
+        return f"write one of {shown}" + (f" or {more} others" if more > 0 else "")
 
 
 def suggest_names(word: str, known: Iterable[str]) -> str:
-    """Say what to type for an unknown word: the nearest known one, or the first known ones if none is close."""
-    words = sorted(known)
-    if near := find_nearest(word, words):
-        return f"write `{near}`"
-    others = f" or {len(words) - _MAX_LISTED_NAMES} others" if len(words) > _MAX_LISTED_NAMES else ""
-    return "write one of " + ", ".join(f"`{each}`" for each in words[:_MAX_LISTED_NAMES]) + others
+    """Say what to type for the one word that is unknown: the nearest known name, or the first ones if none is close."""
+    return NameSuggester(known).suggest(word)

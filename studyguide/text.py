@@ -8,6 +8,11 @@ from urllib.parse import quote
 # The characters that XML cannot hold (XML 1.0, 2.2), so that no EPUB could.
 INVALID_XML_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+CONTROL_CHARACTER = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff9-\ufffb\ufffe\uffff]"
+)
+"""Those, and others that end a line or have no look, which no title can hold."""
+
 
 def slugify(text: str) -> str:
     """Make an identifier of a title: lower case, letters of any script and digits, joined by hyphens."""

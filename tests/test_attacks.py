@@ -12,12 +12,14 @@ import subprocess
 import threading
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
+from difflib import get_close_matches
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from time import sleep
 
 import pikepdf
 import pytest
@@ -26,7 +28,8 @@ from lxml import etree
 from PIL import Image
 
 import build
-from studyguide import limits, pipeline
+from studyguide import app, limits, pipeline, problems
+from studyguide.compose.composition import Composition
 from studyguide.model import FigureFault
 from studyguide.reading import dates
 from studyguide.reading.project import read_project
@@ -410,8 +413,22 @@ TEXTS: dict[str, tuple[Files, str]] = {
     "front matter that calls": (front('title: !!python/object/apply:os.system ["touch pwned"]'), "broken-yaml"),
     "front matter that does not end": (front("title: x\n" + "# x\n" * 9000), "over-limit"),
     "front matter with a bell": (front(r'title: "\a"'), "broken-yaml"),
+    "front matter with a number of no character": (front(r'title: "\U00110000"'), "broken-yaml"),
+    "front matter with a number without an end": ({"02-more.md": f"+++\ntitle = 0x{'f' * 9000}\n+++\n## Why?\n"}, "broken-toml"),
+    "front matter with a line separator": (front(r'title: "a\L"'), "broken-yaml"),
+    "front matter of an annotation": (front("title: a\ufff9b"), "broken-yaml"),
     "settings without a floor": ({"guide.toml": "title = " + "[" * 9000}, "broken-toml"),
     "number of the settings": ({"guide.toml": "title = " + "9" * 9000}, "broken-toml"),
+    "number of the settings, with 16 digits": ({"guide.toml": f"title = 0x{'f' * 9000}"}, "broken-toml"),
+    "number of the settings, in a list": ({"guide.toml": f"authors = [0x{'f' * 9000}]"}, "broken-toml"),
+    "number of the settings, in a table": ({"guide.toml": f"parts.x = {{label = [0o{'7' * 9000}]}}"}, "broken-toml"),
+    "key of the settings without an end": ({"guide.toml": f"a{'.a' * 100_000} = 1"}, "broken-toml"),
+    "key of the settings without an end, in quotation marks": ({"guide.toml": "[" + '"a" . ' * 100_000 + "a]"}, "broken-toml"),
+    "keys of the settings": ({"guide.toml": "".join(f"k{n} = 1\n" for n in range(20_000))}, "over-limit"),
+    "keys of a table of the settings": (settings("[editions.guide]\n" + "".join(f"k{n}.x = 1\n" for n in range(900))), "over-limit"),
+    "line separator of the settings": ({"guide.toml": r'title = "a\u2028b"'}, "wrong-value"),
+    "paragraph separator of the settings": ({"guide.toml": r'title = "a\u2029b"'}, "wrong-value"),
+    "control of a terminal in the settings": ({"guide.toml": r'title = "a\u009b2Jb"'}, "wrong-value"),
     "character of the settings": ({"guide.toml": r'title = "\u0000"'}, "wrong-value"),
     "space of the settings": (settings("[editions.workbook]\nspace = 900000000"), "over-limit"),
     "number below the floor of the settings": (settings("[editions.workbook]\nspace = -9"), "wrong-value"),
@@ -477,6 +494,79 @@ def test_a_text_that_takes_for_ever_is_stopped(text: str, jobs: str, refused: Ca
     said = refused({"00-long.md": chapter}, "over-limit", "-j", jobs, "--sheet-time", "1")
     assert "content/00-long.md" in said
     assert "this takes more than 1 seconds of work" in said
+
+
+def wait_forever(*_: object, **__: object) -> None:
+    while True:
+        sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("command", "module", "name", "subject"),
+    [
+        ("check", app, "read_project", "the reading of this guide"),
+        ("build", app, "read_project", "the reading of this guide"),
+        ("dump", app, "read_project", "the reading of this guide"),
+        ("check", pipeline, "find_problems", "the check of this guide"),
+        ("build", pipeline, "find_problems", "the check of this guide"),
+        ("build", Composition, "compose", "the edition `guide`"),
+    ],
+)
+def test_each_stage_of_a_build_is_stopped_in_time(
+    command: str,
+    module: object,
+    name: str,
+    subject: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    put({})
+    monkeypatch.setattr(module, name, wait_forever)
+    assert build.main([command, "content", "--sheet-time", "2"]) == 1
+    assert f"content: {subject} takes more than 2 seconds of work [over-limit]" in capsys.readouterr().err
+
+
+def test_a_dump_is_stopped_in_time(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (chapter,) = answer("_a" * 49_000).values()
+    put({"00-long.md": chapter})
+    assert build.main(["dump", "content", "--sheet-time", "1"]) == 1
+    assert "content/00-long.md: this takes more than 1 seconds of work [over-limit]" in capsys.readouterr().err
+
+
+UNKNOWN_NAMES: dict[str, tuple[Files, str]] = {
+    "links": (answer("[x](#w)\n\n" * 300), "broken-link"),
+    "figures": (answer("![x](figures/dot.svg)\n\n" * 300), "missing-figure"),
+    "terms": ({**answer("[x](#term-y)\n\n" * 300), "99-g.md": "---\nkind: glossary\n---\n\nyes\n: A word.\n"}, "missing-term"),
+    "parts": (answer("So.\n\n" + "".join(f"### Hin {n}\n\nSo.\n\n" for n in range(300))), "unknown-part"),
+    "marks": (answer("So.", "{" + "".join(f".eas{n} " for n in range(300)) + "}"), "unknown-mark"),
+    "tags": ({"02-more.md": "".join(f"## Why {n}? {{tags=\"many t{n}\"}}\n\n### Answer\nSo.\n\n" for n in range(300))}, "lone-tag"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", UNKNOWN_NAMES)
+def test_unknown_names_are_compared_only_as_often_as_they_are_shown(
+    kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compared: list[str] = []
+
+    def compare(word: str, known: Sequence[str], n: int, cutoff: float) -> list[str]:
+        compared.append(word)
+        return get_close_matches(word, known, n, cutoff)
+
+    monkeypatch.setattr(problems, "get_close_matches", compare)
+    files, rule = UNKNOWN_NAMES[kind]
+    put(files)
+    build.main(["check"])
+    said = capsys.readouterr()
+    assert f"more [{rule}]" in said.err + said.out
+    assert len(compared) <= 200  # of parts once for their rule, and once for the answer that may be among them
+
+
+def test_a_word_is_compared_with_few_names_and_short_ones() -> None:
+    names = problems.NameSuggester([*(f"name-{n}" for n in range(9000)), "x" * 500])
+    assert names.find_nearest("name-4321x") == "name-4321"
+    assert names.find_nearest("x" * 499) == ""
 
 
 # ---------------------------------------------------------------- what is said
@@ -893,6 +983,23 @@ def test_a_strangers_repository_keeps_nobody_waiting(attack: str, small: Path, m
     found = read_project("content").date
     # Git need not read all branches.
     assert found is None or (attack == "branches that are a pipe" and found == date(2020, 9, 13))
+
+
+@pytest.mark.parametrize("seconds", ["253402300800", "9223372036854775807", "99999999999999999999999", "-5"])
+def test_a_day_that_no_calendar_has_is_none(seconds: str, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(small, 1_600_000_000)
+    tree = subprocess.run(
+        ["git", "rev-parse", "HEAD^{tree}"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    person = f"a <a@example.org> {seconds} +0000"
+    text = f"tree {tree}\nauthor {person}\ncommitter {person}\n\nx\n"
+    write = ["git", "hash-object", "-t", "commit", "-w", "--literally", "--stdin"]
+    name = subprocess.run(write, check=True, capture_output=True, text=True, input=text).stdout
+    for branch in Path(".git/refs/heads").iterdir():
+        branch.write_text(name)
+    lay(small, {"guide.toml": 'title = "Without a date"\n'})
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert read_project("content").date is None
 
 
 def test_a_folder_that_git_would_take_for_a_repository_is_none(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,3 +211,14 @@ def list_entries(word: str, number: int) -> str:
 def test_a_key_has_a_limit(text: str, found: str) -> None:
     (problem,) = read_config(text).problems
     assert (problem.rule, problem.found.partition(", and ")[0]) == ("over-limit", found)
+
+
+@pytest.mark.parametrize("control", "\u202a\u202e\u2066\u2069")
+def test_no_key_has_a_character_that_turns_the_order_of_letters(control: str) -> None:
+    found = f"`title` has U+{ord(control):04X}, which turns the order of letters"
+    assert [problem.found for problem in read_config(f'title = "a{control}b"').problems] == [found]
+
+
+def test_a_value_of_blanks_is_none() -> None:
+    config = read_config('title = " "\nlicence = "\\t"\nsubtitle = " a "')
+    assert (config.title, config.licence, config.subtitle, config.problems) == ("", "", "a", ())

@@ -4,7 +4,6 @@ It stands at the beginning, YAML between two lines ``---`` or TOML between two l
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -15,7 +14,8 @@ import yaml
 from studyguide.limits import check_limit
 from studyguide.model import Source
 from studyguide.problems import Place, Problem, suggest_names
-from studyguide.text import INVALID_XML_CHARACTER
+from studyguide.text import CONTROL_CHARACTER
+from studyguide.toml_text import parse_toml
 
 _MAX_DEPTH = 8  # lists and mappings inside each other; some programs keep their settings there
 _KINDS = ("questions", "prose", "glossary")
@@ -71,7 +71,11 @@ def _read_yaml(text: str, first: Place) -> tuple[Mapping[str, Any], list[Problem
         _reject_deep_yaml(text)
         # BaseLoader makes strings alone: no number too long for Python, no thirteenth month.
         values = yaml.load(text, yaml.BaseLoader) or {}  # noqa: S506
-    except yaml.YAMLError as error:
+    except (
+        yaml.YAMLError,
+        ValueError,
+        OverflowError,
+    ) as error:  # the last two for `"\\U00110000"`, which is no character
         mark = getattr(error, "problem_mark", None)
         place = replace(first.below(mark.line), column=mark.column + 1) if mark else replace(first, column=0)
         what = getattr(error, "problem", None) or "it cannot be read"
@@ -98,8 +102,8 @@ def _find_repeated_keys(text: str, first: Place) -> Iterator[Problem]:
 def _read_toml(text: str, first: Place) -> tuple[Mapping[str, Any], list[Problem]]:
     """Return the values in TOML that begins at this place of the file, or a Problem where it is none."""
     try:
-        return tomllib.loads(text), []
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return parse_toml(text), []
+    except ValueError as error:
         line = re.search(r"line (\d+)", str(error))
         place = replace(first.below(int(line[1]) - 1 if line else 0), column=0)
         fix = 'write `key = "value"` lines'
@@ -119,7 +123,7 @@ def _reject_deep_yaml(text: str) -> None:
 def _check_values(source: Source, values: Mapping[str, Any]) -> Iterator[Problem]:
     for key in _KEYS:
         value = values.get(key)
-        if INVALID_XML_CHARACTER.search(str(value)) or isinstance(value, (list, dict)):
+        if CONTROL_CHARACTER.search(str(value)) or isinstance(value, (list, dict)):
             found = f"`{key}` is no text that can be printed"
             yield Problem(source.at(1, key), "broken-yaml", found, "write words, with quotation marks round them")
     others = [str(key) for key in values if key not in _KEYS]

@@ -8,20 +8,24 @@ built-in parts and editions hold.
 import datetime
 import json
 import re
-import tomllib
+from bisect import bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 from unicodedata import normalize
 
+from studyguide.bidi import BIDI_CONTROL
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, load_locale
 from studyguide.model import Config, EbookOptions, Edition, Ignore, Part, PrintOptions, Source
 from studyguide.output import Output
 from studyguide.problems import Place, Problem, suggest_names
 from studyguide.reading.dates import FIRST_YEAR
-from studyguide.text import INVALID_XML_CHARACTER, find_foreign_character, is_language_tag, suggest_language_tag
+from studyguide.text import CONTROL_CHARACTER, find_foreign_character, is_language_tag, suggest_language_tag
+from studyguide.toml_text import DEEP_VALUE, LARGE_NUMBER, LONG_KEY, parse_toml
 
 # The sections that a question can have: `### Hint` and what follows. Their labels are the language's.
 PARTS = (
@@ -65,6 +69,14 @@ _SYNTAX_FIXES = (
 )
 _MAX_NUMBER = 2**63 - 1
 """The largest number of TOML, for keys that have no limit of their own."""
+_NAME = r"""(?:"[^"]*"|'[^']*'|[\w-]++)"""
+_KEY_LINE = re.compile(rf"\s*+(\[{{0,2}})\s*+({_NAME}(?:\s*+\.\s*+{_NAME})*+)\s*+[=\]]")
+"""The beginning of a line that sets a key or begins a table."""
+_EXCESS_FIXES = {
+    LONG_KEY: "write shorter keys",
+    LARGE_NUMBER: "write a smaller number",
+    DEEP_VALUE: "write fewer brackets",
+}
 _NOT_KEYS = {"problems", "parts", "editions", "ignores", "options"}
 """Fields that are filled from tables, or by the program."""
 
@@ -93,15 +105,17 @@ class Table:
 
     def find_place(self, key: str) -> Place:
         """Return where the key is set; tomllib gives no positions, so the line is searched for."""
-        lines = self.source.text.splitlines()
+        headers, keys = _index_keys(self.source.text)
         group, dot, own = self.name.partition(".")
-        header = re.compile(rf"\s*\[\[?\s*{group}\s*{re.escape(dot)}\s*[\"']?{re.escape(own)}[\"']?\s*\]")
-        headers = [number for number, line in enumerate(lines) if header.match(line)] if self.name else []
-        start = headers[self.serial] if self.serial < len(headers) else -1
-        for number, line in enumerate(lines[start + 1 :], start + 2):
-            if re.match(rf"\s*(\[\s*)?([\w.-]+\.)?[\"']?{re.escape(key)}[\"']?\s*[=\].]", line):
-                return Place(self.source.path, number, line.index(key) + 1)
-        return Place(self.source.path, max(start, 0) + 1, 1)
+        starts = headers.get((group, own) if dot else (group,), [])
+        start = starts[self.serial] if self.serial < len(starts) else 0
+        numbers = keys.get(key, [])
+        following = bisect_right(numbers, start, key=itemgetter(0))
+        return (
+            Place(self.source.path, *numbers[following])
+            if following < len(numbers)
+            else Place(self.source.path, max(start, 1), 1)
+        )
 
     def refuse(self, key: str, found: str, fix: str) -> None:
         """Report a wrong value of the key."""
@@ -118,7 +132,9 @@ class Table:
             and not (each.name == "place" and kind is Ignore)
         }
         taken: dict[str, Any] = {}
-        for key, value in self.values.items():
+        subject, place = (f"`[{self.name}]`" if self.name else "guide.toml"), self.find_place("")
+        self.problems.extend(check_limit("keys", len(self.values), subject, place))
+        for key, value in islice(self.values.items(), LIMITS["keys"].maximum):
             name = key.replace("-", "_")
             if name not in known:
                 self._report_unknown_key(key, [each.replace("_", "-") for each in known])
@@ -173,13 +189,29 @@ class Table:
 
     def _find_unwritable(self, key: str, text: str) -> Iterator[Problem]:
         """Find characters that no book can hold, and names that no file can have."""
-        if INVALID_XML_CHARACTER.search(text):
-            found = (
-                f"`{key}` has a character that cannot be printed, U+{ord(INVALID_XML_CHARACTER.findall(text)[0]):04X}"
-            )
+        if control := CONTROL_CHARACTER.search(text):
+            found = f"`{key}` has a character that cannot be printed, U+{ord(control[0]):04X}"
             yield Problem(self.find_place(key), "wrong-value", found, "delete it")
+        elif control := BIDI_CONTROL.search(text):
+            found = f"`{key}` has U+{ord(control[0]):04X}, which turns the order of letters"
+            yield Problem(self.find_place(key), "wrong-value", found, "delete it; your editor may not show it")
         elif key in _FILE_NAME_KEYS and not _FILE_NAME.fullmatch(text):
             yield Problem(self.find_place(key), "wrong-value", f"`{key}` is `{text}`", _FILE_NAME_FIX)
+
+
+@lru_cache(maxsize=1)
+def _index_keys(text: str) -> tuple[Mapping[tuple[str, ...], Sequence[int]], Mapping[str, Sequence[tuple[int, int]]]]:
+    """Return the lines on which each table begins, and the lines and columns at which each key is set, counted from 1."""
+    headers: dict[tuple[str, ...], list[int]] = {}
+    keys: dict[str, list[tuple[int, int]]] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := _KEY_LINE.match(line):
+            names = [name.strip("\"'") for name in re.findall(_NAME, found[2])]
+            if found[1]:
+                headers.setdefault(tuple(names), []).append(number)
+            for name in names:
+                keys.setdefault(name, []).append((number, line.index(name) + 1))
+    return headers, keys
 
 
 def _find_type_mistake(value: Any, annotation: str) -> str:
@@ -205,8 +237,8 @@ def configure(source: Source | None, outputs: Mapping[str, Output], pages: Itera
     if source is None:
         return Config(parts=_translate_parts("en"), editions=_translate_editions("en"))
     try:
-        data = tomllib.loads(source.text)
-    except (ValueError, RecursionError) as error:  # also a number or a nesting that Python has no room for
+        data = parse_toml(source.text)
+    except ValueError as error:
         return replace(configure(None, outputs, pages), problems=(_describe_syntax_error(source, error),))
     problems: list[Problem] = []
     tables = {key: data.pop(key, {}) for key in ("parts", "editions")}
@@ -261,7 +293,8 @@ def _describe_syntax_error(source: Source, error: Exception) -> Problem:
     last = len(source.text.splitlines())
     place = Place(source.path, int(at[1]), int(at[2])) if at else Place(source.path, last, 1)
     what = re.sub(r" \(at .*\)$", "", str(error))
-    fix = next((fix for words, fix in _SYNTAX_FIXES if re.match(words, what)), 'write `key = "value"`')
+    fixes = (fix for words, fix in _SYNTAX_FIXES if re.match(words, what))
+    fix = _EXCESS_FIXES.get(what) or next(fixes, 'write `key = "value"`')
     return Problem(place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", fix)
 
 

@@ -6,12 +6,12 @@ The clock is never read, or no two builds would have the same bytes.
 import os
 import re
 import stat
-import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from studyguide.model import Source
 from studyguide.problems import ContentError, Place, Problem
+from studyguide.toml_text import parse_toml
 
 FIRST_YEAR = 1000
 """The first year that an EPUB can bear, which writes four digits."""
@@ -22,7 +22,12 @@ EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 # Its owner makes no difference, or another user would get other bytes. Where its settings would include other files, or where one
 # of the files that git reads first is no plain file, git is not asked.
 _GIT = ("git", "-c", "safe.directory=*", "--literal-pathspecs")
-_GIT_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1"}
+_GIT_ENVIRONMENT = {
+    "GIT_ALLOC_LIMIT": "100m",  # for one object, which may unpack to gigabytes
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
 _GIT_SECONDS = 10
 """The most seconds that git may take; in a repository of a million commits it takes one or two."""
 _MAX_SETTINGS_SIZE = 100_000  # bytes
@@ -40,8 +45,8 @@ def find_date(config: Source | None, content: Path) -> date | None:
 def read_config_date(config: Source | None) -> date | None:
     """Return the `date` of guide.toml; None if it has none or a wrong one, which ``reading.config`` reports."""
     try:
-        found = tomllib.loads(config.text).get("date") if config else None
-    except (ValueError, RecursionError):  # as in ``reading.config``, which reports it
+        found = parse_toml(config.text).get("date") if config else None
+    except ValueError:  # as in ``reading.config``, which reports it
         return None
     return found if isinstance(found, date) and not isinstance(found, datetime) else None
 
@@ -87,7 +92,12 @@ def _find_commit_date(content: Path) -> date | None:
         )
     except (OSError, subprocess.TimeoutExpired):  # a machine without git; a pipe among the files of the repository
         return None
-    return _to_date(done.stdout.split()[0]) if done.returncode == 0 and done.stdout else None
+    if done.returncode or not done.stdout:
+        return None
+    try:
+        return _to_date(done.stdout.split()[0])
+    except (ValueError, OverflowError, OSError):  # a commit of the year 10,000
+        return None
 
 
 def _find_repository(folder: Path) -> tuple[Path, Path] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from studyguide.model import IMAGE_ENDINGS, Asset, Figure, FigureFault, Guide, Project
-from studyguide.problems import Place, Problem, suggest_names
+from studyguide.problems import NameSuggester, Place, Problem
 from studyguide.rules.figure_faults import judge_asset
 
 # An EPUB has its own cover.png beside the guide's figures. EPUBs of earlier versions had a cover.svg too.
@@ -15,12 +15,13 @@ def missing_figure(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book is complete when it is made; nothing is fetched later."""
     known = {asset.path for asset in project.assets}
     names = [path.replace("%", "%25") for path in sorted({*known, *project.pictures})]
+    suggester = NameSuggester(names)
     for figure in _find_figures(guide):
         if not figure.path:
             found, fix = "a figure names no file", "save it in `figures/`, and name it there"
             yield Problem(figure.place, "missing-figure", found, fix)
         elif figure.path not in known and not _is_outside(figure.path):
-            fix = suggest_names(figure.path, names) if names else "put the file there, or mend its path"
+            fix = suggester.suggest(figure.path) if names else "put the file there, or mend its path"
             if not figure.path.lower().endswith(IMAGE_ENDINGS):
                 fix = "save it as SVG, PNG, JPEG, GIF or WebP, and name that file"
             elif "\\" in figure.path:

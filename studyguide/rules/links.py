@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from studyguide.html_text import read_file_path
 from studyguide.model import CHAPTER_ENDINGS, Guide, Link, Project
-from studyguide.problems import Place, Problem, suggest_names
+from studyguide.problems import NameSuggester, Place, Problem
 from studyguide.rules.questions import is_cut_short
 from studyguide.text import BOOK_NAMES, name_chapter
 
@@ -41,13 +41,14 @@ def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
     if not project.is_whole or any(map(is_cut_short, guide.chapters)):
         return  # the target may be in a file that could not be read, or not to its end
     known = {name for name, _ in _find_identifiers(guide)}
+    names = NameSuggester(known)
     for link in _find_links(guide):
         if link.target.startswith(("http://", "https://", "mailto:")) or _find_term_id(link):
             continue
         name = _find_target_id(link.target)
         leads_nowhere = name not in known or not ("#" in link.target or _is_chapter_file(link.target))
         if leads_nowhere and not _find_file(project, link):
-            near = suggest_names(name, known)
+            near = names.suggest(name)
             fix = near.replace("`", "`#", 1) if near.count("`") == 2 else "write `#` and a question's identifier"
             fix = f"write `https://{link.target}`" if link.target.startswith("www.") else fix
             yield Problem(link.place, "broken-link", f"the link `{link.target}` leads nowhere", fix)
@@ -70,11 +71,12 @@ def missing_term(project: Project, guide: Guide) -> Iterator[Problem]:
     """A word that is linked to the glossary is looked up there."""
     if not project.is_whole:
         return  # the glossary may be the file that could not be read
+    names = NameSuggester(term.id for term in guide.terms)
     known = {name for name, _ in _find_identifiers(guide)}
     for link in _find_links(guide):
         if (name := _find_term_id(link)) and name not in known:
             found = f"the glossary has no entry for the link `{link.target}`"
-            near = suggest_names(name, [term.id for term in guide.terms])
+            near = names.suggest(name)
             other = near.replace("`", "`#", 1) + ", or " if near.startswith("write `") else ""
             yield Problem(link.place, "missing-term", found, f"{other}write the term and its meaning there")
 

@@ -9,7 +9,7 @@ from itertools import accumulate, zip_longest
 
 from studyguide.html_text import BLOCK_TAGS, VERBATIM
 from studyguide.markdown_blocks import KNOWN_ROLES, find_lost_cells, parse_blocks
-from studyguide.model import Guide, Passage, Project
+from studyguide.model import Chapter, Guide, Passage, Project
 from studyguide.problems import Place, Problem
 
 _OPTION_FIX = "write `- [ ] ` or `- [x] ` before an option"
@@ -101,6 +101,7 @@ _BLOCK_START = re.compile(rf"<(?:{'|'.join(BLOCK_TAGS)})\b")
 _DEFINITION = re.compile(r"^ {0,3}(\[(?:\\.|[^\[\]\\])+\]):", re.MULTILINE)
 """The beginning of a definition of a footnote, ``[^name]:``, or of a link target, ``[name]:``."""
 _ABBREVIATION = re.compile(r" {0,3}(\*\[[^\]\\]+\]):(.*)")
+CODE_IN_LINE = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+\1")
 NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\]:")
 
@@ -208,7 +209,7 @@ def diagram_source(project: Project, guide: Guide) -> Iterator[Problem]:
 def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
     """A note is printed where its mark is, and nowhere without one."""
     for chapter in guide.chapters:
-        marks = {mark for passage in chapter.passages for mark in NOTE_MARK.findall(passage.markdown)}
+        marks = find_note_marks(chapter)
         lines = zip(chapter.definitions.split("\n"), chapter.definition_lines, strict=False)
         notes: dict[str, int] = {}
         for text, line in lines:
@@ -219,6 +220,29 @@ def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
                 place = Place(chapter.place.path, line, 1)
                 found = f"no text has the mark `[^{name}]`, so that its note is in no book"
                 yield Problem(place, "unused-note", found, f"write `[^{name}]` where the note belongs, or take it out")
+
+
+def find_note_marks(chapter: Chapter) -> set[str]:
+    """Return the names of the notes that the texts of a chapter call, or notes that these call."""
+    texts = (passage.markdown for passage in chapter.passages if "[^" in passage.markdown)
+    found = {mark for text in texts for mark in _list_note_marks(text)}
+    notes: dict[str, list[str]] = {}
+    name = ""
+    for line in chapter.definitions.split("\n") if found else ():
+        if note := NOTE_TEXT.match(line):
+            name = note[1]
+        notes.setdefault(name, []).append(line[note.end() :] if note else line)
+    waiting = list(found)
+    while waiting:
+        called = _list_note_marks("\n".join(notes.pop(waiting.pop(), ())))
+        waiting += [mark for mark in called if mark not in found]
+        found.update(called)
+    return found
+
+
+def _list_note_marks(markdown: str) -> list[str]:
+    """Return the names of the notes that a text calls; in code, a mark calls none."""
+    return NOTE_MARK.findall(CODE_IN_LINE.sub("", blank_code_blocks(markdown)))
 
 
 def repeated_definition(project: Project, guide: Guide) -> Iterator[Problem]:

@@ -4,12 +4,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from studyguide.html_text import strip_tags
 from studyguide.limits import check_limit
 from studyguide.model import DIFFICULTIES, Chapter, Guide, Project, Question
-from studyguide.problems import Place, Problem, find_nearest, suggest_names
+from studyguide.problems import NameSuggester, Place, Problem
 from studyguide.text import find_foreign_character, is_language_tag, slugify, suggest_language_tag
 
 # Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each.
@@ -26,11 +25,12 @@ _MIN_TAGGED_QUESTIONS = 20  # in a guide; with fewer, a tag that is used once is
 def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
     """Readers who turn to the key must find an answer there."""
     words = {word: part.name for part in guide.config.parts for word in part.words}
+    suggester = NameSuggester(words)
     for chapter in guide.chapters:
         for question in chapter.questions:
             # Under a misspelt heading, or in code that has no end, there may be an answer; another rule reports those.
             headings = [part.heading for part in question.parts if not part.name]
-            is_misspelt = any(words.get(find_nearest(each, words)) == "answer" for each in headings)
+            is_misspelt = any(words.get(suggester.find_nearest(each)) == "answer" for each in headings)
             if question.is_answered or is_misspelt or _is_part(question, guide) or is_cut_short(chapter):
                 continue
             title = question.title.markdown
@@ -54,11 +54,11 @@ def missing_title(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
     """An edition puts a part where its name says, so a part without a known name would be nowhere."""
-    words = {word for part in guide.config.parts for word in part.words}
+    suggester = NameSuggester({word for part in guide.config.parts for word in part.words})
     for question in guide.questions:
         for part in question.parts:
             if not part.name:
-                fix = suggest_names(part.heading, words)
+                fix = suggester.suggest(part.heading)
                 yield Problem(part.place, "unknown-part", f"there is no part `{part.heading}`", fix)
 
 
@@ -88,6 +88,7 @@ def empty_part(project: Project, guide: Guide) -> Iterator[Problem]:
 def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
     """A misspelt difficulty would leave its question out of every selection."""
     difficulties = [f".{each}" for each in DIFFICULTIES]
+    suggester = NameSuggester((*difficulties, *_MARKS))
     for question in guide.questions:
         if question.has_own_id and (foreign := find_foreign_character(question.id)):
             found = f"the identifier `{question.id[:60]}` has `{foreign}` where none can be"
@@ -101,7 +102,7 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
                 found, fix = f"the mark `{mark[:60]}` is the second of its kind", "leave one of them"
             else:
                 found = f"the question has the unknown mark `{mark[:60]}`"
-                fix = suggest_names(word, (*difficulties, *_MARKS))
+                fix = suggester.suggest(word)
             yield Problem(question.place, "unknown-mark", found, fix)
         for part in question.parts:
             if part.marks:
@@ -164,11 +165,11 @@ def lone_tag(project: Project, guide: Guide) -> Iterator[Problem]:
     uses = Counter(tag for tag, _ in tagged)
     if len({question.id for _, question in tagged}) < _MIN_TAGGED_QUESTIONS:
         return
+    suggester = NameSuggester(tag for tag, count in uses.items() if count > 1)
     for tag, question in tagged:
         if uses[tag] == 1:
-            others = [other for other in uses if uses[other] > 1 and other[0] == tag[0]]
-            near = get_close_matches(tag, others, n=1, cutoff=_MIN_TAG_SIMILARITY)
-            fix = "".join(f"write `{each}`, " for each in near) + "give it to another question, or take it out"
+            near = suggester.find_nearest(tag, _MIN_TAG_SIMILARITY)
+            fix = (f"write `{near}`, " if near[:1] == tag[0] else "") + "give it to another question, or take it out"
             yield Problem(question.place, "lone-tag", f"no other question has the tag `{tag}`", fix)
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from studyguide.markdown_blocks import find_lost_cells
 from studyguide.model import Chapter, Guide, Passage, Project, Source
 from studyguide.problems import Place, Problem
-from studyguide.rules.markdown import NOTE_MARK, NOTE_TEXT
+from studyguide.rules.markdown import NOTE_TEXT, find_note_marks
 
 _MAX_SHOWN_WORDS = 3
 _TAG = re.compile("<[^<>]*>")
@@ -90,7 +90,7 @@ def _find_lost_notes(chapter: Chapter) -> Iterator[Problem]:
     """Yield a Problem for each line of a footnote with words that no text has; `unused_note` reports a note without a mark."""
     if not chapter.definitions:
         return
-    marks = {mark for passage in chapter.passages for mark in NOTE_MARK.findall(passage.markdown)}
+    marks = find_note_marks(chapter)
     kept = {word for passage in chapter.passages for word in _list_kept_words(passage)}
     is_note = False
     lines = _blank_marks(chapter.definitions).split("\n")

@@ -17,7 +17,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import forkserver, get_context, parent_process, resource_tracker
@@ -59,6 +59,8 @@ class Workers:
     """For jobs that need no prepared worker: this process does a single one, and others as long as there is no worker."""
     prepare: Callable[[], None] = lambda: None
     """Begin to load, in the background, what jobs need. Call it once it is certain that there will be jobs."""
+    run_here: RunJobs = run_in_process
+    """For jobs that need what this process holds. No job may run another one so."""
     run_isolated: RunJobs = run_in_process
     """For jobs that only the end of their process would stop in time: a process of this machine that is not this one does them."""
     are_local: bool = True
@@ -81,17 +83,17 @@ def open_workers(
     One process is this one. ``preload`` is the name of the module that loads what jobs need. Raises ContentError if there is no
     such cluster.
     """
+    here = partial(run_with_limits, seconds)
     if scheduler:
         with _connect(scheduler) as executor, _open_pool(1, seconds) as pool:
             run = partial(run_on_cluster, executor)
-            yield Workers(run, run, run_isolated=pool.run_isolated, are_local=False)
+            yield Workers(run, run, run_here=here, run_isolated=pool.run_isolated, are_local=False)
     elif count == 1:
         with _open_pool(1, seconds) as pool:
-            run = partial(_run_with_limits, seconds)
-            yield Workers(run, run, run_isolated=pool.run_isolated)
+            yield Workers(here, here, run_here=here, run_isolated=pool.run_isolated)
     else:
         with _open_pool(count, seconds, preload) as pool:
-            yield Workers(pool.run, pool.run_light, pool.prepare, pool.run_isolated)
+            yield Workers(pool.run, pool.run_light, pool.prepare, here, pool.run_isolated)
 
 
 @contextmanager
@@ -152,6 +154,8 @@ class WithLimits(Generic[Job, Result]):
 
     work: Callable[[Job], Result]
     seconds: float
+    writes_files: bool = True
+    """True if an error of the disk is one of temporary files."""
 
     def __call__(self, job: Job) -> Result:
         def interrupt(_: int, frame: FrameType | None) -> None:
@@ -165,7 +169,7 @@ class WithLimits(Generic[Job, Result]):
         # Repeated every second: Python drops an exception that is raised while a generator is finalised, for example.
         signal.setitimer(signal.ITIMER_REAL, self.seconds, 1)
         try:
-            with _limit_memory(), _name_temporary_folder():
+            with _limit_memory(), _name_temporary_folder() if self.writes_files else nullcontext():
                 return self.work(job)
         except JobTimeout as error:
             raise _timeout_error(job, self.seconds) from error
@@ -211,7 +215,8 @@ def _name_temporary_folder() -> Iterator[None]:
         raise
 
 
-def _run_with_limits(seconds: float, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
+def run_with_limits(seconds: float, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
+    """Run the jobs one after the other in this process, each for ``seconds`` at the most. Raises ContentError for a longer one."""
     return map(WithLimits(work, seconds), jobs)
 
 
@@ -251,7 +256,7 @@ class WorkerPool:
         """Run a single job, and others as long as the first worker starts, in this process; run the rest as ``run`` does."""
         rest = deque(jobs)
         while rest and (len(jobs) == 1 or (self._first and not self._first.done())):
-            yield from _run_with_limits(self._seconds, work, [rest.popleft()])
+            yield from run_with_limits(self._seconds, work, [rest.popleft()])
         yield from self.run(work, tuple(rest))
 
     def run(self, work: Callable[[Job], Result], jobs: Sequence[Job], /) -> Iterator[Result]:
@@ -260,7 +265,7 @@ class WorkerPool:
         A job whose worker died runs once more when all others are done: what killed it may have been their use of memory.
         """
         if not jobs or (len(jobs) == 1 and not self._first):
-            yield from _run_with_limits(self._seconds, work, jobs)
+            yield from run_with_limits(self._seconds, work, jobs)
         else:
             yield from self.run_isolated(work, jobs)
 
