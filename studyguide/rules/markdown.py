@@ -37,10 +37,10 @@ _REMAINS = (
     ),
     (re.compile(r"(\{[#.](?:[A-Za-z][\w-]*|\}))"), "close the braces, and let nothing stand behind them"),
     (re.compile(r"(\]\s?\((?:https?:|#|figures/))"), "write `](` without a space, and close both brackets"),
-    (re.compile(r"(!\[[^\]\n<]*\]\()"), 'write `![what it shows](name.svg "caption")`'),
+    (re.compile(r"(!\[[^\[\]\n<]*\]\()"), 'write `![what it shows](name.svg "caption")`'),
     (re.compile(r"(\)\[(?:https?:|#))"), "write `[words](address)`"),
     (
-        re.compile(r"((?<![\w\]])\[(?=[^\]]*[^\W\d])[^\[\]\n<]+\]\[[^\[\]\n<]*\])"),
+        re.compile(r"((?<![\w\]])\[(?=[^\[\]\n<]*[^\W\d])[^\[\]\n<]+\]\[[^\[\]\n<]*\])"),
         "write the address on a line of its own: `[name]: https://…`",
     ),
     (
