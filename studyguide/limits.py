@@ -54,6 +54,7 @@ LIMITS = {
     "scans": Limit(100, "scans", "save it again, without `progressive`"),
     "attributes": Limit(200, "attributes", "simplify it, or save it as PNG"),
     "drawn-bytes": Limit(20_000_000, "bytes of lines and words, repeated ones counted", "simplify it, or save it as PNG"),
+    "outline": Limit(200_000, "times its own size of lines, repeated ones counted", "leave out what lies outside of it"),
     "dashes": Limit(1_000_000, "dashes", "make the dashes longer"),
     "tiles": Limit(1_000_000, "tiles of a pattern", "make the pattern larger"),
     "code": Limit(2_000, "lines of code", "divide it, or leave out what nobody reads"),

@@ -171,6 +171,9 @@ JPEG = io.BytesIO()
 Image.new("L", (900, 900)).save(JPEG, "JPEG", progressive=True)
 SCAN = JPEG.getvalue()[JPEG.getvalue().rfind(b"\xff\xda") : -2]
 
+STOPS = '<stop stop-color="red"/><stop offset="1"/>'
+FILLED = '<rect width="9" height="9" fill="url(#a)"/>'
+
 FIGURES: dict[str, tuple[Files, str]] = {
     "script": (svg("<script>alert(1)</script>"), "unsafe-figure"),
     "script from elsewhere": (svg(f'<script href="{WEB}/a.js"/>'), "unsafe-figure"),
@@ -279,6 +282,51 @@ FIGURES: dict[str, tuple[Files, str]] = {
     "tiles without end, by a scale": (
         svg('<g transform="scale(.0001)"><pattern id="p" width=".1" height=".1" patternUnits="userSpaceOnUse"/></g>'),
         "over-limit",
+    ),
+    "tiles without end, in many shapes": (
+        svg('<pattern id="p" width=".01" height=".01"/>' + '<rect width="9" height="9" fill="url(#p)"/>' * 150),
+        "over-limit",
+    ),
+    "tiles without end, in the shapes of a group": (
+        svg('<pattern id="p" width=".01" height=".01"/><g fill="url(#p)">' + '<rect width="9" height="9"/>' * 150 + "</g>"),
+        "over-limit",
+    ),
+    "tiles without end, in many shapes by a stylesheet": (
+        svg('<style>.a {fill: url(#p)}</style><pattern id="p" width=".01" height=".01"/>' + '<rect class="a"/>' * 150),
+        "over-limit",
+    ),
+    "lines of miles": (svg(f'<path d="M0 0{"L1e6 1L0 0" * 900}"/>'), "over-limit"),
+    "arcs of miles": (svg(f'<path d="M0 0{"a1e-6 1e6 7 1 1 1 1" * 900}"/>'), "over-limit"),
+    "lines of miles, by a part": (svg('<path id="p" d="M0 0H1e6"/>' + '<use href="#p"/>' * 900), "over-limit"),
+    "view of no width": ({"figures/dots.svg": f'<svg {NAMESPACES} viewBox="0 0 5e-324 5e-324"><circle r="3"/></svg>'}, "broken-figure"),
+    "gradient that repeats without end": (
+        svg(f'<linearGradient id="a" x2="1e-7" spreadMethod="repeat">{STOPS}</linearGradient>{FILLED}'),
+        "broken-figure",
+    ),
+    "gradient that is reflected without end": (
+        svg(f'<linearGradient id="a" x1="1e-7" x2="0" spreadMethod="reflect">{STOPS}</linearGradient>{FILLED}'),
+        "broken-figure",
+    ),
+    "gradient that repeats without end, by a transform": (
+        svg(f'<linearGradient id="a" gradientTransform="scale(1e-7 1)" spreadMethod="repeat">{STOPS}</linearGradient>{FILLED}'),
+        "broken-figure",
+    ),
+    "circles that repeat without end": (
+        svg(f'<radialGradient id="a" r="1e-7" spreadMethod="repeat">{STOPS}</radialGradient>{FILLED}'),
+        "broken-figure",
+    ),
+    "circles that are reflected without end": (
+        svg(f'<radialGradient id="a" r=".5" fr=".4999999" spreadMethod="reflect">{STOPS}</radialGradient>{FILLED}'),
+        "broken-figure",
+    ),
+    "transforms beyond all numbers": (svg(f'<g transform="{"scale(1e9) " * 90}"><rect width="1" height="1"/></g>'), "broken-figure"),
+    "transforms beyond all numbers, of a gradient": (
+        svg(f'<linearGradient id="a">{STOPS}</linearGradient>' + '<g transform="scale(1e9)">' * 40 + FILLED + "</g>" * 40),
+        "broken-figure",
+    ),
+    "pattern that is pressed flat": (
+        svg(f'<pattern id="a" width="5" height="5" patternTransform="scale(0)"><circle r="1"/></pattern>{FILLED}'),
+        "broken-figure",
     ),
     "part that holds itself": (svg('<g id="a"><use href="#a"/></g>'), "broken-figure"),
     "elements without end": (svg('<path d="M0 0"/>' * 20_000), "over-limit"),

@@ -3,11 +3,13 @@
 ``tests/test_compat.py`` has a test for each that fails when WeasyPrint changes; constraints.txt pins the version.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from math import inf
+from itertools import cycle, islice
+from math import inf, isfinite
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
@@ -17,6 +19,9 @@ Box = Any  # weasyprint.formatting_structure.boxes.Box
 Document = Any  # weasyprint.document.Document
 Font = Any  # weasyprint.pdf.fonts.Font
 
+_MAX_STOPS = 10_000
+_REPEATS = f"a gradient of it repeats so often that it has more than {_MAX_STOPS:,} stops"
+_NO_NUMBER = re.compile(rb"(?:^|[\s\[-])(?:nan|inf)(?![\w])")
 _MAX_WIDTH_IN_EMS = 4
 """Text of which each character needs more than this share of the measure cannot fit, and is not laid out twice."""
 
@@ -26,7 +31,10 @@ def patch_layout() -> None:
     """Change how WeasyPrint lays out lines, and how it reads and draws SVG, once for this process."""
     from weasyprint.images import SVGImage
     from weasyprint.layout import inline
+    from weasyprint.svg import defs
 
+    defs.cycle = _cycle_few
+    defs.spread_radial_gradient = _limit_circles(defs.spread_radial_gradient)
     inline.split_first_line = _keep_last_word(inline.split_first_line)
     SVGImage.__init__ = _name_drawing(SVGImage.__init__)
     SVGImage.get_intrinsic_size = _name_drawing(SVGImage.get_intrinsic_size)
@@ -118,7 +126,58 @@ def _draw_form(image: Any, stream: Any, width: float, height: float, _: Any) -> 
     form = stream.add_group(0, 0, width, height)
     form.extra.pop("Group")
     image._svg.draw(form, width, height, image._base_url, image._context)
+    if not _has_good_numbers(form):
+        raise ValueError("its sizes and transforms multiply to a number that no page can have")
     stream.draw_x_object(form.id)
+
+
+def _has_good_numbers(form: Any) -> bool:
+    """Return True if all numbers of a drawing are finite, and no pattern or gradient in it is pressed flat."""
+    waiting: list[Any] = [form]
+    seen: set[int] = set()
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, float):
+            if not isfinite(item):
+                return False
+        elif id(item) in seen:
+            continue
+        seen.add(id(item))
+        if isinstance(item, dict):
+            matrix = item.get("Matrix")
+            if matrix and not matrix[0] * matrix[3] - matrix[1] * matrix[2]:
+                return False
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+        elif hasattr(item, "stream"):
+            # An image has the bytes of its pixels here, and no operators.
+            is_image = item.extra.get("Subtype") == "/Image"
+            if not is_image and any(_NO_NUMBER.search(each) for each in item.stream if isinstance(each, bytes)):
+                return False
+            waiting.append(item.extra)
+    return True
+
+
+def _cycle_few(values: Iterable[Any]) -> Iterator[Any]:
+    """Cycle through values, as WeasyPrint does for a gradient that repeats, for a limited number of times."""
+    yield from islice(cycle(values), _MAX_STOPS)
+    raise ValueError(_REPEATS)
+
+
+def _limit_circles(spread: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap WeasyPrint's function that repeats the stops of a radial gradient: it takes a limited number of them."""
+
+    def spread_few(kind: str, positions: Any, colors: Any, *circles: Any) -> Any:
+        fx, fy, fr, _, _, r, width, height, matrix = circles
+        if kind in ("repeat", "reflect"):
+            far_x, far_y = matrix.invert.transform_point(width, height)
+            reach = abs(fx) + abs(fy) + abs(far_x) + abs(far_y) + abs(fr)
+            if reach * len(colors) > abs(r - fr) * _MAX_STOPS:
+                raise ValueError(_REPEATS)
+        return spread(kind, positions, colors, *circles)
+
+    return spread_few
 
 
 _FORCED_BREAKS = ("page", "left", "right", "recto", "verso", "column")

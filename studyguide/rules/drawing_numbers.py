@@ -23,6 +23,7 @@ _NUMERIC = frozenset({
 })  # fmt: skip
 """Attributes, and properties of CSS, whose values are numbers."""
 _LARGEST_NUMBER = 1e9
+_SMALLEST_SIDE = 1e-6
 _LARGEST_FONT_SIZE = 1e6  # Pango counts in 1/1024, with 32 bits
 _PATH_LETTERS = frozenset("MmZzLlHhVvCcSsQqTtAaEe")
 _ARGUMENTS = {"m": 2, "l": 2, "h": 1, "v": 1, "c": 6, "s": 4, "q": 4, "t": 2, "a": 7}
@@ -108,7 +109,13 @@ def _find_view_box_fault(value: str) -> str:
     numbers = [float(word) for word in words]
     if max(map(abs, numbers)) > _LARGEST_NUMBER:
         return f"and {_LARGEST_NUMBER:,.0f} is the largest number"
-    return "" if min(numbers[2:]) > 0 else "in which the width or the height is not more than 0"
+    if min(numbers[2:]) <= 0:
+        return "in which the width or the height is not more than 0"
+    return (
+        ""
+        if min(numbers[2:]) >= _SMALLEST_SIDE
+        else f"in which the width or the height is less than {_SMALLEST_SIDE:f}"
+    )
 
 
 def _is_number(word: str) -> bool:

@@ -3,7 +3,7 @@
 Styles and inheritance are not followed exactly: a part counts as used wherever it may be.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -275,7 +275,7 @@ def _list_selector_keys(prelude: Iterable[Any]) -> Iterator[frozenset[str]]:
     yield frozenset(keys)
 
 
-# ---------------------------------------------------------------- dashes and tiles
+# ---------------------------------------------------------------- lines, dashes and tiles
 
 
 def count_dashes(declarations: Sequence[Declaration], length: float) -> int:
@@ -292,9 +292,14 @@ def _measure_dash(text: str) -> float:
     return sum(lengths) / len(lengths) if lengths else 0
 
 
+def measure_outlines(root: Element, size: DrawnSize) -> int:
+    """Return how many times as long as the larger side of a drawing all its lines are."""
+    return _round(size.length / (measure_extent(root) or 1))
+
+
 def count_tiles(root: Element) -> int:
-    """Return how often the smallest of the patterns is repeated if it fills what the drawing shows."""
-    extent, most, scales = measure_extent(root), 0.0, _measure_scales(root)
+    """Return how often the pattern with the most tiles is repeated if it fills what the drawing shows, or each of its shapes."""
+    extent, most, scales, shapes = measure_extent(root), 0.0, _measure_scales(root), _count_filled_shapes(root)
     smallest = min((scale for scale in scales.values() if scale), default=1.0)
     for pattern in root.iter(f"{SVG}pattern"):
         is_in_units = pattern.get("patternUnits") == "userSpaceOnUse"
@@ -302,8 +307,18 @@ def count_tiles(root: Element) -> int:
         area = read_length(pattern.get("width", "0"), side) * read_length(pattern.get("height", "0"), side)
         area *= measure_scale(pattern.get("patternTransform", "")) * (min(1.0, smallest) if is_in_units else 1)
         if area > 0:
-            most = max(most, side * side / area)
+            most = max(most, side * side / area * (1 if is_in_units else max(1, shapes[pattern])))
     return _round(most)
+
+
+def _count_filled_shapes(root: Element) -> Counter[Element]:
+    """Return how many shapes, at the most, each part of a drawing is drawn in."""
+    shapes = Counter[Element]()
+    for element, references in (*_find_references(root).items(), *_find_possible_references(root)):
+        if references:
+            inside = sum(1 for each in element.iter("*") if etree.QName(each).localname in _SHAPES)
+            shapes.update(dict.fromkeys({each.target for each in references}, inside))
+    return shapes
 
 
 def _measure_scales(root: Element) -> dict[Element, float]:

@@ -13,6 +13,7 @@ from studyguide.rules.drawing_size import (
     measure_attributes,
     measure_depth,
     measure_drawing,
+    measure_outlines,
 )
 from studyguide.rules.drawings import HTML_WORDS, find_dangers, find_embedded_pictures
 from studyguide.rules.pictures import BrokenPictureError, count_bits, count_pixels, count_scans, unpack_picture
@@ -115,6 +116,7 @@ def _find_large_drawing(root: Element, declarations: Sequence[Declaration]) -> I
     size = measure_drawing(root, declarations)
     yield from _find_excess("elements", size.elements)
     yield from _find_excess("drawn-bytes", size.bytes)
+    yield from _find_excess("outline", measure_outlines(root, size))
     yield from _find_excess("dashes", count_dashes(declarations, size.length))
     yield from _find_excess("tiles", count_tiles(root))
 
