@@ -59,6 +59,8 @@ def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
         for part in question.parts:
             if not part.name:
                 fix = suggester.suggest(part.heading)
+                if fix.startswith("write one of"):  # no name is near
+                    fix += f", or declare it in guide.toml: `[parts.{slugify(part.heading)}]`"
                 yield Problem(part.place, "unknown-part", f"there is no part `{part.heading}`", fix)
 
 
