@@ -23,7 +23,7 @@ from time import sleep
 
 import pikepdf
 import pytest
-from conftest import ROOT, SMALL, commit, entries, lay, page_texts
+from conftest import ROOT, SMALL, commit, conforms, entries, lay, page_texts
 from lxml import etree
 from PIL import Image
 
@@ -448,6 +448,58 @@ def test_a_link_inside_the_folder_is_no_attack(folder: Path) -> None:
     Path("content/02-more.md").symlink_to("../content/figures/other.md")
     Path("content/figures/other.md").write_text("## Why?\n\n### Answer\nSo.\n")
     assert build.main(["check"]) == 0
+
+
+def dig(folder: Path) -> None:
+    """Make more folders inside each other than Python has room for calls."""
+    place = os.open(folder, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=place)
+        inner = os.open("d", os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = inner
+    os.close(place)
+
+
+@pytest.mark.parametrize("text", ["So.", "![x](figures/none.png)", "![[none.png]]"])
+@pytest.mark.parametrize("command", ["check", "import"])
+def test_folders_without_a_floor_are_walked_in_part(
+    text: str, command: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(folder, {"content/01-a.md": f"## Why?\n\n### Answer\n{text}\n"})
+    dig(folder / "content")
+    assert build.main(["check", "content"] if command == "check" else ["import", "content", "--to", "new"]) in (0, 1)
+    assert "Traceback" not in capsys.readouterr().err
+    subprocess.run(["rm", "-r", "content"], check=True)  # which Python could not do
+
+
+def test_settings_that_are_a_ring_of_links_beside_others_are_refused(refused: Callable[..., str]) -> None:
+    refused({"guide.toml": link("guide.toml"), "GUIDE.toml": "title = 'x'"}, "outside-content")
+
+
+def test_figures_whose_names_differ_in_capitals_alone_are_two_files_of_an_epub(folder: Path) -> None:
+    put({**answer("![x](a.png)\n\n![x](A.png)"), "a.png": png(9, 9), "A.png": png(9, 9)})
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    (book,) = Path("dist").glob("*.epub")
+    names = [name.casefold() for name in zipfile.ZipFile(book).namelist()]
+    assert len(set(names)) == len(names)
+    assert sum(name.endswith(".png") for name in names) == 3
+
+
+@pytest.mark.parametrize(
+    "css",
+    ["]", 'a{b:"', "a{b:c", "a{b}", "a{b:c}}", "a{b:url(#x}", "a{b:(}", "/* x", "a{/* }", "a{b:c;;d:e}", "{a:b}", "\\", "@media{", "a[b=c{d:e}", "$", "a{b:c}d"],
+)  # fmt: skip
+def test_a_stylesheet_that_is_none_is_left_out_of_an_epub(css: str, folder: Path) -> None:
+    drawing = f"<style>a{{fill:red}} {css}</style>"
+    # One is taken into the text, and one stays a file.
+    put({**svg(drawing), **answer("![x](b.svg)"), "b.svg": svg(f"{drawing}<svg/>")["figures/dots.svg"]})
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    (book,) = Path("dist").glob("*.epub")
+    conforms(book)
+    styles = [style.text for _, root in documents(folder) for style in root.iter("{*}style")]
+    assert len(styles) == 2
+    assert all("fill:red" in style for style in styles)
 
 
 # ---------------------------------------------------------------- texts that are too much
@@ -1018,6 +1070,8 @@ REPOSITORIES: dict[str, tuple[str, Callable[[Path], None]]] = {
     "settings that are a link": ("config", lambda path: (path.unlink(), path.symlink_to("../secret"))),
     "branch of now that is a pipe": ("HEAD", replace_by_pipe),
     "branches that are a pipe": ("packed-refs", replace_by_pipe),
+    "commits with other parents, without an end": ("info/grafts", link("/dev/zero")),
+    "objects that are a pipe": ("objects/info/alternates", os.mkfifo),
     "branch that is a pipe": ("refs/heads/main", replace_by_pipe),
 }
 
@@ -1027,6 +1081,7 @@ def test_a_strangers_repository_keeps_nobody_waiting(attack: str, small: Path, m
     commit(small, 1_600_000_000)
     subprocess.run(["git", "branch", "-q", "-M", "main"], check=True)
     name, attempt = REPOSITORIES[attack]
+    Path(".git", name).parent.mkdir(exist_ok=True)
     attempt(Path(".git", name))
     monkeypatch.setattr(dates, "_GIT_SECONDS", 1)
     lay(small, {"guide.toml": 'title = "Without a date"\n'})
@@ -1034,6 +1089,51 @@ def test_a_strangers_repository_keeps_nobody_waiting(attack: str, small: Path, m
     found = read_project("content").date
     # Git need not read all branches.
     assert found is None or (attack == "branches that are a pipe" and found == date(2020, 9, 13))
+
+
+POINTERS: dict[str, Callable[[Path], None]] = {
+    "a file that names it": lambda path: path.write_text("gitdir: ../other/.git\n"),
+    "a link to it": link("../other/.git"),
+    "a ring of links": link(".git"),
+    "a file of another working tree": lambda path: path.write_text("gitdir: ../other/.git/worktrees/tree\n"),
+    "a file that is no text": lambda path: path.write_bytes(b"gitdir: \xff\0\n"),
+    "a repository that takes its files from it": lambda path: (
+        path.mkdir(),
+        (path / "commondir").write_text("../../other/.git\n"),
+        (path / "HEAD").write_bytes(Path("other/.git/HEAD").read_bytes()),
+    ),
+}
+
+
+@pytest.mark.parametrize("attack", POINTERS)
+def test_a_repository_of_this_machine_is_not_asked_for_a_strangers_guide(
+    attack: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = lay(folder / "other", {"a.md": "x"})
+    monkeypatch.chdir(other)
+    commit(other, 1_600_000_000)
+    subprocess.run(["git", "worktree", "add", "-q", "../tree"], check=True)
+    monkeypatch.chdir(folder)
+    put({"guide.toml": 'title = "Without a date"\n'})
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    POINTERS[attack](Path("content/.git"))
+    assert read_project("content").date is None
+
+
+def test_working_trees_and_submodules_have_a_day(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = lay(folder / "other", {"a.md": "## Why?\n\n### Answer\nSo.\n"})
+    monkeypatch.chdir(other)
+    commit(other, 1_600_000_000)
+    outer = folder / "outer"
+    for command in (
+        ["git", "worktree", "add", "-q", "../tree"],
+        ["git", "init", "-q", str(outer)],
+        ["git", "-c", "protocol.file.allow=always", "-C", str(outer), "submodule", "add", "-q", str(other), "inner"],
+    ):
+        subprocess.run(command, check=True)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    for guide in (folder / "tree", outer / "inner"):
+        assert read_project(str(guide)).date == date(2020, 9, 13)
 
 
 @pytest.mark.parametrize("seconds", ["253402300800", "9223372036854775807", "99999999999999999999999", "-5"])

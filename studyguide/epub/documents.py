@@ -112,7 +112,7 @@ def describe_document(name: str, role: str, html: str) -> Document:
 
 def name_picture(path: str) -> str:
     """Return the path that a picture has in the package: EPUBCheck warns of blanks in a name, and old readers find no others."""
-    if _PLAIN_PATH.fullmatch(path):
+    if _PLAIN_PATH.fullmatch(path) and path == path.lower():  # two files of an archive cannot differ in capitals alone
         return path
     stem, _, ending = path.rpartition(".")
     return f"{re.sub('[^A-Za-z0-9_/.-]+', '-', stem)}-{digest('picture', path)[:8]}.{ending.lower()}"

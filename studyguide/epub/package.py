@@ -11,6 +11,7 @@ from ebooklib import epub
 from studyguide.epub.accessibility import describe_accessibility
 from studyguide.epub.division import divide_documents
 from studyguide.epub.documents import Document, name_picture
+from studyguide.epub.drawings import tidy_drawing
 from studyguide.epub.ebooklib_compat import Writer
 from studyguide.epub.ncx import make_ncx
 from studyguide.locale import load_locale
@@ -88,7 +89,12 @@ def _make_picture_items(book: Book, documents: Iterable[Document]) -> Iterator[e
         yield _make_item("cover-image", "cover.png", "image/png", book.cover, "cover-image")
     used = {path for document in documents for path in document.sources}
     for number, asset in enumerate((asset for asset in book.assets if asset.path in used), 1):
-        yield _make_item(f"figure-{number}", name_picture(asset.path), asset.media_type, asset.data)
+        yield _make_item(
+            f"figure-{number}",
+            name_picture(asset.path),
+            asset.media_type,
+            tidy_drawing(asset.data) if asset.is_drawing else asset.data,
+        )
 
 
 def _make_item(name: str, path: str, media_type: str, data: bytes, *properties: str) -> epub.EpubItem:

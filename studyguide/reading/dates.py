@@ -5,7 +5,9 @@ The clock is never read, or no two builds would have the same bytes.
 
 import os
 import re
+import resource
 import stat
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -23,14 +25,15 @@ EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 # of the files that git reads first is no plain file, git is not asked.
 _GIT = ("git", "-c", "safe.directory=*", "--literal-pathspecs")
 _GIT_ENVIRONMENT = {
-    "GIT_ALLOC_LIMIT": "100m",  # for one object, which may unpack to gigabytes
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
 }
 _GIT_SECONDS = 10
 """The most seconds that git may take; in a repository of a million commits it takes one or two."""
+_GIT_MEMORY = 1_000_000_000  # bytes; an object of a stranger's may unpack to any number
 _MAX_SETTINGS_SIZE = 100_000  # bytes
+_WORK_TREE = re.compile(rb"^\s*worktree\s*=\s*(.+?)\s*$", re.MULTILINE | re.IGNORECASE)
 _INCLUDE = re.compile(rb"\[\s*include", re.IGNORECASE)
 
 
@@ -89,6 +92,7 @@ def _find_commit_date(content: Path) -> date | None:
             text=True,
             check=False,
             timeout=_GIT_SECONDS,
+            preexec_fn=_limit_memory,
         )
     except (OSError, subprocess.TimeoutExpired):  # a machine without git; a pipe among the files of the repository
         return None
@@ -100,6 +104,14 @@ def _find_commit_date(content: Path) -> date | None:
         return None
 
 
+def _limit_memory() -> None:
+    """Let this process, which becomes git, take no more memory than git may."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = _GIT_MEMORY if hard == resource.RLIM_INFINITY else min(_GIT_MEMORY, hard)
+    with suppress(ValueError, OSError):  # a system that knows no such limit
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+
+
 def _find_repository(folder: Path) -> tuple[Path, Path] | None:
     """Return the folder of the files and the folder of the repository that a folder is part of; None if git is not to be asked.
 
@@ -109,15 +121,35 @@ def _find_repository(folder: Path) -> tuple[Path, Path] | None:
         path = tree / ".git"
         if not os.path.lexists(path):
             continue
+        if path.is_symlink():
+            return None
         repository = path if path.is_dir() else _read_link(path, "gitdir:")
-        if repository is None:
+        if repository is None or not (repository == path or _names_tree(repository, path)):
             return None
         # A working tree of its own has a folder inside that of the repository, and the settings are in that one.
         common = _read_link(repository / "commondir") or repository
+        if common.resolve() not in (repository.resolve(), repository.resolve().parent.parent):
+            return None
         settings = [common / "config", *(each / "config.worktree" for each in {common, repository})]
         is_plain = all(map(_is_harmless, settings)) and _read_small(repository / "HEAD") is not None
         return (tree, repository) if is_plain else None
     return None
+
+
+def _names_tree(repository: Path, path: Path) -> bool:
+    """Return True if a repository names the `.git` that leads to it, as that of a working tree or of a submodule does.
+
+    Any other may be a repository of this machine that a stranger's guide points to.
+    """
+    tree = _WORK_TREE.search(_read_small(repository / "config") or b"")
+    folder = repository / os.fsdecode(tree[1]) if tree else None
+    file = _read_link(repository / "gitdir")
+    try:
+        return (file is not None and file.resolve() == path.resolve()) or (
+            folder is not None and folder.resolve() == path.parent.resolve()
+        )
+    except (OSError, ValueError, RuntimeError):  # a ring of links, or a character that no name has
+        return False
 
 
 def _read_link(path: Path, before: str = "") -> Path | None:

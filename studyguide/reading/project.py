@@ -35,6 +35,7 @@ _OTHER_MARKDOWN = (".mdx", ".qmd", ".rmd", ".mdwn", ".mkdn", ".mdtext", ".md.txt
 _OTHER_SETTINGS = ("guide.toml", "guide.yml", "guide.yaml", "guide.json", ".guide.toml", "guide.toml.txt")
 """Names, in letters of any case, by which people may mean ``guide.toml``."""
 _MAX_VISITED_FILES = 20_000  # in the search for files that are not read
+_MAX_FOLDERS = 50  # inside each other; os.walk and Path.rglob recurse
 # One pattern with these three as its branches takes four times as long.
 _EMBEDDED = re.compile(r"!\[\[([^\[\]|#\n]+)")
 _LINK_TARGETS = (
@@ -131,7 +132,7 @@ class ContentFolder:
         if not self.path.is_dir():
             return [self.path] if self.path.exists() else []
         if self.everything:
-            paths = [path for path in self.path.rglob("*.*") if _is_about_subject(path.relative_to(self.path))]
+            paths = [path for path in _list_files(self.path) if _is_about_subject(path.relative_to(self.path))]
             paths = [path for path in paths if path.suffix.casefold() in CHAPTER_ENDINGS]
         else:
             paths = [path for path in self.path.glob("*.*") if _is_chapter_name(path.name)]
@@ -195,7 +196,9 @@ def _describe_unread_file(content: ContentFolder, name: str) -> tuple[str, str] 
     """Return why a file of the content folder is not read, and the remedy; None for all files that nobody expects to be read."""
     path, folded = content.path / name, name.casefold()
     if folded in _OTHER_SETTINGS:
-        is_read = content.config is not None and path.exists() and path.samefile(content.config)
+        is_read = (
+            content.config is not None and path.exists() and content.config.exists() and path.samefile(content.config)
+        )
         fix = "rename it to `guide.toml`" if ".toml" in folded else "write its keys into `guide.toml`, as TOML"
         return None if is_read else ("this file is not read: the settings of a guide stand in `guide.toml`", fix)
     if name.startswith("."):
@@ -215,17 +218,41 @@ def find_inner_chapters(folders: Iterable[Path]) -> Iterator[list[Path]]:
     visited = 0
     for folder in folders:
         found: list[Path] = []
-        for path, inner, names in os.walk(folder):
+        for path, inner, names in _walk(folder):
             visited += len(names)
             if visited > _MAX_VISITED_FILES:
                 return
             if "guide.toml" in names or "pyvenv.cfg" in names:
                 inner.clear()
                 continue
-            inner[:] = sorted(each for each in inner if not _is_internal(each))
-            found += [Path(path, name) for name in sorted(names) if _is_chapter_name(name)]
+            inner[:] = [each for each in inner if not _is_internal(each)]
+            found += [path / name for name in names if _is_chapter_name(name)]
         if found:
             yield sorted(found, key=_make_natural_key)
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """Yield a folder and those in it, with the sorted names of their inner folders and of their files, as ``os.walk`` does.
+
+    Folders that are removed from the list of inner ones are passed over. No link is followed.
+    """
+    waiting = [(folder, 0)]
+    while waiting:
+        path, depth = waiting.pop()
+        try:
+            entries = sorted(os.scandir(path), key=lambda each: each.name)
+        except OSError:  # nobody may read it
+            continue
+        inner = [each.name for each in entries if each.is_dir(follow_symlinks=False)]
+        folders = set(inner)
+        yield path, inner, [each.name for each in entries if each.name not in folders]
+        if depth < _MAX_FOLDERS:
+            waiting += [(path / name, depth + 1) for name in reversed(inner)]
+
+
+def _list_files(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder and in those inside it."""
+    return (path / name for path, _, names in _walk(folder) for name in names)
 
 
 # ---------------------------------------------------------------- chapters and figures
@@ -337,7 +364,7 @@ def _find_embedded_figures(content: ContentFolder, sources: Sequence[Source]) ->
 def _list_pictures(content: ContentFolder) -> Iterator[str]:
     """Yield the names of the pictures in the folder, relative to it."""
     # Around a single file may be anything.
-    paths = content.path.rglob("*.*") if content.path.is_dir() else content.base.glob("*.*")
+    paths = _list_files(content.path) if content.path.is_dir() else content.base.glob("*.*")
     for path in paths:
         inner = path.relative_to(content.base)
         if path.suffix.lower() in IMAGE_ENDINGS and not any(part.startswith(".") for part in inner.parts):
