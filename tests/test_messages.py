@@ -391,3 +391,60 @@ def test_a_tag_where_there_are_none_is_one_message(
         "content/guide.toml:2:9: no question is selected by `nope` [unknown-selection]\n"
         '  fix: give questions tags: `{tags="…"}` behind their headings\n1 problem; nothing was written\n',
     )
+
+
+@pytest.mark.parametrize(
+    ("target", "fix"),
+    [
+        ("www.example.org", "write `https://www.example.org`"),
+        ("a.b@example.org", "write `mailto:a.b@example.org`"),
+        ("tel:123", "not to `tel:`: write the words without a link"),
+        ("ftp://example.org/a", "not to `ftp:`: write the words without a link"),
+        ("02-b.html#c", "name the chapter's file, `02-b.md#c`"),
+    ],
+)
+def test_a_link_to_an_address_of_another_kind_says_what_to_write(
+    target: str, fix: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {"02-other.md": f"## What? {{#what}}\n\n### Answer\nSee [this]({target}).\n"})
+    code, _, err = run_program(capsys, "check")
+    assert (code, f"the link `{target}` leads nowhere [broken-link]" in err, fix in err) == (1, True, True)
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"PK\x03\x04\x14\x00", "this file is a document of Word or another archive"),
+        (b"\x89PNG\r\n", "this file is a picture"),
+        (b"%PDF-1.7\n", "this file is a PDF"),
+        ("# A\n".encode("utf-16"), "this file is text in UTF-16"),
+    ],
+)
+def test_a_file_that_is_no_text_is_called_what_it_is(
+    data: bytes, found: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (small / "02-other.md").write_bytes(data)
+    code, _, err = run_program(capsys, "check")
+    assert (code, f"content/02-other.md:1:1: {found} [not-utf8]" in err) == (1, True)
+
+
+def test_front_matter_between_lines_of_four_dashes_is_one_mistake(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {"02-other.md": "----\ntitle: Loops\n----\n\n## What? {#what}\n\n### Answer\nSee.\n"})
+    code, _, err = run_program(capsys, "check")
+    assert (code, err) == (
+        1,
+        "content/02-other.md:1:1: the front matter begins with `----` [broken-yaml]\n"
+        "  fix: write `---`\n1 problem; nothing was written\n",
+    )
+
+
+@pytest.mark.parametrize(("other", "word"), [("## Branch\n\nA choice.", "Branch"), ("**Array**: A row.", "Array")])
+def test_an_entry_of_a_glossary_in_another_form_is_reported(
+    other: str, word: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {"98-words.md": f"---\nkind: glossary\n---\n\nLoop\n: Repeats.\n\n{other}\n\nCase\n: One of them.\n"})
+    code, _, err = run_program(capsys, "check")
+    found = f"content/98-words.md:8:1: `{word}` is no entry of the glossary, but part of that of `Loop` [no-terms]"
+    assert (code, found in err) == (1, True), err

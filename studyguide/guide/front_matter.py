@@ -22,6 +22,7 @@ _KINDS = ("questions", "prose", "glossary")
 _KEYS = ("title", "summary", "kind")
 _ENDS = {"---": ("---", "..."), "+++": ("+++",)}
 """The lines that front matter may end with, by the line that it begins with."""
+_SETTING = re.compile(r"(?:title|summary|kind)\s*:")
 _KEY = re.compile(r"[\w-]+\s*[:=]")
 _LIKENESS = 0.8  # of two words, from 0 to 1; from here on one of them is taken for the other, misspelt
 _MAX_SHOWN_KEYS = 8
@@ -43,6 +44,12 @@ def read_front_matter(source: Source) -> FrontMatter:
     lines = source.text.splitlines()
     start = next((number for number, line in enumerate(lines) if line.strip()), 0)
     mark = lines[start].rstrip() if lines else ""
+    if re.fullmatch("----+", mark) and start + 1 < len(lines) and _SETTING.match(lines[start + 1]):
+        found = Problem(
+            Place(source.path, start + 1, 1), "broken-yaml", f"the front matter begins with `{mark}`", "write `---`"
+        )
+        count = next((number for number, line in enumerate(lines[start + 1 :], start + 2) if line.rstrip() == mark), 0)
+        return FrontMatter(count, problems=(found,))
     if mark not in _ENDS:
         return FrontMatter()
     end = next(

@@ -317,7 +317,26 @@ def _read_text(content: ContentFolder, path: Path) -> Source:
     return source
 
 
+# The beginnings of files that people take for text, or name so, and what they are.
+_KINDS_OF_FILES = (
+    (b"PK\x03\x04", "a document of Word or another archive"),
+    (b"\xd0\xcf\x11\xe0", "a document of an old Word"),
+    (b"{\\rtf", "a document in RTF"),
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"\xff\xfe", "text in UTF-16"),
+    (b"\xfe\xff", "text in UTF-16"),
+)
+
+
 def _decode_utf8(name: str, data: bytes) -> str:
+    for beginning, kind in _KINDS_OF_FILES:
+        if data.startswith(beginning):
+            fix = (
+                "save it as UTF-8 in your editor" if "UTF-16" in kind else "save its text as Markdown, in a file `.md`"
+            )
+            raise ContentError([Problem(Place(name, 1, 1), "not-utf8", f"this file is {kind}", fix)])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

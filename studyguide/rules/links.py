@@ -1,5 +1,6 @@
 """Checks of identifiers, links and the glossary: Project, Guide → Problems."""
 
+import re
 from collections.abc import Iterator
 
 from studyguide.html_text import read_file_path
@@ -7,6 +8,9 @@ from studyguide.model import CHAPTER_ENDINGS, Guide, Link, Project
 from studyguide.problems import NameSuggester, Place, Problem
 from studyguide.rules.questions import is_cut_short
 from studyguide.text import BOOK_NAMES, name_chapter
+
+_OTHER_ENTRY = re.compile(r"#{1,3}[ \t]+([^\n]+)|\*\*([^*\n]+)\*\*[ \t]*:[ \t]")
+"""An entry of a glossary as other programs write it: below a heading, or behind a bold word."""
 
 
 def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -50,8 +54,21 @@ def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
         if leads_nowhere and not _find_file(project, link):
             near = names.suggest(name)
             fix = near.replace("`", "`#", 1) if near.count("`") == 2 else "write `#` and a question's identifier"
-            fix = f"write `https://{link.target}`" if link.target.startswith("www.") else fix
+            fix = _describe_address(link.target) or fix
             yield Problem(link.place, "broken-link", f"the link `{link.target}` leads nowhere", fix)
+
+
+def _describe_address(target: str) -> str:
+    """Return the remedy for a link that is an address, if not one that a book links to, or an empty text."""
+    if target.startswith("www."):
+        return f"write `https://{target}`"
+    if re.fullmatch(r"[^\s@:/#]+@[^\s@:/#]+\.\w+", target):
+        return f"write `mailto:{target}`"
+    if scheme := re.match(r"(?!file:)[a-z][a-z0-9+.-]+:", target, re.IGNORECASE):
+        return f"a book links to `https:`, `http:` and `mailto:`, not to `{scheme[0]}`: write the words without a link"
+    if page := re.fullmatch(r"([^\s:#]+)\.html?(#.*)?", target):
+        return f"name the chapter's file, `{page[1]}.md{page[2] or ''}`, or the address of the page on the web"
+    return ""
 
 
 def file_link(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -87,6 +104,14 @@ def no_terms(project: Project, guide: Guide) -> Iterator[Problem]:
         if chapter.kind == "glossary" and not chapter.terms:
             fix = "write a term on a line of its own, and `: ` and its meaning on the next"
             yield Problem(chapter.place, "no-terms", "the glossary has no entries", fix)
+        for term in chapter.terms:
+            for number, line in enumerate(term.meaning.markdown.split("\n")):
+                if other := _OTHER_ENTRY.match(line):
+                    found = (
+                        f"`{other[1] or other[2]}` is no entry of the glossary, but part of that of `{term.names[0]}`"
+                    )
+                    fix = "write it on a line of its own, and `: ` and its meaning on the next"
+                    yield Problem(term.meaning.find_place(number, 1), "no-terms", found, fix)
 
 
 def _find_identifiers(guide: Guide) -> Iterator[tuple[str, Place]]:

@@ -21,7 +21,7 @@ _TAG = re.compile("<[^<>]*>")
 _WORD = re.compile(r"[^\W_]{2,}")
 _COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*(?:-->|\Z)")
 _FRONT_MATTER = re.compile(
-    r"\A(?:(?:[ \t]*\n)+(?=\S+[ \t]*\n[\w-]+\s*[:=]))?(---|\+\+\+)[ \t]*\n(?:.*\n)*?(?:\1|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"\A(?:(?:[ \t]*\n)+(?=\S+[ \t]*\n[\w-]+\s*[:=]))?(-{3,}|\+\+\+)[ \t]*\n(?:.*\n)*?(?:\1|\.\.\.)[ \t]*(?:\n|\Z)"
 )
 """Also below blank lines, where `broken-yaml` reports it."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufe0e\ufe0f]")
