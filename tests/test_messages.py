@@ -448,3 +448,11 @@ def test_an_entry_of_a_glossary_in_another_form_is_reported(
     code, _, err = run_program(capsys, "check")
     found = f"content/98-words.md:8:1: `{word}` is no entry of the glossary, but part of that of `Loop` [no-terms]"
     assert (code, found in err) == (1, True), err
+
+
+def test_front_matter_that_is_there_twice_is_reported(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "---\ntitle: Loops\n---\n\n---\nsummary: Again.\n---\n\n## What? {#what}\n\n### Answer\nSee.\n"
+    lay(small, {"02-other.md": text})
+    code, _, err = run_program(capsys, "check")
+    found = "content/02-other.md:5:1: the front matter is there twice [broken-yaml]\n  fix: put its keys into the first"
+    assert (code, found in err) == (1, True), err

@@ -69,7 +69,16 @@ def read_front_matter(source: Source) -> FrontMatter:
     if start:
         fix = "delete the lines above it: it begins in the first line of the file"
         problems = [Problem(place, "broken-yaml", "the front matter stands below a blank line", fix), *problems]
-    return FrontMatter(end + 1, values, (*problems, *_check_values(source, values)))
+    return FrontMatter(end + 1, values, (*problems, *_check_values(source, values), *_find_second(source, end + 1)))
+
+
+def _find_second(source: Source, end: int) -> Iterator[Problem]:
+    """Report front matter that stands below the line ``end``, where the first has ended."""
+    lines = source.text.splitlines()
+    start = next((number for number, line in enumerate(lines[end:], end) if line.strip()), end)
+    if lines[start : start + 1] == ["---"] and _SETTING.match("\n".join(lines[start + 1 : start + 2])):
+        found = "the front matter is there twice"
+        yield Problem(Place(source.path, start + 1, 1), "broken-yaml", found, "put its keys into the first")
 
 
 def _read_yaml(text: str, first: Place) -> tuple[Mapping[str, Any], list[Problem]]:
