@@ -25,7 +25,7 @@ INLINE_TAGS = {
 }  # fmt: skip
 """Elements that hold words and no blocks."""
 _TRANSPARENT_TAGS = {"a", "del", "ins"}
-"""Those of them that may hold blocks where a block may stand."""
+"""Inline elements that may hold blocks where a block may stand."""
 _BLOCK_TAGS = (
     "article", "aside", "blockquote", "details", "div", "dl", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header",
     "hgroup", "hr", "nav", "ol", "p", "pre", "section", "table", "ul",
