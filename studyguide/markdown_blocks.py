@@ -7,18 +7,15 @@ last one.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
-from mdit_py_plugins.container import container_plugin
+from markdown_it.rules_block import StateBlock
 from mdit_py_plugins.footnote import footnote_plugin
 
-# Only the blocks matter here; `guide.markup` converts inline text.
-_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
-_GUIDE_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
-_GUIDE_PARSER.use(footnote_plugin, move_to_end=False)
-_GUIDE_PARSER.use(container_plugin, "box", validate=lambda *_: True)
-
+_BOX_LINE = re.compile(r"(?P<colons>:{3,})(?P<info>.*)")
+_FENCE_MARK = re.compile("`{3,}|~{3,}")
 _CELL_BAR = re.compile(r"(?<!\\)\|")
 _KIND_OF_TOKEN = {
     "heading_open": "heading",
@@ -63,13 +60,23 @@ class Block:
     """Info string of a fence, or number of an ordered list's item."""
 
 
+@cache
+def _make_parser(is_guide: bool) -> MarkdownIt:
+    """Return the parser. Only the blocks matter here; `guide.markup` converts inline text."""
+    parser = MarkdownIt("commonmark").enable("table").disable("inline")
+    if is_guide:
+        parser.use(footnote_plugin, move_to_end=False)
+        use_boxes(parser)
+    return parser
+
+
 def parse_blocks(text: str, *, is_guide: bool = False) -> tuple[Block, ...]:
     """Return every block of the text in order, each before the blocks inside it; definitions come last.
 
     ``is_guide`` is True for a chapter of our own format, which has footnotes and boxes (``:::``) as blocks with others inside.
     """
     env: dict[str, Any] = {}
-    found = tuple(_read_tokens(text, env, _GUIDE_PARSER if is_guide else _PARSER))
+    found = tuple(_read_tokens(text, env, _make_parser(is_guide)))
     references = (*env.get("references", {}).values(), *env.get("duplicate_refs", ()))
     return (*found, *(Block("definition", each["map"][0], each["map"][1], 0) for each in references))
 
@@ -98,3 +105,94 @@ def _read_tokens(text: str, env: dict[str, Any], parser: MarkdownIt) -> Iterator
             level = int(token.tag[1]) if kind == "heading" else 0
             yield Block(kind, token.map[0], token.map[1], depth, level, token.markup, token.info)
         depth += token.nesting == 1
+
+
+# ---------------------------------------------------------------- boxes
+
+
+def get_line(state: StateBlock, line: int) -> str:
+    """Return the text of a line without its indentation."""
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def is_indented_code(state: StateBlock, line: int) -> bool:
+    """Return True if a line is indented as code is."""
+    return state.sCount[line] - state.blkIndent >= 4
+
+
+def use_boxes(parser: MarkdownIt) -> None:
+    """Add a rule for boxes, ``::: note Title`` to ``:::``, which may stand inside each other."""
+    ends = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("fence", "container_box", _read_box, {"alt": ends})
+
+
+def _read_box(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a box. Colons alone begin none: as the end of a box that is not there they are text."""
+    if not get_line(state, start).startswith(":::") or is_indented_code(state, start):
+        return False
+    opening = _BOX_LINE.fullmatch(get_line(state, start))
+    if not opening or not opening["info"].strip():
+        return False
+    if silent:
+        return True
+    last = find_box_end(state, start, end)
+    old = state.parentType, state.lineMax
+    state.parentType, state.lineMax = "container", last
+    token = state.push("container_box_open", "div", 1)
+    token.markup, token.info, token.block, token.map = opening["colons"], opening["info"], True, [start, last]
+    state.md.block.tokenize(state, start + 1, last)
+    state.push("container_box_close", "div", -1)
+    state.parentType, state.lineMax = old
+    state.line = last + (last < end and is_box_end(get_line(state, last)))
+    return True
+
+
+def is_box_end(line: str) -> bool:
+    """Return True if a line is nothing but the colons that end a box."""
+    return line.strip().startswith(":::") and not line.strip().strip(":")
+
+
+def find_box_end(state: StateBlock, start: int, end: int) -> int:
+    """Return the line that ends the box which begins in line ``start``; ``end``, or that of a list around it, if none does.
+
+    A line ends the box that has as many colons as it, else the innermost box with fewer: Pandoc counts none, Docusaurus and
+    VitePress want as many at the least. Code that has an end may hold any lines.
+    """
+    inside = [_count_colons(get_line(state, start))]
+    endless: set[str] = set()
+    line = start + 1
+    while line < end:
+        text = get_line(state, line).rstrip()
+        if text and state.sCount[line] < state.blkIndent:
+            return line
+        if not text or is_indented_code(state, line):
+            pass
+        elif fence := _FENCE_MARK.match(text):
+            last = line if fence[0] in endless else _find_fence_end(state, line, end, fence[0])
+            endless.update({fence[0]} if last == line else ())
+            line = last
+        elif text.startswith(":::"):
+            colons = _count_colons(text)
+            if not is_box_end(text):
+                inside.append(colons)
+            elif colons in inside:
+                del inside[len(inside) - 1 - inside[::-1].index(colons) :]
+            elif colons > inside[-1]:
+                inside.pop()
+            if not inside:
+                return line
+        line += 1
+    return end
+
+
+def _count_colons(text: str) -> int:
+    return len(text) - len(text.lstrip(":"))
+
+
+def _find_fence_end(state: StateBlock, start: int, end: int, mark: str) -> int:
+    """Return the last line of the code that begins in line ``start``; ``start`` itself if nothing ends it."""
+    for line in range(start + 1, end):
+        text = get_line(state, line).rstrip()
+        if text.startswith(mark) and not text.strip(mark[0]):
+            return line
+    return start

@@ -396,6 +396,8 @@ class QuestionPart:
     place: Place
     name: str = ""
     """The name of the ``Part`` that the heading means; empty if it means none."""
+    marks: str = ""
+    """Text between the braces at the end of the heading, where it has no meaning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -337,12 +337,22 @@ class Builder:
         return (*book.sections, *(marked.list_pages(book, pagination) if pagination else ()))
 
     def _picture_cover(self, edition: Edition, digits: int) -> bytes:
-        """Return a PNG of the printed cover."""
+        """Return a PNG of the printed cover, without the texts that its faces cannot show."""
+        try:
+            return self._picture_texts(edition, digits, self._keep_if_printable)
+        except ContentError as error:
+            # A letter may be in one of the faces, and not in one of the cover's.
+            if any(problem.rule != "missing-glyph" for problem in error.problems):
+                raise
+            return self._picture_texts(edition, digits, lambda text: text if text.isascii() else "")
+
+    def _picture_texts(self, edition: Edition, digits: int, keep: Callable[[str], str]) -> bytes:
+        """Return a PNG of the printed cover with what ``keep`` returns of its texts."""
         printed = cover.choose_cover_edition(edition)
         config = self.guide.config
-        title, subtitle, *authors = map(self._keep_if_printable, (config.title, config.subtitle, *config.authors))
+        title, subtitle, *authors = map(keep, (config.title, config.subtitle, *config.authors))
         config = replace(config, title=title, subtitle=subtitle, authors=tuple(filter(None, authors)))
-        printed = replace(printed, title=self._keep_if_printable(printed.title))
+        printed = replace(printed, title=keep(printed.title))
         guide = replace(self.guide, config=config)
         composition = Composition(self.project, guide, printed, pdf.OUTPUT, digits, self.store)
         job = cover.CoverJob(composition.compose_cover(cover.STYLESHEETS))
@@ -351,7 +361,7 @@ class Builder:
         return picture
 
     def _keep_if_printable(self, text: str) -> str:
-        """Return the text, or an empty one if the faces of the printed cover lack some of its characters."""
+        """Return the text, or an empty one if the faces of the printed book lack some of its characters."""
         is_printable = not CONTROL_CHARACTER.search(text) and not pdf.OUTPUT.find_lacking_letters(text, self.store)
         return text if is_printable else ""
 

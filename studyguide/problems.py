@@ -139,6 +139,8 @@ class NameSuggester:
         """Say what to type for an unknown word: the nearest known name, or the first ones if none is close."""
         if near := self.find_nearest(word):
             return f"write `{near}`"
+        if not self._names:
+            return "take it out: there is none that could be named"
         shown = ", ".join(f"`{each}`" for each in self._names[:_MAX_LISTED_NAMES])
         more = len(self._names) - _MAX_LISTED_NAMES
         return f"write one of {shown}" + (f" or {more} others" if more > 0 else "")

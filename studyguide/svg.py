@@ -15,30 +15,77 @@ LOCAL_URL = re.compile(r"url\(\s*['\"]?#([^)'\"]*)['\"]?\s*\)")
 """A reference in CSS to another part of the same drawing."""
 
 
+_XML_NAME = re.compile(
+    "[A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd]"
+    "[-.0-9A-Za-z_\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd]*"
+)
+"""An identifier in XML (Namespaces in XML 1.0, 3): a name without a colon; its rarest characters are left out."""
+
+
 class BrokenDrawingError(ValueError):
     """The bytes are no SVG; the message says why."""
 
 
-def choose_plain_text(data: bytes) -> bytes:
-    """Return a drawing in which each ``<switch>`` gives way to what a reader without HTML shows of it (SVG 1.1, 5.8.2).
+def simplify_drawing(data: bytes) -> bytes:
+    """Return a drawing without what its readers take in different ways, and which does not change how a browser shows it.
 
-    Drawing programs write words as HTML, and plain text beside it. A switch that has HTML alone stays, and so does a file that
-    is no drawing, is too large for one, or declares something of its own.
+    Each ``<switch>`` gives way to what a reader without HTML shows of it (SVG 1.1, 5.8.2): drawing programs write words as HTML, and
+    plain text beside it. An identifier that is no name or stands there twice, and a picture or a use of nothing, go. A switch that has
+    HTML alone stays, and so does a file that is no drawing, is too large for one, or declares something of its own.
     """
     is_too_large = len(data) > LIMITS["drawing"].maximum
-    if is_too_large or b"switch" not in data or b"<!ENTITY" in data or b"<!ELEMENT" in data:
+    if is_too_large or b"<!ENTITY" in data or b"<!ELEMENT" in data:
         return data
     try:
         root = parse_drawing(data)
     except BrokenDrawingError:
         return data
+    changes = [_choose_plain_text(root), _remove_wrong_identifiers(root), _remove_empty_references(root)]
+    return bytes(etree.tostring(root)) if any(changes) else data
+
+
+def _choose_plain_text(root: Element) -> bool:
+    """Replace switches; return True if there is one."""
     # From the inside out, for a switch may hold another.
-    for switch in reversed(list(root.iter(f"{SVG}switch"))):
+    switches = list(root.iter(f"{SVG}switch"))
+    for switch in reversed(switches):
         choices = [each for each in switch if each.tag != f"{SVG}foreignObject"]
         plain = [each for each in choices if each.get("systemLanguage") is None]
         if choices:
             _replace_switch(switch, (plain or choices)[0])
-    return bytes(etree.tostring(root))
+    return bool(switches)
+
+
+def _remove_wrong_identifiers(root: Element) -> bool:
+    """Remove identifiers that XML does not allow, and all but the first of one name; return True if there is one."""
+    names = set[str]()
+    is_changed = False
+    for element in root.iter("*"):
+        name = element.get("id")
+        if name is None:
+            continue
+        if name in names or not _XML_NAME.fullmatch(name):
+            del element.attrib["id"]
+            is_changed = True
+        names.add(name)
+    return is_changed
+
+
+def _remove_empty_references(root: Element) -> bool:
+    """Remove pictures and uses without an address; return True if there is one."""
+    empty = [
+        element
+        for element in root.iter(f"{SVG}image", f"{SVG}use")
+        if not any(element.get(name, "").strip() for name in HREFS)
+    ]
+    for element in empty:
+        parent, before = element.getparent(), element.getprevious()
+        if element.tail and before is not None:
+            before.tail = (before.tail or "") + element.tail
+        elif element.tail:
+            parent.text = (parent.text or "") + element.tail
+        parent.remove(element)
+    return bool(empty)
 
 
 def _replace_switch(switch: Element, chosen: Element) -> None:

@@ -612,7 +612,7 @@ def test_a_guide_that_is_too_large_is_refused(
 @pytest.mark.parametrize("text", ["_a" * 49_000, "`a``b" * 19_000], ids=["marks", "ticks"])
 def test_a_text_that_takes_for_ever_is_stopped(text: str, jobs: str, refused: Callable[..., str]) -> None:
     # The first of the chapters, so that a busy machine finds no other one too slow before it.
-    (chapter,) = answer(text).values()
+    (chapter,) = answer("\n\n".join([text] * 20)).values()
     said = refused({"00-long.md": chapter}, "over-limit", "-j", jobs, "--sheet-time", "1")
     assert "content/00-long.md" in said
     assert "this takes more than 1 seconds of work" in said
@@ -650,7 +650,7 @@ def test_each_stage_of_a_build_is_stopped_in_time(
 
 
 def test_a_dump_is_stopped_in_time(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (chapter,) = answer("_a" * 49_000).values()
+    (chapter,) = answer("\n\n".join(["_a" * 49_000] * 20)).values()
     put({"00-long.md": chapter})
     assert build.main(["dump", "content", "--sheet-time", "1"]) == 1
     assert "content/00-long.md: this takes more than 1 seconds of work [over-limit]" in capsys.readouterr().err
@@ -987,7 +987,10 @@ def test_a_guide_of_another_format_is_stopped_in_time(
 ) -> None:
     lay(folder, {"guide.md": attack})
     assert build.main(["check", "guide.md", "--sheet-time", "0.001"]) == 1
-    assert "guide.md: this takes more than 0.001 seconds of work [over-limit]" in capsys.readouterr().err
+    assert (
+        "guide.md: the reading of this guide takes more than 0.001 seconds of work [over-limit]"
+        in capsys.readouterr().err
+    )
 
 
 class Call:

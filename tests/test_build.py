@@ -132,8 +132,10 @@ def test_a_wrong_command_is_told_what_would_be_right(
 
 def test_the_shortest_and_the_longest_time_are_times(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.main(["check", "--sheet-time", "86400"]) == 0
-    assert build.main(["dump", "--sheet-time", "1e-300"]) == 0
-    assert "Traceback" not in capsys.readouterr().err
+    assert build.main(["dump", "--sheet-time", "1e-300"]) == 1
+    error = capsys.readouterr().err
+    assert "takes more than 1e-300 seconds of work [over-limit]" in error
+    assert "Traceback" not in error
 
 
 @pytest.mark.parametrize("command", ["serve", "prov", "proof", "improve"])

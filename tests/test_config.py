@@ -80,6 +80,41 @@ def test_a_file_that_is_no_toml_is_one_problem() -> None:
         ('language = "x-klingon"', "1:1", "bad-language", "write its tag, such as `de` or `en-GB`"),
         ('language = "de-1901-1901"', "1:1", "bad-language", "write its tag, such as `de` or `en-GB`"),
         ("date = 2026-01-31T10:00:00Z", "1:1", "wrong-value", "write a date such as `2026-01-31`"),
+        ('date = "2026-01-31"', "1:1", "wrong-value", "write a date such as `2026-01-31`, without quotation marks"),
+        ('[editions.x]\nseed = "5"', "2:1", "wrong-value", "write a number, without quotation marks"),
+        ('typography = "false"', "1:1", "wrong-value", "write `true` or `false`, without quotation marks"),
+        ('[editions.tablet]\npage = "a4"', "2:1", "unknown-key", 'take it out, or write `output = "pdf"`'),
+        (
+            '[editions.x]\nwith-question = ["hint"]\nreveal = "popup"',
+            "3:1",
+            "unknown-key",
+            'take it out, or write `output = "epub"`',
+        ),
+        ('[parts.tip]\nlabel = "Hint"', "2:1", "wrong-value", "write another word"),
+        (
+            '[parts.a]\n[parts.tip]\nnames = ["solution"]',
+            "3:1",
+            "wrong-value",
+            "write another word, or `names` without it in `[parts.answer]`",
+        ),
+        ('[parts.hint]\nlabel = "Clue"\nnames = ["Answer"]', "3:1", "wrong-value", "write another word"),
+        ('language = "de"\n[parts.tip]\nlabel = "Antwort"', "3:1", "wrong-value", "write another word"),
+        ("[parts.Hint]", "1:1", "wrong-value", "write `[parts.hint]`"),
+        (
+            r'name = "C:\Users"',
+            "1:13",
+            "broken-toml",
+            r"write `\\` for a backslash, or put the text between single quotation marks",
+        ),
+        (
+            r'name = "C:\guide"',
+            "1:13",
+            "broken-toml",
+            r"write `\\` for a backslash, or put the text between single quotation marks",
+        ),
+        ('title = "T\nU"', "1:11", "broken-toml", "close the quotation mark in the same line"),
+        ('title = "T";', "1:12", "broken-toml", 'write `key = "value"`, and nothing behind it'),
+        ('authors = ["A" "B"]', "1:16", "broken-toml", "put a comma between the entries, and `]` behind the last"),
         ("date = 10:00:00", "1:1", "wrong-value", "write a date such as `2026-01-31`"),
         ("date = 0999-12-31", "1:1", "wrong-value", "write a date from the year 1000 on"),
         ("[editions.workbook]\nspace = -5", "2:1", "wrong-value", "write a number from 0 to 100"),
@@ -139,6 +174,14 @@ def test_two_editions_with_one_file_are_refused(text: str, place: str, names: tu
     assert problem.found.startswith("the editions `{}` and `{}` would be written to one file".format(*names))
 
 
+def test_a_text_of_blanks_is_none() -> None:
+    keys = ("title", "subtitle", "series", "version", "licence", "description", "name")
+    config = read_config("".join(f'{key} = "  "\n' for key in keys) + '[editions.guide]\ntitle = " "\n')
+    assert config.problems == ()
+    assert [getattr(config, key) for key in keys] + [config.editions[0].title] == [""] * 8
+    assert read_config('title = " Loops "').title == "Loops"
+
+
 def test_editions_with_files_of_their_own_are_accepted() -> None:
     text = '[editions.mine]\nsuffix = "-mine"\n[editions.screen]\noutput = "epub"\nsuffix = "-teacher"\n'
     assert read_config(text).problems == ()
@@ -168,3 +211,14 @@ def list_entries(word: str, number: int) -> str:
 def test_a_key_has_a_limit(text: str, found: str) -> None:
     (problem,) = read_config(text).problems
     assert (problem.rule, problem.found.partition(", and ")[0]) == ("over-limit", found)
+
+
+@pytest.mark.parametrize("control", "\u202a\u202e\u2066\u2069")
+def test_no_key_has_a_character_that_turns_the_order_of_letters(control: str) -> None:
+    found = f"`title` has U+{ord(control):04X}, which turns the order of letters"
+    assert [problem.found for problem in read_config(f'title = "a{control}b"').problems] == [found]
+
+
+def test_a_value_of_blanks_is_none() -> None:
+    config = read_config('title = " "\nlicence = "\\t"\nsubtitle = " a "')
+    assert (config.title, config.licence, config.subtitle, config.problems) == ("", "", "a", ())

@@ -12,7 +12,7 @@ from studyguide.model import Asset
 from studyguide.rules.drawing_numbers import list_declarations, measure_outline
 from studyguide.rules.drawing_size import count_dashes, count_tiles, measure_drawing
 from studyguide.rules.figure_faults import judge_asset
-from studyguide.svg import choose_plain_text, parse_drawing
+from studyguide.svg import parse_drawing, simplify_drawing
 
 
 def draw(inside: str, attributes: str = 'viewBox="0 0 9 9"') -> bytes:
@@ -192,9 +192,9 @@ def test_a_drawing_that_looks_hard_is_judged_in_linear_time(inside: str) -> None
 
 def test_a_drawing_that_is_too_large_is_not_read_for_its_plain_text() -> None:
     inside = "<switch><foreignObject/><text>x</text></switch>"
-    assert b"switch" not in choose_plain_text(draw(inside))
+    assert b"switch" not in simplify_drawing(draw(inside))
     large = draw(inside + " " * 2_000_000)
-    assert choose_plain_text(large) is large
+    assert simplify_drawing(large) is large
 
 
 def test_a_picture_within_a_drawing_is_judged_too() -> None:
@@ -264,3 +264,21 @@ def test_a_figure_that_is_there_under_another_name_is_suggested(
     first, second, _ = capsys.readouterr().err.splitlines()
     assert first.endswith("[missing-figure]")
     assert second == f"  fix: {fix}"
+
+
+@pytest.mark.parametrize(
+    ("inside", "left"),
+    [
+        ('<g id="a"/><path id="a"/>', '<g id="a"/><path/>'),
+        ('<g id="1 2"/><path id="x:y"/><path id=""/>', "<g/><path/><path/>"),
+        ("<text>a<image/>b</text><use/><image x='1'>t</image>c", "<text>ab</text>c"),
+        ('<g id="é-1.b"/><use href="#é-1.b"/>', None),
+    ],
+)
+def test_identifiers_of_no_use_and_references_to_nothing_leave_a_drawing(inside: str, left: str | None) -> None:
+    data = draw(inside)
+    plain = simplify_drawing(data)
+    if left is None:
+        assert plain is data
+    else:
+        assert f">{left}</svg>".encode() in plain

@@ -40,3 +40,10 @@ TEXTS = st.lists(st.sampled_from(MARKS) | st.text(max_size=8), max_size=30).map(
 @given(text=TEXTS)
 def test_marks_in_any_order_give_problems_or_a_guide(name: str, text: str) -> None:
     TARGETS[name](text.encode("utf-8", "replace"))
+
+
+@pytest.mark.parametrize("number", [3, 10, 11, 26, 30])
+@pytest.mark.parametrize("key", ["**Answer:** C", ""])
+def test_a_question_of_another_format_may_have_any_number_of_options(number: int, key: str) -> None:
+    options = "\n".join(f"- [ ] Option number {place}" for place in range(number))
+    TARGETS["foreign"](f"### 1. Which is it?\n\n{options}\n\n{key}\n\n### 2. And which is that?\n\nThat.\n".encode())

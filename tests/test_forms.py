@@ -312,4 +312,4 @@ def test_a_picture_whose_colours_the_form_does_not_have_is_a_problem(
     assert build.main(["build", "content", "-q", "-e", edition]) == 1
     error = capsys.readouterr().err
     assert said in error
-    assert f"figures/{name}: " in error
+    assert f"content/01-first-things.md:33:14: the picture `figures/{name}` " in error

@@ -116,5 +116,5 @@ def test_a_chapter_and_a_cache_are_of_a_language(tmp_path: Path, monkeypatch: py
     keys = set()
     for text in ("one", "other"):
         (tmp_path / "studyguide" / "locale" / "xx.toml").write_text(text)
-        keys.add(cache.digest_program.__wrapped__())
+        keys.add(cache.digest_program_files.__wrapped__())
     assert len(keys) == 2

@@ -324,9 +324,41 @@ def test_a_box_has_no_class_of_the_programs_own_styles(kind: str) -> None:
     assert [box.find("div").get("class") for box in boxes] == ["admonition"] * 3
 
 
-def test_boxes_stand_in_boxes() -> None:
-    boxes = tree(":::: note\nOuter.\n\n::: tip\nInner.\n:::\n\n::::").findall(".//div[@class]")
-    assert [each.get("class") for each in boxes] == ["admonition note", "admonition tip"]
+@pytest.mark.parametrize(
+    "text",
+    [
+        ":::: note\nOuter.\n\n::: tip\nInner.\n:::\n\n::::\nBelow.",
+        "::: note\nOuter.\n\n::: tip\nInner.\n:::\n:::\nBelow.",
+        "::: note\nOuter.\n\n:::: tip\nInner.\n::::\n\n:::\nBelow.",
+        ":::: note\nOuter.\n\n::: tip\nInner.\n\n::::\nBelow.",
+        ":::{note}\nOuter.\n\n:::{tip}\nInner.\n:::\n:::\nBelow.",
+    ],
+)
+def test_boxes_stand_in_boxes(text: str) -> None:
+    outer, below = tree(text)
+    assert (below.tag, below.text) == ("p", "Below.")
+    (inner,) = outer.findall("div")
+    assert [each.get("class") for each in (outer, inner)] == ["admonition note", "admonition tip"]
+
+
+def test_colons_in_code_end_no_box() -> None:
+    box, below = tree("::: note\n```text\n:::\n```\nInside.\n:::\n\nBelow.")
+    assert [each.text_content().strip() for each in box] == ["Note", ":::", "Inside."]
+    assert below.text == "Below."
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("!!! note Keep it dry", "Keep it dry"),
+        ('!!! note "Dry" or wet', "“Dry” or wet"),
+        ('!!! danger highlight "Keep it dry"', "Keep it dry"),
+        ("!!! note inline end", "Note"),
+        ('!!! note inline end "Dry"', "Dry"),
+    ],
+)
+def test_the_title_of_a_box_of_mkdocs_needs_no_quotation_marks(text: str, title: str) -> None:
+    assert tree(f"{text}\n    Words.").findtext("div/p") == title
 
 
 @pytest.mark.parametrize(
@@ -567,10 +599,70 @@ def test_bars_in_cells_are_no_further_cells() -> None:
     assert list(find_lost_cells("| a |\n|---|\n| x \\| y |\n| z |")) == []
 
 
-@pytest.mark.parametrize("raw", ["\\newpage", "[@knuth]", "{{< video x >}}", "{% include x %}", "[TOC]", "{ref}`x`"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "\\newpage",
+        "\\begin{itemize}",
+        "\\textbf{a}",
+        "$a \\text{b $c$ d}$",
+        "[@knuth]",
+        "{{< video x >}}",
+        "{% include x %}",
+        "[TOC]",
+        "{ref}`x`",
+        ":::",
+        "• one\n• two",
+        "\uf0b7 one",
+        "o\tone",
+        "-\u00a0one",
+        "( ) one\n(x) two",
+        "- ( ) one\n- (x) two",
+        "\u2610 one\n\u2611 two",
+        "- [✓] one\n- [ ] two",
+        "|---|---|\n| a | b |",
+        "| a | b |",
+        "![a](b.svg A caption)",
+        "![a](b.svg “A caption”)",
+        "(words)[https://example.org]",
+        "[words][nowhere]",
+        "[words][]",
+        "“““python\nx = 1\n”””",
+        "'''python\nx = 1\n'''",
+    ],
+)
 def test_what_would_be_printed_as_typed_is_reported(check, raw: str) -> None:
     code, printed = check(f"## Why? {{#w}}\n### Answer\nSo.\n\n{raw}\n")
-    assert (code, "02-more.md:5:1: warning: `" in printed) == (0, True), printed
+    assert (code, re.findall(r"02-more\.md:(\d+):\d+: warning: `", printed)[:1]) == (0, ["5"]), printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a · b, f( ) and a o b",
+        "`• one` `[a][b]` `\\text` and C:\\guide",
+        "| Roses are red\n| Violets are blue",
+        "See [1][2], a[i][j] and |x| = 2.",
+        "```text\n• one\n--- ---\n[a][b]\n'''\n```",
+        "$\\frac{1}{2}$ and $\\text{so}$",
+        "- a\n  - b",
+    ],
+)
+def test_what_is_meant_as_typed_is_not_reported(check, text: str) -> None:
+    assert check(f"## Why? {{#w}}\n### Answer\nSo.\n\n{text}\n") == (
+        0,
+        "content: 3 chapters, 3 questions, no problems\n",
+    )
+
+
+def test_a_simple_table_of_pandoc_is_reported(check) -> None:
+    code, printed = check("## Why? {#w}\n### Answer\n  Right     Left\n-------     ------\n     12     cell\n")
+    assert (code, "02-more.md:4:1: warning: `-------     ------`" in printed) == (0, True)
+
+
+@pytest.mark.parametrize("text", ["%%A remark%% Words.", "Words.\n\n%%A remark\nof two lines%%", "![[dots.png|100]]"])
+def test_remarks_and_sizes_of_obsidian_are_no_lost_words(check, text: str) -> None:
+    assert "[lost-word]" not in check(f"## Why? {{#w}}\n### Answer\nSo.\n\n{text}\n")[1]
 
 
 @pytest.mark.parametrize(

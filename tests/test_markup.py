@@ -93,6 +93,16 @@ def test_no_author_gives_a_class_of_the_book(typed: str) -> None:
     assert "hole" not in [name for names in re.findall(r'class="([^"]*)"', text) for name in names.split()]
 
 
+def test_a_note_in_a_note_stands_in_parentheses() -> None:
+    text = html("A[^a].", "[^a]: See [^b].\n\n[^b]: Two **words**.")
+    assert text == '<p>A<span class="footnote">See (<span>Two <strong>words</strong>.</span>).</span>.</p>'
+
+
+def test_notes_that_call_each_other_have_an_end() -> None:
+    notes = "\n\n".join(f"[^{number}]: Word{number} [^{number + 1}] [^{number + 1}] [^0]" for number in range(30))
+    assert html("A[^0].", notes).count("Word") <= 101
+
+
 def test_a_note_of_the_author_stays_a_note_whatever_it_is_given() -> None:
     text = html('A[^a]{#b .c title="d"}.', "[^a]: Note.")
     assert '<span class="footnote">Note.</span>' in text

@@ -371,3 +371,23 @@ def test_a_dictionary_that_is_not_there_is_named(
     monkeypatch.setitem(sys.modules, "hunspell", None)
     code, _, err = run_program(capsys, "check", "--spelling")
     assert (code, "`make spelling`" in err) == (1, True)
+
+
+def test_a_part_that_nobody_knows_may_be_declared(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(small, {"02-other.md": "## What? {#what}\n\n### Answer\nIt.\n\n### Mis notas\nNo.\n"})
+    code, _, err = run_program(capsys, "check")
+    assert (code, "or declare it in guide.toml: `[parts.mis-notas]`" in err) == (1, True)
+
+
+def test_a_tag_where_there_are_none_is_one_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {"01-a.md": "## What?\n\n### Answer\nIt.\n", "guide.toml": '[editions.x]\ntags = ["nope"]\n'}
+    lay(tmp_path / "content", files)
+    assert run_program(capsys, "check") == (
+        1,
+        "",
+        "content/guide.toml:2:9: no question is selected by `nope` [unknown-selection]\n"
+        '  fix: give questions tags: `{tags="…"}` behind their headings\n1 problem; nothing was written\n',
+    )

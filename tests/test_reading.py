@@ -164,6 +164,23 @@ def test_an_identifier_is_one_in_every_book_or_is_refused(mark: str, found: list
     assert faults == [("01-case.md:1:1", rule) for rule in found]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        *(
+            (f"## Why? {{{mark}}}\n\n### Answer\nSo.", ["1:1"])
+            for mark in ("hard", "tags='a'", "tags=“a b”", "medium #x")
+        ),
+        ("## Why?\n\n### Answer {.hard}\nSo.", ["3:5"]),
+        ("## Why? {#x}\n\n### Hint {#y}\nSo.\n\n### Answer {tags=a}\nSo.", ["3:5", "6:5"]),
+        *((f"## Why {{{words}}}\n\n### Answer\nSo.", []) for words in ("x", "0, 1", "a hardship", "")),
+    ],
+)
+def test_marks_are_where_a_question_has_them_or_are_refused(text: str, found: list[str], tmp_path: Path) -> None:
+    faults = find_faults(tmp_path, {"01-case.md": f"{text}\n"})
+    assert faults == [(f"01-case.md:{place}", "unknown-mark") for place in found]
+
+
 def test_names_that_come_from_words_avoid_those_of_the_book(tmp_path: Path) -> None:
     files = {
         "index.md": "## Index?\n\n### Answer\nYes.\n\n## Progress?\n\n### Answer\nSee [it](index.md).\n",
@@ -244,6 +261,11 @@ def test_a_part_whose_name_is_refused_is_known_all_the_same(tmp_path: Path) -> N
         ("1. [ ] a\n2. [x] b\n", []),
         ("- plain\n- list\n\nChoose:\n\n- [ ] a\n- [x] b", []),
         ("```text\n- [ ] code\n```\n\n- [ ] a\n- [x] b", []),
+        ("- [ ] a\n\n  ```text\n  - [ ] code\n  ```\n- [x] b", []),
+        ("- [ ] a\n  - [ ] inner\n- [x] b", [("01-case.md:4:3", "unmarked-option")]),
+        ("1. [ ] a\n   1. [x] inner\n2. [x] b", [("01-case.md:4:3", "unmarked-option")]),
+        ("- [ ] a\n- [x]", [("01-case.md:4:6", "empty-part")]),
+        ("- [ ]\n- [x] b", [("01-case.md:3:6", "empty-part")]),
         ("- [ ] a\n- b\n- [x] c", [("01-case.md:4:1", "unmarked-option")]),
         ("- a\n- [x] b", [("01-case.md:4:1", "unmarked-option")]),
         ("- [ ] list\n\nAnd:\n\n- [ ] a\n- [x] b", [("01-case.md:3:1", "unmarked-option")]),

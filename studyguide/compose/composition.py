@@ -314,7 +314,7 @@ class Composition:
             title=plan.title,
             role=plan.role,
             text=text,
-            place=plan.chapter.place if plan.chapter else Place(f"templates/{plan.role}.html"),
+            place=self._find_place(plan),
             entries=tuple(make_entries(self.whole_guide, plan.chapter)) if plan.chapter and has_entries else (),
             recto=plan.recto,
             uses=facts.uses,
@@ -322,6 +322,14 @@ class Composition:
             targets=targets if has_names else {},
             sources=facts.sources,
         )
+
+    def _find_place(self, plan: SectionPlan) -> Place:
+        """Return where the texts of a section are from."""
+        if plan.chapter:
+            return plan.chapter.place
+        if plan.role in _TITLE_PAGES and self.project.config:
+            return Place(self.project.config.path, 1, 1)
+        return Place(f"templates/{plan.role}.html")
 
     @property
     def _passes(self) -> tuple[Callable[[Html], Html], ...]:

@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 
+from studyguide.markdown_blocks import get_line, is_indented_code
+
 _Rule = Callable[[StateBlock, int, int, bool], bool]
 _MARK = re.compile(r"(?P<open>\(?)(?P<sign>[a-z]|[A-Z]|[ivxlc]{2,7}|[IVXLC]{2,7}|#|\d{1,3})(?P<close>[.)])[ \t]+(?=\S)")
 _ROMAN = (("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1))
@@ -35,16 +37,6 @@ class _Mark(NamedTuple):
     def next(self) -> "_Mark":
         """The mark of the next item."""
         return self if self.kind == "#" else self._replace(value=self.value + 1)
-
-
-def get_line(state: StateBlock, line: int) -> str:
-    """Return the text of a line without its indentation."""
-    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
-
-
-def is_indented_code(state: StateBlock, line: int) -> bool:
-    """Return True if a line is indented as code is."""
-    return state.sCount[line] - state.blkIndent >= 4
 
 
 def use_lists(parser: MarkdownIt) -> None:

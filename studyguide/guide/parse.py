@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from studyguide.bidi import show_bidi_controls
 from studyguide.guide.front_matter import read_front_matter
-from studyguide.markdown_blocks import Block, parse_blocks
+from studyguide.markdown_blocks import Block, is_box_end, parse_blocks
 from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, QuestionPart, Source, Term
 from studyguide.problems import Place, Problem
 from studyguide.text import name_chapter, slugify, strip_comments, strip_markdown, strip_number
@@ -28,6 +28,8 @@ _ATTRIBUTE = re.compile(
     | (?P<other>[\w-]+=["'“”„‘’].* | \S+)""",
     re.VERBOSE,
 )
+_QUOTED_ATTRIBUTE = re.compile(r"(?:tags|lang|space)=")
+"""The beginning of an attribute of ours, whatever its quotation marks."""
 _LONG_ELEMENTS = ("pre", "script", "style", "textarea")
 _LONG_HTML = re.compile(
     rf"\s{{0,3}}(?:<(?P<name>{'|'.join(_LONG_ELEMENTS)})(?=[\s>]|$)|(?P<mark><!--|<\?|<!\[CDATA\[|<![A-Z]+))",
@@ -36,7 +38,7 @@ _LONG_HTML = re.compile(
 """The beginning of a block of HTML that blank lines do not end (CommonMark 4.6)."""
 _LONG_HTML_ENDS = {"<!-": "-->", "<?": "?>", "<![": "]]>"}
 """What ends such a block, by the first three characters of its beginning; of all others it is ``>``."""
-_TASK_MARK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+")
+_TASK_MARK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\](?:\s+|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class _File:
     first: int
     """First line after the front matter."""
     outermost: Sequence[Block]
+    items: Sequence[Block]
+    """Items of the outermost lists."""
     headings: Sequence[_Heading]
     """Outermost headings without the title."""
     part_names: Mapping[str, str]
@@ -81,11 +85,12 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
     body = [""] * front.line_count + lines[front.line_count :]
     blocks = parse_blocks("\n".join(body), is_guide=True)
     outermost = sorted((block for block in blocks if block.depth == 0), key=lambda block: block.start)
+    items = tuple(block for block in blocks if block.kind == "item" and block.depth == 1)
     headings = [_read_heading(block, body) for block in outermost if block.kind == "heading"]
     definitions, definition_lines = _take_definitions(body, outermost)
     title = show_bidi_controls(front.get("title") or _take_title(body, headings))
     stem = PurePosixPath(source.path).stem
-    file = _File(source, body, front.line_count, outermost, headings, _map_words_to_names(parts))
+    file = _File(source, body, front.line_count, outermost, items, headings, _map_words_to_names(parts))
     chapter = Chapter(
         id=name_chapter(stem),
         place=Place(source.path, 1, 1),
@@ -98,6 +103,7 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
         problems=(
             *front.problems,
             *_find_unclosed_fences(source, outermost, lines),
+            *_find_unclosed_boxes(source, outermost, lines),
             *_find_unclosed_html(source, outermost),
         ),
     )
@@ -124,7 +130,10 @@ def _read_heading(block: Block, body: Sequence[str]) -> _Heading:
 
 def _has_attributes(text: str) -> bool:
     """Return True if what stands in braces at the end of a heading holds a mark of ours; else it is part of the title."""
-    return any(match["id"] or match["word"] or match["key"] for match in _ATTRIBUTE.finditer(text.lstrip(":")))
+    return any(
+        match["id"] or match["word"] or match["key"] or _QUOTED_ATTRIBUTE.match(match[0]) or match[0] in DIFFICULTIES
+        for match in _ATTRIBUTE.finditer(text.lstrip(":"))
+    )
 
 
 def _find_unclosed_fences(source: Source, outermost: Iterable[Block], lines: Sequence[str]) -> Iterator[Problem]:
@@ -135,6 +144,14 @@ def _find_unclosed_fences(source: Source, outermost: Iterable[Block], lines: Seq
         if block.end - block.start < 2 or not last.startswith(block.mark) or last.strip(block.mark[0]):
             place = source.at(block.start + 1, block.mark)
             yield Problem(place, "unclosed-fence", "this code block has no end", f"close it with a line {block.mark}")
+
+
+def _find_unclosed_boxes(source: Source, outermost: Iterable[Block], lines: Sequence[str]) -> Iterator[Problem]:
+    """Find the boxes that go on to the end of the file, questions included."""
+    for block in outermost:
+        if block.kind == "box" and not (block.end < len(lines) and is_box_end(lines[block.end])):
+            place = source.at(block.start + 1, block.mark)
+            yield Problem(place, "unclosed-fence", "this box has no end", f"close it with a line `{block.mark}`")
 
 
 def _find_unclosed_html(source: Source, outermost: Iterable[Block]) -> Iterator[Problem]:
@@ -346,6 +363,7 @@ def _read_section(file: _File, heading: _Heading, end: int) -> QuestionPart:
         name=file.part_names.get(heading.title.casefold(), ""),
         text=file.passage(heading.end, end),
         place=file.place(heading),
+        marks=heading.attributes.strip(),
     )
 
 
@@ -354,7 +372,8 @@ def _read_choices(file: _File, start: int, end: int) -> tuple[tuple[Choice, ...]
     inside = _starting_between(file.outermost, start, end)
     for block in reversed([each for each in inside if each.kind == "list"]):
         top, bottom = block.start, min(block.end, end)
-        marks = [(number, mark) for number in range(top, bottom) if (mark := _TASK_MARK.match(file.body[number]))]
+        starts = (item.start for item in _starting_between(file.items, top, bottom))
+        marks = [(number, mark) for number in starts if (mark := _TASK_MARK.match(file.body[number]))]
         if not marks or marks[0][0] != top:
             continue
         ends = [number for number, _ in marks[1:]] + [bottom]

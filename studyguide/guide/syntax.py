@@ -16,7 +16,6 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.amsmath import amsmath_plugin
-from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
@@ -24,8 +23,8 @@ from mdit_py_plugins.superscript import superscript_plugin
 from pymdownx import gemoji_db
 
 from studyguide.guide.links import WIKI
-from studyguide.guide.lists import get_line, is_indented_code, use_lists
-from studyguide.markdown_blocks import KNOWN_ROLES
+from studyguide.guide.lists import use_lists
+from studyguide.markdown_blocks import KNOWN_ROLES, find_box_end, get_line, is_indented_code, use_boxes
 from studyguide.model import IMAGE_ENDINGS
 
 _MAX_NESTING = 100  # blocks or marks inside each other; deeper ones are plain text
@@ -91,7 +90,7 @@ def make_parser() -> MarkdownIt:
     parser.use(deflist_plugin)
     parser.use(admon_plugin)
     parser.use(amsmath_plugin)
-    parser.use(container_plugin, "box", validate=lambda *_: True)
+    use_boxes(parser)
     ends = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "formula", _read_formula_block, {"alt": ends})
     parser.block.ruler.before("container_box", "directive", _read_directive, {"alt": ends})
@@ -173,12 +172,7 @@ def _read_directive(state: StateBlock, start: int, end: int, silent: bool) -> bo
         return False
     if silent:
         return True
-    line = start + 1
-    while line < end:
-        text = get_line(state, line).rstrip()
-        if text and not text.strip(":") and len(text) >= len(opening["colons"]):
-            break
-        line += 1
+    line = find_box_end(state, start, end)
     token = state.push("fence", "code", 0)
     token.info, token.markup = opening["info"], opening["colons"]
     token.content = state.getLines(start + 1, line, state.sCount[start], True)

@@ -43,6 +43,7 @@ _BLOCKS = {
     "dt": "dt",
     "dd": "dd",
 }
+_MAX_INNER_NOTES = 100  # in one text; notes that call each other twice would be without end
 _CLOSED = ("heading", "alert", "alert_title", "container_box", "tab")
 _NOTE_CLASSES = {
     "p": "note-paragraph", "li": "note-item", "table": "note-table", "thead": "note-rows", "tbody": "note-rows", "tr": "note-row",
@@ -57,6 +58,9 @@ _DIRECTIVE_OPTION = re.compile(r"(?::(?P<name>[\w-]+):(?P<value>.*)|---)\n?")
 _BOX = re.compile(r"\s*(?P<brace>\{\s*)?\.?(?:callout-)?(?P<kind>[\w-]+)(?P<attributes>[^{}]*)\}?(?P<title>.*)")
 _BOX_TITLE = re.compile(
     r"""\b(?:title|name)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')|^\s*\[(?P<bracket>.*)\]\s*$"""
+)
+_ADMONITION = re.compile(
+    r'\s*(?:(?P<kinds>[^"]*?)\s*"(?P<title>.*)"|(?P<kind>[\w-]+(?:\s+(?:inline|end)\b)*)\s*(?P<bare>.*?))\s*'
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _FORMULA_START = re.compile(r"\$`|\${1,2}|\\\(|")
@@ -111,6 +115,8 @@ class _TreeBuilder:
         """The tokens of each footnote, by its number."""
         self.open_notes: set[int] = set()
         """Notes that are being written: a note that calls itself would never end."""
+        self.inner_notes = 0
+        """The number of notes that were written inside others."""
         self.used_notes: dict[int, int] = {}
         """Notes that were written, by their numbers, and their places among them."""
         self.measured: Token | None = None
@@ -394,10 +400,14 @@ class _TreeBuilder:
             self._close()
 
     def _open_admonition(self, token: Token) -> None:
-        """Open ``!!! note "Title"``; an empty title is none."""
-        match = re.fullmatch(r'\s*(?P<kinds>[^"]*?)\s*(?:"(?P<title>.*)")?\s*', token.info)
-        kinds = (match["kinds"] if match else token.info).strip().lower()
-        self._open_box(kinds, match["title"] if match else None, token)
+        """Open ``!!! note "Title"``; an empty title is none, and one without quotation marks may follow the kind."""
+        match = _ADMONITION.fullmatch(token.info)
+        if not match:
+            self._open_box(token.info.strip().lower(), None, token)
+        elif match["kind"]:
+            self._open_box(match["kind"].lower(), match["bare"] or None, token)
+        else:
+            self._open_box(match["kinds"].lower(), match["title"], token)
 
     def _open_container(self, token: Token) -> None:
         """Open ``::: note Title``; one of an unknown kind is no box, and its text stands as it is."""
@@ -504,10 +514,14 @@ class _TreeBuilder:
     # ------------------------------------------------------------ footnotes
 
     def _add_note(self, token: Token, point: tuple[int | None, int]) -> None:
-        """Add a footnote where it is called; a second call of the same note leads to the first."""
+        """Add a footnote where it is called; a second call of the same note leads to the first, and one in a note has its text."""
         number = token.meta["id"]
-        if number in self.open_notes or number not in self.notes:
+        is_one_too_many = bool(self.open_notes) and self.inner_notes >= _MAX_INNER_NOTES
+        if number in self.open_notes or number not in self.notes or is_one_too_many:
             self._write(f"[^{token.meta.get('label', '')}]")
+            return
+        if self.open_notes:
+            self._add_inner_note(number)
             return
         if number in self.used_notes:
             distance = len(self.used_notes) - self.used_notes[number]
@@ -520,6 +534,18 @@ class _TreeBuilder:
         _flatten(note)
         self.open_notes.discard(number)
         self._close()
+
+    def _add_inner_note(self, number: int) -> None:
+        """Add the text of a note that another note calls, in parentheses: a note has no notes below it."""
+        self.inner_notes += 1
+        self.open_notes.add(number)
+        self._write("(")
+        inner = self._open("span")
+        self._add_blocks(self.notes[number])
+        _flatten(inner)
+        self._close()
+        self._write(")")
+        self.open_notes.discard(number)
 
 
 def _name_boxes(tokens: list[Token]) -> Iterator[Token]:

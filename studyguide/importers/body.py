@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from string import ascii_uppercase
 
 from studyguide.importers.choices import Option, Options, read_key, read_options
 from studyguide.importers.model import Line
@@ -254,7 +255,7 @@ def keyed(body: Body, options: Options) -> Body:
             key = None if line.code or marked else read_key(line.text, len(options.options))
             if key:
                 chosen = tuple(
-                    replace(option, correct="ABCDEFGHIJ"[place] in key.letters)
+                    replace(option, correct=name_option(place) in key.letters)
                     for place, option in enumerate(options.options)
                 )
                 rest = [replace(line, text=key.rest)] if re.search(r"\w", key.rest) else []
@@ -271,9 +272,14 @@ def keyed(body: Body, options: Options) -> Body:
     return opened(replace(body, stem=stem))
 
 
+def name_option(place: int) -> str:
+    """Return the letter of an option by its place, from 0; from the 27th option on its number."""
+    return ascii_uppercase[place] if place < len(ascii_uppercase) else str(place + 1)
+
+
 def plain_option(option: Option, place: int) -> list[Line]:
     first, *below = option.lines
-    text = f"- {'ABCDEFGHIJ'[place]}: {first.text}".rstrip()
+    text = f"- {name_option(place)}: {first.text}".rstrip()
     return [Line(text, first.origin), *(replace(line, text=f"  {line.text}" if line.text else "") for line in below)]
 
 

@@ -8,7 +8,7 @@ from studyguide.limits import check_limit
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
 
-OUR_PARTS = re.compile(r"^### (?:Hint|Answer|Explanation|Pitfalls|Follow-ups)\s*$", re.MULTILINE)
+OUR_PARTS = re.compile(r"^### (?:Hint|Answer|Explanation|Pitfalls|Follow-ups)\s*(?:\{[^{}\n]*\}\s*)?$", re.MULTILINE)
 OUR_CHOICE = re.compile(r"^- \[[xX]\] ", re.MULTILINE)
 OUR_KEYS = {"title", "summary", "kind"}
 DEEPER = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*)")

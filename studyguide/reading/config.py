@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import Any
 from unicodedata import normalize
 
+from studyguide.bidi import BIDI_CONTROL
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, load_locale
 from studyguide.model import Config, EbookOptions, Edition, Ignore, Part, PrintOptions, Source
@@ -55,6 +56,17 @@ _TYPES: dict[str, tuple[type, str]] = {
     "int": (int, "a number"),
     "date": (datetime.date, "a date such as `2026-01-31`"),
 }
+# Beginnings of tomllib's messages, and the remedies of mistakes that they stand for.
+_SYNTAX_FIXES = (
+    ("Cannot (overwrite|declare|mutate)", "leave one of the two that have this name"),
+    (
+        r"Invalid hex value|Unescaped '\\'",
+        "write `\\\\` for a backslash, or put the text between single quotation marks",
+    ),
+    (r"Illegal character '\\n'|Unterminated string", "close the quotation mark in the same line"),
+    ("Expected newline", 'write `key = "value"`, and nothing behind it'),
+    ("Unclosed array", "put a comma between the entries, and `]` behind the last"),
+)
 _MAX_NUMBER = 2**63 - 1
 """The largest number of TOML, for keys that have no limit of their own."""
 _NAME = r"""(?:"[^"]*"|'[^']*'|[\w-]++)"""
@@ -127,7 +139,8 @@ class Table:
             if name not in known:
                 self._report_unknown_key(key, [each.replace("_", "-") for each in known])
             elif expected := _find_type_mistake(value, str(known[name].type)):
-                self.refuse(key, f"`{key}` is `{_format_value(value)}`", f"write {expected}")
+                bare = ", without quotation marks" if isinstance(value, str) and "list" not in expected else ""
+                self.refuse(key, f"`{key}` is `{_format_value(value)}`", f"write {expected}{bare}")
             else:
                 allowed = self.allowed.get(key) or known[name].metadata.get("one_of")
                 limit = known[name].metadata.get("limit", "")
@@ -137,7 +150,7 @@ class Table:
                     self._check_value(key, each, allowed, limit)
                 if is_list and not all(map(str.strip, entries)):
                     self.refuse(key, f"`{key}` has an entry without text", "write its text, or take it out")
-                taken[name] = entries if is_list else value
+                taken[name] = entries if is_list else value.strip() if isinstance(value, str) else value
         return taken
 
     def limit_number(self, limit: str, key: str, entries: Collection[Any]) -> Iterator[Any]:
@@ -179,6 +192,9 @@ class Table:
         if control := CONTROL_CHARACTER.search(text):
             found = f"`{key}` has a character that cannot be printed, U+{ord(control[0]):04X}"
             yield Problem(self.find_place(key), "wrong-value", found, "delete it")
+        elif control := BIDI_CONTROL.search(text):
+            found = f"`{key}` has U+{ord(control[0]):04X}, which turns the order of letters"
+            yield Problem(self.find_place(key), "wrong-value", found, "delete it; your editor may not show it")
         elif key in _FILE_NAME_KEYS and not _FILE_NAME.fullmatch(text):
             yield Problem(self.find_place(key), "wrong-value", f"`{key}` is `{text}`", _FILE_NAME_FIX)
 
@@ -277,9 +293,8 @@ def _describe_syntax_error(source: Source, error: Exception) -> Problem:
     last = len(source.text.splitlines())
     place = Place(source.path, int(at[1]), int(at[2])) if at else Place(source.path, last, 1)
     what = re.sub(r" \(at .*\)$", "", str(error))
-    # tomllib's words for a key or a table that is there already.
-    is_twice = re.match("Cannot (overwrite|declare|mutate)", what)
-    fix = "leave one of the two that have this name" if is_twice else _EXCESS_FIXES.get(what, 'write `key = "value"`')
+    fixes = (fix for words, fix in _SYNTAX_FIXES if re.match(words, what))
+    fix = _EXCESS_FIXES.get(what) or next(fixes, 'write `key = "value"`')
     return Problem(place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", fix)
 
 
@@ -330,7 +345,26 @@ def _merge_parts(top: Table, tables: Mapping[str, Any], built_in: Iterable[Part]
         if "label" in taken and not taken["label"].strip():
             table.refuse("label", "`label` is empty", "write the word that the books print, or leave the key out")
         merged[name] = replace(merged.get(name, Part(name, name.capitalize())), **taken)
+    _report_shared_words(top, merged.values(), tables)
     return tuple(merged.values())
+
+
+def _report_shared_words(top: Table, parts: Iterable[Part], tables: Container[str]) -> None:
+    """Report words that would begin two parts: an author who writes one of them means one of the two."""
+    owners: dict[str, Part] = {}
+    for part in parts:
+        for word in {each.casefold(): each for each in (part.name, *part.words)}.values():
+            owner = owners.setdefault(word.casefold(), part)
+            if owner is not part:
+                own, other = (part, owner) if part.name in tables else (owner, part)
+                table = Table(top.source, f"parts.{own.name}", {}, top.problems)
+                found = f"`### {word}` would begin the parts `{own.name}` and `{other.name}`"
+                fix = "write another word"
+                if word.casefold() not in (other.name.casefold(), other.label.casefold()):
+                    fix += f", or `names` without it in `[parts.{other.name}]`"
+                if own.name.casefold() == other.name.casefold():
+                    fix = f"write `[parts.{other.name}]`"
+                table.refuse("names" if word in own.names else "label", found, fix)
 
 
 def _merge_editions(
@@ -340,25 +374,27 @@ def _merge_editions(
     outputs: Mapping[str, Output],
     allowed: Mapping[str, Sequence[str]],
 ) -> tuple[Edition, ...]:
-    """Return the built-in editions with the file's changes, then the editions that only the file has.
-
-    A table may hold options of every output; those of other outputs than the edition's have no effect.
-    """
+    """Return the built-in editions with the file's changes, then the editions that only the file has."""
     merged = {each.name: each for each in built_in}
+    owners = {each.name: output.name for output in outputs.values() for each in fields(output.options)}
     for name, values in tables.items():
         if not _FILE_NAME.fullmatch(name):
             top.refuse("editions", f"a table of `editions` is named `{name[:60]}`", _FILE_NAME_FIX)
             continue
-        taken = Table(top.source, f"editions.{name}", values, top.problems, allowed).read_fields(
-            Edition, *(output.options for output in outputs.values())
-        )
+        table = Table(top.source, f"editions.{name}", values, top.problems, allowed)
+        taken = table.read_fields(Edition, *(output.options for output in outputs.values()))
         edition = merged.get(name, Edition(name, title=name.capitalize(), suffix=f"-{name}"))
         common = {each.name: taken.pop(each.name) for each in fields(Edition) if each.name in taken}
         edition = replace(edition, **common)
         options = edition.options
         if edition.output in outputs and not isinstance(options, outputs[edition.output].options):
             options = outputs[edition.output].options()
-        own = {each.name: taken[each.name] for each in fields(options) if each.name in taken}
+        own = {each.name: taken.pop(each.name) for each in fields(options) if each.name in taken}
+        for other in taken if edition.output in outputs else ():
+            key = other.replace("_", "-")
+            found = f"`{key}` is a key of editions in {owners[other].upper()}, and `{name}` is one in {edition.output.upper()}"
+            fix = f'take it out, or write `output = "{owners[other]}"`'
+            top.problems.append(Problem(table.find_place(key), "unknown-key", found, fix))
         merged[name] = replace(edition, options=replace(options, **own))
     _report_shared_files(top, merged.values(), tables)
     return tuple(merged.values())

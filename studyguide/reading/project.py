@@ -14,7 +14,7 @@ from studyguide.model import CHAPTER_ENDINGS, IMAGE_ENDINGS, Asset, Project, Sou
 from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.reading.dates import find_date
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
-from studyguide.svg import choose_plain_text
+from studyguide.svg import simplify_drawing
 from studyguide.text import INVALID_XML_CHARACTER
 
 _MAX_READS = 5  # of a guide that somebody is saving at the same time
@@ -342,7 +342,7 @@ def _read_figures(content: ContentFolder, names: Iterable[str], problems: list[P
         if too_large := list(check_limit("figures", size, "the guide", Place(str(content.path)))):
             problems += too_large
             return
-        yield Asset(name, choose_plain_text(data) if name.lower().endswith(".svg") else data)
+        yield Asset(name, simplify_drawing(data) if name.lower().endswith(".svg") else data)
 
 
 def _find_embedded_figures(content: ContentFolder, sources: Sequence[Source]) -> Iterator[str]:

@@ -33,10 +33,15 @@ def unmarked_option(project: Project, guide: Guide) -> Iterator[Problem]:
     """An item without a box is no option: it has no letter, and stands in the text of another option."""
     for question in guide.questions:
         for choice in question.choices:
-            lines = choice.text.markdown.split("\n")[1:]
+            lines = blank_code_blocks(choice.text.markdown).split("\n")[1:]
             for number, (line, indent) in enumerate(zip(lines, choice.text.indents, strict=False), 1):
-                if not indent and (item := _ITEM.match(line)) and not item["box"]:
-                    place = choice.text.find_place(number, 1)
+                item = _ITEM.match(line)
+                place = choice.text.find_place(number, 1)
+                if item and item["box"]:
+                    found = f"this item has a box, and stands inside the option `{choice.letter}`"
+                    fix = "indent it as the other options are, or take the box out"
+                    yield Problem(place, "unmarked-option", found, fix)
+                elif item and not indent:
                     yield Problem(place, "unmarked-option", "this item among options has no box", _BOX_FIX)
         for passage in (question.stem, question.below):
             items = map(_ITEM.match, blank_code_blocks(passage.markdown).split("\n"))

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from studyguide.bidi import BIDI_CONTROL
 from studyguide.model import Guide, Project, Source
 from studyguide.problems import Problem
-from studyguide.rules.markdown import blank_code_blocks
+from studyguide.rules.markdown import CODE_IN_LINE, blank_code_blocks
 
 _ENDS = "\u202c\u2069"
 """The characters that end what another has begun: PDF and PDI (UAX #9, 2.3 and 2.6)."""
-_CODE_IN_LINE = re.compile(r"(`+)[^`\n]+\1")
 _HEADING = re.compile(r" {0,3}#{1,6}\s|[ >]*(?:title|summary)\s*[:=]")
 _SHOWN_FIX = "delete it, or write its number; your editor may not show it"
 _PROSE_FIX = 'delete it, or put the words into `<span dir="rtl">…</span>`'
@@ -37,9 +36,9 @@ def _find_controls(source: Source) -> Iterator[Problem]:
         elif not outside.strip():
             yield from _report_shown(source, number, BIDI_CONTROL.findall(line), "this code")
         else:
-            code = "".join(match[0] for match in _CODE_IN_LINE.finditer(line))
+            code = "".join(match[0] for match in CODE_IN_LINE.finditer(line))
             yield from _report_shown(source, number, BIDI_CONTROL.findall(code), "this code")
-            controls = BIDI_CONTROL.findall(html.unescape(_CODE_IN_LINE.sub("", line)))
+            controls = BIDI_CONTROL.findall(html.unescape(CODE_IN_LINE.sub("", line)))
             if _HEADING.match(line):
                 yield from _report_shown(source, number, controls, "this title")
                 continue

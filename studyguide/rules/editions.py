@@ -34,7 +34,7 @@ def unknown_selection(project: Project, guide: Guide) -> Iterator[Problem]:
     """A misspelt chapter or tag would select nothing, or leave nothing out."""
     chapters = {chapter.id for chapter in guide.chapters if chapter.questions}
     everything = {chapter.id for chapter in guide.chapters}
-    tags = {tag for question in guide.questions for tag in question.tags}
+    tags = _list_tags(guide)
     for edition in guide.config.editions:
         named = [(name, chapters) for name in edition.chapters] + [(name, tags) for name in edition.tags]
         named += [(name, everything | tags | set(DIFFICULTIES)) for name in edition.without]
@@ -42,16 +42,29 @@ def unknown_selection(project: Project, guide: Guide) -> Iterator[Problem]:
             if project.config and name not in known:
                 place = project.config.at(1, f'"{name}"')
                 found = f"no question is selected by `{name}`"
-                yield Problem(place, "unknown-selection", found, suggest_names(name, known))
+                fix = suggest_names(name, known) if known else 'give questions tags: `{tags="…"}` behind their headings'
+                yield Problem(place, "unknown-selection", found, fix)
+
+
+def _list_tags(guide: Guide) -> set[str]:
+    return {tag for question in guide.questions for tag in question.tags}
 
 
 def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book without questions is not worth its paper."""
+    tags = _list_tags(guide)
     for edition in guide.config.editions:
+        if edition.tags and tags.isdisjoint(edition.tags):
+            continue  # `unknown_selection` reports it
         if project.config and guide.questions and not select_questions(guide, edition).questions:
             place = project.config.at(1, f"editions.{edition.name}")
             found = f"no question is left for the edition `{edition.name}`"
             yield Problem(place, "empty-edition", found, "name more chapters, difficulties or tags, or leave out fewer")
+        elif project.config and not edition.questions and edition.key in ("inline", "none"):
+            place = project.config.at(1, f"editions.{edition.name}")
+            found = f"the edition `{edition.name}` has no questions, and no answers apart from them"
+            fix = 'take `questions = false` out, or write `key = "book-end"` without `reveal = "inline"`'
+            yield Problem(place, "empty-edition", found, fix)
 
 
 def press_date(project: Project, guide: Guide) -> Iterator[Problem]:

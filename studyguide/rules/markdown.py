@@ -9,27 +9,52 @@ from itertools import accumulate, zip_longest
 
 from studyguide.html_text import BLOCK_TAGS, VERBATIM
 from studyguide.markdown_blocks import KNOWN_ROLES, find_lost_cells, parse_blocks
-from studyguide.model import Guide, Passage, Project
+from studyguide.model import Chapter, Guide, Passage, Project
 from studyguide.problems import Place, Problem
 
+_OPTION_FIX = "write `- [ ] ` or `- [x] ` before an option"
 _OWN_FIX = "write it in Markdown, or delete it: only the program that it was written for knows it"
 _TEX_FIX = "write it in Markdown, or delete it: a book breaks its pages itself"
+_LATEX_FIX = "write it in Markdown, or as a formula between `$` without another `$` in it"
 # Remains of Markdown in the HTML of a passage, and the text that its author meant to type.
 _REMAINS = (
-    (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\[(?: |[xX/>?!~-])?\])\s"), "write `- [ ] ` or `- [x] ` before an option"),
+    (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\[(?: |[xX/>?!~✓✔✗✘-])?\])\s"), _OPTION_FIX),
+    (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\([ \u00a0]?\)|[\u2610-\u2612])\s"), _OPTION_FIX),
+    (
+        re.compile(r"(?:>|\n)([\u2022\u2023\u2043\u25aa\u25cf\u25e6\u00b7\uf0a7\uf0b7](?=[ \t\u00a0])|o(?=\t))"),
+        "write `- ` before each item of a list",
+    ),
+    (
+        re.compile(r"(?:>|\n)([-*+]\u00a0)"),
+        "write a space before each item of a list, instead of the character U+00A0",
+    ),
     (re.compile(r"(\[\^[^\]\s<]+\])"), "write what the note says on a line of its own, behind that and a colon"),
     (re.compile(r"(\$\$)"), "close the formula with `$$`, and leave no blank line in it"),
     (re.compile(r"(?:>|\n)(\|[^\n<]*\|)\n\|[ :|—-]+\|"), "give each row as many columns as this one"),
+    (
+        re.compile(r"<p>(\|[^|\n<]*\|[^\n<]*\|)(?=\n|<)(?!\n\|[ :|—-]+\|)"),
+        "write `| --- | --- |` below the head of a table, and no blank line in it",
+    ),
     (re.compile(r"(\{[#.](?:[A-Za-z][\w-]*|\}))"), "close the braces, and let nothing stand behind them"),
     (re.compile(r"(\]\s?\((?:https?:|#|figures/))"), "write `](` without a space, and close both brackets"),
+    (re.compile(r"(!\[[^\[\]\n<]*\]\()"), 'write `![what it shows](name.svg "caption")`'),
+    (re.compile(r"(\)\[(?:https?:|#))"), "write `[words](address)`"),
+    (
+        re.compile(r"((?<![\w\]])\[(?=[^\[\]\n<]*[^\W\d])[^\[\]\n<]+\]\[[^\[\]\n<]*\])"),
+        "write the address on a line of its own: `[name]: https://…`",
+    ),
     (
         re.compile(r"(\\(?:newpage|pagebreak|clearpage|vspace|hspace|noindent|cite[pt]?|ref|label|footnote)\b)"),
         _TEX_FIX,
     ),
+    (
+        re.compile(r"(\\(?:begin|end|item|eqref|textbf|textit|texttt|emph|underline|section|text|frac|sqrt|mathrm)\b)"),
+        _LATEX_FIX,
+    ),
     (re.compile(r"(\[@[\w:.-]+)"), "write the source in words, or as a footnote `[^name]`"),
     (re.compile(r"(\{\{(?:%|&lt;)?\s*[\w.]+)"), "write what the template would put here"),
     (re.compile(r"(\{%-?\s*\w+)"), "write what the template would put here"),
-    (re.compile(r"(?:>|\n)(:{3,}(?:\s|\{|$)[^\n<]*)"), "close the box with a line `:::`, or take the line out"),
+    (re.compile(r"(?:>|\n)(:{3,}(?=[\s{<]|$)[^\n<]*)"), "close the box with a line `:::`, or take the line out"),
     (re.compile(r"(?:>|\n)(\[(?:TOC|toc)\]|\[\[(?:_TOC_|toc)\]\])"), "delete it: every book has a table of contents"),
     (
         re.compile(r"((?<![\w.])@(?:fig|tbl|sec|eq|thm|lst|lem|cor)-[\w-]+)"),
@@ -58,6 +83,9 @@ _OTHER_BLOCKS = re.compile(
     re.MULTILINE,
 )
 """Blocks that other programs run, fetch, or show to some readers only."""
+_DASHED_TABLE = re.compile(r"^[ \t]*(-{3,}(?:[ \t]+-{3,})+)[ \t]*$", re.MULTILINE)
+"""The line below the head of a simple table of Pandoc's."""
+_WRONG_FENCE = re.compile(r"^(\u201c{3}|\u2018{3}|'{3}|\u00b4{3})", re.MULTILINE)
 _ROLE = re.compile(r"(?<!`)(\{[a-z][\w:+-]*\})(?=`[^`\n]+`)")
 _BARE_ADDRESS = re.compile(r'<a href="(https?:[^"]*)">\1</a>')
 # A heading in some dialects of Markdown, not in this one.
@@ -73,6 +101,7 @@ _BLOCK_START = re.compile(rf"<(?:{'|'.join(BLOCK_TAGS)})\b")
 _DEFINITION = re.compile(r"^ {0,3}(\[(?:\\.|[^\[\]\\])+\]):", re.MULTILINE)
 """The beginning of a definition of a footnote, ``[^name]:``, or of a link target, ``[name]:``."""
 _ABBREVIATION = re.compile(r" {0,3}(\*\[[^\]\\]+\]):(.*)")
+CODE_IN_LINE = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+\1")
 NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\]:")
 
@@ -135,6 +164,14 @@ def _find_remains_in_markdown(text: _PassageText) -> Iterator[tuple[str, str, Pl
     prose = blank_code_blocks(text.markdown)
     for match in _OTHER_BLOCKS.finditer(text.markdown):
         yield match[1], _OWN_FIX, text.find_place(match.start(1))
+    for match in _DASHED_TABLE.finditer(prose):
+        yield (
+            match[1],
+            "write the table with bars: `| a | b |`, and `| --- | --- |` below it",
+            text.find_place(match.start(1)),
+        )
+    for match in _WRONG_FENCE.finditer(prose):
+        yield match[1], "write three backticks around code", text.find_place(match.start(1))
     for match in _ROLE.finditer(prose):
         if match[1][1:-1] not in KNOWN_ROLES:
             yield match[1], "write a link, or the words themselves", text.find_place(match.start(1))
@@ -172,7 +209,7 @@ def diagram_source(project: Project, guide: Guide) -> Iterator[Problem]:
 def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
     """A note is printed where its mark is, and nowhere without one."""
     for chapter in guide.chapters:
-        marks = {mark for passage in chapter.passages for mark in NOTE_MARK.findall(passage.markdown)}
+        marks = find_note_marks(chapter)
         lines = zip(chapter.definitions.split("\n"), chapter.definition_lines, strict=False)
         notes: dict[str, int] = {}
         for text, line in lines:
@@ -183,6 +220,29 @@ def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
                 place = Place(chapter.place.path, line, 1)
                 found = f"no text has the mark `[^{name}]`, so that its note is in no book"
                 yield Problem(place, "unused-note", found, f"write `[^{name}]` where the note belongs, or take it out")
+
+
+def find_note_marks(chapter: Chapter) -> set[str]:
+    """Return the names of the notes that the texts of a chapter call, or notes that these call."""
+    texts = (passage.markdown for passage in chapter.passages if "[^" in passage.markdown)
+    found = {mark for text in texts for mark in _list_note_marks(text)}
+    notes: dict[str, list[str]] = {}
+    name = ""
+    for line in chapter.definitions.split("\n") if found else ():
+        if note := NOTE_TEXT.match(line):
+            name = note[1]
+        notes.setdefault(name, []).append(line[note.end() :] if note else line)
+    waiting = list(found)
+    while waiting:
+        called = _list_note_marks("\n".join(notes.pop(waiting.pop(), ())))
+        waiting += [mark for mark in called if mark not in found]
+        found.update(called)
+    return found
+
+
+def _list_note_marks(markdown: str) -> list[str]:
+    """Return the names of the notes that a text calls; in code, a mark calls none."""
+    return NOTE_MARK.findall(CODE_IN_LINE.sub("", blank_code_blocks(markdown)))
 
 
 def repeated_definition(project: Project, guide: Guide) -> Iterator[Problem]:

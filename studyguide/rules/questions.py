@@ -59,6 +59,8 @@ def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
         for part in question.parts:
             if not part.name:
                 fix = suggester.suggest(part.heading)
+                if fix.startswith("write one of"):  # no name is near
+                    fix += f", or declare it in guide.toml: `[parts.{slugify(part.heading)}]`"
                 yield Problem(part.place, "unknown-part", f"there is no part `{part.heading}`", fix)
 
 
@@ -79,6 +81,10 @@ def empty_part(project: Project, guide: Guide) -> Iterator[Problem]:
             if not part.text and (question.is_answered or part.name != "answer"):
                 found = f"the part `{part.heading}` is empty"
                 yield Problem(part.place, "empty-part", found, "write its text, or take the heading out")
+        for choice in question.choices:
+            if not choice.text.markdown:
+                found = f"the option `{choice.letter}` is empty"
+                yield Problem(choice.text.place, "empty-part", found, "write its text, or take it out")
 
 
 def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -100,6 +106,12 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
                 found = f"the question has the unknown mark `{mark[:60]}`"
                 fix = suggester.suggest(word)
             yield Problem(question.place, "unknown-mark", found, fix)
+        for part in question.parts:
+            if part.marks:
+                found = (
+                    f"the part `{part.heading}` has the marks `{{{part.marks[:60]}}}`, which only a question can have"
+                )
+                yield Problem(part.place, "unknown-mark", found, "write them behind the question, or take them out")
 
 
 def bad_language(project: Project, guide: Guide) -> Iterator[Problem]:

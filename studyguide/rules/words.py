@@ -14,7 +14,7 @@ from functools import cache
 from studyguide.markdown_blocks import find_lost_cells
 from studyguide.model import Chapter, Guide, Passage, Project, Source
 from studyguide.problems import Place, Problem
-from studyguide.rules.markdown import NOTE_MARK, NOTE_TEXT
+from studyguide.rules.markdown import NOTE_TEXT, find_note_marks
 
 _MAX_SHOWN_WORDS = 3
 _TAG = re.compile("<[^<>]*>")
@@ -30,10 +30,11 @@ _NO_WORDS = re.compile(
     </?[A-Za-z][^<>]*>                                # a tag
     | (?<=\]\()[^\s()<>]+ | ^[ >]*\[[^\]\n]*\]:[ ]*\S+    # an address
     | (?<=\])\[[^\[\]\n]*\] | \[\^[^\[\]\s]+\]            # the name of an address or a note
-    | \[\[[^\[\]|\n]*[|\]]                            # the target of a link between notes
+    | \[\[[^\[\]|\n]*(?:\|\d{1,4}(?:x\d{1,4})?(?=\])|[|\]])   # the target of a link between notes, the size of a picture
+    | %%(?:[^%]|%(?!%))*%%                            # a remark
     | \{[^{}\n]*\}                                    # attributes
     | ^[ \t>*+-]*(?:`{3,}|~{3,}|:{3,})[^\n]*           # the first or the last line of a block
-    | ^[ \t>]*(?:!!!|\?\?\?\+?)[ ]*[\w -]+ | \[![\w|-]+\]  # the kind of a box
+    | ^[ \t>]*(?:!!!|\?\?\?\+?)[ ]*[\w-]+(?:[ ]+(?:inline|end)\b)* | \[![\w|-]+\]  # the kind of a box
     | ^[ \t]*\*\[[^\]\n]+\]:[^\n]*                      # what an abbreviation stands for
     | ^[ \t>*+-]*(?:\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]{1,9}|@[\w-]*)[.)][ \t]+)+   # the number of an item
     | \|\d{1,4}(?:x\d{1,4})?(?=\]) | :[\w+-]+:             # a size, an emoji
@@ -89,7 +90,7 @@ def _find_lost_notes(chapter: Chapter) -> Iterator[Problem]:
     """Yield a Problem for each line of a footnote with words that no text has; `unused_note` reports a note without a mark."""
     if not chapter.definitions:
         return
-    marks = {mark for passage in chapter.passages for mark in NOTE_MARK.findall(passage.markdown)}
+    marks = find_note_marks(chapter)
     kept = {word for passage in chapter.passages for word in _list_kept_words(passage)}
     is_note = False
     lines = _blank_marks(chapter.definitions).split("\n")

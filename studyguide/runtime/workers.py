@@ -166,9 +166,9 @@ class WithLimits(Generic[Job, Result]):
         if prepare := getattr(self.work, "prepare", None):
             prepare()
         previous = signal.signal(signal.SIGALRM, interrupt)
-        # Repeated every second: Python drops an exception that is raised while a generator is finalised, for example.
-        signal.setitimer(signal.ITIMER_REAL, self.seconds, 1)
         try:
+            # Repeated every second: Python drops an exception that is raised while a generator is finalised, for example.
+            signal.setitimer(signal.ITIMER_REAL, self.seconds, 1)
             with _limit_memory(), _name_temporary_folder() if self.writes_files else nullcontext():
                 return self.work(job)
         except JobTimeout as error:
