@@ -27,6 +27,14 @@ _NAME_CATEGORIES = ("L", "M", "N")
 BOOK_NAMES = frozenset({"by-subject", "how-to-use", "index", "progress"})
 """The identifiers of the pages that the templates add to a book."""
 
+_ADDED_NAME = re.compile(r"page-(?:[0-9]+|[ivxl]+)|(?:chapter|answers|popups)-.+-note-[0-9]+")
+"""The identifiers of the pages of a list, and of footnotes; others have a point, which no identifier of a guide has."""
+
+
+def is_book_name(name: str) -> bool:
+    """Return True if an identifier is one that a book may add to those of its guide."""
+    return name in BOOK_NAMES or _ADDED_NAME.fullmatch(name) is not None
+
 
 def find_foreign_character(name: str) -> str:
     """Return the first character that keeps a text from being an identifier; empty if it is one.
@@ -43,7 +51,7 @@ def find_foreign_character(name: str) -> str:
 def name_chapter(file_name: str) -> str:
     """Return the identifier of the chapter in a file whose name, without its ending, this is: ``training`` for ``03-training``."""
     name = slugify(strip_number(file_name))
-    return f"chapter-{name}" if name in BOOK_NAMES else name
+    return f"chapter-{name}" if is_book_name(name) else name
 
 
 _SCRIPTS = {"cjk": "Chinese", "fullwidth": "Chinese", "ideographic": "Chinese", "kangxi": "Chinese", "hangul": "Korean"}

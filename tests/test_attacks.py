@@ -577,6 +577,28 @@ def test_a_text_that_asks_for_too_much_is_refused(attack: str, refused: Callable
     assert not Path("pwned").exists()
 
 
+ADDED_NAMES = [
+    "page-2",
+    "page-iv",
+    "chapter-more-note-1",
+    "answers-more-note-1",
+]
+
+
+@pytest.mark.parametrize("name", ADDED_NAMES)
+def test_an_identifier_that_a_book_adds_is_refused(name: str, refused: Callable[..., str]) -> None:
+    refused(answer(f'So <span id="{name}">it</span> is.', "{#q}"), "duplicate-id")
+
+
+def test_a_question_and_a_chapter_of_the_name_of_a_page_get_other_identifiers(folder: Path) -> None:
+    put({"02-page-2.md": "## Page 1\n\n### Answer\nSo.\n\n## Page iv?\n\n### Answer\nSo.\n"})
+    assert build.main(["-q", "-e", "guide", "-e", "tablet"]) == 0
+    (book,) = Path("dist").glob("*.epub")
+    conforms(book)
+    text = b"".join(data for name, data in entries(book).items() if name.endswith(".xhtml"))
+    assert all(b'id="%b"' % name in text for name in (b"page-1-2", b"page-iv-2", b"chapter-page-2"))
+
+
 @pytest.mark.parametrize("limit", ["file", "guide", "chapters", "questions", "figure", "figures"])
 def test_a_guide_that_is_too_large_is_refused(
     limit: str, refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch

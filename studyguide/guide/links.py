@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from studyguide.guide.passage_tree import PassageTree
 from studyguide.model import Link
 from studyguide.problems import Problem
-from studyguide.text import escape_url, find_foreign_character, name_chapter, slugify
+from studyguide.text import escape_url, find_foreign_character, is_book_name, name_chapter, slugify
 
 _SAFE = ";/?:@&=+$,-_.!~*'()#%"
 """Characters that markdown-it leaves as they are in an address."""
@@ -58,7 +58,7 @@ class Names:
     def take(self, name: str) -> str:
         """Take and return the name, or with ``-2``, ``-3`` … the first that is free."""
         free = name
-        while free in self.taken:
+        while free in self.taken or is_book_name(free):
             self._copies[name] = self._copies.get(name, 1) + 1
             free = f"{name}-{self._copies[name]}"
         self.taken.add(free)

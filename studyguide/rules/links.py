@@ -7,7 +7,7 @@ from studyguide.html_text import read_file_path
 from studyguide.model import CHAPTER_ENDINGS, Guide, Link, Project
 from studyguide.problems import NameSuggester, Place, Problem
 from studyguide.rules.questions import is_cut_short
-from studyguide.text import BOOK_NAMES, name_chapter
+from studyguide.text import is_book_name, name_chapter
 
 _OTHER_ENTRY = re.compile(r"#{1,3}[ \t]+([^\n]+)|\*\*([^*\n]+)\*\*[ \t]*:[ \t]")
 """An entry of a glossary as other programs write it: below a heading, or behind a bold word."""
@@ -19,13 +19,14 @@ def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
     answers = {f"answer-{question.id}": question.place for question in guide.questions}
     files = {id(chapter.place) for chapter in guide.chapters}
     terms = {id(term.title.place) for term in guide.terms}
-    pages = BOOK_NAMES.union(*(chapter.added_names for chapter in guide.chapters))
+    pages = {name for chapter in guide.chapters for name in chapter.added_names}
     for name, place in _find_identifiers(guide):
-        if name in pages:
+        if name in pages or is_book_name(name):
             fix = (
                 "give the file another name" if id(place) in files else f"write `{{#{name}-2}}`, or another of your own"
             )
-            yield Problem(place, "duplicate-id", f"the identifier `{name}` is that of a page which the book adds", fix)
+            found = f"the identifier `{name}` is that of a page which the book adds"
+            yield Problem(place, "duplicate-id", found, fix)
             continue
         owner = first.setdefault(name, place)
         if owner is not place or name in answers:
