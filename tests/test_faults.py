@@ -626,10 +626,14 @@ def test_faces_that_are_whole_are_not_written(drafts: dict[str, bytes], monkeypa
 
 
 @pytest.mark.parametrize("ending", ["end", "Ctrl-C"])
-def test_a_machine_without_a_home_is_left_as_it_was(ending: str, small: Path, tmp_path: Path) -> None:
+def test_a_machine_without_a_home_is_left_as_it_was(
+    ending: str, small: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """Faces of the real home are copied: to make them takes seconds."""
     (tmp_path / "file").touch()
-    (tmp_path / "tmp").mkdir()
+    # The name of a socket has no more than 107 characters, and that of a test's folder has nearly as many.
+    temporary = Path(tempfile.mkdtemp(prefix="home-"))
+    request.addfinalizer(lambda: shutil.rmtree(temporary))
     real = fonts.list_face_folders()[-1]
     script = tmp_path / "script.py"
     script.write_text(
@@ -641,18 +645,18 @@ def test_a_machine_without_a_home_is_left_as_it_was(ending: str, small: Path, tm
         "if __name__ == '__main__':\n"
         "    sys.exit(build.main(['-q', '-e', 'guide', '-e', 'workbook', '-j', '2', '--no-cache']))\n"
     )
-    environment = {"XDG_CACHE_HOME": str(tmp_path / "file" / "home"), "TMPDIR": str(tmp_path / "tmp")}
+    environment = {"XDG_CACHE_HOME": str(tmp_path / "file" / "home"), "TMPDIR": str(temporary)}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, str(script)], env={**os.environ, **environment}, start_new_session=True, stderr=subprocess.PIPE
     )
     if ending == "Ctrl-C":
-        until(lambda: any((tmp_path / "tmp").glob("studyguide-*/weasyprint-*")) or process.poll() is not None)
+        until(lambda: any(temporary.glob("studyguide-*/weasyprint-*")) or process.poll() is not None)
         os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate()
     assert process.returncode == (130 if ending == "Ctrl-C" else 0), errors
     assert b"Traceback" not in errors
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_cache_that_cannot_be_used_is_a_slower_build(two: Two, capsys: pytest.CaptureFixture[str]) -> None:
