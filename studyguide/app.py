@@ -220,7 +220,7 @@ def build(
     warnings = _trace(done.guide.problems, done.reports)
     left: tuple[str, ...] = ()
     if options.use_cache:
-        left = cache.find_left_files(cache_folder(), request, files)
+        left = cache.find_leftover_files(cache_folder(), request, files)
         cache.record_build(cache_folder(), request, inputs, files, warnings)
     store.prune()
     if store.complaint:
@@ -335,14 +335,14 @@ def watch(source: str, options: BuildOptions, workers: Workers, reporter: Report
     with suppress(KeyboardInterrupt):
         problems = attempt((), even_unchanged=True)
         reporter.warn(f"watching {', '.join(map(os.path.relpath, folders))}; Ctrl-C ends it")
-        is_input = partial(_is_input, DefaultFilter(), os.path.realpath(options.out))
+        is_input = partial(_may_go_into_book, DefaultFilter(), os.path.realpath(options.out))
         for changes in wait_for_changes(*folders, watch_filter=is_input, raise_interrupt=False, debounce=200, step=20):
             names = sorted({os.path.relpath(path) for _, path in changes})
             reporter.warn(f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed")
             problems = attempt(problems)
 
 
-def _is_input(is_usual: Callable[[Any, str], bool], out: str, change: Any, path: str) -> bool:
+def _may_go_into_book(is_usual: Callable[[Any, str], bool], out: str, change: Any, path: str) -> bool:
     """True if a changed file may go into a book; the folder of the books may be inside that of the guide, or be it."""
     is_output = Path(os.path.realpath(path)).is_relative_to(out) and is_written_by_build(path)
     return is_usual(change, path) and not is_output

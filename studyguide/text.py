@@ -1,7 +1,9 @@
 """Small changes to plain text and to a line of Markdown that several stages agree on: text → text."""
 
+import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -11,7 +13,7 @@ INVALID_XML_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\uf
 CONTROL_CHARACTER = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff9-\ufffb\ufffe\uffff]"
 )
-"""Those, and others that end a line or have no look, which no title can hold."""
+"""The characters that XML cannot hold, and those that end a line or have no glyph: no title can hold them."""
 
 
 def slugify(text: str) -> str:
@@ -132,3 +134,19 @@ _NO_WORDS = re.compile(r"(?<=\])\([^)\s]{0,300}(?: \"[^\"]{0,300}\")?\)|\{[#.:][
 def split_words(markdown: str) -> tuple[str, ...]:
     """Return the words and numbers of Markdown in lower case, without link targets and attributes, to compare it."""
     return tuple(re.findall(r"[^\W_]+", _NO_WORDS.sub("", strip_comments(markdown)).casefold()))
+
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufe0e\ufe0f]")
+_MAX_SHOWN_WORDS = 3
+
+
+def list_words(text: str) -> list[str]:
+    """Return the words and numbers of a text with entities but without tags, in lower case, without characters that nobody sees."""
+    visible = _INVISIBLE.sub("", html.unescape(text))
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", visible).casefold())
+
+
+def quote_words(words: Sequence[str]) -> str:
+    """Return the first of some words for a message, and how many more there are."""
+    shown = ", ".join(f"`{word}`" for word in dict.fromkeys(words[:_MAX_SHOWN_WORDS]))
+    return f"{shown} and {len(words) - _MAX_SHOWN_WORDS} more words" if len(words) > _MAX_SHOWN_WORDS else shown

@@ -147,7 +147,7 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Terminal(io.StringIO):
-    """What a person types."""
+    """A terminal on which a person has typed a text."""
 
     def isatty(self) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""Of the files in a folder the chapters are read, and of others that an author may take for one a warning says that they are not."""
+"""A folder's chapters are read, and a warning names each file that an author may take for a chapter and that is not read."""
 
 import re
 import shutil

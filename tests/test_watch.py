@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT, until
 from watchfiles import Change, DefaultFilter
 
-from studyguide.app import _is_input
+from studyguide.app import _may_go_into_book
 
 
 def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: Path, tmp_path: Path) -> None:
@@ -54,7 +54,9 @@ def test_books_in_the_folder_of_the_guide_are_no_edits(out: str, tmp_path: Path)
     (tmp_path / "link").symlink_to("guide")
 
     def is_seen(path: str) -> bool:
-        return _is_input(DefaultFilter(), str((tmp_path / out).resolve()), Change.modified, str(tmp_path / path))
+        return _may_go_into_book(
+            DefaultFilter(), str((tmp_path / out).resolve()), Change.modified, str(tmp_path / path)
+        )
 
     for name in ("a.pdf", "a.epub", ".studyguide-abc.part", ".studyguide-abc.part.old", ".studyguide-moves"):
         assert not is_seen(f"{out}/{name}")

@@ -3,19 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from html import unescape
 
 from studyguide.compose.plan import SectionPlan
 from studyguide.html_text import drop_notes
 from studyguide.model import Edition, Html, Passage, Question
 from studyguide.problems import Problem
+from studyguide.text import list_words, quote_words
 
-_MAX_SHOWN_WORDS = 3
 _TAG = re.compile("<[^<>]*>")
-_WORD = re.compile(r"[^\W_]+")
 
 
-def find_left_out(
+def find_missing_texts(
     plan: SectionPlan, html: str, edition: Edition, parts: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Problem]:
     """Yield a Problem for each text of the plan's chapter that the section should have and has not.
@@ -23,22 +21,23 @@ def find_left_out(
     ``parts`` says which parts of a question stand where, as ``place_parts`` does.
     """
     words: set[str] = set()
-    for passage in _list_promised(plan, edition, parts):
+    for passage in _list_expected_texts(plan, edition, parts):
         if str(passage.html) in html:
             continue
         words = words or set(_list_words(html))
         if lost := [word for word in _list_words(str(passage.html)) if word not in words]:
-            shown = ", ".join(f"`{word}`" for word in dict.fromkeys(lost[:_MAX_SHOWN_WORDS]))
-            found = f"the template `{plan.role}.html` leaves {shown} out of the edition `{edition.name}`"
+            found = f"the template `{plan.role}.html` leaves {quote_words(lost)} out of the edition `{edition.name}`"
             fix = "let the template print this text"
             yield Problem(passage.place, "template-error", found, fix)
 
 
 def _list_words(html: str) -> list[str]:
-    return _WORD.findall(unescape(_TAG.sub(" ", html)))
+    return list_words(_TAG.sub(" ", html))
 
 
-def _list_promised(plan: SectionPlan, edition: Edition, parts: Mapping[str, tuple[str, ...]]) -> Iterator[Passage]:
+def _list_expected_texts(
+    plan: SectionPlan, edition: Edition, parts: Mapping[str, tuple[str, ...]]
+) -> Iterator[Passage]:
     """Yield the texts that a section has to have."""
     chapter = plan.chapter
     if chapter is None:
@@ -48,10 +47,10 @@ def _list_promised(plan: SectionPlan, edition: Edition, parts: Mapping[str, tupl
     for term in chapter.terms:
         yield from (term.title, term.meaning)
     for question in chapter.questions:
-        yield from _list_promised_of_question(question, plan.role, edition, parts)
+        yield from _list_texts_of_question(question, plan.role, edition, parts)
 
 
-def _list_promised_of_question(
+def _list_texts_of_question(
     question: Question, role: str, edition: Edition, parts: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Passage]:
     is_asked = role == "chapter" or not edition.questions

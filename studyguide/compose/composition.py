@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
-from studyguide.compose.completeness import find_left_out
+from studyguide.compose.completeness import find_missing_texts
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
 from studyguide.compose.index import PageLists
 from studyguide.compose.links import LinkResolver, find_links
@@ -268,8 +268,8 @@ class Composition:
     def _render(self, plan: SectionPlan, values: Mapping[str, Any]) -> Html:
         """Return the HTML of a section. Raises ContentError for a template that fails or leaves a text out."""
         html = self.templates.render(f"{plan.role}.html", **values, section=plan, chapter=plan.chapter)
-        if left_out := tuple(find_left_out(plan, html, self.edition, values["parts"])):
-            raise ContentError(left_out)
+        if missing := tuple(find_missing_texts(plan, html, self.edition, values["parts"])):
+            raise ContentError(missing)
         return html
 
     # ------------------------------------------------------------ sections

@@ -24,8 +24,8 @@ _COLOUR_PROPERTIES = ("fill", "stroke", "color", "stop-color", "flood-color")
 _GROUND_PROPERTIES = ("fill", "stop-color", "background", "background-color")
 _DECLARATION = re.compile(r"(?<![\w-])([\w-]+)\s*:\s*([^;{}]+)")
 _RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
-_UNREAD_CSS = re.compile(r"/\*.*?\*/|\s+|;(?=\s*\})", re.DOTALL)
-"""What makes no difference in a stylesheet of few rules."""
+_INSIGNIFICANT_CSS = re.compile(r"/\*.*?\*/|\s+|;(?=\s*\})", re.DOTALL)
+"""Comments, white space, and the semicolon behind the last declaration of a rule: two stylesheets that differ in these are the same."""
 # Relative luminance from 0 to 1 (WCAG 2.2, "relative luminance").
 _LOST_ON_BLACK = 0.1  # below it a colour cannot be seen on black
 _TOO_LIGHT_FOR_TEXT = 0.3  # above it a colour is no ground for letters that may be light
@@ -79,7 +79,7 @@ def _tidy_stylesheets(root: Element) -> bool:
     for element in root.iter(f"{SVG}style"):
         css = element.text or ""
         tidy = "".join(_list_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)))
-        if _UNREAD_CSS.sub("", tidy) != _UNREAD_CSS.sub("", css):
+        if _INSIGNIFICANT_CSS.sub("", tidy) != _INSIGNIFICANT_CSS.sub("", css):
             element.text, has_changed = tidy, True
     return has_changed
 

@@ -21,7 +21,7 @@ _CLASS_NAME = re.compile(r"-?[^\W\d][\w-]*")
 
 
 def separate_classes(tree: PassageTree) -> None:
-    """Give each element the classes of the book that it has, and to one that has none those of the author."""
+    """Set the class of each element: the book's own classes, or else the author's, with the prefix."""
     for element in tree.root.iter("*"):
         own, authors = element.attrib.pop(SANITISED_CLASS, ""), element.attrib.pop("class", "")
         if own in _BARE_CLASSES:

@@ -40,7 +40,7 @@ def identify_headings(tree: PassageTree) -> None:
 
 
 def _correct_identifier(element: HtmlElement) -> None:
-    """Make an identifier of an ``id`` that is none, and drop an empty one. A link finds it, as it finds a heading by its words."""
+    """Turn an invalid ``id`` into an identifier, which links to the old ``id`` find too, and drop an empty one."""
     name = element.get("id")
     if name == "":
         del element.attrib["id"]

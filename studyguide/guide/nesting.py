@@ -25,7 +25,7 @@ INLINE_TAGS = {
 }  # fmt: skip
 """Elements that hold words and no blocks."""
 _TRANSPARENT_TAGS = {"a", "del", "ins"}
-"""Inline elements that may hold blocks where a block may stand."""
+"""Inline elements that may hold whatever the element around them may hold (HTML, 3.2.5.3)."""
 _BLOCK_TAGS = (
     "article", "aside", "blockquote", "details", "div", "dl", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header",
     "hgroup", "hr", "nav", "ol", "p", "pre", "section", "table", "ul",
@@ -39,7 +39,7 @@ def mend_nesting(tree: PassageTree) -> None:
         if element.tag != "bdo" or element.get("dir") not in ("ltr", "rtl"):
             element.tag = "span"
     for block in list(root.iter(*_BLOCK_TAGS)):
-        _open_parents(block)
+        _turn_parents_into_blocks(block)
     for word_break in list(root.iter("wbr")):  # libxml2 knows no `wbr`, and puts what follows into it
         word_break.addprevious(etree.Element("wbr"))
         word_break.drop_tag()
@@ -54,8 +54,8 @@ def mend_nesting(tree: PassageTree) -> None:
                 element.tag = "div" if element.tag in _LINES and parent.tag not in INLINE_TAGS else "span"
 
 
-def _open_parents(block: HtmlElement) -> None:
-    """Let the elements around a block be blocks too, as far as one of them is of a line."""
+def _turn_parents_into_blocks(block: HtmlElement) -> None:
+    """Turn the inline elements around a block into `div` elements."""
     for around in block.iterancestors():
         if around.tag in INLINE_TAGS - _TRANSPARENT_TAGS:
             around.tag = "div"

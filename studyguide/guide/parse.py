@@ -37,7 +37,7 @@ _LONG_HTML = re.compile(
 )
 """The beginning of a block of HTML that blank lines do not end (CommonMark 4.6)."""
 _LONG_HTML_ENDS = {"<!-": "-->", "<?": "?>", "<![": "]]>"}
-"""The end of such a block, by the first three characters of its beginning; of all others it is ``>``."""
+"""The end of such a block by the first three characters of its beginning. A block with another beginning ends with ``>``."""
 _TASK_MARK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\](?:\s+|$)")
 
 

@@ -1,8 +1,6 @@
 """Find what looks odd in a foreign guide, and what became of each of its words: Outline, Drafts → Notes."""
 
-import html
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +11,7 @@ from studyguide.importers.model import Note
 from studyguide.importers.outline import ANCHOR_LINK, Candidate, Outline
 from studyguide.importers.report import left_out
 from studyguide.model import Source
-from studyguide.text import strip_markdown
+from studyguide.text import list_words, strip_markdown
 
 
 def odd(
@@ -35,8 +33,8 @@ def odd(
 
 def words(text: str) -> Counter[str]:
     """The words of a text of two letters or digits and more, those in tags left out."""
-    bare = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", " ", text))
-    return Counter(re.findall(r"[^\W_]{2,}", unicodedata.normalize("NFKC", bare).casefold()))
+    bare = re.sub(r"</?[a-zA-Z][^<>]*>", " ", text)
+    return Counter(word for word in list_words(bare) if len(word) > 1)
 
 
 def lost(source: Source, result: Iterable[str], left_out: Iterable[str]) -> Iterator[Note]:

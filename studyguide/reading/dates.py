@@ -124,7 +124,7 @@ def _find_repository(folder: Path) -> tuple[Path, Path] | None:
         if path.is_symlink():
             return None
         repository = path if path.is_dir() else _read_link(path, "gitdir:")
-        if repository is None or not (repository == path or _names_tree(repository, path)):
+        if repository is None or not (repository == path or _belongs_to_tree(repository, path)):
             return None
         # A working tree of its own has a folder inside that of the repository, and the settings are in that one.
         common = _read_link(repository / "commondir") or repository
@@ -136,10 +136,10 @@ def _find_repository(folder: Path) -> tuple[Path, Path] | None:
     return None
 
 
-def _names_tree(repository: Path, path: Path) -> bool:
-    """Return True if a repository names the `.git` that leads to it, as that of a working tree or of a submodule does.
+def _belongs_to_tree(repository: Path, path: Path) -> bool:
+    """Return True if the repository of a working tree or a submodule says that it belongs to the `.git` file at ``path``.
 
-    Any other may be a repository of this machine that a stranger's guide points to.
+    A repository that does not say so may be another one on this machine, which a stranger's guide points to.
     """
     tree = _WORK_TREE.search(_read_small(repository / "config") or b"")
     folder = repository / os.fsdecode(tree[1]) if tree else None

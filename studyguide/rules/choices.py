@@ -52,7 +52,7 @@ def unmarked_option(project: Project, guide: Guide) -> Iterator[Problem]:
 
 
 def repeated_option(project: Project, guide: Guide) -> Iterator[Problem]:
-    """Of two options that say the same, one cannot be right and the other wrong."""
+    """Two options with the same text cannot be told apart: one of them cannot be right and the other wrong."""
     for question in guide.questions:
         first: dict[str, Choice] = {}
         for choice in question.choices:

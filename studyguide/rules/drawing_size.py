@@ -54,7 +54,7 @@ class DrawnSize(NamedTuple):
     shapes: int = 0
     vertices: int = 0
     length: float = 0
-    """Of the outlines, in units of the drawing."""
+    """The length of the outlines, in units of the drawing."""
 
     def plus(self, other: "DrawnSize", times: int = 1) -> "DrawnSize":
         return DrawnSize(

@@ -41,7 +41,7 @@ class FigureJob:
 
     @property
     def is_light(self) -> bool:
-        """True if this process may do it, as nothing can take so long that only the end of a process would stop it."""
+        """True if the job ends within seconds, so that it need not run in a process that can be killed."""
         return len(self.asset.data) <= _LIGHT_SIZE
 
 

@@ -246,7 +246,7 @@ def _list_note_marks(markdown: str) -> list[str]:
 
 
 def repeated_definition(project: Project, guide: Guide) -> Iterator[Problem]:
-    """Of two definitions with one name a book has one, and the other is in none."""
+    """A book prints one of two definitions with the same name, and loses the other."""
     for chapter in guide.chapters:
         for name, number in _find_repeated(_split_definitions(chapter.definitions)):
             line = chapter.definition_lines[number]

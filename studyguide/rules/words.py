@@ -5,9 +5,7 @@ became, then the words of each text with its HTML. What is no word of the book i
 notes, attributes and the marks of blocks. It is better to blank too much, for a false alarm is worse than a miss.
 """
 
-import html
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
@@ -15,16 +13,14 @@ from studyguide.markdown_blocks import find_lost_cells
 from studyguide.model import Chapter, Guide, Passage, Project, Source
 from studyguide.problems import Place, Problem
 from studyguide.rules.markdown import NOTE_TEXT, find_note_marks
+from studyguide.text import list_words, quote_words
 
-_MAX_SHOWN_WORDS = 3
 _TAG = re.compile("<[^<>]*>")
-_WORD = re.compile(r"[^\W_]{2,}")
 _COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*(?:-->|\Z)")
 _FRONT_MATTER = re.compile(
     r"\A(?:(?:[ \t]*\n)+(?=\S+[ \t]*\n[\w-]+\s*[:=]))?(-{3,}|\+\+\+)[ \t]*\n(?:.*\n)*?(?:\1|\.\.\.)[ \t]*(?:\n|\Z)"
 )
 """Also below blank lines, where `broken-yaml` reports it."""
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufe0e\ufe0f]")
 _NO_WORDS = re.compile(
     r"""
     </?[A-Za-z][^<>]*>                                # a tag
@@ -115,13 +111,10 @@ def _blank_marks(markdown: str) -> str:
 
 
 def _list_words(text: str) -> list[str]:
-    """Return the words of two letters or digits and more, in lower case, without characters that nobody sees."""
-    bare = _INVISIBLE.sub("", html.unescape(text))
-    return _WORD.findall(unicodedata.normalize("NFKC", bare).casefold())
+    """Return the words of two letters or digits and more."""
+    return [word for word in list_words(text) if len(word) > 1]
 
 
 def _report_words(place: Place, words: list[str]) -> Problem:
-    shown = ", ".join(f"`{word}`" for word in dict.fromkeys(words[:_MAX_SHOWN_WORDS]))
-    more = f" and {len(words) - _MAX_SHOWN_WORDS} more words" if len(words) > _MAX_SHOWN_WORDS else ""
-    found = f"{shown}{more} of this line are in no book"
+    found = f"{quote_words(words)} of this line are in no book"
     return Problem(place, "lost-word", found, "write the line in another way, as a paragraph of its own")

@@ -327,14 +327,15 @@ def find_last_build(folder: Path, request: str, inputs: str) -> dict[str, Any] |
     return last if is_same else None
 
 
-def find_left_files(folder: Path, request: str, files: Container[Path]) -> tuple[str, ...]:
+def find_leftover_files(folder: Path, request: str, files: Container[Path]) -> tuple[str, ...]:
     """Return the files of the last build for this request that are not among ``files`` and that nobody has changed since."""
     last = DiskStore(folder / "last").get(digest(request))
     stamps: Mapping[str, FileStamp] = last["files"] if isinstance(last, dict) else {}
-    return tuple(path for path, stamp in stamps.items() if Path(path) not in files and _is_stamped(path, stamp))
+    return tuple(path for path, stamp in stamps.items() if Path(path) not in files and _has_stamp(path, stamp))
 
 
-def _is_stamped(path: str, stamp: FileStamp) -> bool:
+def _has_stamp(path: str, stamp: FileStamp) -> bool:
+    """Return True if a file is there and has this stamp."""
     try:
         return read_file_stamp(path) == stamp
     except OSError:

@@ -60,9 +60,9 @@ class Workers:
     prepare: Callable[[], None] = lambda: None
     """Begin to load, in the background, what jobs need. Call it once it is certain that there will be jobs."""
     run_here: RunJobs = run_in_process
-    """For jobs that need what this process holds. No job may run another one so."""
+    """Run jobs in this process, which has the values that they need. Such a job may not run another one."""
     run_isolated: RunJobs = run_in_process
-    """For jobs that only the end of their process would stop in time: a process of this machine that is not this one does them."""
+    """Run jobs in another process of this machine: killing it is the only way to stop code in C."""
     are_local: bool = True
     """False if they are on other machines."""
 
@@ -155,7 +155,7 @@ class WithLimits(Generic[Job, Result]):
     work: Callable[[Job], Result]
     seconds: float
     writes_files: bool = True
-    """True if an error of the disk is one of temporary files."""
+    """True if the work writes temporary files: an error of the disk then names their folder."""
 
     def __call__(self, job: Job) -> Result:
         def interrupt(_: int, frame: FrameType | None) -> None:
@@ -243,7 +243,7 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._is_closed = False
         self._temporary_folder = ""
-        """Of all workers, which cannot delete their files when they are killed; empty as long as there was none."""
+        """The folder of the workers' temporary files, which a killed worker leaves behind; empty before the first worker starts."""
 
     def prepare(self) -> None:
         """Start the fork server, which loads the module ``preload``, and then a worker; return at once."""
