@@ -180,7 +180,12 @@ ALL = {"suppress_health_check": list(HealthCheck), "phases": [Phase.explicit, Ph
 @settings(examples(2, 15), **ALL)
 @given(texts=st.lists(st.one_of(elements(), TEXTS), min_size=30, max_size=30))
 def test_any_html_and_markdown_make_valid_books(texts: list[str]) -> None:
-    judge_books(make_project([text for text in texts if is_accepted(make_project([text]))]))
+    kept: list[str] = []
+    for text in texts:
+        # Beside the others: an identifier of one text may be that of another.
+        if is_accepted(make_project([*kept, text])):
+            kept.append(text)
+    judge_books(make_project(kept))
 
 
 @settings(examples(3, 25), **ALL)
