@@ -28,7 +28,7 @@ _TRANSPARENT_TAGS = {"a", "del", "ins"}
 """Inline elements that may hold whatever the element around them may hold (HTML, 3.2.5.3)."""
 _BLOCK_TAGS = (
     "article", "aside", "blockquote", "details", "div", "dl", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-    "hgroup", "hr", "nav", "ol", "p", "pre", "section", "table", "ul",
+    "hr", "nav", "ol", "p", "pre", "section", "table", "ul",
 )  # fmt: skip
 
 
@@ -38,6 +38,8 @@ def mend_nesting(tree: PassageTree) -> None:
     for element in list(root.iter("data", "map", "rtc", "time", "bdo")):
         if element.tag != "bdo" or element.get("dir") not in ("ltr", "rtl"):
             element.tag = "span"
+    for group in list(root.iter("hgroup")):  # it must have one heading, and nothing says more than a `div` would
+        group.tag = "div"
     for block in list(root.iter(*_BLOCK_TAGS)):
         _turn_parents_into_blocks(block)
     for word_break in list(root.iter("wbr")):  # libxml2 knows no `wbr`, and puts what follows into it
