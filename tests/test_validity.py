@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from conftest import ROOT, examples, find_epub_faults, need
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
@@ -200,6 +201,52 @@ def test_any_settings_make_valid_books(config: dict[str, Any], parts: dict[str, 
         assert {(problem.rule, problem.place.path) for problem in error.problems} == {
             ("missing-glyph", "content/guide.toml")
         }
+
+
+ATTRIBUTES = {
+    "a": ' href="#why"',
+    "area": ' href="#why" alt="dot"',
+    "bdo": ' dir="ltr"',
+    "img": ' src="a.svg" alt="dot" width="20"',
+    "map": ' name="m"',
+}
+"""What an element needs so that the guide is accepted."""
+
+
+def write_element(tag: str, inside: str) -> str:
+    return f"<{tag}{ATTRIBUTES.get(tag, '')}>{inside}</{tag}>"
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("inside", ["{}", "word {} word"])
+def test_any_element_inside_any_other_makes_valid_books(inside: str) -> None:
+    word = "word" if "word" in inside else ""
+    texts = [
+        "\n\n".join(
+            f"<div>{write_element(outer, inside.format(write_element(inner, word)))}</div>"
+            for inner in sorted(ALLOWED_TAGS)
+        )
+        for outer in sorted(ALLOWED_TAGS)
+    ]
+    project = make_project(texts)
+    assert is_accepted(project)
+    judge_books(project)
+
+
+def test_elements_that_need_another_or_may_not_hold_another_make_valid_books() -> None:
+    project = make_project(
+        [
+            "<hgroup></hgroup> <hgroup>a <p>b</p></hgroup>",
+            "<dfn>a <em><dfn>b</dfn></em></dfn>",
+            "<header>a <section><footer>b</footer></section></header>",
+            "<figure>a <figcaption>b</figcaption> c</figure>",
+            "<figure><figcaption>a</figcaption><figcaption>b</figcaption></figure>",
+            "<ruby>a<rt>b</rt>c</ruby>d <ruby>e<rt>f</rt><b>g</b>h</ruby>i",
+            "<table><caption>a</caption></table>",
+        ]
+    )
+    assert is_accepted(project)
+    judge_books(project)
 
 
 @settings(examples(2, 15), **ALL)

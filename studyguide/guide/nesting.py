@@ -17,6 +17,8 @@ _PARENTS = {
     "area": ("map",),
 }
 """The elements that each of these has to stand in."""
+_NOT_WITHIN = {"dfn": ("dfn",), "header": ("header", "footer"), "footer": ("header", "footer")}
+"""The elements that each of these may not stand in, at any depth (HTML, 4.5.8, 4.3.8 and 4.3.9)."""
 _LINES = ("li", "dt", "dd", "figcaption", "summary")
 """Elements that a line begins with, wherever they stand."""
 INLINE_TAGS = {
@@ -40,6 +42,9 @@ def mend_nesting(tree: PassageTree) -> None:
             element.tag = "span"
     for group in list(root.iter("hgroup")):  # it must have one heading, and nothing says more than a `div` would
         group.tag = "div"
+    for inner in list(root.iter(*_NOT_WITHIN)):
+        if any(around.tag in _NOT_WITHIN[inner.tag] for around in inner.iterancestors()):
+            inner.tag = "span" if inner.tag in INLINE_TAGS else "div"
     for block in list(root.iter(*_BLOCK_TAGS)):
         _turn_parents_into_blocks(block)
     for word_break in list(root.iter("wbr")):  # libxml2 knows no `wbr`, and puts what follows into it
@@ -75,12 +80,38 @@ def _mend_holder(holder: HtmlElement) -> None:
             _wrap_strays(holder, ("dt", "dd"), "dd")
     elif holder.tag == "details":
         _mend_details(holder)
-    elif holder.tag == "ruby" and "rt" not in tags:
-        holder.tag = "span"
+    elif holder.tag == "ruby":
+        _mend_ruby(holder)
     elif holder.tag == "figure":
-        for caption in list(holder)[1:-1]:
-            if caption.tag == "figcaption":
-                caption.tag = "div"
+        _mend_figure(holder)
+
+
+def _mend_ruby(ruby: HtmlElement) -> None:
+    """Move what has no annotation behind it out of a `ruby`, which ends with an annotation."""
+    children = list(ruby)
+    notes = [number for number, child in enumerate(children) if child.tag == "rt"]
+    if not notes:
+        ruby.tag = "span"
+        return
+    last = notes[-1]
+    while last + 1 < len(children) and children[last + 1].tag == "rp" and not (children[last].tail or "").strip():
+        last += 1
+    rest, after = children[last + 1 :], ruby.tail or ""
+    ruby.tail, children[last].tail = children[last].tail, None
+    for child in reversed(rest):
+        ruby.addnext(child)  # with its own tail, behind that of the ruby
+    end = rest[-1] if rest else ruby
+    end.tail = (end.tail or "") + after
+
+
+def _mend_figure(figure: HtmlElement) -> None:
+    """Keep one caption, the first or the last thing of a figure."""
+    captions = [child for child in figure if child.tag == "figcaption"]
+    for number, caption in enumerate(captions):
+        is_first = caption.getprevious() is None and not (figure.text or "").strip()
+        is_last = caption.getnext() is None and not (caption.tail or "").strip()
+        if number or not (is_first or is_last):
+            caption.tag = "div"
 
 
 def _wrap_strays(holder: HtmlElement, allowed: tuple[str, ...], tag: str) -> None:

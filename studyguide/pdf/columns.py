@@ -51,8 +51,9 @@ def _find_tables(box: Any) -> Iterator[_Table]:
         if hasattr(child, "at_keyword") or child.style["position"] in ("absolute", "fixed"):
             continue
         if getattr(child, "is_table_wrapper", False) and not _SETTLED & child.element.attrib.keys():
-            head = child.get_wrapped_table().children[0]
-            if head.is_header:
+            groups = child.get_wrapped_table().children
+            head = groups[0] if groups else None  # a table may be nothing but a caption
+            if head and head.is_header:
                 yield _Table(child.element, tuple(head.children[0].children), box.width)
         yield from _find_tables(child)
 
