@@ -14,7 +14,8 @@ HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 LOCAL_URL = re.compile(r"url\(\s*['\"]?#([^)'\"]*)['\"]?\s*\)")
 """A reference in CSS to another part of the same drawing."""
 
-
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+"""A number in an attribute of a drawing."""
 _XML_NAME = re.compile(
     "[A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd]"
     "[-.0-9A-Za-z_\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd]*"
@@ -117,3 +118,16 @@ def parse_drawing(data: bytes) -> Element:
     if root.tag != f"{SVG}svg":
         raise BrokenDrawingError(f"its outermost element is `{root.tag.rpartition('}')[2]}` and not an SVG's")
     return root
+
+
+def measure_scale(transform: str) -> float:
+    """Return by how much a ``transform`` multiplies areas; 0 for one that hides everything."""
+    scale = 1.0
+    for function in transform.split(")"):
+        name, _, text = function.strip(" ,\t\r\n").partition("(")
+        name, numbers = name.strip(), [float(number) for number in NUMBER.findall(text)]
+        if name == "matrix" and len(numbers) == 6:
+            scale *= abs(numbers[0] * numbers[3] - numbers[1] * numbers[2])
+        elif name.startswith("scale") and numbers:
+            scale *= abs(numbers[0] * (numbers[1] if len(numbers) > 1 else numbers[0] if name == "scale" else 1))
+    return scale

@@ -3,11 +3,14 @@
 import io
 from pathlib import Path
 
+import pypdfium2
+import pypdfium2.raw as raw
 import pytest
 from conftest import SMALL, lay
 from PIL import Image
 
 import build
+from studyguide.drawing_labels import find_smallest_label
 from studyguide.model import Asset
 from studyguide.rules.drawing_numbers import list_declarations, measure_outline
 from studyguide.rules.drawing_size import count_dashes, count_tiles, measure_drawing
@@ -282,3 +285,64 @@ def test_identifiers_of_no_use_and_references_to_nothing_leave_a_drawing(inside:
         assert plain is data
     else:
         assert f">{left}</svg>".encode() in plain
+
+
+# ---------------------------------------------------------------- words
+
+SMALL_TYPE = '<text x="9" y="40" font-size="11">encoder</text><text x="9" y="80" font-size="30">large</text>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "words", "size"),
+    [
+        (SMALL_TYPE, "encoder", 11),
+        ('<g font-size="20"><text>a<tspan font-size="50%">b</tspan></text></g>', "b", 10),
+        ('<g transform="scale(0.5)"><text style="fill: red; font-size: 20px">a</text></g>', "a", 10),
+        ('<text style="font: 600 12px sans-serif">a</text>', "a", 12),
+        ('<text font-size="20">x<tspan font-size="9" dy="3">1</tspan></text>', "x", 20),
+        ("<text>a</text>", "a", 16),
+    ],
+    ids=["smallest", "span", "scaled", "shorthand", "subscript", "initial"],
+)
+def test_the_smallest_words_of_a_drawing_are_found(inside: str, words: str, size: float) -> None:
+    label = find_smallest_label(draw(inside, 'viewBox="0 0 100 100"'))
+    assert label is not None
+    assert (label.words, round(label.share * 100, 6)) == (words, size)
+
+
+@pytest.mark.parametrize("data", [draw("<path/>"), draw("<text>a</text>", ""), b"<svg", draw("<text> </text>")])
+def test_a_drawing_without_words_or_without_a_width_has_no_label(data: bytes) -> None:
+    assert find_smallest_label(data) is None
+
+
+@pytest.mark.parametrize("page", ["a5", "a4"])
+def test_no_words_of_a_drawing_are_printed_in_type_below_seven_points(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    drawing = draw(SMALL_TYPE, 'viewBox="0 0 480 300"').decode()
+    figure = "![A drawing with two words, one of them small.](d.svg)"
+    # Figures at the beginning of a part, after a text and in a list, and many of them, so that some are made lower to fill a page.
+    answers = [figure, f"So.\n\n{figure}", f"So.\n\n- One\n\n  {figure}"] * 4
+    text = "".join(f"## Why {number}?\n\n### Answer\n{answer}\n\n" for number, answer in enumerate(answers))
+    lay(Path("content"), {"01-a.md": text, "d.svg": drawing})
+    assert build.main(["build", "content", "-q", "--page", page, "-e", "guide"]) == 0
+    sizes = list_type_sizes(next(Path("dist").glob("*.pdf")), "encoder")
+    assert len(sizes) == 12
+    assert min(sizes) >= 6.99
+    if page == "a5":
+        assert max(sizes) < 7.1  # no wider than the words need
+
+
+def list_type_sizes(path: Path, word: str) -> list[float]:
+    """Return the size of each such word in a PDF, in points."""
+    sizes = []
+    for page in pypdfium2.PdfDocument(path):
+        text = page.get_textpage()
+        start = text.get_text_range().find(word)
+        while start >= 0:
+            matrix = raw.FS_MATRIX()
+            raw.FPDFText_GetMatrix(text, start, matrix)
+            sizes.append(raw.FPDFText_GetFontSize(text, start) * abs(matrix.d))
+            start = text.get_text_range().find(word, start + 1)
+    return sizes

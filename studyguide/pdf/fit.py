@@ -3,12 +3,12 @@
 A mark is an attribute of the box's element, which the next layout reads. Lengths are CSS pixels.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import ceil, floor
 from typing import Any, NamedTuple
 
 from studyguide.pdf.section_pages import Overflow
-from studyguide.pdf.strips import is_turned
+from studyguide.pdf.strips import LABEL_SIZE, MIN_LABEL_SIZE, is_turned
 
 # Classes of styles/book.css that are tried on a table, one after the other, until it fits.
 _TABLE_CLASSES = ("wide", "wide small", "turned", "turned small")
@@ -90,6 +90,37 @@ def find_excesses(pages: Iterable[Any], page_height: float, turned_measure: floa
         elif each.kind and (foot := each.find_excess_height(captions, page_height)) > _TOLERANCE:
             found.setdefault(each.owner, Excess(each, True, foot))
     return tuple(found.values())
+
+
+def widen_small_labels(pages: Iterable[Any], find_label_share: Callable[[str], float]) -> bool:
+    """Mark drawings whose smallest words are too small to be set wider, into the side column; return True if there is one.
+
+    ``find_label_share`` returns the size of a drawing's smallest words as a part of its width, by its address; 0 if it has none. A drawing
+    that its author gave a size keeps it. Each drawing is told the size of its words.
+    """
+    found = False
+    for page in pages:
+        for box in page.children:
+            for placed in (
+                () if hasattr(box, "at_keyword") else _find_placed_boxes(page, box, None, page.width, page.width)
+            ):
+                if placed.kind == "figure" and (share := find_label_share(placed.box.element.get("src", ""))):
+                    found |= _widen_drawing(placed, share)
+    return found
+
+
+def _widen_drawing(placed: PlacedBox, share: float) -> bool:
+    """Mark a drawing to be as wide as its words need, or as the page has room for; return True if it becomes wider."""
+    element, width = placed.box.element, placed.box.width
+    element.set(LABEL_SIZE, f"{share * width:.2f}")
+    room = placed.around.content_box_x() + placed.around.width - placed.page.content_box_x()
+    wanted = min(MIN_LABEL_SIZE / share, room)
+    is_figure = placed.box.style["display"] == ("block", "flow")
+    if element.get("style") or not is_figure or wanted <= width + _TOLERANCE:
+        return False
+    element.set("data-wide", "")
+    element.set("style", f"width:{wanted:.1f}px;max-width:none;margin-left:{placed.around.width - wanted:.1f}px")
+    return True
 
 
 def _find_placed_boxes(page: Any, box: Any, around: Any, measure: float, turned_measure: float) -> Iterator[PlacedBox]:

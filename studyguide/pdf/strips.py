@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from studyguide.drawing_labels import MIN_POINTS
 from studyguide.pdf.galley import Decoration, Rule
 from studyguide.pdf.page_making import Break
+from studyguide.pdf.section_pages import POINTS
 
 Box = Any  # weasyprint.formatting_structure.boxes.Box
 _Stream = Any  # weasyprint.pdf.stream.Stream
@@ -17,8 +19,11 @@ _Stream = Any  # weasyprint.pdf.stream.Stream
 _AVOID = ("avoid", "avoid-page", "avoid-column")
 _FORCE = ("page", "left", "right", "recto", "verso")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "header")
+LABEL_SIZE = "data-label"
+"""The attribute of a drawing with the size in pixels in which its smallest words are set."""
+MIN_LABEL_SIZE = MIN_POINTS / POINTS  # pixels
 _MIN_FIGURE_SCALE = 0.82
-"""A figure may be scaled to this share of its height to fill a page; its smallest letters stay readable."""
+"""A figure may be scaled to this share of its height to fill a page, if its smallest words stay as large as they have to be."""
 _SIDES = ("top", "right", "bottom", "left")
 
 
@@ -362,7 +367,9 @@ def find_shrinkable(slice_: Slice) -> tuple[float, float]:
     if not is_figure or not any(box.element_tag == "figure" for box in slice_.path):
         return 0.0, 0.0
     box = slice_.box
-    return box.height * (1 - _MIN_FIGURE_SCALE), box.content_box_x() + box.width / 2
+    smallest = float(box.element.get(LABEL_SIZE, "inf"))
+    least = min(1.0, max(_MIN_FIGURE_SCALE, MIN_LABEL_SIZE / smallest))
+    return box.height * (1 - least), box.content_box_x() + box.width / 2
 
 
 def find_trailing(slice_: Slice) -> float:

@@ -11,15 +11,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
+from studyguide.drawing_labels import find_smallest_label
 from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Asset
 from studyguide.pdf import weasyprint_compat
 from studyguide.pdf.columns import even_columns
 from studyguide.pdf.extract import Extraction
-from studyguide.pdf.fit import Excess, find_excesses, make_overflow, shrink_excess
+from studyguide.pdf.fit import Excess, find_excesses, make_overflow, shrink_excess, widen_small_labels
 from studyguide.pdf.galley import Galley
 from studyguide.pdf.jobs import GalleyJob
 from studyguide.pdf.section_pages import POINTS
@@ -104,7 +105,7 @@ def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tup
         with nullcontext() if first.is_paged else weasyprint_compat.lay_out_galleys():
             return source.render(stylesheets=sheets, font_config=font_config)
 
-    document, found = _fit(render, height, turned_measure)
+    document, found = _fit(render, height, turned_measure, partial(_find_label_share, assets))
     boxes = weasyprint_compat.get_page_boxes(document)
     cutters: list[Any] = [
         WholePage(box) if first.is_paged else Cutter(box, height, page.turned_height / POINTS) for box in boxes
@@ -153,14 +154,23 @@ body > [{weasyprint_compat.GALLEY}] * {{ page: auto !important }}
     )
 
 
-def _fit(render: Callable[[], Any], page_height: float, turned_measure: float) -> tuple[Any, tuple[Excess, ...]]:
+def _find_label_share(assets: Mapping[str, Asset], address: str) -> float:
+    """Return the size of the smallest words of a drawing as a part of its width; 0 if the figure is none or has no words."""
+    asset = assets.get(read_file_path(address))
+    label = find_smallest_label(asset.data) if asset and asset.is_drawing else None
+    return label.share if label else 0.0
+
+
+def _fit(
+    render: Callable[[], Any], page_height: float, turned_measure: float, find_label_share: Callable[[str], float]
+) -> tuple[Any, tuple[Excess, ...]]:
     """Return the document, laid out until everything fits that can be set smaller, and what still does not fit."""
     while True:
         document = render()
         pages = weasyprint_compat.get_page_boxes(document)
         found = find_excesses(pages, page_height, turned_measure)
         marks = [shrink_excess(each) for each in found]
-        if not any(marks) and not even_columns(pages):
+        if not any(marks) and not widen_small_labels(pages, find_label_share) and not even_columns(pages):
             return document, found
 
 

@@ -67,6 +67,7 @@ WARNINGS: tuple[Check, ...] = (
     words.lost_word,
     controls.bidi_control,
     editions.english_words,
+    figures.small_label,
 )
 
 CHAPTER_CHECKS: frozenset[Check] = frozenset({
@@ -99,8 +100,9 @@ CHAPTER_CHECKS: frozenset[Check] = frozenset({
     markdown.diagram_source,
     words.lost_word,
     controls.bidi_control,
+    figures.small_label,
 })  # fmt: skip
-"""The checks of which each reads no more than one chapter at a time, its figures, and the words for parts. Their Problems are
+"""The checks of which each reads no more than one chapter at a time, its figures, the words for parts and the width of the pages. Their Problems are
 kept in the cache until one of these changes; all other checks run in every build."""
 
 # Warnings that other functions find, where the text is read or words are looked up.
@@ -124,6 +126,7 @@ def find_problems(project: Project, guide: Guide, store: CacheStore = NULL_STORE
     yield from project.problems
     yield from guide.config.problems
     yield from find_unknown_rules(guide, list_warnings())
+    page = figures.find_narrowest_page(project, guide.config)
     figures_by_path = {asset.path: asset.digest for asset in project.assets}
     for chapter in guide.chapters:
         yield from chapter.problems
@@ -131,17 +134,26 @@ def find_problems(project: Project, guide: Guide, store: CacheStore = NULL_STORE
         unclosed = {problem.place for problem in chapter.problems if problem.rule == "unclosed-html"}
         for passage in chapter.passages:
             yield from (problem for problem in passage.problems if problem.place not in unclosed)
-        yield from _check_or_recall(project, guide, chapter, figures_by_path, store)
+        yield from _check_or_recall(project, guide, chapter, figures_by_path, page, store)
     yield from _run_checks(project, guide, (check for check in (*ERRORS, *WARNINGS) if check not in CHAPTER_CHECKS))
 
 
 def _check_or_recall(
-    project: Project, guide: Guide, chapter: Chapter, figures_by_path: Mapping[str, str], store: CacheStore
+    project: Project,
+    guide: Guide,
+    chapter: Chapter,
+    figures_by_path: Mapping[str, str],
+    page: tuple[float, str] | None,
+    store: CacheStore,
 ) -> tuple[Problem, ...]:
     """Return what the checks of ``CHAPTER_CHECKS`` find in a chapter, from the store if it was checked before."""
     paths = dict.fromkeys(figure.path for passage in chapter.passages for figure in passage.figures)
-    # The key of a chapter tells its text, the words for parts and the language. A chapter without one was not read by the pipeline.
-    key = digest("problems", chapter.key, *((path, figures_by_path.get(path)) for path in paths)) if chapter.key else ""
+    # The key of a chapter covers its text, the words for parts and the language. A chapter without one was not read by the pipeline.
+    key = (
+        digest("problems", chapter.key, page, *((path, figures_by_path.get(path)) for path in paths))
+        if chapter.key
+        else ""
+    )
     found: tuple[Problem, ...] | None = store.get(key) if key else None
     if found is None:
         alone = replace(guide, chapters=(chapter,))

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 import tinycss2
 from lxml import etree
 
-from studyguide.svg import SVG, Element
+from studyguide.svg import NUMBER, SVG, Element
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NO_NUMBER = re.compile(r"(?<![A-Za-z])[+-]?(?:nan|inf(?:inity)?)(?![A-Za-z])", re.IGNORECASE)
 """Words that Python, and so WeasyPrint, reads as numbers."""
 _NUMERIC = frozenset({
@@ -95,7 +94,7 @@ def _find_fault(element: Element, name: str, value: str) -> str:
     if element.getparent() is None and name in ("width", "height"):
         return _find_size_fault(value)
     largest = _LARGEST_FONT_SIZE if name in ("font", "font-size") else _LARGEST_NUMBER
-    if any(abs(float(number)) > largest for number in _NUMBER.findall(value)):
+    if any(abs(float(number)) > largest for number in NUMBER.findall(value)):
         return f"and {largest:,.0f} is the largest number"
     return ""
 
@@ -119,13 +118,13 @@ def _find_view_box_fault(value: str) -> str:
 
 
 def _is_number(word: str) -> bool:
-    number = _NUMBER.match(word)  # `fullmatch` of a million digits and a letter would take hours
+    number = NUMBER.match(word)  # `fullmatch` of a million digits and a letter would take hours
     return number is not None and number.end() == len(word)
 
 
 def _find_size_fault(value: str) -> str:
     """Return what is wrong with the width or the height of a drawing."""
-    number = _NUMBER.match(value.strip())
+    number = NUMBER.match(value.strip())
     if not number:
         return "" if value.strip().lower() in ("", "auto", "inherit") or "(" in value else "and not a length"
     if abs(float(number[0])) > _LARGEST_NUMBER:
@@ -155,7 +154,7 @@ def measure_outline(element: Element, extent: float) -> Outline:
     if tag == "path":
         return _measure_path(element.get("d", ""))
     if tag in ("polyline", "polygon"):
-        numbers = [float(number) for number in _NUMBER.findall(element.get("points", ""))]
+        numbers = [float(number) for number in NUMBER.findall(element.get("points", ""))]
         points = list(zip(numbers[::2], numbers[1::2], strict=False))
         return Outline(len(points), _measure_lines([*points, *points[:1]]))
     if tag == "line":
@@ -169,7 +168,7 @@ def measure_outline(element: Element, extent: float) -> Outline:
 
 def read_length(text: str, extent: float) -> float:
     """Return a length in units of the drawing, or more if it is in other units; 0 for a text that is none."""
-    number = _NUMBER.match(text.strip())
+    number = NUMBER.match(text.strip())
     if not number:
         return 0
     rest = text.strip()[number.end() :].strip()
@@ -213,7 +212,7 @@ def _list_arguments(command: str, text: str) -> Iterator[Sequence[float]]:
     if command == "a":
         yield from _list_arc_arguments(text)
         return
-    numbers, count = [float(number) for number in _NUMBER.findall(text)], _ARGUMENTS[command]
+    numbers, count = [float(number) for number in NUMBER.findall(text)], _ARGUMENTS[command]
     yield from (numbers[first : first + count] for first in range(0, len(numbers) - count + 1, count))
 
 
@@ -222,7 +221,7 @@ def _list_arc_arguments(text: str) -> Iterator[Sequence[float]]:
     position = 0
     while True:
         numbers: list[float] = []
-        for pattern in (_NUMBER, _NUMBER, _NUMBER, _ARC_FLAG, _ARC_FLAG, _NUMBER, _NUMBER):
+        for pattern in (NUMBER, NUMBER, NUMBER, _ARC_FLAG, _ARC_FLAG, NUMBER, NUMBER):
             separator = _SEPARATOR.match(text, position)
             found = pattern.match(text, separator.end() if separator else position)
             if not found:
@@ -232,21 +231,8 @@ def _list_arc_arguments(text: str) -> Iterator[Sequence[float]]:
         yield numbers
 
 
-def measure_scale(transform: str) -> float:
-    """Return by how much a ``transform`` multiplies areas; 0 for one that hides everything."""
-    scale = 1.0
-    for function in transform.split(")"):
-        name, _, text = function.strip(" ,\t\r\n").partition("(")
-        name, numbers = name.strip(), [float(number) for number in _NUMBER.findall(text)]
-        if name == "matrix" and len(numbers) == 6:
-            scale *= abs(numbers[0] * numbers[3] - numbers[1] * numbers[2])
-        elif name.startswith("scale") and numbers:
-            scale *= abs(numbers[0] * (numbers[1] if len(numbers) > 1 else numbers[0] if name == "scale" else 1))
-    return scale
-
-
 def measure_extent(root: Element) -> float:
     """Return the larger side of what a drawing shows, in its units."""
-    numbers = [float(number) for number in _NUMBER.findall(root.get("viewBox", ""))][2:4]
+    numbers = [float(number) for number in NUMBER.findall(root.get("viewBox", ""))][2:4]
     sides = numbers or [read_length(root.get(name, "300"), 300) for name in ("width", "height")]
     return hypot(*sides)

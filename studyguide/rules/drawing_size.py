@@ -17,10 +17,9 @@ from studyguide.rules.drawing_numbers import (
     list_css_declarations,
     measure_extent,
     measure_outline,
-    measure_scale,
     read_length,
 )
-from studyguide.svg import HREFS, SVG, BrokenDrawingError, Element
+from studyguide.svg import HREFS, SVG, BrokenDrawingError, Element, measure_scale
 
 _SHAPES = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "text", "textPath", "tspan"})
 _WITHOUT_REFERENCES = frozenset({"d", "gradientTransform", "id", "patternTransform", "points", "transform", "viewBox"})

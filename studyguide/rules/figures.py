@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from studyguide.model import IMAGE_ENDINGS, Asset, Figure, FigureFault, Guide, Project
-from studyguide.problems import NameSuggester, Place, Problem
+from studyguide.drawing_labels import MIN_POINTS, find_smallest_label
+from studyguide.model import IMAGE_ENDINGS, Asset, Config, Figure, FigureFault, Guide, PrintOptions, Project
+from studyguide.page_size import find_tokens, read_page_size
+from studyguide.problems import ContentError, NameSuggester, Place, Problem
 from studyguide.rules.figure_faults import judge_asset
 
 # An EPUB has its own cover.png beside the guide's figures. EPUBs of earlier versions had a cover.svg too.
@@ -66,6 +68,43 @@ def missing_alt(project: Project, guide: Guide) -> Iterator[Problem]:
         if not figure.alt.strip():
             fix = f"write what it shows: `![A network of three layers]({figure.path})`"
             yield Problem(figure.place, "missing-alt", f"the figure `{figure.path}` has no text in its place", fix)
+
+
+def small_label(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Words in a drawing are there to be read, on the smallest paper that the guide is printed on too."""
+    width, page = find_narrowest_page(project, guide.config) or (0.0, "")
+    for figure, asset in _find_files(project, guide):
+        if not page or not asset.is_drawing or asset.faults:
+            continue
+        label = find_smallest_label(asset.data)
+        if label and (points := label.share * width) < MIN_POINTS:
+            found = (
+                f"the words `{label.words}` in the figure `{figure.path}` are {points:.1f} pt high on {page} paper, even over "
+                "the side column"
+            )
+            larger = f"{MIN_POINTS / points:.1f} times as large"
+            yield Problem(
+                figure.place,
+                "small-label",
+                found,
+                f"draw them {larger}, which makes {MIN_POINTS:g} pt, or the drawing narrower",
+            )
+
+
+def find_narrowest_page(project: Project, config: Config) -> tuple[float, str] | None:
+    """Return the width of the text on the narrowest page of the printed editions, in points, and the name of its size."""
+    texts = {source.path: source.text for source in project.styles}
+    sizes = {edition.options.page for edition in config.editions if isinstance(edition.options, PrintOptions)}
+    widths = []
+    for size in sizes:
+        path = f"pages/{size}.css"
+        if path in texts:
+            try:
+                page = read_page_size(find_tokens(texts.get("tokens.css", ""), texts[path]), Place(f"styles/{path}"))
+            except ContentError:
+                continue  # composing reports it
+            widths.append((page.text_width, size))
+    return min(widths, default=None)
 
 
 def _find_faults(project: Project, guide: Guide, rule: str) -> Iterator[tuple[Place, str, str]]:
