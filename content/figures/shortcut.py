@@ -41,7 +41,7 @@ def band(has_ruler, name):
 
 honest = across(0.5)
 parts = [
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 250" role="img">',
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 236" role="img">',
     "<title>Two boundaries between malignant and benign moles: by the ruler, and by the mole</title>",
     dot(102, 14, True),
     text(112, 18, "Malignant", "start"),
