@@ -62,12 +62,17 @@ def dot(left, x, y):
     return f'<circle cx="{cx}" cy="{cy}" r="4.5" fill="{ACCENT}" stroke="currentColor" stroke-width="0.75"/>'
 
 
+def leader(left, x, y, top):
+    """A thin line from a label down to the dot that it names."""
+    cx, cy = at(left, x, y).split()
+    return f'<path d="M{cx} {top}V{float(cy) - 6:.1f}" fill="none" stroke="currentColor" stroke-width="0.75"/>'
+
+
 def dashed(left, x1, y1, x2, y2):
     return f'<path d="M{at(left, x1, y1)}L{at(left, x2, y2)}" fill="none" stroke="currentColor" stroke-width="0.75" stroke-dasharray="3 3"/>'
 
 
 share = POSITIVES / (POSITIVES + NEGATIVES)
-start = int(np.argmax(hits >= 3))  # a first few points of precision say nothing
 parts = [
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 240" role="img">',
     "<title>ROC and precision-recall curves of the same model on imbalanced data</title>",
@@ -76,13 +81,14 @@ parts = [
     curve(LEFT, np.insert(fpr, 0, 0), np.insert(tpr, 0, 0)),
     dot(LEFT, fpr[mark], tpr[mark]),
     text(LEFT + 21, TOP + 43, f"False positives {fpr[mark]:.0%}", "start"),
-    text(LEFT + SIDE - 8, TOP + 130, f"Area {roc_area:.2f}", "end"),
+    text(LEFT + SIDE - 8, TOP + 130, f"AUC {roc_area:.2f}", "end"),
     *panel(RIGHT, "Precision-recall", "Recall", "Precision"),
     dashed(RIGHT, 0, share, 1, share),
-    curve(RIGHT, tpr[start:], precision[start:]),
+    curve(RIGHT, np.insert(tpr, 0, 0), np.insert(precision, 0, precision[0])),
     dot(RIGHT, tpr[mark], precision[mark]),
-    text(RIGHT + SIDE - 6, TOP + 130, f"Precision {precision[mark]:.0%}", "end"),
-    text(RIGHT + SIDE - 8, TOP + 50, f"Area {average_precision:.2f}", "end"),
+    text(RIGHT + SIDE - 8, TOP + 112, f"Precision {precision[mark]:.0%}", "end"),
+    leader(RIGHT, tpr[mark], precision[mark], TOP + 117),
+    text(RIGHT + SIDE - 8, TOP + 50, f"Average precision {average_precision:.2f}", "end"),
     "</svg>",
 ]
 if __name__ == "__main__":
