@@ -3,7 +3,7 @@
 from pathlib import Path
 
 TEXTS = [("A", 7), ("B", 2), ("C", 3), ("D", 5), ("E", 3), ("F", 2)]
-PLACES, UNIT, ROW = 3, 32, 24
+PLACES, UNIT, ROW = 3, 32, 21
 LEFT, ACCENT = 62, "#0c4a63"
 FONT = 'font-family="IBM Plex Sans, sans-serif" font-size'
 
@@ -26,7 +26,7 @@ def continuous():
     return plan, max(free)
 
 
-def text(x, y, words, size=11, anchor="middle", fill="currentColor"):
+def text(x, y, words, size=12, anchor="middle", fill="currentColor"):
     return f'<text x="{x:g}" y="{y:g}" {FONT}="{size}" text-anchor="{anchor}" fill="{fill}">{words}</text>'
 
 
@@ -38,23 +38,23 @@ def panel(top, title, plan, end, colour):
         f' stroke="{colour}" stroke-width="0.75" stroke-dasharray="4 3"/>'
     )
     for place in range(PLACES):
-        out.append(text(LEFT - 8, top + 26 + place * ROW, f"Slot {place + 1}", anchor="end"))
+        out.append(text(LEFT - 8, top + 24.5 + place * ROW, f"Slot {place + 1}", anchor="end"))
     for name, place, start, length in plan:
         x, y = LEFT + start * UNIT + 1, top + 12 + place * ROW
         out.append(
             f'<rect x="{x}" y="{y}" width="{length * UNIT - 2}" height="{ROW - 4}" rx="3" fill="{colour}"'
             f' fill-opacity="0.15" stroke="{colour}" stroke-width="1.5"/>'
         )
-        out.append(text(x + length * UNIT / 2 - 1, y + 14.5, name, 13, fill=colour))
+        out.append(text(x + length * UNIT / 2 - 1, y + 13, name, 12, fill=colour))
     return out
 
 
 def draw():
     out = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 226" role="img">',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 196" role="img">',
         "<title>Six texts on three slots, in fixed batches and in a continuous one</title>",
-        *panel(20, "Fixed batches", *fixed(), "currentColor"),
-        *panel(132, "Continuous batching", *continuous(), ACCENT),
+        *panel(16, "Fixed batches", *fixed(), "currentColor"),
+        *panel(114, "Continuous batching", *continuous(), ACCENT),
         "</svg>",
     ]
     return "\n".join(out) + "\n"
