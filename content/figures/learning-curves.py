@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 rng = np.random.default_rng(2)
-EPOCHS, HIDDEN, RATE = 1500, 60, 0.02
+EPOCHS, HIDDEN, RATE, PATIENCE = 1500, 60, 0.02, 100
 
 
 def sample(n):
@@ -43,6 +43,7 @@ for _ in range(EPOCHS):  # gradient descent, all 20 points in every step
     curves.append((loss(p, train), loss(p, valid)))
 curves = np.array(curves)
 best = int(curves[:, 1].argmin())
+stop = next(i for i in range(EPOCHS) if i - curves[: i + 1, 1].argmin() == PATIENCE)
 
 LEFT, RIGHT, TOP, BOTTOM, HIGHEST = 44, 372, 24, 212, 0.3
 ACCENT = "#0c4a63"
@@ -87,12 +88,14 @@ def draw():
     out += [
         text((LEFT + RIGHT) / 2, BOTTOM + 38, "Epoch", 13),
         text(LEFT + 12, TOP - 4, "Loss", 13, "start"),
-        f'<path d="M{x:.1f} {BOTTOM}V{TOP + 40}" {thin} stroke-dasharray="3 3"/>',
+        f'<path d="M{x:.1f} {BOTTOM}V{TOP + 26}" {thin} stroke-dasharray="3 3"/>',
         curve(curves[:, 0], "currentColor", ' stroke-dasharray="8 4"'),
         curve(curves[:, 1], ACCENT),
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{ACCENT}"/>',
-        text(x - 2, TOP + 16, "Stop here and keep these weights:", 11, "start"),
-        text(x - 2, TOP + 30, f"epoch {best}", 11, "start"),
+        f'<path d="M{px(stop):.1f} {BOTTOM}V{TOP + 48}" {thin} stroke-dasharray="1 2"/>',
+        text(x - 2, TOP + 6, "Lowest validation loss:", 11, "start"),
+        text(x - 2, TOP + 20, f"keep the weights of epoch {best}", 11, "start"),
+        text(px(stop) + 5, TOP + 42, f"Patience of {PATIENCE} runs out: stop at epoch {stop}", 11, "start"),
         text(RIGHT + 8, py(curves[-1, 1]) + 4, "Validation", 13, "start", ACCENT),
         text(RIGHT + 8, py(curves[-1, 0]) + 4, "Training", 13, "start"),
         "</svg>",
@@ -102,4 +105,4 @@ def draw():
 
 if __name__ == "__main__":
     Path(__file__).with_suffix(".svg").write_text(draw(), encoding="utf-8")
-    print(best, *curves[[0, best, -1]].round(3))
+    print(best, stop, *curves[[0, best, -1]].round(3))

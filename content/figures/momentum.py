@@ -1,4 +1,4 @@
-"""Draws momentum.svg: gradient descent in a narrow valley, without and with momentum."""
+"""Draws momentum.svg: gradient descent in a narrow valley, with three coefficients of momentum."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import numpy as np
 CURVES = np.array([1.0, 20.0])  # L = (w1² + 20 w2²) / 2
 START = np.array([-9.0, 1.8])
 RATE, STEPS = 0.09, 20
-SCALE, CENTRE = 23.5, 240
+SCALE, CENTRE = 19, 240
 ACCENT = "#0c4a63"
 FONT = 'font-family="IBM Plex Sans, sans-serif" font-size'
 
@@ -28,11 +28,11 @@ def text(x, y, words, size=11, anchor="start", fill="currentColor"):
 def panel(middle, title, momentum, colour):
     places = [(CENTRE + SCALE * a, middle - SCALE * b) for a, b in path(momentum)]
     out = []
-    for level in (9.7, 8, 6, 4, 2):  # half the width of the ellipse
+    for level in (12.2, 10, 7.5, 5, 2.5):  # half the width of the ellipse
         across = SCALE * level
         out.append(
             f'<ellipse cx="{CENTRE}" cy="{middle}" rx="{across:.1f}" ry="{across / CURVES[1] ** 0.5:.1f}" '
-            f'fill="currentColor" fill-opacity="{0.06 if level > 9 else 0}" '
+            f'fill="currentColor" fill-opacity="{0.06 if level > 12 else 0}" '
             'stroke="currentColor" stroke-width="0.75" stroke-opacity="0.5"/>'
         )
     line = " ".join(f"{x:.1f} {y:.1f}" for x, y in places)
@@ -42,17 +42,18 @@ def panel(middle, title, momentum, colour):
     out.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>')
     cross = f"M{CENTRE - 4} {middle - 4}l8 8m0 -8l-8 8"
     out.append(f'<path d="{cross}" fill="none" stroke="currentColor" stroke-width="1.5"/>')
-    out.append(text(8, middle - 54, title, 13, fill=colour))
-    out.append(text(472, middle - 40, f'<tspan font-style="italic">β</tspan> = {momentum:g}', anchor="end"))
+    out.append(text(8, middle - 66, title, 13, fill=colour))
+    out.append(text(472, middle - 66, f'<tspan font-style="italic">β</tspan> = {momentum:g}', anchor="end"))
     return out
 
 
 def draw():
     out = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 266" role="img">',
-        "<title>Paths of gradient descent in a narrow valley, without and with momentum</title>",
-        *panel(74, "Without momentum", 0, "currentColor"),
-        *panel(204, "With momentum", 0.5, ACCENT),
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 408" role="img">',
+        "<title>Paths of gradient descent in a narrow valley, with three coefficients of momentum</title>",
+        *panel(82, "Without momentum", 0, "currentColor"),
+        *panel(216, "Some momentum", 0.5, ACCENT),
+        *panel(350, "Too much for this valley", 0.9, "currentColor"),
         "</svg>",
     ]
     return "\n".join(out) + "\n"
@@ -60,5 +61,5 @@ def draw():
 
 if __name__ == "__main__":
     Path(__file__).with_suffix(".svg").write_text(draw(), encoding="utf-8")
-    for momentum in (0, 0.5):
+    for momentum in (0, 0.5, 0.9):
         print(momentum, path(momentum)[[1, 2, -1]].round(3).tolist())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-STEPS, WARM, PEAK = 1000, 100, 0.001
+STEPS, WARM, PEAK, MARKED = 1000, 100, 0.001, 325
 WIDE, HIGH, TOP = 106, 120, 44
 ACCENT = "#0c4a63"
 FONT = 'font-family="IBM Plex Sans, sans-serif" font-size'
@@ -47,6 +47,16 @@ def panel(left, title, words, rate, colour):
     return out
 
 
+def mark(left):
+    x, y = left + WIDE * MARKED / STEPS, TOP + HIGH * (1 - cosine(MARKED) / PEAK)
+    return [
+        f'<path d="M{x:.1f} {y:.1f}V{TOP + HIGH}" fill="none" stroke="{ACCENT}" stroke-width="0.75" stroke-dasharray="3 3"/>',
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{ACCENT}"/>',
+        text(x + 12, y - 8, f"Step {MARKED}:", anchor="start", fill=ACCENT),
+        text(x + 12, y + 5, f"{cosine(MARKED):.6f}", anchor="start", fill=ACCENT),
+    ]
+
+
 def draw():
     out = [
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 210" role="img">',
@@ -54,6 +64,7 @@ def draw():
         *panel(45, "Constant", "One rate throughout", constant, "currentColor"),
         *panel(198, "Step decay", "Halved every 250 steps", halving, "currentColor"),
         *panel(351, "Warm-up, cosine", "100 steps up, 900 down", cosine, ACCENT),
+        *mark(351),
         "</svg>",
     ]
     return "\n".join(out) + "\n"
