@@ -19,33 +19,68 @@ from studyguide.rules.prove import find_examples
 from studyguide.runtime.run_examples import run_examples
 
 CONTENT = ROOT / "content"
-# The questions that the guide grew from, by chapter.
+# The questions that the guide grew from, by chapter, as far as another has not taken them in.
 FIRST = {
     "basic-concepts": "deep-learning neural-network activation-function backpropagation vanishing-gradient shallow-and-deep",
-    "network-architecture": "layers fully-connected pooling-purpose dropout",
+    "network-architecture": "layers fully-connected dropout",
     "training-and-optimisation": "loss-function gradient-descent learning-rate batch-normalisation transfer-learning",
     "convolutional-networks": "cnn convolutional-layer pooling-in-cnns receptive-field",
     "recurrent-networks": "rnn vanishing-gradient-in-rnns lstm bidirectional-rnn",
     "advanced-architectures": "autoencoder gan attention transformer",
     "practical-scenarios": "image-classification text-generation limited-labels",
     "frameworks-and-libraries": "frameworks tensorflow-and-pytorch save-and-load eval-mode",
+    "building-with-language-models": "",
+    "coding-round": "",
 }
 PARTS = ("hint", "answer", "explanation", "pitfalls", "follow-ups")
+INTERVIEWERS_PART = "three-answers"
+"""The part with three answers to one question, of which each chapter has one."""
 
 
 def test_the_questions_that_the_guide_grew_from_open_its_chapters(guide: Guide) -> None:
     found = {chapter.id: [each.id for each in chapter.questions] for chapter in guide.chapters if chapter.questions}
-    assert sum(len(names.split()) for names in FIRST.values()) == 34
+    # What pooling is for, and where it stands in a CNN, were two questions and are one.
+    assert sum(len(names.split()) for names in FIRST.values()) == 34 - 1
     assert list(found) == list(FIRST)
     for chapter, names in FIRST.items():
         assert found[chapter][: len(names.split())] == names.split()
 
 
-def test_the_guide_has_a_hundred_questions_twenty_figures_and_eighty_terms(guide: Guide) -> None:
+def test_the_guide_has_its_questions_figures_and_terms(guide: Guide) -> None:
     shown = {figure.path for chapter in guide.chapters for each in chapter.passages for figure in each.figures}
-    assert len(guide.questions) >= 100
-    assert len(shown) >= 20
-    assert len(guide.terms) >= 80
+    assert len(guide.questions) >= 130
+    assert len(shown) >= 50
+    assert len(guide.terms) >= 500
+
+
+def find_links(guide: Guide, chapter_id: str) -> set[str]:
+    """Return the identifiers that the text of a chapter links to; a link to the file of a chapter counts for all its questions."""
+    (chapter,) = (each for each in guide.chapters if each.id == chapter_id)
+    targets = {link.target for passage in chapter.passages for link in passage.links}
+    by_file = {Path(each.place.path).name: each for each in guide.chapters}
+    names = {target.removeprefix("#") for target in targets if target.startswith("#")}
+    return names | {each.id for target in targets if target in by_file for each in by_file[target].questions}
+
+
+@pytest.mark.parametrize("chapter", ["study-plan", "what-is-asked"])
+def test_every_question_has_its_day_in_the_plan_and_its_row_in_the_count(guide: Guide, chapter: str) -> None:
+    linked = find_links(guide, chapter)
+    assert [question.id for question in guide.questions if question.id not in linked] == []
+
+
+def test_each_chapter_shows_three_answers_to_one_of_its_questions(guide: Guide) -> None:
+    for chapter in guide.chapters:
+        if chapter.questions:
+            names = [part.name for question in chapter.questions for part in question.parts]
+            assert names.count(INTERVIEWERS_PART) == 1, chapter.id
+
+
+def test_each_chapter_has_a_mock_interview(guide: Guide) -> None:
+    (talks,) = (chapter for chapter in guide.chapters if chapter.id == "mock-interviews")
+    names = [name for passage in talks.passages for name, _ in passage.anchors if name.startswith("talk-")]
+    assert len(names) == len(FIRST)
+    for number, name in enumerate(names, 1):
+        assert name.startswith(f"talk-{number:02}-")
 
 
 def test_the_guide_has_no_warnings(guide: Guide) -> None:
@@ -54,7 +89,7 @@ def test_the_guide_has_no_warnings(guide: Guide) -> None:
 
 def test_every_question_of_the_guide_is_told_in_full(guide: Guide) -> None:
     for question in guide.questions:
-        assert tuple(part.name for part in question.parts) == PARTS, question.id
+        assert tuple(part.name for part in question.parts if part.name != INTERVIEWERS_PART) == PARTS, question.id
         assert question.difficulty, question.id
         assert question.tags, question.id
         if question.choices:
@@ -91,4 +126,4 @@ def test_all_code_and_all_sums_of_the_guide_are_right() -> None:
     assert run.failures == ()
     missing = {"torch"} if not find_spec("torch") else set()
     assert set(run.missing_packages) <= missing
-    assert run.right > 100
+    assert run.right > 500
