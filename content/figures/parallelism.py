@@ -3,7 +3,7 @@
 from pathlib import Path
 
 STAGES, MICRO = 3, 4
-LEFT, CELL, ROW, TOP = 112, 29, 26, 222
+LEFT, CELL, ROW, TOP = 112, 29, 25, 208
 ACCENT = "#0c4a63"
 FONT = 'font-family="IBM Plex Sans, sans-serif" font-size'
 THIN = 'stroke="currentColor" stroke-width="0.75"'
@@ -24,15 +24,15 @@ def down(x, y, end):
 
 
 def machine(x, name):
-    return [box(x, 64, 92, 84, f'fill="currentColor" fill-opacity="0.06" {THIN}'), text(x + 46, 80, name)]
+    return [box(x, 64, 92, 72, f'fill="currentColor" fill-opacity="0.06" {THIN}'), text(x + 46, 80, name)]
 
 
 def exchange(left, words):
     a, b = left + 46, left + 158
     return [
-        f'<path d="M{a} 158V166H{b}V158" fill="none" stroke="{ACCENT}" stroke-width="1.5"/>',
-        f'<path d="M{a} 151l-4 8h8z" fill="{ACCENT}"/><path d="M{b} 151l-4 8h8z" fill="{ACCENT}"/>',
-        text(left + 102, 183, words, fill=ACCENT),
+        f'<path d="M{a} 146V153H{b}V146" fill="none" stroke="{ACCENT}" stroke-width="1.5"/>',
+        f'<path d="M{a} 139l-4 8h8z" fill="{ACCENT}"/><path d="M{b} 139l-4 8h8z" fill="{ACCENT}"/>',
+        text(left + 102, 169, words, fill=ACCENT),
     ]
 
 
@@ -40,7 +40,7 @@ def data_parallel(left):
     out = [text(left + 102, 18, "Data parallel", 13)]
     for x, name, part in ((left, "GPU 1", "Examples 1–4"), (left + 112, "GPU 2", "Examples 5–8")):
         out += [text(x + 46, 42, part), down(x + 46, 48, 63), *machine(x, name)]
-        out += [box(x + 16, y, 60, 12, f'fill="currentColor" fill-opacity="0.2" {THIN}') for y in (90, 108, 126)]
+        out += [box(x + 16, y, 60, 11, f'fill="currentColor" fill-opacity="0.2" {THIN}') for y in (87, 102, 117)]
     return out + exchange(left, "Average the gradients")
 
 
@@ -48,9 +48,9 @@ def tensor_parallel(left):
     out = [text(left + 102, 18, "Tensor parallel", 13)]
     for x, name, half in ((left, "GPU 1", 0), (left + 112, "GPU 2", 1)):
         out += [text(x + 46, 42, "Examples 1–8"), down(x + 46, 48, 63), *machine(x, name)]
-        for y in (90, 108, 126):
-            out.append(box(x + 16 + 30 * (1 - half), y, 30, 12, DASHED))
-            out.append(box(x + 16 + 30 * half, y, 30, 12, f'fill="currentColor" fill-opacity="0.2" {THIN}'))
+        for y in (87, 102, 117):
+            out.append(box(x + 16 + 30 * (1 - half), y, 30, 11, DASHED))
+            out.append(box(x + 16 + 30 * half, y, 30, 11, f'fill="currentColor" fill-opacity="0.2" {THIN}'))
     return out + exchange(left, "Join the outputs of each layer")
 
 
@@ -73,22 +73,22 @@ def pipeline_parallel():
         for slot in range(slots):
             x, name = LEFT + slot * CELL, work.get((stage, slot), "")
             if not name:
-                out.append(box(x + 1, y, CELL - 2, ROW - 4, DASHED))
+                out.append(box(x + 1, y, CELL - 2, ROW - 3, DASHED))
                 continue
             colour = "currentColor" if name[0] == "F" else ACCENT
-            out.append(box(x + 1, y, CELL - 2, ROW - 4, f'fill="{colour}" fill-opacity="0.2" {THIN}'))
+            out.append(box(x + 1, y, CELL - 2, ROW - 3, f'fill="{colour}" fill-opacity="0.2" {THIN}'))
             out.append(text(x + CELL / 2, y + 15, name))
-    y = TOP + STAGES * ROW + 10
+    y = TOP + STAGES * ROW + 9
     out.append(f'<path d="M{LEFT} {y}H{LEFT + slots * CELL - 8}" fill="none" {THIN}/>')
     out.append(f'<path d="M{LEFT + slots * CELL} {y}l-8 -4v8z" fill="currentColor"/>')
     out.append(text(LEFT - 8, y + 4, "Time", anchor="end"))
-    out.append(text(240, y + 26, "F1 is the forward pass of micro-batch 1, B1 its backward pass."))
-    return [*out, text(240, y + 42, "Dashed: the GPU waits. These gaps are the bubble.")]
+    out.append(text(240, y + 24, "F1 is the forward pass of micro-batch 1, B1 its backward pass."))
+    return [*out, text(240, y + 40, "Dashed: the GPU waits. These gaps are the bubble.")]
 
 
 def draw():
     out = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 364" role="img">',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 340" role="img">',
         "<title>Three ways to divide the training of a model among GPUs</title>",
         *data_parallel(16),
         *tensor_parallel(260),
