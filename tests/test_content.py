@@ -68,6 +68,47 @@ def test_every_question_has_its_day_in_the_plan_and_its_row_in_the_count(guide: 
     assert [question.id for question in guide.questions if question.id not in linked] == []
 
 
+WORDS_IN_A_MINUTE = 200  # that a reader takes in
+MINUTES_OF_A_DAY = 40  # for new questions
+CODING_MINUTES = 20  # for a task of the coding round
+
+
+def read_plan() -> dict[int, list[str]]:
+    """Return the questions of each day of the study plan."""
+    rows = re.findall(r"^\| (\d+) \| (.*?) \|", (CONTENT / "13-study-plan.md").read_text(), re.MULTILINE)
+    return {int(day): re.findall(r"\(#([\w-]+)\)", new) for day, new in rows}
+
+
+def test_the_days_of_the_plan_fit_their_minutes_and_no_question_has_two(guide: Guide) -> None:
+    minutes = {}
+    for question in guide.questions:
+        text = " ".join([question.title.markdown, *(part.text.markdown for part in question.parts)])
+        words = len(re.sub(r"<!--.*?-->|```.*?```", "", text, flags=re.DOTALL).split())
+        # A minute to say the answer.
+        minutes[question.id] = CODING_MINUTES if question.id.startswith("code-") else words / WORDS_IN_A_MINUTE + 1
+    days = read_plan()
+    assert sorted(days) == list(range(1, 26))
+    assert {
+        day: sum(minutes[each] for each in found)
+        for day, found in days.items()
+        if sum(minutes[each] for each in found) > MINUTES_OF_A_DAY
+    } == {}
+    planned = [each for found in days.values() for each in found]
+    assert sorted(planned) == sorted(minutes)
+
+
+def test_the_plan_for_one_week_holds_what_most_lists_ask() -> None:
+    text = (CONTENT / "13-study-plan.md").read_text()
+    (listed,) = re.findall(r"Take days ([\d, and]+)\. They hold every question .* \[eight of the twelve lists\]", text)
+    chosen = {each for day in re.findall(r"\d+", listed) for each in read_plan()[int(day)]}
+    counts = re.findall(
+        r"^\| \[.*?\]\(#([\w-]+)\) \| (\d+) \|", (CONTENT / "14-what-is-asked.md").read_text(), re.MULTILINE
+    )
+    often = {name for name, count in counts if int(count) >= 8}
+    assert len(often) >= 10
+    assert often <= chosen
+
+
 def test_each_chapter_shows_three_answers_to_one_of_its_questions(guide: Guide) -> None:
     for chapter in guide.chapters:
         if chapter.questions:
