@@ -28,7 +28,7 @@ def text(x, y, words, size=11, anchor="middle", fill="currentColor"):
 def panel(left, depth, words):
     bottom, thin = TOP + HIGH, 'fill="none" stroke="currentColor" stroke-width="0.75"'
     line = " ".join(f"{left + WIDE * x:.1f} {bottom - HIGH * y:.1f}" for x, y in corners(depth))
-    out = [
+    return [
         f'<path d="M{left} {TOP - 8}V{bottom}H{left + WIDE + 8}" {thin}/>',
         text(left - 7, TOP + 4, 1, anchor="end"),
         text(left, bottom + 16, 0),
@@ -38,7 +38,6 @@ def panel(left, depth, words):
         text(left + WIDE / 2, 16, f"{2**depth} pieces", 13),
         text(left + WIDE / 2, bottom + 36, words),
     ]
-    return out
 
 
 def draw():

@@ -24,9 +24,21 @@ def steep(z):
 
 CASES = {  # name: (function, slope, variance of a weight times the width, style, shift of the label)
     "ReLU, He": (relu, steep, 2, f'stroke="{ACCENT}" stroke-width="2"', -4),
-    "Tanh, Xavier": (np.tanh, lambda z: 1 - np.tanh(z) ** 2, 1, 'stroke="currentColor" stroke-width="1.5" stroke-dasharray="8 3"', 12),
+    "Tanh, Xavier": (
+        np.tanh,
+        lambda z: 1 - np.tanh(z) ** 2,
+        1,
+        'stroke="currentColor" stroke-width="1.5" stroke-dasharray="8 3"',
+        12,
+    ),
     "ReLU, Xavier": (relu, steep, 1, f'stroke="{ACCENT}" stroke-width="2" stroke-dasharray="3 3"', 4),
-    "Sigmoid, Xavier": (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z)), 1, 'stroke="currentColor" stroke-width="1.5"', 4),
+    "Sigmoid, Xavier": (
+        sigmoid,
+        lambda z: sigmoid(z) * (1 - sigmoid(z)),
+        1,
+        'stroke="currentColor" stroke-width="1.5"',
+        4,
+    ),
 }
 
 
