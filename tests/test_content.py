@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from studyguide.drawing_labels import MIN_POINTS, find_smallest_label
 from studyguide.model import Guide
+from studyguide.page_size import find_tokens, read_page_size
+from studyguide.problems import Place
 from studyguide.reading.project import read_project
 from studyguide.rules.prove import find_examples
 from studyguide.runtime.run_examples import run_examples
@@ -150,6 +153,18 @@ def test_every_figure_is_used_and_tells_its_words(guide: Guide) -> None:
     }
     assert {f"figures/{path.name}" for path in (CONTENT / "figures").glob("*.svg")} == set(shown)
     assert [path for path, alt in shown.items() if len(alt.split()) < 8] == []
+
+
+def test_the_words_of_every_figure_can_be_read_on_every_page_size() -> None:
+    styles = {source.path: source.text for source in read_project(str(CONTENT)).styles}
+    pages = [path for path in styles if path.startswith("pages/")]
+    width = min(
+        read_page_size(find_tokens(styles["tokens.css"], styles[path]), Place(path)).text_width for path in pages
+    )
+    labels = {path.name: find_smallest_label(path.read_bytes()) for path in (CONTENT / "figures").glob("*.svg")}
+    small = {name: label.words for name, label in labels.items() if label and label.share * width < MIN_POINTS}
+    assert len(labels) > 50
+    assert small == {}
 
 
 SCRIPTS = sorted((CONTENT / "figures").glob("*.py"))
