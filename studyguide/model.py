@@ -346,6 +346,15 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Blank:
+    """A gap in a text that the reader fills in."""
+
+    answers: tuple["Passage", ...]
+    """What may stand there; the first is what the key names."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A run of Markdown and, once it is rendered, its safe HTML."""
 
@@ -361,6 +370,8 @@ class Passage:
     """The characters of the file before each line that are no part of the text, such as those of ``> ``, the first line's aside."""
     block_lines: tuple[int, ...] = field(default=(), repr=False)
     """The line of the text, from 0, in which each element of ``html_text.BLOCK_TAGS`` in the HTML begins."""
+    blanks: tuple[Blank, ...] = ()
+    """Its gaps, in their order."""
     heading_names: frozenset[str] = frozenset()
     """Those of its anchors that were made of headings, and may be changed so that each is unique in the book."""
 
@@ -387,6 +398,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that is matched or put in order, in the right order of the author's list."""
+
+    text: Passage
+    partner: Passage = Passage("", NOWHERE)
+    """What it is matched with."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionPart:
     """A part of a question as its author wrote it: ``### Hint`` and the text below."""
 
@@ -401,6 +421,44 @@ class QuestionPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Subquestion:
+    """A question within a question: ``### (a) Which …?``, with answers of its own."""
+
+    letter: str
+    """``a``."""
+    title: Passage
+    text: Passage
+    parts: tuple[QuestionPart, ...] = ()
+    marks: int | None = None
+    """As those of a question."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return self.title, self.text, *(part.text for part in self.parts)
+
+    def change_passages(self, change: Callable[[Passage], Passage]) -> "Subquestion":
+        """Return the sub-question with each of its passages changed."""
+        parts = tuple(replace(part, text=change(part.text)) for part in self.parts)
+        return replace(self, title=change(self.title), text=change(self.text), parts=parts)
+
+    def pick(self, names: tuple[str, ...]) -> tuple[QuestionPart, ...]:
+        """Return the parts of these names that have a text, in the order of ``names``."""
+        return tuple(part for name in names for part in self.parts if part.name == name and part.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A text before questions of a chapter: a section of the chapter, or a stem that several questions share."""
+
+    id: str
+    place: Place
+    title: Passage
+    text: Passage
+    count: int = 0
+    """How many questions share it; 0 for a section, which goes on to the next."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question with its stem, its choices and its parts."""
 
@@ -410,8 +468,19 @@ class Question:
     stem: Passage
     choices: tuple[Choice, ...] = ()
     below: Passage = Passage("", NOWHERE)
-    """The text below the choices."""
+    """The text below the choices or the items."""
+    kind: str = ""
+    """A key of ``kinds.KINDS``; empty for an open question, or one with choices or blanks."""
+    items: tuple[Item, ...] = ()
+    """What a question of a kind is about."""
+    subquestions: tuple[Subquestion, ...] = ()
     parts: tuple[QuestionPart, ...] = ()
+    marks: int | None = None
+    """How much a right answer counts; None if its author did not say."""
+    section: str = ""
+    """The identifier of the section of the chapter that it stands in; empty if there is none."""
+    shared: str = ""
+    """The identifier of the stem that it shares with others; empty if there is none."""
     has_own_id: bool = False
     """True if the author gave the identifier, which therefore must be unique."""
     difficulty: str = ""
@@ -431,9 +500,17 @@ class Question:
             self.title,
             self.stem,
             *(each for choice in self.choices for each in (choice.text, choice.reason)),
+            *(each for item in self.items for each in (item.text, item.partner)),
             self.below,
+            *(each for subquestion in self.subquestions for each in subquestion.passages),
             *(part.text for part in self.parts),
         )
+
+    def is_line(self, passage: Passage) -> bool:
+        """Return True for one of its passages that is a line: a title, or an item without a second line."""
+        items = (each for item in self.items for each in (item.text, item.partner) if "\n" not in each.markdown)
+        lines = (self.title, *(each.title for each in self.subquestions), *items)
+        return any(passage is line for line in lines)
 
     def change_passages(self, change: Callable[[Passage], Passage]) -> "Question":
         """Return the question with each of its passages changed."""
@@ -442,6 +519,8 @@ class Question:
             title=change(self.title),
             stem=change(self.stem),
             choices=tuple(replace(each, text=change(each.text), reason=change(each.reason)) for each in self.choices),
+            items=tuple(replace(each, text=change(each.text), partner=change(each.partner)) for each in self.items),
+            subquestions=tuple(each.change_passages(change) for each in self.subquestions),
             below=change(self.below),
             parts=tuple(replace(part, text=change(part.text)) for part in self.parts),
         )
@@ -453,8 +532,25 @@ class Question:
     @property
     def is_answered(self) -> bool:
         """True if a reader finds an answer in the key."""
-        given = any(part.name in ("answer", "explanation") and part.text for part in self.parts)
-        return given or any(choice.correct for choice in self.choices)
+        parts = (*self.parts, *(part for each in self.subquestions for part in each.parts))
+        given = any(part.name in ("answer", "explanation") and part.text for part in parts)
+        return given or self.has_key
+
+    @property
+    def asked_passages(self) -> tuple[Passage, ...]:
+        """The texts that ask, in which blanks may stand."""
+        inner = (each for subquestion in self.subquestions for each in (subquestion.title, subquestion.text))
+        return self.title, self.stem, self.below, *inner
+
+    @property
+    def blanks(self) -> tuple[Blank, ...]:
+        """The blanks of the question, numbered through its texts."""
+        return tuple(blank for passage in self.asked_passages for blank in passage.blanks)
+
+    @property
+    def has_key(self) -> bool:
+        """True if the program itself writes the right answer: letters, words of blanks, an order."""
+        return any(choice.correct for choice in self.choices) or bool(self.items) or bool(self.blanks)
 
     def pick(self, names: tuple[str, ...]) -> tuple[QuestionPart, ...]:
         """Return the parts of these names that have a text, in the order of ``names``."""
@@ -487,6 +583,8 @@ class Chapter:
     text: Passage = Passage("", NOWHERE)
     """The text before the first question; all of the text in a prose chapter."""
     questions: tuple[Question, ...] = ()
+    divisions: tuple[Division, ...] = ()
+    """Its sections and the stems that questions share, in their order."""
     terms: tuple[Term, ...] = ()
     headings: tuple[tuple[int, Place], ...] = ()
     """Level and place of every heading outside lists and quotations, without the title's."""
@@ -500,6 +598,18 @@ class Chapter:
     key: str = ""
     """The digest of everything that the chapter is made of, for the cache."""
 
+    def change_passages(self, change: Callable[[Passage], Passage]) -> "Chapter":
+        """Return the chapter with each of its passages changed, those of terms' names aside."""
+        return replace(
+            self,
+            text=change(self.text),
+            divisions=tuple(
+                replace(each, title=change(each.title), text=change(each.text)) for each in self.divisions
+            ),
+            questions=tuple(question.change_passages(change) for question in self.questions),
+            terms=tuple(replace(term, meaning=change(term.meaning)) for term in self.terms),
+        )
+
     @property
     def added_names(self) -> tuple[str, ...]:
         """The identifiers of the pages that the templates add for the chapter: its answers, and the texts that pop up."""
@@ -508,8 +618,9 @@ class Chapter:
     @property
     def passages(self) -> tuple[Passage, ...]:
         asked = (passage for question in self.questions for passage in question.passages)
+        divided = (passage for division in self.divisions for passage in (division.title, division.text))
         explained = (passage for term in self.terms for passage in (term.title, term.meaning))
-        return (self.text, *asked, *explained)
+        return (self.text, *divided, *asked, *explained)
 
 
 # ---------------------------------------------------------------- the book

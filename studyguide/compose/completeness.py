@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from studyguide.compose.plan import SectionPlan
 from studyguide.html_text import drop_notes
-from studyguide.model import Edition, Html, Passage, Question
+from studyguide.model import Chapter, Division, Edition, Html, Passage, Question
 from studyguide.problems import Problem
 from studyguide.text import list_words, quote_words
 
@@ -46,6 +46,8 @@ def _list_expected_texts(
         yield chapter.text
     for term in chapter.terms:
         yield from (term.title, term.meaning)
+    if plan.role == "chapter":
+        yield from (text for division in _list_divisions(chapter) for text in (division.title, division.text))
     for question in chapter.questions:
         yield from _list_texts_of_question(question, plan.role, edition, parts)
 
@@ -59,11 +61,22 @@ def _list_texts_of_question(
     yield title if role == "chapter" else _drop_notes(title)
     if is_asked:
         yield from (question.stem, *(choice.text for choice in question.choices), question.below)
+        yield from (each for item in question.items for each in (item.text, item.partner))
+        yield from (each for subquestion in question.subquestions for each in (subquestion.title, subquestion.text))
     if has_answer:
         yield from (choice.reason for choice in question.choices)
+        yield from (each for blank in question.blanks for each in blank.answers)
     names = (*(parts["question"] if is_asked else ()), *(parts["inline"] + parts["popup"] if role == "chapter" else ()))
-    for part in question.pick((*names, *(parts["key"] if role == "key" else ()))):
-        yield part.text
+    names = (*names, *(parts["key"] if role == "key" else ()))
+    for each in (question, *question.subquestions):
+        for part in each.pick(names):
+            yield part.text
+
+
+def _list_divisions(chapter: Chapter) -> Iterator[Division]:
+    """Yield the sections and shared stems of which the chapter has a question, for an edition may leave all out."""
+    named = {name for question in chapter.questions for name in (question.section, question.shared)}
+    return (division for division in chapter.divisions if division.id in named)
 
 
 def _drop_notes(title: Passage) -> Passage:

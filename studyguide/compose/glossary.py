@@ -108,9 +108,10 @@ def _replace_html(passage: Passage, html: Html) -> Passage:
 
 
 def _mark_question(question: Question, mark: Callable[..., Iterator[Passage]]) -> Question:
-    stem, *texts, below = mark(
-        question.id, question.stem, *(choice.text for choice in question.choices), question.below
-    )
+    items = (each for item in question.items for each in (item.text, item.partner))
+    asked = (question.stem, *(choice.text for choice in question.choices), *items, question.below)
+    stem, *found, below = mark(question.id, *asked)
+    texts, pairs = found[: len(question.choices)], iter(found[len(question.choices) :])
     reasons = mark(f"answer-{question.id}", *(choice.reason for choice in question.choices))
     choices = zip(question.choices, texts, reasons, strict=True)
     return replace(
@@ -118,6 +119,7 @@ def _mark_question(question: Question, mark: Callable[..., Iterator[Passage]]) -
         stem=stem,
         below=below,
         choices=tuple(replace(choice, text=text, reason=reason) for choice, text, reason in choices),
+        items=tuple(replace(item, text=next(pairs), partner=next(pairs)) for item in question.items),
         parts=tuple(
             replace(part, text=text)
             for part in question.parts

@@ -11,6 +11,8 @@ import jinja2
 from studyguide.compose.typography import keep_last_two_words
 from studyguide.html_text import drop_names, drop_notes, strip_tags
 from studyguide.maths import write_formulas
+from studyguide.kinds.choices import is_true_or_false
+from studyguide.kinds.shuffle import find_letters, list_printed
 from studyguide.model import Edition, Html, Question, Source
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.store import digest
@@ -93,6 +95,9 @@ def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
         ended=keep_last_two_words,
         untagged=_write_title,
         ruled=count_ruled_lines,
+        printed=lambda question: list_printed(len(question.items), question.id),
+        letters=lambda question: find_letters(len(question.items), question.id),
+        is_true_or_false=lambda question, locale: is_true_or_false(question.choices, locale.labels.true_or_false),
         popups=_pick_popups,
         unnamed=lambda html: Html(drop_names(html)),
         unnoted=lambda title: Html(drop_notes(title)),
@@ -112,7 +117,7 @@ def count_ruled_lines(question: Question, edition: Edition) -> int:
         return 0
     if question.space is not None:
         return question.space
-    if question.choices:
+    if question.choices or question.items or question.blanks:
         return _LINES_FOR_CHOICES
     words = sum(len(part.text.markdown.split()) for part in question.pick(("answer",)))
     return min(max(least, -(-words // _WORDS_PER_RULED_LINE)), 2 * least)
@@ -123,7 +128,7 @@ def _pick_popups(question: Question, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         name
         for name in names
-        if question.pick((name,)) or (name == "answer" and any(choice.correct for choice in question.choices))
+        if question.pick((name,)) or (name == "answer" and question.has_key)
     )
 
 

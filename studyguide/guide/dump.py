@@ -39,6 +39,20 @@ def _dump_question(question: Question) -> dict[str, Any]:
         "tags": list(question.tags),
         "stem": question.stem.markdown,
         "choices": [{"text": choice.text.markdown, "correct": choice.correct} for choice in question.choices],
+        "kind": question.kind,
+        "items": [[item.text.markdown, item.partner.markdown] for item in question.items],
+        "blanks": [[answer.markdown for answer in blank.answers] for blank in question.blanks],
         "below": question.below.markdown,
+        "marks": question.marks,
+        "subquestions": [
+            {
+                "letter": each.letter,
+                "title": each.title.markdown,
+                "text": each.text.markdown,
+                "marks": each.marks,
+                "parts": {part.name or part.heading: part.text.markdown for part in each.parts},
+            }
+            for each in question.subquestions
+        ],
         "parts": {part.name or part.heading: part.text.markdown for part in question.parts},
     }

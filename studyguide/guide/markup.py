@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 from markdown import Markdown
 
 from studyguide.bidi import get_direction
+from studyguide.guide.blanks import number_blanks
 from studyguide.guide.passage_tree import PassageTree
 from studyguide.guide.passes import PASSES
 from studyguide.guide.places import SourceLines
@@ -28,7 +29,7 @@ from studyguide.guide.wording import ENGLISH, Wording, choose_wording
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, Locale
 from studyguide.markdown_blocks import parse_blocks
-from studyguide.model import Chapter, Html, Passage
+from studyguide.model import Blank, Chapter, Html, Passage
 from studyguide.problems import Problem
 
 # The marks of `prove`: ` run` after the opening of a fence, and comments with sums to check.
@@ -68,9 +69,14 @@ def render_chapter(
     return replace(
         chapter,
         text=render(chapter.text),
+        divisions=tuple(
+            replace(each, title=render(each.title, inline=True), text=render(each.text)) for each in chapter.divisions
+        ),
         questions=tuple(
-            question.change_passages(
-                lambda each, of=question: render(each, inline=each is of.title, lang=of.lang)  # type: ignore[misc]
+            number_blanks(
+                question.change_passages(
+                    lambda each, of=question: render(each, inline=of.is_line(each), lang=of.lang)  # type: ignore[misc]
+                )
             )
             for question in chapter.questions
         ),
@@ -121,6 +127,16 @@ def render_passage(
         figures=tree.figures,
         links=tree.links,
         block_lines=tree.block_lines,
+        blanks=tuple(
+            Blank(
+                tuple(
+                    render_passage(Passage(each, place), chapter, True, language, direction, wording)
+                    for each in answers
+                ),
+                place,
+            )
+            for answers, place in tree.blanks
+        ),
         problems=(*problems, *tree.problems),
     )
 

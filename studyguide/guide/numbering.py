@@ -57,12 +57,7 @@ def _change_passages(chapter: Chapter, change: "_AnchorNamer | _LinkFinder") -> 
     """Return the chapter with each passage changed; the same object if nothing changed."""
     if not any(map(change.concerns, chapter.passages)):
         return chapter
-    return replace(
-        chapter,
-        text=change(chapter.text),
-        questions=tuple(question.change_passages(change) for question in chapter.questions),
-        terms=tuple(replace(term, meaning=change(term.meaning)) for term in chapter.terms),
-    )
+    return chapter.change_passages(change)
 
 
 class _AnchorNamer:

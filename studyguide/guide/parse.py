@@ -10,17 +10,31 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from string import ascii_uppercase
 from typing import TypeVar
 
 from studyguide.bidi import show_bidi_controls
 from studyguide.guide.front_matter import read_front_matter
+from studyguide.kinds import KINDS
+from studyguide.kinds.items import RawText
+from studyguide.kinds.shuffle import LETTERS
 from studyguide.markdown_blocks import Block, is_box_end, parse_blocks
-from studyguide.model import DIFFICULTIES, Chapter, Choice, Part, Passage, Question, QuestionPart, Source, Term
+from studyguide.model import (
+    DIFFICULTIES,
+    NOWHERE,
+    Chapter,
+    Choice,
+    Division,
+    Item,
+    Part,
+    Passage,
+    Question,
+    QuestionPart,
+    Source,
+    Subquestion,
+    Term,
+)
 from studyguide.problems import Place, Problem
 from studyguide.text import name_chapter, slugify, strip_comments, strip_markdown, strip_number
-
-_CHOICE_LETTERS = (*ascii_uppercase, *(first + second for first in ascii_uppercase for second in ascii_uppercase))
 
 _BRACES = re.compile(r"\s*\{([^{}]*)\}\s*$")
 _ATTRIBUTE = re.compile(
@@ -28,7 +42,7 @@ _ATTRIBUTE = re.compile(
     | (?P<other>[\w-]+=["'“”„‘’].* | \S+)""",
     re.VERBOSE,
 )
-_QUOTED_ATTRIBUTE = re.compile(r"(?:tags|lang|space)=")
+_QUOTED_ATTRIBUTE = re.compile(r"(?:tags|lang|space|marks|questions)=")
 """The beginning of an attribute of ours, whatever its quotation marks."""
 _LONG_ELEMENTS = ("pre", "script", "style", "textarea")
 _LONG_HTML = re.compile(
@@ -38,6 +52,10 @@ _LONG_HTML = re.compile(
 """The beginning of a block of HTML that blank lines do not end (CommonMark 4.6)."""
 _LONG_HTML_ENDS = {"<!-": "-->", "<?": "?>", "<![": "]]>"}
 """The end of such a block by the first three characters of its beginning. A block with another beginning ends with ``>``."""
+_SUBQUESTION = re.compile(r"\(?(?P<letter>[a-z])\)\s+(?=\S)")
+"""The beginning of a heading that asks a question within a question."""
+_SHARED = "shared"
+"""The mark of a heading whose text the questions below it share."""
 _TASK_MARK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\](?:\s+|$)")
 
 
@@ -280,20 +298,54 @@ def _map_words_to_names(parts: Iterable[Part]) -> dict[str, str]:
 
 def _add_questions(chapter: Chapter, file: _File) -> Chapter:
     """Return the chapter with its questions, and the text before the first of them."""
-    starts = [heading for heading in file.headings if heading.level == 2]
+    starts = [heading for heading in file.headings if heading.level <= 2]
     ends = [heading.start for heading in starts[1:]] + [len(file.body)]
-    questions = tuple(_read_question(file, heading, end) for heading, end in zip(starts, ends, strict=False))
+    questions: list[Question] = []
+    divisions: list[Division] = []
+    section, shared, left = "", "", 0
+    for heading, end in zip(starts, ends, strict=True):
+        attributes = _read_attributes(heading.attributes)
+        if heading.level == 1 or attributes.kind == _SHARED:
+            division = _read_division(file, heading, end, attributes)
+            divisions.append(division)
+            section = division.id if heading.level == 1 else section
+            shared, left = (division.id, division.count) if heading.level > 1 else ("", 0)
+        else:
+            question = _read_question(file, heading, end, attributes)
+            questions.append(replace(question, section=section, shared=shared if left > 0 else ""))
+            left -= 1
     text_end = starts[0].start if starts else len(file.body)
-    return replace(chapter, text=file.passage(file.first, text_end), questions=questions)
+    return replace(
+        chapter,
+        text=file.passage(file.first, text_end),
+        questions=tuple(questions),
+        divisions=tuple(divisions),
+    )
 
 
-def _read_question(file: _File, heading: _Heading, end: int) -> Question:
+def _read_division(file: _File, heading: _Heading, end: int, attributes: "_Attributes") -> Division:
+    """Read a section of the chapter, or a stem that several questions share."""
+    place = file.place(heading)
+    return Division(
+        id=attributes.id or slugify(strip_markdown(heading.title)),
+        place=replace(place, column=1),
+        title=Passage(heading.title, place),
+        text=file.passage(heading.end, end),
+        count=int(attributes.questions or 1) if heading.level > 1 else 0,
+    )
+
+
+def _read_question(file: _File, heading: _Heading, end: int, attributes: "_Attributes") -> Question:
     """Read the question that begins with ``heading`` and ends before the line ``end``."""
     inner = [each for each in _starting_between(file.headings, heading.end, end) if each.level == 3]
     ends = [each.start for each in inner] + [end]
     choices, stem_end, choices_end = _read_choices(file, heading.end, ends[0])
+    items: tuple[Item, ...] = ()
+    if attributes.kind:
+        items, stem_end, choices_end = _read_items(file, heading.end, ends[0], attributes.kind)
+        choices = ()
     place = file.place(heading)
-    attributes = _read_attributes(heading.attributes)
+    sections = list(zip(inner, ends[1:], strict=True))
     return Question(
         id=attributes.id or slugify(strip_markdown(heading.title)),
         has_own_id=bool(attributes.id),
@@ -302,7 +354,15 @@ def _read_question(file: _File, heading: _Heading, end: int) -> Question:
         stem=file.passage(heading.end, stem_end),
         choices=choices,
         below=file.passage(choices_end, ends[0]),
-        parts=tuple(_read_section(file, each, stop) for each, stop in zip(inner, ends[1:], strict=True)),
+        kind=attributes.kind or "",
+        items=items,
+        subquestions=tuple(
+            _read_subquestion(file, each, stop, found)
+            for each, stop in sections
+            if (found := _SUBQUESTION.match(each.title))
+        ),
+        parts=tuple(_read_section(file, each, stop) for each, stop in sections if not _SUBQUESTION.match(each.title)),
+        marks=int(attributes.marks) if attributes.marks else None,
         difficulty=attributes.difficulty or "",
         tags=tuple((attributes.tags or "").split()),
         space=int(attributes.space) if attributes.space else None,
@@ -320,6 +380,9 @@ class _Attributes:
     tags: str | None = None
     lang: str | None = None
     space: str | None = None
+    kind: str | None = None
+    marks: str | None = None
+    questions: str | None = None
     unknown: list[str] = field(default_factory=list)
     """Words that mean nothing, or repeat an attribute."""
 
@@ -343,7 +406,11 @@ def _read_attribute(match: re.Match[str]) -> tuple[str, str]:
         return "id", match["id"]
     if match["word"] in DIFFICULTIES:
         return "difficulty", match["word"]
-    if match["key"] in ("tags", "lang") or (match["key"] == "space" and re.fullmatch("[0-9]{1,18}", value)):
+    if match["word"] in (*KINDS, _SHARED):
+        return "kind", match["word"]
+    if match["key"] in ("tags", "lang"):
+        return match["key"], value
+    if match["key"] in ("space", "marks", "questions") and re.fullmatch("[0-9]{1,18}", value):
         return match["key"], value
     return "", ""
 
@@ -367,6 +434,44 @@ def _read_section(file: _File, heading: _Heading, end: int) -> QuestionPart:
     )
 
 
+def _read_subquestion(file: _File, heading: _Heading, end: int, found: re.Match[str]) -> Subquestion:
+    """Read a question within a question: its heading of level 3, and its parts, whose headings have level 4."""
+    inner = [
+        each
+        for each in _starting_between(file.headings, heading.end, end)
+        if each.level == 4 and each.title.casefold() in file.part_names
+    ]
+    ends = [each.start for each in inner] + [end]
+    place = file.place(heading)
+    marks = _read_attributes(heading.attributes).marks
+    return Subquestion(
+        letter=found["letter"],
+        title=Passage(heading.title[found.end() :], replace(place, column=place.column + found.end())),
+        text=file.passage(heading.end, ends[0]),
+        parts=tuple(_read_section(file, each, stop) for each, stop in zip(inner, ends[1:], strict=True)),
+        marks=int(marks) if marks else None,
+    )
+
+
+def _read_items(file: _File, start: int, end: int, kind: str) -> tuple[tuple[Item, ...], int, int]:
+    """Return the items of a question of a kind, and the lines at which their block begins and ends."""
+    inside = _starting_between(file.outermost, start, end)
+    blocks = [each for each in inside if each.kind == KINDS[kind].block]
+    if not blocks:
+        return (), end, end
+    top, bottom = blocks[-1].start, min(blocks[-1].end, end)
+
+    def make_passage(raw: RawText | None) -> Passage:
+        if raw is None:
+            return Passage("", NOWHERE)
+        first = top + raw.line
+        indents = _measure_indents(raw.lines[1:], file.body[first + 1 : first + len(raw.lines)])
+        return Passage("\n".join(raw.lines).strip(), Place(file.source.path, first + 1, raw.column + 1), indents=indents)
+
+    found = KINDS[kind].read_items(file.body[top:bottom])
+    return tuple(Item(make_passage(each.text), make_passage(each.partner)) for each in found), top, bottom
+
+
 def _read_choices(file: _File, start: int, end: int) -> tuple[tuple[Choice, ...], int, int]:
     """Return the last task list of a stem as choices, and the lines at which the list begins and ends."""
     inside = _starting_between(file.outermost, start, end)
@@ -379,7 +484,7 @@ def _read_choices(file: _File, start: int, end: int) -> tuple[tuple[Choice, ...]
         ends = [number for number, _ in marks[1:]] + [bottom]
         choices = tuple(
             _read_choice(file, first, last, mark, letter)
-            for letter, (first, mark), last in zip(_CHOICE_LETTERS, marks, ends, strict=False)
+            for letter, (first, mark), last in zip(LETTERS, marks, ends, strict=False)
         )
         return choices, top, bottom
     return (), end, end

@@ -45,6 +45,8 @@ class PassageTree:
     heading_names: frozenset[str] = frozenset()
     figures: tuple[Figure, ...] = ()
     links: tuple[Link, ...] = ()
+    blanks: list[tuple[tuple[str, ...], Place]] = field(default_factory=list)
+    """The answers of each blank, and its place."""
     block_lines: tuple[int, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     formulas: list[str] = field(default_factory=list)

@@ -8,6 +8,7 @@ changes in a section is not here, but in ``compose.composition``, which says why
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from studyguide.guide.blanks import take_blanks
 from studyguide.guide.classes import separate_classes
 from studyguide.guide.code import divide_listings
 from studyguide.guide.elements import (
@@ -33,6 +34,7 @@ PASSES: Mapping[str, Callable[[PassageTree], None]] = MappingProxyType(
         "anchors": find_anchors,  # behind the headings, which have identifiers now
         "figures": set_figures,
         "titles": print_titles,  # behind the figures, whose captions they become
+        "blanks": take_blanks,  # before the links, one of which each is written as
         "links": resolve_links,
         "tables": set_tables,
         "lists": number_lists,

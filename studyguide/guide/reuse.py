@@ -47,9 +47,12 @@ class FormerChapter:
 def _list_texts(chapter: Chapter) -> Iterator[tuple[Passage, bool, str]]:
     """Yield each passage, whether it is rendered without the ``<p>`` around it, and its language."""
     yield chapter.text, False, ""
+    for division in chapter.divisions:
+        yield division.title, True, ""
+        yield division.text, False, ""
     for question in chapter.questions:
         for passage in question.passages:
-            yield passage, passage is question.title, question.lang
+            yield passage, question.is_line(passage), question.lang
     for term in chapter.terms:
         yield term.title, True, ""
         yield term.meaning, False, ""

@@ -47,6 +47,15 @@ class Labels:
     numbered_answer: str
     next_question: str
     right_choices: str
+    right_order: str
+    several_right: str
+    match: str
+    order: str
+    shared: str
+    shared_by_one: str
+    one_mark: str
+    marks: str
+    true_or_false: tuple[str, ...]
     colon: str
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from studyguide.model import Chapter, Guide, Project
 from studyguide.problems import Problem
-from studyguide.rules import answers, choices, controls, editions, figures, links, markdown, questions, twins, words
+from studyguide.rules import answers, choices, controls, editions, figures, kinds, links, markdown, questions, twins, words
 from studyguide.rules.ignore import find_unknown_rules
 from studyguide.store import NULL_STORE, CacheStore, digest
 
@@ -29,6 +29,12 @@ ERRORS: tuple[Check, ...] = (
     questions.no_questions,
     questions.over_limit,
     choices.no_correct_choice,
+    kinds.missing_items,
+    kinds.missing_partner,
+    kinds.empty_blank,
+    kinds.marks_sum,
+    kinds.subquestion_order,
+    kinds.empty_section,
     links.duplicate_id,
     links.broken_link,
     links.missing_term,
@@ -68,6 +74,7 @@ WARNINGS: tuple[Check, ...] = (
     controls.bidi_control,
     editions.english_words,
     figures.small_label,
+    kinds.tolerance_unit,
 )
 
 CHAPTER_CHECKS: frozenset[Check] = frozenset({
@@ -81,6 +88,13 @@ CHAPTER_CHECKS: frozenset[Check] = frozenset({
     questions.heading_level,
     questions.no_questions,
     choices.no_correct_choice,
+    kinds.missing_items,
+    kinds.missing_partner,
+    kinds.empty_blank,
+    kinds.marks_sum,
+    kinds.subquestion_order,
+    kinds.empty_section,
+    kinds.tolerance_unit,
     links.no_terms,
     figures.broken_figure,
     figures.unsafe_figure,

@@ -6,13 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 from studyguide.html_text import strip_tags
+from studyguide.kinds import KINDS
 from studyguide.limits import check_limit
 from studyguide.model import DIFFICULTIES, Chapter, Guide, Project, Question
 from studyguide.problems import NameSuggester, Place, Problem
 from studyguide.text import find_foreign_character, is_language_tag, slugify, suggest_language_tag
 
 # Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each.
-_MARKS = {"tags": 'tags="one two"', "lang": "lang=de", "space": "space=6"}
+_MARKS = {
+    **{"tags": 'tags="one two"', "lang": "lang=de", "space": "space=6", "marks": "marks=4"},
+    **{f".{kind}": f".{kind}" for kind in (*KINDS, "shared")},
+}
 _WRITTEN_CATEGORIES = ("L", "N", "S")
 """The first letters of the Unicode categories of letters, numbers and symbols: a title has one of them at least."""
 _PICTURE = re.compile(r"<(?:code|img|math|svg)\b")
@@ -127,10 +131,10 @@ def heading_level(project: Project, guide: Guide) -> Iterator[Problem]:
     for chapter in guide.chapters:
         above = 1
         for level, place in chapter.headings:
-            if level == 1:
+            if level == 1 and chapter.kind != "questions":
                 found, fix = "the chapter has a second title", "write `##`, or put it in a file of its own"
                 yield Problem(place, "heading-level", found, fix)
-            elif level > above + 1:
+            elif level > max(above, 1) + 1:
                 found = f"a heading of level {level} follows one of level {above}"
                 yield Problem(place, "heading-level", found, f"write `{'#' * (above + 1)}`")
             above = max(level, 1)

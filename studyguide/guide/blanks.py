@@ -1,0 +1,46 @@
+"""Blanks of a passage: links whose words are a gap, ``[____](Paris)``, become gaps, and what they lead to their answers."""
+
+import re
+from dataclasses import replace
+from urllib.parse import unquote
+
+from studyguide.guide.links import REFUSED
+from studyguide.guide.passage_tree import PassageTree
+from studyguide.kinds.blanks import GAP, SHOWN_GAP, split_answers
+from studyguide.model import Html, Passage, Question
+
+_GAP_HTML = re.compile(r'<span class="blank">(?:\(\d+\)\u00a0)?')
+
+
+def take_blanks(tree: PassageTree) -> None:
+    """Turn each link that is a gap into the gap, and keep its answers beside the tree."""
+    for anchor in list(tree.root.iter("a")):
+        words = "".join(anchor.itertext())
+        if not GAP.fullmatch(words.strip()):
+            continue
+        address = anchor.attrib.pop("href", "") or anchor.attrib.pop(REFUSED, "")
+        tree.blanks.append((split_answers(unquote(address)), tree.find_place(anchor)))
+        for child in list(anchor):
+            anchor.remove(child)
+        anchor.tag, anchor.text = "span", SHOWN_GAP
+        anchor.set("class", "blank")
+
+
+def number_blanks(question: Question) -> Question:
+    """Return the question with its blanks numbered, if it has more than one."""
+    blanks = question.blanks
+    if not blanks:
+        return question
+    numbers = iter(range(1, len(blanks) + 1))
+
+    def number(passage: Passage) -> Passage:
+        if not passage.blanks:
+            return passage
+
+        def write(found: re.Match[str]) -> str:
+            return f'<span class="blank">({next(numbers)})\u00a0' if len(blanks) > 1 else '<span class="blank">'
+
+        return replace(passage, html=Html(_GAP_HTML.sub(write, str(passage.html))))
+
+    numbered = {id(passage): number(passage) for passage in question.asked_passages}
+    return question.change_passages(lambda passage: numbered.get(id(passage), passage))
