@@ -603,9 +603,7 @@ class Chapter:
         return replace(
             self,
             text=change(self.text),
-            divisions=tuple(
-                replace(each, title=change(each.title), text=change(each.text)) for each in self.divisions
-            ),
+            divisions=tuple(replace(each, title=change(each.title), text=change(each.text)) for each in self.divisions),
             questions=tuple(question.change_passages(change) for question in self.questions),
             terms=tuple(replace(term, meaning=change(term.meaning)) for term in self.terms),
         )

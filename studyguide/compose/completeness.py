@@ -68,9 +68,8 @@ def _list_texts_of_question(
         yield from (each for blank in question.blanks for each in blank.answers)
     names = (*(parts["question"] if is_asked else ()), *(parts["inline"] + parts["popup"] if role == "chapter" else ()))
     names = (*names, *(parts["key"] if role == "key" else ()))
-    for each in (question, *question.subquestions):
-        for part in each.pick(names):
-            yield part.text
+    picked = (question.pick(names), *(each.pick(names) for each in question.subquestions))
+    yield from (part.text for parts_of_one in picked for part in parts_of_one)
 
 
 def _list_divisions(chapter: Chapter) -> Iterator[Division]:

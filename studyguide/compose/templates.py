@@ -10,9 +10,9 @@ import jinja2
 
 from studyguide.compose.typography import keep_last_two_words
 from studyguide.html_text import drop_names, drop_notes, strip_tags
-from studyguide.maths import write_formulas
 from studyguide.kinds.choices import is_true_or_false
 from studyguide.kinds.shuffle import find_letters, list_printed
+from studyguide.maths import write_formulas
 from studyguide.model import Edition, Html, Question, Source
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.store import digest
@@ -125,11 +125,7 @@ def count_ruled_lines(question: Question, edition: Edition) -> int:
 
 def _pick_popups(question: Question, names: Iterable[str]) -> tuple[str, ...]:
     """Return those of the parts that the question has; the right options are an answer too."""
-    return tuple(
-        name
-        for name in names
-        if question.pick((name,)) or (name == "answer" and question.has_key)
-    )
+    return tuple(name for name in names if question.pick((name,)) or (name == "answer" and question.has_key))
 
 
 def _describe_template_error(error: Exception, name: str) -> Problem:

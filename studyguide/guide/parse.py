@@ -466,7 +466,9 @@ def _read_items(file: _File, start: int, end: int, kind: str) -> tuple[tuple[Ite
             return Passage("", NOWHERE)
         first = top + raw.line
         indents = _measure_indents(raw.lines[1:], file.body[first + 1 : first + len(raw.lines)])
-        return Passage("\n".join(raw.lines).strip(), Place(file.source.path, first + 1, raw.column + 1), indents=indents)
+        return Passage(
+            "\n".join(raw.lines).strip(), Place(file.source.path, first + 1, raw.column + 1), indents=indents
+        )
 
     found = KINDS[kind].read_items(file.body[top:bottom])
     return tuple(Item(make_passage(each.text), make_passage(each.partner)) for each in found), top, bottom

@@ -32,7 +32,9 @@ class Kind(NamedTuple):
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "matching": Kind("table", matching.read_items, "write a table of two columns: what belongs together stands in one row"),
+        "matching": Kind(
+            "table", matching.read_items, "write a table of two columns: what belongs together stands in one row"
+        ),
         "ordering": Kind("list", ordering.read_items, "write a list with numbers, `1. `, in the right order"),
     }
 )

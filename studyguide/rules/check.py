@@ -10,7 +10,19 @@ from dataclasses import replace
 
 from studyguide.model import Chapter, Guide, Project
 from studyguide.problems import Problem
-from studyguide.rules import answers, choices, controls, editions, figures, kinds, links, markdown, questions, twins, words
+from studyguide.rules import (
+    answers,
+    choices,
+    controls,
+    editions,
+    figures,
+    kinds,
+    links,
+    markdown,
+    questions,
+    twins,
+    words,
+)
 from studyguide.rules.ignore import find_unknown_rules
 from studyguide.store import NULL_STORE, CacheStore, digest
 

@@ -113,7 +113,7 @@ def empty_section(project: Project, guide: Guide) -> Iterator[Problem]:
             title = strip_markdown(division.title.markdown)
             name = "shared" if division.count else "section"
             questions = [each for each in chapter.questions if getattr(each, name) == division.id]
-            if not questions and not division.count:
+            if not questions and not division.count and chapter.questions:
                 found = f"the section `{title}` has no questions"
                 yield Problem(division.place, "empty-section", found, "write them below it with `##`, or take it out")
             elif len(questions) < division.count:

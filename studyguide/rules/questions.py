@@ -14,7 +14,7 @@ from studyguide.text import find_foreign_character, is_language_tag, slugify, su
 
 # Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each.
 _MARKS = {
-    **{"tags": 'tags="one two"', "lang": "lang=de", "space": "space=6", "marks": "marks=4"},
+    "tags": 'tags="one two"', "lang": "lang=de", "space": "space=6", "marks": "marks=4",
     **{f".{kind}": f".{kind}" for kind in (*KINDS, "shared")},
 }
 _WRITTEN_CATEGORIES = ("L", "N", "S")
@@ -35,7 +35,14 @@ def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
             # Under a misspelt heading, or in code that has no end, there may be an answer; another rule reports those.
             headings = [part.heading for part in question.parts if not part.name]
             is_misspelt = any(words.get(suggester.find_nearest(each)) == "answer" for each in headings)
-            if question.is_answered or is_misspelt or _is_part(question, guide) or is_cut_short(chapter):
+            if (
+                question.is_answered
+                or question.kind
+                or question.subquestions
+                or is_misspelt
+                or _is_part(question, guide)
+                or is_cut_short(chapter)
+            ):
                 continue
             title = question.title.markdown
             if empty := next((part for part in question.parts if part.name == "answer"), None):

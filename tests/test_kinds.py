@@ -1,0 +1,216 @@
+"""The kinds of question in the finished books: what is asked beside the question, and what only the key says."""
+
+import re
+import zipfile
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from conftest import find_epub_faults, lay
+
+import build
+from studyguide.kinds.blanks import read_amount, split_answers
+from studyguide.kinds.shuffle import find_letters, list_printed, shuffle
+from studyguide.pipeline import read_guide
+from studyguide.reading.project import read_project
+
+GUIDE = """---
+title: Every kind
+---
+# Facts {#facts}
+
+About facts.
+
+## The capital of France is [____](Paris). {#capital .easy marks=1}
+
+## Water consists of [____](hydrogen) and [____](<oxygen; O2>). {#water}
+
+## The sun rises in the east. {#sun}
+
+- [x] True
+- [ ] False
+
+## How fast does a stone fall after 2 s? {#stone marks=2}
+
+At [____](<19.6 ± 0.1>) m/s.
+
+## Which animals are mammals? {#mammals}
+
+- [x] A whale
+- [ ] A shark
+- [x] A bat
+
+# Order {#order}
+
+## Which capital belongs to which country? {#match .matching}
+
+| Capital | Country |
+| --- | --- |
+| Rome | Italy |
+| Athens | Greece |
+| Lima | Peru |
+
+## In which order does training go on? {#steps .ordering}
+
+1. The forward pass
+2. The loss
+3. The backward pass
+
+## A patient has a fever {#patient .shared questions=2}
+
+She coughs, too.
+
+## What do you ask first? {#first}
+
+### Answer
+Since when.
+
+## What do you do next? {#next}
+
+### Answer
+Listen to her lungs.
+
+## A network has one hidden layer {#net marks=5}
+
+### (a) How many weights has it? {marks=2}
+
+#### Hint
+Two matrices.
+
+#### Answer
+Twenty.
+
+### (b) How many biases? {marks=3}
+
+#### Answer
+Six.
+"""
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = lay(tmp_path_factory.mktemp("kinds"), {"content/01-kinds.md": GUIDE})
+    assert build.main(["build", str(folder / "content"), "-q", "-o", str(folder / "dist")]) == 0
+    return folder / "dist"
+
+
+def read_halves(path: Path) -> tuple[str, str]:
+    """Return the text of the questions of a printed guide, and that of its answer key."""
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)]
+    (key,) = (number for number, text in enumerate(pages) if text.startswith("Answers 1 Every kind"))
+    return "\n".join(pages[:key]), "\n".join(pages[key:])
+
+
+def squeeze(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+def test_the_questions_show_gaps_and_the_key_what_belongs_there(books: Path) -> None:
+    asked, key = map(squeeze, read_halves(books / "every-kind.pdf"))
+    assert "The capital of France is ______." in asked
+    assert "Water consists of (1) ______ and (2) ______." in asked
+    assert "At ______ m/s." in asked
+    for words in ("Paris", "hydrogen", "oxygen", "19.6"):
+        assert words not in asked
+        assert words in key
+    assert "Right: (1) hydrogen; (2) oxygen / O2" in key
+    assert "Right: 19.6 ± 0.1" in key
+
+
+def test_several_right_options_are_announced_and_all_in_the_key(books: Path) -> None:
+    asked, key = map(squeeze, read_halves(books / "every-kind.pdf"))
+    assert asked.count("More than one option is right.") == 1
+    assert "Right: A, C" in key
+
+
+def test_what_is_matched_and_ordered_is_asked_in_another_order_and_answered_in_letters(books: Path) -> None:
+    asked, key = map(squeeze, read_halves(books / "every-kind.pdf"))
+    (rows,) = re.findall(r"Which letter belongs to which number\? (1 .*?) 1\.7", asked)
+    partners = dict(re.findall(r"([A-C]) (Italy|Greece|Peru)", rows))
+    capitals = dict(re.findall(r"([1-3]) (Rome|Athens|Lima)", rows))
+    assert len(partners) == len(capitals) == 3
+    (letters,) = re.findall(r"Right: 1 ([A-C]), 2 ([A-C]), 3 ([A-C])", key)
+    right = {"Rome": "Italy", "Athens": "Greece", "Lima": "Peru"}
+    assert {capitals[number]: partners[letter] for number, letter in zip("123", letters, strict=True)} == right
+    (steps,) = re.findall(r"Put these in the right order\. (.*?) A patient", asked)
+    shown = dict(re.findall(r"([A-C]) (The (?:forward pass|loss|backward pass))", steps))
+    (order,) = re.findall(r"Right order: ([A-C]), ([A-C]), ([A-C])", key)
+    assert [shown[letter] for letter in order] == ["The forward pass", "The loss", "The backward pass"]
+    assert list(shown.values()) != ["The forward pass", "The loss", "The backward pass"]
+
+
+def test_sub_questions_shared_texts_sections_and_marks_are_printed(books: Path) -> None:
+    asked, key = map(squeeze, read_halves(books / "every-kind.pdf"))
+    for words in (
+        "Facts About facts.",
+        "She coughs, too. For questions 1.8 to 1.9.",
+        "(a) How many weights has it? 2 marks",
+    ):
+        assert words in asked
+    assert "Hint Two matrices." in asked
+    assert "Twenty" not in asked
+    assert "(a) Answer Twenty." in key
+    assert "(b) Answer Six." in key
+    assert "1 mark " in asked
+    assert "5 marks" in asked
+
+
+def test_every_edition_and_the_epub_hold_every_kind(books: Path) -> None:
+    assert {path.name for path in books.iterdir()} == {
+        "every-kind.pdf", "every-kind-workbook.pdf", "every-kind-answers.pdf", "every-kind-teacher.pdf", "every-kind.epub"
+    }  # fmt: skip
+    assert find_epub_faults(books / "every-kind.epub") == []
+    with zipfile.ZipFile(books / "every-kind.epub") as archive:
+        asked = archive.read("EPUB/chapter-kinds.xhtml").decode()
+        key = archive.read("EPUB/answers-kinds.xhtml").decode()
+    assert "Paris" not in asked
+    assert "Paris" in key
+
+
+def test_kinds_are_said_in_the_language_of_the_book(tmp_path: Path) -> None:
+    text = "## Die Sonne geht im Osten auf. {#sonne marks=2}\n\n- [x] Richtig\n- [ ] Falsch\n"
+    lay(tmp_path, {"content/01-kinds.md": text, "content/guide.toml": 'language = "de"\n'})
+    assert build.main(["build", str(tmp_path / "content"), "-q", "-e", "tablet", "-o", str(tmp_path / "dist")]) == 0
+    (path,) = (tmp_path / "dist").iterdir()
+    with zipfile.ZipFile(path) as archive:
+        asked = archive.read("EPUB/chapter-kinds.xhtml").decode()
+    assert "2 Punkte" in asked
+    assert 'class="choices short"' in asked
+
+
+@pytest.mark.parametrize("count", range(2, 8))
+def test_a_shuffled_order_is_a_permutation_but_never_the_right_one(count: int) -> None:
+    for number in range(50):
+        name = f"question-{number}"
+        order = shuffle(count, name)
+        assert sorted(order) == list(range(count))
+        assert order != tuple(range(count))
+        printed = dict(list_printed(count, name))
+        assert [printed[letter] for letter in find_letters(count, name)] == list(range(count))
+
+
+@pytest.mark.parametrize(
+    ("answer", "amount"),
+    [
+        ("9.81 ± 0.05 m/s²", ("9.81", "0.05", "m/s²")),
+        ("3 000", ("3 000", "", "")),
+        ("19.6 ± 2 % m", ("19.6", "2 %", "m")),
+        ("-5 °C", ("-5", "", "°C")),
+        ("Paris", None),
+    ],
+)
+def test_an_answer_that_is_a_number_has_a_tolerance_and_a_unit(
+    answer: str, amount: tuple[str, str, str] | None
+) -> None:
+    assert read_amount(answer) == amount
+
+
+def test_answers_of_a_blank_stand_between_semicolons() -> None:
+    assert split_answers("Paris; City of Light ;") == ("Paris", "City of Light")
+
+
+def test_the_words_of_a_blank_keep_their_place(tmp_path: Path) -> None:
+    lay(tmp_path, {"content/01-a.md": "## It is [____](). {#x}\n"})
+    (question,) = read_guide(read_project(str(tmp_path / "content"))).questions
+    (blank,) = question.blanks
+    assert (blank.place.line, blank.place.column) == (1, 17)  # where its answer stands
