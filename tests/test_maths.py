@@ -572,7 +572,14 @@ def test_the_tags_of_formulas_stand_at_the_right_margin_in_print_and_beside_them
 
 @pytest.mark.parametrize(
     ("latex", "spaces"),
-    [(r"\sum_i w_i", 1), (r"\prod_{t=1}^n p_t", 1), (r"\int_0^1 f", 1), (r"\sum w", 0), (r"\sum_i", 0), (r"a_i b_i", 0)],
+    [
+        (r"\sum_i w_i", 1),
+        (r"\prod_{t=1}^n p_t", 1),
+        (r"\int_0^1 f", 1),
+        (r"\sum w", 0),
+        (r"\sum_i", 0),
+        (r"a_i b_i", 0),
+    ],
 )
 def test_a_large_sign_with_an_index_stands_apart_from_what_follows(latex: str, spaces: int) -> None:
     root = write_elements(latex, display=False)
