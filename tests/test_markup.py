@@ -38,6 +38,9 @@ def test_a_fence_inside_a_list_item_stays_in_it() -> None:
 
 def test_a_list_right_below_a_paragraph_is_a_list() -> None:
     assert squeezed(html("These:\n- a\n- b")) == '<p class="lead-in">These:</p><ul><li>a</li><li>b</li></ul>'
+    table = "| a |\n| --- |\n| b |"
+    assert '<p class="lead-in">Both.</p><table>' in squeezed(html(f"### Head\n\nBoth.\n\n{table}"))
+    assert "<p>Two.</p><table>" in squeezed(html(f"### Head\n\nOne.\n\nTwo.\n\n{table}"))
 
 
 def test_numbers_with_a_bracket_make_a_list() -> None:

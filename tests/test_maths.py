@@ -14,6 +14,7 @@ from conftest import conforms, documents, entries, judge_pdfs, lay
 import build
 from studyguide.locale import load_locale
 from studyguide.maths import MathsError, convert_formulas, convert_to_mathml, set_formula, write_formulas
+from studyguide.maths.mathml import write_elements
 from studyguide.model import Html
 from studyguide.speech import speak
 
@@ -567,3 +568,19 @@ def test_the_tags_of_formulas_stand_at_the_right_margin_in_print_and_beside_them
     conforms(epub)
     formulas = documents(entries(epub))["answers-first-things.xhtml"].xpath("//*[@class = 'formula tagged']")
     assert [[part.get("aria-label") for part in formula][1] for formula in formulas] == ["(7)", "(8)", "(9)"]
+
+
+@pytest.mark.parametrize(
+    ("latex", "spaces"),
+    [
+        (r"\sum_i w_i", 1),
+        (r"\prod_{t=1}^n p_t", 1),
+        (r"\int_0^1 f", 1),
+        (r"\sum w", 0),
+        (r"\sum_i", 0),
+        (r"a_i b_i", 0),
+    ],
+)
+def test_a_large_sign_with_an_index_stands_apart_from_what_follows(latex: str, spaces: int) -> None:
+    root = write_elements(latex, display=False)
+    assert sum(each.get("width") == "0.167em" for each in root.iter("mspace")) == spaces

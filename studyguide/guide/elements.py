@@ -6,6 +6,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from studyguide.guide.nesting import INLINE_TAGS
+from studyguide.guide.links import HEADINGS
 from studyguide.guide.passage_tree import PassageTree
 from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Figure
@@ -190,9 +191,13 @@ def _number_items(numbered: HtmlElement, number: int) -> None:
 
 
 def mark_lead_ins(tree: PassageTree) -> None:
-    """Mark each paragraph that ends in a colon, which must stay with the block that it introduces."""
+    """Mark each paragraph that must stay with the block below it: one that ends in a colon, or stands between heading and table."""
     for paragraph in tree.root.iter("p"):
-        if "".join(paragraph.itertext()).rstrip().endswith(":") and paragraph.getnext() is not None:
+        above, below = paragraph.getprevious(), paragraph.getnext()
+        if below is None:
+            continue
+        introduces_table = below.tag == "table" and above is not None and above.tag in HEADINGS
+        if introduces_table or "".join(paragraph.itertext()).rstrip().endswith(":"):
             paragraph.set("class", "lead-in")
 
 

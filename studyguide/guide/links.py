@@ -17,7 +17,7 @@ WIKI = "#wiki:"
 """The beginning of a link to another note by its name, ``[[Name#Heading]]``, until the guide is put together."""
 REFUSED = "data-refused"
 """The attribute with the address of a link that no book may have."""
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CHAPTER_FILE = re.compile(r"^(?:\./)?(?P<name>[^/#:]+)(?i:\.md|\.markdown|\.mdown|\.mkd)(?:#(?P<id>.+))?$")
 _OTHER_FILE = re.compile(r"(?!#|//|www\.)[^:]+(?:#.*)?$", re.DOTALL)
 """An address without a scheme that does not lead into the text itself."""
@@ -33,7 +33,7 @@ def identify_headings(tree: PassageTree) -> None:
     for element in root.iter("*"):
         _correct_identifier(element)
     names = Names({each.get("id", "") for each in root.iter("*")})
-    nameless = [heading for heading in root.iter(*_HEADINGS) if not heading.get("id")]
+    nameless = [heading for heading in root.iter(*HEADINGS) if not heading.get("id")]
     for heading in nameless:
         heading.set("id", names.take(f"{tree.chapter_id}-{slugify(_text_of(heading))}"))
     tree.heading_names = frozenset(str(heading.get("id")) for heading in nameless)
@@ -68,8 +68,8 @@ class Names:
 def find_anchors(tree: PassageTree) -> None:
     """Find identifier and place of the headings, then of all other elements that have an identifier."""
     # Not by XPath: its strings are lxml's own, which the cache refuses to read.
-    headings, others = list(tree.root.iter(*_HEADINGS)), list(tree.root.iter("*"))
-    elements = (*headings, *(each for each in others if each.tag not in _HEADINGS))
+    headings, others = list(tree.root.iter(*HEADINGS)), list(tree.root.iter("*"))
+    elements = (*headings, *(each for each in others if each.tag not in HEADINGS))
     tree.anchors = tuple((each.get("id"), tree.find_place(each)) for each in elements if each.get("id") is not None)
 
 

@@ -13,6 +13,7 @@ _SCRIPTS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 """Elements with something at the right, and those with it above and below."""
 _UNDER_AND_OVER = {"munder", "mover", "munderover"}
 _WIDE_ACCENTS = ("^", "~", "ˇ")
+_INTEGRALS = ("∫", "∬", "∭", "∮")
 _CLOSING = (")", "]", "}", "⟩", "⌋", "⌉")
 _ALPHABETS = {
     "bold": "BOLD", "italic": "ITALIC", "bold-italic": "BOLD ITALIC", "double-struck": "DOUBLE-STRUCK", "script": "SCRIPT",
@@ -99,7 +100,7 @@ def _has_limits(base: Element) -> bool:
 
 
 def _separate_names(holder: Element) -> None:
-    """Keep the names of operators a little apart from the letters beside them."""
+    """Keep the names of operators, and large signs with an index, a little apart from the letters beside them."""
     for child in holder:
         _separate_names(child)
     if holder.tag not in ("mrow", "math", "mtd", "mstyle", "mpadded", "msqrt", "menclose"):
@@ -117,6 +118,8 @@ def _separate_names(holder: Element) -> None:
                 place += 1
         elif _is_function_with_index(child) and place + 1 < len(holder) and _needs_room(holder[place + 1]):
             holder.insert(place + 1, Element("mspace", {"width": "0.167em" if child.tag == "msub" else "0.1em"}))
+        elif _is_large_with_index(child) and place + 1 < len(holder) and _needs_room(holder[place + 1]):
+            holder.insert(place + 1, Element("mspace", {"width": "0.167em"}))
         place += 1
 
 
@@ -131,6 +134,11 @@ def _find_name(element: Element) -> Element | None:
 def _is_function_with_index(element: Element) -> bool:
     """True for the name of a function with something at its upper or lower right."""
     return element.tag in _SCRIPTS and element[0].tag == "mi" and len(element[0].text or "") > 1
+
+
+def _is_large_with_index(element: Element) -> bool:
+    """True for the sign of a sum, a product or an integral with something at its right; TeX sets a thin space behind it."""
+    return element.tag in _SCRIPTS and (element[0].text or "") in (*LARGE_OPERATORS, *_INTEGRALS)
 
 
 def _needs_room(neighbour: Element) -> bool:
