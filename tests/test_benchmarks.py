@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, lay
 
-from benchmarks.edits import EDITS, SENTENCE, Edit, add_tag, add_term, change_colour, choose_chapter
+from benchmarks.edits import EDITS, QUESTIONS_OF_GUIDE, SENTENCE, Edit, add_tag, add_term, change_colour, choose_chapter
 from benchmarks.others import PRINCE, WEASYPRINT, find_formulas, join_chapters, substitute_formulas
 from benchmarks.report import COLD, FIVE_FILES, NOTHING, TWO_FILES, WATCH, Results, compare, write_report, write_tables
 from benchmarks.runs import CommandError, Run, Watch, Workshop, run_command, sync_folder, take_median
@@ -44,7 +44,7 @@ def test_the_edits_also_fit_the_real_guide(tmp_path: Path) -> None:
     assert choose_chapter(workshop.book).name == "03-training-and-optimisation.md"
     for edit in EDITS:
         edit.apply(workshop, 1)
-    assert len(check_guide(read_project(str(workshop.book))).questions) == 114
+    assert len(check_guide(read_project(str(workshop.book))).questions) == QUESTIONS_OF_GUIDE
 
 
 def test_an_added_tag_is_one_that_another_question_has() -> None:
