@@ -180,7 +180,7 @@ def test_no_word_that_is_in_the_html_is_reported(text: str) -> None:
     ("template", "piece", "edition", "lost"),
     [
         ("macros.html", "{{ question.stem.html }}", "guide", {"stem", "with", "code"}),
-        ("macros.html", "{{ choice.text.html }}", "guide", {"first"}),
+        ("kinds.html", "{{ choice.text.html }}", "guide", {"first"}),
         ("macros.html", "{{ choice.reason.html }}", "guide", {"because"}),
         ("macros.html", "{{ part.text.html }}", "teacher", {"repeats", "statements"}),
         ("macros.html", "{{ question.title.html | ended }}", "guide", {"what", "loop"}),

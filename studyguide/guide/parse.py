@@ -299,11 +299,11 @@ def _map_words_to_names(parts: Iterable[Part]) -> dict[str, str]:
 def _add_questions(chapter: Chapter, file: _File) -> Chapter:
     """Return the chapter with its questions, and the text before the first of them."""
     starts = [heading for heading in file.headings if heading.level <= 2]
-    ends = [heading.start for heading in starts[1:]] + [len(file.body)]
+    ends = [*(heading.start for heading in starts[1:]), len(file.body)]
     questions: list[Question] = []
     divisions: list[Division] = []
     section, shared, left = "", "", 0
-    for heading, end in zip(starts, ends, strict=True):
+    for heading, end in zip(starts, ends, strict=False):
         attributes = _read_attributes(heading.attributes)
         if heading.level == 1 or attributes.kind == _SHARED:
             division = _read_division(file, heading, end, attributes)
