@@ -17,6 +17,8 @@ runtime                   cache, worker processes, fonts, writing files: the mac
 locale                    the words that a book prints or speaks, one TOML file for each language
 problems, limits          Problem and Place, what is wrong and where; how large a guide may be
 markdown_blocks, html_text, svg, text, toml_text, bidi, maths, speech   reading and writing of text, for several stages
+kinds                     kinds of question: blanks, matching, ordering … : how each is read, and in which order it is printed
+page_size, drawing_labels the width of a page, and the smallest words of a drawing, which checks and print both ask for
 selection, page_breaks, store   which questions an edition takes; where a page begins; what a stage knows of the cache
 """
 
