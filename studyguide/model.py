@@ -431,6 +431,8 @@ class Subquestion:
     parts: tuple[QuestionPart, ...] = ()
     marks: int | None = None
     """As those of a question."""
+    unknown: tuple[str, ...] = ()
+    """As those of a question."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -456,6 +458,8 @@ class Division:
     text: Passage
     count: int = 0
     """How many questions share it; 0 for a section, which goes on to the next."""
+    unknown: tuple[str, ...] = ()
+    """As those of a question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,3 +214,51 @@ def test_the_words_of_a_blank_keep_their_place(tmp_path: Path) -> None:
     (question,) = read_guide(read_project(str(tmp_path / "content"))).questions
     (blank,) = question.blanks
     assert (blank.place.line, blank.place.column) == (1, 17)  # where its answer stands
+
+
+def check(text: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    lay(folder, {"content/01-a.md": text})
+    code = build.main(["check", str(folder / "content")])
+    said = capsys.readouterr().err
+    assert code == (1 if "[" in said else 0)
+    return [line.partition("01-a.md:")[2] for line in said.splitlines() if "01-a.md:" in line]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "## Why? {#why}\n\n### (a) One? {marks=2 .hard}\n\n#### Answer\nSo.\n",
+            "3:9: the sub-question `(a)` has the mark `.hard`, which only a question can have [unknown-mark]",
+        ),
+        (
+            "## Both {.shared questions=0}\n\n## Why? {#why}\n\n### Answer\nSo.\n",
+            "1:1: the shared text has the mark `questions=0`, which means nothing there [unknown-mark]",
+        ),
+        (
+            '---\ntitle: T\n---\n# Part {tags="a"}\n\n## Why? {#why}\n\n### Answer\nSo.\n',
+            '4:1: the section has the mark `tags="a"`, which means nothing there [unknown-mark]',
+        ),
+        (
+            "## Why? {#why marks=1001}\n\n### Answer\nSo.\n",
+            "1:1: `marks` has 1,001 marks, and 1,000 are the most [over-limit]",
+        ),
+        (
+            "## Why? {#why .ordering}\n\n" + "".join(f"{number}. Step {number}\n" for number in range(1, 28)),
+            "1:1: the question has 27 items to match or to order, and 26 are the most [over-limit]",
+        ),
+        ("## Is it [____](a)? {#why}\n\n### Answer\nOr [____](b).\n", "4:11: this blank stands where nothing is asked, and no key gives its answer [empty-blank]"),
+    ],
+)  # fmt: skip
+def test_a_mark_that_means_nothing_and_too_much_of_a_kind_are_reported(
+    text: str, found: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(text, tmp_path, capsys) == [found]
+
+
+@pytest.mark.parametrize("answer", ["<javascript:alert(1)>", "x:y", "#include", "<50 %>", "<$x^2$>"])
+def test_any_words_can_be_the_answer_of_a_blank(
+    answer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = check(f"## Is it [____]({answer})? {{#why}}\n", tmp_path, capsys)
+    assert said == []

@@ -5,8 +5,8 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
-from studyguide.guide.nesting import INLINE_TAGS
 from studyguide.guide.links import HEADINGS
+from studyguide.guide.nesting import INLINE_TAGS
 from studyguide.guide.passage_tree import PassageTree
 from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Figure

@@ -332,6 +332,7 @@ def _read_division(file: _File, heading: _Heading, end: int, attributes: "_Attri
         title=Passage(heading.title, place),
         text=file.passage(heading.end, end),
         count=int(attributes.questions or 1) if heading.level > 1 else 0,
+        unknown=attributes.list_unknown("id", *(("kind", "questions") if heading.level > 1 else ())),
     )
 
 
@@ -366,7 +367,7 @@ def _read_question(file: _File, heading: _Heading, end: int, attributes: "_Attri
         difficulty=attributes.difficulty or "",
         tags=tuple((attributes.tags or "").split()),
         space=int(attributes.space) if attributes.space else None,
-        unknown=tuple(attributes.unknown),
+        unknown=attributes.list_unknown("id", "difficulty", "tags", "lang", "space", "kind", "marks"),
         lang=attributes.lang or "",
     )
 
@@ -385,6 +386,16 @@ class _Attributes:
     questions: str | None = None
     unknown: list[str] = field(default_factory=list)
     """Words that mean nothing, or repeat an attribute."""
+
+    def list_unknown(self, *allowed: str) -> tuple[str, ...]:
+        """Return the words that mean nothing where only attributes of these names have a meaning."""
+        written = {
+            "id": f"#{self.id}", "difficulty": f".{self.difficulty}", "kind": f".{self.kind}", "tags": f'tags="{self.tags}"',
+            "lang": f"lang={self.lang}", "space": f"space={self.space}", "marks": f"marks={self.marks}",
+            "questions": f"questions={self.questions}",
+        }  # fmt: skip
+        others = (word for name, word in written.items() if name not in allowed and getattr(self, name) is not None)
+        return (*self.unknown, *others)
 
 
 def _read_attributes(text: str) -> _Attributes:
@@ -410,7 +421,9 @@ def _read_attribute(match: re.Match[str]) -> tuple[str, str]:
         return "kind", match["word"]
     if match["key"] in ("tags", "lang"):
         return match["key"], value
-    if match["key"] in ("space", "marks", "questions") and re.fullmatch("[0-9]{1,18}", value):
+    if match["key"] == "space" and re.fullmatch("[0-9]{1,18}", value):
+        return match["key"], value
+    if match["key"] in ("marks", "questions") and re.fullmatch("[1-9][0-9]{0,17}", value):
         return match["key"], value
     return "", ""
 
@@ -443,13 +456,14 @@ def _read_subquestion(file: _File, heading: _Heading, end: int, found: re.Match[
     ]
     ends = [each.start for each in inner] + [end]
     place = file.place(heading)
-    marks = _read_attributes(heading.attributes).marks
+    attributes = _read_attributes(heading.attributes)
     return Subquestion(
         letter=found["letter"],
         title=Passage(heading.title[found.end() :], replace(place, column=place.column + found.end())),
         text=file.passage(heading.end, ends[0]),
         parts=tuple(_read_section(file, each, stop) for each, stop in zip(inner, ends[1:], strict=True)),
-        marks=int(marks) if marks else None,
+        marks=int(attributes.marks) if attributes.marks else None,
+        unknown=attributes.list_unknown("marks"),
     )
 
 

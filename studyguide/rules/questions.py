@@ -14,7 +14,10 @@ from studyguide.text import find_foreign_character, is_language_tag, slugify, su
 
 # Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each.
 _MARKS = {
-    "tags": 'tags="one two"', "lang": "lang=de", "space": "space=6", "marks": "marks=4",
+    "tags": 'tags="one two"',
+    "lang": "lang=de",
+    "space": "space=6",
+    "marks": "marks=4",
     **{f".{kind}": f".{kind}" for kind in (*KINDS, "shared")},
 }
 _WRITTEN_CATEGORIES = ("L", "N", "S")
@@ -117,12 +120,29 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
                 found = f"the question has the unknown mark `{mark[:60]}`"
                 fix = suggester.suggest(word)
             yield Problem(question.place, "unknown-mark", found, fix)
+        for each in question.subquestions:
+            for mark in each.unknown:
+                found = f"the sub-question `({each.letter})` has the mark `{mark[:60]}`, which only a question can have"
+                fix = "write it behind the question; a sub-question has `marks=2` alone"
+                yield Problem(each.title.place, "unknown-mark", found, fix)
         for part in question.parts:
             if part.marks:
                 found = (
                     f"the part `{part.heading}` has the marks `{{{part.marks[:60]}}}`, which only a question can have"
                 )
                 yield Problem(part.place, "unknown-mark", found, "write them behind the question, or take them out")
+    yield from _find_marks_of_divisions(guide)
+
+
+def _find_marks_of_divisions(guide: Guide) -> Iterator[Problem]:
+    for chapter in guide.chapters:
+        for division in chapter.divisions:
+            for mark in division.unknown:
+                kind, known = (
+                    ("shared text", "`#id`, `.shared` and `questions=2`") if division.count else ("section", "`#id`")
+                )
+                found = f"the {kind} has the mark `{mark[:60]}`, which means nothing there"
+                yield Problem(division.place, "unknown-mark", found, f"take it out: a {kind} has {known}")
 
 
 def bad_language(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -170,6 +190,11 @@ def over_limit(project: Project, guide: Guide) -> Iterator[Problem]:
         yield from check_limit("title", len(question.id), "the identifier", question.place)
         yield from check_limit("space", question.space or 0, "`space`", question.place)
         yield from check_limit("options", len(question.choices), "the question", question.place)
+        yield from check_limit("items", len(question.items), "the question", question.place)
+        yield from check_limit("blanks", len(question.blanks), "the question", question.place)
+        yield from check_limit("subquestions", len(question.subquestions), "the question", question.place)
+        for marks in (question.marks, *(each.marks for each in question.subquestions)):
+            yield from check_limit("marks", marks or 0, "`marks`", question.place)
 
 
 def lone_tag(project: Project, guide: Guide) -> Iterator[Problem]:
