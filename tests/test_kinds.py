@@ -5,8 +5,10 @@ import zipfile
 from pathlib import Path
 
 import pypdfium2
+import pypdfium2.raw as raw
 import pytest
 from conftest import find_epub_faults, lay
+from PIL import Image
 
 import build
 from studyguide.kinds.blanks import read_amount, split_answers
@@ -262,3 +264,20 @@ def test_any_words_can_be_the_answer_of_a_blank(
 ) -> None:
     said = check(f"## Is it [____]({answer})? {{#why}}\n", tmp_path, capsys)
     assert said == []
+
+
+def test_options_that_are_pictures_stand_together_and_are_not_blown_up(tmp_path: Path) -> None:
+    Image.new("RGB", (1200, 800), "grey").save(tmp_path / "p.png")
+    options = "".join(f"- [{'x' if number == 2 else ' '}] ![Picture number {number}.](p.png)\n" for number in range(4))
+    lay(tmp_path, {"content/01-a.md": f"## Which is it? {{#which}}\n\n{options}"})
+    (tmp_path / "p.png").rename(tmp_path / "content" / "p.png")
+    assert build.main(["build", str(tmp_path / "content"), "-q", "-e", "guide", "-o", str(tmp_path / "dist")]) == 0
+    (path,) = (tmp_path / "dist").iterdir()
+    pages = [
+        [each.get_bounds() for each in page.get_objects() if each.type == raw.FPDF_PAGEOBJ_IMAGE]
+        for page in pypdfium2.PdfDocument(path)
+    ]
+    (bounds,) = filter(None, pages)
+    assert len(bounds) == 4
+    assert all(right - left < 49 * 72 / 25.4 for left, _, right, _ in bounds)
+    assert len({round(left) for left, *_ in bounds}) == 2  # two beside each other

@@ -10,7 +10,7 @@ import jinja2
 
 from studyguide.compose.typography import keep_last_two_words
 from studyguide.html_text import drop_names, drop_notes, strip_tags
-from studyguide.kinds.choices import is_true_or_false
+from studyguide.kinds.choices import are_pictures, is_true_or_false
 from studyguide.kinds.shuffle import find_letters, list_printed
 from studyguide.maths import write_formulas
 from studyguide.model import Edition, Html, Question, Source
@@ -97,6 +97,7 @@ def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
         ruled=count_ruled_lines,
         printed=lambda question: list_printed(len(question.items), question.id),
         letters=lambda question: find_letters(len(question.items), question.id),
+        has_picture_options=lambda question: are_pictures(question.choices),
         is_true_or_false=lambda question, locale: is_true_or_false(question.choices, locale.labels.true_or_false),
         popups=_pick_popups,
         unnamed=lambda html: Html(drop_names(html)),

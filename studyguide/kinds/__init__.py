@@ -1,6 +1,6 @@
 """The kinds of question that have a form of their own: marks in the heading, items, and what the key says.
 
-    choices.py      multiple choice, true or false: which options are right
+    choices.py      multiple choice: options that are pictures, true or false
     blanks.py       words and numbers to fill in: what may stand in a gap
     matching.py     two columns whose rows belong together
     ordering.py     steps that are to be put in their order

@@ -1,11 +1,13 @@
-"""Multiple choice: several right options, true or false."""
+"""Multiple choice: options that are pictures, true or false."""
 
+import re
 from collections.abc import Sequence
 
 from studyguide.model import Choice
 from studyguide.text import strip_markdown
 
 _PAIR = 2
+_PICTURE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)(?:\{[^{}]*\})?")
 
 
 def is_true_or_false(choices: Sequence[Choice], words: tuple[str, str]) -> bool:
@@ -14,6 +16,6 @@ def is_true_or_false(choices: Sequence[Choice], words: tuple[str, str]) -> bool:
     return len(choices) == _PAIR and texts == [word.casefold() for word in words]
 
 
-def count_right(choices: Sequence[Choice]) -> int:
-    """Return how many options are right."""
-    return sum(choice.correct for choice in choices)
+def are_pictures(choices: Sequence[Choice]) -> bool:
+    """Return True if each option is a picture and nothing else."""
+    return len(choices) >= _PAIR and all(_PICTURE.fullmatch(choice.text.markdown.strip()) for choice in choices)

@@ -119,7 +119,9 @@ def _widen_drawing(placed: PlacedBox, share: float) -> bool:
     if element.get("style") or not is_figure or wanted <= width + _TOLERANCE:
         return False
     element.set("data-wide", "")
-    element.set("style", f"width:{wanted:.1f}px;max-width:none;margin-left:{placed.around.width - wanted:.1f}px")
+    # To the left of its place only as far as the room at the right of it does not do.
+    right = placed.page.content_box_x() + placed.page.width - placed.around.content_box_x()
+    element.set("style", f"width:{wanted:.1f}px;max-width:none;margin-left:{min(0.0, right - wanted):.1f}px")
     return True
 
 
