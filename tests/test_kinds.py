@@ -281,3 +281,22 @@ def test_options_that_are_pictures_stand_together_and_are_not_blown_up(tmp_path:
     assert len(bounds) == 4
     assert all(right - left < 49 * 72 / 25.4 for left, _, right, _ in bounds)
     assert len({round(left) for left, *_ in bounds}) == 2  # two beside each other
+
+
+def test_questions_that_share_a_text_stay_with_it_where_a_page_has_room(tmp_path: Path) -> None:
+    line = "Words that fill a line of the page and go on to the next one, so that the page is full sooner than later. "
+    before = "".join(f"## Why {number}? {{#why-{number}}}\n\n{line * 3}\n\n### Answer\nSo.\n\n" for number in range(8))
+    for count in range(1, 9):  # wherever the page ends
+        group = f"## A case {{.shared questions=2}}\n\n{line * count}\n\n" + "".join(
+            f"## And {each}? {{#and-{each}}}\n\n### Answer\nSo.\n\n" for each in ("first", "then")
+        )
+        folder = lay(tmp_path / str(count), {"content/01-a.md": before + group})
+        assert build.main(["build", str(folder / "content"), "-q", "-e", "guide", "-o", str(folder / "dist")]) == 0
+        (path,) = (folder / "dist").iterdir()
+        texts = [squeeze(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(path)]
+        asked = [
+            {number for number, text in enumerate(texts) if words in text and "Right" not in text}
+            for words in ("For questions 1.9 to 1.10.", "1.9 And first?", "1.10 And then?")
+        ]
+        first = [min(numbers - {4}) for numbers in asked]  # not the contents
+        assert len(set(first)) == 1, (count, asked)
