@@ -25,7 +25,9 @@ def make_papers(edition: Edition, exam: Exam, locale: Locale) -> Iterator[Editio
                 questions=kind != "key",
                 key="book-end" if kind == "key" else "none",
                 with_question=edition.with_question or (),
-                options=_add_ruled_lines(edition.options) if isinstance(edition.options, PrintOptions) else edition.options,
+                options=_add_ruled_lines(edition.options)
+                if isinstance(edition.options, PrintOptions)
+                else edition.options,
                 paper=Paper(exam, edition.name, edition.title, kind, form),
             )
 

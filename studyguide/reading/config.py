@@ -163,7 +163,9 @@ class Table:
         """Return the tables of a list, each as this dataclass."""
         if not isinstance(value, list) or not value or not all(isinstance(each, dict) for each in value):
             known = ", ".join(f"`{each.name}`" for each in fields(kind))
-            self.refuse(key, f"`{key}` is no list of tables", f"write `{key} = [{{ count = 10 }}]`; each table may have {known}")
+            self.refuse(
+                key, f"`{key}` is no list of tables", f"write `{key} = [{{ count = 10 }}]`; each table may have {known}"
+            )
             return ()
         tables = (replace(self, values=each, key=key) for each in self.limit_number("list", key, value))
         return tuple(kind(**table.read_fields(kind)) for table in tables)
