@@ -23,20 +23,27 @@ class Draw(NamedTuple):
 def draw_questions(guide: Guide, exam: Exam, seed: int) -> tuple[Draw, ...]:
     """Return the questions of each ``Take`` of an exam; ``guide`` has the questions that the edition may take.
 
-    Questions that a ``Take`` names are for it alone. Those of a shared stem are taken together, or not at all.
+    Questions that a ``Take`` names are for it alone. Those of a shared stem are taken together, or not at all. Who has fewer questions
+    to choose from chooses first, and who takes all that are left comes last.
     """
     named = {name for take in exam.take for name in take.questions}
     taken: set[str] = set()
-    draws = []
-    for take in exam.take:
+    draws: dict[int, Draw] = {}
+
+    def count_rivals(place: int) -> tuple[bool, int]:
+        take = exam.take[place]
+        return take.count is None, len(_list_fitting(guide, take, named))
+
+    for place in sorted(range(len(exam.take)), key=count_rivals):
+        take = exam.take[place]
         fitting = _list_fitting(guide, take, named | taken)
         units = divide_units(fitting)
         wanted = len(fitting) if take.count is None else take.count
         chosen = _fill(sorted(units, key=lambda unit: order_by(seed, "draw", unit[0].id)), wanted)
         found = tuple(question for unit in chosen for question in unit)
         taken |= {question.id for question in found}
-        draws.append(Draw(take, found, len(fitting)))
-    return tuple(draws)
+        draws[place] = Draw(take, found, len(fitting))
+    return tuple(draws[place] for place in range(len(exam.take)))
 
 
 def order_by(*facts: object) -> bytes:

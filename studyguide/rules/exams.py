@@ -37,7 +37,7 @@ def _describe(take: Take) -> str:
 def _describe_shortage(draw: Draw) -> str:
     if draw.available > len(draw.questions):
         return f"{len(draw.questions)} of {draw.available} fit, because those of a shared text stay together"
-    return f"there are {draw.available}" if draw.available else "there are none"
+    return f"{draw.available} of them are left" if draw.available else "none of them is left"
 
 
 def _find_remedy(draw: Draw) -> str:
