@@ -8,7 +8,7 @@ from studyguide.exams.draw import divide_units, draw_questions, order_by
 from studyguide.kinds.choices import is_true_or_false
 from studyguide.kinds.shuffle import LETTERS
 from studyguide.locale import Locale, load_locale
-from studyguide.model import Chapter, Choice, Edition, Guide, Paper, Question
+from studyguide.model import NOWHERE, Chapter, Choice, Edition, Guide, Paper, Question
 from studyguide.store import digest
 from studyguide.text import strip_markdown
 
@@ -35,7 +35,7 @@ def make_form(guide: Guide, edition: Edition, paper: Paper) -> Guide:
     stems = {question.shared for question in questions}
     chapter = Chapter(
         id=CHAPTER,
-        place=sources[0].place if sources else guide.chapters[0].place,
+        place=sources[0].place if sources else NOWHERE,
         title=edition.title,
         summary=guide.config.title,
         questions=questions,
