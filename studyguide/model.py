@@ -143,6 +143,11 @@ def _limited(default: Any, limit: str) -> Any:
     return field(default=default, metadata={"limit": limit})
 
 
+def _tables(kind: type) -> Any:
+    """Declare a field whose value in guide.toml is a list of tables, each of which sets the fields of a dataclass."""
+    return field(default=(), metadata={"tables": kind})
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A kind of part that a question can have, such as the hint."""
@@ -257,6 +262,48 @@ class EbookOptions(MediumOptions):
 
 
 @dataclass(frozen=True, slots=True)
+class Take:
+    """Questions that an exam takes: so many of those that meet all conditions, or those that are named."""
+
+    count: int | None = _limited(None, "questions")
+    """None for all of them."""
+    chapter: str = ""
+    difficulty: str = _one_of("", *DIFFICULTIES)
+    tag: str = ""
+    questions: tuple[str, ...] = ()
+    """The identifiers of questions, which no other ``Take`` of the exam gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """The settings of an edition that is an exam."""
+
+    take: tuple[Take, ...] = _tables(Take)
+    time: int = _limited(0, "minutes")
+    """In minutes; 0 for none."""
+    instructions: str = _limited("", "setting")
+    forms: tuple[str, ...] = _limited((), "forms")
+    """The names of forms with the same questions in different orders; empty for one form in the order of the guide."""
+    marks_each: int = _limited(1, "marks")
+    """The marks of a question whose author gave none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One of the books that an exam is made into."""
+
+    exam: Exam
+    edition: str
+    """The name of the edition in guide.toml."""
+    title: str
+    """The title of the exam."""
+    kind: str
+    """``questions``, ``sheet`` or ``key``."""
+    form: str = ""
+    """The name of its form; empty if there is only one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """One book made from the guide: which questions, which parts where, in which form."""
 
@@ -284,8 +331,16 @@ class Edition:
     without: tuple[str, ...] = ()
     """Chapters, of prose as well, difficulties and tags that are left out."""
     seed: int | None = None
-    """Shuffles the questions of each chapter, always in the same way for the same number; the key stays in order."""
+    """Shuffles the questions of each chapter, always in the same way for the same number; the key stays in order. Of an exam it
+    chooses the questions, too."""
     options: MediumOptions = PrintOptions()
+    paper: Paper | None = None
+    """What the book is in an exam; None for other editions."""
+
+    @property
+    def table(self) -> str:
+        """The name of its table in guide.toml."""
+        return self.paper.edition if self.paper else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,6 +552,13 @@ class Question:
     """Its language, if that is not the book's."""
     number: str = ""
     """Such as ``4.7``; set when the guide is assembled."""
+    form: str = ""
+    """What its items are shuffled by besides its identifier: the form of an exam."""
+
+    @property
+    def order_name(self) -> str:
+        """The name of the order in which its items are printed."""
+        return f"{self.id} {self.form}" if self.form else self.id
 
     @property
     def passages(self) -> tuple[Passage, ...]:

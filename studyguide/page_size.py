@@ -20,7 +20,7 @@ def read_page_size(tokens: Mapping[str, str], place: Place) -> PageSize:
     width, height, head, foot, inner, outer = (_read_length(tokens, name, place) for name in names)
     columns = tuple(
         (role, _read_count(tokens, f"{role}-columns", place), _read_length(tokens, f"{role}-gap", place))
-        for role in ("glossary", "index")
+        for role in ("glossary", "index", "answer-sheet")
     )
     return PageSize(width, height, head, foot, inner, outer, columns)
 

@@ -213,15 +213,18 @@ def _soften_problem(problem: Problem) -> Problem:
 def choose_editions(guide: Guide, names: Iterable[str], page: str | None) -> tuple[Edition, ...]:
     """Return the editions of these names, or all; the printed ones on another page if one is given.
 
-    Raises UnknownNameError.
+    The name of an exam means all of its books. Raises UnknownNameError.
     """
-    known = {edition.name: edition for edition in guide.config.editions}
+    known: dict[str, list[Edition]] = {}
+    for edition in guide.config.editions:
+        for name in dict.fromkeys((edition.table, edition.name)):
+            known.setdefault(name, []).append(edition)
     for name in names:
         if name not in known:
             several = " ".join(f"-e {each.strip()}" for each in name.split(",") if each.strip())
             fix = f"write `{several}`" if "," in name else suggest_names(name, known)
             raise UnknownNameError(f"there is no edition `{name}`: {fix}")
-    editions = tuple(known[name] for name in dict.fromkeys(names or known))
+    editions = tuple(dict.fromkeys(chain.from_iterable(known[name] for name in names or known)))
     if page:
         editions = tuple(replace(edition, options=edition.options.with_page(page)) for edition in editions)
     return editions

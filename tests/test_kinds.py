@@ -258,12 +258,27 @@ def test_a_mark_that_means_nothing_and_too_much_of_a_kind_are_reported(
     assert check(text, tmp_path, capsys) == [found]
 
 
-@pytest.mark.parametrize("answer", ["<javascript:alert(1)>", "x:y", "#include", "<50 %>", "<$x^2$>"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "two words; three more words",
+        "f(x) = 2 (or so)",
+        "50 % of it",
+        "<javascript:alert(1)>",
+        "x:y",
+        "#include",
+        "<50 %>",
+        "<$x^2$>",
+    ],
+)
 def test_any_words_can_be_the_answer_of_a_blank(
     answer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = check(f"## Is it [____]({answer})? {{#why}}\n", tmp_path, capsys)
-    assert said == []
+    assert check(f"## Is it [____]({answer})? {{#why}}\n", tmp_path, capsys) == []
+    (question,) = read_guide(read_project(str(tmp_path / "content"))).questions
+    (blank,) = question.blanks
+    assert "; ".join(each.markdown for each in blank.answers) == answer.strip("<>")
+    assert question.title.html.count("<") == 2  # the gap alone
 
 
 def test_options_that_are_pictures_stand_together_and_are_not_blown_up(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def _list_expected_texts(
         yield from (term.title, term.meaning)
     if plan.role == "chapter":
         yield from (text for division in _list_divisions(chapter) for text in (division.title, division.text))
-    for question in chapter.questions:
+    for question in chapter.questions if plan.role in ("chapter", "key") else ():
         yield from _list_texts_of_question(question, plan.role, edition, parts)
 
 

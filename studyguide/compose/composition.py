@@ -21,6 +21,7 @@ from studyguide.compose.remember import remember
 from studyguide.compose.stylesheet import assemble_stylesheet, find_token
 from studyguide.compose.templates import TemplateRenderer, make_renderer
 from studyguide.compose.typography import add_no_break_spaces, label_headings
+from studyguide.exams.forms import make_form
 from studyguide.html_text import find_ids, find_sources
 from studyguide.locale import Locale, load_locale
 from studyguide.model import (
@@ -133,7 +134,9 @@ class Composition:
     @cached_property
     def guide(self) -> Guide:
         """The guide with the questions of this edition."""
-        return select_questions(self.whole_guide, self.edition)
+        selected = select_questions(self.whole_guide, self.edition)
+        paper = self.edition.paper
+        return make_form(selected, self.edition, paper) if paper else selected
 
     @cached_property
     def locale(self) -> Locale:

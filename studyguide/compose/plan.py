@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from studyguide.locale import Locale
-from studyguide.model import Chapter, Edition, Entry, Guide, Part
+from studyguide.model import Chapter, Edition, Entry, Guide, Paper, Part
 from studyguide.selection import shuffle_questions
 
 
@@ -36,6 +36,9 @@ class SectionPlan:
 
 def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: bool) -> Iterator[SectionPlan]:
     """Yield the sections of an edition in their order; ``guide`` has the questions that the edition takes."""
+    if edition.paper:
+        yield from _plan_paper(guide.chapters[0], edition.paper)
+        return
     asked = [chapter for chapter in guide.chapters if chapter.questions]
     glossaries = [chapter for chapter in guide.chapters if chapter.kind == "glossary"]
     title, headings = guide.config.title, locale.headings
@@ -65,6 +68,17 @@ def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: boo
         yield SectionPlan("index", headings.index, "index", lists_pages=True)
     elif edition.questions and group_by_tag(guide.questions):
         yield SectionPlan("by-subject", headings.by_subject, "by-subject")
+
+
+def _plan_paper(chapter: Chapter, paper: Paper) -> Iterator[SectionPlan]:
+    """Yield the sections of a book of an exam; all of its questions are in the chapter."""
+    if paper.kind == "questions":
+        yield SectionPlan("exam-front", chapter.title, "exam-front", chapter)
+        yield SectionPlan(f"chapter-{chapter.id}", chapter.title, "chapter", chapter)
+    elif paper.kind == "sheet":
+        yield SectionPlan("answer-sheet", chapter.title, "answer-sheet", chapter)
+    else:
+        yield SectionPlan(f"answers-{chapter.id}", chapter.title, "key", chapter)
 
 
 def plan_cover(guide: Guide) -> SectionPlan:

@@ -13,7 +13,7 @@ from studyguide.html_text import drop_names, drop_notes, strip_tags
 from studyguide.kinds.choices import are_pictures, is_true_or_false
 from studyguide.kinds.shuffle import find_letters, list_printed
 from studyguide.maths import write_formulas
-from studyguide.model import Edition, Html, Question, Source
+from studyguide.model import Edition, Html, Question, Source, Subquestion
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.store import digest
 
@@ -95,8 +95,9 @@ def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
         ended=keep_last_two_words,
         untagged=_write_title,
         ruled=count_ruled_lines,
-        printed=lambda question: list_printed(len(question.items), question.id),
-        letters=lambda question: find_letters(len(question.items), question.id),
+        ruled_inside=count_inner_lines,
+        printed=lambda question: list_printed(len(question.items), question.order_name),
+        letters=lambda question: find_letters(len(question.items), question.order_name),
         has_picture_options=lambda question: are_pictures(question.choices),
         is_true_or_false=lambda question, locale: is_true_or_false(question.choices, locale.labels.true_or_false),
         popups=_pick_popups,
@@ -119,8 +120,23 @@ def count_ruled_lines(question: Question, edition: Edition) -> int:
     if question.space is not None:
         return question.space
     if question.choices or question.items or question.blanks:
-        return _LINES_FOR_CHOICES
-    words = sum(len(part.text.markdown.split()) for part in question.pick(("answer",)))
+        return 0 if edition.paper else _LINES_FOR_CHOICES
+    if edition.paper and question.subquestions:
+        return 0  # each of them has lines
+    return _count_lines_for(question, least)
+
+
+def count_inner_lines(subquestion: Subquestion, edition: Edition) -> int:
+    """Return the number of lines to write on below a sub-question of an exam."""
+    least = edition.options.ruled_lines if edition.paper and edition.questions else 0
+    if not least or subquestion.title.blanks or subquestion.text.blanks:
+        return 0
+    return _count_lines_for(subquestion, least)
+
+
+def _count_lines_for(asked: Question | Subquestion, least: int) -> int:
+    """Return the lines that the short answer takes in handwriting, from ``least`` to twice as many."""
+    words = sum(len(part.text.markdown.split()) for part in asked.pick(("answer",)))
     return min(max(least, -(-words // _WORDS_PER_RULED_LINE)), 2 * least)
 
 

@@ -7,6 +7,7 @@ is one construct.
 import re
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
@@ -31,6 +32,9 @@ _MAX_NESTING = 100  # blocks or marks inside each other; deeper ones are plain t
 _ABBREVIATION = re.compile(r"\*\[(?P<short>[^\]\\]+)\]:[ \t]*(?P<long>.*)")
 _HTML_WITH_MARKDOWN = re.compile(r"<(?P<name>[a-zA-Z][\w-]*)\b[^<>]*\smarkdown\b[^<>]*>[ \t]*$")
 _MARKDOWN_ATTRIBUTE = re.compile(r"\smarkdown(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?(?=[\s>])")
+_BLANK = re.compile(
+    r"\[(?P<gap>_{2,})\]\((?:<(?P<bracketed>[^<>\n]*)>|(?P<answer>[^()<>\n]*(?:\([^()<>\n]*\)[^()<>\n]*)*))\)"
+)
 _WIKI_LINK = re.compile(
     r"(?P<embed>!?)\[\[(?P<target>[^\[\]|#\n]*)(?P<part>#[^\[\]|\n]*)?(?:\\?\|(?P<words>[^\[\]\n]*))?\]\]"
 )
@@ -101,6 +105,7 @@ def make_parser() -> MarkdownIt:
     inline = parser.inline.ruler
     inline.before("escape", "formula", _read_formula)
     inline.before("link", "wiki_link", _read_wiki_link)
+    inline.before("link", "blank", _read_blank)
     inline.before("emphasis", "highlight", _read_highlight)
     inline.before("emphasis", "remark", _skip_remark)
     inline.before("emphasis", "emoji", _read_emoji)
@@ -314,6 +319,20 @@ def _read_wiki_link(state: StateInline, silent: bool) -> bool:
             state.push("link_open", "a", 1).attrs = {"href": f"{WIKI}{target}{match['part'] or ''}"}
             state.push("text", "", 0).content = words or (match["part"] or "").lstrip("#^") or target
             state.push("link_close", "a", -1)
+    state.pos = match.end()
+    return True
+
+
+def _read_blank(state: StateInline, silent: bool) -> bool:
+    """Read a gap and its answer, ``[____](Paris; City of Light)``: a link as CommonMark has it, but blanks may stand in its target."""
+    match = _BLANK.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    if not silent:
+        answer = match["bracketed"] if match["bracketed"] is not None else match["answer"]
+        state.push("link_open", "a", 1).attrs = {"href": quote(answer.strip(), safe="")}
+        state.push("text", "", 0).content = match["gap"]
+        state.push("link_close", "a", -1)
     state.pos = match.end()
     return True
 

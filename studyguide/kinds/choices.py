@@ -10,7 +10,7 @@ _PAIR = 2
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)(?:\{[^{}]*\})?")
 
 
-def is_true_or_false(choices: Sequence[Choice], words: tuple[str, str]) -> bool:
+def is_true_or_false(choices: Sequence[Choice], words: Sequence[str]) -> bool:
     """Return True for two options that are the words for true and for false in the language of the question."""
     texts = [strip_markdown(choice.text.markdown).strip(" .").casefold() for choice in choices]
     return len(choices) == _PAIR and texts == [word.casefold() for word in words]

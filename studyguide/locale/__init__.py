@@ -96,6 +96,22 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Exam:
+    form: str
+    name: str
+    time: str
+    total: str
+    marks: str
+    reached: str
+    answer_sheet: str
+    key: str
+    sheet_instruction: str
+    on_the_paper: str
+    right: str
+    last_options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Landmarks:
     heading: str
     cover: str
@@ -180,6 +196,7 @@ class Locale:
     colophon: Colophon
     index: Index
     progress: Progress
+    exam: Exam
     landmarks: Landmarks
     pictures: Pictures
     accessibility: Mapping[str, str]

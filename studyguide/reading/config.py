@@ -18,9 +18,10 @@ from typing import Any
 from unicodedata import normalize
 
 from studyguide.bidi import BIDI_CONTROL
+from studyguide.exams.papers import make_papers
 from studyguide.limits import LIMITS, check_limit
-from studyguide.locale import REFERENCE, load_locale
-from studyguide.model import Config, EbookOptions, Edition, Ignore, Part, PrintOptions, Source
+from studyguide.locale import REFERENCE, Locale, load_locale
+from studyguide.model import Config, EbookOptions, Edition, Exam, Ignore, Part, PrintOptions, Source
 from studyguide.output import Output
 from studyguide.problems import Place, Problem, suggest_names
 from studyguide.reading.dates import FIRST_YEAR
@@ -77,11 +78,11 @@ _EXCESS_FIXES = {
     LARGE_NUMBER: "write a smaller number",
     DEEP_VALUE: "write fewer brackets",
 }
-_NOT_KEYS = {"problems", "parts", "editions", "ignores", "options"}
+_NOT_KEYS = {"problems", "parts", "editions", "ignores", "options", "paper"}
 """Fields that are filled from tables, or by the program."""
 
 # A value of these keys becomes a part of a file's name, which must not lead to another folder.
-_FILE_NAME_KEYS = ("name", "suffix")
+_FILE_NAME_KEYS = ("name", "suffix", "forms")
 _FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
 _GUIDE_KEYS = {each.name for each in fields(Config)} - {*_NOT_KEYS, "name"}
 _FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
@@ -102,9 +103,12 @@ class Table:
     """Values of keys that depend on the guide, besides those in the fields' metadata."""
     serial: int = 0
     """Counted from 0, among tables of one name: ``[[ignore]]``."""
+    key: str = ""
+    """The key whose value it is a part of: ``take``. Empty for a table with a line of its own."""
 
     def find_place(self, key: str) -> Place:
         """Return where the key is set; tomllib gives no positions, so the line is searched for."""
+        key = self.key or key
         headers, keys = _index_keys(self.source.text)
         group, dot, own = self.name.partition(".")
         starts = headers.get((group, own) if dot else (group,), [])
@@ -138,6 +142,8 @@ class Table:
             name = key.replace("-", "_")
             if name not in known:
                 self._report_unknown_key(key, [each.replace("_", "-") for each in known])
+            elif kind := known[name].metadata.get("tables"):
+                taken[name] = self._read_tables(key, value, kind)
             elif expected := _find_type_mistake(value, str(known[name].type)):
                 bare = ", without quotation marks" if isinstance(value, str) and "list" not in expected else ""
                 self.refuse(key, f"`{key}` is `{_format_value(value)}`", f"write {expected}{bare}")
@@ -153,19 +159,30 @@ class Table:
                 taken[name] = entries if is_list else value.strip() if isinstance(value, str) else value
         return taken
 
+    def _read_tables(self, key: str, value: Any, kind: type) -> tuple[Any, ...]:
+        """Return the tables of a list, each as this dataclass."""
+        if not isinstance(value, list) or not value or not all(isinstance(each, dict) for each in value):
+            known = ", ".join(f"`{each.name}`" for each in fields(kind))
+            self.refuse(
+                key, f"`{key}` is no list of tables", f"write `{key} = [{{ count = 10 }}]`; each table may have {known}"
+            )
+            return ()
+        tables = (replace(self, values=each, key=key) for each in self.limit_number("list", key, value))
+        return tuple(kind(**table.read_fields(kind)) for table in tables)
+
     def limit_number(self, limit: str, key: str, entries: Collection[Any]) -> Iterator[Any]:
         """Yield the entries of a key, no more than the limit of this name allows, and report if there are more."""
         self.problems.extend(check_limit(limit, len(entries), f"`{key}`", self.find_place(key)))
         return islice(entries, LIMITS[limit].maximum)
 
     def _report_unknown_key(self, key: str, known: Sequence[str]) -> None:
-        if self.name and key in _GUIDE_KEYS:
+        if self.name and not self.key and key in _GUIDE_KEYS:
             first = next(line.strip() for line in self.source.text.splitlines() if line.lstrip().startswith("["))
             found = f"`{key}` is a key of the guide, and stands in `[{self.name}]`"
             also = ", and `title` with it if that is the guide's" if "title" in self.values else ""
             self.problems.append(Problem(self.find_place(key), "unknown-key", found, f"move it above `{first}`{also}"))
             return
-        where = f"in `[{self.name}]`" if self.name else "in guide.toml"
+        where = f"in `{self.key}`" if self.key else f"in `[{self.name}]`" if self.name else "in guide.toml"
         fix = suggest_names(key, [*known, *(() if self.name else _TABLES)])
         self.problems.append(Problem(self.find_place(key), "unknown-key", f"there is no key `{key}` {where}", fix))
 
@@ -260,7 +277,7 @@ def configure(source: Source | None, outputs: Mapping[str, Output], pages: Itera
         "page": tuple(pages),
         **_list_names(parts, built_in, tables["editions"], outputs),
     }
-    editions = _merge_editions(top, tables["editions"], built_in, outputs, allowed)
+    editions = _merge_editions(top, tables["editions"], built_in, outputs, allowed, load_locale(language))
     return replace(
         Config(**top.read_fields(Config)),
         language=language,
@@ -305,7 +322,10 @@ def _list_names(
     names = tuple(part.name for part in parts)
     chosen = {each.name: each.output for each in built_in}
     chosen |= {name: values.get("output", chosen.get(name, _DEFAULT_OUTPUT)) for name, values in tables.items()}
-    paged = (name for name, output in chosen.items() if output in outputs and outputs[output].has_pages)
+    exams = {name for name, values in tables.items() if "take" in values}
+    paged = (
+        name for name, output in chosen.items() if output in outputs and outputs[output].has_pages and name not in exams
+    )
     return {"with-question": names, "in-key": names, "pages": ("", *paged)}
 
 
@@ -373,16 +393,19 @@ def _merge_editions(
     built_in: Iterable[Edition],
     outputs: Mapping[str, Output],
     allowed: Mapping[str, Sequence[str]],
+    locale: Locale,
 ) -> tuple[Edition, ...]:
-    """Return the built-in editions with the file's changes, then the editions that only the file has."""
+    """Return the built-in editions with the file's changes, then the editions that only the file has; of an exam, its books."""
     merged = {each.name: each for each in built_in}
+    exams: dict[str, Exam] = {}
     owners = {each.name: output.name for output in outputs.values() for each in fields(output.options)}
     for name, values in tables.items():
         if not _FILE_NAME.fullmatch(name):
             top.refuse("editions", f"a table of `editions` is named `{name[:60]}`", _FILE_NAME_FIX)
             continue
         table = Table(top.source, f"editions.{name}", values, top.problems, allowed)
-        taken = table.read_fields(Edition, *(output.options for output in outputs.values()))
+        taken = table.read_fields(Edition, Exam, *(output.options for output in outputs.values()))
+        exam = Exam(**{each.name: taken.pop(each.name) for each in fields(Exam) if each.name in taken})
         edition = merged.get(name, Edition(name, title=name.capitalize(), suffix=f"-{name}"))
         common = {each.name: taken.pop(each.name) for each in fields(Edition) if each.name in taken}
         edition = replace(edition, **common)
@@ -396,8 +419,36 @@ def _merge_editions(
             fix = f'take it out, or write `output = "{owners[other]}"`'
             top.problems.append(Problem(table.find_place(key), "unknown-key", found, fix))
         merged[name] = replace(edition, options=replace(options, **own))
-    _report_shared_files(top, merged.values(), tables)
-    return tuple(merged.values())
+        if exam != Exam():
+            _check_exam(table, merged[name], exam)
+        if exam.take:
+            exams[name] = exam
+    books = [
+        book
+        for edition in merged.values()
+        for book in (make_papers(edition, exams[edition.name], locale) if edition.name in exams else (edition,))
+    ]
+    top.problems.extend(check_limit("books", len(books), "`editions`", top.find_place("editions")))
+    _report_shared_files(top, books, tables)
+    return tuple(books[: LIMITS["books"].maximum])
+
+
+def _check_exam(table: Table, edition: Edition, exam: Exam) -> None:
+    """Report settings of an exam that do not go together."""
+    if "take" not in table.values:
+        key = next(each.name.replace("_", "-") for each in fields(Exam) if each.name.replace("_", "-") in table.values)
+        found = f"`{key}` is a key of an exam, and `{edition.name}` takes no questions"
+        table.refuse(key, found, "write `take = [{ count = 10 }]`, or take the key out")
+    for key in ("key", "questions"):
+        if key in table.values:
+            table.refuse(key, f"`{edition.name}` is an exam, whose key is a file of its own", f"take `{key}` out")
+    if edition.output != _DEFAULT_OUTPUT:
+        table.refuse("output", f"`{edition.name}` is an exam, and an exam is printed", "take `output` out")
+    if any(take.count == 0 for take in exam.take):
+        table.refuse("take", "`count` is `0`", "write a number from 1 on, or leave `count` out for all questions")
+    names = [form.casefold() for form in exam.forms]
+    if twice := next((form for form in exam.forms if names.count(form.casefold()) > 1), None):
+        table.refuse("forms", f"`forms` has `{twice}` twice", "give each form a name of its own")
 
 
 def _report_shared_files(top: Table, editions: Iterable[Edition], tables: Container[str]) -> None:
@@ -406,7 +457,9 @@ def _report_shared_files(top: Table, editions: Iterable[Edition], tables: Contai
     for edition in editions:
         owner = owners.setdefault((edition.output, normalize("NFC", edition.suffix).casefold()), edition)
         if owner is not edition:
-            own, other = (edition, owner) if edition.name in tables else (owner, edition)
+            own, other = (edition, owner) if edition.table in tables else (owner, edition)
+            if own.table == other.table:
+                continue  # forms of one name, which `_check_exam` reports
             found = f"the editions `{own.name}` and `{other.name}` would be written to one file, `…{own.suffix}.{own.output}`"
-            table = Table(top.source, f"editions.{own.name}", {}, top.problems)
+            table = Table(top.source, f"editions.{own.table}", {}, top.problems)
             table.refuse("suffix", found, "give one of them another `suffix`")

@@ -15,6 +15,7 @@ from studyguide.rules import (
     choices,
     controls,
     editions,
+    exams,
     figures,
     kinds,
     links,
@@ -61,6 +62,7 @@ ERRORS: tuple[Check, ...] = (
     editions.unknown_selection,
     editions.empty_edition,
     editions.press_date,
+    exams.too_few_questions,
 )
 
 # The book could be better. A false alarm is worse than a miss; an `[[ignore]]` of guide.toml lets a warning stand.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from studyguide.bidi import get_direction
 from studyguide.locale import LANGUAGES
-from studyguide.model import DIFFICULTIES, Guide, Project
+from studyguide.model import DIFFICULTIES, Edition, Guide, Project
 from studyguide.problems import Problem, suggest_names
 from studyguide.selection import select_questions
 from studyguide.text import is_language_tag
@@ -32,18 +32,26 @@ def english_words(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def unknown_selection(project: Project, guide: Guide) -> Iterator[Problem]:
     """A misspelt chapter or tag would select nothing, or leave nothing out."""
+    for edition in guide.config.editions:
+        for name, known in find_unknown_names(guide, edition):
+            assert project.config is not None  # only its tables name anything
+            place = project.config.at(1, f'"{name}"')
+            found = f"no question is selected by `{name}`"
+            fix = suggest_names(name, known) if known else 'give questions tags: `{tags="…"}` behind their headings'
+            yield Problem(place, "unknown-selection", found, fix)
+
+
+def find_unknown_names(guide: Guide, edition: Edition) -> Iterator[tuple[str, set[str]]]:
+    """Yield each chapter, tag or question that an edition names and that there is not, and the names that there are."""
     chapters = {chapter.id for chapter in guide.chapters if chapter.questions}
     everything = {chapter.id for chapter in guide.chapters}
+    questions = {question.id for question in guide.questions}
     tags = _list_tags(guide)
-    for edition in guide.config.editions:
-        named = [(name, chapters) for name in edition.chapters] + [(name, tags) for name in edition.tags]
-        named += [(name, everything | tags | set(DIFFICULTIES)) for name in edition.without]
-        for name, known in named:
-            if project.config and name not in known:
-                place = project.config.at(1, f'"{name}"')
-                found = f"no question is selected by `{name}`"
-                fix = suggest_names(name, known) if known else 'give questions tags: `{tags="…"}` behind their headings'
-                yield Problem(place, "unknown-selection", found, fix)
+    named = [(name, chapters) for name in edition.chapters] + [(name, tags) for name in edition.tags]
+    named += [(name, everything | tags | set(DIFFICULTIES)) for name in edition.without]
+    for take in edition.paper.exam.take if edition.paper else ():
+        named += [(take.chapter, chapters), (take.tag, tags), *((name, questions) for name in take.questions)]
+    return ((name, known) for name, known in named if name and name not in known)
 
 
 def _list_tags(guide: Guide) -> set[str]:
@@ -57,8 +65,8 @@ def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
         if edition.tags and tags.isdisjoint(edition.tags):
             continue  # `unknown_selection` reports it
         if project.config and guide.questions and not select_questions(guide, edition).questions:
-            place = project.config.at(1, f"editions.{edition.name}")
-            found = f"no question is left for the edition `{edition.name}`"
+            place = project.config.at(1, f"editions.{edition.table}")
+            found = f"no question is left for the edition `{edition.table}`"
             yield Problem(place, "empty-edition", found, "name more chapters, difficulties or tags, or leave out fewer")
         elif project.config and not edition.questions and edition.key in ("inline", "none"):
             place = project.config.at(1, f"editions.{edition.name}")

@@ -24,7 +24,7 @@ _FRONT_MATTER = re.compile(
 _NO_WORDS = re.compile(
     r"""
     </?[A-Za-z][^<>]*>                                # a tag
-    | (?<=\]\()<[^<>\n]*> | (?<=\]\()[^\s()<>]+ | ^[ >]*\[[^\]\n]*\]:[ ]*\S+    # an address
+    | (?<=_\]\()[^()\n]*(?:\([^()\n]*\)[^()\n]*)* | (?<=\]\()<[^<>\n]*> | (?<=\]\()[^\s()<>]+ | ^[ >]*\[[^\]\n]*\]:[ ]*\S+    # an address
     | (?<=\])\[[^\[\]\n]*\] | \[\^[^\[\]\s]+\]            # the name of an address or a note
     | \[\[[^\[\]|\n]*(?:\|\d{1,4}(?:x\d{1,4})?(?=\])|[|\]])   # the target of a link between notes, the size of a picture
     | %%(?:[^%]|%(?!%))*%%                            # a remark
