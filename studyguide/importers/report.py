@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from studyguide.importers.choose import Evidence
 from studyguide.importers.model import Note
-from studyguide.model import Source
+from studyguide.model import Asset, Source
 from studyguide.problems import Place, Problem
 
 # What is left out on purpose: a book has its own.
@@ -24,6 +24,10 @@ LEFT_OUT = {
     "block-name": "names of paragraphs, for links",
     "emoji": "names of emoji, shown as signs",
     "label": "labels, which a book has its own for",
+    "setting": "settings of a program for quizzes",
+    "part-worth": "answers that count in part",
+    "stray-answer": "answers that belong to nothing",
+    "unknown-kind": "questions of other kinds, kept as open ones without these words",
 }
 ODD = {
     "unclosed-fence": "code without an end, closed",
@@ -36,7 +40,7 @@ ODD = {
     "contents-differ": "questions of the contents list that are not there",
     "lost-word": "words lost",
 }
-NAMED = {"lost-word", "contents-differ", "missing-picture"}
+NAMED = {"lost-word", "contents-differ", "missing-picture", "part-worth", "stray-answer", "unknown-kind"}
 """What is said with its texts."""
 
 
@@ -72,6 +76,8 @@ class Converted:
     problems: tuple[Problem, ...] = ()
     anchors: Mapping[str, str] = field(default_factory=dict)
     """The identifier of each heading by its anchor on GitHub, and that of the whole file by an empty text."""
+    pictures: tuple[Asset, ...] = ()
+    """The pictures that the file itself held."""
 
 
 def said(report: Report) -> Iterator[str]:
