@@ -31,6 +31,7 @@ LEFT_OUT = {
 }
 ODD = {
     "unclosed-fence": "code without an end, closed",
+    "unclosed-brace": "questions whose answers have no closing brace",
     "dead-link": "links that lead to no place of the book, kept as text",
     "missing-picture": "pictures that are not there, kept as text",
     "remote-picture": "pictures of the web, kept as links",
@@ -42,6 +43,8 @@ ODD = {
 }
 NAMED = {"lost-word", "contents-differ", "missing-picture", "part-worth", "stray-answer", "unknown-kind"}
 """What is said with its texts."""
+MOST = 80
+"""The characters of a text that are said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def said(report: Report) -> Iterator[str]:
         for kind, words in names.items():
             found = [note for note in report.notes if note.kind == kind]
             if found:
-                texts = sorted({note.text for note in found if note.text}) if kind in NAMED else []
+                texts = sorted({note.text[:MOST] for note in found if note.text}) if kind in NAMED else []
                 few = f" ({', '.join(texts[:8])}{', …' if len(texts) > 8 else ''})" if texts else ""
                 yield f"  {intro}: {len(found)} {words}{few}, {lines_of([note.line for note in found])}"
     lost = sum(note.kind == "lost-word" for note in report.notes)

@@ -4,8 +4,9 @@ import re
 from html import unescape
 
 from studyguide.exercises import GAP, Gap, GapAnswer
+from studyguide.importers.quizzes.texts import make_gap, read_share
 
-_GAP = re.compile(r"(?<!\\)\{(\d{0,3}):([A-Z_]{2,30}):((?:\\.|[^}\\])*)\}", re.DOTALL)
+_GAP = re.compile(r"(?<!\\)\{(\d{0,3}):([A-Z_]{2,30}):((?:\\.|[^}\\]){0,5000})\}", re.DOTALL)
 _ANSWER = re.compile(r"(?:%(-?[\d.]+)%|(=))?(.*)", re.DOTALL)
 _NUMBERS = frozenset(("NUMERICAL", "NM"))
 _WORDS = frozenset(("SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"))
@@ -22,7 +23,7 @@ def read_cloze(markup: str) -> tuple[str, tuple[Gap, ...], dict[str, list[str]]]
         asides["setting"].append(f"{found[1]} {found[2]}")
         if not is_number and found[2] not in _WORDS:
             asides["unknown-kind"].append(f"{found[2]} {_show(found[3])}")
-        gaps.append(Gap(tuple(_read_answers(found[3], is_number, asides)), is_number))
+        gaps.append(make_gap(_read_answers(found[3], is_number, asides), is_number))
         return GAP
 
     return _GAP.sub(read, markup), tuple(gaps), asides
@@ -34,7 +35,7 @@ def _read_answers(told: str, is_number: bool, asides: dict[str, list[str]]) -> l
         words, _, reason = _split(each, "#")
         found = _ANSWER.fullmatch(words)
         assert found is not None
-        share = _ALL if found[2] else float(found[1] or 0)
+        share = _ALL if found[2] else read_share(found[1] or "0")
         text, _, tolerance = _split(found[3], ":") if is_number else (found[3], "", "")
         if reason:
             asides["reason"].append(_show(reason))

@@ -12,16 +12,17 @@ from studyguide.problems import Place, Problem
 
 def is_quiz(source: Source) -> bool:
     """Return True for a file of a program for quizzes, or one that has the name of such a file."""
-    is_xml = source.path.lower().endswith(".xml") or is_moodle_xml(source.text)
-    return is_xml or is_gift(source.path, source.text)
+    return _is_xml(source) or is_gift(source.path, source.text)
+
+
+def _is_xml(source: Source) -> bool:
+    return source.path.lower().endswith(".xml") or is_moodle_xml(source.text)
 
 
 def read_quiz(source: Source) -> Quiz:
     """Return what a file of a program for quizzes holds. Raises BrokenQuizError."""
-    if is_moodle_xml(source.text):
+    if _is_xml(source):
         return read_moodle_xml(source.path, source.text)
-    if source.path.lower().endswith(".xml"):
-        raise BrokenQuizError("this XML is no quiz of Moodle: its outermost element is not `quiz`")
     return read_gift(source.path, source.text)
 
 

@@ -12,7 +12,7 @@ from studyguide.exercises import PART_NAMES, Exercise, Gap, GapAnswer, Option
 from studyguide.importers.gift import TRUTH
 from studyguide.importers.model import Note
 from studyguide.importers.quizzes.html_markdown import convert_html, escape_text
-from studyguide.importers.quizzes.texts import find_gap_place, list_labels, read_category, split_parts
+from studyguide.importers.quizzes.texts import find_gap_place, list_labels, read_category, read_share, split_parts
 from studyguide.importers.quizzes.values import Quiz
 from studyguide.problems import Place
 
@@ -23,7 +23,7 @@ _LABEL = re.compile(r"\[(id|tag):([^\]]*)\]")
 _NAME = re.compile(r"::(.*?)::", re.DOTALL)
 _FORM = re.compile(r"\s*\[(html|markdown|plain|moodle)\]")
 _ANSWER = re.compile(r"([=~])\s*(?:%(-?[\d.]+)%)?([^=~]*)")
-_ORDER = re.compile(r">\s*\d*\s*(?:[A-Z_]+\s+)*[A-Z_]*\s*(?=\n|$)")
+_ORDER = re.compile(r">[ \t]*\d*(?:[ \t]+[A-Z_]+)*[ \t]*(?=\n|$)")
 _NUMBER = re.compile(
     r"\s*(?:%(-?[\d.]+)%)?\s*(-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?)\s*(?:(:|\.\.)\s*(-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?))?"
 )
@@ -110,7 +110,9 @@ class _QuestionReader:
             self._form, block = form[1], block[form.end() :]
             self._note("setting", form[0])
         before, brace, rest = block.partition("{")
-        told, _, after = rest.partition("}")
+        told, end, after = rest.partition("}")
+        if brace and not end:
+            self._note("unclosed-brace", title)
         if not brace:
             self._quiz.prose.append((self._category, self._place.line, self._convert(block)))
             return
@@ -193,7 +195,7 @@ class _QuestionReader:
         is_multiple = all(sign == "~" for sign, *_ in answers)
         for sign, worth, text in answers:
             words, _, reason = text.partition("#")
-            share = float(worth or (_ALL if sign == "=" else 0))
+            share = read_share(worth) if worth else _ALL if sign == "=" else 0
             is_right = share > 0 if is_multiple else sign == "="
             if worth:
                 kind = "part-worth" if share > 0 and not is_multiple and not is_right else "setting"
@@ -206,7 +208,7 @@ class _QuestionReader:
             words, _, reason = text.partition("#")
             self._add_reason(reason)
             answer = unescape(_show(words)).strip()
-            if worth and float(worth) < _ALL:
+            if worth and read_share(worth) < _ALL:
                 self._note("part-worth", answer)
             else:
                 found.append(GapAnswer(answer))
@@ -225,7 +227,7 @@ class _QuestionReader:
             self._add_reason(reason)
             # A colon and a point may be escaped, though they need not be.
             number = _NUMBER.match(_show(words))
-            if number is None or (number[1] and float(number[1]) < _ALL):
+            if number is None or (number[1] and read_share(number[1]) < _ALL):
                 self._note("part-worth", _show(words).strip())
             else:
                 found.append(_read_range(number) if number[3] == ".." else GapAnswer(number[2], number[4] or "0"))

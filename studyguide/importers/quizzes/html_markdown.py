@@ -22,8 +22,8 @@ _MARKS = {"em": "*", "i": "*", "strong": "**", "b": "**", "del": "~~", "s": "~~"
 _KEPT_TAGS = frozenset(("ins", "kbd", "mark", "sub", "sup", "u"))
 _CODE = frozenset(("code", "samp", "tt"))
 _UNSEEN = frozenset(("script", "style", "template"))
-_FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]|\$\$(.+?)\$\$", re.DOTALL)
-_DISPLAYED = re.compile(r"(\\\[.+?\\\]|\$\$.+?\$\$)", re.DOTALL)
+_FORMULA = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$(.{1,2000}?)\$\$", re.DOTALL)
+_DISPLAYED = re.compile(r"\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$", re.DOTALL)
 _SIGNS = re.compile(
     r"[\\`*\[\]$]|(?<=\])\(|(?<!\w)_(?!__)|(?<!__)_(?!\w)|&(?=#?\w+;)|<(?=[A-Za-z/!?])|~(?=~)|=(?==)|\+(?=\+)|%(?=%)|\{(?=[-+~=>])|:(?=\w+:)"
 )

@@ -13,7 +13,7 @@ from studyguide.exercises import PART_NAMES, Exercise, Gap, GapAnswer, Option
 from studyguide.importers.model import Note
 from studyguide.importers.quizzes.cloze import read_cloze
 from studyguide.importers.quizzes.html_markdown import convert_html, escape_text
-from studyguide.importers.quizzes.texts import list_labels, place_gap, read_category, split_parts
+from studyguide.importers.quizzes.texts import list_labels, make_gap, place_gap, read_category, read_share, split_parts
 from studyguide.importers.quizzes.values import BrokenQuizError, Quiz
 from studyguide.model import IMAGE_ENDINGS, Asset
 from studyguide.problems import Place
@@ -46,8 +46,12 @@ def is_moodle_xml(text: str) -> bool:
 
 def read_moodle_xml(path: str, text: str) -> Quiz:
     """Return the questions of a file. Raises BrokenQuizError."""
-    if _DECLARES.search(text):
-        raise BrokenQuizError("this XML has a `<!DOCTYPE`, which no quiz of Moodle has")
+    if declared := _DECLARES.search(text):
+        raise BrokenQuizError(
+            f"this XML has a `{declared[0]}`, which no quiz of Moodle has", text.count("\n", 0, declared.start()) + 1
+        )
+    if not is_moodle_xml(text):
+        raise BrokenQuizError("this XML is no quiz of Moodle: its outermost element is not `quiz`")
     parser = etree.XMLParser(no_network=True, resolve_entities=False, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(text.encode(), parser)
@@ -245,11 +249,8 @@ class _QuestionReader:
             else:
                 found.append(GapAnswer(text, tolerance))
                 self._note("setting", f"{text} {tolerance}" if is_number else "")
-        return Gap(tuple(found), is_number)
+        return make_gap(found, is_number)
 
 
 def _read_share(answer: Element) -> float:
-    try:
-        return float(answer.get("fraction", "0"))
-    except ValueError:
-        return 0
+    return read_share(answer.get("fraction", ""))

@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from studyguide.exercises import GAP, PART_NAMES, ExercisePart
+from studyguide.exercises import GAP, PART_NAMES, ExercisePart, Gap, GapAnswer
 from studyguide.locale import LANGUAGES, load_locale
 
 _CONTEXT = re.compile(r"\s*\$[a-z]+\$(?:/top(?=/|$))?/?")
-_SHOWN_GAP = re.compile(r"_{3,}")
+_SHOWN_GAPS = (re.compile(r"(?<!_)_{5}(?!_)"), re.compile(r"_{3,}"))
+"""Moodle's own sign for a gap, and what people type."""
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _END_OF_SENTENCE = re.compile(r"[?!.:](?:\s|</\w+>)*$")
 _HEADING = re.compile(r"#{1,6} (.+)")
 _ONE_OF_SUBQUESTION = re.compile(r"\\?\([a-z]\\?\) (.+)")
@@ -29,8 +31,22 @@ def find_gap_place(before: str, after: str) -> str:
 
 def place_gap(text: str) -> str:
     """Return the HTML of a question with the gap where its text shows one, or below."""
-    marked, count = _SHOWN_GAP.subn(GAP, text, count=1)
-    return marked if count else f"{text}\n<p>{GAP}</p>"
+    for shown in _SHOWN_GAPS:
+        marked, count = shown.subn(GAP, text, count=1)
+        if count:
+            return marked
+    return f"{text}\n<p>{GAP}</p>"
+
+
+def make_gap(answers: Sequence[GapAnswer], is_number: bool) -> Gap:
+    """Return a gap; it is one of words if one of its answers is no number."""
+    numbers = [text for answer in answers for text in (answer.text, answer.tolerance)]
+    return Gap(tuple(answers), is_number and all(map(_NUMBER.fullmatch, numbers)))
+
+
+def read_share(text: str) -> float:
+    """Return how many percent an answer counts; 0 if it is no number."""
+    return float(text) if _NUMBER.fullmatch(text) else 0.0
 
 
 @cache
