@@ -25,7 +25,7 @@ LEFT_OUT = {
     "emoji": "names of emoji, shown as signs",
     "label": "labels, which a book has its own for",
     "setting": "settings of a program for quizzes",
-    "part-worth": "answers that count in part",
+    "part-worth": "answers that count in part, which here count nothing",
     "stray-answer": "answers that belong to nothing",
     "unknown-kind": "questions of other kinds, kept as open ones without these words",
 }

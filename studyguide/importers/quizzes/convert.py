@@ -1,5 +1,7 @@
 """Turn a quiz into chapters of ours, and tell what became of its words: Source → Converted."""
 
+import re
+
 from studyguide.importers.audit import doubles, labels, lost, words
 from studyguide.importers.canonical import Writer
 from studyguide.importers.drafts import is_answered
@@ -11,6 +13,9 @@ from studyguide.importers.report import Converted, Report, left_out
 from studyguide.importers.trace import places
 from studyguide.model import Source
 
+_ANSWERS = re.compile(r"\]\(<([^<>]*)>\)")
+"""The answers of a blank, which look like a tag."""
+
 
 def convert_quiz(source: Source, taken: set[str]) -> Converted:
     """Return the chapters of a quiz; ``taken`` are the identifiers of the files before, and become those of this one too."""
@@ -21,7 +26,7 @@ def convert_quiz(source: Source, taken: set[str]) -> Converted:
     chapters = tuple(writer.write())
     notes = [*quiz.notes, *labels(drafts), *doubles(drafts)]
     text = _write_words(quiz)
-    result = [title, *(each.text for each in chapters)]
+    result = [title, *(_ANSWERS.sub(r"](\1)", each.text) for each in chapters)]
     notes += lost(Source(source.path, text), result, (note.text for note in left_out(notes)))
     asked = [each for draft in drafts for each in draft.questions]
     report = Report(

@@ -199,7 +199,7 @@ class _QuestionReader:
             is_right = share > 0 if is_multiple else sign == "="
             if worth:
                 kind = "part-worth" if share > 0 and not is_multiple and not is_right else "setting"
-                self._note(kind, f"%{worth}%")
+                self._note(kind, f"%{worth}%{_show(words).strip()}" if kind == "part-worth" else f"%{worth}%")
             yield Option(self._convert(words), is_right, self._convert(reason))
 
     def _read_words(self, answers: list[tuple[str, str, str]]) -> Gap:
@@ -209,7 +209,7 @@ class _QuestionReader:
             self._add_reason(reason)
             answer = unescape(_show(words)).strip()
             if worth and read_share(worth) < _ALL:
-                self._note("part-worth", answer)
+                self._note("part-worth", f"%{worth}%{answer}")
             else:
                 found.append(GapAnswer(answer))
             if worth:
