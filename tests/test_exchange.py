@@ -342,7 +342,7 @@ def test_gift_of_others_is_understood(tmp_path: Path, monkeypatch: pytest.Monkey
     assert [question["title"] for question in questions] == [
         "1+1=2",
         "What's between orange and green?",
-        "Two plus ____ equals four.",
+        "Two plus _ equals four.",
         "Who's buried in Grant's tomb?",
         "What is a number from 1 to 5?",
         "When was Grant born?",
