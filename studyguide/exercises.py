@@ -68,6 +68,8 @@ class Exercise:
     items: tuple[str, ...] = ()
     """What is to be put in order, in the right order."""
     parts: tuple[ExercisePart, ...] = ()
+    language: str = ""
+    """As a tag of RFC 5646."""
     marks: int | None = None
     tags: tuple[str, ...] = ()
     """Its difficulty among them."""

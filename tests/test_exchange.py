@@ -179,6 +179,18 @@ def test_what_a_format_cannot_hold_is_said_with_its_place(folder: Path, capsys: 
     ]
 
 
+def test_an_answer_that_gift_would_take_for_a_pair_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(tmp_path, {"content/01-a.md": "## The mapping is [____](<a -%3E b>). {#map}\n\n## 1 + 1 = [____](2) {#sum}\n"})
+    monkeypatch.chdir(tmp_path)
+    assert build.main(["export", "content", "--to", "gift", "-o", "a.gift"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "content/01-a.md:1:1: `The mapping is ______.` is not written: GIFT takes the `->` in its answer for the sign of a pair",
+        "1 question written to a.gift, 1 loss",
+    ]
+
+
 def test_gift_is_written_as_moodle_reads_it(folder: Path) -> None:
     assert build.main(["export", "content", "--to", "gift", "-o", "quiz.gift"]) == 0
     text = (folder / "quiz.gift").read_text(encoding="utf-8")
@@ -280,6 +292,7 @@ def test_a_package_of_qti_has_an_item_for_each_question(folder: Path) -> None:
         if name.endswith(".xml") and name != "imsmanifest.xml":
             check_qti(etree.fromstring(data))
     assert files["pictures/whale.png"] == PIXEL
+    assert 'xml:lang="en"' in files["items/sun.xml"].decode()
     water = files["items/water.xml"].decode()
     assert water.count("<textEntryInteraction") == 3
     assert '<equal toleranceMode="absolute" tolerance="0.01">' in water

@@ -72,6 +72,7 @@ class _Gatherer:
             pairs=tuple(items) if kind == "matching" else (),
             items=tuple(text for text, _ in items) if kind == "ordering" else (),
             parts=parts,
+            language=self._language,
             marks=question.marks,
             tags=(*filter(None, [question.difficulty]), *question.tags),
             category=self._list_titles(),

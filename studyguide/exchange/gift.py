@@ -45,6 +45,8 @@ def _write(exercises: Sequence[Exercise], title: str, assets: Mapping[str, Asset
 def _describe_obstacle(exercise: Exercise) -> str:
     if len(exercise.gaps) > _MAX_GAPS:
         return "GIFT has no questions with several blanks; Moodle XML has"
+    if any("->" in answer.text for gap in exercise.gaps for answer in gap.answers):
+        return "GIFT takes the `->` in its answer for the sign of a pair"
     return describe_obstacle(exercise)
 
 

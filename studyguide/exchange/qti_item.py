@@ -25,7 +25,7 @@ def write_item(exercise: Exercise, feedback: str) -> str:
         [
             '<?xml version="1.0" encoding="UTF-8"?>',
             f'<assessmentItem xmlns="{QTI}" {SCHEMA} identifier="{exercise.id.replace(":", ".")}" '
-            f'title="{escape(exercise.title)}" adaptive="false" timeDependent="false">',
+            f'title="{escape(exercise.title)}" adaptive="false" timeDependent="false" xml:lang="{escape(exercise.language)}">',
             *_declare_responses(exercise),
             *_declare_outcomes(exercise, feedback),
             "<itemBody>",

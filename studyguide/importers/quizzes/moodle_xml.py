@@ -24,6 +24,8 @@ Element = Any  # lxml.etree._Element
 
 _OPENING = re.compile(r"\s*(?:<\?xml[^<>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<quiz\b", re.DOTALL)
 _DECLARES = re.compile(r"<!(?:DOCTYPE|ENTITY|ELEMENT)")
+_POSITION = re.compile(r",? line \d+, column \d+$")
+"""The end of a message of libxml2: a place."""
 _PICTURE = re.compile(r"@@PLUGINFILE@@/([^\"'\s<>]*)")
 _KINDS = {
     "multichoice": "choice",
@@ -56,7 +58,8 @@ def read_moodle_xml(path: str, text: str) -> Quiz:
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise BrokenQuizError(f"this XML is broken: {error.msg}", error.lineno or 1) from error
+        found = f"this XML is broken: {_POSITION.sub('', error.msg or 'it ends too early')}"
+        raise BrokenQuizError(found, error.lineno or 1) from error
     quiz = Quiz(words=dict(_list_words(root)))
     category: tuple[str, ...] = ()
     for question in root.iter("question"):
