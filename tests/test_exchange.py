@@ -75,12 +75,13 @@ $v = gt$, and $v < c$.
 | Rome | Italy |
 | Athens | Greece |
 | Lima | Peru |
+| Oslo | \<i> & Norway = {x} |
 
 ## In which order does training go on? {#steps .ordering}
 
 1. The forward pass
 2. The loss
-3. The backward pass
+3. The backward pass, `{a} = b`: $a < b$
 
 ## What is `a_b * c`, and what does this print? {#code}
 
@@ -199,8 +200,9 @@ def test_gift_is_written_as_moodle_reads_it(folder: Path) -> None:
     assert "{TRUE#Then it would set there.#It turns to the <em>east</em>.}" in text
     assert "=A whale\\: it \\= has \\{milk\\}#Calves drink it.\n~A shark \\~ a fish\n~\\#3\n}" in text
     assert "~%50%A whale\n~%-100%A shark\n~%50%A bat\n" in text
-    assert "{\n=Rome -> Italy\n=Athens -> Greece\n=Lima -> Peru\n}" in text
+    assert "{\n=Rome -> Italy\n=Athens -> Greece\n=Lima -> Peru\n=Oslo -> &lt;i&gt; &amp; Norway \\= \\{x\\}\n}" in text
     assert "{>3 ALL VERTICAL ABSOLUTE_POSITION\nThe forward pass\n" in text
+    assert "<code>&#123;a&#125; &#61; b</code>: &#92;(a &lt; b&#92;)\n}" in text
     assert "$CATEGORY: $course$/top/Every kind/Order" in text
 
 
@@ -298,7 +300,10 @@ def test_a_package_of_qti_has_an_item_for_each_question(folder: Path) -> None:
     assert '<equal toleranceMode="absolute" tolerance="0.01">' in water
     assert 'mapKey="oxygen"' in water
     assert "<value>A</value><value>C</value>" in files["items/mammals.xml"].decode()
-    assert "<value>A N1</value><value>B N2</value><value>C N3</value>" in files["items/match.xml"].decode()
+    assert (
+        "<value>A N1</value><value>B N2</value><value>C N3</value><value>D N4</value>"
+        in files["items/match.xml"].decode()
+    )
     assert '<math xmlns="http://www.w3.org/1998/Math/MathML"' in files["items/stone.xml"].decode()
     assert 'feedbackInline outcomeIdentifier="FEEDBACK" identifier="B"' in files["items/sun.xml"].decode()
 

@@ -14,12 +14,14 @@ from studyguide.exchange.moodle_text import (
     strip_line,
     write_category,
     write_tex,
+    write_words,
 )
 from studyguide.exercises import GAP, Exercise, Gap
-from studyguide.html_text import strip_tags
 from studyguide.model import Asset
 
 _SIGN = re.compile(r"[\\~=#{}:]")
+_SIGN_OF_ITEM = re.compile(r"[\\~={}]")
+"""Without those that entities are made of; GIFT has none in an item."""
 _MAX_GAPS = 1
 
 
@@ -55,8 +57,8 @@ def _list_lost(exercise: Exercise) -> Iterator[str]:
         yield "its marks"
     if exercise.kind == "ordering" and exercise.parts:
         yield from (part.label for part in exercise.parts)
-    if exercise.kind == "ordering" and any("<" in item for item in exercise.items):
-        yield "the look of its items"
+    if exercise.kind == "ordering" and any("\n" in item for item in exercise.items):
+        yield "the lines of its items"
     if any("<" in partner for _, partner in exercise.pairs):
         yield "the look of its second column"
 
@@ -74,14 +76,14 @@ def _write_answer(exercise: Exercise) -> str:
     feedback = f"####{_escape(write_feedback(exercise.parts))}" if exercise.parts else ""
     match exercise.kind:
         case "ordering":
-            items = "\n".join(_escape(strip_tags(item)) for item in exercise.items)
+            items = "\n".join(map(_encode, exercise.items))
             return f">{len(exercise.items)} ALL VERTICAL ABSOLUTE_POSITION\n{items}\n"
         case "truth":
             body = _write_truth(exercise)
         case "choice":
             body = "\n" + "\n".join(_write_options(exercise)) + "\n"
         case "matching":
-            pairs = [f"={_escape(text)} -> {_escape(strip_tags(partner))}" for text, partner in exercise.pairs]
+            pairs = [f"={_escape(text)} -> {_escape(write_words(partner))}" for text, partner in exercise.pairs]
             body = "\n" + "\n".join(pairs) + "\n"
         case "blanks":
             body = _write_gap(exercise.gaps[0])
@@ -114,6 +116,11 @@ def _write_gap(gap: Gap) -> str:
         return " ".join(f"={_escape(answer.text)}" for answer in gap.answers)
     numbers = [f"{answer.text}:{answer.tolerance}" for answer in gap.answers]
     return f"#{numbers[0]}" if len(numbers) == 1 else "#" + " ".join(f"={number}" for number in numbers)
+
+
+def _encode(item: str) -> str:
+    """Return an item on one line. Moodle's plugin knows no backslashes, so a sign of GIFT is an entity of HTML."""
+    return _SIGN_OF_ITEM.sub(lambda sign: f"&#{ord(sign[0])};", strip_line(item))
 
 
 def _escape(text: str) -> str:

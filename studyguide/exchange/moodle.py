@@ -13,9 +13,9 @@ from studyguide.exchange.moodle_text import (
     show_gap,
     write_category,
     write_tex,
+    write_words,
 )
 from studyguide.exercises import GAP, Exercise, Gap, GapAnswer
-from studyguide.html_text import strip_tags
 from studyguide.model import Asset
 
 _TYPES = {
@@ -112,7 +112,7 @@ def _write_answers(exercise: Exercise, assets: Mapping[str, Asset]) -> Iterator[
             yield "<shuffleanswers>true</shuffleanswers>"
             for text, partner in exercise.pairs:
                 inside = _write_inside(text, assets, pictures)
-                answer = _write_text("answer", strip_tags(partner))
+                answer = _write_text("answer", write_words(partner))
                 yield f'<subquestion format="html">\n{inside}\n{answer}\n</subquestion>'
         case "ordering":
             yield "<layouttype>VERTICAL</layouttype>"

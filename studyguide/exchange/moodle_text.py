@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from html import escape
 
 from studyguide.exercises import GAP
+from studyguide.html_text import strip_tags
 
 SHOWN_GAP = "_____"
 """Moodle's own sign for a gap."""
@@ -14,6 +15,11 @@ def write_tex(latex: str, display: bool) -> str:
     """Return a formula as the filters of Moodle find it."""
     before, after = (r"\[", r"\]") if display else (r"\(", r"\)")
     return escape(f"{before}{latex}{after}", quote=False)
+
+
+def write_words(markup: str) -> str:
+    """Return a text of HTML without its tags, as Moodle has the second column of a question that matches."""
+    return escape(strip_tags(markup), quote=False)
 
 
 def divide_worth(count: int) -> str:
