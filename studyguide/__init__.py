@@ -8,6 +8,7 @@
 Each arrow is a package. Start with ``model``, the values; then ``pipeline``, the order of the stages; then any one package.
 
 importers                 a Project in another format → a Project in our format, before ``guide``
+exchange, exercises       Guide → questions for programs for quizzes: GIFT, Moodle XML, QTI; the questions as these hold them
 rules                     Project, Guide → Problems, before ``compose``
 cli, app, pipeline        the command line; what a command does; the order of the stages
 preload                   what worker processes load before their first job

@@ -26,6 +26,7 @@ from studyguide.store import CacheStore, MemoryStore, digest
 
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
 if TYPE_CHECKING:
+    from studyguide.exchange.formats import Export, Format
     from studyguide.importers.report import Report
     from studyguide.runtime.run_examples import Run
 
@@ -373,7 +374,7 @@ def _attempt(
     return found
 
 
-# ---------------------------------------------------------------- check, import, prove, dump
+# ---------------------------------------------------------------- check, import, export, prove, dump
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,6 +424,49 @@ def import_guide(source: str, folder: Path, options: ReadingOptions) -> "tuple[i
         raise NothingToImportError(f"{folder / existing[0]}{more} would be written over; name another folder with --to")
     write_artifacts(files, folder)
     return len(project.sources), reports
+
+
+@dataclass(frozen=True, slots=True)
+class _ExportJob:
+    """A guide whose questions are to be written for another program."""
+
+    guide: Guide
+    project: Project
+    form: "Format"
+    subject: str = "the export of this guide"
+
+    @property
+    def place(self) -> Place:
+        return self.project.place
+
+
+def export_guide(
+    source: str, name: str, target: Path | None, options: ReadingOptions, workers: Workers
+) -> "tuple[Path, Export]":
+    """Write the questions of a guide in the format of this name; return the file, and what it holds and does not.
+
+    ``target`` is the file; None for one in ``dist`` with the name of the guide's books. Raises ContentError for a guide with errors.
+    """
+    from studyguide.exchange import FORMATS
+    from studyguide.pipeline import check_guide
+
+    form = FORMATS[name]
+    project, reports = import_source(read_source(source, options.sheet_time), options)
+    try:
+        guide = check_guide(project, workers, result_store(), allowed=options.allowed_rules)
+    except ContentError as error:
+        raise ContentError(_trace(error.problems, reports)) from error
+    work = WithLimits(_export_guide, options.sheet_time, writes_files=False)
+    export = work(_ExportJob(guide, project, form))
+    path = target or Path("dist") / f"{guide.config.name}{form.ending}"
+    write_artifacts([Artifact(path.name, export.data)], path.parent)
+    return path, export
+
+
+def _export_guide(job: _ExportJob) -> "Export":
+    from studyguide.exchange import export_guide
+
+    return export_guide(job.guide, job.project, job.form)
 
 
 def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "Run":

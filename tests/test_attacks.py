@@ -1183,3 +1183,27 @@ def test_a_folder_that_git_would_take_for_a_repository_is_none(small: Path, monk
     lay(small, {"guide.toml": 'title = "Without a date"\n'})
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     assert read_project("content").date is None
+
+
+def test_a_quiz_cannot_name_a_file_of_this_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "secret.txt").write_text("secret words", encoding="utf-8")
+    entity = f'<!DOCTYPE quiz [<!ENTITY a SYSTEM "{(tmp_path / "secret.txt").as_uri()}">]>'
+    question = '<question type="essay"><questiontext><text>What? &a;</text></questiontext></question>'
+    (tmp_path / "quiz.xml").write_text(f"{entity}\n<quiz>{question}</quiz>", encoding="utf-8")
+    assert build.main(["import", str(tmp_path / "quiz.xml"), "--to", str(tmp_path / "new")]) == 1
+    assert "this XML has a `<!DOCTYPE`" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_picture_in_a_quiz_is_written_nowhere_else(tmp_path: Path) -> None:
+    text = (
+        '<quiz><question type="essay"><name><text>n</text></name><questiontext format="html"><text>'
+        '&lt;p&gt;What? &lt;img src="@@PLUGINFILE@@/../../up.png"&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;/p&gt;</text>'
+        '<file name="up.png" path="/../../" encoding="base64">iVBORw0KGgo=</file></questiontext></question></quiz>'
+    )
+    folder = tmp_path / "inner"
+    folder.mkdir()
+    (folder / "quiz.xml").write_text(text, encoding="utf-8")
+    assert build.main(["import", str(folder / "quiz.xml"), "--to", str(folder / "new")]) == 0
+    assert [*tmp_path.rglob("*.png")] == [folder / "new" / "figures" / "up.png"]
+    assert "alert" not in "".join(path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.md"))

@@ -12,12 +12,12 @@ drafts     Outline, Choice → Drafts of chapters; body takes apart the text of 
 canonical  Drafts → Markdown in our own format
 audit, report    what became of each word; what is said about it
 detect, folder, chapters    which files are foreign, their order, their numbers in the whole guide
+quizzes    files of programs for quizzes, GIFT and Moodle XML, which take this way alone: Source → Converted
 vault      links between the files of a folder
 trace      Problems in our format → the lines of the file that they come from
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -27,18 +27,20 @@ from studyguide.importers.canonical import Writer, quoted
 from studyguide.importers.chapters import laid
 from studyguide.importers.choose import Choice, Evidence, choose
 from studyguide.importers.detect import front_matter, is_foreign, is_ours, refused
-from studyguide.importers.drafts import Draft, drafted, is_answered
-from studyguide.importers.folder import is_index, is_one_each, named, ordered
+from studyguide.importers.drafts import drafted, is_answered
+from studyguide.importers.folder import folder, is_index, is_one_each, named, ordered
 from studyguide.importers.keys import keyed
 from studyguide.importers.lines import read_lines
 from studyguide.importers.model import Line, Note
 from studyguide.importers.outline import Candidate, Outline, asks, read_title, unique
+from studyguide.importers.quizzes.convert import convert_quiz
+from studyguide.importers.quizzes.detect import is_quiz
 from studyguide.importers.report import Converted, Report
 from studyguide.importers.shape import shape
 from studyguide.importers.tidy import tidy
+from studyguide.importers.trace import places
 from studyguide.importers.vault import NO_VAULT, Vault, list_names, resolve_marks
 from studyguide.model import Project, Source
-from studyguide.problems import Place
 from studyguide.text import BOOK_NAMES, strip_markdown
 
 __all__ = ["DIALECTS", "convert", "is_foreign", "is_ours", "refused", "translate"]
@@ -88,7 +90,16 @@ def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Repor
         title = next(iter(heads), named(project.content) if whole else titles[0])
         config = Source(str(PurePosixPath(project.content).parent / "guide.toml"), f"title = {quoted(title)}\n")
     problems = (*project.problems, *refusals.values())
-    return replace(project, sources=made, config=config, problems=problems, is_imported=bool(reports)), reports
+    pictures = (picture for _, each in done if each for picture in each.pictures)
+    converted = replace(
+        project,
+        sources=made,
+        assets=(*project.assets, *pictures),
+        config=config,
+        problems=problems,
+        is_imported=bool(reports),
+    )
+    return converted, reports
 
 
 def convert(
@@ -105,6 +116,8 @@ def convert(
     As a ``question`` the whole file is one. ``taken`` are the identifiers of the files before, and become those of this
     one too; its pictures are named as seen from the folder ``base``, and links may lead to the files of ``vault``.
     """
+    if is_quiz(source) and not dialect:
+        return convert_quiz(source, set(BOOK_NAMES) if taken is None else taken)
     front, body = front_matter(source.text)
     lines, notes = read_lines(body)
     outline = shape(tidy(lines, notes))
@@ -152,23 +165,6 @@ def alone(outline: Outline, title: str) -> Choice:
     text = read_title(outline.heading(first) if first else title)
     question = Candidate("files", ("file",), start, below, text.text, text.number, text.label, asks=asks(title))
     return Choice([question], [], [Evidence("files", "a file each", 1, int(question.asks), 0, 1)])
-
-
-def places(source: Source, drafts: Sequence[Draft], chapters: Sequence[Source]) -> Iterator[tuple[Place, Place]]:
-    for draft, chapter in zip(drafts, chapters, strict=True):
-        yield Place(chapter.path, 1), Place(source.path, draft.line)
-        lines = enumerate(chapter.text.splitlines(), 1)
-        # Whatever else begins with two signs stands in code, and has no identifier behind it.
-        starts = [at for at, line in lines if re.match(r"## .*\{#[^{}]+\}$", line)]
-        yield from (
-            (Place(chapter.path, at), Place(source.path, each.line))
-            for at, each in zip(starts, draft.questions, strict=False)
-        )
-
-
-def folder(path: str) -> str:
-    parent = str(PurePosixPath(path).parent)
-    return "" if parent == "." else f"{parent.rstrip('/')}/"
 
 
 def first_title(outline: Outline) -> str:

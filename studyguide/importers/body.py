@@ -49,6 +49,7 @@ class Body:
     labels: tuple[Line, ...] = ()
     """The words that only label something, which our format has its own for."""
     placeholder: Line | None = None
+    pitfalls: tuple[Line, ...] = ()
 
 
 def dedented(lines: Iterable[Line], column: int) -> tuple[Line, ...]:

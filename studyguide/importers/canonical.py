@@ -11,6 +11,7 @@ from studyguide.importers.drafts import Asked, Draft
 from studyguide.importers.model import CODE_SPAN, Line, Note
 from studyguide.importers.outline import heading_text
 from studyguide.importers.vault import BLOCK_NAME, NO_VAULT, WIKI_LINK, Vault, mark_link
+from studyguide.kinds.blanks import GAP
 from studyguide.markdown_blocks import parse_blocks
 from studyguide.model import IMAGE_ENDINGS, Source
 from studyguide.text import BOOK_NAMES, slugify, strip_markdown
@@ -52,7 +53,7 @@ class Writer:
         self.taken = set(BOOK_NAMES) if taken is None else taken
         self.copies: Counter[str] = Counter()
         self.ids = {
-            id(each): self.unique(slugify(strip_markdown(strip_tags(each.title))), "answer-")
+            id(each): self.unique(each.name or slugify(strip_markdown(strip_tags(each.title))), "answer-")
             for draft in drafts
             for each in draft.questions
         }
@@ -96,7 +97,7 @@ class Writer:
         self.entitling = True
         title = re.sub(r"\s+", " ", self.inline(asked.title, asked.line)).strip().rstrip("#").strip()
         self.entitling = False
-        yield f"## {title} {{#{name}}}"
+        yield f"## {title} {{#{name}{asked.marks}}}"
         yield from self.passage(body.stem, 0, name)
         if body.options:
             yield "\n".join(self.option(each.lines, each.correct, name) for each in body.options)
@@ -104,6 +105,7 @@ class Writer:
             ("Hint", body.hint),
             ("Answer", body.answer),
             ("Explanation", body.explanation),
+            ("Pitfalls", body.pitfalls),
             ("Follow-ups", body.more),
         ):
             text = list(self.passage(lines, 4, name))
@@ -230,6 +232,8 @@ class Writer:
 
     def link(self, found: re.Match[str], number: int) -> str:
         text, target, title = found[1], found[2], found[3] or ""
+        if GAP.fullmatch(text):
+            return found[0]
         if target.startswith(WEB):
             # A link in a link's text, left of a picture, is none.
             return f"[{text}]({target}{title})" if "](" not in text else f"{text} ({target})"

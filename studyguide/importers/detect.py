@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from studyguide.importers.outline import LABEL, read_title
+from studyguide.importers.quizzes.detect import find_broken_quiz, is_quiz
 from studyguide.limits import check_limit
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
@@ -18,6 +19,8 @@ WIDE = 10
 
 def is_ours(source: Source) -> bool:
     """Whether the file is in our own format already: by its front matter, its identifiers, or an answer of ours below every question."""
+    if is_quiz(source):
+        return False
     front, _ = front_matter(source.text)
     if front and set(front) <= OUR_KEYS:
         return True
@@ -50,7 +53,7 @@ def refused(source: Source) -> Problem | None:
     if re.match(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!doctype html|<html)\b", source.text, re.IGNORECASE):
         fix = "name the Markdown file that the page was made from"
         return Problem(Place(source.path, 1, 1), "not-markdown", "this is an HTML page", fix)
-    return next(beyond(source), None)
+    return next(find_broken_quiz(source) if is_quiz(source) else beyond(source), None)
 
 
 def beyond(source: Source) -> Iterator[Problem]:

@@ -20,6 +20,12 @@ class Asked:
     body: Body
     label: str = ""
     """What stood before the title."""
+    name: str = ""
+    """The identifier that it had; empty for one that is made of the title."""
+    marks: str = ""
+    """What stands behind the identifier in the braces of its heading."""
+    has_key: bool = False
+    """Whether its blanks or items are its answer."""
 
 
 @dataclass(slots=True)

@@ -50,3 +50,8 @@ def is_one_each(sources: Sequence[Source]) -> bool:
     """Whether most of the files are a question each: their titles ask."""
     files = [source for source in sources if not is_index(source)]
     return len(files) > 1 and sum(asks(title_of(source) or named(source.path)) for source in files) >= 0.6 * len(files)
+
+
+def folder(path: str) -> str:
+    parent = str(PurePosixPath(path).parent)
+    return "" if parent == "." else f"{parent.rstrip('/')}/"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from studyguide.importers.choose import Evidence
 from studyguide.importers.model import Note
-from studyguide.model import Source
+from studyguide.model import Asset, Source
 from studyguide.problems import Place, Problem
 
 # What is left out on purpose: a book has its own.
@@ -24,9 +24,14 @@ LEFT_OUT = {
     "block-name": "names of paragraphs, for links",
     "emoji": "names of emoji, shown as signs",
     "label": "labels, which a book has its own for",
+    "setting": "settings of a program for quizzes",
+    "part-worth": "answers that count in part, which here count nothing",
+    "stray-answer": "answers that belong to nothing",
+    "unknown-kind": "questions of other kinds, kept as open ones without these words",
 }
 ODD = {
     "unclosed-fence": "code without an end, closed",
+    "unclosed-brace": "questions whose answers have no closing brace",
     "dead-link": "links that lead to no place of the book, kept as text",
     "missing-picture": "pictures that are not there, kept as text",
     "remote-picture": "pictures of the web, kept as links",
@@ -36,8 +41,10 @@ ODD = {
     "contents-differ": "questions of the contents list that are not there",
     "lost-word": "words lost",
 }
-NAMED = {"lost-word", "contents-differ", "missing-picture"}
+NAMED = {"lost-word", "contents-differ", "missing-picture", "part-worth", "stray-answer", "unknown-kind"}
 """What is said with its texts."""
+MOST = 80
+"""The characters of a text that are said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,8 @@ class Converted:
     problems: tuple[Problem, ...] = ()
     anchors: Mapping[str, str] = field(default_factory=dict)
     """The identifier of each heading by its anchor on GitHub, and that of the whole file by an empty text."""
+    pictures: tuple[Asset, ...] = ()
+    """The pictures that the file itself held."""
 
 
 def said(report: Report) -> Iterator[str]:
@@ -90,7 +99,7 @@ def said(report: Report) -> Iterator[str]:
         for kind, words in names.items():
             found = [note for note in report.notes if note.kind == kind]
             if found:
-                texts = sorted({note.text for note in found if note.text}) if kind in NAMED else []
+                texts = sorted({note.text[:MOST] for note in found if note.text}) if kind in NAMED else []
                 few = f" ({', '.join(texts[:8])}{', …' if len(texts) > 8 else ''})" if texts else ""
                 yield f"  {intro}: {len(found)} {words}{few}, {lines_of([note.line for note in found])}"
     lost = sum(note.kind == "lost-word" for note in report.notes)

@@ -1,10 +1,12 @@
 """Give problems of an imported guide the lines of the file that it was made from: Problems, Reports → Problems."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from studyguide.importers.drafts import Draft
 from studyguide.importers.report import Report
+from studyguide.model import Source
 from studyguide.problems import Place, Problem
 
 _Places = Sequence[tuple[Place, Place]]
@@ -40,3 +42,15 @@ def _find_origin(place: Place, places: _Places) -> Place:
         origin for converted, origin in places if converted.path == place.path and converted.line <= max(1, place.line)
     ]
     return above[-1] if above else place
+
+
+def places(source: Source, drafts: Sequence[Draft], chapters: Sequence[Source]) -> Iterator[tuple[Place, Place]]:
+    for draft, chapter in zip(drafts, chapters, strict=True):
+        yield Place(chapter.path, 1), Place(source.path, draft.line)
+        lines = enumerate(chapter.text.splitlines(), 1)
+        # Whatever else begins with two signs stands in code, and has no identifier behind it.
+        starts = [at for at, line in lines if re.match(r"## .*\{#[^{}]+\}$", line)]
+        yield from (
+            (Place(chapter.path, at), Place(source.path, each.line))
+            for at, each in zip(starts, draft.questions, strict=False)
+        )

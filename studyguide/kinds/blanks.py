@@ -35,3 +35,14 @@ def read_amount(answer: str) -> Amount | None:
     unit = rest[tolerance.end() :] if tolerance else rest
     size = f"{tolerance['size']}{' %' if tolerance['percent'] else ''}" if tolerance else ""
     return Amount(number[0].strip(), size, unit.strip())
+
+
+def convert_number(number: str, language: str) -> str:
+    """Return a number that ``read_amount`` has found as programs write it: ``1234.5`` of ``1,234.5`` or, in German, ``1.234,5``."""
+    text = re.sub(r"[\s'’]", "", number).replace("−", "-")
+    text = re.sub(r"[·×]10\^?", "e", text)
+    has_decimal_comma = not language.startswith("en") and "," in text
+    is_grouped = not has_decimal_comma and re.fullmatch(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?:e.*)?", text)
+    if has_decimal_comma:
+        text = text.replace(".", "")
+    return text.replace(",", "" if is_grouped else ".")

@@ -1,0 +1,103 @@
+"""Write questions as a package of QTI 2.1: Exercises → ZIP.
+
+imsmanifest.xml lists the files (IMS Content Packaging 1.1), test.xml the order of the items, ``items/`` has a file for each
+question. The sections named below are those of `IMS Question and Test Interoperability: Assessment Test, Section and Item Information Model`, 2.1.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from itertools import groupby
+from urllib.parse import quote
+
+from studyguide.exchange.formats import Export, Format, Loss, describe_absence, describe_losses, describe_obstacle
+from studyguide.exchange.markup import write_feedback
+from studyguide.exchange.qti_item import QTI, SCHEMA, write_item
+from studyguide.exercises import Exercise
+from studyguide.maths import convert_to_mathml
+from studyguide.model import Asset
+from studyguide.runtime.zip_archive import Archive
+
+__all__ = ["FORMAT"]
+
+_MANIFEST = "http://www.imsglobal.org/xsd/imscp_v1p1"
+
+
+def _write(exercises: Sequence[Exercise], title: str, assets: Mapping[str, Asset]) -> Export:
+    losses: list[Loss] = []
+    written: list[Exercise] = []
+    for exercise in exercises:
+        if reason := describe_obstacle(exercise):
+            losses.append(describe_absence(exercise, reason))
+            continue
+        missing = [f"the picture `{path}`" for path in exercise.pictures if path not in assets]
+        tags = ["its tags"] if exercise.tags else []
+        losses += describe_losses(exercise, [*missing, *tags])
+        written.append(exercise)
+    pictures = {path: assets[path] for each in written for path in each.pictures if path in assets}
+    files = {
+        "imsmanifest.xml": _write_manifest(written, assets).encode(),
+        "test.xml": _write_test(written, title).encode(),
+    }
+    files |= {_name_file(each): write_item(each, write_feedback(each.parts)).encode() for each in written}
+    files |= {f"pictures/{path}": asset.data for path, asset in sorted(pictures.items())}
+    target = io.BytesIO()
+    with Archive(target, zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return Export(target.getvalue(), len(written), tuple(losses))
+
+
+def _name_item(exercise: Exercise) -> str:
+    # An identifier of QTI has no colon, and one of a guide no point.
+    return exercise.id.replace(":", ".")
+
+
+def _name_file(exercise: Exercise) -> str:
+    return f"items/{_name_item(exercise)}.xml"
+
+
+def _write_manifest(exercises: Sequence[Exercise], assets: Mapping[str, Asset]) -> str:
+    def write_resources() -> Iterator[str]:
+        names = "".join(f'<dependency identifierref="item-{_name_item(each)}"/>' for each in exercises)
+        yield '<resource identifier="test" type="imsqti_test_xmlv2p1" href="test.xml">'
+        yield f'<file href="test.xml"/>{names}</resource>'
+        for each in exercises:
+            href = escape(quote(_name_file(each)))
+            yield f'<resource identifier="item-{_name_item(each)}" type="imsqti_item_xmlv2p1" href="{href}">'
+            shown = (f'<file href="{escape(quote(f"pictures/{path}"))}"/>' for path in each.pictures if path in assets)
+            yield f'<file href="{href}"/>{"".join(shown)}</resource>'
+
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<manifest xmlns="{_MANIFEST}" identifier="manifest">\n'
+        "<metadata><schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion></metadata>\n"
+        "<organizations/>\n<resources>\n" + "\n".join(write_resources()) + "\n</resources>\n</manifest>\n"
+    )
+
+
+def _write_test(exercises: Sequence[Exercise], title: str) -> str:
+    """Return the test, in which each chapter, or section of one, is a section."""
+
+    def write_sections() -> Iterator[str]:
+        for number, (category, group) in enumerate(groupby(exercises, lambda each: each.category), 1):
+            name = escape(": ".join(category))
+            yield f'<assessmentSection identifier="section-{number}" title="{name}" visible="true">'
+            for each in group:
+                href = escape(quote(_name_file(each)))
+                yield f'<assessmentItemRef identifier="item-{_name_item(each)}" href="{href}"/>'
+            yield "</assessmentSection>"
+
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<assessmentTest xmlns="{QTI}" {SCHEMA} identifier="test" title="{escape(title)}">\n'
+        '<testPart identifier="part" navigationMode="nonlinear" submissionMode="individual">\n'
+        + "\n".join(write_sections())
+        + "\n</testPart>\n</assessmentTest>\n"
+    )
+
+
+def _write_address(path: str) -> str:
+    return quote(f"../pictures/{path}")
+
+
+FORMAT = Format("qti", "QTI 2.1", ".zip", convert_to_mathml, _write_address, False, _write)
