@@ -276,15 +276,15 @@ class Edition:
     in_key: tuple[str, ...] | None = None
     """The names of the parts in the key; None for those whose ``Part.place`` says so."""
     chapters: tuple[str, ...] = ()
-    """The identifiers of the chapters whose questions are in it; empty for all."""
+    """The identifiers of the chapters and sections whose questions are in it; empty for all."""
     difficulties: tuple[str, ...] = _one_of((), *DIFFICULTIES)
     """The difficulties of the questions in it; empty for all."""
     tags: tuple[str, ...] = ()
     """Each question in it has one of these tags; empty for no such condition."""
     without: tuple[str, ...] = ()
-    """Chapters, of prose as well, difficulties and tags that are left out."""
+    """Chapters, of prose as well, sections, difficulties and tags that are left out."""
     seed: int | None = None
-    """Shuffles the questions of each chapter, always in the same way for the same number; the key stays in order."""
+    """Shuffles the questions of each section, or of each chapter without sections, always in the same way for the same number; the key stays in order."""
     options: MediumOptions = PrintOptions()
 
 
@@ -456,6 +456,8 @@ class Division:
     text: Passage
     count: int = 0
     """How many questions share it; 0 for a section, which goes on to the next."""
+    has_own_id: bool = False
+    """As that of a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -607,6 +609,17 @@ class Chapter:
             questions=tuple(question.change_passages(change) for question in self.questions),
             terms=tuple(replace(term, meaning=change(term.meaning)) for term in self.terms),
         )
+
+    @property
+    def titled(self) -> "tuple[Question | Division, ...]":
+        """Everything in it that has an identifier and a title."""
+        return (*self.questions, *self.divisions)
+
+    @property
+    def sections(self) -> tuple[Division, ...]:
+        """Those of its sections that have a question, without shared stems."""
+        filled = {question.section for question in self.questions}
+        return tuple(each for each in self.divisions if not each.count and each.id in filled)
 
     @property
     def added_names(self) -> tuple[str, ...]:

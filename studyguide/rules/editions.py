@@ -31,9 +31,10 @@ def english_words(project: Project, guide: Guide) -> Iterator[Problem]:
 
 
 def unknown_selection(project: Project, guide: Guide) -> Iterator[Problem]:
-    """A misspelt chapter or tag would select nothing, or leave nothing out."""
-    chapters = {chapter.id for chapter in guide.chapters if chapter.questions}
-    everything = {chapter.id for chapter in guide.chapters}
+    """A misspelt chapter, section or tag would select nothing, or leave nothing out."""
+    sections = {section.id for chapter in guide.chapters for section in chapter.sections}
+    chapters = sections | {chapter.id for chapter in guide.chapters if chapter.questions}
+    everything = sections | {chapter.id for chapter in guide.chapters}
     tags = _list_tags(guide)
     for edition in guide.config.editions:
         named = [(name, chapters) for name in edition.chapters] + [(name, tags) for name in edition.tags]

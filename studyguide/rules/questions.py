@@ -14,7 +14,10 @@ from studyguide.text import find_foreign_character, is_language_tag, slugify, su
 
 # Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each.
 _MARKS = {
-    "tags": 'tags="one two"', "lang": "lang=de", "space": "space=6", "marks": "marks=4",
+    "tags": 'tags="one two"',
+    "lang": "lang=de",
+    "space": "space=6",
+    "marks": "marks=4",
     **{f".{kind}": f".{kind}" for kind in (*KINDS, "shared")},
 }
 _WRITTEN_CATEGORIES = ("L", "N", "S")
