@@ -44,6 +44,8 @@ LIMITS = {
     "nesting": Limit(60, "elements inside each other", "take some of its lists, quotations or groups apart"),
     "span": Limit(100, "columns or rows", "let the cell span fewer"),
     "space": Limit(100, "ruled lines", "write a smaller number"),
+    "speaking-time": Limit(3_600, "seconds of speaking", "write a smaller number"),
+    "speaking-rate": Limit(1_000, "words a minute", "write a smaller number"),
     "formula": Limit(1_000, "characters", "write several formulas"),
     "formula-nesting": Limit(8, "braces inside each other", "name a piece of it, and write that as a formula of its own"),
     "figure": Limit(20_000_000, "bytes", "save it smaller"),

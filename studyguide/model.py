@@ -283,6 +283,8 @@ class Edition:
     """Each question in it has one of these tags; empty for no such condition."""
     without: tuple[str, ...] = ()
     """Chapters, of prose as well, sections, difficulties and tags that are left out."""
+    speaking_time: int | None = _limited(None, "speaking-time")
+    """The seconds in which an answer is to be said that has no time of its own; None, in guide.toml, for the guide's number."""
     seed: int | None = None
     """Shuffles the questions of each section, or of each chapter without sections, always in the same way for the same number; the key stays in order."""
     options: MediumOptions = PrintOptions()
@@ -319,6 +321,10 @@ class Config:
     editions: tuple[Edition, ...] = ()
     typography: bool = True
     """True if quotation marks, dashes and dots become those of a printed book; else they are printed as typed."""
+    speaking_time: int = _limited(0, "speaking-time")
+    """The seconds in which an answer is to be said, where neither it nor its edition has a number; 0 for no time."""
+    words_per_minute: int = _limited(150, "speaking-rate")
+    """The words that one says in a minute; 0 if no answer is to be measured."""
     words: tuple[str, ...] = _limited((), "words")
     """Words that are correct although the dictionary lacks them."""
     ignores: tuple[Ignore, ...] = ()
@@ -416,8 +422,15 @@ class QuestionPart:
     place: Place
     name: str = ""
     """The name of the ``Part`` that the heading means; empty if it means none."""
+    seconds: int | None = None
+    """The time in which an answer is to be said; None for the edition's own, 0 for none."""
     marks: str = ""
     """Text between the braces at the end of the heading, where it has no meaning."""
+
+    @property
+    def is_answer(self) -> bool:
+        """True for the answer itself, which may have a speaking time."""
+        return self.name == "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -534,9 +547,13 @@ class Question:
     @property
     def is_answered(self) -> bool:
         """True if a reader finds an answer in the key."""
-        parts = (*self.parts, *(part for each in self.subquestions for part in each.parts))
-        given = any(part.name in ("answer", "explanation") and part.text for part in parts)
+        given = any(part.name in ("answer", "explanation") and part.text for part in self.all_parts)
         return given or self.has_key
+
+    @property
+    def all_parts(self) -> tuple[QuestionPart, ...]:
+        """Its own parts, and those of its sub-questions."""
+        return (*self.parts, *(part for each in self.subquestions for part in each.parts))
 
     @property
     def asked_passages(self) -> tuple[Passage, ...]:

@@ -543,6 +543,7 @@ TEXTS: dict[str, tuple[Files, str]] = {
     "title without an end": ({"guide.toml": f'title = "{"x" * 9000}"'}, "over-limit"),
     "question without an end": ({"02-more.md": f"## {'x' * 9000}\n\n### Answer\nSo.\n"}, "over-limit"),
     "space of a question": (answer("So.", "{space=900000000}"), "over-limit"),
+    "time of an answer": ({"02-more.md": "## Why?\n\n### Answer {time=900000000}\nSo.\n"}, "over-limit"),
     "space of a number too long": (answer("So.", "{space=" + "9" * 9000 + "}"), "unknown-mark"),
     "quotations without a floor": (answer("> " * 3000 + "x"), "over-limit"),
     "lists without a floor": (answer("\n".join("    " * level + "- x" for level in range(90))), "over-limit"),

@@ -43,7 +43,7 @@ _ATTRIBUTE = re.compile(
     | (?P<other>[\w-]+=["'“”„‘’].* | \S+)""",
     re.VERBOSE,
 )
-_QUOTED_ATTRIBUTE = re.compile(r"(?:tags|lang|space|marks|questions)=")
+_QUOTED_ATTRIBUTE = re.compile(r"(?:tags|lang|space|marks|questions|time)=")
 """The beginning of an attribute of ours, whatever its quotation marks."""
 _LONG_ELEMENTS = ("pre", "script", "style", "textarea")
 _LONG_HTML = re.compile(
@@ -57,6 +57,8 @@ _SUBQUESTION = re.compile(r"\(?(?P<letter>[a-z])\)\s+(?=\S)")
 """The beginning of a heading that asks a question within a question."""
 _SHARED = "shared"
 """The mark of a heading whose text the questions below it share."""
+_SPEAKING_TIME = re.compile(r'time="?([0-9]{1,18})"?')
+"""The mark of an answer that is said in so many seconds."""
 _TASK_MARK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\](?:\s+|$)")
 
 
@@ -431,13 +433,15 @@ def _starting_between(items: Sequence[_Starting], start: int, end: int) -> Seque
 
 
 def _read_section(file: _File, heading: _Heading, end: int) -> QuestionPart:
-    return QuestionPart(
+    part = QuestionPart(
         heading=heading.title,
         name=file.part_names.get(heading.title.casefold(), ""),
         text=file.passage(heading.end, end),
         place=file.place(heading),
         marks=heading.attributes.strip(),
     )
+    time = _SPEAKING_TIME.fullmatch(part.marks) if part.is_answer else None
+    return replace(part, seconds=int(time[1]), marks="") if time else part
 
 
 def _read_subquestion(file: _File, heading: _Heading, end: int, found: re.Match[str]) -> Subquestion:

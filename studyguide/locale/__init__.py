@@ -55,6 +55,7 @@ class Labels:
     shared_by_one: str
     one_mark: str
     marks: str
+    seconds: str
     true_or_false: tuple[str, ...]
     colon: str
 

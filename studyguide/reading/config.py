@@ -261,17 +261,25 @@ def configure(source: Source | None, outputs: Mapping[str, Output], pages: Itera
         **_list_names(parts, built_in, tables["editions"], outputs),
     }
     editions = _merge_editions(top, tables["editions"], built_in, outputs, allowed)
+    config = Config(**top.read_fields(Config))
     return replace(
-        Config(**top.read_fields(Config)),
+        config,
         language=language,
         parts=parts,
-        editions=tuple(replace(each, key="inline") if each.options.answers_inline else each for each in editions),
+        editions=tuple(_complete_edition(each, config) for each in editions),
         ignores=tuple(
             _read_ignore(Table(source, "ignore", each, problems, serial=serial))
             for serial, each in enumerate(top.limit_number("ignores", "ignore", ignored))
         ),
         problems=tuple(problems),
     )
+
+
+def _complete_edition(edition: Edition, config: Config) -> Edition:
+    """Return the edition with what its options and the keys of the guide say of it."""
+    key = "inline" if edition.options.answers_inline else edition.key
+    time = config.speaking_time if edition.speaking_time is None else edition.speaking_time
+    return replace(edition, key=key, speaking_time=time)
 
 
 def _read_language(top: Table) -> str:

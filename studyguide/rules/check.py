@@ -70,6 +70,7 @@ WARNINGS: tuple[Check, ...] = (
     answers.echoed_question,
     answers.given_away,
     answers.long_answer,
+    answers.long_speech,
     choices.longest_option,
     choices.same_letter,
     choices.missing_unit,

@@ -20,6 +20,7 @@ _MARKS = {
     "marks": "marks=4",
     **{f".{kind}": f".{kind}" for kind in (*KINDS, "shared")},
 }
+_TIME_FIX = "write the seconds in which the answer is said behind the answer: `### Answer {time=30}`"
 _WRITTEN_CATEGORIES = ("L", "N", "S")
 """The first letters of the Unicode categories of letters, numbers and symbols: a title has one of them at least."""
 _PICTURE = re.compile(r"<(?:code|img|math|svg)\b")
@@ -114,18 +115,25 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
             word = mark.partition("=")[0]
             if word in _MARKS:
                 found, fix = f"the mark `{mark[:60]}` cannot be used", f"write it once, such as `{_MARKS[word]}`"
+            elif word == "time":
+                found, fix = f"the question has the mark `{mark[:60]}`", _TIME_FIX
             elif word in difficulties or word.startswith("#"):
                 found, fix = f"the mark `{mark[:60]}` is the second of its kind", "leave one of them"
             else:
                 found = f"the question has the unknown mark `{mark[:60]}`"
                 fix = suggester.suggest(word)
             yield Problem(question.place, "unknown-mark", found, fix)
-        for part in question.parts:
-            if part.marks:
-                found = (
-                    f"the part `{part.heading}` has the marks `{{{part.marks[:60]}}}`, which only a question can have"
-                )
-                yield Problem(part.place, "unknown-mark", found, "write them behind the question, or take them out")
+        yield from _find_marks_of_parts(question)
+
+
+def _find_marks_of_parts(question: Question) -> Iterator[Problem]:
+    for part in (each for each in question.all_parts if each.marks):
+        found = f"the part `{part.heading}` has the marks `{{{part.marks[:60]}}}`, which only a question can have"
+        fix = "write them behind the question, or take them out"
+        if part.marks.startswith("time="):
+            found = f"the mark `{part.marks[:60]}` cannot be used behind `{part.heading}`"
+            fix = "write the seconds alone: `{time=30}`" if part.is_answer else _TIME_FIX
+        yield Problem(part.place, "unknown-mark", found, fix)
 
 
 def bad_language(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -172,6 +180,8 @@ def over_limit(project: Project, guide: Guide) -> Iterator[Problem]:
         yield from check_limit("title", len(question.title.markdown), "the title", question.place)
         yield from check_limit("title", len(question.id), "the identifier", question.place)
         yield from check_limit("space", question.space or 0, "`space`", question.place)
+        for part in question.all_parts:
+            yield from check_limit("speaking-time", part.seconds or 0, "`time`", part.place)
         yield from check_limit("options", len(question.choices), "the question", question.place)
 
 
