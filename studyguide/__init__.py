@@ -17,6 +17,7 @@ runtime                   cache, worker processes, fonts, writing files: the mac
 locale                    the words that a book prints or speaks, one TOML file for each language
 problems, limits          Problem and Place, what is wrong and where; how large a guide may be
 markdown_blocks, html_text, svg, text, toml_text, bidi, maths, speech   reading and writing of text, for several stages
+review                    which questions are looked at again on which day: a table, and a calendar
 selection, page_breaks, store   which questions an edition takes; where a page begins; what a stage knows of the cache
 """
 

@@ -130,6 +130,8 @@ class Project:
 # ---------------------------------------------------------------- guide.toml
 
 DIFFICULTIES = ("easy", "medium", "hard")
+REVIEW_DAYS = (1, 3, 7, 16)
+"""The days after the first look on which one looks at a question again, if an edition wants a plan and names no days."""
 
 
 # ``reading.config`` reads the metadata of these fields.
@@ -168,6 +170,16 @@ class MediumOptions:
     def ruled_lines(self) -> int:
         """The least number of ruled lines below each question; 0 for none."""
         return 0
+
+    @property
+    def review_days(self) -> tuple[int, ...]:
+        """The days after which a question is looked at again, for a plan; empty for no plan."""
+        return ()
+
+    @property
+    def new_per_day(self) -> int:
+        """The number of questions that the plan has for the first time on a day."""
+        return 1
 
     @property
     def has_spine(self) -> bool:
@@ -213,6 +225,20 @@ class PrintOptions(MediumOptions):
     """The page that a chapter opens on: a ``recto``, ``any`` page, or ``auto``, a recto unless too many pages would be blank."""
     space: int = _limited(0, "space")
     """Ruled lines below each question, at the least: a longer answer has more."""
+    review: tuple[int, ...] = field(
+        default=(), metadata={"limit": "reviews", "each": "review-day", "if_true": REVIEW_DAYS}
+    )
+    """The days after which a question is looked at again, for a plan of reviews and its calendar; empty for none."""
+    review_per_day: int = _limited(8, "review-per-day")
+    """The questions that the plan has for the first time on a day."""
+
+    @property
+    def review_days(self) -> tuple[int, ...]:
+        return self.review
+
+    @property
+    def new_per_day(self) -> int:
+        return max(self.review_per_day, 1)
 
     @property
     def ruled_lines(self) -> int:
@@ -313,6 +339,8 @@ class Config:
     language: str = "en"
     version: str = ""
     date: datetime.date | None = None
+    review_start: datetime.date | None = None
+    """The first day of the plans of reviews; None for the date of the books."""
     licence: str = _limited("", "setting")
     description: str = _limited("", "setting")
     name: str = ""
@@ -833,4 +861,6 @@ class Artifact:
     edition: str = ""
     pages: int | None = None
     """Printed pages; a reflowable book has none."""
+    is_book: bool = True
+    """False for a file that comes with a book."""
     seconds: float = 0

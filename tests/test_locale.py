@@ -85,7 +85,11 @@ def test_a_language_without_a_file_falls_back_to_another_and_then_to_english() -
         ('"Inhalt"', '" "', "`headings.contents` is empty, or no text"),
         ('"Inhalt"', "3", "`headings.contents` is no text"),
         ('"⭐" = "Stern"', '"⭐" = 3', "`signs.⭐` is empty, or no text"),
-        ("Antworten {first} bis {last}", "Antworten {frist} bis {last}", "`running-heads.answers` must have {first} and {last}"),
+        (
+            "Antworten {first} bis {last}",
+            "Antworten {frist} bis {last}",
+            "`running-heads.answers` must have {first} and {last}",
+        ),
         ('"S."', '"S. {page}"', "`page-references.page` must have no braces"),
         ('  "Dezember",\n', "", "`colophon.months` has 11 names, and a year has 12"),
         ("{base} Quadrat", "Quadrat", "`maths.powers.squared` must have {base}"),

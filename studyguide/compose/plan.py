@@ -59,6 +59,8 @@ def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: boo
             yield replace(_plan_key(chapter, locale), recto=index == 0)
     if has_pages and edition.questions and asked:
         yield SectionPlan("progress", headings.progress, "progress")
+    if edition.options.review_days and asked:
+        yield SectionPlan("review-plan", headings.review_plan, "review-plan")
     for chapter in glossaries:
         yield SectionPlan(f"chapter-{chapter.id}", chapter.title, "glossary", chapter, lists_pages=has_pages)
     if has_pages and (glossaries or group_by_tag(guide.questions)):

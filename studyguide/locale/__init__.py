@@ -33,6 +33,7 @@ class Headings:
     answer_key: str
     popups: str
     progress: str
+    review_plan: str
     by_subject: str
     index: str
     marks: str
@@ -94,6 +95,16 @@ class Index:
 @dataclass(frozen=True, slots=True)
 class Progress:
     instruction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    instruction: str
+    day: str
+    date: str
+    new: str
+    again: str
+    event: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +192,7 @@ class Locale:
     colophon: Colophon
     index: Index
     progress: Progress
+    review: Review
     landmarks: Landmarks
     pictures: Pictures
     accessibility: Mapping[str, str]

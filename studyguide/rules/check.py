@@ -86,6 +86,7 @@ WARNINGS: tuple[Check, ...] = (
     words.lost_word,
     controls.bidi_control,
     editions.english_words,
+    editions.review_start,
     figures.small_label,
     kinds.tolerance_unit,
 )

@@ -68,6 +68,16 @@ def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
             yield Problem(place, "empty-edition", found, fix)
 
 
+def review_start(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A calendar has dates, and a build does not ask the clock."""
+    if not project.config or project.date or guide.config.review_start:
+        return
+    if any(each.options.review_days for each in guide.config.editions):
+        found = "the plan of reviews has no first day, so no calendar is written"
+        fix = "write `review-start = 2026-01-31`, or a `date`, above the tables"
+        yield Problem(project.config.at(1, "review"), "review-start", found, fix)
+
+
 def press_date(project: Project, guide: Guide) -> Iterator[Problem]:
     """A file for the press must have a date, and a build does not ask the clock."""
     if project.config and not guide.config.date and any(each.options.needs_date for each in guide.config.editions):
