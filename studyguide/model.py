@@ -172,6 +172,11 @@ class MediumOptions:
         return 0
 
     @property
+    def has_sheets(self) -> bool:
+        """True if each question has a page of its own, with room for what an interviewer writes."""
+        return False
+
+    @property
     def review_days(self) -> tuple[int, ...]:
         """The days after which a question is looked at again, for a plan; empty for no plan."""
         return ()
@@ -231,6 +236,12 @@ class PrintOptions(MediumOptions):
     """The days after which a question is looked at again, for a plan of reviews and its calendar; empty for none."""
     review_per_day: int = _limited(8, "review-per-day")
     """The questions that the plan has for the first time on a day."""
+    sheets: bool = False
+    """True for sheets of a mock interview: each question on a page of its own, with follow-ups, room for notes and a rubric."""
+
+    @property
+    def has_sheets(self) -> bool:
+        return self.sheets
 
     @property
     def review_days(self) -> tuple[int, ...]:
@@ -314,6 +325,11 @@ class Edition:
     seed: int | None = None
     """Shuffles the questions of each section, or of each chapter without sections, always in the same way for the same number; the key stays in order."""
     options: MediumOptions = PrintOptions()
+
+    @property
+    def has_sheets(self) -> bool:
+        """True if its questions stand on sheets; where its answers follow its questions there is no room for them."""
+        return self.options.has_sheets and self.questions and self.key != "inline"
 
 
 @dataclass(frozen=True, slots=True)

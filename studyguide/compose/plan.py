@@ -9,6 +9,9 @@ from studyguide.locale import Locale
 from studyguide.model import Chapter, Edition, Entry, Guide, Part
 from studyguide.selection import shuffle_questions
 
+_PROBING = ("follow-ups",)
+"""The parts that a sheet for an interviewer has beside its question."""
+
 
 @dataclass(frozen=True, slots=True)
 class SectionPlan:
@@ -79,8 +82,18 @@ def _plan_key(chapter: Chapter, locale: Locale) -> SectionPlan:
 
 
 def place_parts(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:
-    """Return the names of the parts that stand beside the ``question``, below it (``inline``), in the ``key``, and in a
-    ``popup``."""
+    """Return the names of the parts that stand beside the ``question``, below it (``inline``), in the ``key``, in a
+    ``popup``, and as what an interviewer asks next (``probing``)."""
+    places = _place_answers(guide, edition)
+    probing = tuple(
+        name for name in _PROBING if edition.has_sheets and any(part.name == name for part in guide.config.parts)
+    )
+    left = {place: tuple(name for name in names if name not in probing) for place, names in places.items()}
+    return {**left, "probing": probing}
+
+
+def _place_answers(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:
+    """Return the names of the parts of each place, those that an interviewer asks among them."""
     parts: tuple[Part, ...] = guide.config.parts
     names = {place: tuple(part.name for part in parts if part.place == place) for place in ("question", "key")}
     beside = edition.with_question if edition.with_question is not None else names["question"]

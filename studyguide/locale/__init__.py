@@ -108,6 +108,16 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheets:
+    name: str
+    date: str
+    probing: str
+    notes: str
+    rubric: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Landmarks:
     heading: str
     cover: str
@@ -126,6 +136,7 @@ class HowToUse:
     only_answers: tuple[str, ...]
     answers_inline: tuple[str, ...]
     no_answers: tuple[str, ...]
+    sheets: tuple[str, ...]
     answers_apart: str
     references_in_print: str
     references_on_screen: str
@@ -193,6 +204,7 @@ class Locale:
     index: Index
     progress: Progress
     review: Review
+    sheets: Sheets
     landmarks: Landmarks
     pictures: Pictures
     accessibility: Mapping[str, str]
