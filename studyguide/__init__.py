@@ -21,6 +21,7 @@ markdown_blocks, html_text, svg, text, toml_text, bidi, maths, speech   reading 
 kinds                     kinds of question: blanks, matching, ordering … : how each is read, and in which order it is printed
 page_size, drawing_labels the width of a page, and the smallest words of a drawing, which checks and print both ask for
 exams                     an edition that is an exam → its books, and the questions of each form
+review                    which questions are looked at again on which day: a table, and a calendar
 selection, page_breaks, store   which questions an edition takes; where a page begins; what a stage knows of the cache
 """
 

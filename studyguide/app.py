@@ -301,7 +301,8 @@ def _build_editions(
             count_section()
 
         for artifact in Builder(project, guide, workers, store, count_job).build(editions):
-            finish_book(artifact)
+            if artifact.is_book:
+                finish_book(artifact)
             yield artifact
 
 

@@ -130,6 +130,8 @@ class Project:
 # ---------------------------------------------------------------- guide.toml
 
 DIFFICULTIES = ("easy", "medium", "hard")
+REVIEW_DAYS = (1, 3, 7, 16)
+"""The days after the first look on which one looks at a question again, if an edition wants a plan and names no days."""
 
 
 # ``reading.config`` reads the metadata of these fields.
@@ -175,6 +177,21 @@ class MediumOptions:
         return 0
 
     @property
+    def has_sheets(self) -> bool:
+        """True if each question has a page of its own, with room for what an interviewer writes."""
+        return False
+
+    @property
+    def review_days(self) -> tuple[int, ...]:
+        """The days after which a question is looked at again, for a plan; empty for no plan."""
+        return ()
+
+    @property
+    def new_per_day(self) -> int:
+        """The number of questions that the plan has for the first time on a day."""
+        return 1
+
+    @property
     def has_spine(self) -> bool:
         """True if left and right pages have their wider margin at different sides."""
         return False
@@ -218,6 +235,26 @@ class PrintOptions(MediumOptions):
     """The page that a chapter opens on: a ``recto``, ``any`` page, or ``auto``, a recto unless too many pages would be blank."""
     space: int = _limited(0, "space")
     """Ruled lines below each question, at the least: a longer answer has more."""
+    review: tuple[int, ...] = field(
+        default=(), metadata={"limit": "reviews", "each": "review-day", "if_true": REVIEW_DAYS}
+    )
+    """The days after which a question is looked at again, for a plan of reviews and its calendar; empty for none."""
+    review_per_day: int = _limited(8, "review-per-day")
+    """The questions that the plan has for the first time on a day."""
+    sheets: bool = False
+    """True for sheets of a mock interview: each question on a page of its own, with follow-ups, room for notes and a rubric."""
+
+    @property
+    def has_sheets(self) -> bool:
+        return self.sheets
+
+    @property
+    def review_days(self) -> tuple[int, ...]:
+        return self.review
+
+    @property
+    def new_per_day(self) -> int:
+        return max(self.review_per_day, 1)
 
     @property
     def ruled_lines(self) -> int:
@@ -323,16 +360,18 @@ class Edition:
     in_key: tuple[str, ...] | None = None
     """The names of the parts in the key; None for those whose ``Part.place`` says so."""
     chapters: tuple[str, ...] = ()
-    """The identifiers of the chapters whose questions are in it; empty for all."""
+    """The identifiers of the chapters and sections whose questions are in it; empty for all."""
     difficulties: tuple[str, ...] = _one_of((), *DIFFICULTIES)
     """The difficulties of the questions in it; empty for all."""
     tags: tuple[str, ...] = ()
     """Each question in it has one of these tags; empty for no such condition."""
     without: tuple[str, ...] = ()
-    """Chapters, of prose as well, difficulties and tags that are left out."""
+    """Chapters, of prose as well, sections, difficulties and tags that are left out."""
+    speaking_time: int | None = _limited(None, "speaking-time")
+    """The seconds in which an answer is to be said that has no time of its own; None, in guide.toml, for the guide's number."""
     seed: int | None = None
-    """Shuffles the questions of each chapter, always in the same way for the same number; the key stays in order. Of an exam it
-    chooses the questions, too."""
+    """Shuffles the questions of each section, or of each chapter without sections, always in the same way for the same number; the key
+    stays in order. Of an exam it chooses the questions, too."""
     options: MediumOptions = PrintOptions()
     paper: Paper | None = None
     """What the book is in an exam; None for other editions."""
@@ -341,6 +380,11 @@ class Edition:
     def table(self) -> str:
         """The name of its table in guide.toml."""
         return self.paper.edition if self.paper else self.name
+
+    @property
+    def has_sheets(self) -> bool:
+        """True if its questions stand on sheets; where its answers follow its questions there is no room for them."""
+        return self.options.has_sheets and self.questions and self.key != "inline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +410,8 @@ class Config:
     language: str = "en"
     version: str = ""
     date: datetime.date | None = None
+    review_start: datetime.date | None = None
+    """The first day of the plans of reviews; None for the date of the books."""
     licence: str = _limited("", "setting")
     description: str = _limited("", "setting")
     name: str = ""
@@ -374,6 +420,10 @@ class Config:
     editions: tuple[Edition, ...] = ()
     typography: bool = True
     """True if quotation marks, dashes and dots become those of a printed book; else they are printed as typed."""
+    speaking_time: int = _limited(0, "speaking-time")
+    """The seconds in which an answer is to be said, where neither it nor its edition has a number; 0 for no time."""
+    words_per_minute: int = _limited(150, "speaking-rate")
+    """The words that one says in a minute; 0 if no answer is to be measured."""
     words: tuple[str, ...] = _limited((), "words")
     """Words that are correct although the dictionary lacks them."""
     ignores: tuple[Ignore, ...] = ()
@@ -471,8 +521,15 @@ class QuestionPart:
     place: Place
     name: str = ""
     """The name of the ``Part`` that the heading means; empty if it means none."""
+    seconds: int | None = None
+    """The time in which an answer is to be said; None for the edition's own, 0 for none."""
     marks: str = ""
     """Text between the braces at the end of the heading, where it has no meaning."""
+
+    @property
+    def is_answer(self) -> bool:
+        """True for the answer itself, which may have a speaking time."""
+        return self.name == "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,6 +572,8 @@ class Division:
     """How many questions share it; 0 for a section, which goes on to the next."""
     unknown: tuple[str, ...] = ()
     """As those of a question."""
+    has_own_id: bool = False
+    """As that of a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -598,9 +657,13 @@ class Question:
     @property
     def is_answered(self) -> bool:
         """True if a reader finds an answer in the key."""
-        parts = (*self.parts, *(part for each in self.subquestions for part in each.parts))
-        given = any(part.name in ("answer", "explanation") and part.text for part in parts)
+        given = any(part.name in ("answer", "explanation") and part.text for part in self.all_parts)
         return given or self.has_key
+
+    @property
+    def all_parts(self) -> tuple[QuestionPart, ...]:
+        """Its own parts, and those of its sub-questions."""
+        return (*self.parts, *(part for each in self.subquestions for part in each.parts))
 
     @property
     def asked_passages(self) -> tuple[Passage, ...]:
@@ -673,6 +736,17 @@ class Chapter:
             questions=tuple(question.change_passages(change) for question in self.questions),
             terms=tuple(replace(term, meaning=change(term.meaning)) for term in self.terms),
         )
+
+    @property
+    def titled(self) -> "tuple[Question | Division, ...]":
+        """Everything in it that has an identifier and a title."""
+        return (*self.questions, *self.divisions)
+
+    @property
+    def sections(self) -> tuple[Division, ...]:
+        """Those of its sections that have a question, without shared stems."""
+        filled = {question.section for question in self.questions}
+        return tuple(each for each in self.divisions if not each.count and each.id in filled)
 
     @property
     def added_names(self) -> tuple[str, ...]:
@@ -869,4 +943,6 @@ class Artifact:
     edition: str = ""
     pages: int | None = None
     """Printed pages; a reflowable book has none."""
+    is_book: bool = True
+    """False for a file that comes with a book."""
     seconds: float = 0

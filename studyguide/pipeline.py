@@ -39,6 +39,8 @@ from studyguide.pdf import cover
 from studyguide.pdf.glyph_fallback import make_letter_problem
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, suggest_names
 from studyguide.reading.config import configure
+from studyguide.review.calendar import Calendar, write_calendar
+from studyguide.review.plan import plan_reviews
 from studyguide.rules.check import find_problems
 from studyguide.rules.figure_faults import FigureJob, judge_figure, list_figure_jobs
 from studyguide.rules.ignore import drop_ignored
@@ -273,7 +275,7 @@ class Builder:
         return JobRunner(self.workers, self.store, self.count_job)
 
     def build(self, editions: Iterable[Edition], digits: int = 0) -> Iterator[Artifact]:
-        """Yield one file for each edition; editions without pages come after those with pages.
+        """Yield one book for each edition, and what comes with it; editions without pages come after those with pages.
 
         ``digits`` is the room for page numbers; 0 for a likely number. Raises ContentError with the problems of all editions.
         """
@@ -308,6 +310,7 @@ class Builder:
                 problems += outcome.problems
             else:
                 yield outcome
+                yield from _make_calendar(current)
         if problems:
             raise ContentError(problems)
         if again:
@@ -476,6 +479,17 @@ class Builder:
                 yield current, replace(outcome, seconds=current.seconds + work + seconds)
             else:
                 yield current, outcome
+
+
+def _make_calendar(current: EditionBuild) -> Iterator[Artifact]:
+    """Yield the calendar of an edition with a plan of reviews, if it is known on which day they begin."""
+    edition, book = current.edition, current.book
+    start = book.config.review_start or book.date
+    if edition.options.review_days and start:
+        questions = current.composition.guide.questions
+        days = plan_reviews(questions, edition.options.review_days, edition.options.new_per_day)
+        calendar = Calendar(book.file_stem, book.title, start, book.date or start, current.composition.locale)
+        yield Artifact(f"{book.file_stem}.ics", write_calendar(calendar, days), edition.name, is_book=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,22 +26,24 @@ def _belongs_without_questions(chapter: Chapter, edition: Edition) -> bool:
 
 def _is_selected(question: Question, chapter: Chapter, edition: Edition) -> bool:
     return (
-        (not edition.chapters or chapter.id in edition.chapters)
+        (not edition.chapters or not {chapter.id, question.section}.isdisjoint(edition.chapters))
         and (not edition.difficulties or question.difficulty in edition.difficulties)
         and (not edition.tags or not set(edition.tags).isdisjoint(question.tags))
-        and set(edition.without).isdisjoint({chapter.id, question.difficulty, *question.tags})
+        and set(edition.without).isdisjoint({chapter.id, question.section, question.difficulty, *question.tags})
     )
 
 
 def shuffle_questions(chapter: Chapter, seed: int | None) -> Chapter:
-    """Return the chapter with its questions in the order of the seed; without a seed, the chapter itself.
+    """Return the chapter with the questions of each section in the order of the seed; without a seed, the chapter itself.
 
-    The order depends on each identifier alone, so a new question moves no other.
+    The order depends on each identifier alone, so a new question moves no other. Questions that share a stem stay together.
     """
     if seed is None:
         return chapter
+    sections = {name: place for place, name in enumerate(dict.fromkeys(each.section for each in chapter.questions))}
 
-    def order(question: Question) -> str:
-        return hashlib.sha256(f"{seed} {question.id}".encode()).hexdigest()
+    def order(question: Question) -> tuple[int, str]:
+        name = question.shared or question.id
+        return sections[question.section], hashlib.sha256(f"{seed} {name}".encode()).hexdigest()
 
     return replace(chapter, questions=tuple(sorted(chapter.questions, key=order)))

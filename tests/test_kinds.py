@@ -169,6 +169,56 @@ def test_every_edition_and_the_epub_hold_every_kind(books: Path) -> None:
     assert "Paris" in key
 
 
+SECTIONS = {
+    "content/01-sums.md": "---\ntitle: Sums\n---\n# Easy sums {#easy-sums}\n\n"
+    "## One and one? {#one}\n\n### Answer\nTwo, see [more](#hard-sums) and [the net](#net).\n\n"
+    "## A long sum {#net .shared questions=1}\n\nOf three.\n\n## And two? {#two}\n\n### Answer\nThree.\n\n"
+    "# Hard sums\n\n## One and nine? {#nine}\n\n### Answer\nTen.\n",
+    "content/guide.toml": '[editions.hard]\nchapters = ["hard-sums"]\n\n[editions.rest]\nwithout = ["hard-sums"]\n',
+}
+
+
+def test_the_lists_of_contents_show_the_sections_and_editions_choose_them(tmp_path: Path) -> None:
+    lay(tmp_path, SECTIONS)
+    names = ("guide", "hard", "rest", "tablet")
+    wanted = [word for name in names for word in ("-e", name)]
+    assert build.main(["build", str(tmp_path / "content"), "-q", *wanted, "-o", str(tmp_path / "dist")]) == 0
+    contents = {}
+    for name, ending in (("guide", ""), ("hard", "-hard"), ("rest", "-rest")):
+        pages = pypdfium2.PdfDocument(tmp_path / "dist" / f"sums{ending}.pdf")
+        texts = [squeeze(page.get_textpage().get_text_range()) for page in pages]
+        (contents[name],) = (text for text in texts if re.search("^(?:v )?Contents", text))
+    assert re.search(r"Easy sums \d 1\.1 One and one\?.* Hard sums \d 1\.3 One and nine\?", contents["guide"])
+    assert "Easy sums" not in contents["hard"]
+    assert "1.3 One and nine?" in contents["hard"]
+    assert "Hard sums" not in contents["rest"]
+    assert "1.2 And two?" in contents["rest"]
+    assert find_epub_faults(tmp_path / "dist" / "sums.epub") == []
+    with zipfile.ZipFile(tmp_path / "dist" / "sums.epub") as archive:
+        nav = archive.read("EPUB/nav.xhtml").decode()
+        key = archive.read("EPUB/answers-sums.xhtml").decode()
+    assert re.search(r'#hard-sums">Hard sums</a>\s*<ol>\s*<li><a href="chapter-sums\.xhtml#nine"', nav)
+    assert 'href="chapter-sums.xhtml#hard-sums"' in key
+    assert 'href="chapter-sums.xhtml#net"' in key
+
+
+def test_sections_that_are_called_alike_are_told_apart(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: Sums\n---\n# More\n\n## One? {#a}\n\n### Answer\nA.\n\n# More\n\n## Two? {#b}\n\n### Answer\nB.\n"
+    )
+    lay(tmp_path, {"content/01-a.md": text, "content/02-b.md": text.replace("#a", "#c").replace("#b", "#d")})
+    guide = read_guide(read_project(str(tmp_path / "content")))
+    sections = [each.section for each in guide.questions]
+    assert len(set(sections)) == 4
+    assert [each.id for chapter in guide.chapters for each in chapter.divisions] == sections
+
+
+def test_the_identifier_of_a_section_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(tmp_path, {"content/01-a.md": SECTIONS["content/01-sums.md"].replace("#net .", "#nine .")})
+    assert build.main(["check", str(tmp_path / "content")]) == 1
+    assert "the identifier `nine` is taken" in capsys.readouterr().err
+
+
 def test_kinds_are_said_in_the_language_of_the_book(tmp_path: Path) -> None:
     text = "## Die Sonne geht im Osten auf. {#sonne marks=2}\n\n- [x] Richtig\n- [ ] Falsch\n"
     lay(tmp_path, {"content/01-kinds.md": text, "content/guide.toml": 'language = "de"\n'})

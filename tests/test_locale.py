@@ -81,7 +81,7 @@ def test_a_language_without_a_file_falls_back_to_another_and_then_to_english() -
         ("[headings]\n", '[headings]\ncontens = "Inhalt"\n', "the key `headings.contens` is unknown"),
         ('"≤" = "kleiner oder gleich"\n', "", "the key `maths.symbols.≤` is missing"),
         ('"≤" =', '"≦" = "x"\n"≤" =', "the key `maths.symbols.≦` is unknown"),
-        ("[index]", "[sheets]\n[index]", "the key `sheets` is unknown"),
+        ("[index]", "[tables]\n[index]", "the key `tables` is unknown"),
         ('"Inhalt"', '" "', "`headings.contents` is empty, or no text"),
         ('"Inhalt"', "3", "`headings.contents` is no text"),
         ('"⭐" = "Stern"', '"⭐" = 3', "`signs.⭐` is empty, or no text"),

@@ -155,7 +155,10 @@ def find_faults(folder: Path, files: dict[str, str]) -> list[tuple[str, str]]:
         *((each, []) for each in ("ü", "_a", "a:b", "a-b_2", "कि", "漢字")),
         *((each, ["unknown-mark"]) for each in ("R&D", "a<b", "a>b", "a'b", "a|b", "1", "-a", "²", "a/b", "a😀")),
         *((each, ["unknown-mark"]) for each in ('a"b', "a b", "a.b")),
-        *((each, ["duplicate-id"]) for each in ("index", "progress", "how-to-use", "by-subject", "answers-case")),
+        *(
+            (each, ["duplicate-id"])
+            for each in ("index", "progress", "review-plan", "how-to-use", "by-subject", "answers-case")
+        ),
         ("x" * 501, ["over-limit"]),
     ],
 )

@@ -9,9 +9,9 @@ from studyguide.selection import select_questions, shuffle_questions
 PLACE = Place("content/01-case.md")
 
 
-def question(id: str, difficulty: str = "", tags: str = "") -> Question:
-    nothing = Passage("", PLACE)
-    return Question(id, PLACE, nothing, nothing, difficulty=difficulty, tags=tuple(tags.split()))
+def question(id: str, difficulty: str = "", tags: str = "", section: str = "", shared: str = "") -> Question:
+    nothing, found = Passage("", PLACE), tuple(tags.split())
+    return Question(id, PLACE, nothing, nothing, difficulty=difficulty, tags=found, section=section, shared=shared)
 
 
 FIRST = Chapter("first", PLACE, "First", questions=(question("a", "easy", "one"), question("b", "hard", "one two")))
@@ -53,3 +53,12 @@ def test_a_new_question_moves_no_other_one_of_a_shuffled_chapter() -> None:
     assert order != [each.id for each in many.questions]
     assert order != [each.id for each in shuffle_questions(many, 6).questions]
     assert shuffle_questions(many, None) is many
+
+
+def test_a_shuffled_chapter_keeps_its_sections_and_what_shares_a_stem() -> None:
+    names = [f"{section}{number}" for section in "ab" for number in range(6)]
+    made = (question(name, section=name[0], shared="stem" if name in ("a2", "a3") else "") for name in names)
+    order = [each.id for each in shuffle_questions(Chapter("some", PLACE, "Some", questions=tuple(made)), 5).questions]
+    assert order != names
+    assert [name[0] for name in order] == ["a"] * 6 + ["b"] * 6
+    assert order.index("a3") == order.index("a2") + 1

@@ -67,7 +67,7 @@ def _list_texts_of_question(
         yield from (choice.reason for choice in question.choices)
         yield from (each for blank in question.blanks for each in blank.answers)
     names = (*(parts["question"] if is_asked else ()), *(parts["inline"] + parts["popup"] if role == "chapter" else ()))
-    names = (*names, *(parts["key"] if role == "key" else ()))
+    names = (*names, *parts["key" if role == "key" else "probing"])
     picked = (question.pick(names), *(each.pick(names) for each in question.subquestions))
     yield from (part.text for parts_of_one in picked for part in parts_of_one)
 

@@ -40,6 +40,7 @@ from studyguide.model import (
 )
 from studyguide.output import Output
 from studyguide.problems import ContentError, Place
+from studyguide.review.plan import plan_reviews
 from studyguide.selection import select_questions
 from studyguide.store import NULL_STORE, CacheStore, digest
 
@@ -187,11 +188,13 @@ class Composition:
     @cached_property
     def book_context(self) -> dict[str, Any]:
         """The values for templates that list what is in the book. An edit of an answer changes none of them."""
+        options = self.edition.options
         return {
             **self.title_context,
             "guide": self.outline,
             "plans": outline_plans(self.plans, self.guide, self.outline),
             "subjects": group_by_tag(self.outline.questions),
+            "review": tuple(plan_reviews(self.outline.questions, options.review_days, options.new_per_day)),
         }
 
     @cached_property

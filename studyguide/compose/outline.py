@@ -1,18 +1,26 @@
 """Say of a guide what its lists of contents, questions and subjects show, and nothing that an edit of an answer changes."""
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import NamedTuple
 
 from studyguide.compose.plan import SectionPlan
 from studyguide.html_text import list_title
-from studyguide.model import Chapter, Guide, Html, Question
+from studyguide.model import Chapter, Guide, Html, Passage, Question
 from studyguide.store import digest
 
 
 class Title(NamedTuple):
-    """The title of a question."""
+    """The title of a question or of a section of a chapter."""
 
     html: Html
+
+
+class SectionOutline(NamedTuple):
+    """The facts of a section of a chapter for lists of the whole book."""
+
+    id: str
+    title: Title
 
 
 class QuestionOutline(NamedTuple):
@@ -26,6 +34,7 @@ class QuestionOutline(NamedTuple):
     direction: str
     difficulty: str
     tags: tuple[str, ...]
+    section: str
 
 
 class ChapterOutline(NamedTuple):
@@ -35,7 +44,15 @@ class ChapterOutline(NamedTuple):
     number: str
     title: str
     kind: str
+    sections: tuple[SectionOutline, ...]
     questions: tuple[QuestionOutline, ...]
+
+    @property
+    def groups(self) -> list[tuple[SectionOutline | None, tuple[QuestionOutline, ...]]]:
+        """The questions of each of its sections; None stands for those before the first."""
+        known = {each.id: each for each in self.sections}
+        runs = groupby(self.questions, lambda question: question.section)
+        return [(known.get(name), tuple(run)) for name, run in runs]
 
 
 class PlanOutline(NamedTuple):
@@ -61,10 +78,13 @@ class GuideOutline(NamedTuple):
     def digest(self) -> str:
         """The digest of all of it."""
         facts = [
-            (each.id, each.number, str(each.title.html), each.lang, each.difficulty, each.tags)
+            (each.id, each.number, str(each.title.html), each.lang, each.difficulty, each.tags, each.section)
             for each in self.questions
         ]
-        counts = [(*chapter[:-1], len(chapter.questions)) for chapter in self.chapters]
+        counts = [
+            (*chapter[:4], [(each.id, str(each.title.html)) for each in chapter.sections], len(chapter.questions))
+            for chapter in self.chapters
+        ]
         return digest("guide", counts, facts, self.terms)
 
 
@@ -79,18 +99,24 @@ def _outline_question(question: Question) -> QuestionOutline:
     return QuestionOutline(
         question.id,
         question.number,
-        Title(Html(list_title(question.title.html))),
+        _outline_title(question.title),
         question.lang,
         question.direction,
         question.difficulty,
         question.tags,
+        question.section,
     )
+
+
+def _outline_title(title: Passage) -> Title:
+    return Title(Html(list_title(title.html)))
 
 
 def outline_chapter(chapter: Chapter) -> ChapterOutline:
     """Return what lists say of a chapter."""
     questions = tuple(map(_outline_question, chapter.questions))
-    return ChapterOutline(chapter.id, chapter.number, chapter.title, chapter.kind, questions)
+    sections = tuple(SectionOutline(each.id, _outline_title(each.title)) for each in chapter.sections)
+    return ChapterOutline(chapter.id, chapter.number, chapter.title, chapter.kind, sections, questions)
 
 
 def outline_plans(plans: Iterable[SectionPlan], guide: Guide, outline: GuideOutline) -> list[PlanOutline]:

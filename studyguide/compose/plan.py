@@ -9,6 +9,9 @@ from studyguide.locale import Locale
 from studyguide.model import Chapter, Edition, Entry, Guide, Paper, Part
 from studyguide.selection import shuffle_questions
 
+_PROBING = ("follow-ups",)
+"""The parts that a sheet for an interviewer has beside its question."""
+
 
 @dataclass(frozen=True, slots=True)
 class SectionPlan:
@@ -62,6 +65,8 @@ def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: boo
             yield replace(_plan_key(chapter, locale), recto=index == 0)
     if has_pages and edition.questions and asked:
         yield SectionPlan("progress", headings.progress, "progress")
+    if edition.options.review_days and asked:
+        yield SectionPlan("review-plan", headings.review_plan, "review-plan")
     for chapter in glossaries:
         yield SectionPlan(f"chapter-{chapter.id}", chapter.title, "glossary", chapter, lists_pages=has_pages)
     if has_pages and (glossaries or group_by_tag(guide.questions)):
@@ -91,8 +96,18 @@ def _plan_key(chapter: Chapter, locale: Locale) -> SectionPlan:
 
 
 def place_parts(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:
-    """Return the names of the parts that stand beside the ``question``, below it (``inline``), in the ``key``, and in a
-    ``popup``."""
+    """Return the names of the parts that stand beside the ``question``, below it (``inline``), in the ``key``, in a
+    ``popup``, and as what an interviewer asks next (``probing``)."""
+    places = _place_answers(guide, edition)
+    probing = tuple(
+        name for name in _PROBING if edition.has_sheets and any(part.name == name for part in guide.config.parts)
+    )
+    left = {place: tuple(name for name in names if name not in probing) for place, names in places.items()}
+    return {**left, "probing": probing}
+
+
+def _place_answers(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:
+    """Return the names of the parts of each place, those that an interviewer asks among them."""
     parts: tuple[Part, ...] = guide.config.parts
     names = {place: tuple(part.name for part in parts if part.place == place) for place in ("question", "key")}
     beside = edition.with_question if edition.with_question is not None else names["question"]

@@ -19,7 +19,7 @@ def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
     """
     chapters = tuple(chapters)
     names = Names({*BOOK_NAMES, *(name for chapter in chapters for name in (chapter.id, *chapter.added_names))})
-    names.taken |= {question.id for chapter in chapters for question in chapter.questions if question.has_own_id}
+    names.taken |= {each.id for chapter in chapters for each in chapter.titled if each.has_own_id}
     numbers = count(1)
     numbered = tuple(
         _number_questions(chapter, str(next(numbers)), names) if chapter.kind == "questions" else chapter
@@ -38,7 +38,7 @@ def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
 
 
 def _number_questions(chapter: Chapter, chapter_number: str, names: Names) -> Chapter:
-    """Number the chapter and its questions, and take their identifiers."""
+    """Number the chapter and its questions, and take the identifiers of its questions, sections and shared stems."""
     questions = tuple(
         replace(
             question,
@@ -47,7 +47,12 @@ def _number_questions(chapter: Chapter, chapter_number: str, names: Names) -> Ch
         )
         for position, question in enumerate(chapter.questions, 1)
     )
-    return replace(chapter, number=chapter_number, questions=questions)
+    taken = {each.id: each.id if each.has_own_id else names.take(each.id) for each in chapter.divisions}
+    placed = (
+        replace(each, section=taken.get(each.section, ""), shared=taken.get(each.shared, "")) for each in questions
+    )
+    divisions = tuple(replace(each, id=taken[each.id]) for each in chapter.divisions)
+    return replace(chapter, number=chapter_number, questions=tuple(placed), divisions=divisions)
 
 
 # ---------------------------------------------------------------- passages
@@ -87,17 +92,17 @@ def _find_link_targets(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
     """Return the chapters with links that GitHub would follow leading into the book: ``#2-pointers-how``, ``#gr%C3%B6%C3%9Fe``."""
     known = {name for chapter in chapters for name in _list_names(chapter)}
     titles = {
-        slugify(question.title.markdown): question.id
+        slugify(titled.title.markdown): titled.id
         for chapter in reversed(chapters)
-        for question in reversed(chapter.questions)
+        for titled in reversed(chapter.titled)
     }
     return tuple(_change_passages(chapter, _LinkFinder(chapter.id, known, titles)) for chapter in chapters)
 
 
 def _list_names(chapter: Chapter) -> Iterable[str]:
     yield chapter.id
-    for question in chapter.questions:
-        yield question.id
+    for titled in chapter.titled:
+        yield titled.id
     for term in chapter.terms:
         yield term.id
     for passage in chapter.passages:

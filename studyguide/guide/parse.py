@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from studyguide.bidi import show_bidi_controls
 from studyguide.guide.front_matter import read_front_matter
+from studyguide.guide.links import Names
 from studyguide.kinds import KINDS
 from studyguide.kinds.items import RawText
 from studyguide.kinds.shuffle import LETTERS
@@ -42,7 +43,7 @@ _ATTRIBUTE = re.compile(
     | (?P<other>[\w-]+=["'“”„‘’].* | \S+)""",
     re.VERBOSE,
 )
-_QUOTED_ATTRIBUTE = re.compile(r"(?:tags|lang|space|marks|questions)=")
+_QUOTED_ATTRIBUTE = re.compile(r"(?:tags|lang|space|marks|questions|time)=")
 """The beginning of an attribute of ours, whatever its quotation marks."""
 _LONG_ELEMENTS = ("pre", "script", "style", "textarea")
 _LONG_HTML = re.compile(
@@ -56,6 +57,8 @@ _SUBQUESTION = re.compile(r"\(?(?P<letter>[a-z])\)\s+(?=\S)")
 """The beginning of a heading that asks a question within a question."""
 _SHARED = "shared"
 """The mark of a heading whose text the questions below it share."""
+_SPEAKING_TIME = re.compile(r'time="?([0-9]{1,18})"?')
+"""The mark of an answer that is said in so many seconds."""
 _TASK_MARK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\](?:\s+|$)")
 
 
@@ -302,11 +305,12 @@ def _add_questions(chapter: Chapter, file: _File) -> Chapter:
     ends = [*(heading.start for heading in starts[1:]), len(file.body)]
     questions: list[Question] = []
     divisions: list[Division] = []
+    marks = [_read_attributes(heading.attributes) for heading in starts]
+    names = Names({each.id for each in marks if each.id})
     section, shared, left = "", "", 0
-    for heading, end in zip(starts, ends, strict=False):
-        attributes = _read_attributes(heading.attributes)
+    for heading, end, attributes in zip(starts, ends, marks, strict=False):  # a text without any has an end
         if heading.level == 1 or attributes.kind == _SHARED:
-            division = _read_division(file, heading, end, attributes)
+            division = _read_division(file, heading, end, attributes, names)
             divisions.append(division)
             section = division.id if heading.level == 1 else section
             shared, left = (division.id, division.count) if heading.level > 1 else ("", 0)
@@ -323,11 +327,15 @@ def _add_questions(chapter: Chapter, file: _File) -> Chapter:
     )
 
 
-def _read_division(file: _File, heading: _Heading, end: int, attributes: "_Attributes") -> Division:
-    """Read a section of the chapter, or a stem that several questions share."""
+def _read_division(file: _File, heading: _Heading, end: int, attributes: "_Attributes", names: Names) -> Division:
+    """Read a section of the chapter, or a stem that several questions share.
+
+    Questions name it by its identifier, so without one of its own it takes one that no other in the file has.
+    """
     place = file.place(heading)
     return Division(
-        id=attributes.id or slugify(strip_markdown(heading.title)),
+        id=attributes.id or names.take(slugify(strip_markdown(heading.title))),
+        has_own_id=bool(attributes.id),
         place=replace(place, column=1),
         title=Passage(heading.title, place),
         text=file.passage(heading.end, end),
@@ -438,13 +446,15 @@ def _starting_between(items: Sequence[_Starting], start: int, end: int) -> Seque
 
 
 def _read_section(file: _File, heading: _Heading, end: int) -> QuestionPart:
-    return QuestionPart(
+    part = QuestionPart(
         heading=heading.title,
         name=file.part_names.get(heading.title.casefold(), ""),
         text=file.passage(heading.end, end),
         place=file.place(heading),
         marks=heading.attributes.strip(),
     )
+    time = _SPEAKING_TIME.fullmatch(part.marks) if part.is_answer else None
+    return replace(part, seconds=int(time[1]), marks="") if time else part
 
 
 def _read_subquestion(file: _File, heading: _Heading, end: int, found: re.Match[str]) -> Subquestion:

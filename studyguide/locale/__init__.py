@@ -33,6 +33,7 @@ class Headings:
     answer_key: str
     popups: str
     progress: str
+    review_plan: str
     by_subject: str
     index: str
     marks: str
@@ -55,6 +56,7 @@ class Labels:
     shared_by_one: str
     one_mark: str
     marks: str
+    seconds: str
     true_or_false: tuple[str, ...]
     colon: str
 
@@ -112,6 +114,26 @@ class Exam:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    instruction: str
+    day: str
+    date: str
+    new: str
+    again: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    name: str
+    date: str
+    probing: str
+    notes: str
+    rubric: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Landmarks:
     heading: str
     cover: str
@@ -130,6 +152,7 @@ class HowToUse:
     only_answers: tuple[str, ...]
     answers_inline: tuple[str, ...]
     no_answers: tuple[str, ...]
+    sheets: tuple[str, ...]
     answers_apart: str
     references_in_print: str
     references_on_screen: str
@@ -197,6 +220,8 @@ class Locale:
     index: Index
     progress: Progress
     exam: Exam
+    review: Review
+    sheets: Sheets
     landmarks: Landmarks
     pictures: Pictures
     accessibility: Mapping[str, str]

@@ -51,6 +51,7 @@ _TABLES = ("parts", "editions", "ignore")
 
 # What a value must be, by the annotation of its field, and how a message calls it.
 _TYPES: dict[str, tuple[type, str]] = {
+    "tuple[int": (list, "a list of numbers such as `[1, 3, 7]`"),
     "tuple": (list, 'a list such as `["one", "two"]`'),
     "str": (str, "text in quotation marks"),
     "bool": (bool, "`true` or `false`"),
@@ -138,8 +139,9 @@ class Table:
         taken: dict[str, Any] = {}
         subject, place = (f"`[{self.name}]`" if self.name else "guide.toml"), self.find_place("")
         self.problems.extend(check_limit("keys", len(self.values), subject, place))
-        for key, value in islice(self.values.items(), LIMITS["keys"].maximum):
+        for key, given in islice(self.values.items(), LIMITS["keys"].maximum):
             name = key.replace("-", "_")
+            value = _expand_switch(given, known[name].metadata) if name in known else given
             if name not in known:
                 self._report_unknown_key(key, [each.replace("_", "-") for each in known])
             elif kind := known[name].metadata.get("tables"):
@@ -153,8 +155,8 @@ class Table:
                 is_list = isinstance(value, list)
                 entries = tuple(self.limit_number(limit or "list", key, value)) if is_list else (value,)
                 for each in entries:
-                    self._check_value(key, each, allowed, limit)
-                if is_list and not all(map(str.strip, entries)):
+                    self._check_value(key, each, allowed, known[name].metadata.get("each", limit))
+                if is_list and not all(str(each).strip() for each in entries):
                     self.refuse(key, f"`{key}` has an entry without text", "write its text, or take it out")
                 taken[name] = entries if is_list else value.strip() if isinstance(value, str) else value
         return taken
@@ -231,12 +233,20 @@ def _index_keys(text: str) -> tuple[Mapping[tuple[str, ...], Sequence[int]], Map
     return headers, keys
 
 
+def _expand_switch(value: Any, metadata: Mapping[str, Any]) -> Any:
+    """Return the list that ``true`` stands for, or the empty one for ``false``, if the key has such a list."""
+    if not isinstance(value, bool) or "if_true" not in metadata:
+        return value
+    return list(metadata["if_true"]) if value else []
+
+
 def _find_type_mistake(value: Any, annotation: str) -> str:
     """Return what a value for a field of this annotation has to be, in words; empty if it is that."""
     kind, expected = next(each for word, each in _TYPES.items() if word in annotation)
     is_wrong = not isinstance(value, kind) or isinstance(value, datetime.datetime)  # a date with a time
     is_wrong |= kind is int and isinstance(value, bool)
-    if is_wrong or (kind is list and not all(isinstance(each, str) for each in value)):
+    entry = int if "tuple[int" in annotation else str
+    if is_wrong or (kind is list and not all(type(each) is entry for each in value)):
         return expected
     return ""
 
@@ -278,17 +288,25 @@ def configure(source: Source | None, outputs: Mapping[str, Output], pages: Itera
         **_list_names(parts, built_in, tables["editions"], outputs),
     }
     editions = _merge_editions(top, tables["editions"], built_in, outputs, allowed, load_locale(language))
+    config = Config(**top.read_fields(Config))
     return replace(
-        Config(**top.read_fields(Config)),
+        config,
         language=language,
         parts=parts,
-        editions=tuple(replace(each, key="inline") if each.options.answers_inline else each for each in editions),
+        editions=tuple(_complete_edition(each, config) for each in editions),
         ignores=tuple(
             _read_ignore(Table(source, "ignore", each, problems, serial=serial))
             for serial, each in enumerate(top.limit_number("ignores", "ignore", ignored))
         ),
         problems=tuple(problems),
     )
+
+
+def _complete_edition(edition: Edition, config: Config) -> Edition:
+    """Return the edition with what its options and the keys of the guide say of it."""
+    key = "inline" if edition.options.answers_inline else edition.key
+    time = config.speaking_time if edition.speaking_time is None else edition.speaking_time
+    return replace(edition, key=key, speaking_time=time)
 
 
 def _read_language(top: Table) -> str:

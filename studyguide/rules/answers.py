@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import quantiles
 
-from studyguide.model import Choice, Guide, Project
+from studyguide.html_text import VERBATIM, drop_notes, strip_tags
+from studyguide.model import Choice, Guide, Passage, Project
 from studyguide.problems import Problem
 from studyguide.rules.markdown import blank_code_blocks
 from studyguide.text import split_words, strip_markdown
@@ -51,7 +52,8 @@ def given_away(project: Project, guide: Guide) -> Iterator[Problem]:
 
 
 def long_answer(project: Project, guide: Guide) -> Iterator[Problem]:
-    """An answer is as long as one would say it; the rest belongs into the explanation."""
+    """An answer is as long as one would say it; the rest belongs into the explanation. One with a time is judged by its time."""
+    timed = [text for text, _ in _list_timed_answers(guide)]
     lengths = [
         (part.text, len(split_words(part.text.markdown)))
         for question in guide.questions
@@ -63,9 +65,37 @@ def long_answer(project: Project, guide: Guide) -> Iterator[Problem]:
     # Where answers differ much, a long one is one of many.
     max_words = max(_LONG_FACTOR * median, _LONG_FACTOR * _MIN_ANSWERS, upper + _LONG_FACTOR * (upper - lower))
     for text, length in lengths:
-        if length > max_words:
+        if length > max_words and text not in timed:
             found = f"this answer has {length} words, and half of all have {median:.0f} or fewer"
             yield Problem(text.place, "long-answer", found, "move what is not said at once to `### Explanation`")
+
+
+def long_speech(project: Project, guide: Guide) -> Iterator[Problem]:
+    """An answer with a time is practised aloud, and a reader who cannot be done in time takes the fault for his own."""
+    for text, seconds in _list_timed_answers(guide):
+        fitting = seconds * guide.config.words_per_minute // 60
+        count = _count_spoken_words(text)
+        if fitting and count > fitting:
+            found = f"this answer has {count} words, and {fitting} can be said in {seconds} s"
+            yield Problem(
+                text.place, "long-speech", found, "move what is not said to `### Explanation`, or give more time"
+            )
+
+
+def _list_timed_answers(guide: Guide) -> Iterator[tuple[Passage, int]]:
+    """Yield the answers that have a time, with its seconds: their own, or the shortest that an edition gives to all answers."""
+    usual = min((each.speaking_time for each in guide.config.editions if each.speaking_time), default=0)
+    for question in guide.questions:
+        for part in question.all_parts:
+            seconds = usual if part.seconds is None else part.seconds
+            if part.is_answer and part.text and seconds:
+                yield part.text, seconds
+
+
+def _count_spoken_words(text: Passage) -> int:
+    """Return the number of words that are said: those of code, formulas and footnotes are not."""
+    said = strip_tags(VERBATIM.sub(" ", drop_notes(str(text.html))))
+    return sum(any(map(str.isalnum, word)) for word in said.split())
 
 
 def _find_revealed_choice(choices: Iterable[Choice], words: Sequence[str]) -> Choice | None:

@@ -72,6 +72,7 @@ WARNINGS: tuple[Check, ...] = (
     answers.echoed_question,
     answers.given_away,
     answers.long_answer,
+    answers.long_speech,
     choices.longest_option,
     choices.same_letter,
     choices.missing_unit,
@@ -87,6 +88,7 @@ WARNINGS: tuple[Check, ...] = (
     words.lost_word,
     controls.bidi_control,
     editions.english_words,
+    editions.review_start,
     figures.small_label,
     kinds.tolerance_unit,
 )

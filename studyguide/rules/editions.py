@@ -31,7 +31,7 @@ def english_words(project: Project, guide: Guide) -> Iterator[Problem]:
 
 
 def unknown_selection(project: Project, guide: Guide) -> Iterator[Problem]:
-    """A misspelt chapter or tag would select nothing, or leave nothing out."""
+    """A misspelt chapter, section or tag would select nothing, or leave nothing out."""
     for edition in guide.config.editions:
         for name, known in find_unknown_names(guide, edition):
             assert project.config is not None  # only its tables name anything
@@ -43,8 +43,9 @@ def unknown_selection(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def find_unknown_names(guide: Guide, edition: Edition) -> Iterator[tuple[str, set[str]]]:
     """Yield each chapter, tag or question that an edition names and that there is not, and the names that there are."""
-    chapters = {chapter.id for chapter in guide.chapters if chapter.questions}
-    everything = {chapter.id for chapter in guide.chapters}
+    sections = {section.id for chapter in guide.chapters for section in chapter.sections}
+    chapters = sections | {chapter.id for chapter in guide.chapters if chapter.questions}
+    everything = sections | {chapter.id for chapter in guide.chapters}
     questions = {question.id for question in guide.questions}
     tags = _list_tags(guide)
     named = [(name, chapters) for name in edition.chapters] + [(name, tags) for name in edition.tags]
@@ -73,6 +74,16 @@ def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
             found = f"the edition `{edition.name}` has no questions, and no answers apart from them"
             fix = 'take `questions = false` out, or write `key = "book-end"` without `reveal = "inline"`'
             yield Problem(place, "empty-edition", found, fix)
+
+
+def review_start(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A calendar has dates, and a build does not ask the clock."""
+    if not project.config or project.date or guide.config.review_start:
+        return
+    if any(each.options.review_days for each in guide.config.editions):
+        found = "the plan of reviews has no first day, so no calendar is written"
+        fix = "write `review-start = 2026-01-31`, or a `date`, above the tables"
+        yield Problem(project.config.at(1, "review"), "review-start", found, fix)
 
 
 def press_date(project: Project, guide: Guide) -> Iterator[Problem]:

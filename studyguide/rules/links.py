@@ -119,8 +119,8 @@ def _find_identifiers(guide: Guide) -> Iterator[tuple[str, Place]]:
     """Yield every identifier of the book with the place of the thing that it names."""
     for chapter in guide.chapters:
         yield chapter.id, chapter.place
-        for question in chapter.questions:
-            yield question.id, question.place
+        for titled in chapter.titled:
+            yield titled.id, titled.place
         for term in chapter.terms:
             yield term.id, term.title.place
         for passage in chapter.passages:

@@ -20,6 +20,7 @@ _MARKS = {
     "marks": "marks=4",
     **{f".{kind}": f".{kind}" for kind in (*KINDS, "shared")},
 }
+_TIME_FIX = "write the seconds in which the answer is said behind the answer: `### Answer {time=30}`"
 _WRITTEN_CATEGORIES = ("L", "N", "S")
 """The first letters of the Unicode categories of letters, numbers and symbols: a title has one of them at least."""
 _PICTURE = re.compile(r"<(?:code|img|math|svg)\b")
@@ -114,6 +115,8 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
             word = mark.partition("=")[0]
             if word in _MARKS:
                 found, fix = f"the mark `{mark[:60]}` cannot be used", f"write it once, such as `{_MARKS[word]}`"
+            elif word == "time":
+                found, fix = f"the question has the mark `{mark[:60]}`", _TIME_FIX
             elif word in difficulties or word.startswith("#"):
                 found, fix = f"the mark `{mark[:60]}` is the second of its kind", "leave one of them"
             else:
@@ -125,12 +128,7 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
                 found = f"the sub-question `({each.letter})` has the mark `{mark[:60]}`, which only a question can have"
                 fix = "write it behind the question; a sub-question has `marks=2` alone"
                 yield Problem(each.title.place, "unknown-mark", found, fix)
-        for part in question.parts:
-            if part.marks:
-                found = (
-                    f"the part `{part.heading}` has the marks `{{{part.marks[:60]}}}`, which only a question can have"
-                )
-                yield Problem(part.place, "unknown-mark", found, "write them behind the question, or take them out")
+        yield from _find_marks_of_parts(question)
     yield from _find_marks_of_divisions(guide)
 
 
@@ -143,6 +141,16 @@ def _find_marks_of_divisions(guide: Guide) -> Iterator[Problem]:
                 )
                 found = f"the {kind} has the mark `{mark[:60]}`, which means nothing there"
                 yield Problem(division.place, "unknown-mark", found, f"take it out: a {kind} has {known}")
+
+
+def _find_marks_of_parts(question: Question) -> Iterator[Problem]:
+    for part in (each for each in question.all_parts if each.marks):
+        found = f"the part `{part.heading}` has the marks `{{{part.marks[:60]}}}`, which only a question can have"
+        fix = "write them behind the question, or take them out"
+        if part.marks.startswith("time="):
+            found = f"the mark `{part.marks[:60]}` cannot be used behind `{part.heading}`"
+            fix = "write the seconds alone: `{time=30}`" if part.is_answer else _TIME_FIX
+        yield Problem(part.place, "unknown-mark", found, fix)
 
 
 def bad_language(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -189,6 +197,8 @@ def over_limit(project: Project, guide: Guide) -> Iterator[Problem]:
         yield from check_limit("title", len(question.title.markdown), "the title", question.place)
         yield from check_limit("title", len(question.id), "the identifier", question.place)
         yield from check_limit("space", question.space or 0, "`space`", question.place)
+        for part in question.all_parts:
+            yield from check_limit("speaking-time", part.seconds or 0, "`time`", part.place)
         yield from check_limit("options", len(question.choices), "the question", question.place)
         yield from check_limit("items", len(question.items), "the question", question.place)
         yield from check_limit("blanks", len(question.blanks), "the question", question.place)

@@ -27,7 +27,7 @@ JOURNAL = f"{_TEMPORARY_PREFIX}moves"
 _OLD_SUFFIX = ".old"
 _MAX_FILES_AT_ONCE = 8
 _TEMPORARY_NAME = re.compile(rf"{re.escape(_TEMPORARY_PREFIX)}\w+\.part")
-_BOOK_SUFFIXES = (".pdf", ".epub")
+_BOOK_SUFFIXES = (".pdf", ".epub", ".ics")
 
 
 def write_artifacts(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, FileStamp]:
