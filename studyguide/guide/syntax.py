@@ -7,7 +7,7 @@ is one construct.
 import re
 from functools import cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
@@ -330,7 +330,7 @@ def _read_blank(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         answer = match["bracketed"] if match["bracketed"] is not None else match["answer"]
-        state.push("link_open", "a", 1).attrs = {"href": quote(answer.strip(), safe="")}
+        state.push("link_open", "a", 1).attrs = {"href": quote(unquote(answer.strip()), safe="")}
         state.push("text", "", 0).content = match["gap"]
         state.push("link_close", "a", -1)
     state.pos = match.end()
