@@ -1,9 +1,10 @@
-"""A guide made to break readers: long code, wide tables, deep lists, formulas in titles, pictures of every kind, 300 questions."""
+"""A guide made to break readers: long code, wide tables, deep lists, formulas in titles, pictures and questions of every kind, 300 questions."""
 
 import io
 from pathlib import Path
 
 from conftest import lay
+from every_kind import EVERY_KIND
 from PIL import Image, ImageDraw
 
 QUESTIONS = 300
@@ -125,6 +126,7 @@ def hard(folder: Path) -> Path:
         {
             "guide.toml": GUIDE,
             "01-strange.md": STRANGE + shown,
+            "03-every-kind.md": EVERY_KIND,
             "02-many.md": f"---\ntitle: Many questions\n---\n{many}",
             "figures/drawing.svg": DRAWING,
             "figures/gradient.svg": GRADIENT,

@@ -7,7 +7,8 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
-from conftest import find_epub_faults, lay
+from conftest import find_epub_faults, judge_pdfs, lay
+from every_kind import EVERY_KIND
 from PIL import Image
 
 import build
@@ -16,82 +17,10 @@ from studyguide.kinds.shuffle import find_letters, list_printed, shuffle
 from studyguide.pipeline import read_guide
 from studyguide.reading.project import read_project
 
-GUIDE = """---
-title: Every kind
----
-# Facts {#facts}
-
-About facts.
-
-## The capital of France is [____](Paris). {#capital .easy marks=1}
-
-## Water consists of [____](hydrogen) and [____](<oxygen; O2>). {#water}
-
-## The sun rises in the east. {#sun}
-
-- [x] True
-- [ ] False
-
-## How fast does a stone fall after 2 s? {#stone marks=2}
-
-At [____](<19.6 ± 0.1>) m/s.
-
-## Which animals are mammals? {#mammals}
-
-- [x] A whale
-- [ ] A shark
-- [x] A bat
-
-# Order {#order}
-
-## Which capital belongs to which country? {#match .matching}
-
-| Capital | Country |
-| --- | --- |
-| Rome | Italy |
-| Athens | Greece |
-| Lima | Peru |
-
-## In which order does training go on? {#steps .ordering}
-
-1. The forward pass
-2. The loss
-3. The backward pass
-
-## A patient has a fever {#patient .shared questions=2}
-
-She coughs, too.
-
-## What do you ask first? {#first}
-
-### Answer
-Since when.
-
-## What do you do next? {#next}
-
-### Answer
-Listen to her lungs.
-
-## A network has one hidden layer {#net marks=5}
-
-### (a) How many weights has it? {marks=2}
-
-#### Hint
-Two matrices.
-
-#### Answer
-Twenty.
-
-### (b) How many biases? {marks=3}
-
-#### Answer
-Six.
-"""
-
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = lay(tmp_path_factory.mktemp("kinds"), {"content/01-kinds.md": GUIDE})
+    folder = lay(tmp_path_factory.mktemp("kinds"), {"content/01-kinds.md": EVERY_KIND})
     assert build.main(["build", str(folder / "content"), "-q", "-o", str(folder / "dist")]) == 0
     return folder / "dist"
 
@@ -217,6 +146,41 @@ def test_the_identifier_of_a_section_is_taken(tmp_path: Path, capsys: pytest.Cap
     lay(tmp_path, {"content/01-a.md": SECTIONS["content/01-sums.md"].replace("#net .", "#nine .")})
     assert build.main(["check", str(tmp_path / "content")]) == 1
     assert "the identifier `nine` is taken" in capsys.readouterr().err
+
+
+def test_every_kind_is_accessible_in_print(books: Path) -> None:
+    verdicts = judge_pdfs(*sorted(books.glob("*.pdf")))
+    assert verdicts
+    assert [line for line in verdicts if not line.endswith("conforms")] == []
+
+
+KEYS = {  # what is asked, and what gives it away
+    "The capital of France": "Right: Paris",
+    "Water consists of": "Right: (1) hydrogen",
+    "How fast does a stone fall": "Right: 19.6",
+    "Which animals are mammals?": "Right: A, C",
+    "Which capital belongs": "Right: 1 ",
+    "In which order does training": "Right order:",
+    "(a) How many weights has it?": "(a) Answer Twenty.",
+}
+
+
+@pytest.mark.parametrize("key", ["book-end", "chapter-end"])
+@pytest.mark.parametrize("page", ["a4", "a5"])
+def test_no_opening_that_asks_shows_what_only_the_key_may_say(key: str, page: str, tmp_path: Path) -> None:
+    config = f'[editions.guide]\nkey = "{key}"\npage = "{page}"\n'
+    lay(tmp_path, {"content/01-kinds.md": EVERY_KIND, "content/guide.toml": config})
+    assert build.main(["build", str(tmp_path / "content"), "-q", "-e", "guide", "-o", str(tmp_path / "dist")]) == 0
+    (path,) = (tmp_path / "dist").iterdir()
+    texts = [squeeze(each.get_textpage().get_text_range()) for each in pypdfium2.PdfDocument(path)]
+    for asked, given in KEYS.items():
+        # A question stands with the reference to its answer, an arrow to the right; so does its title in the key with another.
+        asking = {number for number, text in enumerate(texts) if asked in text and "→" in text}
+        giving = {number for number, text in enumerate(texts) if given in text}
+        assert asking, asked
+        assert giving, given
+        # The pages 2n - 1 and 2n of a file face each other.
+        assert {(number + 1) // 2 for number in asking}.isdisjoint((number + 1) // 2 for number in giving), asked
 
 
 def test_kinds_are_said_in_the_language_of_the_book(tmp_path: Path) -> None:
