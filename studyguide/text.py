@@ -26,7 +26,7 @@ def slugify(text: str) -> str:
 
 _NAME_CATEGORIES = ("L", "M", "N")
 """The first letters of the Unicode categories of letters, marks and numbers."""
-BOOK_NAMES = frozenset({"by-subject", "how-to-use", "index", "progress", "review-plan"})
+BOOK_NAMES = frozenset({"answer-sheet", "by-subject", "exam-front", "how-to-use", "index", "progress", "review-plan"})
 """The identifiers of the pages that the templates add to a book."""
 
 _ADDED_NAME = re.compile(r"page-(?:[0-9]+|[ivxl]+)|(?:chapter|answers|popups)-.+-note-[0-9]+")

@@ -185,7 +185,12 @@ def test_no_word_that_is_in_the_html_is_reported(text: str) -> None:
         ("macros.html", "{{ part.text.html }}", "teacher", {"repeats", "statements"}),
         ("macros.html", "{{ question.title.html | ended }}", "guide", {"what", "loop"}),
         ("chapter.html", "{{ chapter.text.html }}", "workbook", {"preface"}),
-        ("key.html", "{{ show_part(labels, part, question, ours) }}", "answers", {"repeats", "statements"}),
+        (
+            "key.html",
+            "{{ show_part(labels, part, question, edition, locale, ours) }}",
+            "answers",
+            {"repeats", "statements"},
+        ),
     ],
 )
 def test_a_template_that_leaves_a_text_out_is_reported(template: str, piece: str, edition: str, lost: set[str]) -> None:
