@@ -96,8 +96,15 @@ def _write_test(exercises: Sequence[Exercise], title: str) -> str:
     )
 
 
+def _write_formula(latex: str, display: bool) -> str:
+    """Return the MathML of a formula with its LaTeX as an annotation (MathML 3, 5.1), for those who edit it."""
+    opening, _, inner = convert_to_mathml(latex, display).partition(">")
+    note = f'<annotation encoding="application/x-tex">{escape(latex, quote=False)}</annotation>'
+    return f"{opening}><semantics>{inner.removesuffix('</math>')}{note}</semantics></math>"
+
+
 def _write_address(path: str) -> str:
     return quote(f"../pictures/{path}")
 
 
-FORMAT = Format("qti", "QTI 2.1", ".zip", convert_to_mathml, _write_address, False, _write)
+FORMAT = Format("qti", "QTI 2.1", ".zip", _write_formula, _write_address, False, _write)
