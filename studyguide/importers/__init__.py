@@ -117,7 +117,7 @@ def convert(
     one too; its pictures are named as seen from the folder ``base``, and links may lead to the files of ``vault``.
     """
     if is_quiz(source) and not dialect:
-        return convert_quiz(source, set(BOOK_NAMES) if taken is None else taken)
+        return convert_quiz(source, set(BOOK_NAMES) if taken is None else taken, figures)
     front, body = front_matter(source.text)
     lines, notes = read_lines(body)
     outline = shape(tidy(lines, notes))

@@ -24,7 +24,7 @@ def draft_chapters(quiz: Quiz, title: str) -> tuple[str, list[Draft]]:
     """Return the title of the guide and a chapter for each category; ``title`` is that of a quiz that says none."""
     categories = [*(each.category for each in quiz.exercises), *(category for category, _, _ in quiz.prose)]
     shared = _count_shared(categories)
-    name = next((category[shared - 1] for category in categories if shared), title)
+    name = quiz.title or next((category[shared - 1] for category in categories if shared), title)
     drafts: dict[tuple[str, ...], Draft] = {}
 
     def find_draft(category: tuple[str, ...], line: int) -> Draft:
