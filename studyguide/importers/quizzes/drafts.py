@@ -24,6 +24,9 @@ def draft_chapters(quiz: Quiz, title: str) -> tuple[str, list[Draft]]:
     """Return the title of the guide and a chapter for each category; ``title`` is that of a quiz that says none."""
     categories = [*(each.category for each in quiz.exercises), *(category for category, _, _ in quiz.prose)]
     shared = _count_shared(categories)
+    if quiz.title:
+        # It is said apart, so that a category which all are in has a name of its own.
+        shared = int(shared > 0 and categories[0][0] == quiz.title)
     name = quiz.title or next((category[shared - 1] for category in categories if shared), title)
     drafts: dict[tuple[str, ...], Draft] = {}
 

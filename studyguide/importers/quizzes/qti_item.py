@@ -30,6 +30,8 @@ _KINDS = {
     _OPEN: "open",
 }
 _ONE = Decimal(1)
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_OWN_LANGUAGE = "en"  # that of a guide that states none
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,9 @@ class _ItemReader:
     def _note_settings(self) -> None:
         for each in self._item.iter("templateDeclaration", "templateProcessing"):
             self._note("setting", " ".join("".join(each.itertext()).split()))
-        for each in self._item.findall("outcomeDeclaration"):
-            self._note("setting", "".join(each.itertext()).strip())
+        language = self._item.get(_LANGUAGE, "")
+        if language.partition("-")[0].lower() not in ("", _OWN_LANGUAGE):
+            self._note("language", language)
 
     def _read_marks(self) -> int | None:
         marks = read_marks(self._item, self._place.weight)
