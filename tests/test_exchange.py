@@ -1,6 +1,5 @@
 """Questions leave for programs for quizzes, and come back: the same options, answers, pairs, orders and blanks."""
 
-import base64
 import io
 import re
 import zipfile
@@ -8,21 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import lay
+from conftest import PIXEL, dump_questions, find_question, lay
 from lxml import etree
 
 import build
 from studyguide import cli
 from studyguide.exchange import FORMATS, export_guide
-from studyguide.guide.dump import dump_guide
 from studyguide.importers.quizzes.html_markdown import convert_html
 from studyguide.kinds.blanks import convert_number
 from studyguide.pipeline import read_guide
 from studyguide.reading.project import read_project
 
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 GUIDE = r"""---
 title: Every kind
 ---
@@ -124,11 +119,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def dump_questions(source: str) -> dict[str, dict[str, Any]]:
-    dumped = dump_guide(read_guide(read_project(source)))
-    return {question["id"]: question for chapter in dumped["chapters"] for question in chapter["questions"]}
-
-
 def pick_facts(question: dict[str, Any]) -> dict[str, Any]:
     """Return what a question must not lose on its way."""
     names = ("title", "kind", "choices", "items", "blanks")
@@ -156,10 +146,6 @@ def test_what_a_format_can_hold_comes_back_from_it(folder: Path, form: str, caps
     reasons = [str(choice.reason.markdown) for choice in find_question("new", "sun").choices]
     assert reasons == ["It turns to the *east*.", "Then it would set there."]
     assert build.main(["check", "new"]) == 0
-
-
-def find_question(source: str, name: str) -> Any:
-    return next(each for each in read_guide(read_project(source)).questions if each.id == name)
 
 
 @pytest.mark.parametrize("form", ["moodle-xml", "qti"])

@@ -81,7 +81,7 @@ def _divide_text(text: str, name: str) -> tuple[str, str]:
     named = (number for number, block in enumerate(blocks) if list_words(block) == list_words(name))
     number = next(named, 0)
     title = blocks[number]
-    if "\n" in title or len(title) > _MAX_TITLE or _NO_TITLE.match(title) or not title.strip():
+    if "\n" in title or "![" in title or len(title) > _MAX_TITLE or _NO_TITLE.match(title) or not title.strip():
         return "", text
     return title, "\n\n".join((*blocks[:number], *blocks[number + 1 :]))
 

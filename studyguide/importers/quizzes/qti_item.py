@@ -21,6 +21,7 @@ from studyguide.importers.quizzes.xml_tree import (
 )
 from studyguide.limits import describe_excess
 from studyguide.problems import Place
+from studyguide.text import list_words, strip_markdown
 
 _OPEN = "extendedTextInteraction"
 _KINDS = {
@@ -68,7 +69,7 @@ class _ItemReader:
     def __init__(self, quiz: Quiz, item: Element, place: ItemPlace, find_picture: Callable[[str], str]) -> None:
         self._quiz, self._item, self._place = quiz, item, place
         self._responses = read_responses(item)
-        self._markup = MarkupReader(find_picture, self._note, lists_options=_has_several_kinds(item))
+        self._markup = MarkupReader(find_picture, self._note, lists_options=_must_list(item))
         self._reasons: dict[str, str] = {}
 
     def read(self) -> None:
@@ -80,7 +81,7 @@ class _ItemReader:
         kind, fields = self._read_kind()
         answers = self._describe_answers() if kind == "open" else []
         parts = self._read_parts(kind, said, answers)
-        title = " ".join(item.get("title", "").split())
+        title = self._choose_title(text)
         self._note_settings()
         if not (markup.interactions or markup.gaps or parts):
             self._note("label", title)
@@ -100,6 +101,17 @@ class _ItemReader:
                 **fields,
             )
         )
+
+    def _choose_title(self, text: str) -> str:
+        """Return the title of the item if a paragraph is called so, or there is no better one: what its interaction asks."""
+        title = " ".join(self._item.get("title", "").split())
+        known = [list_words(block) for block in text.split("\n\n")]
+        prompts = [strip_markdown(each) for each in map(convert_html, self._markup.prompts) if "\n" not in each]
+        is_one = len(self._markup.interactions) + len(self._markup.gaps) == 1
+        if list_words(title) in known or not is_one or not prompts:
+            return title
+        self._note("label", title)
+        return prompts[0]
 
     def _note(self, kind: str, text: str) -> None:
         self._quiz.notes.append(Note(kind, self._place.number, text))
@@ -125,23 +137,25 @@ class _ItemReader:
         markup = self._markup
         gaps = tuple(self._read_gap(each) for each in markup.gaps)
         if markup.lists_options:
-            self._note("composite", "")
+            unknown = [each.tag for each in markup.interactions if each.tag not in _KINDS]
+            for tag in unknown:
+                self._note("unknown-kind", tag)
+            if len(markup.interactions) > 1 or not unknown:
+                self._note("composite", "")
             return "open", {"gaps": gaps}
         asked = [each for each in markup.interactions if each.tag != _OPEN]
         if gaps or not asked:
             return "blanks" if gaps else "open", {"gaps": gaps}
         (element,) = asked
-        kind = _KINDS.get(element.tag, "open")
+        kind = _KINDS[element.tag]
         response = self._find_response(element)
         match kind:
             case "choice":
                 return kind, {"options": tuple(self._read_options(element, response))}
             case "matching":
                 return kind, {"pairs": tuple(self._read_pairs(element, response))}
-            case "ordering":
+            case _:
                 return kind, {"items": tuple(self._read_items(element, response))}
-        self._note("unknown-kind", element.tag)
-        return kind, {}
 
     def _find_response(self, element: Element) -> Response:
         name = element.get("responseIdentifier", "")
@@ -254,11 +268,11 @@ def _split_names(value: str, response: Response) -> list[str]:
     return value.split() if response.kind in ("pair", "directedPair") else [value]
 
 
-def _has_several_kinds(item: Element) -> bool:
-    """Return True for an item that asks in several ways, of which a question of a guide can have but one."""
+def _must_list(item: Element) -> bool:
+    """Return True for an item that asks in several ways, or in one that a guide does not have: its options are lists in its text."""
     tags = [each.tag for each in item.iterfind("itemBody//*") if each.tag.endswith("Interaction") and each.tag != _OPEN]
     others = [tag for tag in tags if tag not in GAP_TAGS]
-    return len(others) > 1 or (len(others) < len(tags) and bool(others))
+    return len(others) > 1 or not _KINDS.keys() >= {*others} or (len(others) < len(tags) and bool(others))
 
 
 def _list_words(item: Element) -> Iterator[str]:

@@ -7,13 +7,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
+from itertools import groupby
 
 from studyguide.exercises import GAP
 from studyguide.html_text import VOID_TAGS
 from studyguide.importers.quizzes.xml_tree import Element, measure_depth, write_xml
+from studyguide.kinds.blanks import SHOWN_GAP
 from studyguide.maths import MathsError, write_mathml_as_text
 
 GAP_TAGS = frozenset(("textEntryInteraction", "inlineChoiceInteraction"))
+_CHOICE_TAGS = frozenset(
+    ("simpleChoice", "simpleAssociableChoice", "gapText", "gapImg", "hotspotChoice", "associableHotspot")
+)
+_SET_TAGS = frozenset(("simpleMatchSet",))
 _LATEX = frozenset(("application/x-tex", "application/x-latex", "latex", "tex", "tex-math"))
 """Values of ``encoding`` by which programs say that an annotation is LaTeX."""
 _GRADERS = frozenset(("author", "scorer", "tutor", "proctor", "testConstructor"))
@@ -33,6 +39,8 @@ class MarkupReader:
     gaps: list[Element] = field(default_factory=list)
     interactions: list[Element] = field(default_factory=list)
     """All that ask, apart from gaps."""
+    prompts: list[str] = field(default_factory=list)
+    """HTML of what the interactions ask."""
     reasons: list[str] = field(default_factory=list)
     """HTML of what is said about a response."""
     hints: list[str] = field(default_factory=list)
@@ -68,6 +76,7 @@ class MarkupReader:
             "img": lambda picture: self._show_picture(picture.get("src", ""), picture.get("alt", "")),
             "object": self._read_object,
             "a": lambda link: f'<a href="{escape(link.get("href", ""))}">{self.read(link)}</a>',
+            "gap": lambda _: SHOWN_GAP,
             "printedVariable": self._read_variable,
             "feedbackInline": self._keep_reason,
             "feedbackBlock": self._keep_reason,
@@ -82,13 +91,22 @@ class MarkupReader:
         """Return what an interaction asks, and keep it; its options are a list if they cannot be read as such."""
         self.interactions.append(element)
         prompt = element.find("prompt")
-        asked = f"<div>{self.read(prompt)}</div>" if prompt is not None else ""
-        if not self.lists_options:
-            return asked
-        choices = [each for each in element.iter("*") if each.get("identifier") and each.tag != "feedbackInline"]
-        items = "".join(f"<li>{self.read(each)}</li>" for each in choices if "".join(each.itertext()).strip())
-        rest = [] if choices else [self._read_element(each) for each in element if each.tag != "prompt"]
-        return f"{asked}{f'<ul>{items}</ul>' if items else ''}{''.join(rest)}"
+        asked = self.read(prompt) if prompt is not None else ""
+        self.prompts += filter(None, [asked])
+        return f"<div>{asked}</div>{self._list_options(element) if self.lists_options else ''}"
+
+    def _list_options(self, element: Element) -> str:
+        """Return what is in an interaction beside its prompt, options that follow each other as one list."""
+        pieces = []
+        for is_list, group in groupby(element, lambda child: child.tag in _CHOICE_TAGS):
+            if is_list:
+                items = "".join(f"<li>{self.read(each)}</li>" for each in group if len(each) or each.text)
+                pieces.append(f"<ul>{items}</ul>" if items else "")
+                continue
+            for each in group:
+                if each.tag != "prompt":
+                    pieces.append(self._list_options(each) if each.tag in _SET_TAGS else self._read_element(each))
+        return "".join(pieces)
 
     def _read_formula(self, formula: Element) -> str:
         for note in formula.iter("annotation"):
@@ -98,7 +116,7 @@ class MarkupReader:
         words = " ".join(" ".join(formula.itertext()).split())
         if measure_depth(formula) <= _MAX_WRITTEN_DEPTH:
             with suppress(MathsError):
-                words = write_mathml_as_text(write_xml(formula))
+                words = write_mathml_as_text(write_xml(formula)) or words
         self.note("formula-words", words)
         return escape(words, quote=False)
 

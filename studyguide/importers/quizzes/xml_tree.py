@@ -35,6 +35,7 @@ def drop_namespaces(root: Element) -> None:
     """Name all elements of a tree by their local names."""
     for element in root.iter("*"):
         element.tag = etree.QName(element).localname
+    etree.cleanup_namespaces(root)
 
 
 def measure_depth(root: Element) -> int:
