@@ -9,6 +9,7 @@ from conftest import PIXEL, dump_questions, find_question, lay
 
 import build
 from studyguide.importers.quizzes.qti_item import parse_qti
+from studyguide.importers.quizzes.qti_package import read_qti_item
 from studyguide.importers.quizzes.values import BrokenQuizError
 from studyguide.pipeline import read_guide
 from studyguide.reading.project import read_project
@@ -157,6 +158,10 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> str:
     return str(capsys.readouterr().out)
 
 
+def read_items(name: str) -> list[tuple[str, str]]:
+    return [(str(item.text.markdown), str(item.partner.markdown)) for item in find_question("new", name).items]
+
+
 def test_the_questions_of_others_are_understood(report: str) -> None:
     questions = dump_questions("new")
     assert list(questions) == ["primes", "planet", *list(ITEMS)[2:]]
@@ -168,11 +173,8 @@ def test_the_questions_of_others_are_understood(report: str) -> None:
     assert questions["pi"]["blanks"] == [["3.14 ± 0.157"]]
     assert questions["verb"]["blanks"] == [["were"]]
     assert questions["colour"]["blanks"] == [["grey", "gray"]]
-    assert [item["text"] for item in questions["order"]["items"]] == ["first", "second"]
-    assert [(item["text"], item["partner"]) for item in questions["match"]["items"]] == [
-        ("ex", "queue"),
-        ("why", "pea"),
-    ]
+    assert read_items("order") == [("first", ""), ("second", "")]
+    assert read_items("match") == [("ex", "queue"), ("why", "pea")]
     assert questions["essay"]["parts"] == {"hint": "Listen twice.", "answer": "It is in minor."}
     assert [question["marks"] for question in questions.values()][:5] == [6, None, 4, None, 2]
 
@@ -262,6 +264,31 @@ def test_an_archive_that_is_broken_is_refused(tmp_path: Path, capsys: Any) -> No
         (tmp_path / "quiz.zip").write_bytes(data)
         assert build.main(["import", str(tmp_path / "quiz.zip"), "--to", str(tmp_path / "new")]) == 1
         assert "this package is broken" in capsys.readouterr().err
+
+
+def test_a_gap_without_an_answer_is_no_answer(tmp_path: Path, capsys: Any) -> None:
+    body = '<p>Your name: <textEntryInteraction responseIdentifier="R"/></p>'
+    lay(tmp_path, {"name.xml": write_item("name", body, declare("string"))})
+    assert build.main(["import", str(tmp_path / "name.xml"), "--to", str(tmp_path / "new")]) == 0
+    assert "1 questions, 0 with an answer" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<itemBody><choiceInteraction/><orderInteraction/></itemBody>",
+        "<itemBody><matchInteraction/></itemBody>",
+        "<itemBody><inlineChoiceInteraction/><math><msup><mi>x</mi></msup><mfrac/></math></itemBody>",
+        "<itemBody><a/><img/><object/><rubricBlock/><infoControl/><printedVariable/></itemBody>",
+        declare("float", "NaN", "1e999999") + '<outcomeDeclaration identifier="SCORE" normalMaximum="1e90"/>'
+        '<itemBody><textEntryInteraction responseIdentifier="R"/></itemBody><responseProcessing><equal toleranceMode="relative" '
+        'tolerance="1e90"><variable identifier="R"/><baseValue>1e90</baseValue></equal></responseProcessing>',
+    ],
+)
+def test_an_item_that_lacks_what_it_needs_is_no_fault(body: str) -> None:
+    quiz = read_qti_item("a.xml", f'<assessmentItem identifier="a" title="t">{body}</assessmentItem>')
+    assert len(quiz.exercises) + len(quiz.prose) == 1
 
 
 def test_an_item_may_not_declare_anything() -> None:

@@ -12,7 +12,7 @@ drafts     Outline, Choice → Drafts of chapters; body takes apart the text of 
 canonical  Drafts → Markdown in our own format
 audit, report    what became of each word; what is said about it
 detect, folder, chapters    which files are foreign, their order, their numbers in the whole guide
-quizzes    files of programs for quizzes, GIFT and Moodle XML, which take this way alone: Source → Converted
+quizzes    files of programs for quizzes, GIFT, Moodle XML and QTI, which take this way alone: Source → Converted
 vault      links between the files of a folder
 trace      Problems in our format → the lines of the file that they come from
 """

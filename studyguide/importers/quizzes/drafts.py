@@ -66,7 +66,7 @@ def _draft_question(exercise: Exercise, notes: list[Note]) -> Asked:
         more=parts.get("follow-ups", ()),
         pitfalls=parts.get("pitfalls", ()),
     )
-    has_key = bool(exercise.gaps or exercise.pairs or exercise.items)
+    has_key = bool(exercise.pairs or exercise.items or (exercise.gaps and all(gap.answers for gap in exercise.gaps)))
     return Asked(
         _guard_title(title), line, body, name=_choose_name(exercise), marks=_write_marks(exercise), has_key=has_key
     )

@@ -7,10 +7,12 @@ from decimal import Decimal, InvalidOperation
 from studyguide.exercises import Gap, GapAnswer
 from studyguide.importers.quizzes.texts import make_gap
 from studyguide.importers.quizzes.xml_tree import Element
+from studyguide.limits import LIMITS
 
 _NUMBERS = frozenset(("float", "integer"))
 _COMPARISONS = frozenset(("match", "equal", "stringMatch", "member", "equalRounded"))
-_MOST_MARKS = 1000
+_MAX_DIGITS = 50
+_MAX_EXPONENT = 100
 _SAME = Decimal("0.01")  # marks that are shared among gaps are rounded in a file
 
 
@@ -61,12 +63,14 @@ def _tidy(text: str) -> str:
 
 
 def read_number(text: str) -> Decimal | None:
-    """Return a finite number; None if the text is none."""
+    """Return a number; None if the text is none, or one that no question needs."""
+    if len(text) > _MAX_DIGITS:
+        return None
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number.adjusted()) < 300 else None
+    return number if number.is_finite() and abs(number.adjusted()) < _MAX_EXPONENT else None
 
 
 # ---------------------------------------------------------------- gaps
@@ -117,7 +121,9 @@ def read_marks(item: Element, weight: Decimal) -> Decimal | None:
     if most is None:
         most = _sum_marks(item)
     total = most * weight if most is not None else weight if weight != 1 else None
-    return total and (total.quantize(Decimal(1)) if abs(total - round(total)) <= _SAME else total)
+    if total is None or total > LIMITS["marks"].maximum:
+        return total
+    return Decimal(round(total)) if abs(total - round(total)) <= _SAME else total
 
 
 def _sum_marks(item: Element) -> Decimal | None:
@@ -157,5 +163,5 @@ def _count_mapping(declaration: Element) -> Decimal | None:
 
 def convert_marks(marks: Decimal | None) -> int | None:
     """Return marks as a guide has them; None for one mark, which is what every question has, and for those that it cannot have."""
-    is_kept = marks is not None and marks == marks.to_integral_value() and 1 < marks <= _MOST_MARKS
+    is_kept = marks is not None and marks == marks.to_integral_value() and 1 < marks <= LIMITS["marks"].maximum
     return int(marks) if is_kept and marks is not None else None

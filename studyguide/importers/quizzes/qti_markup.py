@@ -57,9 +57,9 @@ class MarkupReader:
 
     def read(self, element: Element) -> str:
         """Return the HTML in an element."""
-        pieces = [escape(element.text or "", quote=False)]
+        pieces = [_write_text(element.text)]
         for child in element:
-            pieces += [self._read_element(child), escape(child.tail or "", quote=False)]
+            pieces += [self._read_element(child), _write_text(child.tail)]
         return "".join(pieces)
 
     def _read_element(self, element: Element) -> str:
@@ -151,3 +151,8 @@ class MarkupReader:
             return markup
         self.for_graders.append(markup)
         return ""
+
+
+def _write_text(text: str | None) -> str:
+    """Return a text as HTML, in which ``GAP`` stands for gaps alone."""
+    return escape((text or "").replace(GAP, ""), quote=False)
