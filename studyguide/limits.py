@@ -70,6 +70,10 @@ LIMITS = {
     "dashes": Limit(1_000_000, "dashes", "make the dashes longer"),
     "tiles": Limit(1_000_000, "tiles of a pattern", "make the pattern larger"),
     "code": Limit(2_000, "lines of code", "divide it, or leave out what nobody reads"),
+    "package": Limit(200_000_000, "bytes", "divide it into several packages"),
+    "package-files": Limit(50_000, "files", "divide it into several packages"),
+    "unpacked": Limit(300_000_000, "bytes when it is unpacked", "divide it into several packages"),
+    "packing": Limit(200, "times its own size when it is unpacked", "pack the files anew, and leave out what repeats itself"),
     "memory": Limit(4_000, "megabytes of memory", "simplify it, or divide it"),
     "seconds": Limit(300, "seconds of work", "simplify it, or allow more with `--sheet-time`"),
 }  # fmt: skip

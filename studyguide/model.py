@@ -38,6 +38,8 @@ class Source:
     path: str
     """As one would type it from the folder where the program was started."""
     text: str = field(repr=False)
+    files: tuple["Asset", ...] = field(default=(), repr=False)
+    """The files of a package, by their paths in it; a package has no text."""
 
     def at(self, line: int, needle: str) -> Place:
         """Return the place of ``needle`` at or below ``line``; the line itself if the needle is not found."""

@@ -5,6 +5,7 @@ a run. The guide of content/ is built by `make nightly`.
 """
 
 import atexit
+import base64
 import hashlib
 import os
 import shutil
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -29,11 +31,16 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import build  # noqa: E402
+from studyguide.guide.dump import dump_guide  # noqa: E402
 from studyguide.model import Chapter, Guide  # noqa: E402
-from studyguide.pipeline import check_guide  # noqa: E402
+from studyguide.pipeline import check_guide, read_guide  # noqa: E402
 from studyguide.reading.project import read_project  # noqa: E402
 from studyguide.runtime import workers  # noqa: E402
 
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A PNG."""
 SMALL = {
     "guide.toml": """\
 title = "A Small Guide"
@@ -225,6 +232,16 @@ def lay(folder: Path, files: dict[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return folder
+
+
+def dump_questions(source: str) -> dict[str, dict[str, Any]]:
+    """Return the questions of a guide as plain data by their identifiers."""
+    dumped = dump_guide(read_guide(read_project(source)))
+    return {question["id"]: question for chapter in dumped["chapters"] for question in chapter["questions"]}
+
+
+def find_question(source: str, name: str) -> Any:
+    return next(each for each in read_guide(read_project(source)).questions if each.id == name)
 
 
 def commit(folder: Path, seconds: int) -> None:

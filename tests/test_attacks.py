@@ -1,15 +1,18 @@
 """What a guide that a stranger wrote cannot do. SECURITY.md lists every attack of this file."""
 
 import base64
+import copy
 import io
 import json
 import os
 import pickle
 import re
 import socket
+import stat
 import struct
 import subprocess
 import threading
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +26,7 @@ from time import sleep
 
 import pikepdf
 import pytest
-from conftest import ROOT, SMALL, commit, conforms, entries, lay, page_texts
+from conftest import PIXEL, ROOT, SMALL, commit, conforms, entries, lay, page_texts
 from lxml import etree
 from PIL import Image
 
@@ -1197,6 +1200,116 @@ def test_a_quiz_cannot_name_a_file_of_this_machine(tmp_path: Path, capsys: pytes
     assert build.main(["import", str(tmp_path / "quiz.xml"), "--to", str(tmp_path / "new")]) == 1
     assert "this XML has a `<!DOCTYPE`" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
+
+
+PACKAGES = {
+    "file above": ("../up.xml", 0o644, "whose name leads out of it [outside-content]"),
+    "file above in the middle": ("a/../../up.xml", 0o644, "whose name leads out of it [outside-content]"),
+    "file of the machine": ("/etc/passwd.xml", 0o644, "whose name leads out of it [outside-content]"),
+    "file of a drive": ("C:/a.xml", 0o644, "whose name leads out of it [outside-content]"),
+    "file above, as another system writes it": ("..\\up.xml", 0o644, "whose name leads out of it [outside-content]"),
+    "name that moves a cursor": ("a\x1b[2J.xml", 0o644, "whose name leads out of it [outside-content]"),
+    "link": ("link.png", stat.S_IFLNK | 0o777, "the package has a link, `link.png` [outside-content]"),
+    "file that is there twice": ("imsmanifest.xml", 0o644, "two files `imsmanifest.xml` [not-markdown]"),
+}
+
+
+@pytest.mark.parametrize("attack", PACKAGES)
+def test_the_files_of_a_package_stay_in_it(attack: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name, mode, found = PACKAGES[attack]
+    entry = zipfile.ZipInfo("x")
+    entry.filename, entry.external_attr, entry.create_system = name, mode << 16, 3
+    with warnings.catch_warnings(), zipfile.ZipFile(tmp_path / "quiz.zip", "w") as archive:
+        warnings.simplefilter("ignore")  # zipfile warns of a name that is there twice
+        archive.writestr("imsmanifest.xml", "<manifest/>")
+        archive.writestr(entry, "/etc/passwd")
+    import_package(tmp_path, found, capsys)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["quiz.zip"]
+
+
+def import_package(folder: Path, found: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Import a package that is refused with these words."""
+    assert build.main(["import", str(folder / "quiz.zip"), "--to", str(folder / "new")]) == 1
+    error = capsys.readouterr().err
+    assert found in error
+    assert "Traceback" not in error
+    assert "\x1b" not in error
+
+
+def fill_bomb(archive: zipfile.ZipFile) -> None:
+    archive.writestr("a.xml", bytes(3_900_000))
+
+
+def fill_many_bombs(archive: zipfile.ZipFile) -> None:
+    archive.writestr("a.png", bytes(19_000_000))
+    entry = archive.filelist[0]
+    # All entries are the bytes of the first.
+    for number in range(16):
+        copied = copy.copy(entry)
+        copied.filename = f"{number}.png"
+        archive.filelist.append(copied)
+
+
+def fill_files(archive: zipfile.ZipFile) -> None:
+    for number in range(limits.LIMITS["package-files"].maximum + 1):
+        archive.writestr(f"{number}.txt", b"")
+
+
+def fill_long_text(archive: zipfile.ZipFile) -> None:
+    archive.writestr("a.xml", os.urandom(limits.LIMITS["file"].maximum + 1))
+
+
+BOMBS = {
+    "file that unpacks to a thousand times its size": (fill_bomb, "times its own size when it is unpacked"),
+    "bytes that are many files": (fill_many_bombs, "bytes when it is unpacked"),
+    "too many files": (fill_files, "has 50,001 files, and 50,000 are the most"),
+    "text that is too long": (fill_long_text, "quiz.zip/a.xml: the file has 4,000,001 bytes"),
+}
+
+
+@pytest.mark.parametrize("attack", BOMBS)
+def test_a_package_that_grows_is_refused_before_it_is_unpacked(
+    attack: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill, found = BOMBS[attack]
+    with zipfile.ZipFile(tmp_path / "quiz.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        fill(archive)
+    import_package(tmp_path, found, capsys)
+
+
+def test_a_package_that_states_wrong_sizes_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with zipfile.ZipFile(tmp_path / "quiz.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("imsmanifest.xml", bytes(50_000_000))
+        archive.filelist[0].file_size = 100
+    import_package(tmp_path, "this package is broken", capsys)
+
+
+def test_a_package_with_a_password_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with zipfile.ZipFile(tmp_path / "quiz.zip", "w") as archive:
+        archive.writestr("imsmanifest.xml", "<manifest/>")
+        archive.filelist[0].flag_bits |= 1
+    import_package(tmp_path, "the file `imsmanifest.xml` needs a password", capsys)
+
+
+def test_a_package_cannot_name_a_file_of_this_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entity = '<!DOCTYPE manifest [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+    with zipfile.ZipFile(tmp_path / "quiz.zip", "w") as archive:
+        archive.writestr("imsmanifest.xml", f"{entity}<manifest>&a;</manifest>")
+    import_package(tmp_path, "this XML has a `<!DOCTYPE`, which no file of QTI has", capsys)
+
+
+def test_a_package_shows_no_picture_from_outside_of_it(tmp_path: Path) -> None:
+    (tmp_path / "secret.png").write_bytes(PIXEL)
+    item = (
+        '<assessmentItem identifier="a" title="t"><itemBody><p>What is this?</p><p><img src="../../secret.png" alt="It"/></p>'
+        '<extendedTextInteraction responseIdentifier="R"/></itemBody></assessmentItem>'
+    )
+    manifest = '<manifest><resource type="imsqti_item_xmlv2p1" href="../items/a.xml"/><resource type="imsqti_item_xmlv2p1" href="a.xml"/></manifest>'
+    with zipfile.ZipFile(tmp_path / "quiz.zip", "w") as archive:
+        archive.writestr("imsmanifest.xml", manifest)
+        archive.writestr("a.xml", item)
+    assert build.main(["import", str(tmp_path / "quiz.zip"), "--to", str(tmp_path / "new")]) == 0
+    assert [*tmp_path.rglob("*.png")] == [tmp_path / "secret.png"]
 
 
 def test_a_picture_in_a_quiz_is_written_nowhere_else(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ gift, moodle, qti    Exercises → bytes, and the losses; each is a row of ``FOR
 moodle_text, qti_item    the texts of Moodle; one item of QTI
 formats     the values: Format, Export, Loss
 
-``importers.quizzes`` reads GIFT and Moodle XML.
+``importers.quizzes`` reads all three.
 """
 
 from collections.abc import Mapping

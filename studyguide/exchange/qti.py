@@ -6,7 +6,7 @@ question. The sections named below are those of `IMS Question and Test Interoper
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from urllib.parse import quote
@@ -77,27 +77,39 @@ def _write_manifest(exercises: Sequence[Exercise], assets: Mapping[str, Asset]) 
 
 
 def _write_test(exercises: Sequence[Exercise], title: str) -> str:
-    """Return the test, in which each chapter, or section of one, is a section."""
+    """Return the test, in which each chapter is a section, and each section of it one inside."""
 
-    def write_sections() -> Iterator[str]:
-        for number, (category, group) in enumerate(groupby(exercises, lambda each: each.category), 1):
-            name = escape(": ".join(category))
-            yield f'<assessmentSection identifier="section-{number}" title="{name}" visible="true">'
-            for each in group:
-                href = escape(quote(_name_file(each)))
-                yield f'<assessmentItemRef identifier="item-{_name_item(each)}" href="{href}"/>'
-            yield "</assessmentSection>"
+    def write_sections(group: Iterable[Exercise], level: int, name: str) -> Iterator[str]:
+        """Yield what is in a section; ``level`` is the number of sections around it."""
+        for number, (titles, inner) in enumerate(groupby(group, lambda each: each.category[level : level + 1]), 1):
+            if titles:
+                inner_name = f"{name}-{number}"
+                yield f'<assessmentSection identifier="{inner_name}" title="{escape(titles[0])}" visible="true">'
+                yield from write_sections(inner, level + 1, inner_name)
+                yield "</assessmentSection>"
+            else:
+                yield from map(write_reference, inner)
+
+    def write_reference(exercise: Exercise) -> str:
+        return f'<assessmentItemRef identifier="item-{_name_item(exercise)}" href="{escape(quote(_name_file(exercise)))}"/>'
 
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<assessmentTest xmlns="{QTI}" {SCHEMA} identifier="test" title="{escape(title)}">\n'
         '<testPart identifier="part" navigationMode="nonlinear" submissionMode="individual">\n'
-        + "\n".join(write_sections())
+        + "\n".join(write_sections(exercises, 0, "section"))
         + "\n</testPart>\n</assessmentTest>\n"
     )
+
+
+def _write_formula(latex: str, display: bool) -> str:
+    """Return the MathML of a formula with its LaTeX as an annotation (MathML 3, 5.1), for those who edit it."""
+    opening, _, inner = convert_to_mathml(latex, display).partition(">")
+    note = f'<annotation encoding="application/x-tex">{escape(latex, quote=False)}</annotation>'
+    return f"{opening}><semantics>{inner.removesuffix('</math>')}{note}</semantics></math>"
 
 
 def _write_address(path: str) -> str:
     return quote(f"../pictures/{path}")
 
 
-FORMAT = Format("qti", "QTI 2.1", ".zip", convert_to_mathml, _write_address, False, _write)
+FORMAT = Format("qti", "QTI 2.1", ".zip", _write_formula, _write_address, False, _write)

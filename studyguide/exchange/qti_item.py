@@ -14,7 +14,6 @@ SCHEMA = (
     f'xsi:schemaLocation="{QTI} http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd"'
 )
 _BLOCK = re.compile(r"<(?:p|div|pre|ul|ol|dl|table|blockquote|h[1-6]|hr)\b")
-_SCORE = '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"><defaultValue><value>0</value></defaultValue></outcomeDeclaration>'
 _SHOWN_WIDTH = 15  # characters; the same for every gap, since its length says nothing of the answer
 _ESSAY_LINES = 15
 
@@ -106,7 +105,11 @@ def _share_marks(exercise: Exercise) -> str:
 
 
 def _declare_outcomes(exercise: Exercise, feedback: str) -> Iterator[str]:
-    yield _SCORE
+    most = "" if exercise.marks is None else f' normalMaximum="{exercise.marks}"'
+    yield (
+        f'<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"{most}>'
+        "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>"
+    )
     if _has_reasons(exercise):
         cardinality = "multiple" if exercise.has_several_right else "single"
         yield f'<outcomeDeclaration identifier="FEEDBACK" cardinality="{cardinality}" baseType="identifier"/>'

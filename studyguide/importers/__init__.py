@@ -12,7 +12,7 @@ drafts     Outline, Choice → Drafts of chapters; body takes apart the text of 
 canonical  Drafts → Markdown in our own format
 audit, report    what became of each word; what is said about it
 detect, folder, chapters    which files are foreign, their order, their numbers in the whole guide
-quizzes    files of programs for quizzes, GIFT and Moodle XML, which take this way alone: Source → Converted
+quizzes    files of programs for quizzes, GIFT, Moodle XML and QTI, which take this way alone: Source → Converted
 vault      links between the files of a folder
 trace      Problems in our format → the lines of the file that they come from
 """
@@ -117,7 +117,7 @@ def convert(
     one too; its pictures are named as seen from the folder ``base``, and links may lead to the files of ``vault``.
     """
     if is_quiz(source) and not dialect:
-        return convert_quiz(source, set(BOOK_NAMES) if taken is None else taken)
+        return convert_quiz(source, set(BOOK_NAMES) if taken is None else taken, figures)
     front, body = front_matter(source.text)
     lines, notes = read_lines(body)
     outline = shape(tidy(lines, notes))

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from studyguide.html_text import make_file_address, read_file_path
 from studyguide.importers.drafts import Asked, Draft
+from studyguide.importers.folder import within
 from studyguide.importers.model import CODE_SPAN, Line, Note
 from studyguide.importers.outline import heading_text
 from studyguide.importers.vault import BLOCK_NAME, NO_VAULT, WIKI_LINK, Vault, mark_link
@@ -255,17 +256,6 @@ class Writer:
         if self.entitling:
             return text
         return f"{text} ({target})" if re.search(r"\w", target) else text if target else found[0]
-
-
-def within(folder: str, path: str) -> str:
-    """The path as seen from above the folder."""
-    out: list[str] = []
-    for part in (*folder.split("/"), *path.split("/")):
-        if part == ".." and out:
-            out.pop()
-        elif part not in ("", "."):
-            out.append(part)
-    return "/".join(out)
 
 
 def strip_tags(text: str) -> str:

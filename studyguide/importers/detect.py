@@ -47,7 +47,7 @@ def is_foreign(project: Project) -> bool:
 
 def refused(source: Source) -> Problem | None:
     """Why a file is no guide in Markdown, or none that is safe to read."""
-    if not source.text.strip():
+    if not source.text.strip() and not source.path.lower().endswith(".zip"):
         place, fix = Place(source.path, 1, 1), "name a file of questions and answers"
         return Problem(place, "not-markdown", "the file is empty", fix)
     if re.match(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!doctype html|<html)\b", source.text, re.IGNORECASE):

@@ -55,3 +55,14 @@ def is_one_each(sources: Sequence[Source]) -> bool:
 def folder(path: str) -> str:
     parent = str(PurePosixPath(path).parent)
     return "" if parent == "." else f"{parent.rstrip('/')}/"
+
+
+def within(folder: str, path: str) -> str:
+    """The path as seen from above the folder."""
+    out: list[str] = []
+    for part in (*folder.split("/"), *path.split("/")):
+        if part == ".." and out:
+            out.pop()
+        elif part not in ("", "."):
+            out.append(part)
+    return "/".join(out)

@@ -27,6 +27,10 @@ LEFT_OUT = {
     "setting": "settings of a program for quizzes",
     "part-worth": "answers that count in part, which here count nothing",
     "stray-answer": "answers that belong to nothing",
+    "language": "languages of questions; `language` in guide.toml states that of a guide",
+    "gap-option": "words that a gap offers beside the right one",
+    "test-feedback": "texts about a whole test",
+    "odd-marks": "marks that are no whole number from 1 to 1,000",
     "unknown-kind": "questions of other kinds, kept as open ones without these words",
 }
 ODD = {
@@ -39,9 +43,31 @@ ODD = {
     "twin": "questions with the text of another",
     "number": "numbers that jump",
     "contents-differ": "questions of the contents list that are not there",
+    "composite": "questions that ask in several ways, kept as open ones with their options as lists",
+    "formula-words": "formulas without their LaTeX, kept as words",
+    "media": "sounds, films and other files, kept as their names",
+    "variable": "values that a program makes up, kept as their names",
+    "missing-item": "files that are not there",
+    "item-again": "files that are named again",
     "lost-word": "words lost",
 }
-NAMED = {"lost-word", "contents-differ", "missing-picture", "part-worth", "stray-answer", "unknown-kind"}
+NAMED = {
+    "lost-word",
+    "contents-differ",
+    "missing-picture",
+    "part-worth",
+    "stray-answer",
+    "unknown-kind",
+    "language",
+    "gap-option",
+    "test-feedback",
+    "odd-marks",
+    "formula-words",
+    "media",
+    "variable",
+    "missing-item",
+    "item-again",
+}
 """What is said with its texts."""
 MOST = 80
 """The characters of a text that are said."""
@@ -59,11 +85,20 @@ class Report:
     notes: tuple[Note, ...]
     places: tuple[tuple[Place, Place], ...] = ()
     """Where each chapter and question stands in our format, and where it stood."""
+    files: tuple[str, ...] = ()
+    """The files of a package; lines are then their numbers."""
 
     @property
     def left_out(self) -> tuple[Note, ...]:
         """What is not in the result, on purpose."""
         return tuple(left_out(self.notes))
+
+    def locate(self, numbers: Sequence[int]) -> str:
+        """The lines of these numbers, or the files of a package."""
+        if not self.files:
+            return lines_of(numbers)
+        known = [self.files[number - 1] for number in sorted(set(numbers)) if number <= len(self.files)]
+        return f"in {', '.join(known[:6])}{' …' if len(known) > 6 else ''}"
 
     def __str__(self) -> str:
         return "\n".join(said(self))
@@ -94,14 +129,14 @@ def said(report: Report) -> Iterator[str]:
                 f"{each.asking} ask and {each.answered} announce an answer"
             )
     if report.open:
-        yield f"  without an answer: {lines_of(report.open)}"
+        yield f"  without an answer: {report.locate(report.open)}"
     for names, intro in ((LEFT_OUT, "left out"), (ODD, "odd")):
         for kind, words in names.items():
             found = [note for note in report.notes if note.kind == kind]
             if found:
                 texts = sorted({note.text[:MOST] for note in found if note.text}) if kind in NAMED else []
                 few = f" ({', '.join(texts[:8])}{', …' if len(texts) > 8 else ''})" if texts else ""
-                yield f"  {intro}: {len(found)} {words}{few}, {lines_of([note.line for note in found])}"
+                yield f"  {intro}: {len(found)} {words}{few}, {report.locate([note.line for note in found])}"
     lost = sum(note.kind == "lost-word" for note in report.notes)
     yield f"  words: {report.words:,} read, {f'{lost} lost' if lost else 'every one accounted for'}"
 

@@ -34,6 +34,7 @@ __all__ = [
     "measure_nesting",
     "set_formula",
     "write_formulas",
+    "write_mathml_as_text",
 ]
 
 # ziamath draws at this size; its lengths, divided by it, are em.
@@ -171,6 +172,14 @@ def write_formulas(markup: str) -> str:
 def _write_as_text(latex: str, display: bool) -> str:
     """Return a formula that ``set_formula`` can set as a line of text."""
     return write_plain(write_elements(latex, display))
+
+
+def write_mathml_as_text(mathml: str) -> str:
+    """Return MathML of any origin, without a namespace, as a line of text. Raises MathsError."""
+    try:
+        return write_plain(ElementTree.fromstring(mathml)).strip()
+    except (ElementTree.ParseError, IndexError, ValueError) as error:  # too few children, or none where one must be
+        raise MathsError("something is missing in it") from error
 
 
 def _merge_shapes(svg: ElementTree.Element) -> str:

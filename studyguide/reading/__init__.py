@@ -1,6 +1,7 @@
 """Disk → Project, and the text of guide.toml → Config.
 
 project   the chapters, figures, templates and styles of a build as values; judges files before it reads them
+package   unpacks a package of questions, within limits
 config    reads guide.toml; each key is a field of a dataclass in ``model``
 dates     the date in the books: from guide.toml, the environment or git
 """

@@ -13,6 +13,7 @@ from studyguide.limits import LIMITS, check_limit
 from studyguide.model import CHAPTER_ENDINGS, IMAGE_ENDINGS, Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.reading.dates import find_date
+from studyguide.reading.package import PACKAGE_ENDING, unpack_package
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 from studyguide.svg import simplify_drawing
 from studyguide.text import INVALID_XML_CHARACTER
@@ -302,12 +303,15 @@ def _read_text(content: ContentFolder, path: Path) -> Source:
     name = os.fsencode(path).decode("utf-8", "replace")
     if name != str(path):
         raise ContentError([Problem(Place(name), "not-utf8", "the name of this file is not UTF-8", "rename it")])
-    data = content.read_bytes(path, LIMITS["file"].maximum)
+    kind = "package" if path.suffix.lower() == PACKAGE_ENDING else "file"
+    data = content.read_bytes(path, LIMITS[kind].maximum)
     if data is None:
         found, fix = "this is no file of the content folder", "put the file itself there, not a link or a folder"
         raise ContentError([Problem(Place(name), "outside-content", found, fix)])
-    if too_large := list(check_limit("file", len(data), "the file", Place(name))):
+    if too_large := list(check_limit(kind, len(data), f"the {kind}", Place(name))):
         raise ContentError(too_large)
+    if kind == "package":
+        return Source(name, "", unpack_package(name, data))
     source = Source(name, _decode_utf8(name, data).replace("\r\n", "\n").replace("\r", "\n"))
     if unwritable := INVALID_XML_CHARACTER.search(source.text):
         place = source.at(source.text.count("\n", 0, unwritable.start()) + 1, unwritable[0])

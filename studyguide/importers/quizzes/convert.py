@@ -12,17 +12,22 @@ from studyguide.importers.quizzes.values import Quiz
 from studyguide.importers.report import Converted, Report, left_out
 from studyguide.importers.trace import places
 from studyguide.model import Source
+from studyguide.problems import Place
 
 _ANSWERS = re.compile(r"\]\(<([^<>]*)>\)")
 """The answers of a blank, which look like a tag."""
 
 
-def convert_quiz(source: Source, taken: set[str]) -> Converted:
-    """Return the chapters of a quiz; ``taken`` are the identifiers of the files before, and become those of this one too."""
+def convert_quiz(source: Source, taken: set[str], figures: frozenset[str] = frozenset()) -> Converted:
+    """Return the chapters of a quiz; ``taken`` are the identifiers of the files before, and become those of this one too.
+
+    ``figures`` are the pictures beside the file.
+    """
     quiz = read_quiz(source)
     title, drafts = draft_chapters(quiz, named(source.path))
-    figures = frozenset(picture.path for picture in quiz.pictures)
-    writer = Writer(drafts, figures, folder(source.path), quiz.notes, taken)
+    writer = Writer(
+        drafts, figures.union(picture.path for picture in quiz.pictures), folder(source.path), quiz.notes, taken
+    )
     chapters = tuple(writer.write())
     notes = [*quiz.notes, *labels(drafts), *doubles(drafts)]
     text = _write_words(quiz)
@@ -37,9 +42,15 @@ def convert_quiz(source: Source, taken: set[str]) -> Converted:
         len(chapters),
         sum(words(text).values()),
         tuple(sorted(notes, key=lambda note: (note.kind, note.line))),
-        tuple(places(source, drafts, chapters)),
+        tuple((ours, _find_file(theirs, quiz)) for ours, theirs in places(source, drafts, chapters)),
+        tuple(quiz.files),
     )
     return Converted(title, chapters, report, pictures=tuple(quiz.pictures))
+
+
+def _find_file(place: Place, quiz: Quiz) -> Place:
+    """Return a place in a quiz, whose line is a number if it is a package, as one that its reader can open."""
+    return Place(f"{place.path}/{quiz.files[place.line - 1]}") if quiz.files else place
 
 
 def _write_words(quiz: Quiz) -> str:

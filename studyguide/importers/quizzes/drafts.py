@@ -24,7 +24,10 @@ def draft_chapters(quiz: Quiz, title: str) -> tuple[str, list[Draft]]:
     """Return the title of the guide and a chapter for each category; ``title`` is that of a quiz that says none."""
     categories = [*(each.category for each in quiz.exercises), *(category for category, _, _ in quiz.prose)]
     shared = _count_shared(categories)
-    name = next((category[shared - 1] for category in categories if shared), title)
+    if quiz.title:
+        # It is said apart, so that a category which all are in has a name of its own.
+        shared = int(shared > 0 and categories[0][0] == quiz.title)
+    name = quiz.title or next((category[shared - 1] for category in categories if shared), title)
     drafts: dict[tuple[str, ...], Draft] = {}
 
     def find_draft(category: tuple[str, ...], line: int) -> Draft:
@@ -63,7 +66,7 @@ def _draft_question(exercise: Exercise, notes: list[Note]) -> Asked:
         more=parts.get("follow-ups", ()),
         pitfalls=parts.get("pitfalls", ()),
     )
-    has_key = bool(exercise.gaps or exercise.pairs or exercise.items)
+    has_key = bool(exercise.pairs or exercise.items or (exercise.gaps and all(gap.answers for gap in exercise.gaps)))
     return Asked(
         _guard_title(title), line, body, name=_choose_name(exercise), marks=_write_marks(exercise), has_key=has_key
     )
@@ -78,7 +81,7 @@ def _divide_text(text: str, name: str) -> tuple[str, str]:
     named = (number for number, block in enumerate(blocks) if list_words(block) == list_words(name))
     number = next(named, 0)
     title = blocks[number]
-    if "\n" in title or len(title) > _MAX_TITLE or _NO_TITLE.match(title) or not title.strip():
+    if "\n" in title or "![" in title or len(title) > _MAX_TITLE or _NO_TITLE.match(title) or not title.strip():
         return "", text
     return title, "\n\n".join((*blocks[:number], *blocks[number + 1 :]))
 

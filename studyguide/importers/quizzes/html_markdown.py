@@ -8,6 +8,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from studyguide.exercises import GAP
+from studyguide.importers.quizzes.xml_tree import measure_depth
 from studyguide.limits import LIMITS
 
 Element = Any  # lxml.html.HtmlElement
@@ -40,7 +41,7 @@ def convert_html(markup: str) -> str:
         root = lxml_html.fragment_fromstring(markup, create_parent="div")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return escape_text(markup)
-    if _measure_depth(root) > LIMITS["nesting"].maximum:
+    if measure_depth(root) > LIMITS["nesting"].maximum:
         return escape_text(" ".join(root.itertext()))
     return "\n\n".join(_write_blocks(root))
 
@@ -65,14 +66,6 @@ def escape_start(line: str) -> str:
 
 def _escape(text: str) -> str:
     return _SIGNS.sub(lambda sign: f"\\{sign[0]}", text)
-
-
-def _measure_depth(root: Element) -> int:
-    deepest, level = 0, 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        level += 1 if event == "start" else -1
-        deepest = max(deepest, level)
-    return deepest
 
 
 # ---------------------------------------------------------------- blocks

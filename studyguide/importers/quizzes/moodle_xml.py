@@ -7,25 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from lxml import etree
-
 from studyguide.exercises import PART_NAMES, Exercise, Gap, GapAnswer, Option
 from studyguide.importers.model import Note
 from studyguide.importers.quizzes.cloze import read_cloze
 from studyguide.importers.quizzes.html_markdown import convert_html, escape_text
+from studyguide.importers.quizzes.pictures import can_show, keep_picture
 from studyguide.importers.quizzes.texts import list_labels, make_gap, place_gap, read_category, read_share, split_parts
 from studyguide.importers.quizzes.values import BrokenQuizError, Quiz
-from studyguide.model import IMAGE_ENDINGS, Asset
+from studyguide.importers.quizzes.xml_tree import Element, check_declarations, parse_xml
 from studyguide.problems import Place
-from studyguide.svg import simplify_drawing
-from studyguide.text import slugify
-
-Element = Any  # lxml.etree._Element
 
 _OPENING = re.compile(r"\s*(?:<\?xml[^<>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<quiz\b", re.DOTALL)
-_DECLARES = re.compile(r"<!(?:DOCTYPE|ENTITY|ELEMENT)")
-_POSITION = re.compile(r",? line \d+, column \d+$")
-"""The end of a message of libxml2: a place."""
 _PICTURE = re.compile(r"@@PLUGINFILE@@/([^\"'\s<>]*)")
 _KINDS = {
     "multichoice": "choice",
@@ -48,18 +40,10 @@ def is_moodle_xml(text: str) -> bool:
 
 def read_moodle_xml(path: str, text: str) -> Quiz:
     """Return the questions of a file. Raises BrokenQuizError."""
-    if declared := _DECLARES.search(text):
-        raise BrokenQuizError(
-            f"this XML has a `{declared[0]}`, which no quiz of Moodle has", text.count("\n", 0, declared.start()) + 1
-        )
+    check_declarations(text, "no quiz of Moodle")
     if not is_moodle_xml(text):
         raise BrokenQuizError("this XML is no quiz of Moodle: its outermost element is not `quiz`")
-    parser = etree.XMLParser(no_network=True, resolve_entities=False, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError as error:
-        found = f"this XML is broken: {_POSITION.sub('', error.msg or 'it ends too early')}"
-        raise BrokenQuizError(found, error.lineno or 1) from error
+    root = parse_xml(text)
     quiz = Quiz(words=dict(_list_words(root)))
     category: tuple[str, ...] = ()
     for question in root.iter("question"):
@@ -182,23 +166,14 @@ class _QuestionReader:
 
     def _keep_picture(self, name: str, files: dict[str, Element]) -> str:
         """Return the path of a picture of the file; empty if there is none, or none that a guide may have."""
-        stem, _, ending = name.rpartition("/")[2].rpartition(".")
         file = files.get(name.rpartition("/")[2])
-        if file is None or f".{ending.lower()}" not in IMAGE_ENDINGS:
+        if file is None or not can_show(name):
             return ""
         try:
             data = base64.b64decode("".join(file.itertext()))
         except (binascii.Error, ValueError):
             return ""
-        data = simplify_drawing(data) if ending.lower() == "svg" else data
-        path = f"figures/{slugify(stem)}.{ending.lower()}"
-        same = next((each for each in self._quiz.pictures if each.data == data), None)
-        if same:
-            return same.path
-        if any(each.path == path for each in self._quiz.pictures):
-            path = f"figures/{slugify(stem)}-{len(self._quiz.pictures)}.{ending.lower()}"
-        self._quiz.pictures.append(Asset(path, data))
-        return path
+        return keep_picture(self._quiz, name, data)
 
     def _read_fields(self, kind: str) -> dict[str, Any]:
         if kind == "matching":
