@@ -54,7 +54,7 @@ class _SystemError(click.ClickException):
 
 def _describe_system_error(error: OSError) -> str:
     """Return a message such as `dist/guide.pdf: No space left on device`."""
-    return f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}"
+    return replace_invisible(f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}")
 
 
 class _Command(click.Command):

@@ -30,6 +30,7 @@ from PIL import Image
 import build
 from studyguide import app, limits, pipeline, problems
 from studyguide.compose.composition import Composition
+from studyguide.maths import convert_to_mathml
 from studyguide.model import FigureFault
 from studyguide.reading import dates
 from studyguide.reading.project import read_project
@@ -581,6 +582,11 @@ def test_a_text_that_asks_for_too_much_is_refused(attack: str, refused: Callable
     assert not Path("pwned").exists()
 
 
+@pytest.mark.parametrize("digits", ["٣", "3٣", "३"])
+def test_digits_of_any_script_come_to_an_end_in_chemistry(digits: str) -> None:
+    assert convert_to_mathml(rf"\ce{{H{digits}O}}", display=False).count("<msub>") == 1
+
+
 ADDED_NAMES = [
     "page-2",
     "page-iv",
@@ -975,6 +981,29 @@ def test_a_list_of_moves_that_came_with_a_folder_moves_nothing_out_of_it(small: 
     assert build.main(["-q", "-e", "tablet"]) == 0
     assert Path("precious").read_text() == "old"
     assert sorted(path.name for path in Path("dist").iterdir()) == ["a-small-guide.epub", "way"]
+
+
+JOURNALS: dict[str, bytes | Callable[[Path], None]] = {
+    "pipe": os.mkfifo,
+    "link to a device without an end": link("/dev/zero"),
+    "ring of links": link(".studyguide-moves"),
+    "lists without a floor": b"[" * 200_000,
+    "objects without a floor": b'{"a":' * 100_000,
+    "gigabytes": lambda path: (path.touch(), os.truncate(path, 20_000_000_000))[0],
+    "name that ends early": rb'{".studyguide-a.part": "a\u0000b"}',
+    "folder that ends early": rb'{".studyguide-a.part": "a\u0000b/c"}',
+    "name that no system can write": rb'{".studyguide-a.part": "\ud800"}',
+}
+
+
+@pytest.mark.parametrize("attack", JOURNALS)
+def test_a_list_of_moves_that_no_build_has_written_is_none(attack: str, small: Path) -> None:
+    Path("dist").mkdir()
+    Path("dist/.studyguide-a.part").write_text("evil")
+    held = JOURNALS[attack]
+    held(Path("dist/.studyguide-moves")) if callable(held) else Path("dist/.studyguide-moves").write_bytes(held)
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    assert [path.name for path in Path("dist").iterdir()] == ["a-small-guide.epub"]
 
 
 def test_an_import_writes_nothing_outside_of_its_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

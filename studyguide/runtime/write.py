@@ -11,12 +11,14 @@ import json
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from studyguide.model import Artifact
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
@@ -26,6 +28,7 @@ JOURNAL = f"{_TEMPORARY_PREFIX}moves"
 """The name of the journal: a JSON object, temporary name → path in the folder."""
 _OLD_SUFFIX = ".old"
 _MAX_FILES_AT_ONCE = 8
+_MAX_JOURNAL_SIZE = 10_000_000  # bytes; 100,000 files
 _TEMPORARY_NAME = re.compile(rf"{re.escape(_TEMPORARY_PREFIX)}\w+\.part")
 _BOOK_SUFFIXES = (".pdf", ".epub", ".ics")
 
@@ -190,17 +193,32 @@ def _undo_move(temporary: Path, path: Path) -> None:
 
 def _apply_journal(folder: Path) -> None:
     """Do the moves of the journal that are not done yet, if there is one, and delete it."""
-    moves: dict[str, str] = {}
-    with suppress(OSError, ValueError, AttributeError):
-        moves = dict(json.loads((folder / JOURNAL).read_bytes()).items())
     # The folder may come from a stranger, and the journal with it: only temporary files may move, and only inside the folder.
-    for temporary, name in moves.items():
-        is_safe = _TEMPORARY_NAME.fullmatch(temporary) and isinstance(name, str) and _is_within(name, folder)
+    for temporary, name in _read_journal(folder / JOURNAL).items():
+        is_safe = _TEMPORARY_NAME.fullmatch(temporary) and _is_file_name(name) and _is_within(name, folder)
         if is_safe and (folder / temporary).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(folder / temporary, folder / name)
     _sync_folder(folder)
     (folder / JOURNAL).unlink(missing_ok=True)
+
+
+def _read_journal(path: Path) -> dict[str, Any]:
+    """Return the moves that a journal lists; none if it is no plain file, or not one that a build has written."""
+    with suppress(OSError, ValueError, AttributeError, RecursionError):
+        status = os.lstat(path)
+        # A pipe would keep the reader waiting, and a link could lead to a device without an end.
+        if stat.S_ISREG(status.st_mode) and status.st_size <= _MAX_JOURNAL_SIZE:
+            return dict(json.loads(path.read_bytes()).items())
+    return {}
+
+
+def _is_file_name(name: object) -> bool:
+    """True if the system could have a file of this name: JSON can write names that none has."""
+    try:
+        return isinstance(name, str) and b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
 
 
 def _delete_temporary_files(folder: Path) -> None:
