@@ -52,11 +52,6 @@ class _SystemError(click.ClickException):
         _warn(f"build.py: {self.message}")
 
 
-def _describe_system_error(error: OSError) -> str:
-    """Return a message such as `dist/guide.pdf: No space left on device`."""
-    return replace_invisible(f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}")
-
-
 class _Command(click.Command):
     """Turns UnknownNameError into a usage error (exit code 2), and prints the message of errors that say what to do."""
 
@@ -71,7 +66,7 @@ class _Command(click.Command):
             if error.errno == errno.EPIPE:
                 raise  # click ends the program without a word: nobody reads it
             outcome = "; nothing was replaced" if self.name in _WRITING_COMMANDS else ""
-            raise _SystemError(f"{_describe_system_error(error)}{outcome}") from error
+            raise _SystemError(f"{app.describe_system_error(error)}{outcome}") from error
 
 
 class _Commands(click.Group):
@@ -600,7 +595,7 @@ def main(args: Sequence[str]) -> int:
             error.show()
         return WRONG_USE if isinstance(error, click.UsageError) else PROBLEMS
     except OSError as error:
-        _warn(f"build.py: {_describe_system_error(error)}")
+        _warn(f"build.py: {app.describe_system_error(error)}")
         return PROBLEMS
     except (KeyboardInterrupt, click.Abort):
         _warn("stopped; nothing was written")

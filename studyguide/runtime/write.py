@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shutil
-import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from typing import Any
 
 from studyguide.model import Artifact
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
+from studyguide.runtime.plain_file import read_plain_file
 
 _TEMPORARY_PREFIX = ".studyguide-"
 JOURNAL = f"{_TEMPORARY_PREFIX}moves"
@@ -206,10 +206,7 @@ def _apply_journal(folder: Path) -> None:
 def _read_journal(path: Path) -> dict[str, Any]:
     """Return the moves that a journal lists; none if it is no plain file, or not one that a build has written."""
     with suppress(OSError, ValueError, AttributeError, RecursionError):
-        status = os.lstat(path)
-        # A pipe would keep the reader waiting, and a link could lead to a device without an end.
-        if stat.S_ISREG(status.st_mode) and status.st_size <= _MAX_JOURNAL_SIZE:
-            return dict(json.loads(path.read_bytes()).items())
+        return dict(json.loads(read_plain_file(path, _MAX_JOURNAL_SIZE)).items())
     return {}
 
 
