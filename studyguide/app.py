@@ -549,6 +549,8 @@ def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "
     from studyguide.runtime.run_examples import run_examples
 
     project, reports = import_source(read_source(source, options.sheet_time), options)
+    if not project.is_whole:  # code of a file that cannot be read would not run, and nobody would know
+        raise ContentError(project.problems)
     examples = find_examples(project)
     if examples and not _is_trusted(source):
         if not ask(len(examples)):

@@ -559,7 +559,8 @@ def prove(source: str, form: str, dialect: str | None, sheet_time: float, yes: b
         run = app.prove(source, app.ReadingOptions(dialect, sheet_time=sheet_time), ask)
         print_problems(())
     if form not in _DOCUMENT_FORMATS:
-        lacking = f"; not all could be run without {', '.join(run.missing_packages)}" if run.missing_packages else ""
+        packages = replace_invisible(", ".join(run.missing_packages))
+        lacking = f"; not all could be run without {packages}" if packages else ""
         _print(f"{source}: {run.right} examples and sums are right{lacking}")
     return BUILT
 

@@ -23,7 +23,7 @@ from time import sleep
 
 import pikepdf
 import pytest
-from conftest import ROOT, SMALL, commit, conforms, entries, lay, page_texts
+from conftest import ROOT, SMALL, commit, conforms, entries, lay, page_texts, save_until_built, until, watching
 from lxml import etree
 from PIL import Image
 
@@ -1064,6 +1064,61 @@ def test_an_entry_of_the_cache_calls_nothing(
     assert build.main(["-q", "-e", "tablet"]) == 0
     assert not (tmp_path / "pwned").exists()
     assert Path("dist/a-small-guide.epub").read_bytes() == made
+
+
+def replace_by(make: Callable[[Path], object]) -> Callable[[Path], None]:
+    """Put something else into the place of a file."""
+
+    def replace(path: Path) -> None:
+        path.unlink()
+        make(path)
+
+    return replace
+
+
+ENTRIES: dict[str, Callable[[Path], None]] = {
+    "pipe": replace_by(os.mkfifo),
+    "link to a device without an end": replace_by(link("/dev/zero")),
+    "link to another file": replace_by(link(str(ROOT / "README.md"))),
+    "folder": replace_by(Path.mkdir),
+    "gigabytes": lambda path: os.truncate(path, 20_000_000_000),
+}
+
+
+@pytest.mark.parametrize("attack", ENTRIES)
+def test_what_is_no_file_in_a_cache_is_no_entry(
+    attack: str, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDYGUIDE_CACHE", str(tmp_path / "cache"))
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    made, text = Path("dist/a-small-guide.epub").read_bytes(), (ROOT / "README.md").read_bytes()
+    for path in [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]:
+        ENTRIES[attack](path)
+    Path("dist/a-small-guide.epub").unlink()
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    assert Path("dist/a-small-guide.epub").read_bytes() == made
+    assert (ROOT / "README.md").read_bytes() == text
+
+
+def test_a_watch_goes_on_whatever_takes_the_place_of_a_file(small: Path, tmp_path: Path) -> None:
+    chapter = small / "01-first-things.md"
+    source = chapter.read_text()
+    with watching(tmp_path) as (_, said):
+        save_until_built(chapter, source.replace("Zero is less.", "Zero is least."), said)
+        (small / "b\n::error::x.txt").touch()
+        until(lambda: "b ::error::x.txt" in said())
+        nameless = small / os.fsdecode(b"\xff.md")
+        nameless.touch()
+        until(lambda: "[not-utf8]" in said())
+        nameless.unlink()
+        until(lambda: "problems: 1 mended, 0 to mend" in said())
+        for make in (Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/etc/passwd")):
+            count = said().count("[outside-content]")
+            chapter.unlink()
+            make(chapter)
+            until(lambda: said().count("[outside-content]") > count)  # noqa: B023
+            chapter.rmdir() if chapter.is_dir() else chapter.unlink()
+            save_until_built(chapter, f"{source}\nRound {count}.\n", said)
 
 
 # ---------------------------------------------------------------- what is promised is tried
