@@ -131,6 +131,10 @@ def test_code_that_ends_python_is_a_problem(tmp_path: Path, capsys: pytest.Captu
             "exec('class E(Exception):\\n def __str__(e): 5 / 0\\nraise E')",
             "19: the code raises an error without a text",
         ),
+        (
+            "__import__('threading').Thread(target=__import__('time').sleep, args=(600,)).start()",
+            "19: the code prints `None`",
+        ),
         ("-" * 100_000 + "1", "19: this is not Python: MemoryError"),
         ("'x' * 3_000_000", f"19: the code prints `{'x' * 1_000}…`, not `2` [wrong-output]"),
     ],
