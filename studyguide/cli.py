@@ -154,6 +154,8 @@ class _OutFile(_Name):
         path = Path(super().convert(value, param, ctx))
         if path.is_dir():
             self.fail(f"`{path}` is a folder; write the name of a file, such as `{path / 'questions.xml'}`", param, ctx)
+        if path.exists() and not path.is_file():  # such as `/dev/stdout`, which a move would replace
+            self.fail(f"`{path}` is no file; write the name of one, such as `questions.xml`", param, ctx)
         return value
 
 

@@ -983,6 +983,27 @@ def test_a_list_of_moves_that_came_with_a_folder_moves_nothing_out_of_it(small: 
     assert sorted(path.name for path in Path("dist").iterdir()) == ["a-small-guide.epub", "way"]
 
 
+def test_a_pipe_in_the_place_of_a_book_is_left_alone(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("dist").mkdir()
+    os.mkfifo("dist/a-small-guide.epub")
+    assert build.main(["-q", "-e", "tablet"]) == 1
+    said = "dist/a-small-guide.epub: there is a pipe or a device of this name; nothing was replaced"
+    assert said in capsys.readouterr().err
+    assert Path("dist/a-small-guide.epub").is_fifo()
+
+
+@pytest.mark.parametrize("place", ["pipe", "link"])
+def test_no_questions_are_written_in_the_place_of_a_pipe(
+    place: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo("pipe")
+    Path("link").symlink_to("pipe")
+    assert build.main(["export", "content", "--to", "gift", "-o", place]) == 2
+    assert f"`{place}` is no file; write the name of one" in capsys.readouterr().err
+    assert Path("pipe").is_fifo()
+    assert Path("link").is_symlink()
+
+
 JOURNALS: dict[str, bytes | Callable[[Path], None]] = {
     "pipe": os.mkfifo,
     "link to a device without an end": link("/dev/zero"),

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -52,6 +53,8 @@ def write_artifacts(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, F
             moves = {name: artifact.path for name, artifact in zip(names, changed, strict=True)}
             if existing := [name for name in moves.values() if (folder / name).is_dir()]:
                 raise IsADirectoryError(21, "there is a folder of this name", str(folder / existing[0]))
+            if special := [name for name in moves.values() if _is_pipe_or_device(folder / name)]:
+                raise FileExistsError(17, "there is a pipe or a device of this name", str(folder / special[0]))
             if outside := [name for name in moves.values() if not _is_within(name, folder)]:
                 raise PermissionError(1, "this is not in the folder", str(folder / outside[0]))
             for parent in _list_parents(moves, folder):
@@ -138,6 +141,15 @@ def _is_within(name: str, folder: Path) -> bool:
     """Return True if a file of this name is in the folder or below it; links are followed, but not the file itself."""
     path = folder / name
     return ".." not in Path(name).parts and path.parent.resolve().is_relative_to(folder.resolve())
+
+
+def _is_pipe_or_device(path: Path) -> bool:
+    """True if what is there is neither a file nor a folder nor a link: a move would delete it, even `/dev/null`."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))
 
 
 def _list_parents(moves: Mapping[str, str], folder: Path) -> list[Path]:
