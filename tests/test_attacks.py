@@ -1004,6 +1004,19 @@ def test_no_questions_are_written_in_the_place_of_a_pipe(
     assert Path("link").is_symlink()
 
 
+def test_no_name_of_a_file_begins_a_line_of_what_an_import_or_an_export_says(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "01-b\n::error::\x1b[2Jx.md"
+    lay(folder, {f"old/{name}": "# What is it?\n\nSo.\n", "old/02-c.md": "# What is that?\n\nSo.\n"})
+    lay(folder, {**SMALL, name: "---\nkind: prose\n---\nSo.\n"})
+    assert build.main(["import", "old", "--to", "new"]) == 0
+    assert build.main(["export", ".", "--to", "gift", "-o", "a.gift"]) == 0
+    said = "".join(capsys.readouterr())
+    assert said.count("01-b ::error::\ufffd[2Jx.md") == 2
+    assert "\n::error::" not in said
+
+
 JOURNALS: dict[str, bytes | Callable[[Path], None]] = {
     "pipe": os.mkfifo,
     "link to a device without an end": link("/dev/zero"),
