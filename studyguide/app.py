@@ -389,7 +389,13 @@ def _watch_paths(paths: Sequence[Path], is_input: Callable[[Any, str], bool]) ->
 
     try:
         yield from watch(
-            *paths, watch_filter=is_input, debounce=200, step=20, rust_timeout=_LONGEST_WAIT, yield_on_timeout=True
+            *paths,
+            watch_filter=is_input,
+            debounce=200,
+            step=20,
+            rust_timeout=_LONGEST_WAIT,
+            yield_on_timeout=True,
+            ignore_permission_denied=True,  # a link may lead to a folder of others
         )
     except FileNotFoundError:  # one of them has just been deleted
         yield None
