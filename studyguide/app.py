@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS
 from studyguide.model import UNDATED, Artifact, Guide, Project
-from studyguide.problems import ContentError, Place, Problem, UnknownNameError, format_problems, suggest_names
+from studyguide.problems import (
+    ContentError,
+    Place,
+    Problem,
+    UnknownNameError,
+    format_problems,
+    replace_invisible,
+    suggest_names,
+)
 from studyguide.reading.dates import EPOCH_VARIABLE
 from studyguide.reading.project import read_project
 from studyguide.runtime import cache
@@ -45,6 +53,11 @@ class NothingToImportError(Exception):
 
 class UntrustedCodeError(Exception):
     """Nobody has allowed the code of a guide to run; the message says what to do."""
+
+
+def describe_system_error(error: OSError) -> str:
+    """Return a message such as `dist/guide.pdf: No space left on device`."""
+    return replace_invisible(f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}")
 
 
 class Reporter(Protocol):
@@ -78,6 +91,7 @@ def result_store() -> cache.DiskStore:
 # ---------------------------------------------------------------- reading
 
 
+_LONGEST_WAIT = 1_000  # milliseconds, until a folder that was replaced is noticed
 _MAX_SHOWN_LETTERS = 20  # that are printed by name, or as a box
 
 
@@ -327,7 +341,6 @@ def digest_inputs(project: Project) -> str:
 def watch(source: str, options: BuildOptions, workers: Workers, reporter: Reporter) -> None:
     """Build whenever a file of the guide, a template or a style is saved, until Ctrl-C."""
     from watchfiles import DefaultFilter
-    from watchfiles import watch as wait_for_changes
 
     if not Path(source).exists():
         read_project(source)  # raises, with the names that exist
@@ -338,10 +351,67 @@ def watch(source: str, options: BuildOptions, workers: Workers, reporter: Report
         problems = attempt((), even_unchanged=True)
         reporter.warn(f"watching {', '.join(map(os.path.relpath, folders))}; Ctrl-C ends it")
         is_input = partial(_may_go_into_book, DefaultFilter(), os.path.realpath(options.out))
-        for changes in wait_for_changes(*folders, watch_filter=is_input, raise_interrupt=False, debounce=200, step=20):
-            names = sorted({os.path.relpath(path) for _, path in changes})
+        for paths in _wait_for_changes(folders, is_input):
+            names = sorted({replace_invisible(os.path.relpath(path)) for path in paths})
             reporter.warn(f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed")
             problems = attempt(problems)
+
+
+def _wait_for_changes(folders: Sequence[Path], is_input: Callable[[Any, str], bool]) -> Iterator[set[str]]:
+    """Yield the paths that changed in folders or files, each of which may vanish and come again. Raises KeyboardInterrupt.
+
+    What takes the place of a folder that is moved or deleted is not watched by what watched that folder. So all are watched anew,
+    and what happened meanwhile is yielded with the first changes after that, as a change of the folder.
+    """
+    missed: set[str] = set()
+    while True:
+        found = {path: _identify_file(path) for path in folders}
+        for changes in _watch_paths([path for path in folders if found[path]], is_input):
+            if paths := missed | {path for _, path in changes or ()}:
+                yield paths
+            # A new folder can have the inode of the one that was deleted.
+            deleted = {os.path.realpath(path) for change, path in changes or () if change is change.deleted}
+            missed = {
+                str(path)
+                for path in folders
+                if _identify_file(path) != found[path] or os.path.realpath(path) in deleted
+            }
+            if changes is None:
+                missed.add(str(folders[0]))
+            if missed:
+                break
+
+
+def _watch_paths(paths: Sequence[Path], is_input: Callable[[Any, str], bool]) -> Iterator[set[Any] | None]:
+    """Yield what changed, once a second at least; None, at the end, if that cannot be said."""
+    from watchfiles import watch
+    from watchfiles._rust_notify import WatchfilesRustInternalError
+
+    try:
+        yield from watch(
+            *paths,
+            watch_filter=is_input,
+            debounce=200,
+            step=20,
+            rust_timeout=_LONGEST_WAIT,
+            yield_on_timeout=True,
+            ignore_permission_denied=True,  # a link may lead to a folder of others
+        )
+    except FileNotFoundError:  # one of them has just been deleted
+        yield None
+    except WatchfilesRustInternalError as error:
+        if "Unable to decode path" not in str(error):
+            raise OSError(str(error)) from error
+        yield None  # a file has a name that is no UTF-8
+
+
+def _identify_file(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file or a folder from another of its name; None if there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _may_go_into_book(is_usual: Callable[[Any, str], bool], out: str, change: Any, path: str) -> bool:
@@ -364,7 +434,10 @@ def _attempt(
         found: Sequence[Problem] = build(source, options, workers, reporter, store, even_unchanged)
     except ContentError as error:
         found = error.problems
-    except (OSError, UnknownNameError, MissingLibraryError) as error:
+    except OSError as error:
+        reporter.warn(f"build.py: {describe_system_error(error)}")
+        return before
+    except (UnknownNameError, MissingLibraryError) as error:
         reporter.warn(f"build.py: {error}")
         return before
     if unseen := [problem for problem in found if problem not in before]:
@@ -422,7 +495,9 @@ def import_guide(source: str, folder: Path, options: ReadingOptions) -> "tuple[i
         files.append(Artifact("guide.toml", project.config.text.encode()))
     if existing := [each.path for each in files if (folder / each.path).exists()]:
         more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
-        raise NothingToImportError(f"{folder / existing[0]}{more} would be written over; name another folder with --to")
+        raise NothingToImportError(
+            f"{replace_invisible(str(folder / existing[0]))}{more} would be written over; name another folder with --to"
+        )
     write_artifacts(files, folder)
     return len(project.sources), reports
 
@@ -480,6 +555,8 @@ def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "
     from studyguide.runtime.run_examples import run_examples
 
     project, reports = import_source(read_source(source, options.sheet_time), options)
+    if not project.is_whole:  # code of a file that cannot be read would not run, and nobody would know
+        raise ContentError(project.problems)
     examples = find_examples(project)
     if examples and not _is_trusted(source):
         if not ask(len(examples)):

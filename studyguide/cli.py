@@ -52,11 +52,6 @@ class _SystemError(click.ClickException):
         _warn(f"build.py: {self.message}")
 
 
-def _describe_system_error(error: OSError) -> str:
-    """Return a message such as `dist/guide.pdf: No space left on device`."""
-    return f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}"
-
-
 class _Command(click.Command):
     """Turns UnknownNameError into a usage error (exit code 2), and prints the message of errors that say what to do."""
 
@@ -71,7 +66,7 @@ class _Command(click.Command):
             if error.errno == errno.EPIPE:
                 raise  # click ends the program without a word: nobody reads it
             outcome = "; nothing was replaced" if self.name in _WRITING_COMMANDS else ""
-            raise _SystemError(f"{_describe_system_error(error)}{outcome}") from error
+            raise _SystemError(f"{app.describe_system_error(error)}{outcome}") from error
 
 
 class _Commands(click.Group):
@@ -159,6 +154,8 @@ class _OutFile(_Name):
         path = Path(super().convert(value, param, ctx))
         if path.is_dir():
             self.fail(f"`{path}` is a folder; write the name of a file, such as `{path / 'questions.xml'}`", param, ctx)
+        if path.exists() and not path.is_file():  # such as `/dev/stdout`, which a move would replace
+            self.fail(f"`{path}` is no file; write the name of one, such as `questions.xml`", param, ctx)
         return value
 
 
@@ -564,7 +561,8 @@ def prove(source: str, form: str, dialect: str | None, sheet_time: float, yes: b
         run = app.prove(source, app.ReadingOptions(dialect, sheet_time=sheet_time), ask)
         print_problems(())
     if form not in _DOCUMENT_FORMATS:
-        lacking = f"; not all could be run without {', '.join(run.missing_packages)}" if run.missing_packages else ""
+        packages = replace_invisible(", ".join(run.missing_packages))
+        lacking = f"; not all could be run without {packages}" if packages else ""
         _print(f"{source}: {run.right} examples and sums are right{lacking}")
     return BUILT
 
@@ -600,7 +598,7 @@ def main(args: Sequence[str]) -> int:
             error.show()
         return WRONG_USE if isinstance(error, click.UsageError) else PROBLEMS
     except OSError as error:
-        _warn(f"build.py: {_describe_system_error(error)}")
+        _warn(f"build.py: {app.describe_system_error(error)}")
         return PROBLEMS
     except (KeyboardInterrupt, click.Abort):
         _warn("stopped; nothing was written")

@@ -9,12 +9,14 @@ import base64
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -258,6 +260,39 @@ def until(is_so: Callable[[], bool], every: float = 0.05) -> None:
     while not is_so():
         assert time.monotonic() < end, "nothing happened"
         time.sleep(every)  # seconds
+
+
+@contextmanager
+def watching(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[], str]]]:
+    """A watch of ./content in a process of its own, and what it has said so far."""
+    log = tmp_path / "log"
+    command = [sys.executable, "-X", "faulthandler", str(ROOT / "build.py"), "watch", "-e", "tablet"]
+    # A shell lets what it starts in the background ignore Ctrl-C, and so all that is started there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with log.open("w") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=file, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    try:
+        until(lambda: "watching" in log.read_text())
+        yield process, log.read_text
+        process.send_signal(signal.SIGINT)
+        until(lambda: process.poll() is not None)
+        assert (process.returncode, "Traceback" in log.read_text()) == (0, False)
+    finally:
+        process.send_signal(signal.SIGABRT)  # which says where it hangs, if it does
+        process.wait()
+        sys.stderr.write(log.read_text())
+
+
+def save_until_built(chapter: Path, text: str, said: Callable[[], str]) -> None:
+    """Save a chapter until the watch has built a book of it."""
+    count = said().count(" set anew")
+
+    def is_built() -> bool:
+        # Saved again and again: what watches may not have begun at the first time.
+        chapter.write_text(text)
+        return said().count(" set anew") > count
+
+    until(is_built, every=0.5)
 
 
 def need(tool: str) -> str:

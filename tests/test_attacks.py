@@ -26,13 +26,14 @@ from time import sleep
 
 import pikepdf
 import pytest
-from conftest import PIXEL, ROOT, SMALL, commit, conforms, entries, lay, page_texts
+from conftest import PIXEL, ROOT, SMALL, commit, conforms, entries, lay, page_texts, save_until_built, until, watching
 from lxml import etree
 from PIL import Image
 
 import build
 from studyguide import app, limits, pipeline, problems
 from studyguide.compose.composition import Composition
+from studyguide.maths import convert_to_mathml
 from studyguide.model import FigureFault
 from studyguide.reading import dates
 from studyguide.reading.project import read_project
@@ -584,6 +585,11 @@ def test_a_text_that_asks_for_too_much_is_refused(attack: str, refused: Callable
     assert not Path("pwned").exists()
 
 
+@pytest.mark.parametrize("digits", ["٣", "3٣", "३"])
+def test_digits_of_any_script_come_to_an_end_in_chemistry(digits: str) -> None:
+    assert convert_to_mathml(rf"\ce{{H{digits}O}}", display=False).count("<msub>") == 1
+
+
 ADDED_NAMES = [
     "page-2",
     "page-iv",
@@ -980,6 +986,63 @@ def test_a_list_of_moves_that_came_with_a_folder_moves_nothing_out_of_it(small: 
     assert sorted(path.name for path in Path("dist").iterdir()) == ["a-small-guide.epub", "way"]
 
 
+def test_a_pipe_in_the_place_of_a_book_is_left_alone(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("dist").mkdir()
+    os.mkfifo("dist/a-small-guide.epub")
+    assert build.main(["-q", "-e", "tablet"]) == 1
+    said = "dist/a-small-guide.epub: there is a pipe or a device of this name; nothing was replaced"
+    assert said in capsys.readouterr().err
+    assert Path("dist/a-small-guide.epub").is_fifo()
+
+
+@pytest.mark.parametrize("place", ["pipe", "link"])
+def test_no_questions_are_written_in_the_place_of_a_pipe(
+    place: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo("pipe")
+    Path("link").symlink_to("pipe")
+    assert build.main(["export", "content", "--to", "gift", "-o", place]) == 2
+    assert f"`{place}` is no file; write the name of one" in capsys.readouterr().err
+    assert Path("pipe").is_fifo()
+    assert Path("link").is_symlink()
+
+
+def test_no_name_of_a_file_begins_a_line_of_what_an_import_or_an_export_says(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "01-b\n::error::\x1b[2Jx.md"
+    lay(folder, {f"old/{name}": "# What is it?\n\nSo.\n", "old/02-c.md": "# What is that?\n\nSo.\n"})
+    lay(folder, {**SMALL, name: "---\nkind: prose\n---\nSo.\n"})
+    assert build.main(["import", "old", "--to", "new"]) == 0
+    assert build.main(["export", ".", "--to", "gift", "-o", "a.gift"]) == 0
+    said = "".join(capsys.readouterr())
+    assert said.count("01-b ::error::\ufffd[2Jx.md") == 2
+    assert "\n::error::" not in said
+
+
+JOURNALS: dict[str, bytes | Callable[[Path], None]] = {
+    "pipe": os.mkfifo,
+    "link to a device without an end": link("/dev/zero"),
+    "ring of links": link(".studyguide-moves"),
+    "lists without a floor": b"[" * 200_000,
+    "objects without a floor": b'{"a":' * 100_000,
+    "gigabytes": lambda path: (path.touch(), os.truncate(path, 20_000_000_000))[0],
+    "name that ends early": rb'{".studyguide-a.part": "a\u0000b"}',
+    "folder that ends early": rb'{".studyguide-a.part": "a\u0000b/c"}',
+    "name that no system can write": rb'{".studyguide-a.part": "\ud800"}',
+}
+
+
+@pytest.mark.parametrize("attack", JOURNALS)
+def test_a_list_of_moves_that_no_build_has_written_is_none(attack: str, small: Path) -> None:
+    Path("dist").mkdir()
+    Path("dist/.studyguide-a.part").write_text("evil")
+    held = JOURNALS[attack]
+    held(Path("dist/.studyguide-moves")) if callable(held) else Path("dist/.studyguide-moves").write_bytes(held)
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    assert [path.name for path in Path("dist").iterdir()] == ["a-small-guide.epub"]
+
+
 def test_an_import_writes_nothing_outside_of_its_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "# Old\n\n### What is it?\n\n![A](../old/a.svg)\n\n### Why is it?\n\nSo.\n"
     lay(folder, {"old/guide.md": text, "old/a.svg": SMALL["figures/dots.svg"]})
@@ -1038,6 +1101,61 @@ def test_an_entry_of_the_cache_calls_nothing(
     assert build.main(["-q", "-e", "tablet"]) == 0
     assert not (tmp_path / "pwned").exists()
     assert Path("dist/a-small-guide.epub").read_bytes() == made
+
+
+def replace_by(make: Callable[[Path], object]) -> Callable[[Path], None]:
+    """Put something else into the place of a file."""
+
+    def replace(path: Path) -> None:
+        path.unlink()
+        make(path)
+
+    return replace
+
+
+ENTRIES: dict[str, Callable[[Path], None]] = {
+    "pipe": replace_by(os.mkfifo),
+    "link to a device without an end": replace_by(link("/dev/zero")),
+    "link to another file": replace_by(link(str(ROOT / "README.md"))),
+    "folder": replace_by(Path.mkdir),
+    "gigabytes": lambda path: os.truncate(path, 20_000_000_000),
+}
+
+
+@pytest.mark.parametrize("attack", ENTRIES)
+def test_what_is_no_file_in_a_cache_is_no_entry(
+    attack: str, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDYGUIDE_CACHE", str(tmp_path / "cache"))
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    made, text = Path("dist/a-small-guide.epub").read_bytes(), (ROOT / "README.md").read_bytes()
+    for path in [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]:
+        ENTRIES[attack](path)
+    Path("dist/a-small-guide.epub").unlink()
+    assert build.main(["-q", "-e", "tablet"]) == 0
+    assert Path("dist/a-small-guide.epub").read_bytes() == made
+    assert (ROOT / "README.md").read_bytes() == text
+
+
+def test_a_watch_goes_on_whatever_takes_the_place_of_a_file(small: Path, tmp_path: Path) -> None:
+    chapter = small / "01-first-things.md"
+    source = chapter.read_text()
+    with watching(tmp_path) as (_, said):
+        save_until_built(chapter, source.replace("Zero is less.", "Zero is least."), said)
+        (small / "b\n::error::x.txt").touch()
+        until(lambda: "b ::error::x.txt" in said())
+        nameless = small / os.fsdecode(b"\xff.md")
+        nameless.touch()
+        until(lambda: "[not-utf8]" in said())
+        nameless.unlink()
+        until(lambda: "problems: 1 mended, 0 to mend" in said())
+        for make in (Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/etc/passwd")):
+            count = said().count("[outside-content]")
+            chapter.unlink()
+            make(chapter)
+            until(lambda: said().count("[outside-content]") > count)  # noqa: B023
+            chapter.rmdir() if chapter.is_dir() else chapter.unlink()
+            save_until_built(chapter, f"{source}\nRound {count}.\n", said)
 
 
 # ---------------------------------------------------------------- what is promised is tried

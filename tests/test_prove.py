@@ -122,6 +122,80 @@ def test_code_that_ends_python_is_a_problem(tmp_path: Path, capsys: pytest.Captu
     assert "the code ends Python" in words
 
 
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("exec('raise KeyboardInterrupt')", "19: the code raises KeyboardInterrupt [failed-code]"),
+        ("type('E', (Exception,), {'__str__': lambda e: 5 / 0}).x", "19: the code raises AttributeError"),
+        (
+            "exec('class E(Exception):\\n def __str__(e): 5 / 0\\nraise E')",
+            "19: the code raises an error without a text",
+        ),
+        (
+            "__import__('threading').Thread(target=__import__('time').sleep, args=(600,)).start()",
+            "19: the code prints `None`",
+        ),
+        ("-" * 100_000 + "1", "19: this is not Python: MemoryError"),
+        ("'x' * 3_000_000", f"19: the code prints `{'x' * 1_000}…`, not `2` [wrong-output]"),
+    ],
+)
+def test_an_error_of_the_guides_own_is_a_problem_with_its_line(
+    code: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, words = prove_chapter(tmp_path, CHAPTER.replace("number + 1", code), capsys)
+    assert status == 1
+    assert words.startswith(f"content/01-a.md:{says}")
+    assert len(words) < 2_000
+
+
+WRITE_ANSWER = """import os
+for number in range(3, 20):
+    try:
+        os.write(number, {!r})
+    except OSError:
+        pass
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"failures": [{"kind": "raised", "example": 99}], "right": 1, "missing_packages": []}',
+        '{"failures": [{"kind": "raised", "example": 0, "line": "1"}], "right": 1, "missing_packages": []}',
+        '{"failures": [{"kind": "raised", "example": "0"}], "right": 1, "missing_packages": []}',
+        '{"failures": [{"kind": "wrong-output", "example": 0, "printed": 5}], "right": 1, "missing_packages": []}',
+        '{"failures": [], "right": "1", "missing_packages": []}',
+        '{"failures": [], "right": 1, "missing_packages": [5]}',
+        "[" * 60_000,
+    ],
+)
+def test_an_answer_that_the_code_has_written_is_none(
+    answer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = WRITE_ANSWER.format(answer.encode())
+    status, words = prove_chapter(tmp_path, CHAPTER.replace("for number", f"{code}\nfor number"), capsys)
+    assert status == 1
+    assert words.startswith("content: the code ends Python: it wrote into the answer of `prove` [failed-code]")
+
+
+def test_a_missing_package_of_any_name_begins_no_line_of_the_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = "raise ModuleNotFoundError(name='a\\n::error::b\\x1b[2J')\nfor number"
+    status, words = prove_chapter(tmp_path, CHAPTER.replace("for number", code), capsys)
+    assert status == 0
+    assert words.endswith("not all could be run without a ::error::b\ufffd[2J\n")
+
+
+def test_code_of_a_file_that_cannot_be_read_is_not_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, words = prove_chapter(tmp_path, CHAPTER.replace("for number", "'\0'\nfor number"), capsys)
+    assert status == 1
+    assert "[control-character]" in words
+
+
 def test_code_that_asks_python_to_end_is_a_problem_with_its_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

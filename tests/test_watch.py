@@ -1,51 +1,43 @@
 """Whoever writes sees each save become a book, or a message."""
 
-import os
-import signal
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, until
+from conftest import save_until_built, until, watching
 from watchfiles import Change, DefaultFilter
 
 from studyguide.app import _may_go_into_book
 
 
 def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: Path, tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    command = [sys.executable, "-X", "faulthandler", str(ROOT / "build.py"), "watch", "-e", "tablet"]
-    # A shell lets what it starts in the background ignore Ctrl-C, and so all that is started there.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    with log.open("w") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=file, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    try:
-        book, chapter = Path("dist/a-small-guide.epub"), small / "01-first-things.md"
-        source = chapter.read_text()
-        until(lambda: "watching" in log.read_text())
+    book, chapter = Path("dist/a-small-guide.epub"), small / "01-first-things.md"
+    source = chapter.read_text()
+    with watching(tmp_path) as (_, said):
         first = book.read_bytes()
-        edited = source.replace("Zero is less.", "Zero is least.")
-
-        def is_rebuilt() -> bool:
-            # Saved again and again: what watches may not have begun at the first time.
-            chapter.write_text(edited)
-            return book.read_bytes() != first
-
-        until(is_rebuilt, every=0.5)
+        save_until_built(chapter, source.replace("Zero is less.", "Zero is least."), said)
+        assert book.read_bytes() != first
         chapter.write_text(source.replace("### Pitfalls", "### Pitfals"))
-        until(lambda: "there is no part `Pitfals`" in log.read_text())
+        until(lambda: "there is no part `Pitfals`" in said())
         chapter.write_text(source)
-        until(lambda: "problems: 1 mended, 0 to mend" in log.read_text())
+        until(lambda: "problems: 1 mended, 0 to mend" in said())
         until(lambda: book.read_bytes() == first)
-        process.send_signal(signal.SIGINT)
-        until(lambda: process.poll() is not None)
-        assert (process.returncode, "Traceback" in log.read_text()) == (0, False)
-        assert "01-first-things.md changed" in log.read_text()
-    finally:
-        process.send_signal(signal.SIGABRT)  # which says where it hangs, if it does
-        process.wait()
-        sys.stderr.write(log.read_text())
+        assert "01-first-things.md changed" in said()
+
+
+@pytest.mark.parametrize("is_moved", [False, True], ids=["deleted", "moved"])
+def test_a_folder_that_takes_the_place_of_a_watched_one_is_watched(is_moved: bool, small: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(small, tmp_path / "copy")
+    with watching(tmp_path) as (_, said):
+        if is_moved:
+            small.rename(tmp_path / "old")
+        else:
+            shutil.rmtree(small)
+        until(lambda: "[no-content]" in said())
+        shutil.copytree(copy, small)
+        until(lambda: "problems: 1 mended, 0 to mend" in said())
+        chapter = small / "01-first-things.md"
+        save_until_built(chapter, chapter.read_text().replace("Zero is less.", "Zero is least."), said)
 
 
 @pytest.mark.parametrize("out", ["guide/dist", "guide", "elsewhere"])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from studyguide.exercises import Exercise
 from studyguide.model import Asset
-from studyguide.problems import Place
+from studyguide.problems import Place, replace_invisible
 
 
 class Loss(NamedTuple):
@@ -16,7 +16,7 @@ class Loss(NamedTuple):
     words: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.words}"
+        return replace_invisible(f"{self.place}: {self.words}")
 
 
 @dataclass(frozen=True, slots=True)

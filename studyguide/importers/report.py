@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from studyguide.importers.choose import Evidence
 from studyguide.importers.model import Note
 from studyguide.model import Asset, Source
-from studyguide.problems import Place, Problem
+from studyguide.problems import Place, Problem, replace_invisible
 
 # What is left out on purpose: a book has its own.
 LEFT_OUT = {
@@ -101,7 +101,7 @@ class Report:
         return f"in {', '.join(known[:6])}{' …' if len(known) > 6 else ''}"
 
     def __str__(self) -> str:
-        return "\n".join(said(self))
+        return "\n".join(map(replace_invisible, said(self)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ _ARROWS = {
 }  # fmt: skip
 _ARROW = re.compile(r"\s*(<=>|<->|->|<-|=>)(?![>-])")
 _NUMBER = re.compile(r"(\d+)/(\d+)\s*|(\d+(?:\.\d+)?)\s*")
+_DIGITS = re.compile(r"\d+")
 _ELEMENTS = re.compile(r"[A-Z][a-z]?|[a-z]+")
 _CHARGE = re.compile(r"[+-](?=$|[\s)\]}]|\([a-z]+\))")
 _SCRIPT = re.compile(r"[A-Za-z]|\d*[+-]|\d+|\.")
@@ -78,10 +79,9 @@ def _read_species(formula: str, at: int) -> tuple[str, int]:
         elif has_base and (charge := _CHARGE.match(formula, at)):
             latex += f"^{{{charge[0]}}}"
             at = charge.end()
-        elif sign.isdecimal():
-            end = at + len(formula[at:]) - len(formula[at:].lstrip("0123456789"))
-            latex += f"_{{{formula[at:end]}}}"
-            at = end
+        elif digits := _DIGITS.match(formula, at):
+            latex += f"_{{{digits[0]}}}"
+            at = digits.end()
         elif sign in "_^":
             script, at = _read_script(formula, at + 1)
             latex += f"{'' if has_base else '{}'}{sign}{{{script}}}"

@@ -8,5 +8,6 @@ dictionary      spelling dictionaries
 run_examples    runs the code of a guide in a process of its own
 preflight       says what this machine lacks; runs on any Python 3
 file_stamp      whether a file is unchanged
+plain_file      reads a file, and no link, pipe or device in its place
 zip_archive     ZIP files with the same bytes everywhere
 """

@@ -22,13 +22,14 @@ from functools import cache
 from glob import escape, glob
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, ClassVar
 
 from markupsafe import Markup
 
 from studyguide import PROGRAM_ROOT
 from studyguide.problems import Problem
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
+from studyguide.runtime.plain_file import read_plain_file
 from studyguide.store import CacheStore, digest
 
 MAX_CACHE_SIZE = 2_000_000_000  # bytes of entries
@@ -47,6 +48,7 @@ _CHECKSUM_SIZE = 32  # bytes of SHA-256
 _PRUNED_SHARE = 0.9  # of the limit; with less room than this, soon every build would look at every entry
 _TOTAL_FILE = "total"
 """The name of the file with the number of bytes of all entries."""
+_MAX_TOTAL_FILE_SIZE = 100  # bytes
 _PROGRAM_FILES = ("*.py", "*.toml")
 
 
@@ -174,8 +176,7 @@ class DiskStore:
         """Return the value of this key and the size of its entry in bytes, or None."""
         path = self.path_of(key)
         try:
-            with path.open("rb") as file:
-                return self._read_entry(file)
+            return self._read_entry(path)
         except FileNotFoundError:
             return None
         except Exception:  # damaged bytes can raise any of Python's errors
@@ -183,12 +184,11 @@ class DiskStore:
                 path.unlink(missing_ok=True)
             return None
 
-    @staticmethod
-    def _read_entry(file: BinaryIO) -> tuple[Any, int]:
-        data = file.read()
+    def _read_entry(self, path: Path) -> tuple[Any, int]:
+        data = read_plain_file(path, self.max_size)
         if hashlib.sha256(data[_CHECKSUM_SIZE:]).digest() != data[:_CHECKSUM_SIZE]:
             raise ValueError("the checksum is wrong")
-        os.utime(file.fileno())  # `prune` deletes by the time of last use
+        os.utime(path)  # `prune` deletes by the time of last use
         return load_entry(data[_CHECKSUM_SIZE:]), len(data)
 
     def put(self, key: str, value: Any) -> None:
@@ -221,6 +221,9 @@ class DiskStore:
             total = self._delete_oldest()
         self.bytes_written = 0
         with suppress(OSError):
+            (self.folder / _TOTAL_FILE).unlink(
+                missing_ok=True
+            )  # it may be a link to another file, or a pipe that nobody reads
             (self.folder / _TOTAL_FILE).write_text(str(total))
 
     def branch(self) -> "DiskStore":
@@ -240,7 +243,7 @@ class DiskStore:
         make the number too small, and entries that are replaced too large, until the entries are counted again.
         """
         try:
-            return int((self.folder / _TOTAL_FILE).read_text())
+            return int(read_plain_file(self.folder / _TOTAL_FILE, _MAX_TOTAL_FILE_SIZE))
         except (OSError, ValueError):
             return self.max_size + 1
 

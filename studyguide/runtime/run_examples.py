@@ -21,6 +21,7 @@ from typing import Any, Literal
 from studyguide import PROGRAM_ROOT
 
 TIMEOUT = 600  # seconds, for all examples together
+_MOST_SHOWN = 1_000  # characters of what an example prints, or of an error, in a message
 
 Namespace = dict[str, Any]
 
@@ -91,11 +92,26 @@ def run_examples(examples: Sequence[Example]) -> Run:
         reason = (errors.strip().splitlines() or ["it ended at once"])[-1]
         return Run((Failure("ended", message=reason),))
     try:
-        answer = json.loads(output)
-        failures = tuple(Failure(**each) for each in answer["failures"])
-        return Run(failures, answer["right"], tuple(answer["missing_packages"]))
-    except (ValueError, KeyError, TypeError):
+        return _read_answer(json.loads(output), len(examples))
+    except (ValueError, KeyError, TypeError, RecursionError):
         return Run((Failure("ended", message="it wrote into the answer of `prove`"),))
+
+
+def _read_answer(answer: dict[str, Any], count: int) -> Run:
+    """Return what the process answered of ``count`` examples. Raises ValueError, KeyError or TypeError if it is no answer."""
+    failures = tuple(Failure(**each) for each in answer["failures"])
+    for each in failures:
+        texts = (each.kind, each.message, *each.printed, *each.expected)
+        if each.example not in range(count) or not isinstance(each.line, int) or not all(map(_is_text, texts)):
+            raise ValueError
+    packages = tuple(answer["missing_packages"])
+    if not isinstance(answer["right"], int) or not all(map(_is_text, packages)):
+        raise ValueError
+    return Run(failures, answer["right"], packages)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 # ---------------------------------------------------------------- in the process of the examples
@@ -140,6 +156,13 @@ def _run_example(number: int, example: Example, namespace: Namespace) -> Iterato
     except SyntaxError as error:
         yield Failure("not-python", number, error.lineno or 1, str(error.msg))
         return
+    except (
+        ValueError,
+        RecursionError,
+        MemoryError,
+    ) as error:  # of a null character, or of too many signs inside each other
+        yield Failure("not-python", number, message=_format_error(error))
+        return
     lines = example.code.splitlines()
     for statement in statements:
         output = io.StringIO()
@@ -148,12 +171,13 @@ def _run_example(number: int, example: Example, namespace: Namespace) -> Iterato
                 exec(compile(ast.Module([statement], []), example.path, "exec"), namespace)  # noqa: S102
         except ModuleNotFoundError:
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             yield Failure("raised", number, statement.lineno, _format_error(error))
             return
         printed = [line.rstrip() for line in output.getvalue().splitlines()]
         expected = _read_expected_output(statement, lines)
         if printed and printed != expected:
+            printed, expected = _shorten_lines(printed), _shorten_lines(expected)
             yield Failure("wrong-output", number, statement.lineno, printed=printed, expected=expected)
 
 
@@ -162,7 +186,7 @@ def _evaluate_claim(number: int, example: Example, namespace: Namespace) -> Iter
         is_true = bool(eval(example.code, namespace))  # noqa: S307
     except ModuleNotFoundError:
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         yield Failure("raised", number, message=_format_error(error))
         return
     if not is_true:
@@ -182,8 +206,23 @@ def _read_expected_output(statement: ast.stmt, lines: Sequence[str]) -> list[str
     return expected
 
 
+def _shorten_lines(lines: Sequence[str]) -> list[str]:
+    """Return the first ``_MOST_SHOWN`` characters of some lines, and an ellipsis if there are more."""
+    shown: list[str] = []
+    room = _MOST_SHOWN
+    for line in lines:
+        if len(line) > room:
+            return [*shown, f"{line[:room]}…"]
+        shown.append(line)
+        room -= len(line) + 1
+    return shown
+
+
 def _format_error(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"
+    try:
+        return "\n".join(_shorten_lines([f"{type(error).__name__}: {error}".removesuffix(": ")]))
+    except Exception:  # the error is one of the guide, and so is the text of it
+        return "an error without a text"
 
 
 if __name__ == "__main__":
@@ -191,3 +230,4 @@ if __name__ == "__main__":
     with os.fdopen(os.dup(1), "w") as answer_file:
         os.dup2(2, 1)
         json.dump(asdict(_run_all([Example(**each) for each in json.load(sys.stdin)])), answer_file)
+    os._exit(0)  # a thread of the code may never end

@@ -11,21 +11,25 @@ import json
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from studyguide.model import Artifact
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
+from studyguide.runtime.plain_file import read_plain_file
 
 _TEMPORARY_PREFIX = ".studyguide-"
 JOURNAL = f"{_TEMPORARY_PREFIX}moves"
 """The name of the journal: a JSON object, temporary name → path in the folder."""
 _OLD_SUFFIX = ".old"
 _MAX_FILES_AT_ONCE = 8
+_MAX_JOURNAL_SIZE = 10_000_000  # bytes; 100,000 files
 _TEMPORARY_NAME = re.compile(rf"{re.escape(_TEMPORARY_PREFIX)}\w+\.part")
 _BOOK_SUFFIXES = (".pdf", ".epub", ".ics")
 
@@ -49,6 +53,8 @@ def write_artifacts(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, F
             moves = {name: artifact.path for name, artifact in zip(names, changed, strict=True)}
             if existing := [name for name in moves.values() if (folder / name).is_dir()]:
                 raise IsADirectoryError(21, "there is a folder of this name", str(folder / existing[0]))
+            if special := [name for name in moves.values() if _is_pipe_or_device(folder / name)]:
+                raise FileExistsError(17, "there is a pipe or a device of this name", str(folder / special[0]))
             if outside := [name for name in moves.values() if not _is_within(name, folder)]:
                 raise PermissionError(1, "this is not in the folder", str(folder / outside[0]))
             for parent in _list_parents(moves, folder):
@@ -137,6 +143,15 @@ def _is_within(name: str, folder: Path) -> bool:
     return ".." not in Path(name).parts and path.parent.resolve().is_relative_to(folder.resolve())
 
 
+def _is_pipe_or_device(path: Path) -> bool:
+    """True if what is there is neither a file nor a folder nor a link: a move would delete it, even `/dev/null`."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))
+
+
 def _list_parents(moves: Mapping[str, str], folder: Path) -> list[Path]:
     """Return the inner folders that the files go to."""
     return sorted({(folder / name).parent for name in moves.values()} - {folder})
@@ -190,17 +205,29 @@ def _undo_move(temporary: Path, path: Path) -> None:
 
 def _apply_journal(folder: Path) -> None:
     """Do the moves of the journal that are not done yet, if there is one, and delete it."""
-    moves: dict[str, str] = {}
-    with suppress(OSError, ValueError, AttributeError):
-        moves = dict(json.loads((folder / JOURNAL).read_bytes()).items())
     # The folder may come from a stranger, and the journal with it: only temporary files may move, and only inside the folder.
-    for temporary, name in moves.items():
-        is_safe = _TEMPORARY_NAME.fullmatch(temporary) and isinstance(name, str) and _is_within(name, folder)
+    for temporary, name in _read_journal(folder / JOURNAL).items():
+        is_safe = _TEMPORARY_NAME.fullmatch(temporary) and _is_file_name(name) and _is_within(name, folder)
         if is_safe and (folder / temporary).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(folder / temporary, folder / name)
     _sync_folder(folder)
     (folder / JOURNAL).unlink(missing_ok=True)
+
+
+def _read_journal(path: Path) -> dict[str, Any]:
+    """Return the moves that a journal lists; none if it is no plain file, or not one that a build has written."""
+    with suppress(OSError, ValueError, AttributeError, RecursionError):
+        return dict(json.loads(read_plain_file(path, _MAX_JOURNAL_SIZE)).items())
+    return {}
+
+
+def _is_file_name(name: object) -> bool:
+    """True if the system could have a file of this name: JSON can write names that none has."""
+    try:
+        return isinstance(name, str) and b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
 
 
 def _delete_temporary_files(folder: Path) -> None:
