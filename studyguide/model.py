@@ -509,6 +509,8 @@ class Item:
     text: Passage
     partner: Passage = Passage("", NOWHERE)
     """What it is matched with."""
+    left_out: tuple[Passage, ...] = ()
+    """The cells of its row beyond the second, which are in no book."""
 
 
 @dataclass(frozen=True, slots=True)
