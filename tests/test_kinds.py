@@ -302,6 +302,17 @@ def test_a_mark_that_means_nothing_and_too_much_of_a_kind_are_reported(
             "## How long? {#why}\n\nIt is $x = [____](5)$.\n\n### Answer\nSo.\n",
             ["3:1: the formula `x = [____](5)` has a gap in it, and a formula cannot have one [empty-blank]"],
         ),
+        ("## Why [____](<\u200b>)? {#why}\n", ["1:15: this blank has no answer [empty-blank]"]),
+        ("## Why [____]([____](x))? {#why}\n", ["1:15: this blank has no answer [empty-blank]"]),
+        ("## Why [____](<" + "x;" * 51 + ">)? {#why}\n", ["1:15: this blank has 51 answers, and 50 are the most [over-limit]"]),
+        (
+            "## Why? {#why .ordering .shared}\n\n1. a\n2. b\n",
+            ["1:1: the mark `.shared` is the second of its kind [unknown-mark]"],
+        ),
+        (
+            "## Why? {#why questions=2}\n\n### Answer\nSo.\n",
+            ["1:1: the mark `questions=2` belongs to a text that questions share [unknown-mark]"],
+        ),
         ("## Why? {#why}\n\n### (A) One\n\nSo.\n\n### Answer\nSo.\n", ["3:5: there is no part `(A) One` [unknown-part]"]),
     ],
 )  # fmt: skip

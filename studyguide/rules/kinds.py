@@ -3,7 +3,9 @@
 import html
 import re
 from collections.abc import Iterator
+from unicodedata import category
 
+from studyguide.html_text import strip_tags
 from studyguide.kinds import KINDS
 from studyguide.kinds.blanks import read_amount
 from studyguide.model import Guide, Passage, Project, Question
@@ -55,7 +57,7 @@ def empty_blank(project: Project, guide: Guide) -> Iterator[Problem]:
     """A blank without an answer has nothing for the key."""
     for question in guide.questions:
         for blank in question.blanks:
-            if not blank.answers:
+            if not any(map(_is_seen, blank.answers)):
                 fix = "write what stands there in the parentheses: `[____](Paris)`"
                 yield Problem(blank.place, "empty-blank", "this blank has no answer", fix)
     for chapter in guide.chapters:
@@ -65,6 +67,14 @@ def empty_blank(project: Project, guide: Guide) -> Iterator[Problem]:
                 found = "this blank stands where nothing is asked, and no key gives its answer"
                 yield Problem(blank.place, "empty-blank", found, "move it into the text of a question")
             yield from _find_gaps_in_formulas(passage)
+
+
+def _is_seen(answer: Passage) -> bool:
+    """Return True for an answer that shows something: a drawing, or a character that is neither a space nor a control, and no gap."""
+    text = html.unescape(strip_tags(str(answer.html)))
+    return not answer.blanks and (
+        "<svg" in answer.html or "<img" in answer.html or any(category(each)[0] not in "CZ" for each in text)
+    )
 
 
 def _find_gaps_in_formulas(passage: Passage) -> Iterator[Problem]:
@@ -144,5 +154,6 @@ def empty_section(project: Project, guide: Guide) -> Iterator[Problem]:
                 yield Problem(division.place, "empty-section", found, "write them below it with `##`, or take it out")
             elif len(questions) < division.count:
                 found = f"{division.count} questions share the text `{title}`, and {len(questions)} follow"
-                fix = f"write the others below it, or `questions={len(questions)}`"
+                instead = f"`questions={len(questions)}`" if questions else "take it out"
+                fix = f"write the others below it, or {instead}"
                 yield Problem(division.place, "empty-section", found, fix)

@@ -117,12 +117,15 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
             yield Problem(question.place, "unknown-mark", found, fix)
         for mark in question.unknown:
             word = mark.partition("=")[0]
-            if word.removeprefix(".") in KINDS and question.kind:
+            if word.removeprefix(".") in (*KINDS, "shared") and question.kind:
                 found, fix = f"the mark `{mark[:60]}` is the second of its kind", "leave one of them"
             elif word in _MARKS:
                 found, fix = f"the mark `{mark[:60]}` cannot be used", f"write it once, such as `{_MARKS[word]}`"
             elif word == "time":
                 found, fix = f"the question has the mark `{mark[:60]}`", _TIME_FIX
+            elif word == "questions":
+                found = f"the mark `{mark[:60]}` belongs to a text that questions share"
+                fix = "write `.shared` with it, or take it out"
             elif word in difficulties or word.startswith("#"):
                 found, fix = f"the mark `{mark[:60]}` is the second of its kind", "leave one of them"
             else:
@@ -208,6 +211,8 @@ def over_limit(project: Project, guide: Guide) -> Iterator[Problem]:
         yield from check_limit("options", len(question.choices), "the question", question.place)
         yield from check_limit("items", len(question.items), "the question", question.place)
         yield from check_limit("blanks", len(question.blanks), "the question", question.place)
+        for blank in question.blanks:
+            yield from check_limit("answers", len(blank.answers), "this blank", blank.place)
         yield from check_limit("subquestions", len(question.subquestions), "the question", question.place)
         for marks in (question.marks, *(each.marks for each in question.subquestions)):
             yield from check_limit("marks", marks or 0, "`marks`", question.place)
