@@ -41,6 +41,7 @@ LIMITS = {
     "options": Limit(26, "options", "ask several questions"),
     "items": Limit(26, "items to match or to order", "ask several questions"),
     "blanks": Limit(50, "blanks", "ask several questions"),
+    "answers": Limit(50, "answers", "ask another question"),
     "subquestions": Limit(26, "sub-questions", "ask several questions"),
     "marks": Limit(1_000, "marks", "write a smaller number"),
     "paragraph": Limit(100_000, "characters", "divide it by blank lines"),

@@ -511,6 +511,8 @@ class Item:
     text: Passage
     partner: Passage = Passage("", NOWHERE)
     """What it is matched with."""
+    left_out: tuple[Passage, ...] = ()
+    """The cells of its row beyond the second, which are in no book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -633,11 +635,10 @@ class Question:
             *(part.text for part in self.parts),
         )
 
-    def is_line(self, passage: Passage) -> bool:
-        """Return True for one of its passages that is a line: a title, or an item without a second line."""
+    def find_lines(self) -> frozenset[int]:
+        """Return the ``id`` of each of its passages that is a line: a title, or an item without a second line."""
         items = (each for item in self.items for each in (item.text, item.partner) if "\n" not in each.markdown)
-        lines = (self.title, *(each.title for each in self.subquestions), *items)
-        return any(passage is line for line in lines)
+        return frozenset(map(id, (self.title, *(each.title for each in self.subquestions), *items)))
 
     def change_passages(self, change: Callable[[Passage], Passage]) -> "Question":
         """Return the question with each of its passages changed."""

@@ -262,6 +262,16 @@ def test_questions_are_drawn_by_chapter_tag_difficulty_and_name_and_none_twice(g
     assert sorted(named) == ["colour-1", "stone"]
 
 
+@pytest.mark.parametrize(("count", "drawn"), [(-1, 0), (2**62, 15)])
+def test_a_number_that_is_no_number_of_questions_draws_what_there_is(guide: Guide, count: int, drawn: int) -> None:
+    assert len(draw(guide, Take(count))[0]) == min(drawn, len(guide.questions))
+
+
+def test_the_files_of_an_exam_without_a_suffix_have_a_hyphen() -> None:
+    config = read_config("[editions.guide]\ntake = [{ count = 1 }]\n")
+    assert [edition.suffix for edition in config.editions if edition.paper] == ["", "-sheet", "-key"]
+
+
 def test_a_seed_decides_what_is_drawn(guide: Guide) -> None:
     drawn = {tuple(sorted(draw(guide, Take(3, chapter="colours"), seed=seed)[0])) for seed in range(20)}
     assert len(drawn) > 5
@@ -310,6 +320,13 @@ def test_an_exam_becomes_editions_with_names_of_their_own() -> None:
         ('take = [{ count = 1 }]\nkey = "none"', "3:1", "wrong-value", "`test` is an exam, whose key is a file of its own"),
         ('take = [{ count = 1 }]\noutput = "epub"', "3:1", "wrong-value", "`test` is an exam, and an exam is printed"),
         ('take = [{ count = 1 }]\nforms = ["A", "a"]', "3:1", "wrong-value", "`forms` has `A` twice"),
+        ('take = [{ count = 1 }]\nforms = ["A", "A "]', "3:1", "wrong-value", "`forms` has `A` twice"),
+        (
+            'take = [{ count = 1 }]\nforms = ["A-key", "A"]', "3:1", "wrong-value",
+            "the forms `A-key` and `A` would be written to one file, `…-test-A-key.pdf`",
+        ),
+        ("take = [{ count = 1 }]\nreview = true", "3:1", "wrong-value", "`review` is not for an exam, and `test` is one"),
+        ("take = [{ count = 1 }]\nsheets = true", "3:1", "wrong-value", "`sheets` is not for an exam, and `test` is one"),
         ('take = [{ count = 1 }]\nforms = ["../A"]', "3:1", "wrong-value", "`forms` is `../A`"),
         ("take = [{ count = 1 }]\ntime = 20000", "3:1", "over-limit", "`time` has 20,000 minutes, and 10,000 are the most"),
     ],

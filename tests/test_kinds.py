@@ -12,7 +12,7 @@ from every_kind import EVERY_KIND
 from PIL import Image
 
 import build
-from studyguide.kinds.blanks import read_amount, split_answers
+from studyguide.kinds.blanks import convert_number, read_amount, split_answers
 from studyguide.kinds.shuffle import find_letters, list_printed, shuffle
 from studyguide.pipeline import read_guide
 from studyguide.reading.project import read_project
@@ -236,7 +236,7 @@ def check(text: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> list[s
     lay(folder, {"content/01-a.md": text})
     code = build.main(["check", str(folder / "content")])
     said = capsys.readouterr().err
-    assert code == (1 if "[" in said else 0)
+    assert code == (1 if "nothing was written" in said else 0)
     return [line.partition("01-a.md:")[2] for line in said.splitlines() if "01-a.md:" in line]
 
 
@@ -273,8 +273,84 @@ def test_a_mark_that_means_nothing_and_too_much_of_a_kind_are_reported(
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("## Which? {#why .ordering}\n\n- First\n- Second\n", ["1:1: the question is marked `.ordering`, and has no items [missing-items]"]),
+        ("## Which? {#why .matching}\n\n| A | B |\n|---|---|\n| a | b |\n| c |\n", ["6:3: `c` has nothing that it is matched with [missing-partner]"]),
+        ("## Which? {#why .matching}\n\n| A | B |\n|---|---|\n| a | b |\n| a | c |\n", ["6:3: `a` is matched with both `b` and `c` [missing-partner]"]),
+        (
+            "## Which? {#why .matching}\n\n| A | B | C |\n|---|---|---|\n| a | b | x |\n| c | d | |\n",
+            ["5:11: warning: the cell `x` is in no book: two columns are matched [lost-cell]"],
+        ),
+        (
+            "## Which? {#why .ordering}\n\n1. a\n2. b\n3. a\n",
+            ["5:4: warning: the step `a` is in the list twice, and the key has one order of the two [repeated-option]"],
+        ),
+        (
+            "## Which? {#why .ordering .matching}\n\n1. a\n2. b\n",
+            ["1:1: the mark `.matching` is the second of its kind [unknown-mark]"],
+        ),
+        (
+            "## How long? {#why}\n\nIt is [____](<3 m ± 0.1 m>).\n",
+            ["3:14: warning: the answer `3 m ± 0.1 m` has a tolerance that cannot be read [tolerance-unit]"],
+        ),
+        (
+            "## How long? {#why}\n\nIt is [____] (Paris).\n\n### Answer\nSo.\n",
+            ["3:7: warning: `[____] (` would be printed as it stands [raw-markdown]"],
+        ),
+        (
+            "## How long? {#why}\n\nIt is $x = [____](5)$.\n\n### Answer\nSo.\n",
+            ["3:1: the formula `x = [____](5)` has a gap in it, and a formula cannot have one [empty-blank]"],
+        ),
+        ("## Why [____](<\u200b>)? {#why}\n", ["1:15: this blank has no answer [empty-blank]"]),
+        ("## Why [____]([____](x))? {#why}\n", ["1:15: this blank has no answer [empty-blank]"]),
+        ("## Why [____](<" + "x;" * 51 + ">)? {#why}\n", ["1:15: this blank has 51 answers, and 50 are the most [over-limit]"]),
+        (
+            "## Why? {#why .ordering .shared}\n\n1. a\n2. b\n",
+            ["1:1: the mark `.shared` is the second of its kind [unknown-mark]"],
+        ),
+        (
+            "## Why? {#why questions=2}\n\n### Answer\nSo.\n",
+            ["1:1: the mark `questions=2` belongs to a text that questions share [unknown-mark]"],
+        ),
+        ("## Why? {#why}\n\n### (A) One\n\nSo.\n\n### Answer\nSo.\n", ["3:5: there is no part `(A) One` [unknown-part]"]),
+    ],
+)  # fmt: skip
+def test_each_slip_of_an_author_is_reported_once_where_it_is(
+    text: str, found: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(text, tmp_path, capsys) == found
+
+
+def test_a_list_with_numbers_inside_a_step_is_part_of_the_step(tmp_path: Path) -> None:
+    text = "## Which? {#why .ordering}\n\n1. One\n   1. inner\n   2. inner too\n2. Two\n\n   ```\n   1. code\n   ```\n3. Three\n"
+    (question,) = read_guide(read_project(str(lay(tmp_path, {"content/01-a.md": text}) / "content"))).questions
+    assert [each.text.markdown.split("\n")[0] for each in question.items] == ["One", "Two", "Three"]
+
+
+@pytest.mark.parametrize(
+    ("number", "language", "found"),
+    [
+        ("1,234,567.8", "en", "1234567.8"),
+        ("1.234.567,8 ± 1 m", "de", "1234567.8"),
+        ("1,234", "en", "1234"),
+        ("1,234", "de", "1.234"),
+        ("12 345,6", "fr", "12345.6"),
+        ("6.02 · 10^23", "en", "6.02e23"),
+        ("1,2,3", "en", None),
+        ("1e999999999", "en", "1"),
+        ("10^-5", "en", "10"),
+    ],
+)
+def test_a_number_is_one_that_every_program_can_read(number: str, language: str, found: str | None) -> None:
+    amount = read_amount(number)
+    assert (amount and convert_number(amount.number, language)) == found
+
+
+@pytest.mark.parametrize(
     "answer",
     [
+        "R&amp;D; AT&T",
         "two words; three more words",
         "f(x) = 2 (or so)",
         "50 % of it",

@@ -141,8 +141,11 @@ def _count_lines_for(asked: Question | Subquestion, least: int) -> int:
 
 
 def _pick_popups(question: Question, names: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the parts that the question has; the right options are an answer too."""
-    return tuple(name for name in names if question.pick((name,)) or (name == "answer" and question.has_key))
+    """Return those of the parts that the question or a question within it has; the right options are an answer too."""
+    owners = (question, *question.subquestions)
+    return tuple(
+        name for name in names if any(each.pick((name,)) for each in owners) or (name == "answer" and question.has_key)
+    )
 
 
 def _describe_template_error(error: Exception, name: str) -> Problem:

@@ -62,11 +62,12 @@ def _name_unit(question: Question) -> tuple[str, str]:
 
 def _list_fitting(guide: Guide, take: Take, others: set[str]) -> list[Question]:
     """Return the questions that a ``Take`` may get, in the order of the guide; ``others`` are named, or taken before."""
+    named = frozenset(take.questions)
     return [
         question
         for chapter in guide.chapters
         for question in chapter.questions
-        if (question.id in take.questions if take.questions else question.id not in others)
+        if (question.id in named if named else question.id not in others)
         and take.chapter in ("", chapter.id)
         and take.difficulty in ("", question.difficulty)
         and (not take.tag or take.tag in question.tags)
@@ -75,6 +76,7 @@ def _list_fitting(guide: Guide, take: Take, others: set[str]) -> list[Question]:
 
 def _fill(units: Sequence[Unit], wanted: int) -> list[Unit]:
     """Return the first units that are ``wanted`` questions together; if there are none, as many of the first as fit."""
+    wanted = max(0, min(wanted, sum(map(len, units))))
     limit = (1 << (wanted + 1)) - 1
     sums = [1]  # bit n: units from here to the end can be n questions together
     for unit in reversed(units):

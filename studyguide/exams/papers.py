@@ -20,7 +20,7 @@ def make_papers(edition: Edition, exam: Exam, locale: Locale) -> Iterator[Editio
             yield replace(
                 edition,
                 name="-".join(filter(None, [edition.name, ending])),
-                suffix="-".join(filter(None, [edition.suffix, ending])),
+                suffix=f"{edition.suffix}-{ending}" if ending else edition.suffix,
                 title=" · ".join(filter(None, [edition.title, named_form, word])),
                 questions=kind != "key",
                 key="book-end" if kind == "key" else "none",

@@ -6,7 +6,7 @@ to judge them.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
@@ -29,7 +29,7 @@ from studyguide.guide.wording import ENGLISH, Wording, choose_wording
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, Locale
 from studyguide.markdown_blocks import parse_blocks
-from studyguide.model import Blank, Chapter, Html, Passage
+from studyguide.model import Blank, Chapter, Html, Passage, Question
 from studyguide.problems import Problem
 
 # The marks of `prove`: ` run` after the opening of a fence, and comments with sums to check.
@@ -72,18 +72,16 @@ def render_chapter(
         divisions=tuple(
             replace(each, title=render(each.title, inline=True), text=render(each.text)) for each in chapter.divisions
         ),
-        questions=tuple(
-            number_blanks(
-                question.change_passages(
-                    lambda each, of=question: render(each, inline=of.is_line(each), lang=of.lang)  # type: ignore[misc]
-                )
-            )
-            for question in chapter.questions
-        ),
+        questions=tuple(number_blanks(_render_question(question, render)) for question in chapter.questions),
         terms=tuple(
             replace(term, title=render(term.title, inline=True), meaning=render(term.meaning)) for term in chapter.terms
         ),
     )
+
+
+def _render_question(question: Question, render: Callable[..., Passage]) -> Question:
+    lines = question.find_lines()
+    return question.change_passages(lambda each: render(each, inline=id(each) in lines, lang=question.lang))
 
 
 def render_passage(
@@ -131,7 +129,9 @@ def render_passage(
             Blank(
                 tuple(
                     render_passage(Passage(each, place), chapter, True, language, direction, wording)
-                    for each in answers
+                    if number < LIMITS["answers"].maximum  # beyond it nothing is built
+                    else Passage(each, place)
+                    for number, each in enumerate(answers)
                 ),
                 place,
             )

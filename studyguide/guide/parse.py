@@ -495,7 +495,13 @@ def _read_items(file: _File, start: int, end: int, kind: str) -> tuple[tuple[Ite
         )
 
     found = KINDS[kind].read_items(file.body[top:bottom])
-    return tuple(Item(make_passage(each.text), make_passage(each.partner)) for each in found), top, bottom
+    if not found:
+        return (), end, end
+    items = (
+        Item(make_passage(each.text), make_passage(each.partner), tuple(map(make_passage, each.left_out)))
+        for each in found
+    )
+    return tuple(items), top, bottom
 
 
 def _read_choices(file: _File, start: int, end: int) -> tuple[tuple[Choice, ...], int, int]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from studyguide.maths import find_drawings
-from studyguide.model import Chapter, Passage
+from studyguide.model import Blank, Chapter, Passage
 from studyguide.problems import Place
 
 _Context = tuple[str, int, tuple[int, ...], bool, str, str, tuple[int, ...]]
@@ -51,8 +51,9 @@ def _list_texts(chapter: Chapter) -> Iterator[tuple[Passage, bool, str]]:
         yield division.title, True, ""
         yield division.text, False, ""
     for question in chapter.questions:
+        lines = question.find_lines()
         for passage in question.passages:
-            yield passage, question.is_line(passage), question.lang
+            yield passage, id(passage) in lines, question.lang
     for term in chapter.terms:
         yield term.title, True, ""
         yield term.meaning, False, ""
@@ -80,5 +81,11 @@ def _move_passage(passage: Passage, place: Place) -> Passage:
         anchors=tuple((name, move(each)) for name, each in passage.anchors),
         links=tuple(replace(each, place=move(each.place)) for each in passage.links),
         figures=tuple(replace(each, place=move(each.place)) for each in passage.figures),
+        blanks=tuple(_move_blank(each, move(each.place)) for each in passage.blanks),
         problems=tuple(replace(each, place=move(each.place)) for each in passage.problems),
     )
+
+
+def _move_blank(blank: Blank, place: Place) -> Blank:
+    """Return the blank at another place, where its answers stand too."""
+    return Blank(tuple(_move_passage(each, place) for each in blank.answers), place)

@@ -19,3 +19,5 @@ class RawItem(NamedTuple):
 
     text: RawText
     partner: RawText | None = None
+    left_out: tuple[RawText, ...] = ()
+    """The cells beyond that of the partner."""

@@ -10,12 +10,11 @@ _ROWS_OF_HEAD = 2  # the heads of the columns, and the line of dashes
 
 
 def read_items(lines: Sequence[str]) -> list[RawItem]:
-    """Return an item for each row of a table that has two cells or more; cells beyond the second are left out."""
+    """Return an item for each row of a table; one without a second cell has no partner."""
     items = []
     for number, line in enumerate(lines[_ROWS_OF_HEAD:], _ROWS_OF_HEAD):
-        cells = list(_split_row(line, number))
-        if len(cells) > 1:
-            items.append(RawItem(cells[0], cells[1]))
+        if cells := list(_split_row(line, number)):
+            items.append(RawItem(cells[0], cells[1] if len(cells) > 1 else None, tuple(cells[2:])))
     return items
 
 

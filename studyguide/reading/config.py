@@ -460,12 +460,16 @@ def _check_exam(table: Table, edition: Edition, exam: Exam) -> None:
     for key in ("key", "questions"):
         if key in table.values:
             table.refuse(key, f"`{edition.name}` is an exam, whose key is a file of its own", f"take `{key}` out")
+    for key in ("review", "sheets"):
+        if table.values.get(key):
+            table.refuse(key, f"`{key}` is not for an exam, and `{edition.name}` is one", f"take `{key}` out")
     if edition.output != _DEFAULT_OUTPUT:
-        table.refuse("output", f"`{edition.name}` is an exam, and an exam is printed", "take `output` out")
+        fix = "take `output` out" if "output" in table.values else f"give the exam another name than `{edition.name}`"
+        table.refuse("output", f"`{edition.name}` is an exam, and an exam is printed", fix)
     if any(take.count == 0 for take in exam.take):
         table.refuse("take", "`count` is `0`", "write a number from 1 on, or leave `count` out for all questions")
-    names = [form.casefold() for form in exam.forms]
-    if twice := next((form for form in exam.forms if names.count(form.casefold()) > 1), None):
+    names = [form.strip().casefold() for form in exam.forms]
+    if twice := next((form for form in exam.forms if names.count(form.strip().casefold()) > 1), None):
         table.refuse("forms", f"`forms` has `{twice}` twice", "give each form a name of its own")
 
 
@@ -477,7 +481,17 @@ def _report_shared_files(top: Table, editions: Iterable[Edition], tables: Contai
         if owner is not edition:
             own, other = (edition, owner) if edition.table in tables else (owner, edition)
             if own.table == other.table:
-                continue  # forms of one name, which `_check_exam` reports
+                _report_forms_of_one_file(top, edition, owner)
+                continue
             found = f"the editions `{own.name}` and `{other.name}` would be written to one file, `…{own.suffix}.{own.output}`"
             table = Table(top.source, f"editions.{own.table}", {}, top.problems)
             table.refuse("suffix", found, "give one of them another `suffix`")
+
+
+def _report_forms_of_one_file(top: Table, edition: Edition, other: Edition) -> None:
+    """Report a form whose name ends as the files of another do: `A-key` beside `A`. `_check_exam` reports two of one name."""
+    forms = [each.paper.form for each in (other, edition) if each.paper]
+    if len({form.strip().casefold() for form in forms}) > 1:
+        table = Table(top.source, f"editions.{edition.table}", {}, top.problems)
+        found = f"the forms `{forms[0]}` and `{forms[1]}` would be written to one file, `…{edition.suffix}.{edition.output}`"
+        table.refuse("forms", found, "give one of them another name")

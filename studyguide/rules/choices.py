@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from studyguide.kinds.choices import is_true_or_false
+from studyguide.locale import load_locale
 from studyguide.model import Choice, Guide, Project
 from studyguide.problems import Place, Problem
 from studyguide.rules.markdown import blank_code_blocks
@@ -27,6 +29,17 @@ def no_correct_choice(project: Project, guide: Guide) -> Iterator[Problem]:
             place = question.choices[0].text.place
             found, fix = "none of these options is marked as right", "write `- [x]` before the right one"
             yield Problem(place, "no-correct-choice", found, fix)
+
+
+def true_and_false(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A statement is true or false, and not both."""
+    for question in guide.questions:
+        locale = load_locale(question.lang or guide.config.language, otherwise=guide.config.language)
+        choices = question.choices
+        if is_true_or_false(choices, locale.labels.true_or_false) and all(choice.correct for choice in choices):
+            words = " and ".join(f"`{choice.text.markdown}`" for choice in choices)
+            found = f"{words} are both marked as right"
+            yield Problem(choices[1].text.place, "true-and-false", found, "write `- [ ]` before one of them")
 
 
 def unmarked_option(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -60,6 +73,13 @@ def repeated_option(project: Project, guide: Guide) -> Iterator[Problem]:
             if other is not choice:
                 found = f"the option `{choice.letter}` says the same as `{other.letter}`"
                 yield Problem(choice.text.place, "repeated-option", found, "change one of them, or take it out")
+        steps: set[str] = set()
+        for item in question.items if question.kind == "ordering" else ():
+            step = " ".join(item.text.markdown.split())
+            if step in steps:
+                found = f"the step `{strip_markdown(step)}` is in the list twice, and the key has one order of the two"
+                yield Problem(item.text.place, "repeated-option", found, "say how they differ, or take one out")
+            steps.add(step)
 
 
 def single_option(project: Project, guide: Guide) -> Iterator[Problem]:

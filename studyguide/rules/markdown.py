@@ -37,6 +37,10 @@ _REMAINS = (
     ),
     (re.compile(r"(\{[#.](?:[A-Za-z][\w-]*|\}))"), "close the braces, and let nothing stand behind them"),
     (re.compile(r"(\]\s?\((?:https?:|#|figures/))"), "write `](` without a space, and close both brackets"),
+    (
+        re.compile(r"(\[_{2,}\](?:[ \u00a0]?\()?)"),
+        "write a gap and its answer with no space between, `[____](Paris)`, and one with brackets as `[____](<f(x)>)`",
+    ),
     (re.compile(r"(!\[[^\[\]\n<]*\]\()"), 'write `![what it shows](name.svg "caption")`'),
     (re.compile(r"(\)\[(?:https?:|#))"), "write `[words](address)`"),
     (
@@ -182,8 +186,14 @@ def _find_remains_in_markdown(text: _PassageText) -> Iterator[tuple[str, str, Pl
 
 
 def lost_cell(project: Project, guide: Guide) -> Iterator[Problem]:
-    """A table has as many columns as its head, and Markdown leaves out what stands beyond them."""
+    """A table has as many columns as its head, and one whose rows are matched has two; what stands beyond them is left out."""
     for chapter in guide.chapters:
+        for left_out in (each for question in chapter.questions for item in question.items for each in item.left_out):
+            if left_out:
+                found = f"the cell `{left_out.markdown}` is in no book: two columns are matched"
+                yield Problem(
+                    left_out.place, "lost-cell", found, "take its column out, or ask another question about it"
+                )
         for passage in chapter.passages:
             for line, cell in find_lost_cells(passage.markdown) if "|" in passage.markdown else ():
                 found = f"the cell `{cell}` is in no book: its row has more cells than the head of the table"

@@ -23,6 +23,8 @@ _MARKS = {
 _TIME_FIX = "write the seconds in which the answer is said behind the answer: `### Answer {time=30}`"
 _WRITTEN_CATEGORIES = ("L", "N", "S")
 """The first letters of the Unicode categories of letters, numbers and symbols: a title has one of them at least."""
+_LIKE_SUBQUESTION = re.compile(r"\(?(?:[A-Za-z]|\d{1,2}|[ivx]{1,4})[.)]\s")
+"""The beginning of a heading that was meant as a question within a question."""
 _PICTURE = re.compile(r"<(?:code|img|math|svg)\b")
 _MIN_TAG_SIMILARITY = 0.85
 """Ratio of difflib from which one tag is taken for another that is misspelt: `regularization` is (of `regularisation`),
@@ -74,7 +76,9 @@ def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
         for part in question.parts:
             if not part.name:
                 fix = suggester.suggest(part.heading)
-                if fix.startswith("write one of"):  # no name is near
+                if _LIKE_SUBQUESTION.match(part.heading):
+                    fix = "write `### (a) …` for a question within a question, and `(b)`, `(c)` for those that follow"
+                elif fix.startswith("write one of"):  # no name is near
                     fix += f", or declare it in guide.toml: `[parts.{slugify(part.heading)}]`"
                 yield Problem(part.place, "unknown-part", f"there is no part `{part.heading}`", fix)
 
@@ -113,10 +117,15 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
             yield Problem(question.place, "unknown-mark", found, fix)
         for mark in question.unknown:
             word = mark.partition("=")[0]
-            if word in _MARKS:
+            if word.removeprefix(".") in (*KINDS, "shared") and question.kind:
+                found, fix = f"the mark `{mark[:60]}` is the second of its kind", "leave one of them"
+            elif word in _MARKS:
                 found, fix = f"the mark `{mark[:60]}` cannot be used", f"write it once, such as `{_MARKS[word]}`"
             elif word == "time":
                 found, fix = f"the question has the mark `{mark[:60]}`", _TIME_FIX
+            elif word == "questions":
+                found = f"the mark `{mark[:60]}` belongs to a text that questions share"
+                fix = "write `.shared` with it, or take it out"
             elif word in difficulties or word.startswith("#"):
                 found, fix = f"the mark `{mark[:60]}` is the second of its kind", "leave one of them"
             else:
@@ -202,6 +211,8 @@ def over_limit(project: Project, guide: Guide) -> Iterator[Problem]:
         yield from check_limit("options", len(question.choices), "the question", question.place)
         yield from check_limit("items", len(question.items), "the question", question.place)
         yield from check_limit("blanks", len(question.blanks), "the question", question.place)
+        for blank in question.blanks:
+            yield from check_limit("answers", len(blank.answers), "this blank", blank.place)
         yield from check_limit("subquestions", len(question.subquestions), "the question", question.place)
         for marks in (question.marks, *(each.marks for each in question.subquestions)):
             yield from check_limit("marks", marks or 0, "`marks`", question.place)
