@@ -50,6 +50,7 @@ LIMITS = {
     "span": Limit(100, "columns or rows", "let the cell span fewer"),
     "space": Limit(100, "ruled lines", "write a smaller number"),
     "minutes": Limit(10_000, "minutes", "write a smaller number"),
+    "takes": Limit(50, "tables of questions", "let one of them take more questions"),
     "forms": Limit(26, "forms", "write fewer"),
     "books": Limit(200, "books, three for each form of an exam", "write fewer forms"),
     "speaking-time": Limit(3_600, "seconds of speaking", "write a smaller number"),

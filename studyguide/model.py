@@ -147,9 +147,9 @@ def _limited(default: Any, limit: str) -> Any:
     return field(default=default, metadata={"limit": limit})
 
 
-def _tables(kind: type) -> Any:
-    """Declare a field whose value in guide.toml is a list of tables, each of which sets the fields of a dataclass."""
-    return field(default=(), metadata={"tables": kind})
+def _tables(kind: type, limit: str) -> Any:
+    """Declare a field whose value in guide.toml is a list of tables, each of which sets the fields of a dataclass; ``limit`` as above."""
+    return field(default=(), metadata={"tables": kind, "limit": limit})
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +317,7 @@ class Take:
 class Exam:
     """The settings of an edition that is an exam."""
 
-    take: tuple[Take, ...] = _tables(Take)
+    take: tuple[Take, ...] = _tables(Take, "takes")
     time: int = _limited(0, "minutes")
     """In minutes; 0 for none."""
     instructions: str = _limited("", "setting")

@@ -325,6 +325,10 @@ def test_an_exam_becomes_editions_with_names_of_their_own() -> None:
             'take = [{ count = 1 }]\nforms = ["A-key", "A"]', "3:1", "wrong-value",
             "the forms `A-key` and `A` would be written to one file, `…-test-A-key.pdf`",
         ),
+        (
+            f"take = [{', '.join(['{ count = 1 }'] * 51)}]", "2:1", "over-limit",
+            "`take` has 51 tables of questions, and 50 are the most",
+        ),
         ("take = [{ count = 1 }]\nreview = true", "3:1", "wrong-value", "`review` is not for an exam, and `test` is one"),
         ("take = [{ count = 1 }]\nsheets = true", "3:1", "wrong-value", "`sheets` is not for an exam, and `test` is one"),
         ('take = [{ count = 1 }]\nforms = ["../A"]', "3:1", "wrong-value", "`forms` is `../A`"),

@@ -142,7 +142,7 @@ def _count_lines_for(asked: Question | Subquestion, least: int) -> int:
 
 def _pick_popups(question: Question, names: Iterable[str]) -> tuple[str, ...]:
     """Return those of the parts that the question or a question within it has; the right options are an answer too."""
-    owners = (question, *question.subquestions)
+    owners: tuple[Question | Subquestion, ...] = (question, *question.subquestions)
     return tuple(
         name for name in names if any(each.pick((name,)) for each in owners) or (name == "answer" and question.has_key)
     )

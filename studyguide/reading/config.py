@@ -145,7 +145,7 @@ class Table:
             if name not in known:
                 self._report_unknown_key(key, [each.replace("_", "-") for each in known])
             elif kind := known[name].metadata.get("tables"):
-                taken[name] = self._read_tables(key, value, kind)
+                taken[name] = self._read_tables(key, value, kind, known[name].metadata["limit"])
             elif expected := _find_type_mistake(value, str(known[name].type)):
                 bare = ", without quotation marks" if isinstance(value, str) and "list" not in expected else ""
                 self.refuse(key, f"`{key}` is `{_format_value(value)}`", f"write {expected}{bare}")
@@ -161,7 +161,7 @@ class Table:
                 taken[name] = entries if is_list else value.strip() if isinstance(value, str) else value
         return taken
 
-    def _read_tables(self, key: str, value: Any, kind: type) -> tuple[Any, ...]:
+    def _read_tables(self, key: str, value: Any, kind: type, limit: str) -> tuple[Any, ...]:
         """Return the tables of a list, each as this dataclass."""
         if not isinstance(value, list) or not value or not all(isinstance(each, dict) for each in value):
             known = ", ".join(f"`{each.name}`" for each in fields(kind))
@@ -169,7 +169,7 @@ class Table:
                 key, f"`{key}` is no list of tables", f"write `{key} = [{{ count = 10 }}]`; each table may have {known}"
             )
             return ()
-        tables = (replace(self, values=each, key=key) for each in self.limit_number("list", key, value))
+        tables = (replace(self, values=each, key=key) for each in self.limit_number(limit, key, value))
         return tuple(kind(**table.read_fields(kind)) for table in tables)
 
     def limit_number(self, limit: str, key: str, entries: Collection[Any]) -> Iterator[Any]:
