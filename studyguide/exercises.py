@@ -29,7 +29,7 @@ class GapAnswer:
 
     text: str
     tolerance: str = "0"
-    """How far a number may be off, in its own unit."""
+    """The distance by which a number may be off, in its own unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class ExercisePart:
-    """What is said beside a question: a hint, an answer, an explanation."""
+    """A text beside a question: a hint, an answer, an explanation."""
 
     name: str
     """Its name among ``PART_NAMES``, or that of a part that the guide has itself."""
@@ -62,11 +62,11 @@ class Exercise:
     place: Place
     text: str
     options: tuple[Option, ...] = ()
-    """Of a ``truth`` the first is the statement that it is true, the second that it is false."""
+    """The options; the first of a ``truth`` says that it is true, the second that it is false."""
     gaps: tuple[Gap, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     items: tuple[str, ...] = ()
-    """What is to be put in order, in the right order."""
+    """The items to put in order, in the right order."""
     parts: tuple[ExercisePart, ...] = ()
     language: str = ""
     """As a tag of RFC 5646."""
@@ -78,7 +78,7 @@ class Exercise:
     pictures: tuple[str, ...] = ()
     """The paths of the pictures that it shows."""
     lost: tuple[str, ...] = ()
-    """What of it the texts here have lost already, each as words that follow *without*."""
+    """The things that the texts here have lost already, each as words that follow *without*."""
 
     @property
     def has_several_right(self) -> bool:

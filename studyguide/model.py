@@ -376,7 +376,7 @@ class Edition:
     stays in order. Of an exam it chooses the questions, too."""
     options: MediumOptions = PrintOptions()
     paper: Paper | None = None
-    """What the book is in an exam; None for other editions."""
+    """The part of the book in an exam; None for other editions."""
 
     @property
     def table(self) -> str:
@@ -457,7 +457,7 @@ class Blank:
     """A gap in a text that the reader fills in."""
 
     answers: tuple["Passage", ...]
-    """What may stand there; the first is what the key names."""
+    """The words that may stand there; the key names the first."""
     place: Place
 
 
@@ -510,7 +510,7 @@ class Item:
 
     text: Passage
     partner: Passage = Passage("", NOWHERE)
-    """What it is matched with."""
+    """The text that it is matched with."""
     left_out: tuple[Passage, ...] = ()
     """The cells of its row beyond the second, which are in no book."""
 
@@ -573,7 +573,7 @@ class Division:
     title: Passage
     text: Passage
     count: int = 0
-    """How many questions share it; 0 for a section, which goes on to the next."""
+    """The number of questions that share it; 0 for a section, which goes on to the next."""
     unknown: tuple[str, ...] = ()
     """As those of a question."""
     has_own_id: bool = False
@@ -594,11 +594,11 @@ class Question:
     kind: str = ""
     """A key of ``kinds.KINDS``; empty for an open question, or one with choices or blanks."""
     items: tuple[Item, ...] = ()
-    """What a question of a kind is about."""
+    """The things that a question of a kind asks to match or to order."""
     subquestions: tuple[Subquestion, ...] = ()
     parts: tuple[QuestionPart, ...] = ()
     marks: int | None = None
-    """How much a right answer counts; None if its author did not say."""
+    """The worth of a right answer; None if its author did not say."""
     section: str = ""
     """The identifier of the section of the chapter that it stands in; empty if there is none."""
     shared: str = ""
@@ -616,7 +616,7 @@ class Question:
     number: str = ""
     """Such as ``4.7``; set when the guide is assembled."""
     form: str = ""
-    """What its items are shuffled by besides its identifier: the form of an exam."""
+    """The form of an exam, by which its items are shuffled besides its identifier."""
 
     @property
     def order_name(self) -> str:
@@ -747,7 +747,7 @@ class Chapter:
 
     @property
     def sections(self) -> tuple[Division, ...]:
-        """Those of its sections that have a question, without shared stems."""
+        """The sections that have a question, without shared stems."""
         filled = {question.section for question in self.questions}
         return tuple(each for each in self.divisions if not each.count and each.id in filled)
 

@@ -12,12 +12,12 @@ Unit = tuple[Question, ...]
 
 
 class Draw(NamedTuple):
-    """What one ``Take`` gets."""
+    """The questions that one ``Take`` gets."""
 
     take: Take
     questions: tuple[Question, ...]
     available: int
-    """How many questions meet its conditions, and are not taken before."""
+    """The number of questions that meet its conditions, and are not taken before."""
 
 
 def draw_questions(guide: Guide, exam: Exam, seed: int) -> tuple[Draw, ...]:

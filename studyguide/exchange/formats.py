@@ -36,7 +36,7 @@ class Format(NamedTuple):
     label: str
     """As its makers write it."""
     ending: str
-    """What the name of its file ends with."""
+    """The end of its file's name."""
     write_formula: Callable[[str, bool], str]
     """Turns LaTeX, and whether it stands on a line of its own, into HTML."""
     write_address: Callable[[str], str] | None

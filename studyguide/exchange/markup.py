@@ -19,7 +19,7 @@ _KEPT_TAGS = frozenset((
     "a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "kbd",
     "li", "ol", "p", "pre", "q", "samp", "small", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul", "var",
 ))  # fmt: skip
-"""What both HTML and QTI 2.1 have."""
+"""The elements that both HTML and QTI 2.1 have."""
 _MARKS_OF_TEXT = frozenset(("del", "ins", "mark", "s", "u"))
 _BLOCKS = frozenset(("div", "section", "figure", "figcaption", "aside", "details", "summary"))
 _KEPT_ATTRIBUTES = frozenset(("colspan", "rowspan", "scope", "lang"))

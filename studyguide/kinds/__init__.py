@@ -27,7 +27,7 @@ class Kind(NamedTuple):
     read_items: Callable[[Sequence[str]], list[RawItem]]
     """Turns the lines of that block into items."""
     remedy: str
-    """What to write if there is no such block."""
+    """The remedy if there is no such block."""
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(

@@ -9,7 +9,7 @@ GAP = re.compile("_{2,}")
 _SEMICOLON = re.compile(r"(?<!\\)(?:&[#\w]{1,32})?;")
 """A semicolon, with what makes it the end of a character reference, such as ``&lt;``."""
 SHOWN_GAP = "______"
-"""What a blank looks like; its length says nothing of the answer."""
+"""The look of a blank; its length says nothing of the answer."""
 _GROUPS = (
     r"[0-9]{1,3}(?:,[0-9]{3})+(?!,)",
     r"[0-9]{1,3}(?:[\u00a0\u202f '’][0-9]{3})+",

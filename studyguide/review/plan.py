@@ -31,7 +31,7 @@ class Run(NamedTuple, Generic[AnyQuestion]):
 
 
 class ReviewDay(NamedTuple, Generic[AnyQuestion]):
-    """What is to be done on a day."""
+    """The questions of a day."""
 
     day: int
     """Counted from 1."""

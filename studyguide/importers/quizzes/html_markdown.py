@@ -28,7 +28,7 @@ _DISPLAYED = re.compile(r"\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$", re.DOTALL)
 _SIGNS = re.compile(
     r"[\\`*\[\]$]|(?<=\])\(|(?<!\w)_(?!__)|(?<!__)_(?!\w)|&(?=#?\w+;)|<(?=[A-Za-z/!?])|~(?=~)|=(?==)|\+(?=\+)|%(?=%)|\{(?=[-+~=>])|:(?=\w+:)"
 )
-"""What Markdown would take for more than a character."""
+"""The characters that Markdown would take for more."""
 _LINE_START = re.compile(r"(?:[-+#>=:~|!?](?=\s|[-+#>=:~|!?])|_(?=__+\s*$)|\d{1,9}(?=[.)]\s))")
 _OUTER_LINK = ("https:", "http:", "mailto:")
 

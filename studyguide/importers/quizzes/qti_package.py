@@ -49,7 +49,7 @@ class _Reference:
 
 @dataclass(slots=True)
 class _Listing:
-    """What the tests of a package list."""
+    """The items and sections that the tests of a package list."""
 
     items: list[_Reference] = field(default_factory=list)
     prose: list[tuple[tuple[str, ...], int, Element, str]] = field(default_factory=list)

@@ -18,7 +18,7 @@ class BrokenQuizError(ValueError):
 
 @dataclass(slots=True)
 class Quiz:
-    """What a file of a program for quizzes holds, its texts as our Markdown."""
+    """The content of a file of a program for quizzes, its texts as our Markdown."""
 
     exercises: list[Exercise] = field(default_factory=list)
     prose: list[tuple[tuple[str, ...], int, str]] = field(default_factory=list)
