@@ -231,7 +231,9 @@ def opened(chromium: Any, book: Path, screen: dict[str, int] = TABLET, scheme: s
 def test_a_reader_lists_the_chapters_and_questions(chromium: Any, book: Path) -> None:
     nav = documents(entries(book))["nav.xhtml"]
     with opened(chromium, book) as reader:
-        listed = reader.ask(f"{VIEW}.book.toc.flatMap(each => [each.href, ...(each.subitems ?? []).map(x => x.href)])")
+        listed = reader.ask(
+            f"{VIEW}.book.toc.flatMap(function list(each) {{ return [each.href, ...(each.subitems ?? []).flatMap(list)] }})"
+        )
         written = [each.get("href") for each in nav.find(f".//{XHTML}nav[@id='toc']").iter(f"{XHTML}a")]
         assert [each.removeprefix("EPUB/") for each in listed] == written
         assert reader.ask(f"{VIEW}.book.landmarks.length") >= 4
