@@ -19,7 +19,7 @@ _CONTAINERS = re.compile(
     r'<(?:section class="(?:answer|question)"|nav\b|dl class="(?:glossary|subjects)"|div class="columns")'
 )
 """The beginnings of elements that are divided further."""
-_SINGLE = re.compile(r'<(?:header\b|div class="(?:part|ask|space)\b|section\b|table class="progress"|aside\b)')
+_SINGLE = re.compile(r'<(?:header\b|div class="(?:part|ask|space|division)\b|section\b|table class="progress"|aside\b)')
 """The beginnings of elements that are blocks by themselves."""
 _ENTRY_LIST = re.compile(r"<[ou]l\b")
 _HEADING = re.compile(r"<h[12]\b")
