@@ -121,6 +121,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite the expected outputs")
 
 
+LONGEST = ("same_bytes_elsewhere", "inside_any_other")
+"""Tests that take minutes: begun last, they would run alone while the other processes wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin the longest tests first."""
+    items.sort(key=lambda item: not any(name in item.name for name in LONGEST))
+
+
 @pytest.fixture
 def accept(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--accept"))
