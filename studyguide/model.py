@@ -480,7 +480,7 @@ class Passage:
     blanks: tuple[Blank, ...] = ()
     """Its gaps, in their order."""
     heading_names: frozenset[str] = frozenset()
-    """Those of its anchors that were made of headings, and may be changed so that each is unique in the book."""
+    """The anchors that were made of headings, and may be changed so that each is unique in the book."""
 
     def __bool__(self) -> bool:
         return bool(self.markdown.strip())

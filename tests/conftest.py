@@ -144,7 +144,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(shared: Path) -> Path:
-    """What the tests remember is neither from before nor for later."""
+    """Give each test a memory of its own."""
     folder = shared / "cache"
     os.environ["STUDYGUIDE_CACHE"] = str(folder)
     return folder
@@ -376,7 +376,7 @@ def conforms(path: Path) -> None:
 
 
 def entries(path: Path | str) -> dict[str, bytes]:
-    """What is in an EPUB, named as its documents name it."""
+    """Return the files of an EPUB by the names that its documents use."""
     with zipfile.ZipFile(path) as archive:
         return {name.removeprefix("EPUB/"): archive.read(name) for name in archive.namelist()}
 

@@ -1,4 +1,4 @@
-"""Whatever guide is accepted, its books are valid: random guides of all that SECURITY.md allows, judged by EPUBCheck and poppler."""
+"""An accepted guide has valid books: random guides of all that SECURITY.md allows, judged by EPUBCheck and poppler."""
 
 import json
 import re
@@ -210,7 +210,7 @@ ATTRIBUTES = {
     "img": ' src="a.svg" alt="dot" width="20"',
     "map": ' name="m"',
 }
-"""What an element needs so that the guide is accepted."""
+"""The attributes that make a guide with such an element acceptable, by its name."""
 
 
 def write_element(tag: str, inside: str) -> str:

@@ -7,12 +7,12 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from studyguide.exchange.formats import Export, Format, Loss, describe_absence, describe_losses, describe_obstacle
+from studyguide.exchange.formats import Export, Format, describe_obstacle
 from studyguide.exchange.markup import write_feedback
 from studyguide.exchange.moodle_text import (
     divide_worth,
     strip_line,
-    write_category,
+    write_blocks,
     write_tex,
     write_words,
 )
@@ -27,21 +27,15 @@ _MAX_GAPS = 1
 
 def _write(exercises: Sequence[Exercise], title: str, assets: Mapping[str, Asset]) -> Export:
     """Return the file, each chapter and section a category."""
-    losses: list[Loss] = []
-    blocks: list[str] = []
-    category: tuple[str, ...] = ()
-    count = 0
-    for exercise in exercises:
-        if reason := _describe_obstacle(exercise):
-            losses.append(describe_absence(exercise, reason))
-            continue
-        if exercise.category != category:
-            category = exercise.category
-            blocks.append(f"$CATEGORY: {write_category((title, *category))}")
-        losses += describe_losses(exercise, list(_list_lost(exercise)))
-        blocks.append(_write_exercise(exercise))
-        count += 1
-    return Export(("\n\n".join(blocks) + "\n").encode(), count, tuple(losses))
+    blocks = write_blocks(
+        exercises,
+        title,
+        write_category_block=lambda category: f"$CATEGORY: {category}",
+        describe_obstacle=_describe_obstacle,
+        list_lost=_list_lost,
+        write_exercise=_write_exercise,
+    )
+    return Export(("\n\n".join(blocks.texts) + "\n").encode(), blocks.count, blocks.losses)
 
 
 def _describe_obstacle(exercise: Exercise) -> str:

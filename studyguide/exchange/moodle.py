@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from urllib.parse import quote
 
-from studyguide.exchange.formats import Export, Format, Loss, describe_absence, describe_losses, describe_obstacle
+from studyguide.exchange.formats import Export, Format, describe_obstacle
 from studyguide.exchange.markup import write_feedback
 from studyguide.exchange.moodle_text import (
     divide_worth,
     show_gap,
-    write_category,
+    write_blocks,
     write_tex,
     write_words,
 )
@@ -37,23 +37,20 @@ _ESSAY = {
 
 
 def _write(exercises: Sequence[Exercise], title: str, assets: Mapping[str, Asset]) -> Export:
-    losses: list[Loss] = []
-    blocks: list[str] = []
-    category: tuple[str, ...] = ()
-    count = 0
-    for exercise in exercises:
-        if reason := describe_obstacle(exercise):
-            losses.append(describe_absence(exercise, reason))
-            continue
-        if exercise.category != category:
-            category = exercise.category
-            path = _write_text("category", write_category((title, *category)))
-            blocks.append(f'<question type="category">\n{path}\n</question>')
-        losses += describe_losses(exercise, list(_list_lost(exercise, assets)))
-        blocks.append("\n".join(_write_exercise(exercise, assets)))
-        count += 1
-    document = "\n\n".join(['<?xml version="1.0" encoding="UTF-8"?>\n<quiz>', *blocks, "</quiz>\n"])
-    return Export(document.encode(), count, tuple(losses))
+    blocks = write_blocks(
+        exercises,
+        title,
+        write_category_block=_write_category_block,
+        describe_obstacle=describe_obstacle,
+        list_lost=lambda exercise: _list_lost(exercise, assets),
+        write_exercise=lambda exercise: "\n".join(_write_exercise(exercise, assets)),
+    )
+    document = "\n\n".join(['<?xml version="1.0" encoding="UTF-8"?>\n<quiz>', *blocks.texts, "</quiz>\n"])
+    return Export(document.encode(), blocks.count, blocks.losses)
+
+
+def _write_category_block(category: str) -> str:
+    return f'<question type="category">\n{_write_text("category", category)}\n</question>'
 
 
 def _list_lost(exercise: Exercise, assets: Mapping[str, Asset]) -> Iterator[str]:

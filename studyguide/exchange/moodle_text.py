@@ -1,10 +1,12 @@
-"""Texts as Moodle shows them, in GIFT and in Moodle XML."""
+"""Texts as Moodle shows them, and the blocks of its files, in GIFT and in Moodle XML."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
-from studyguide.exercises import GAP
+from studyguide.exchange.formats import Loss, describe_absence, describe_losses
+from studyguide.exercises import GAP, Exercise
 from studyguide.html_text import strip_tags
 
 SHOWN_GAP = "_____"
@@ -41,3 +43,42 @@ def write_category(titles: Sequence[str]) -> str:
 def strip_line(text: str) -> str:
     """Return a text as one line."""
     return re.sub(r"\s+", " ", text).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The blocks of a file of Moodle's: categories and questions."""
+
+    texts: list[str]
+    count: int
+    """The questions among them."""
+    losses: tuple[Loss, ...]
+
+
+def write_blocks(
+    exercises: Iterable[Exercise],
+    title: str,
+    write_category_block: Callable[[str], str],
+    describe_obstacle: Callable[[Exercise], str],
+    list_lost: Callable[[Exercise], Iterable[str]],
+    write_exercise: Callable[[Exercise], str],
+) -> Blocks:
+    """Return a block for each exercise that has no obstacle, and before those of a chapter or section one for its category.
+
+    ``list_lost`` names the things that the block of an exercise does not hold.
+    """
+    losses: list[Loss] = []
+    texts: list[str] = []
+    category: tuple[str, ...] = ()
+    count = 0
+    for exercise in exercises:
+        if reason := describe_obstacle(exercise):
+            losses.append(describe_absence(exercise, reason))
+            continue
+        if exercise.category != category:
+            category = exercise.category
+            texts.append(write_category_block(write_category((title, *category))))
+        losses += describe_losses(exercise, list(list_lost(exercise)))
+        texts.append(write_exercise(exercise))
+        count += 1
+    return Blocks(texts, count, tuple(losses))

@@ -153,7 +153,7 @@ def convert(
 
 
 def found_by(outline: Outline, dialect: str) -> tuple[Candidate, ...]:
-    """What the families find, or one of them."""
+    """Return the findings of all families, or of one of them."""
     families = [DIALECTS[dialect]] if dialect else DIALECTS.values()
     return tuple(unique(each for find in families for each in find(outline)))
 

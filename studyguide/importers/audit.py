@@ -22,7 +22,7 @@ def odd(
     result: Iterable[str],
     notes: Sequence[Note],
 ) -> Iterator[Note]:
-    """What to tell of a guide and what was made of it, beside these notes."""
+    """Return the remarks on a guide and its conversion, beside these notes."""
     labelled = tuple(labels(drafts))
     yield from labelled
     yield from lost(source, result, (note.text for note in left_out((*notes, *labelled))))
@@ -52,7 +52,7 @@ def lost(source: Source, result: Iterable[str], left_out: Iterable[str]) -> Iter
 
 
 def gaps(numbers: Iterable[tuple[int, int]]) -> Iterator[Note]:
-    """Where the numbers that an author gave do not go on by one; what begins at 1 anew is no jump."""
+    """Return the places at which an author's numbers do not go on by one; a number 1 begins anew."""
     for (before, _), (number, line) in pairwise(numbers):
         if number not in (before + 1, 1):
             yield Note("number", line, f"{before} → {number}")
@@ -88,13 +88,13 @@ def bare_words(title: str) -> str:
 
 
 def begun(start: str, known: Sequence[str]) -> bool:
-    """Whether one of these texts, which are in order, begins so."""
+    """Return True if one of these texts, which are in order, begins so."""
     at = bisect_left(known, start)
     return at < len(known) and known[at].startswith(start)
 
 
 def disagreeing(notes: Iterable[Note], drafts: Sequence[Draft]) -> Iterator[Note]:
-    """What a contents list of questions names that no question is called."""
+    """Return the entries of a list of contents that are the title of no question."""
     said = [each.title for draft in drafts for each in draft.questions]
     said += [part for draft in drafts for part in (draft.title, *draft.title.split(": "))]
     said += [line.text for draft in drafts for line in draft.prose if line.text.lstrip().startswith("#")]

@@ -74,7 +74,7 @@ def dedented(lines: Iterable[Line], column: int) -> tuple[Line, ...]:
 
 
 def is_closing(out: Sequence[Line]) -> bool:
-    """Whether a fence is open at the end of these lines."""
+    """Return True if a fence is open at the end of these lines."""
     return sum(line.code == "fence" for line in out) % 2 == 1
 
 
@@ -106,7 +106,7 @@ class Parts:
     by_letter: bool = True
     """True if answers have the label `A` in this file."""
     marked: bool = False
-    """Whether something said that the answer begins."""
+    """True once a line has announced the answer."""
     said: dict[str, list[Line]] = field(
         default_factory=lambda: {"stem": [], "hint": [], "answer": [], "explanation": []}
     )
@@ -175,7 +175,7 @@ def at_start(lines: Sequence[Line]) -> bool:
 
 
 def unlabelled(line: Line, labels: list[Line]) -> list[Line]:
-    """What a line says behind the label of an answer, which goes to the labels."""
+    """Return the words behind the label of an answer, and add the label to the labels."""
     rest = key_line(line)
     said = rest[0].text if rest else ""
     labels.append(replace(line, text="".join(line.text.rsplit(said, 1)) if said else line.text))
@@ -183,7 +183,7 @@ def unlabelled(line: Line, labels: list[Line]) -> list[Line]:
 
 
 def key_line(line: Line) -> list[Line]:
-    """What a line says behind the label of an answer; the label stays where it may name the right option."""
+    """Return the words behind the label of an answer; the label stays where it may name the right option."""
     text = line.text.strip()
     if ARROW.match(line.text):
         return [replace(line, text=ARROW.sub("", line.text))]
@@ -234,7 +234,7 @@ def settled(parts: Parts, below: bool) -> Body:
 
 
 def told(options: Options) -> bool:
-    """Whether something says which option is right, or they are all there is; else they are a list in an answer."""
+    """Return True for options, one of which is marked as right or beside which nothing stands; others are a list in an answer."""
     if any(option.correct for option in options.options):
         return True
     after = [line for line in options.after if line.text.strip() and not line.code]
@@ -299,13 +299,13 @@ def opened(body: Body) -> Body:
 
 
 def only_sources(lines: Sequence[Line]) -> bool:
-    """Whether nothing is said here but where to read."""
+    """Return True for lines that only say where to read on."""
     words = [line for line in lines if line.text.strip() and not RESOURCES.match(heading_text(line.text))]
     return not any(line.code for line in words) and all(is_link(line.text) for line in words)
 
 
 def is_link(text: str) -> bool:
-    """Whether a line says nothing beside its links but what stands in parentheses at its end."""
+    """Return True for a line of links, with nothing else but words in parentheses at its end."""
     return not re.search(r"[\w<]", ASIDE.sub("", LINK.sub("", text)))
 
 

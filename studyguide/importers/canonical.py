@@ -27,7 +27,7 @@ LINK = re.compile(
 REFERENCE = re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*<?(\S+?)>?\s*(?:[\"'(].*)?$")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 HEADED = re.compile(r"^ {0,3}(?:#|=+ *$|-+ *$)", re.MULTILINE)
-"""What a text has that may hold headings."""
+"""A sign of a text that may hold headings."""
 WEB = ("http://", "https://", "mailto:")
 
 
@@ -50,7 +50,7 @@ class Writer:
         self.base = base
         """The folder of the file, as seen from that of the guide, by which its pictures are named."""
         self.entitling = False
-        """Whether a title is being written, which has no room for an address."""
+        """True while a title is written, which has no room for an address."""
         self.taken = set(BOOK_NAMES) if taken is None else taken
         self.copies: Counter[str] = Counter()
         self.ids = {

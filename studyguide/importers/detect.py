@@ -18,7 +18,7 @@ WIDE = 10
 
 
 def is_ours(source: Source) -> bool:
-    """Whether the file is in our own format already: by its front matter, its identifiers, or an answer of ours below every question."""
+    """Return True for a file that is in our own format already: by its front matter, its identifiers, or an answer of ours below every question."""
     if is_quiz(source):
         return False
     front, _ = front_matter(source.text)
@@ -36,12 +36,12 @@ def is_ours(source: Source) -> bool:
 
 
 def has_answer(piece: str) -> bool:
-    """Whether a part of ours stands below a question, or the right option and no heading."""
+    """Return True if a part of ours stands below a question, or the right option and no heading."""
     return bool(OUR_PARTS.search(piece)) or ("\n#" not in piece and bool(OUR_CHOICE.search(piece)))
 
 
 def is_foreign(project: Project) -> bool:
-    """Whether a project is of another format: nothing in it is in ours."""
+    """Return True for a project of another format, in which nothing is in ours."""
     return not project.config and not any(map(is_ours, project.sources))
 
 
@@ -57,7 +57,7 @@ def refused(source: Source) -> Problem | None:
 
 
 def beyond(source: Source) -> Iterator[Problem]:
-    """What would keep the readers of lines busy, or let one that calls itself for each level sink."""
+    """Yield a Problem for text that would take the readers of lines too long, or that is nested too deep for them."""
     written = 0
     for number, line in enumerate(source.text.splitlines(), 1):
         place = Place(source.path, number, 1)

@@ -19,13 +19,13 @@ class Asked:
     line: int
     body: Body
     label: str = ""
-    """What stood before the title."""
+    """The text that stood before the title."""
     name: str = ""
     """The identifier that it had; empty for one that is made of the title."""
     marks: str = ""
-    """What stands behind the identifier in the braces of its heading."""
+    """The marks behind the identifier, in the braces of its heading."""
     has_key: bool = False
-    """Whether its blanks or items are its answer."""
+    """True if its blanks or items are its answer."""
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ def asked(outline: Outline, found: Candidate, end: int, answer: Sequence[Line], 
 
 
 def is_shown(title: str, lines: Sequence[Line]) -> bool:
-    """Whether the lines are what the question is about: code and nothing else, to which it points."""
+    """Return True for lines of code and nothing else, which the question points to."""
     if not all(line.code in ("code", "fence") for line in lines if line.text.strip()):
         return False
     return title.rstrip("*_ ").endswith(":") or bool(

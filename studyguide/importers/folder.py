@@ -47,7 +47,7 @@ def title_of(source: Source) -> str:
 
 
 def is_one_each(sources: Sequence[Source]) -> bool:
-    """Whether most of the files are a question each: their titles ask."""
+    """Return True if most files are one question each, whose titles ask."""
     files = [source for source in sources if not is_index(source)]
     return len(files) > 1 and sum(asks(title_of(source) or named(source.path)) for source in files) >= 0.6 * len(files)
 

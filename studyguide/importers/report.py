@@ -1,4 +1,4 @@
-"""What was understood of a foreign guide and what was not: the Report, and how it is said."""
+"""The Report on a converted guide: the parts that were understood, those that were not, and its text for the author."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ NAMED = {
     "missing-item",
     "item-again",
 }
-"""What is said with its texts."""
+"""Notes that are printed with their texts."""
 MOST = 80
 """The characters of a text that are said."""
 
@@ -84,13 +84,13 @@ class Report:
     words: int
     notes: tuple[Note, ...]
     places: tuple[tuple[Place, Place], ...] = ()
-    """Where each chapter and question stands in our format, and where it stood."""
+    """The place of each chapter and question in our format, and its former place."""
     files: tuple[str, ...] = ()
     """The files of a package; lines are then their numbers."""
 
     @property
     def left_out(self) -> tuple[Note, ...]:
-        """What is not in the result, on purpose."""
+        """Return the parts that are left out on purpose."""
         return tuple(left_out(self.notes))
 
     def locate(self, numbers: Sequence[int]) -> str:
@@ -142,7 +142,7 @@ def said(report: Report) -> Iterator[str]:
 
 
 def left_out(notes: Iterable[Note]) -> Iterator[Note]:
-    """Those that tell of something left out on purpose; of a link that leads nowhere, that is its target."""
+    """The notes on parts that are left out on purpose; of a link that leads nowhere, its target."""
     return (note for note in notes if note.kind in LEFT_OUT or note.kind == "dead-link")
 
 

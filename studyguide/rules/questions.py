@@ -84,7 +84,7 @@ def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
 
 
 def repeated_part(project: Project, guide: Guide) -> Iterator[Problem]:
-    """Of two parts with one name a reader would take the second for another question's."""
+    """A reader would take the second of two parts with one name for a part of another question."""
     for question in guide.questions:
         names = [part.name for part in question.parts]
         for place, part in enumerate(question.parts):
