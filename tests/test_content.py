@@ -182,4 +182,4 @@ def test_all_code_and_all_sums_of_the_guide_are_right() -> None:
     assert run.failures == ()
     missing = {"torch"} if not find_spec("torch") else set()
     assert set(run.missing_packages) <= missing
-    assert run.right > 500
+    assert run.right > (300 if missing else 500)  # two in five need PyTorch, which `make torch` installs
