@@ -152,12 +152,12 @@ def import_source(project: Project, options: ReadingOptions) -> "tuple[Project, 
     """
     if not project.is_whole or (project.config and not options.dialect):
         return project, ()  # a folder with a guide.toml is ours; the import takes 0.1 s
-    from studyguide.importers import DIALECTS, is_foreign, translate
+    from studyguide.importers import FAMILIES, is_foreign, translate
 
     if not (options.dialect or is_foreign(project)):
         return project, ()
-    if options.dialect and options.dialect not in DIALECTS:
-        raise UnknownNameError(f"there is no dialect `{options.dialect}`: {suggest_names(options.dialect, DIALECTS)}")
+    if options.dialect and options.dialect not in FAMILIES:
+        raise UnknownNameError(f"there is no dialect `{options.dialect}`: {suggest_names(options.dialect, FAMILIES)}")
     convert = WithLimits(partial(translate, dialect=options.dialect or ""), options.sheet_time)
     converted: tuple[Project, tuple[Report, ...]] = convert(project)
     if converted[0].problems:

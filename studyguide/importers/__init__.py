@@ -17,45 +17,35 @@ vault      links between the files of a folder
 trace      Problems in our format → the lines of the file that they come from
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from studyguide.importers import bare, bold, cards, details, headings, items, labelled, tables
+from studyguide.importers.answer_keys import take_answer_keys
+from studyguide.importers.assign import Choice, Evidence, choose_questions
 from studyguide.importers.audit import odd, words
+from studyguide.importers.candidates import Candidate, read_title
 from studyguide.importers.canonical import Writer, quoted
 from studyguide.importers.chapters import laid
-from studyguide.importers.choose import Choice, Evidence, choose
 from studyguide.importers.detect import front_matter, is_foreign, is_ours, refused
-from studyguide.importers.drafts import drafted, is_answered
+from studyguide.importers.document import Document
+from studyguide.importers.drafts import is_answered, make_drafts
+from studyguide.importers.families import FAMILIES, find_candidates
 from studyguide.importers.folder import folder, is_index, is_one_each, named, ordered
-from studyguide.importers.keys import keyed
 from studyguide.importers.lines import read_lines
 from studyguide.importers.model import Line, Note
-from studyguide.importers.outline import Candidate, Outline, asks, read_title, unique
 from studyguide.importers.quizzes.convert import convert_quiz
 from studyguide.importers.quizzes.detect import is_quiz
 from studyguide.importers.report import Converted, Report
-from studyguide.importers.shape import shape
+from studyguide.importers.separate import separate_questions
 from studyguide.importers.tidy import tidy
 from studyguide.importers.trace import places
 from studyguide.importers.vault import NO_VAULT, Vault, list_names, resolve_marks
+from studyguide.importers.wording import recognise_wording
 from studyguide.model import Project, Source
 from studyguide.text import BOOK_NAMES, strip_markdown
 
-__all__ = ["DIALECTS", "convert", "is_foreign", "is_ours", "refused", "translate"]
-
-# `--dialect` takes these names. What two families find belongs to the first of them.
-DIALECTS: dict[str, Callable[[Outline], Iterable[Candidate]]] = {
-    "labelled": labelled.find,
-    "headings": headings.find,
-    "details": details.find,
-    "cards": cards.find,
-    "bold": bold.find,
-    "items": items.find,
-    "tables": tables.find,
-    "bare": bare.find,
-}
+__all__ = ["FAMILIES", "convert", "is_foreign", "is_ours", "refused", "translate"]
 
 
 def translate(project: Project, dialect: str = "") -> tuple[Project, tuple[Report, ...]]:
@@ -120,23 +110,24 @@ def convert(
         return convert_quiz(source, set(BOOK_NAMES) if taken is None else taken, figures)
     front, body = front_matter(source.text)
     lines, notes = read_lines(body)
-    outline = shape(tidy(lines, notes))
+    document = separate_questions(tidy(lines, notes, recognise_wording(body)))
     answers: Mapping[int, tuple[Line, ...]] = {}
-    title = front.get("title", "") or first_title(outline) or named(source.path)
+    title = front.get("title", "") or first_title(document) or named(source.path)
     if kind == "question":
-        choice = alone(outline, title)
+        choice = alone(document, title)
     else:
-        candidates = found_by(outline, dialect)
-        outline, answers = keyed(outline, candidates)
-        choice = choose(outline, found_by(outline, dialect) if answers else candidates, dialect)
+        candidates = list(find_candidates(document, dialect))
+        document, answers = take_answer_keys(document, candidates)
+        candidates = list(find_candidates(document, dialect)) if answers else candidates
+        choice = choose_questions(document, candidates, is_named=bool(dialect))
     if not choice.questions and kind != "prose":
         return None
-    said: list[Note] = [*outline.notes]
+    said: list[Note] = [*document.notes]
     said += [Note("front-matter", 1, f"{key} {value}") for key, value in front.items() if key != "title"]
-    drafts = list(drafted(outline, choice, title, answers, said))
+    drafts = list(make_drafts(document, choice, title, answers, said))
     writer = Writer(drafts, figures, folder(source.path), said, taken, base, vault)
     chapters = tuple(writer.write())
-    said += odd(source, outline, choice.questions, drafts, [title, *(each.text for each in chapters)], said)
+    said += odd(source, document, choice.questions, drafts, [title, *(each.text for each in chapters)], said)
     asked = [each for draft in drafts for each in draft.questions]
     report = Report(
         source.path,
@@ -152,21 +143,16 @@ def convert(
     return Converted(title, chapters, report, anchors={**writer.anchors, "": whole})
 
 
-def found_by(outline: Outline, dialect: str) -> tuple[Candidate, ...]:
-    """Return the findings of all families, or of one of them."""
-    families = [DIALECTS[dialect]] if dialect else DIALECTS.values()
-    return tuple(unique(each for find in families for each in find(outline)))
-
-
-def alone(outline: Outline, title: str) -> Choice:
+def alone(document: Document, title: str) -> Choice:
     """The whole text as one question, whose heading comes first."""
-    first = next((each for each in outline.headings if strip_markdown(outline.heading(each)) == title), None)
+    first = next((each for each in document.headings if strip_markdown(document.read_title(each)) == title), None)
     start, below = (first.start, first.end) if first else (0, 0)
-    text = read_title(outline.heading(first) if first else title)
-    question = Candidate("files", ("file",), start, below, text.text, text.number, text.label, asks=asks(title))
-    return Choice([question], [], [Evidence("files", "a file each", 1, int(question.asks), 0, 1)])
+    text = read_title(document.read_title(first) if first else title, document.wording)
+    asks = document.wording.asks(title)
+    question = Candidate("files", ("file",), start, below, text.text, text.number, text.label, asks=asks)
+    return Choice((question,), (), (Evidence("files", "a file each", 1, 1, int(question.asks), 0),))
 
 
-def first_title(outline: Outline) -> str:
-    found = next((each for each in outline.headings if each.level == 1), None)
-    return strip_markdown(outline.heading(found)) if found else ""
+def first_title(document: Document) -> str:
+    found = next((each for each in document.headings if each.level == 1), None)
+    return strip_markdown(document.read_title(found)) if found else ""

@@ -8,7 +8,9 @@ from itertools import pairwise
 
 from studyguide.importers.drafts import Draft
 from studyguide.importers.model import Note
-from studyguide.importers.outline import ANCHOR_LINK, Candidate, Outline
+from studyguide.importers.candidates import Candidate
+from studyguide.importers.document import Document
+from studyguide.importers.tidy import ANCHOR_LINK
 from studyguide.importers.report import left_out
 from studyguide.model import Source
 from studyguide.text import list_words, strip_markdown
@@ -16,7 +18,7 @@ from studyguide.text import list_words, strip_markdown
 
 def odd(
     source: Source,
-    outline: Outline,
+    document: Document,
     questions: Iterable[Candidate],
     drafts: Sequence[Draft],
     result: Iterable[str],
@@ -26,7 +28,7 @@ def odd(
     labelled = tuple(labels(drafts))
     yield from labelled
     yield from lost(source, result, (note.text for note in left_out((*notes, *labelled))))
-    yield from gaps(numbers(questions, outline))
+    yield from gaps(numbers(questions, document))
     yield from doubles(drafts)
     yield from disagreeing(notes, drafts)
 
@@ -58,11 +60,11 @@ def gaps(numbers: Iterable[tuple[int, int]]) -> Iterator[Note]:
             yield Note("number", line, f"{before} → {number}")
 
 
-def numbers(questions: Iterable[Candidate], outline: Outline) -> Iterator[tuple[int, int]]:
+def numbers(questions: Iterable[Candidate], document: Document) -> Iterator[tuple[int, int]]:
     """The numbers that the author gave, and their lines."""
     for each in questions:
         if each.number is not None:
-            yield each.number, outline.lines[each.start].origin + 1
+            yield each.number, document.lines[each.start].origin + 1
 
 
 def labels(drafts: Iterable[Draft]) -> Iterator[Note]:

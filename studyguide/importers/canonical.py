@@ -10,7 +10,7 @@ from studyguide.html_text import make_file_address, read_file_path
 from studyguide.importers.drafts import Asked, Draft
 from studyguide.importers.folder import within
 from studyguide.importers.model import CODE_SPAN, Line, Note
-from studyguide.importers.outline import heading_text
+from studyguide.importers.document import strip_heading
 from studyguide.importers.vault import BLOCK_NAME, NO_VAULT, WIKI_LINK, Vault, mark_link
 from studyguide.kinds.blanks import GAP
 from studyguide.markdown_blocks import parse_blocks
@@ -135,7 +135,7 @@ class Writer:
             out += text[done : block.start]
             done = block.end
             end = block.end - (block.mark in "=-")
-            title = heading_text(" ".join(each.strip() for each in text[block.start : end])).strip()
+            title = strip_heading(" ".join(each.strip() for each in text[block.start : end])).strip()
             if not re.search(r"\w", title):
                 continue
             if base:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from studyguide.importers.outline import LABEL, read_title
+from studyguide.importers.candidates import read_title
 from studyguide.importers.quizzes.detect import find_broken_quiz, is_quiz
+from studyguide.importers.wording import recognise_wording
 from studyguide.limits import check_limit
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
@@ -27,11 +28,12 @@ def is_ours(source: Source) -> bool:
     asked = re.findall(r"^## +(.*)$", source.text, re.MULTILINE)
     if sum("{#" in each for each in asked) >= 0.5 * max(1, len(asked)):
         return True
+    wording = recognise_wording(source.text)
     pieces = re.split(r"^## .*$", source.text, flags=re.MULTILINE)[1:]
     return (
         bool(asked)
         and all(map(has_answer, pieces))
-        and not any(read_title(each).label or LABEL.match(each) for each in asked)
+        and not any(read_title(each, wording).label or wording.find_question_label(each) for each in asked)
     )
 
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from studyguide.importers.body import Body, anatomy, dedented, trimmed
-from studyguide.importers.choose import Choice
+from studyguide.importers.anatomy import Body, dedent, take_apart, trim
+from studyguide.importers.assign import Choice
+from studyguide.importers.candidates import Candidate
+from studyguide.importers.document import Document
 from studyguide.importers.model import Line, Note
-from studyguide.importers.outline import Candidate, Outline, asks
 from studyguide.text import strip_markdown
 
 
@@ -38,46 +39,45 @@ class Draft:
     questions: list[Asked] = field(default_factory=list)
 
 
-def drafted(
-    outline: Outline, choice: Choice, title: str, answers: Mapping[int, tuple[Line, ...]], notes: list[Note]
+def make_drafts(
+    document: Document, choice: Choice, title: str, answers: Mapping[int, tuple[Line, ...]], notes: list[Note]
 ) -> Iterator[Draft]:
-    """The chapters: sections with questions, and what is said between them; some answers stand elsewhere."""
+    """Yield the chapters: sections with questions, and the text between them; some answers stand elsewhere."""
     drafts: list[tuple[int, Draft]] = [(1, Draft(title))]
     questions = {each.start: each for each in choice.questions}
     sections = {each.start: each for each in choice.sections}
     events = sorted({*questions, *sections})
-    own = next(
-        (
-            each
-            for each in outline.headings
-            if not events and strip_markdown(outline.heading(each)) == strip_markdown(title)
-        ),
-        None,
-    )
-    drafts[0][1].prose += outline.lines[own.end if own else 0 : events[0] if events else len(outline.lines)]
-    for at, stop in zip(events, [*events, len(outline.lines)][1:], strict=True):
+    lines = document.lines
+    own = next((each for each in document.headings if not events and _is_title(document.read_title(each), title)), None)
+    drafts[0][1].prose += lines[own.end if own else 0 : events[0] if events else len(lines)]
+    for at, stop in zip(events, [*events, len(lines)][1:], strict=True):
         section = sections.get(at)
         if section:
-            name = outline.heading(section)
-            if section.level == 1 and strip_markdown(name) == title and len(drafts) == 1 and not drafts[0][1].questions:
-                drafts[0][1].prose += outline.lines[section.end : stop]
+            is_own = section.level == 1 and _is_title(section.title, title)
+            if is_own and len(drafts) == 1 and not drafts[0][1].questions:
+                drafts[0][1].prose += lines[section.body : stop]
                 continue
-            drafts.append((section.level, Draft(name, outline.lines[at].origin + 1)))
-            drafts[-1][1].prose += outline.lines[section.end : stop]
+            level = section.level or drafts[-1][0] + (1 if drafts[-1][1].questions == [] else 0)
+            drafts.append((level, Draft(section.title, lines[at].origin + 1)))
+            drafts[-1][1].prose += lines[section.body : stop]
             continue
         found = questions[at]
         end = min(stop, found.end if found.end is not None else stop)
-        drafts[-1][1].questions.append(asked(outline, found, end, answers.get(at, ()), notes))
-        drafts[-1][1].prose += trimmed(outline.lines[end:stop])
-    yield from gathered(drafts, notes)
+        drafts[-1][1].questions.append(_make_question(document, found, end, answers.get(at, ()), notes))
+        drafts[-1][1].prose += trim(lines[end:stop])
+    yield from gather_chapters(drafts, notes)
 
 
-def gathered(drafts: Sequence[tuple[int, Draft]], notes: list[Note]) -> Iterator[Draft]:
-    """The chapters without empty ones; those of prose that follow each other are one."""
+def _is_title(text: str, title: str) -> bool:
+    return strip_markdown(text) == strip_markdown(title)
+
+
+def gather_chapters(drafts: Sequence[tuple[int, Draft]], notes: list[Note]) -> Iterator[Draft]:
+    """Yield the chapters without empty ones; those of prose that follow each other are one."""
     prose: Draft | None = None
     above: list[tuple[int, str]] = []
     for place, (level, draft) in enumerate(drafts):
-        draft.prose = list(trimmed(draft.prose))
+        draft.prose = list(trim(draft.prose))
         above = [each for each in above if each[0] < level]
         said = any(re.search(r"\w", line.text) for line in draft.prose)
         if draft.questions:
@@ -103,42 +103,60 @@ def gathered(drafts: Sequence[tuple[int, Draft]], notes: list[Note]) -> Iterator
         yield prose
 
 
-def asked(outline: Outline, found: Candidate, end: int, answer: Sequence[Line], notes: list[Note]) -> Asked:
-    """The question with what stands below it up to the line ``end``, and the answer that stands elsewhere."""
-    lines = [*found.lead, *outline.lines[found.body : end]]
-    lead = len(found.lead)
-    lines = [*lines[:lead], *dedented(lines[lead:], found.column)]
+def _make_question(
+    document: Document, found: Candidate, end: int, answer: Sequence[Line], notes: list[Note]
+) -> Asked:
+    """Return the question with the text below it up to the line ``end``, and the answer that stands elsewhere."""
+    body_lines = document.lines[found.body : end]
+    lines = [*found.lead, *dedent(body_lines, found.column)]
     if answer:
         lines += [Line("", answer[0].origin), *answer]
-    body = follow_ups(found, lines) or anatomy(lines, found.dialect != "tables", outline.has_letter_labels)
+    body = _read_follow_ups(found, lines, document) or take_apart(
+        lines, document.wording, not found.is_certain, document.has_letter_labels
+    )
     if body.placeholder:
         notes.append(Note("placeholder", body.placeholder.origin + 1, body.placeholder.text))
-    line = outline.lines[found.start].origin + 1
-    asking = found.form[-1] == "topic" and asks(" ".join(line.text.strip() for line in body.answer))
-    if not body.stem and body.answer and (asking or is_shown(found.title, body.answer)):
+    notes += [Note(kind, line.origin + 1, line.text.strip()) for kind, line in body.faults]
+    line = document.lines[found.start].origin + 1
+    if not body.stem and body.answer and not body.is_announced and _is_shown(found.title, body.answer):
         body = replace(body, stem=body.answer, answer=())
+    if found.source:
+        source = Line(found.source, document.lines[found.start].origin)
+        body = replace(body, **_append_source(body, source))
     return Asked(found.title, line, body, found.label)
 
 
-def is_shown(title: str, lines: Sequence[Line]) -> bool:
+def _append_source(body: Body, source: Line) -> dict[str, tuple[Line, ...]]:
+    """Return the part of a question to which the link to its source belongs, with it at its end."""
+    part = "explanation" if body.explanation else "answer" if body.answer else "more"
+    lines: tuple[Line, ...] = getattr(body, part)
+    return {part: (*lines, *([Line("", source.origin)] if lines else []), source)}
+
+
+def _is_shown(title: str, lines: Sequence[Line]) -> bool:
     """Return True for lines of code and nothing else, which the question points to."""
     if not all(line.code in ("code", "fence") for line in lines if line.text.strip()):
         return False
-    return title.rstrip("*_ ").endswith(":") or bool(
+    return title.rstrip("*_ ").endswith((":", "：")) or bool(
         re.search(r"\b(?:this|these|following|below|output|outcome|logs?)\b", title)
     )
 
 
-def follow_ups(found: Candidate, lines: Sequence[Line]) -> Body | None:
-    """Questions that are nested below one of a list and are all that stands there."""
-    said = [line for line in lines if line.text.strip()]
-    marked = [re.match(r"\s*(?:[-*+]|\d+[.)])\s+(.*)", line.text) for line in said]
-    if found.form[0] != "item" or not said or not all(mark and asks(mark[1]) for mark in marked):
+def _read_follow_ups(found: Candidate, lines: Sequence[Line], document: Document) -> Body | None:
+    """Return a question whose text is nothing but further questions in a list; None if it has another text."""
+    text = [line for line in lines if line.text.strip()]
+    marked = [re.match(r"\s*(?:[-*+]|\d+[.)])\s+(.*)", line.text) for line in text]
+    if found.family not in ("items", "bold", "labelled") or not text or not all(marked):
         return None
-    return Body(more=tuple(trimmed(lines)))
+    titles = [mark[1] for mark in marked if mark]
+    are_marked = 2 * sum(title.rstrip("*_ ").endswith(("?", "？")) for title in titles) >= len(titles)
+    if not are_marked or not all(map(document.wording.asks, titles)):
+        return None
+    return Body(more=tuple(trim(lines)))
 
 
 def is_answered(body: Body) -> bool:
+    """Return True if a question has an answer, or options with a right one."""
     return any(line.text.strip() for line in (*body.answer, *body.explanation)) or any(
         each.correct for each in body.options
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from studyguide.importers.outline import asks
+from studyguide.importers.wording import recognise_wording
 from studyguide.model import Source
 
 NAMELESS = {"readme", "index"}
@@ -49,7 +49,8 @@ def title_of(source: Source) -> str:
 def is_one_each(sources: Sequence[Source]) -> bool:
     """Return True if most files are one question each, whose titles ask."""
     files = [source for source in sources if not is_index(source)]
-    return len(files) > 1 and sum(asks(title_of(source) or named(source.path)) for source in files) >= 0.6 * len(files)
+    wording = recognise_wording("\n".join(source.text for source in files))
+    return len(files) > 1 and sum(wording.asks(title_of(source) or named(source.path)) for source in files) >= 0.6 * len(files)
 
 
 def folder(path: str) -> str:

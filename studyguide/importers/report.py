@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from studyguide.importers.choose import Evidence
+from studyguide.importers.assign import Evidence
 from studyguide.importers.model import Note
 from studyguide.model import Asset, Source
 from studyguide.problems import Place, Problem, replace_invisible
@@ -42,6 +42,8 @@ ODD = {
     "embedded-note": "files shown inside of others, kept as links",
     "twin": "questions with the text of another",
     "number": "numbers that jump",
+    "key-beyond": "keys with a letter that no option has",
+    "two-keys": "keys that name other options than those marked",
     "contents-differ": "questions of the contents list that are not there",
     "composite": "questions that ask in several ways, kept as open ones with their options as lists",
     "formula-words": "formulas without their LaTeX, kept as words",
@@ -125,7 +127,7 @@ def said(report: Report) -> Iterator[str]:
     for each in report.evidence:
         if each.chosen:
             yield (
-                f"  understood: {each.chosen} as {each.dialect} ({each.form}): of {each.found} such places "
+                f"  understood: {each.chosen} as {each.family} ({each.form}): of {each.found} such places "
                 f"{each.asking} ask and {each.answered} announce an answer"
             )
     if report.open:

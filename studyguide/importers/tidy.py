@@ -1,63 +1,100 @@
-"""Take out of a foreign guide what a book has itself: contents lists, links back to the top, badges."""
+"""Take out of a foreign guide what a book has itself: lists of contents, links to the top, badges. Lines → Document."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from studyguide.importers.document import Document, Node
 from studyguide.importers.model import Line, Note
-from studyguide.importers.outline import ANCHOR_LINK, BADGE, CONTENTS, TOP, TOP_LINK, Outline
-from studyguide.markdown_blocks import Block
+from studyguide.importers.wording import Wording
 
-SCHEDULE = re.compile(r"\s*<!--\s*(?:SR|ID):[^<>]*-->")
+ANCHOR_LINK = re.compile(
+    r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?((?:https?://github\.com/[\w.-]+/[\w.-]+(?:/blob/[^()\s#]*)?/?|[\w./-]*readme\.md)?"
+    r"#[^()\s>]*)?>?[^()]*\)",
+    re.IGNORECASE,
+)
+"""A link to a place of the same file, or to nothing, by its text and target."""
+_SCHEDULE = re.compile(r"\s*<!--\s*(?:SR|ID):[^<>]*-->")
 """Marks that Obsidian and Anki write behind a card: when it is due, or its number."""
-FEW = 3
-"""So many links to places of the same file make a contents list."""
+_LINK_TO_ANCHOR = re.compile(
+    r"(?:<br\s*/?>)?(?:\*\*|__)?\s*\[+(?:[^\[\]]|\[[^\[\]]*\])*\]+\(\s*#[^()]*\)\]?\s*(?:\*\*|__)?"
+)
+_BADGE = re.compile(
+    r"\[?!\[[^\[\]]*\]\([^()]*(?:shields\.io|badge|travis-ci|codecov|hits\.|visitor|komarev)[^()]*\)(?:\]\([^()]*\))?", re.IGNORECASE
+)
+_MIN_LINKS = 3
+"""So many links to places of the same file make a list of contents."""
+_MIN_TOP_LINKS = 10
+"""A short link to one anchor that repeats so often leads to the top, whatever it says."""
+_MAX_TOP_WORDS = 5
 
 
-def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...]) -> Outline:
-    """The outline of the lines without what is left out on purpose, which is noted."""
+def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...], wording: Wording) -> Document:
+    """Return the document of the lines, without what is left out on purpose, which is noted."""
+    found = list(notes)
+    kept = list(_remove_schedules(lines, found))
+    repeated = _find_repeated_links(kept)
     out: list[Line] = []
-    said = list(notes)
-    for line in without_schedules(lines, said):
+    for line in kept:
         text = line.text
-        if not line.code and ("](#" in text or ("](" in text and "badge" in text) or "shields" in text):
-            text = without_links(text, line.origin + 1, said)
+        if not line.code and ("](#" in text or ("](" in text and _BADGE.search(text))):
+            text = _remove_links(text, line.origin + 1, found, wording, repeated)
             if not re.sub(r"[\s*_|]|<br\s*/?>|\|\|", "", text) and text != line.text:
                 text = ""
         out.append(line if text is line.text else replace(line, text=text))
-    outline = Outline(tuple(out), tuple(said))
-    gone = set(contents(outline))
-    for start, end in runs(sorted(gone)):
+    document = Document(tuple(out), wording)
+    gone = set(_find_contents(document))
+    entries: list[str] = []
+    for start, end in _list_runs(sorted(gone)):
         text = " ".join(line.text for line in out[start:end])
-        said.append(Note("contents", out[start].origin + 1, text))
-    kept = [replace(line, text="") if at in gone else line for at, line in enumerate(out)]
-    return Outline(tuple(kept), tuple(said))
+        found.append(Note("contents", out[start].origin + 1, text))
+        entries += [_normalise_entry(name) for name, _ in ANCHOR_LINK.findall(text)]
+    lines = tuple(replace(line, text="") if at in gone else line for at, line in enumerate(out))
+    return Document(lines, wording, tuple(found), tuple(filter(None, entries)))
 
 
-def without_schedules(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line]:
-    """The lines without what programs for flash cards write into them, which is noted."""
+def _normalise_entry(text: str) -> str:
+    """Return the letters of an entry without the label or the number before it."""
+    return re.sub(r"[\W_]+", "", re.sub(r"^\W*(?:q\w{0,7}\s*)?\d+[.):]?\s*[:.)]?\s*", "", text, flags=re.IGNORECASE)).casefold()
+
+
+def _remove_schedules(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line]:
+    """Yield the lines without what programs for flash cards write into them, which is noted."""
     for line in lines:
-        marks = SCHEDULE.findall(line.text) if line.code in ("", "raw") else []
+        marks = _SCHEDULE.findall(line.text) if line.code in ("", "raw") else []
         notes += [Note("schedule", line.origin + 1, mark) for mark in marks]
-        text = SCHEDULE.sub("", line.text) if marks else line.text
+        text = _SCHEDULE.sub("", line.text) if marks else line.text
         yield replace(line, text=text, code=line.code if text.strip() else "") if marks else line
 
 
-def without_links(text: str, number: int, notes: list[Note]) -> str:
-    for found in BADGE.findall(text):
+def _find_repeated_links(lines: Iterable[Line]) -> frozenset[str]:
+    """Return the short links to an anchor that repeat in so many lines that they can only lead to the top."""
+    counts = Counter(link for line in lines if not line.code for link in _LINK_TO_ANCHOR.findall(line.text))
+    return frozenset(
+        link for link, count in counts.items() if count >= _MIN_TOP_LINKS and len(_read_link(link).split()) <= _MAX_TOP_WORDS
+    )
+
+
+def _read_link(link: str) -> str:
+    """Return the words of a link."""
+    return re.sub(r"^\W*|\W*\]*\(\s*#.*$", "", link) or re.sub(r"[\[\]*_\s]|\(#.*", "", link)
+
+
+def _remove_links(text: str, number: int, notes: list[Note], wording: Wording, repeated: frozenset[str]) -> str:
+    for found in _BADGE.findall(text):
         notes.append(Note("badge", number, found))
-    text = BADGE.sub("", text)
-    for found in TOP_LINK.findall(text):
-        words = re.sub(r"[\[\]]|\(#.*", "", found)
-        if TOP.fullmatch(" ".join(re.findall(r"[^\W_]+", words))) or re.fullmatch(r"\W*[⬆↑▲🔝⇧⤴]\W*", words):
+    text = _BADGE.sub("", text)
+    for found in _LINK_TO_ANCHOR.findall(text):
+        if found in repeated or wording.is_top_link(_read_link(found)):
             notes.append(Note("back-to-top", number, found))
             text = text.replace(found, " " if text.lstrip().startswith("#") else "", 1)
     return text
 
 
-def runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
-    """Numbers that follow each other, as first and one past the last."""
+def _list_runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and one past the last of numbers that follow each other."""
     start = previous = None
     for number in numbers:
         if previous is not None and number > previous + 1:
@@ -69,41 +106,66 @@ def runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
         yield start or 0, previous + 1
 
 
-def contents(outline: Outline) -> Iterator[int]:
-    """The lines of contents lists: lists, tables or paragraphs in a row that are links to places of the file."""
-    run: list[tuple[Block, int]] = []
+# ---------------------------------------------------------------- lists of contents
+
+
+def _find_contents(document: Document) -> Iterator[int]:
+    """Yield the lines of lists of contents: lists, tables or paragraphs in a row that are links to places of the file."""
+    run: list[tuple[Node, int]] = []
     found: list[tuple[int, int, int]] = []
-    for block in [*(each for each in outline.blocks if each.depth == 0), None]:
-        links = linked(outline, block) if block else 0
-        if block and links:
-            run.append((block, links))
+    blocks = sorted(_list_flow(document.nodes), key=lambda node: node.start)
+    for node in [*blocks, None]:
+        links = _count_links(document, node) if node else 0
+        if node and links:
+            run.append((node, links))
             continue
         if run:
             found.append((run[0][0].start, run[-1][0].end, sum(count for _, count in run)))
         run = []
     # A section of one question has a list of one link.
-    found += announced(outline)
-    small = any(count >= FEW for *_, count in found)
+    found += _find_announced(document, blocks)
+    has_list = any(count >= _MIN_LINKS for *_, count in found)
     for first, last, count in found:
-        if count >= FEW or (small and outline.hidden[first]):
-            yield from (at for at in range(first, last) if not outline.lines[at].tag)
-            yield from titles_above(outline, first, last)
+        is_beside = document.depths[first] or _is_alone_below_heading(document, first, last)
+        if count >= _MIN_LINKS or (has_list and is_beside):
+            yield from (at for at in range(first, last) if not document.lines[at].tag)
+            yield from _find_titles_above(document, first, last)
 
 
-def announced(outline: Outline) -> Iterator[tuple[int, int, int]]:
-    """The lists right below a heading that says that the contents follow, whatever they hold."""
-    blocks = [each for each in outline.blocks if each.depth == 0]
-    for above, block in pairwise(blocks):
-        title = outline.text(above) if above.kind in ("heading", "paragraph") else ""
-        if block.kind in ("list", "table") and CONTENTS.fullmatch(title):
-            yield block.start, block.end, FEW
+def _list_flow(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield the nodes that stand in no list and no quotation, those in containers too."""
+    for node in nodes:
+        if node.kind == "container":
+            yield from _list_flow(node.children)
+        else:
+            yield node
 
 
-def linked(outline: Outline, block: Block) -> int:
-    """How many links to places of the file the block has, if it has little else."""
-    if block.kind not in ("list", "table", "paragraph"):
+def _is_alone_below_heading(document: Document, first: int, last: int) -> bool:
+    """Return True if nothing but these lines stands between a heading and the next."""
+    above = [node for node in document.headings if node.end <= first]
+    below = [node for node in document.headings if node.start >= last]
+    between = document.lines[above[-1].end : first] if above else ()
+    after = document.lines[last : below[0].start] if below else document.lines[last:]
+    return bool(above) and not any(re.search(r"\w", line.text) for line in (*between, *after))
+
+
+def _find_announced(document: Document, blocks: list[Node]) -> Iterator[tuple[int, int, int]]:
+    """Yield the lists right below a heading or a line that says that the contents follow, if they are not questions."""
+    for above, node in pairwise(blocks):
+        title = document.read_title(above) if above.kind == "heading" else document.read_text(above)
+        if node.kind not in ("list", "table") or not document.wording.is_contents(title):
+            continue
+        text = document.read_text(node)
+        if "](" in text or not document.wording.asks(re.sub(r"^\s*(?:[-*+]|\d+[.)])\s+", "", text)):
+            yield node.start, node.end, _MIN_LINKS
+
+
+def _count_links(document: Document, node: Node) -> int:
+    """Return the number of links to places of the file in a block that has little else."""
+    if node.kind not in ("list", "table", "paragraph"):
         return 0
-    lines = [line for line in outline.lines[block.start : block.end] if not line.tag]
+    lines = [line for line in document.lines[node.start : node.end] if not line.tag]
     text = " ".join(line.text for line in lines if not line.code)
     links = ANCHOR_LINK.findall(text)
     if not links:
@@ -113,26 +175,21 @@ def linked(outline: Outline, block: Block) -> int:
     return len(links) if len(rest) <= max(2, len(words) // 4) else 0
 
 
-def titles_above(outline: Outline, at: int, end: int) -> Iterator[int]:
-    """The summary and the heading of a contents list that is all there is below them."""
-    lines = outline.lines
+def _find_titles_above(document: Document, at: int, end: int) -> Iterator[int]:
+    """Yield the title of the container and the heading above a list of contents that is all there is below them."""
+    lines = document.lines
     while at > 0 and (not lines[at - 1].text.strip() or lines[at - 1].tag):
         at -= 1
         if lines[at].tag == "summary":
             yield at
     following = next((line for line in lines[end:] if re.search(r"\w", line.text) and not line.tag), None)
-    level = marks(lines[at - 1].text) if at else 0
-    if (level and (following is None or 0 < marks(following.text) <= level)) or (
-        at
-        and (
-            CONTENTS.fullmatch(lines[at - 1].text)
-            or re.fullmatch(r"\W*questions?\W*", lines[at - 1].text, re.IGNORECASE)
-        )
-    ):
+    level = _read_level(lines[at - 1].text) if at else 0
+    is_alone = level and (following is None or 0 < _read_level(following.text) <= level)
+    if is_alone or (at and document.wording.is_contents(lines[at - 1].text)):
         yield at - 1
 
 
-def marks(text: str) -> int:
-    """The level of a heading, 0 for any other line."""
+def _read_level(text: str) -> int:
+    """Return the level of a heading, 0 for any other line."""
     found = re.match(r" {0,3}(#{1,6})\s", text)
     return len(found[1]) if found else 0

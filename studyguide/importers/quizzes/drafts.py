@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from studyguide.exercises import GAP, Exercise, Gap, GapAnswer, Option
-from studyguide.importers.body import Body
-from studyguide.importers.choices import Option as DraftOption
+from studyguide.importers.anatomy import Body
+from studyguide.importers.options import Option as DraftOption
 from studyguide.importers.drafts import Asked, Draft
 from studyguide.importers.model import Line, Note
 from studyguide.importers.quizzes.html_markdown import escape_text

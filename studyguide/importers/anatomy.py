@@ -1,0 +1,326 @@
+"""Take apart the text below a question's title: Lines → Body with stem, options, hint, answer and explanation."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from studyguide.importers.document import strip_heading
+from studyguide.importers.model import Line
+from studyguide.importers.options import (
+    Option,
+    Options,
+    find_key_beyond,
+    match_answer_text,
+    name_option,
+    read_key,
+    read_letter,
+    read_options,
+)
+from studyguide.importers.wording import Wording
+
+_LINK = re.compile(r"\[[^\[\]]*\]\s?\([^()]*\)|https?://\S+")
+_LETTERED_ITEM = re.compile(r"^\s*[-*+]\s+\W{0,3}[b-pr-z]\W{0,3}:", re.IGNORECASE)
+_SECOND_LETTER = re.compile(r"^\s*(?:[-*+]\s+)?\W{0,3}B\d*\W{0,3}[.:)]|^\s*[-*+]\s+\W{0,3}[b-pr-z]\W{0,3}:", re.IGNORECASE)
+_FIRST_LETTER = re.compile(r"^\s*(?:[-*+]\s+)?\W*A\d*\W", re.IGNORECASE)
+_ASIDE = re.compile(r"\(.*\)\W*$")
+_BREAK = re.compile(r"\s*(?:[-*_=](?:\s*[-*_=]){2,}|<br\s*/?>|\\|&nbsp;)?\s*")
+_MAX_KEY_LINES = 6
+"""A key stands in one of so many first lines of an answer."""
+_MAX_LETTER_DISTANCE = 14  # lines
+_MAX_STEM_WORDS = 30
+"""A line of more words above letters is one of an answer that lists things."""
+_INDEX_LABEL = re.compile(r"^\W*(?:correct\s+)?(?:index|option)\W*\d+\W*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    stem: tuple[Line, ...] = ()
+    options: tuple[Option, ...] = ()
+    hint: tuple[Line, ...] = ()
+    answer: tuple[Line, ...] = ()
+    explanation: tuple[Line, ...] = ()
+    more: tuple[Line, ...] = ()
+    """Sources and follow-up questions of a question that has no answer."""
+    labels: tuple[Line, ...] = ()
+    """The words that only label something, which our format has its own for."""
+    placeholder: Line | None = None
+    pitfalls: tuple[Line, ...] = ()
+    is_announced: bool = False
+    """True if a label or the title of a fold says where the answer begins."""
+    faults: tuple[tuple[str, Line], ...] = ()
+    """Keys that cannot be right, by the kind of a Note."""
+
+
+def take_apart(lines: Sequence[Line], wording: Wording, is_below: bool = True, by_letter: bool = True) -> Body:
+    """Return the parts of a question, told apart by the labels and folds that its author put between them.
+
+    A label that nothing follows closes the answer, unless the answer can only stand below it (``is_below``). An `A` may be the
+    label of an answer in more places if ``by_letter``.
+    """
+    parts = _Parts(wording, by_letter=by_letter)
+    for at, line in enumerate(lines):
+        if line.tag:
+            parts.take_tag(line)
+        elif line.code:
+            parts.texts[parts.target].append(line)
+        elif re.match(r"\s{0,3}#{1,6}\s", line.text):
+            parts.take_heading(line)
+        else:
+            parts.take_text(line, has_label=not _is_first_letter(lines, at))
+    return _settle(parts, is_below)
+
+
+@dataclass(slots=True)
+class _Parts:
+    """The parts of a question while its lines are read one by one."""
+
+    wording: Wording
+    target: str = "stem"
+    """The part that the next line belongs to."""
+    by_letter: bool = True
+    is_announced: bool = False
+    texts: dict[str, list[Line]] = field(
+        default_factory=lambda: {"stem": [], "hint": [], "answer": [], "explanation": []}
+    )
+    labels: list[Line] = field(default_factory=list)
+    folds: list[tuple[str, str]] = field(default_factory=list)
+    """For each open container the part that it stands in, and the one that it holds."""
+
+    def take_tag(self, line: Line) -> None:
+        if line.tag == "details":
+            self.folds.append((self.target, ""))
+        elif line.tag == "/details" and self.folds:
+            before, kind = self.folds.pop()
+            self.target = before if kind in ("", "hint") else self.target
+        elif line.tag == "/summary":
+            # What stood in the title of the question's own container, such as code.
+            self.target, self.is_announced = "answer", True
+        elif line.tag == "summary" and self.wording.is_answer_summary(line.text):
+            self._mark_fold("answer")
+            self._begin_answer(line, "explanation" if self.target == "explanation" else "answer")
+        elif line.tag == "summary" and self.wording.is_hint(line.text):
+            self._mark_fold("hint")
+            self._begin_hint(line)
+        elif line.tag == "summary":
+            name = line.text.strip().strip("*").strip()
+            self.texts[self.target] += [Line(text, line.origin) for text in ("", f"**{name}**", "")]
+
+    def take_heading(self, line: Line) -> None:
+        title = strip_heading(line.text)
+        if self.wording.is_hint(title) and self.target == "stem":
+            self._begin_hint(line)
+        elif self.wording.is_answer_title(title) and (self.target != "answer" or _is_empty(self.texts["answer"])):
+            is_explaining = self.wording.explains(title) and self.target == "stem"
+            self._begin_answer(replace(line, text=title), "explanation" if is_explaining else "answer")
+        else:
+            self.take_text(line)
+
+    def take_text(self, line: Line, has_label: bool = True) -> None:
+        """Take a line of text, which may begin with the label of an answer if ``has_label``."""
+        if has_label and self.target in ("stem", "hint") and self.wording.is_answer_label(line.text, self.by_letter):
+            self._begin_answer(line, "explanation" if self.wording.explains(line.text) else "answer")
+        else:
+            self.texts[self.target].append(line)
+
+    def _mark_fold(self, part: str) -> None:
+        """Note that the innermost container holds this part."""
+        self.folds[-1:] = [(self.folds[-1][0], part)] if self.folds else []
+
+    def _begin_hint(self, label: Line) -> None:
+        self.target = "hint"
+        self.labels.append(label)
+
+    def _begin_answer(self, line: Line, part: str) -> None:
+        self.target, self.is_announced = part, True
+        rest = self.wording.cut_answer_label(line.text)
+        self.labels.append(replace(line, text="".join(line.text.rsplit(rest, 1)) if rest else line.text))
+        self.texts[part] += [replace(line, text=rest, tag="")] if rest else []
+
+
+def _is_empty(lines: Sequence[Line]) -> bool:
+    return not any(line.text.strip() for line in lines)
+
+
+def _is_first_letter(lines: Sequence[Line], at: int) -> bool:
+    """Return True if an ``A:`` is the first of several options, or of several letters that are explained."""
+    if not _FIRST_LETTER.match(lines[at].text):
+        return False
+    above, below = lines[max(0, at - 3) : at], lines[at + 1 : at + _MAX_LETTER_DISTANCE]
+    is_followed = read_letter(lines[at].text) == "A" and any(read_letter(line.text) == "B" for line in below)
+    return is_followed or any(_SECOND_LETTER.match(line.text) for line in below) or any(_LETTERED_ITEM.match(line.text) for line in above)
+
+
+def _settle(parts: _Parts, is_below: bool) -> Body:
+    texts = {name: tuple(trim(lines)) for name, lines in parts.texts.items()}
+    stem, answer, explanation = texts["stem"], texts["answer"], texts["explanation"]
+    labels, is_announced = tuple(parts.labels), parts.is_announced
+    options = read_options(stem, parts.wording)
+    if options and not is_announced and not _are_options(options, parts.wording):
+        options, answer, stem = None, stem, ()
+    elif options and not is_announced:
+        answer, stem = options.after, (*options.before,)
+    elif options:
+        stem = (*options.before, *options.after)
+    elif not is_announced:
+        stem, answer = (), stem
+    body = Body(
+        stem=tuple(trim(stem)), hint=texts["hint"], answer=tuple(trim(answer)), explanation=explanation, labels=labels,
+        is_announced=is_announced,
+    )  # fmt: skip
+    if options:
+        return _apply_key(replace(body, labels=(*labels, *(each.label for each in options.options))), options, parts.wording)
+    if is_below and is_announced and not body.answer and not body.explanation:
+        body = replace(body, stem=(), answer=body.stem)
+    return _drop_placeholders(body, parts.wording)
+
+
+def _are_options(options: Options, wording: Wording) -> bool:
+    """Return True for options, one of which is marked as right or below which nothing stands; others are a list in an answer."""
+    if any(option.correct for option in options.options):
+        return True
+    after = [line for line in options.after if line.text.strip() and not line.code]
+    if any(read_key(line.text, len(options.options), wording) for line in after[:4]):
+        return True
+    is_long = any(not line.code and len(line.text.split()) > _MAX_STEM_WORDS for line in options.before)
+    return not after and len(options.options) > 2 and not is_long
+
+
+def _apply_key(body: Body, options: Options, wording: Wording) -> Body:
+    """Return the question with its right options marked, if it says which they are."""
+    is_marked = any(option.correct for option in options.options)
+    faults: list[tuple[str, Line]] = []
+    for name in ("answer", "explanation"):
+        lines: tuple[Line, ...] = getattr(body, name)
+        for at, line in enumerate(lines[:_MAX_KEY_LINES]):
+            key = None if line.code else read_key(line.text, len(options.options), wording)
+            if key is None and not line.code and find_key_beyond(line.text, len(options.options), wording):
+                faults.append(("key-beyond", line))
+            place = match_answer_text(line.text, options.options) if key is None and at == 0 and name == "answer" and not line.code else None
+            letters = key.letters if key else frozenset([name_option(place)]) if place is not None else frozenset()
+            if not letters:
+                continue
+            if is_marked:
+                marked = {name_option(place) for place, option in enumerate(options.options) if option.correct}
+                if key and marked != letters and _is_labelled_key(line.text, body, wording):
+                    faults.append(("two-keys", line))
+                break
+            chosen = tuple(
+                replace(option, correct=name_option(number) in letters) for number, option in enumerate(options.options)
+            )
+            rest_text = key.rest if key else ""
+            number = match_answer_text(rest_text, options.options)
+            if number is not None and name_option(number) in letters:
+                rest_text = ""
+            elif number is not None and key and len(letters) == 1:
+                faults.append(("two-keys", line))
+            rest = [replace(line, text=rest_text)] if re.search(r"\w", rest_text) else []
+            label = replace(line, text=line.text.replace(rest_text, "", 1) if rest else line.text)
+            below = [each for each in lines[at + 1 :] if each.code or not _INDEX_LABEL.match(each.text)]
+            dropped = [each for each in lines[at + 1 :] if not each.code and _INDEX_LABEL.match(each.text)]
+            body = replace(body, labels=(*body.labels, label, *dropped), faults=tuple(faults))
+            text = tuple(trim([*lines[:at], *rest, *below]))
+            both = (*text, Line("", line.origin), *body.explanation) if name == "answer" else (*body.answer, *text)
+            explanation = tuple(trim(both))
+            return _finish_choice(replace(body, options=chosen, answer=(), explanation=explanation), wording)
+    if is_marked:
+        both = (*body.answer, Line("", 0), *body.explanation)
+        body = replace(body, options=options.options, answer=(), explanation=tuple(trim(both)), faults=tuple(faults))
+        return _finish_choice(body, wording)
+    listed = [line for place, option in enumerate(options.options) for line in _list_option(option, place)]
+    stem = tuple(trim([*body.stem, Line("", 0), *listed]))
+    return _drop_placeholders(replace(body, stem=stem, faults=tuple(faults)), wording)
+
+
+def _is_labelled_key(text: str, body: Body, wording: Wording) -> bool:
+    """Return True if a line that names an option stands behind a label, so that it is a key and no start of a sentence."""
+    return body.is_announced or wording.is_answer_label(text, by_letter=False)
+
+
+def _finish_choice(body: Body, wording: Wording) -> Body:
+    """Return a question with options without labels and placeholders that its explanation begins with."""
+    lines = list(body.explanation)
+    labels = list(body.labels)
+    for at, line in enumerate(lines):
+        if line.code or not line.text.strip():
+            continue
+        bare = re.sub(r"^\s*>\s?", "", line.text)
+        if wording.is_answer_label(bare, by_letter=False) and wording.explains(bare):
+            rest = wording.cut_answer_label(bare)
+            prefix = line.text[: len(line.text) - len(bare)]
+            labels.append(replace(line, text=bare.replace(rest, "", 1) if rest else bare))
+            lines[at] = replace(line, text=f"{prefix}{rest}".rstrip(" >") if not rest else f"{prefix}{rest}")
+        break
+    words = [line for line in lines if re.search(r"\w", line.text)]
+    if words and all(not line.code and wording.is_placeholder(re.sub(r"^\s*>\s?", "", line.text)) for line in words):
+        return replace(body, explanation=(), labels=tuple(labels), placeholder=words[0])
+    return replace(body, explanation=tuple(trim(lines)), labels=tuple(labels))
+
+
+def _list_option(option: Option, place: int) -> list[Line]:
+    """Return an option as the item of a list."""
+    first, *below = option.lines
+    text = f"- {name_option(place)}: {first.text}".rstrip()
+    return [Line(text, first.origin), *(replace(line, text=f"  {line.text}" if line.text else "") for line in below)]
+
+
+def _drop_placeholders(body: Body, wording: Wording) -> Body:
+    """Return the question as open, if its answer is only a promise or a list of sources."""
+    words = [line for line in body.answer if line.text.strip()]
+    promise = next((line for line in words[:2] if not line.code and wording.is_placeholder(line.text)), None)
+    if body.explanation:
+        return body
+    rest = [line for line in body.answer if line is not promise]
+    left = [line for line in rest if line.text.strip()]
+    is_source = bool(left) and wording.is_source_title(strip_heading(left[0].text))
+    if words and _has_only_sources(rest, wording) and (is_source or (promise and not left)):
+        return replace(body, answer=(), more=tuple(trim(rest)), placeholder=promise)
+    return body
+
+
+def _has_only_sources(lines: Sequence[Line], wording: Wording) -> bool:
+    """Return True for lines that only say where to read on."""
+    words = [line for line in lines if line.text.strip() and not wording.is_source_title(strip_heading(line.text))]
+    return not any(line.code for line in words) and all(is_link(line.text) for line in words)
+
+
+def is_link(text: str) -> bool:
+    """Return True for a line of links, with nothing else but words in parentheses at its end."""
+    return not re.search(r"[\w<]", _ASIDE.sub("", _LINK.sub("", text)))
+
+
+def trim(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines without blank ones and rules at either end."""
+    start, end = 0, len(lines)
+    while start < end and _is_break(lines[start]):
+        start += 1
+    while end > start and _is_break(lines[end - 1]):
+        end -= 1
+    return lines[start:end]
+
+
+def _is_break(line: Line) -> bool:
+    return not line.code and bool(_BREAK.fullmatch(line.text))
+
+
+def dedent(lines: Iterable[Line], column: int) -> tuple[Line, ...]:
+    """Return the lines of an item without its indentation; a block of code keeps its own shape."""
+    out: list[Line] = []
+    shift: int | None = None
+    lines = tuple(lines)
+    first = next((line.indent for line in lines if line.text.strip() and not line.tag), 0)
+    column = first if column and 2 <= first <= column + 3 else column
+    for line in lines:
+        if line.code in ("fence", "code"):
+            shift = min(column, line.indent) if shift is None else shift
+            width = shift
+            if line.code == "fence" and out and out[-1].code in ("code", "fence") and _is_fence_open(out):
+                shift = None
+        else:
+            shift = None
+            width = column
+        out.append(replace(line, text=line.text[min(width, line.indent) :]))
+    return tuple(out)
+
+
+def _is_fence_open(lines: Sequence[Line]) -> bool:
+    return sum(line.code == "fence" for line in lines) % 2 == 1

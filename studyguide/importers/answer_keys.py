@@ -1,0 +1,128 @@
+"""Answers that stand at the end of a guide, or of a section, by the numbers of their questions: Document → Document, answers."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from studyguide.importers.candidates import Candidate
+from studyguide.importers.document import Document
+from studyguide.importers.model import Line, Note
+
+_ENTRY = re.compile(
+    r"\s{0,3}(?:[-*+]\s+)?(?:\|\s*)?[*_]{0,2}(?:[^\W\d_]{1,9}\s*)?(\d{1,4})\s*[.):|–—、：-]+[*_]{0,2}\s*(?=\S)", re.IGNORECASE
+)
+_PART = re.compile(r"\s{0,3}(?:#{1,6}\s|(\*\*|__)[^*_]+\1\W*$)")
+"""The title of a part of a key."""
+_INLINE_ENTRY = re.compile(r"(?:^|(?<=[\s,;|]))(\d{1,3})\s*[.):、-]\s*\(?([A-Ja-j])\)?(?=[\s,;|.]|$)")
+"""One of several entries on a line: `1. B  2. C`."""
+_MIN_ENTRIES = 3
+_MIN_OWNED = 0.8
+"""The share of the entries of a key that have the number of a question."""
+
+T = TypeVar("T")
+Entry = tuple[int, tuple[Line, ...]]
+"""An answer by its number."""
+
+
+def take_answer_keys(
+    document: Document, candidates: Sequence[Candidate]
+) -> tuple[Document, Mapping[int, tuple[Line, ...]]]:
+    """Return the document without its keys, and the answer in them to each question, by the first line of the question.
+
+    A section is a key if it is called one and its entries have the numbers of questions above it.
+    """
+    lines, notes = list(document.lines), list(document.notes)
+    answers: dict[int, tuple[Line, ...]] = {}
+    done = 0
+    for key in sorted(_find_sections(document), key=lambda key: key.start):
+        found = tuple(_read_entries(lines[key.first : key.end]))
+        owned = _find_owners(found, [each for each in candidates if done <= each.start < key.start])
+        if len(owned) < _MIN_ENTRIES or len(owned) < _MIN_OWNED * len(found):
+            continue
+        answers |= owned
+        used = {line.origin for answer in owned.values() for line in answer}
+        rest = [line for line in lines[key.start : key.end] if line.origin not in used and re.search(r"\w", line.text)]
+        lines[key.start : key.end] = [replace(line, text="", code="", tag="") for line in lines[key.start : key.end]]
+        notes += [Note("label", line.origin + 1, line.text) for line in rest]
+        done = key.end
+    return (replace(document, lines=tuple(lines), notes=tuple(notes)), answers) if answers else (document, answers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A section that says that answers follow."""
+
+    start: int
+    first: int
+    """The line below its title."""
+    end: int
+
+
+def _find_sections(document: Document) -> Iterator[_Section]:
+    """Yield every heading, paragraph and container that says that answers follow, with the lines below it."""
+    wording = document.wording
+    for scope in document.root.walk():
+        opener = scope.opener
+        if opener and wording.is_key_title(document.read_title(opener)):
+            yield _Section(scope.start, opener.body if opener.kind == "container" else opener.end, scope.end)
+        for node in scope.nodes:
+            text = document.read_text(node) if node.kind == "paragraph" and node.end == node.start + 1 else ""
+            if text and wording.is_key_title(text) and not wording.is_answer_label(text):
+                yield _Section(node.start, node.end, scope.end)
+
+
+def _find_owners(found: Sequence[Entry], candidates: Sequence[Candidate]) -> dict[int, tuple[Line, ...]]:
+    """Return the answers by the first line of their question; where numbers begin anew, those of the same run."""
+    keys = tuple(_list_runs(found))
+    if len(keys) < 2:
+        starts = _map_numbers(candidates)
+        return {starts[number]: answer for number, answer in found if number in starts}
+    asking = Counter(each.form for each in candidates if each.asks or each.is_labelled)
+    form = asking.most_common(1)[0][0] if asking else ()
+    marked = [(each.number, each) for each in candidates if each.form == form and each.number is not None]
+    asked = [run for run in _list_runs(marked) if any(each.asks or each.is_labelled for _, each in run)]
+    if len(asked) != len(keys):
+        return {}
+    both = [(dict(key), dict(run)) for key, run in zip(keys, asked, strict=True)]
+    return {run[number].start: answer for key, run in both for number, answer in key.items() if number in run}
+
+
+def _list_runs(numbers: Sequence[tuple[int, T]]) -> Iterator[list[tuple[int, T]]]:
+    """Yield the runs that count upwards."""
+    run: list[tuple[int, T]] = []
+    for each in numbers:
+        if run and each[0] <= run[-1][0]:
+            yield run
+            run = []
+        run.append(each)
+    if run:
+        yield run
+
+
+def _map_numbers(candidates: Iterable[Candidate]) -> dict[int, int]:
+    """Return the first line of the question of each number; what asks comes before what only has a number."""
+    starts: dict[int, int] = {}
+    for each in sorted(candidates, key=lambda each: not (each.asks or each.is_labelled)):
+        if each.number is not None:
+            starts.setdefault(each.number, each.start)
+    return starts
+
+
+def _read_entries(lines: Sequence[Line]) -> Iterator[Entry]:
+    """Yield the numbered answers among these lines, as they stand below a question."""
+    marks = [None if line.code or line.tag else _ENTRY.match(line.text) for line in lines]
+    starts = [at for at, mark in enumerate(marks) if mark]
+    for start, stop in zip(starts, [*starts, len(lines)][1:], strict=True):
+        mark, first = marks[start], lines[start]
+        if not mark:
+            continue
+        several = _INLINE_ENTRY.findall(first.text)
+        if len(several) > 1:
+            yield from ((int(number), (Line(f"**Answer:** {letter}", first.origin),)) for number, letter in several)
+            continue
+        text = first.text[mark.end() :].rstrip(" |") if "|" in mark[0] else first.text[mark.end() :]
+        end = next((at for at in range(start, stop) if _PART.match(lines[at].text)), stop)
+        below = [replace(line, text=line.text[min(line.indent, 4) :]) for line in lines[start + 1 : end]]
+        yield int(mark[1]), (Line(f"**Answer:** {text}", first.origin), *below)

@@ -1,0 +1,343 @@
+"""Choose the candidates that are questions: features → Choice, under one rule: no question stands in the answer of another.
+
+Evidence for a candidate is a sum of named terms, each a feature times its weight from ``weights.toml``; above 0 it is more
+likely a question than not. Where one candidate stands in the text of another, the stronger side wins. A family or a form is
+never named here.
+"""
+
+import tomllib
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+from studyguide.importers.candidates import Candidate
+from studyguide.importers.document import Document, Scope
+from studyguide.importers.features import Features, Survey, measure_features
+
+_MAX_EVIDENCE = 4.0
+"""More evidence for one candidate than this counts no more when two are weighed against each other."""
+_MIN_SIBLINGS = 0.6
+"""The share of the headings of one level that are questions, if the others with a text of their own are too."""
+_MIN_TERM = 0.3
+"""Terms of less evidence are not reported."""
+_MAX_INTRODUCTION = 12
+"""So many lines may introduce a section."""
+_MAX_TITLE_WORDS = 10
+_GUESSED_COVER = 0.6
+"""The share of the text that a form covers which is taken for that of questions if there is no better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The reasons why the candidates of a form are taken for questions."""
+
+    family: str
+    form: str
+    found: int
+    """Candidates of the form."""
+    chosen: int
+    asking: int
+    """Chosen ones that sound like a question."""
+    answered: int
+    """Chosen ones below which an answer is announced."""
+    terms: tuple[tuple[str, float], ...] = ()
+    """The largest terms of the evidence, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    questions: tuple[Candidate, ...]
+    sections: "tuple[Section, ...]"
+    evidence: tuple[Evidence, ...]
+    is_guessed: bool = False
+    """True if no form has enough evidence, and the most regular one was taken."""
+
+
+@cache
+def load_weights() -> Mapping[str, float]:
+    """Return the weight of each feature."""
+    text = files("studyguide.importers").joinpath("weights.toml").read_text(encoding="utf-8")
+    weights: dict[str, float] = tomllib.loads(text)["weights"]
+    return weights
+
+
+def weigh(features: Features, weights: Mapping[str, float]) -> float:
+    """Return the evidence of these features: the logarithm of the odds that the candidate is a question."""
+    return sum(weights.get(name, 0.0) * value for name, value in features.items())
+
+
+def choose_questions(document: Document, candidates: Sequence[Candidate], is_named: bool = False) -> Choice:
+    """Return the candidates that are questions; all of them if the author has named their family."""
+    survey = Survey(document, tuple(sorted(candidates, key=lambda each: each.start)))
+    features = measure_features(survey)
+    weights = load_weights()
+    evidence = {start: weigh(each, weights) for start, each in features.items()}
+    if is_named:
+        evidence = {start: max(value, 1.0) for start, value in evidence.items()}
+    openers = {each.scope.start: each for each in survey.candidates if each.scope}
+    flat: dict[int, list[Candidate]] = defaultdict(list)
+    for each in survey.candidates:
+        if not each.scope:
+            flat[survey.scopes[each.start].start].append(each)
+    plan = _Plan(survey, evidence, openers, flat)
+    found = plan.assign(document.root)
+    is_guessed = False
+    if not found:
+        found = list(_guess(survey, features))
+        is_guessed = bool(found)
+    questions = tuple(sorted(_add_siblings(survey, found, evidence), key=lambda each: each.start))
+    questions = tuple(_bound(survey, each) for each in questions)
+    return Choice(questions, tuple(_list_sections(survey, questions)), tuple(_explain(survey, questions, features, weights)), is_guessed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    survey: Survey
+    evidence: Mapping[int, float]
+    openers: Mapping[int, Candidate]
+    """The candidate that each scope is opened by, by the first line of the scope."""
+    flat: Mapping[int, Sequence[Candidate]]
+    """The candidates that open no scope, by the first line of the scope that they stand in."""
+
+    def assign(self, scope: Scope) -> list[Candidate]:
+        """Return the questions of a scope: what opens it, or what stands in it."""
+        inside = self._settle_flat(self.flat.get(scope.start, ()))
+        for inner in scope.inner:
+            inside += self.assign(inner)
+        opener = self.openers.get(scope.start) if scope.opener else None
+        value = self.evidence[opener.start] if opener else 0.0
+        if opener and value > 0 and min(value, _MAX_EVIDENCE) >= self._weigh_together(inside):
+            return [opener]
+        return inside
+
+    def _weigh_together(self, candidates: Sequence[Candidate]) -> float:
+        """Return the evidence of several candidates against the one around them: their mean, as they speak alike; 0 if there are none."""
+        if not candidates:
+            return 0.0
+        return sum(min(self.evidence[each.start], _MAX_EVIDENCE) for each in candidates) / len(candidates)
+
+    def _settle_flat(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Return the likely questions of a scope, without those that stand in the text of a likelier one."""
+        likely = [each for each in candidates if self.evidence[each.start] > 0]
+        dropped: set[int] = set()
+        groups: dict[int, list[Candidate]] = defaultdict(list)
+        for each in likely:
+            owner = self.survey.owners.get(each.start)
+            if owner and not owner.scope and self.evidence[owner.start] > 0:
+                groups[owner.start].append(each)
+        owners = {each.start: each for each in likely}
+        losing: Counter[tuple[str, ...]] = Counter()
+        for start, members in groups.items():
+            if start in owners:
+                wins = self._weigh_together(members) > min(self.evidence[start], _MAX_EVIDENCE)
+                losing[owners[start].form] += 1 if wins else -1
+        for start, members in groups.items():
+            if start not in owners or start in dropped:
+                continue
+            if losing[owners[start].form] <= 0:
+                dropped.update(each.start for each in members)
+        return [each for each in likely if each.start not in dropped]
+
+
+def _bound(survey: Survey, question: Candidate) -> Candidate:
+    """Return a question with its end, if that is the end of a heading's text or of the container that it stands in."""
+    if question.end is not None:
+        return question
+    if question.scope:
+        return replace(question, end=question.scope.end)
+    around = survey.scopes[question.start]
+    is_in_container = around.opener is not None and around.opener.kind == "container"
+    return replace(question, end=around.end - 1) if is_in_container else question
+
+
+def _add_siblings(
+    survey: Survey, questions: Sequence[Candidate], evidence: Mapping[int, float]
+) -> list[Candidate]:
+    """Return the questions with the headings of their level that have a text of their own, if most of that level are questions."""
+    chosen = {each.start: each for each in questions}
+    if not questions:
+        return []
+    first = min(chosen)
+    for form, members in survey.forms.items():
+        if not members[0].level:
+            continue
+        full = [each for each in members if _has_text(survey, each)]
+        taken = [each for each in full if each.start in chosen]
+        if len(taken) < max(2, _MIN_SIBLINGS * len(full)):
+            continue
+        for each in full:
+            is_inside = any(each.start < start < survey.ends[each.start] for start in chosen)
+            owner = survey.owners.get(each.start)
+            is_owned = owner is not None and owner.start in chosen
+            if (
+                each.start not in chosen
+                and not is_inside
+                and not is_owned
+                and not survey.document.wording.is_about(each.title)
+                and (each.start > first or each.asks or each.number is not None)
+            ):
+                chosen[each.start] = each
+    return list(chosen.values())
+
+
+def _has_text(survey: Survey, heading: Candidate) -> bool:
+    """Return True if anything but headings stands right below a heading."""
+    scope = heading.scope
+    return scope is not None and bool(scope.nodes or any(inner.opener and inner.opener.kind == "container" for inner in scope.inner))
+
+
+def _guess(survey: Survey, features: Mapping[int, Features]) -> Sequence[Candidate]:
+    """Return the candidates of the deepest regular form that covers most of the text; none if there is none."""
+    for _, members in sorted(survey.forms.items(), key=lambda item: -max(each.level for each in item[1])):
+        first = features[members[0].start]
+        if len(members) >= 3 and first["form: covers"] >= _GUESSED_COVER and first["form: empty"] < 0.5:
+            return [each for each in members if not survey.document.wording.is_about(each.title)]
+    return ()
+
+
+# ---------------------------------------------------------------- sections
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, a container or a line that opens a chapter or a part of one."""
+
+    start: int
+    body: int
+    """First line below its title."""
+    level: int
+    """Level of its heading; 0 if it has none."""
+    title: str
+
+
+def _list_sections(survey: Survey, questions: Sequence[Candidate]) -> list[Section]:
+    """Return what opens chapters: the headings outside of answers, containers of questions, and lines above questions."""
+    document = survey.document
+    taken = {id(each.scope) for each in questions if each.scope}
+    starts = sorted(each.start for each in questions)
+    open_scopes = list(_walk_open(document.root, taken))
+    votes = _Votes(survey, questions, open_scopes)
+    sections = [scope for scope in open_scopes if votes.is_section(scope)]
+    found = [_make_section(document, scope) for scope in sections if scope.opener]
+    found += [Section(at, at + 1, 0, title) for at, title in _find_title_lines(survey, questions)]
+    return sorted((each for each in found if each.start not in starts), key=lambda each: each.start)
+
+
+def _walk_open(scope: Scope, taken: Set[int]) -> Iterator[Scope]:
+    """Yield the scopes, below that of the file, that are not in the text of a question which opens one."""
+    for inner in scope.inner:
+        if id(inner) not in taken:
+            yield inner
+            yield from _walk_open(inner, taken)
+
+
+def _make_section(document: Document, scope: Scope) -> Section:
+    node = scope.opener
+    if node is None:
+        return Section(0, 0, 0, "")
+    is_container = node.kind == "container"
+    return Section(scope.start, node.body if is_container else node.end, node.level, document.read_title(node))
+
+
+class _Votes:
+    """Judge the headings below questions that open no scope: each may be one of an answer."""
+
+    def __init__(self, survey: Survey, questions: Sequence[Candidate], scopes: Sequence[Scope]) -> None:
+        self.document, self.scopes = survey.document, survey.scopes
+        self.starts = sorted(each.start for each in questions)
+        self.flat = [each for each in questions if not each.scope and each.end is None]
+        votes: dict[int, list[bool]] = defaultdict(list)
+        for scope in scopes:
+            if self._follows_flat(scope) and self.starts and scope.start < self.starts[-1] and scope.opener:
+                votes[scope.opener.level].append(self._leads(scope))
+        self.open_levels = {level for level, cast in votes.items() if sum(cast) >= 0.5 * len(cast)}
+        self.closed_levels = set(votes) - self.open_levels
+        self.outermost = min(self.open_levels, default=2)
+
+    def is_section(self, scope: Scope) -> bool:
+        """Return True if what opens a scope opens a section, and is not part of an answer."""
+        node = scope.opener
+        if node is None:
+            return False
+        if node.kind == "container":
+            return any(scope.start < at < scope.end for at in self.starts)
+        if not self._follows_flat(scope):
+            return True
+        if node.level in self.closed_levels:
+            return False
+        if self.document.wording.is_about(self.document.read_title(node)) and node.level <= self.outermost:
+            return True
+        if scope.start > self.starts[-1]:
+            return node.level <= self.outermost
+        is_deep = node.level > self.outermost and not self._leads(scope, 0)
+        return node.level in self.open_levels and not is_deep
+
+    def _follows_flat(self, scope: Scope) -> bool:
+        """Return True if a question that opens no scope stands above, so that its answer may go on here."""
+        return any(each.start < scope.start < self.scopes[each.start].end for each in self.flat)
+
+    def _leads(self, scope: Scope, most: int = _MAX_INTRODUCTION) -> bool:
+        """Return True if a question follows below a heading, after so many lines of text at most, none of them code."""
+        at = bisect_right(self.starts, scope.start)
+        if at >= len(self.starts) or not scope.opener:
+            return False
+        between = self.document.lines[scope.opener.end : self.starts[at]]
+        text = [line for line in between if line.text.strip() and not line.text.lstrip().startswith("#")]
+        return len(text) <= most and not any(line.code for line in between)
+
+
+def _find_title_lines(survey: Survey, questions: Sequence[Candidate]) -> Iterator[tuple[int, str]]:
+    """Yield the lines without a mark of a heading that head the questions below them, and their words.
+
+    They stand in a paragraph of questions, or are a short paragraph or an item above a list of questions without answers.
+    """
+    document = survey.document
+    starts = {each.start: each for each in questions}
+    for each in questions:
+        if each.form[:2] == ("line", "plain") and each.start > 0 and each.start - 1 not in starts:
+            above = document.lines[each.start - 1]
+            if above.text.strip() and not above.code and not above.tag and not above.text.lstrip().startswith("#"):
+                yield each.start - 1, above.text.strip(" *_:：")
+    groups = {each.group for each in questions if each.group >= 0}
+    for outer in document.root.walk():
+        for above, node in pairwise(outer.nodes):
+            text = document.read_text(above)
+            is_short = above.kind == "paragraph" and above.end == above.start + 1 and len(text.split()) <= _MAX_TITLE_WORDS
+            is_titled = is_short and (text.startswith(("**", "__")) or text.endswith((":", "：")))
+            if node.start in groups and is_titled and above.start not in starts and any(at < above.start for at in starts):
+                first = min(each.start for each in questions if each.group == node.start)
+                if first == node.start and not _is_answered_between(survey, questions, above.start):
+                    yield above.start, text.strip(" *_:：")
+
+
+def _is_answered_between(survey: Survey, questions: Sequence[Candidate], at: int) -> bool:
+    """Return True if the last question above a line has a text of its own, to which the line may belong."""
+    last = max((each for each in questions if each.start < at), key=lambda each: each.start)
+    return any(line.text.strip() for line in (*last.lead, *survey.document.lines[last.body : at]))
+
+
+# ---------------------------------------------------------------- reasons
+
+
+def _explain(
+    survey: Survey, questions: Sequence[Candidate], features: Mapping[int, Features], weights: Mapping[str, float]
+) -> list[Evidence]:
+    """Return the evidence of each form that has questions, that of the most questions first."""
+    chosen: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
+    for each in questions:
+        chosen[each.form].append(each)
+    out = []
+    for form, members in sorted(chosen.items(), key=lambda item: (-len(item[1]), item[0])):
+        terms: Counter[str] = Counter()
+        for each in members:
+            for name, value in features[each.start].items():
+                terms[name] += weights.get(name, 0.0) * value / len(members)
+        large = tuple((name, value) for name, value in terms.most_common() if abs(value) >= _MIN_TERM and name != "bias")
+        asking = sum(each.asks for each in members)
+        answered = sum(survey.is_answered(each) for each in members)
+        out.append(Evidence(members[0].family, " ".join(form), len(survey.forms[form]), len(members), asking, answered, large))
+    return out

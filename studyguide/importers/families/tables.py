@@ -1,0 +1,74 @@
+"""A table with a column of questions and one of answers."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from studyguide.importers.candidates import Candidate, make_candidate
+from studyguide.importers.document import Document, Node
+from studyguide.importers.families.flow import walk_flow
+from studyguide.importers.model import Line
+
+_MIN_ROWS = 3
+"""So many rows are a list of questions without a column of answers."""
+_FRONT_TITLES = frozenset({"front", "question text", "question title"})
+_BACK_TITLES = frozenset({"back"})
+_NUMBER_CELL = re.compile(r"[\d.#]+")
+_HIDDEN_BAR = "\ue002"
+
+
+def find(document: Document) -> Iterator[Candidate]:
+    """Yield a candidate for each row of a table with a column of questions."""
+    for node in walk_flow(document, "table"):
+        head, _, *rows = [split_row(line.text) for line in document.lines[node.start : node.end]]
+        asked = next((at for at, cell in enumerate(head) if _is_question_column(document, cell)), None)
+        told = next((at for at, cell in enumerate(head) if _is_answer_column(document, cell)), None)
+        if asked is None or (told is None and len(rows) < _MIN_ROWS):
+            continue
+        for place, row in enumerate(rows):
+            candidate = _read_row(document, node, place, head, row, asked, told) if asked < len(row) else None
+            if candidate:
+                yield candidate
+
+
+def _is_question_column(document: Document, cell: str) -> bool:
+    bare = cell.strip(" *_:").casefold()
+    last = bare.rpartition(" ")[2].rstrip("s")
+    labels = {label for each in document.wording.vocabularies for label in each.question_labels}
+    return bare in _FRONT_TITLES or bare in labels or bare.rstrip("s") in labels or last in labels
+
+
+def _is_answer_column(document: Document, cell: str) -> bool:
+    bare = cell.strip(" *_:").casefold()
+    labels = {
+        label for each in document.wording.vocabularies for label in (*each.answer_labels, *each.explanation_labels)
+    }
+    return bare in _BACK_TITLES or bare in labels or bare.rpartition(" ")[2].rstrip("s") in labels or bare.rstrip("s") in labels
+
+
+def _read_row(
+    document: Document, node: Node, place: int, head: Sequence[str], row: Sequence[str], asked: int, told: int | None
+) -> Candidate | None:
+    """Return the candidate of a row; the head of the table belongs to its first row."""
+    line = node.start + 2 + place
+    others = [(head[at] if at < len(head) else "", cell) for at, cell in enumerate(row) if at not in (asked, told)]
+    notes = [f"{name}: {cell}" for name, cell in others if cell and not _NUMBER_CELL.fullmatch(cell)]
+    reply = row[told] if told is not None and told < len(row) else ""
+    origin = document.lines[line].origin
+    parts = re.split(r"\s*<br\s*/?>\s*", reply)
+    fold = parts.pop(0) if len(parts) > 1 and document.wording.is_answer_summary(parts[0]) else ""
+    lead = tuple(Line(text, origin) for text in (*notes, "", "**Answer:**", *parts))
+    is_first = place == 0
+    start = node.start if is_first else line
+    found = make_candidate(document, "tables", ("table",), start, line + 1, row[asked], lead=lead, end=line + 1)
+    if not found:
+        return None
+    counted = [cell for _, cell in others if cell and _NUMBER_CELL.fullmatch(cell)]
+    label = " ".join([*(head if is_first else ()), *counted, found.label, fold])
+    return replace(found, label=label, is_certain=True)
+
+
+def split_row(text: str) -> list[str]:
+    """Return the cells of a row; a bar in code or behind a backslash divides none."""
+    bare = re.sub(r"`[^`]*`", lambda span: span[0].replace("|", _HIDDEN_BAR), text.strip()).replace("\\|", _HIDDEN_BAR)
+    return [cell.strip().replace(_HIDDEN_BAR, "|") for cell in bare.removeprefix("|").removesuffix("|").split("|")]

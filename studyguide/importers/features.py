@@ -1,0 +1,273 @@
+"""Measure what speaks for and against each candidate: Document, Candidates → features, numbers from 0 to 1 by name.
+
+A feature is of the candidate itself, of its form (the share of its members), or of what stands around and inside it. None
+depends on a language or names a family; a family's form is a feature of its own, so that a new one needs no line here.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from studyguide.importers.candidates import Candidate
+from studyguide.importers.document import Document, Scope
+from studyguide.importers.options import TASK, read_letter
+from studyguide.text import strip_markdown
+
+_LONG_TITLE = 180  # characters
+_MIN_REPEATED = 3
+_GOOD_SHARE = 0.5
+_LINK = re.compile(r"\[[^\[\]]*\]\([^()]*\)|https?://\S+")
+_LETTERS_NEAR = 6
+"""Lines below an option A among which B stands."""
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """The candidates of a document, in the order of their lines, with the relations between them."""
+
+    document: Document
+    candidates: tuple[Candidate, ...]
+
+    @cached_property
+    def forms(self) -> Mapping[tuple[str, ...], tuple[Candidate, ...]]:
+        """The candidates of each form."""
+        forms: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
+        for each in self.candidates:
+            forms[each.form].append(each)
+        return {form: tuple(members) for form, members in forms.items()}
+
+    @cached_property
+    def places(self) -> Mapping[int, int]:
+        """The place of each candidate among those of its form."""
+        return {each.start: place for members in self.forms.values() for place, each in enumerate(members)}
+
+    @cached_property
+    def cues(self) -> tuple[int, ...]:
+        """The lines that say that an answer follows, or begin options."""
+        return tuple(_find_cues(self.document))
+
+    @cached_property
+    def scopes(self) -> Mapping[int, Scope]:
+        """The scope that each candidate stands in, by the line of the candidate."""
+        found: dict[int, Scope] = {}
+        starts = [each.start for each in self.candidates]
+        for scope in self.document.root.walk():
+            first = scope.start + (scope.opener is not None)
+            for place in range(bisect_left(starts, first), bisect_left(starts, scope.end)):
+                found[starts[place]] = scope
+        return found
+
+    @cached_property
+    def ends(self) -> Mapping[int, int]:
+        """The line after the text of each candidate, if it is a question: where the next of its form begins, or its scope ends."""
+        ends: dict[int, int] = {}
+        for members in self.forms.values():
+            starts = [each.start for each in members]
+            for place, each in enumerate(members):
+                scope_end = each.scope.end if each.scope else self.scopes[each.start].end
+                following = starts[place + 1] if place + 1 < len(starts) else scope_end
+                ends[each.start] = each.end if each.end is not None else min(following, scope_end)
+        return ends
+
+    @cached_property
+    def owners(self) -> Mapping[int, Candidate]:
+        """The nearest candidate of another form in whose text each candidate stands, by the line of the latter.
+
+        One that stands beside it in the same scope owns it only if its form begins there first.
+        """
+        owners: dict[int, Candidate] = {}
+        firsts: dict[tuple[int, tuple[str, ...]], int] = {}
+        last: dict[tuple[str, ...], Candidate] = {}
+        for each in self.candidates:
+            scope = self.scopes[each.start]
+            first = firsts.setdefault((scope.start, each.form), each.start)
+            around: list[Candidate] = []
+            for form, other in last.items():
+                if form == each.form or other.start < scope.start or self.ends[other.start] <= each.start:
+                    continue
+                is_other_list = other.group == -1 or other.group != each.group
+                if other.scope is scope or (is_other_list and firsts.get((scope.start, form), first) < first):
+                    around.append(other)
+            if around:
+                owners[each.start] = max(around, key=lambda other: other.start)
+            last[each.form] = each
+        return owners
+
+    def list_inner(self, candidate: Candidate) -> Sequence[Candidate]:
+        """Return the candidates of other forms that stand in the text of a candidate."""
+        starts = self._starts
+        first, last = bisect_right(starts, candidate.start), bisect_left(starts, self.ends[candidate.start])
+        return [each for each in self.candidates[first:last] if each.form != candidate.form]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [each.start for each in self.candidates]
+
+    def is_answered(self, candidate: Candidate) -> bool:
+        """Return True if an answer is announced below a candidate, and to no other that asks and stands between."""
+        at = bisect_right(self.cues, candidate.start)
+        if at >= len(self.cues) or self.cues[at] >= self.ends[candidate.start]:
+            return False
+        between = self.candidates[bisect_right(self._starts, candidate.start) : bisect_left(self._starts, self.cues[at])]
+        return not any(each.asks or each.is_labelled for each in between)
+
+    def is_in_answer(self, candidate: Candidate) -> bool:
+        """Return True if the answer to a candidate of another form has begun above a candidate."""
+        owner = self.owners.get(candidate.start)
+        if not owner:
+            return False
+        at = bisect_right(self.cues, owner.start)
+        return at < len(self.cues) and self.cues[at] < candidate.start and self.is_answered(owner)
+
+
+def _find_cues(document: Document) -> Iterator[int]:
+    wording = document.wording
+    for at, line in enumerate(document.lines):
+        if line.code or not line.text.strip():
+            continue
+        if line.tag:
+            if line.tag == "summary" and wording.is_answer_summary(line.text):
+                yield at
+        elif line.text.lstrip().startswith("#"):
+            if wording.is_answer_title(re.sub(r"^\s*#+\s*|\s*#+\s*$", "", line.text)):
+                yield at
+        elif wording.is_answer_label(line.text, document.has_letter_labels) or _begins_options(document, at):
+            yield at
+
+
+def _begins_options(document: Document, at: int) -> bool:
+    """Return True if a line is the first of several options."""
+    text = document.lines[at].text
+    if TASK.match(text):
+        return not (at and TASK.match(document.lines[at - 1].text))
+    if read_letter(text) != "A":
+        return False
+    near = document.lines[at + 1 : at + 1 + _LETTERS_NEAR]
+    return any(read_letter(line.text) == "B" for line in near if not line.code)
+
+
+# ---------------------------------------------------------------- features
+
+Features = Mapping[str, float]
+
+
+def measure_features(survey: Survey) -> Mapping[int, Features]:
+    """Return the features of each candidate by its first line."""
+    own = {each.start: _measure_own(survey, each) for each in survey.candidates}
+    titles = Counter(_normalise(each.title) for each in survey.candidates)
+    for each in survey.candidates:
+        own[each.start]["repeated"] = float(titles[_normalise(each.title)] >= _MIN_REPEATED and not each.asks)
+    forms = {form: _measure_form(survey, members, own) for form, members in survey.forms.items()}
+    found: dict[int, Features] = {}
+    for each in survey.candidates:
+        measured = {**own[each.start], **forms[each.form], **_measure_owner(survey, each, forms)}
+        measured |= {
+            "asks in a form that asks": measured["asks"] * measured["form: asks"],
+            "silent in a form that asks": (1 - measured["asks"]) * measured["form: asks"],
+            "numbered in a form in order": measured["in order"] * measured["form: in order"],
+            "silent, without number, in a form in order": (1 - measured["asks"]) * (1 - measured["numbered"]) * measured["form: in order"],
+            "bias": 1.0,
+            f"form {' '.join(each.form)}": 1.0,
+        }
+        found[each.start] = measured
+    return found
+
+
+def _normalise(title: str) -> str:
+    return re.sub(r"[\W_]+", "", strip_markdown(title)).casefold()
+
+
+def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
+    document, wording = survey.document, survey.document.wording
+    title = strip_markdown(candidate.title)
+    text = [line for line in (*candidate.lead, *document.lines[candidate.body : survey.ends[candidate.start]]) if line.text.strip()]
+    words = [line for line in text if line.code or re.search(r"\w", line.text)]
+    inner = survey.list_inner(candidate)
+    asking = [each for each in inner if each.asks or each.is_labelled]
+    members = survey.forms[candidate.form]
+    place = survey.places[candidate.start]
+    entries = document.contents
+    bare = _normalise(candidate.title)
+    return {
+        "asks": float(candidate.asks),
+        "question mark": float(title.rstrip("*_ )」\"”").endswith(("?", "？", "؟"))),
+        "labelled": float(candidate.is_labelled),
+        "certain": float(candidate.is_certain),
+        "numbered": float(candidate.number is not None),
+        "in order": float(_is_in_order(members, place)),
+        "long title": float(len(title) > _LONG_TITLE),
+        "one word": float(len(title.split()) == 1 and len(title) < 20),
+        "ends in colon": float(title.rstrip("*_ ").endswith((":", "："))),
+        "about the file": float(wording.is_about(title)),
+        "section word": float(wording.is_section(candidate.label + candidate.title)),
+        "only links": float(not re.search(r"\w", _LINK.sub("", candidate.title))),
+        "answered": float(survey.is_answered(candidate)),
+        "empty": float(not words),
+        "only links below": float(bool(words) and all(not re.search(r"\w", _LINK.sub("", line.text)) for line in words)),
+        "in contents": float(bool(entries) and any(entry.startswith(bare) or bare.startswith(entry) for entry in entries if entry)),
+        "two ask inside": float(len(asking) > 1),
+        "only questions inside": float(len(asking) > 1 and len(asking) >= 0.8 * sum(line.indent < 4 and not line.code for line in words)),
+        "labels inside": float(any(each.is_labelled for each in inner)),
+        "in an answer": float(survey.is_in_answer(candidate)),
+    }
+
+
+def _is_in_order(members: Sequence[Candidate], place: int) -> bool:
+    """Return True if the number of a member of a form follows that of the one before, or precedes that of the next."""
+    number = members[place].number
+    if number is None:
+        return False
+    before = members[place - 1].number if place else None
+    after = members[place + 1].number if place + 1 < len(members) else None
+    return before == number - 1 or after == number + 1
+
+
+def _measure_form(
+    survey: Survey, members: Sequence[Candidate], own: Mapping[int, Mapping[str, float]]
+) -> dict[str, float]:
+    size = len(members)
+    shared = (
+        "asks", "question mark", "labelled", "in order", "ends in colon", "answered", "empty", "in contents", "two ask inside",
+        "only questions inside", "repeated", "in an answer", "one word", "only links below", "labels inside",
+    )  # fmt: skip
+    shares = {name: sum(own[each.start][name] for each in members) / size for name in shared}
+    covered = sum(survey.ends[each.start] - each.start for each in members)
+    total = max(1, len(survey.document.lines) - members[0].start)
+    return {f"form: {name}": share for name, share in shares.items()} | {
+        "form: most ask": float(shares["asks"] >= 0.8),
+        "form: few ask": float(shares["asks"] < 0.2),
+        "form: most are answered": float(shares["answered"] >= 0.8),
+        "form: alone": float(size == 1),
+        "form: fewer than four": float(size < 4),
+        "form: eight or more": float(size >= 8),
+        "form: long run in order": float(shares["in order"] >= 0.8 and size >= 4),
+        "form: covers": min(1.0, covered / total),
+    }
+
+
+def _measure_owner(
+    survey: Survey, candidate: Candidate, forms: Mapping[tuple[str, ...], Mapping[str, float]]
+) -> dict[str, float]:
+    """Return the features of the candidate in whose text another stands, and of those of its form."""
+    owner = survey.owners.get(candidate.start)
+    members = survey.forms[candidate.form]
+    owned = [survey.owners[each.start] for each in members if each.start in survey.owners]
+    share = len(members)
+
+    def is_good(each: Candidate) -> bool:
+        form = forms[each.form]
+        return each.is_labelled or each.is_certain or max(form["form: asks"], form["form: answered"]) >= _GOOD_SHARE
+
+    return {
+        "owner": float(owner is not None),
+        "owner asks": float(bool(owner and owner.asks)),
+        "owner labelled": float(bool(owner and owner.is_labelled)),
+        "owner in order": float(bool(owner and forms[owner.form]["form: long run in order"])),
+        "owner of a good form": float(bool(owner and is_good(owner))),
+        "form: owners ask": sum(each.asks for each in owned) / share,
+        "form: owners of good forms": sum(map(is_good, owned)) / share,
+        "form: owners in order": sum(forms[each.form]["form: long run in order"] for each in owned) / share,
+    }

@@ -1,0 +1,282 @@
+"""Options of a question, and the key that says which of them are right: Lines → Options.
+
+An option has a box, a letter of any alphabet, or stands in a list of which one item is marked as right.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from studyguide.importers.model import Line
+from studyguide.importers.wording import Wording
+
+LETTERS = "ABCDEFGHIJ"
+_ALPHABETS = (
+    "ＡＢＣＤＥＦＧＨＩＪ", "АБВГДЕЖЗИК", "ΑΒΓΔΕΖΗΘΙΚ", "①②③④⑤⑥⑦⑧⑨⑩", "アイウエオカキクケコ", "가나다라마바사아자차",
+    "कखगघङचछजझञ", "אבגדהוזחטי", "ابجدهوزحطي",
+)  # fmt: skip
+"""The letters that options of other alphabets have, in the order of ``LETTERS``."""
+_PLACES = {letter: place for alphabet in (LETTERS, *_ALPHABETS) for place, letter in enumerate(alphabet)} | {
+    letter.lower(): place for alphabet in (LETTERS, "АБВГДЕЖЗИК", "ΑΒΓΔΕΖΗΘΙΚ", "ＡＢＣＤＥＦＧＨＩＪ") for place, letter in enumerate(alphabet)
+}
+_LETTER_CLASS = "".join(sorted(_PLACES))
+_LATIN = f"{LETTERS}{LETTERS.lower()}"
+
+TASK = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)\[([ xX✓✔])\]\s*(?:\W{0,3}[A-Ja-j]\W{0,2}[.):]\s+)?")
+"""The box before an option, and a letter behind it."""
+OPTION = re.compile(
+    rf"^(\s*+(?:>\s*+)?(?:[-*+]\s++)?)[*_(\[`]{{0,4}}(?:[Oo]ption\s+)?([{_LETTER_CLASS}])[*_`]{{0,3}}\s*[).:\]–．）、]+[*_`]{{0,3}}(?:\s+|$|(?<=[）．、]))"
+)
+_CIRCLED = re.compile(r"^(\s*+(?:[-*+]\s++)?)([①-⑩])\s*")
+_ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)(?=\S)")
+_TICK = re.compile(r"^[*_]{0,3}(?:[✅✔☑✓]\ufe0f?|\(\s*[xX✓]\s*\)|\[\s*[xX✓]\s*\])[*_]{0,3}\s*|\s*[*_]{0,3}(?:[✅✔☑✓]\ufe0f?)[*_]{0,3}\s*$")
+"""A tick before or behind an option."""
+_CROSS = re.compile(r"^[❌✗✘✖]\ufe0f?\s*|\s*[❌✗✘✖]\ufe0f?\s*$")
+_BOLD_WHOLE = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1\s*")
+_TRUE_MARK = re.compile(r"\s*[:(]\s*(?:true|correct|right|richtig|correcto|correcta|верно|正确)\s*\)?\s*\.?\s*$", re.IGNORECASE)
+_MAX_MARKED_OPTIONS = 8
+# A small letter, and an A or I before a word, is a key only where nothing else can be meant.
+_ENDED = r"(?=[*_`\s]*[).:,;(）]|[*_`\s]*[–-](?!\w)|(?![+#])\W*$)"
+_PICK = rf"(?:[B-HJ](?![\w'’+#]|[-–]\w)|[{_LETTER_CLASS}]{_ENDED})"
+_PICKS = (
+    rf"(?P<key>{_PICK}(?:(?:\s*+(?:[,;&/、]|\b(?:and|or|und|et|y|e|и)\b)\s*+|\s++)(?:and\s++)?[A-J](?![\w'’]))*"
+    rf"|[A-J](?:\s*(?:,|&|/|、|and)\s*[A-J])+(?![\w'’+#]|[-–]\w)|[A-F]{{2,5}}(?=[*_`\s.。]*$))"
+)
+_ALONE = re.compile(rf"^\W*(?:\[x\]\s*)?{_PICKS}{_ENDED}(?P<rest>.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    lines: tuple[Line, ...]
+    label: Line
+    """Its letter, or the box before it."""
+    correct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of a question, and the lines before and behind them."""
+
+    before: tuple[Line, ...]
+    options: tuple[Option, ...]
+    after: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    letters: frozenset[str]
+    rest: str
+    """The words of the line beside the letters and the label."""
+
+
+def read_letter(text: str) -> str:
+    """Return the letter A to J, of whatever alphabet, that an option begins with; empty if the line begins none."""
+    found = OPTION.match(text) or _CIRCLED.match(text)
+    return LETTERS[_PLACES[found[2]]] if found else ""
+
+
+def name_option(place: int) -> str:
+    """Return the letter of an option by its place, from 0; from the 11th option on its number."""
+    return LETTERS[place] if place < len(LETTERS) else str(place + 1)
+
+
+def read_options(lines: Sequence[Line], wording: Wording) -> Options | None:
+    """Return the options among these lines; None if there are fewer than two."""
+    return (
+        _read_boxes(lines)
+        or _read_lettered(lines, wording)
+        or _read_lettered(_open_fences(lines), wording)
+        or _read_marked(lines, wording)
+    )
+
+
+def _read_boxes(lines: Sequence[Line]) -> Options | None:
+    starts = [
+        at for at, line in enumerate(lines) if line.code in ("", "fence") and TASK.match(line.text) and not line.tag
+    ]
+    if len(starts) < 2:
+        return None
+    outer = min(lines[at].indent for at in starts)
+    starts = [at for at in starts if lines[at].indent <= outer + 1]
+    marks = [TASK.match(lines[at].text) for at in starts]
+    found = _cut(lines, starts, [mark.end() if mark else 0 for mark in marks], [len(m[1]) if m else 0 for m in marks])
+    options = tuple(
+        replace(option, correct=mark[2] != " ") for option, mark in zip(found.options, marks, strict=True) if mark
+    )
+    return replace(found, options=options)
+
+
+def _read_lettered(lines: Sequence[Line], wording: Wording) -> Options | None:
+    """Return options whose letters follow each other from A; a second run of letters belongs to no option."""
+    starts: list[int] = []
+    ends: list[int] = []
+    columns: list[int] = []
+    for at, line in enumerate(lines):
+        found = None if line.code or line.tag else OPTION.match(line.text) or _CIRCLED.match(line.text)
+        if not found:
+            continue
+        place = _PLACES[found[2]]
+        if place == 0:
+            if len(starts) > 1:
+                break
+            starts, ends, columns = [], [], []
+        if place == len(starts):
+            starts.append(at)
+            ends.append(found.end())
+            columns.append(len(found[1]))
+    return _mark_options(_cut(lines, starts, ends, columns, wording), wording) if len(starts) > 1 else None
+
+
+def _read_marked(lines: Sequence[Line], wording: Wording) -> Options | None:
+    """Return the items of a list as options, if at least one, and not all, is marked as right by a label or a tick."""
+    starts = [at for at, line in enumerate(lines) if not line.code and not line.tag and _ITEM.match(line.text)]
+    if not starts:
+        return None
+    outer = lines[starts[0]].indent
+    starts = [at for at in starts if lines[at].indent <= outer + 1]
+    breaks = [place for place in range(1, len(starts)) if any(lines[at].text.strip() and lines[at].indent <= outer for at in range(starts[place - 1] + 1, starts[place]))]
+    starts = starts[: breaks[0]] if breaks else starts
+    if not 2 <= len(starts) <= _MAX_MARKED_OPTIONS:
+        return None
+    ends = [found.end() if (found := _ITEM.match(lines[at].text)) else 0 for at in starts]
+    found = _mark_options(_cut(lines, starts, ends, ends, wording), wording)
+    right = sum(option.correct for option in found.options)
+    return found if 0 < right < len(found.options) else None
+
+
+def _mark_options(found: Options, wording: Wording) -> Options:
+    """Return the options, those marked as right by a label, a tick, or by being the only one in bold, as right."""
+    texts = [option.lines[0].text for option in found.options]
+    labels = [wording.correct_label.match(text) for text in texts]
+    if any(labels):
+        options = tuple(
+            replace(
+                option,
+                lines=(replace(option.lines[0], text=text[label.end() :] if label else text), *option.lines[1:]),
+                label=replace(option.label, text=option.label.text + (label[0] if label else "")),
+                correct=label is not None,
+            )
+            for option, text, label in zip(found.options, texts, labels, strict=True)
+        )
+        return replace(found, options=options)
+    for mark in (_TICK, _TRUE_MARK):
+        if 0 < sum(bool(mark.search(text)) for text in texts) < len(texts):
+            return replace(found, options=tuple(_strip_mark(option, mark) for option in found.options))
+    bold = [bool(_BOLD_WHOLE.fullmatch(text.rstrip())) for text in texts]
+    if sum(bold) == 1 and len(texts) > 2:
+        options = tuple(
+            replace(option, lines=(replace(option.lines[0], text=text.strip(" *_") if is_bold else text), *option.lines[1:]), correct=is_bold)
+            for option, text, is_bold in zip(found.options, texts, bold, strict=True)
+        )
+        return replace(found, options=options)
+    return found
+
+
+def _strip_mark(option: Option, mark: re.Pattern[str]) -> Option:
+    """Return an option without the tick or the word that says that it is right, and without a cross."""
+    first = option.lines[0]
+    is_right = bool(mark.search(first.text))
+    text = _CROSS.sub("", mark.sub("", first.text))
+    label = replace(option.label, text=option.label.text + " ".join(found[0] for found in mark.finditer(first.text)))
+    return Option((replace(first, text=text), *option.lines[1:]), label, is_right)
+
+
+def _open_fences(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines without the fence around code that is nothing but options."""
+    out: list[Line] = []
+    at = 0
+    while at < len(lines):
+        if lines[at].code != "fence":
+            out.append(lines[at])
+            at += 1
+            continue
+        end = next((n for n in range(at + 1, len(lines)) if lines[n].code == "fence"), len(lines) - 1)
+        inner = [line for line in lines[at + 1 : end] if line.text.strip()]
+        if len(inner) > 1 and all(OPTION.match(line.text) for line in inner):
+            out += [Line(line.text, line.origin) for line in inner]
+        else:
+            out += lines[at : end + 1]
+        at = end + 1
+    return out
+
+
+def _cut(
+    lines: Sequence[Line], starts: Sequence[int], ends: Sequence[int], columns: Sequence[int], wording: Wording | None = None
+) -> Options:
+    """Return the options that begin on these lines; the last goes on as long as it is indented, or is code."""
+    last = starts[-1] + 1
+    while last < len(lines) and _continues(lines, starts[-1], last, ends[-1], columns[-1], wording):
+        last += 1
+    stops = [*starts[1:], last]
+    options = []
+    for start, stop, end, column in zip(starts, stops, ends, columns, strict=True):
+        first = lines[start]
+        inner = lines[start + 1 : stop]
+        width = max(column, min((each.indent for each in inner if each.text.strip()), default=0))
+        below = [Line(each.text[min(each.indent, width) :], each.origin, each.code, each.tag) for each in inner]
+        label = Line(first.text[:end], first.origin)
+        options.append(Option((Line(first.text[end:].rstrip(), first.origin, first.code), *below), label))
+    return Options(tuple(lines[: starts[0]]), tuple(options), tuple(lines[last:]))
+
+
+def _continues(
+    lines: Sequence[Line], start: int, at: int, end: int, column: int, wording: Wording | None
+) -> bool:
+    """Return True if a line belongs to the option that begins in the line ``start``, whose text begins in the column ``end``."""
+    line = lines[at]
+    following = next((each for each in lines[at:] if each.text.strip()), None)
+    if line.tag or following is None or following.tag:
+        return False
+    if wording and (wording.is_answer_label(following.text, by_letter=False) or wording.correct_label.match(following.text.lstrip())):
+        return False
+    is_lazy = bool(line.text.strip()) and not lines[at - 1].code and bool(lines[at - 1].text.strip()) and column == lines[start].indent
+    is_inside = following.indent > lines[start].indent or (
+        bool(line.code) and lines[at - 1].text.strip() != "" and lines[start].text[end:].strip() == ""
+    )
+    is_code_going_on = bool(line.code) and at > start and lines[at - 1].code == "code"
+    return is_inside or (is_lazy and bool(column)) or is_code_going_on
+
+
+@lru_cache(maxsize=8)
+def _make_key_pattern(labels: str, options: str) -> re.Pattern[str]:
+    """Return the pattern of a line that names right options; possessive, for a line that says `answer` again and again."""
+    return re.compile(
+        rf"^\W*(?i:(?:{labels}|{options}|letters?)(?!\w)(?:\s+(?:is|are|key|ist|es|est))?+\s*+(?:\W+(?:option|choice)s?\s+)?+\W*+)++{_PICKS}(?P<rest>.*)$"
+    )
+
+
+def read_key(text: str, count: int, wording: Wording) -> Key | None:
+    """Return the right ones of so many options that a line names; None if it names none, or one that there is not."""
+    found = _make_key_pattern(wording.key_label, wording.option_word).match(text) or _ALONE.match(text)
+    if not found:
+        return None
+    letters = frozenset(LETTERS[_PLACES[letter]] for letter in re.findall(rf"(?<![a-z])[{_LETTER_CLASS}]", _spread(found["key"])) if letter in _PLACES)
+    if not letters or not letters <= set(LETTERS[:count]):
+        return None
+    return Key(letters, found["rest"].strip(" \t*_`.:;,)–-）、。"))
+
+
+def _spread(key: str) -> str:
+    """Return the letters of a key such as `ABD`, or `b and d`, with nothing but spaces between them."""
+    words = re.findall(r"\w+", key)
+    return " ".join(" ".join(word) if word.isupper() and len(word) < 6 else word if len(word) == 1 else "" for word in words)
+
+
+def find_key_beyond(text: str, count: int, wording: Wording) -> str:
+    """Return the letters that a line with the label of a key names, if one of them is that of no option; else an empty text."""
+    found = _make_key_pattern(wording.key_label, wording.option_word).match(text)
+    letters = _spread(found["key"]).split() if found else []
+    places = [_PLACES.get(letter, 0) for letter in letters]
+    return ", ".join(letters) if places and max(places) >= count else ""
+
+
+def match_answer_text(text: str, options: Sequence[Option]) -> int | None:
+    """Return the place of the option whose text an answer is, word for word; None if no option, or several, have it."""
+    bare = _normalise(text)
+    found = [place for place, option in enumerate(options) if bare and _normalise(option.lines[0].text) == bare]
+    return found[0] if len(found) == 1 else None
+
+
+def _normalise(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()

@@ -1,0 +1,68 @@
+"""Give each question and each answer lines of its own: Lines → Lines.
+
+In CommonMark a question that is glued to the paragraph above is part of it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from studyguide.importers.document import Document
+from studyguide.importers.model import Line
+from studyguide.importers.wording import Wording
+
+_NUMBERED = re.compile(r"^ {0,3}(\d{1,4})[.)]\s+\S")
+_INLINE_ANSWER = re.compile(r"(?<=\S)\s+(?=[*_]{0,2}(?:A|Ans|Answer)\s*[:：][*_]{0,2}\s*\S)")
+_BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1\W*")
+
+
+def separate_questions(document: Document) -> Document:
+    """Return the document with a line for each answer, and a blank line before each question that is glued to a paragraph."""
+    lines = tuple(_split_answers(document.lines, document.wording))
+    document = replace(document, lines=lines)
+    breaks = set(_find_breaks(document))
+    if not breaks:
+        return document
+    out: list[Line] = []
+    for at, line in enumerate(lines):
+        out += [Line("", line.origin), line] if at in breaks else [line]
+    return replace(document, lines=tuple(out))
+
+
+def _split_answers(lines: Sequence[Line], wording: Wording) -> Iterator[Line]:
+    """Yield the lines, an answer that follows its labelled question on the same line as one of its own."""
+    for line in lines:
+        has_label = not line.code and not line.tag and wording.find_question_label(line.text.strip().lstrip("*_-+ "))
+        found = _INLINE_ANSWER.search(line.text) if has_label else None
+        if found:
+            yield replace(line, text=line.text[: found.start()])
+            yield replace(line, text=line.text[found.end() :])
+        else:
+            yield line
+
+
+def _find_breaks(document: Document) -> Iterator[int]:
+    """Yield the lines inside paragraphs that open a question all the same."""
+    paragraphs = (node for outer in document.nodes for node in outer.walk() if node.kind == "paragraph")
+    inside = {at for node in paragraphs for at in range(node.start + 1, node.end)}
+    last = 0
+    for at, line in enumerate(document.lines):
+        if line.code or line.tag:
+            continue
+        if at in inside and _opens_question(line, document.wording):
+            yield at
+        found = _NUMBERED.match(line.text)
+        if found:
+            if at in inside and int(found[1]) == last + 1:
+                yield at
+            last = int(found[1])
+
+
+def _opens_question(line: Line, wording: Wording) -> bool:
+    """Return True if a line is in bold and asks or has a number, or begins with the label of a question."""
+    if line.indent > 3:
+        return False
+    bold = _BOLD_LINE.fullmatch(line.text.strip())
+    bare = bold[2] if bold else line.text.strip()
+    label = wording.find_question_label(bare)
+    return bool((label and len(label[0]) < len(bare)) or (bold and (wording.asks(bare) or re.match(r"\d+[.)]\s", bare))))

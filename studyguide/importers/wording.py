@@ -1,0 +1,331 @@
+"""Recognise the words of a foreign guide: a Wording, made of the vocabularies of its languages, judges titles and labels.
+
+Everything that depends on a language goes through this module; the families and the judgement of forms know no words.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from studyguide.importers.vocabulary import LANGUAGES, Vocabulary, load_vocabulary
+from studyguide.language_guess import guess_language
+
+_LETTERS_OF_LANGUAGES = {
+    "zh": re.compile("[\u4e00-\u9fff]"),
+    "ja": re.compile("[\u3041-\u30ff]"),
+    "ko": re.compile("[\uac00-\ud7af]"),
+    "ru": re.compile("[\u0430-\u044f]"),
+    "hi": re.compile("[\u0905-\u0939]"),
+}
+"""The letters that bring the words of a language, in whatever language the rest of a file is."""
+_MIN_LETTERS = 20
+_MAX_READ = 200_000  # characters
+_MIN_LABELS = 5
+"""A word with a number that goes up, at the start of so many lines, is the label of the file's questions."""
+_LABEL_LINE = re.compile(r"^\W*(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s*[-#.]?\s*(?P<number>\d{1,4})\s*[.:)\]：]")
+_WORD = re.compile(r"[^\W\d_]+")
+_HAS_WORDS = re.compile(r"\w")
+_NEEDS_NUMBER = 2
+"""A label of fewer letters is one only with a number or a colon behind it."""
+_LONGEST_SHOW_TITLE = 5
+"""Words of a title that only says that an answer follows."""
+_CLAUSE = re.compile(r"\W*(?:what|why|how|when|where)\s+(?:it|this|that|they|these|we|you|i)\b[^?]*$", re.IGNORECASE)
+"""An English clause that only opens like a question: `Why it matters`."""
+_QUESTION_MARKS = "?？؟"
+_LABEL_SIGNS = (
+    r"(?P<sign>\s*+(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+)\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*"
+)
+_ARROW = re.compile(r"^\s*(?:=>|⇒)\s+")
+_DASHED_NAME = re.compile(r"\W*(?:[A-Z]|ans\b)", re.ASCII)
+"""The label of an answer that a dash may follow: `Answer - It is`, not `the answer - if there is one`."""
+_ARROWS_UP = re.compile(r"\W*[⬆↑▲🔝⇧⤴]\W*")
+
+
+def _alternate(words: Iterable[str]) -> str:
+    """Return a pattern of these words, the longest first; one that matches nothing if there are none."""
+    ordered = sorted({word for word in words if word}, key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word).replace(r"\ ", r"[ \u00a0]+") for word in ordered) or r"(?!)"
+
+
+def _bound(word: str) -> bool:
+    """Return True if spaces divide the words of the script of a word."""
+    return not re.match(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]", word)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of the languages of a file.
+
+    ``label`` is a word that the file itself puts before the numbers of its questions, whatever language that is.
+    """
+
+    vocabularies: tuple[Vocabulary, ...]
+    label: str = ""
+
+    def _gather(self, *keys: str) -> list[str]:
+        return [word for each in self.vocabularies for key in keys for word in getattr(each, key)]
+
+    # ---------------------------------------------------------------- questions
+
+    @cached_property
+    def _asking_pattern(self) -> re.Pattern[str]:
+        words = self._gather("question_words")
+        spaced = _alternate(word for word in words if _bound(word))
+        joined = _alternate(word for word in words if not _bound(word))
+        return re.compile(rf"(?:(?:{spaced})(?!\w)|(?:{joined}))", re.IGNORECASE)
+
+    @cached_property
+    def _task_pattern(self) -> re.Pattern[str]:
+        words = self._gather("task_words")
+        spaced = _alternate(word for word in words if _bound(word))
+        joined = _alternate(word for word in words if not _bound(word))
+        return re.compile(rf"(?:(?:{spaced})(?!\w)(?=\s+\w|\s*[:«\"“`$*])|(?:{joined}))", re.IGNORECASE)
+
+    @cached_property
+    def _asking_strings(self) -> re.Pattern[str]:
+        return re.compile(_alternate(self._gather("question_strings")))
+
+    def asks(self, title: str) -> bool:
+        """Return True if a text sounds like a question or a task."""
+        bare = re.sub(r"\([^()]*\)", "", title)
+        if any(mark in bare for mark in _QUESTION_MARKS) or any(mark in title[-3:] for mark in _QUESTION_MARKS):
+            return True
+        if _CLAUSE.match(title):
+            return False
+        start = re.sub(r"^[\W_]+", "", bare)
+        if self._asking_pattern.match(start):
+            return True
+        if self._task_pattern.match(start) and len(_WORD.findall(start)) > 1 and not start.rstrip("*_ ").endswith(":"):
+            return True
+        return bool(self._asking_strings.search(title))
+
+    @cached_property
+    def question_label(self) -> re.Pattern[str]:
+        """The label of a question at the start of a text, its number in the group ``number``."""
+        words = self._gather("question_labels") + ([self.label] if self.label else [])
+        long = _alternate(word for word in words if len(word) >= _NEEDS_NUMBER or word in ("q", "问", "問", "문"))
+        short = _alternate(word for word in words if len(word) < _NEEDS_NUMBER)
+        number = r"\s*[-#.№]?\s*(?:\d{1,2}\.(?=\d))*(?P<number>\d{1,4})?"
+        # `Q-learning`, `Q–Q plots` and `Q.E.D.` are names, and so is `Q3 and Q1`.
+        ends = (
+            r"(?:\s*[.:)\]：、](?!\w\.)[\s.:)\]：–—-]*|(?:\s+|(?<=\d))[–—-]+\s*|[–—-]+(?=\s)\s*|"
+            r"(?<=\d)\s+(?!(?:and|or|of|to|in|for|vs|versus|und|oder|et|ou|y|o)\b|&|20\d\d\b)|$)(?=\S|$)"
+        )
+        return re.compile(
+            rf"^[(\[]?(?:(?:{long}){number}|(?:{short})\s*(?=\d|:\s){number.replace('number', 'short_number')}){ends}", re.IGNORECASE
+        )
+
+    def find_question_label(self, text: str) -> tuple[str, int | None] | None:
+        """Return the label of a question that a text begins with, and its number; None if there is none."""
+        found = self.question_label.match(text)
+        if not found:
+            return None
+        digits = found["number"] or found["short_number"]
+        return found[0], int(digits) if digits else None
+
+    # ---------------------------------------------------------------- answers
+
+    @cached_property
+    def _answer_names(self) -> str:
+        asking = set(self._gather("question_words", "task_words"))
+        words = self._gather("answer_labels", "explanation_labels", "correct_labels")
+        return _alternate(word for word in words if len(word) > 1 and word not in asking)
+
+    @cached_property
+    def _answer_label(self) -> re.Pattern[str]:
+        return re.compile(
+            rf"^\s*(?P<bullet>[-*+]\s+)?(?P<mark>[*_]{{0,3}})(?P<junk>[^\w$`\\|<=~^]{{0,3}})(?:(?P<letter>a)|(?P<name>{self._answer_names}))"
+            rf"\s*+\d{{0,4}}\s*+(?P<close>[*_]{{0,3}}+){_LABEL_SIGNS}",
+            re.IGNORECASE,
+        )
+
+    @cached_property
+    def _bare_label(self) -> re.Pattern[str]:
+        return re.compile(rf"^\s*(?:[-*+]\s+)?[*_]{{2,3}}\W*(?:{self._answer_names})\W*$", re.IGNORECASE)
+
+    @cached_property
+    def _answer_head(self) -> re.Pattern[str]:
+        return re.compile(rf"^\W*(?:{self._answer_names})(?!\w)\W*(?P<rest>.*)$", re.IGNORECASE)
+
+    def match_answer_label(self, text: str, by_letter: bool = True) -> re.Match[str] | None:
+        """Return the label of an answer that a line begins with, or None: a sum, a ratio, a compound and a name are none.
+
+        Where questions have no labels (``by_letter`` is False), `A. Turing` is a name, and only `A:` is a label.
+        """
+        found = self._answer_label.match(text)
+        if not found:
+            return None
+        sign, behind = found["sign"], text[found.end("sign") :]
+        has_colon = ":" in sign or "：" in sign
+        if "=" in sign and (found["letter"] or "=>" not in sign):
+            return None
+        if found["letter"] and not _is_letter_label(found, behind, by_letter):
+            return None
+        if "-" in sign or "–" in sign or "—" in sign:
+            is_glued = re.match(r"\w", behind) and not sign[:1].isspace()
+            is_short = (found["name"] or "").casefold() == "ans"
+            if not has_colon and ((is_glued and not is_short) or not _DASHED_NAME.match(found[0])):
+                return None
+        return found
+
+    def is_answer_label(self, text: str, by_letter: bool = True) -> bool:
+        """Return True if a line begins with the label of an answer, is nothing but one in bold, or begins with an arrow."""
+        return bool(self.match_answer_label(text, by_letter) or self._bare_label.match(text) or _ARROW.match(text))
+
+    def cut_answer_label(self, text: str) -> str:
+        """Return the words behind the label of an answer; empty if there are none."""
+        text = text.strip()
+        if _ARROW.match(text):
+            return _ARROW.sub("", text)
+        label = self.match_answer_label(text)
+        if label and not self._bare_label.match(text):
+            rest = text[label.end() :]
+            if label["mark"] and not label["close"] and not label["after"] and label["mark"] in rest:
+                rest = label["mark"] + rest
+            return rest if rest.strip("*_ ") else ""
+        found = self._answer_head.match(text)
+        return found["rest"].strip("*_ ") if found else ""
+
+    def explains(self, text: str) -> bool:
+        """Return True if the label that a text begins with is that of an explanation."""
+        start = re.sub(r"^[\W_]+", "", text)
+        return bool(re.match(rf"(?:{_alternate(self._gather('explanation_labels'))})(?!\w)", start, re.IGNORECASE))
+
+    def is_answer_title(self, text: str) -> bool:
+        """Return True if a heading says that an answer follows: `Answer`, `Strong senior-level answer`."""
+        if text.rstrip("*_ ")[-1:] in tuple(_QUESTION_MARKS) and len(text.split()) > 2:
+            return False
+        found = self._answer_head.match(text)
+        if found and (len(found["rest"].split()) <= 4 or re.match(rf"^\W*(?:{self._answer_names})\W*:", text, re.IGNORECASE)):
+            return True
+        return bool(self._named_answer.fullmatch(text)) and not self.asks(text)
+
+    @cached_property
+    def _named_answer(self) -> re.Pattern[str]:
+        return re.compile(rf"\W*+(?:[\w’'-]+\s+){{1,3}}(?:{_alternate(self._gather('answer_labels'))})s?\W*", re.IGNORECASE)
+
+    @cached_property
+    def _show_words(self) -> frozenset[str]:
+        texts = self._gather("show_labels", "answer_labels", "explanation_labels", "correct_labels")
+        fillers = ("the", "to", "me", "here", "it", "this", "more", "for", "is", "below", "a", "an", "and")
+        return frozenset(word for text in texts for word in _WORD.findall(text)) | frozenset(fillers)
+
+    def is_answer_summary(self, text: str) -> bool:
+        """Return True if the title of a fold says no more than that an answer is in it."""
+        words = _WORD.findall(text.casefold())
+        found = self._answer_head.match(text)
+        if found and len(found["rest"].split()) <= 3 and not text.rstrip("*_ ").endswith("?"):
+            return True
+        if words and len(words) <= _LONGEST_SHOW_TITLE + 3 and all(word in self._show_words for word in words):
+            return True
+        return not _HAS_WORDS.search(text) or self._equals(text, "show_labels")
+
+    def is_hint(self, text: str) -> bool:
+        """Return True if a title says that a hint follows."""
+        return self._equals(re.sub(r"[\d\s]+$", "", text.strip(" *_:.-")), "hint_labels") or bool(
+            re.fullmatch(rf"\W*(?:(?:show|view)\s+)?(?:{_alternate(self._gather('hint_labels'))})\s*\d*\W*", text, re.IGNORECASE)
+        )
+
+    @cached_property
+    def key_label(self) -> str:
+        """A pattern of the words that stand before the letter of a right option."""
+        return _alternate(self._gather("correct_labels", "answer_labels", "explanation_labels", "key_titles"))
+
+    @cached_property
+    def correct_label(self) -> re.Pattern[str]:
+        """The label that marks an option as the right one: `Correct answer:`."""
+        names = _alternate(self._gather("correct_labels"))
+        return re.compile(rf"^\s*[*_]{{0,3}}\W{{0,2}}(?:{names})\s*[*_]{{0,3}}\s*[:：]\s*[*_]{{0,3}}\s*", re.IGNORECASE)
+
+    @cached_property
+    def option_word(self) -> str:
+        """A pattern of the words for an option."""
+        return _alternate(self._gather("option_labels"))
+
+    # ---------------------------------------------------------------- titles of sections
+
+    def _equals(self, text: str, *keys: str) -> bool:
+        """Return True if a text, without signs around it, is one of these words."""
+        bare = re.sub(r"^[\W_]+|[\W_]+$", "", text).casefold()
+        return bare in self._sets[keys] if keys in self._sets else self._remember(keys, bare)
+
+    @cached_property
+    def _sets(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}
+
+    def _remember(self, keys: tuple[str, ...], bare: str) -> bool:
+        self._sets[keys] = frozenset(re.sub(r"^[\W_]+|[\W_]+$", "", word) for word in self._gather(*keys))
+        return bare in self._sets[keys]
+
+    def is_about(self, text: str) -> bool:
+        """Return True if a title is that of a section about the file itself: `Contributing`."""
+        return self._equals(text, "about_titles", "contents_titles") or self._equals(text.partition("(")[0], "about_titles")
+
+    def is_contents(self, text: str) -> bool:
+        """Return True if a title says that a list of contents follows."""
+        return self._equals(text, "contents_titles")
+
+    def is_key_title(self, text: str) -> bool:
+        """Return True if a title says that the answers to several questions follow."""
+        return self._equals(re.sub(r"\([^()]*\)", "", text), "key_titles")
+
+    def is_source_title(self, text: str) -> bool:
+        """Return True if a title says where an answer comes from, or where to read on."""
+        return self._equals(text, "source_labels")
+
+    def is_placeholder(self, text: str) -> bool:
+        """Return True if a text only stands where an answer is still to be written."""
+        return self._equals(text, "placeholders")
+
+    def is_top_link(self, text: str) -> bool:
+        """Return True if the words of a link to an anchor lead to the top of the page."""
+        return self._equals(text, "top_links") or bool(_ARROWS_UP.fullmatch(text))
+
+    @cached_property
+    def _section(self) -> re.Pattern[str]:
+        words = _alternate(word for word in self._gather("section_words") if _bound(word))
+        return re.compile(
+            rf"\W*(?:(?:{words})\s+(?:\d+|[ivx]+\b|[a-h]\b|one|two|three)|"
+            r"第\s*[一二三四五六七八九十百\d]+\s*[章节節部分篇]|[（(]?[一二三四五六七八九十]+[)）]?\s*[、.．：:])",
+            re.IGNORECASE,
+        )
+
+    def is_section(self, text: str) -> bool:
+        """Return True if a title begins like that of a chapter, whatever it is called: `Part 2`."""
+        return bool(self._section.match(text)) and not self.asks(text)
+
+
+def _is_letter_label(found: re.Match[str], behind: str, by_letter: bool) -> bool:
+    """Return True if an `A` with a sign behind it is the label of an answer."""
+    sign = found["sign"].strip()
+    if by_letter:
+        return ">" not in sign
+    is_capital = found["letter"] == "A" and not found["bullet"]
+    return is_capital and sign in (":", "：") and (sign == "：" or not behind or not re.match(r"\w", behind))
+
+
+# ---------------------------------------------------------------- the languages and the label of a file
+
+
+def recognise_wording(text: str) -> Wording:
+    """Return the words that count in a text: those of English, of the language that it seems to be in, and of its scripts."""
+    tags = ["en", guess_language(text).partition("-")[0]]
+    tags += [tag for tag, letters in _LETTERS_OF_LANGUAGES.items() if len(letters.findall(text[:_MAX_READ])) >= _MIN_LETTERS]
+    known = dict.fromkeys(tag for tag in tags if tag in LANGUAGES)
+    return Wording(tuple(map(load_vocabulary, known)), _find_label(text.splitlines()))
+
+
+def _find_label(lines: Sequence[str]) -> str:
+    """Return the word that stands with a running number at the start of at least five lines; empty if none does."""
+    numbers: dict[str, list[int]] = {}
+    for line in lines:
+        found = _LABEL_LINE.match(line)
+        if found:
+            numbers.setdefault(found["word"].casefold(), []).append(int(found["number"]))
+    best = ""
+    for word, values in numbers.items():
+        steps = sum(after == before + 1 for before, after in zip(values, values[1:], strict=False))
+        if len(values) >= _MIN_LABELS and steps >= 0.7 * (len(values) - 1) and len(values) > len(numbers.get(best, ())):
+            best = word
+    return best
