@@ -19,8 +19,8 @@ from PIL import Image
 
 import build
 from studyguide.guide.parse import parse_chapter
-from studyguide.importers import DIALECTS, convert, is_ours, refused, translate
-from studyguide.importers.choices import read_key
+from studyguide.importers import FAMILIES, convert, is_ours, refused, translate
+from studyguide.importers.options import read_key
 from studyguide.model import Asset, Guide, Project, Source
 from studyguide.pipeline import read_guide
 from studyguide.reading.config import configure
@@ -527,4 +527,4 @@ def test_whatever_is_written_in_a_dialect_is_read_again(name: str, pairs: list[P
 
 
 def test_every_dialect_has_a_guide() -> None:
-    assert {path.stem for path in GUIDES} >= set(DIALECTS)
+    assert {path.stem for path in GUIDES} >= set(FAMILIES)

@@ -12,8 +12,9 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,10 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from studyguide.importers.answer_keys import take_answer_keys  # noqa: E402
+from studyguide.importers.assign import choose_questions  # noqa: E402
 from studyguide.importers.candidates import Candidate  # noqa: E402
 from studyguide.importers.detect import front_matter  # noqa: E402
+from studyguide.importers.document import Document  # noqa: E402
 from studyguide.importers.families import find_candidates  # noqa: E402
 from studyguide.importers.features import Survey, measure_features  # noqa: E402
 from studyguide.importers.lines import read_lines  # noqa: E402
@@ -31,9 +34,15 @@ from studyguide.importers.separate import separate_questions  # noqa: E402
 from studyguide.importers.tidy import tidy  # noqa: E402
 from studyguide.importers.wording import recognise_wording  # noqa: E402
 from studyguide.text import strip_markdown  # noqa: E402
+from tools.foreign_guides import FORMS, LANGUAGES, write_guide  # noqa: E402
 
 REGULARISATION = 1.0
 MAX_STEPS = 40
+SYNTHETIC_WEIGHT = 0.15
+HEAD = """\
+# The weights by which importers judge candidates, in logarithms of odds. `tools/fit_importers.py --write` makes this file: a
+# logistic regression over real guides with checked questions, the guides of tests/dialects, and synthetic ones in twelve languages.
+"""
 WEIGHTS = ROOT / "studyguide/importers/weights.toml"
 
 
@@ -53,6 +62,7 @@ class Sample:
     """A guide as numbers: a row for each candidate."""
 
     guide: Guide
+    document: Document
     candidates: tuple[Candidate, ...]
     rows: tuple[dict[str, float], ...]
     answers: tuple[bool, ...]
@@ -95,11 +105,12 @@ def measure(guide: Guide) -> Sample:
     wanted = {title for titles in guide.titles for title in titles}
     kept = [each for each in survey.candidates if normalise(each.title) not in guide.secondary]
     rows = tuple(dict(features[each.start]) for each in kept)
-    return Sample(guide, tuple(kept), rows, tuple(normalise(each.title) in wanted for each in kept))
+    return Sample(guide, document, survey.candidates, rows, tuple(normalise(each.title) in wanted for each in kept))
 
 
-def fit(samples: Sequence[Sample], names: Sequence[str]) -> np.ndarray:
-    """Return the weight of each named feature."""
+def fit(samples: Sequence[Sample]) -> dict[str, float]:
+    """Return the weight of each feature."""
+    names = list_names(samples)
     columns = {name: place for place, name in enumerate(names)}
     total = sum(len(sample.rows) for sample in samples)
     values, answers, weights = np.zeros((total, len(names))), np.zeros(total), np.zeros(total)
@@ -123,44 +134,94 @@ def fit(samples: Sequence[Sample], names: Sequence[str]) -> np.ndarray:
         found += step
         if np.abs(step).max() < 1e-4:
             break
-    return found
+    return dict(zip(names, map(float, found), strict=True))
 
 
 def list_names(samples: Sequence[Sample]) -> list[str]:
     return sorted({name for sample in samples for row in sample.rows for name in row})
 
 
+def write_synthetic_guides(seeds: int) -> Iterator[Guide]:
+    """Yield guides of every form and language, so many of each."""
+    for form in FORMS:
+        for language in LANGUAGES:
+            for seed in range(seeds):
+                written = write_guide(form, language, seed)
+                titles = tuple(frozenset([normalise(each.title)]) for each in written.questions)
+                yield Guide(f"{form} {language} {seed}", written.text, titles, weight=SYNTHETIC_WEIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    wanted: int
+    found: int
+    hits: int
+
+    @property
+    def recall(self) -> float:
+        return self.hits / max(1, self.wanted)
+
+    @property
+    def precision(self) -> float:
+        return self.hits / max(1, self.found)
+
+
+def score(sample: Sample, weights: Mapping[str, float]) -> tuple[Score, list[str]]:
+    """Return what importers find with these weights, and a line for each question that is missed or invented."""
+    guide = sample.guide
+    questions = choose_questions(sample.document, sample.candidates, weights=weights).questions
+    found = [normalise(each.title) for each in questions]
+    wanted = [next((title for title in titles if title in found), min(titles)) for titles in guide.titles]
+    kept = [title for title in found if title not in guide.secondary or title in wanted]
+    blocks = SequenceMatcher(None, wanted, kept, autojunk=False).get_matching_blocks()
+    hits = sum(block.size for block in blocks)
+    missed = set(range(len(wanted))) - {block.a + place for block in blocks for place in range(block.size)}
+    invented = set(range(len(kept))) - {block.b + place for block in blocks for place in range(block.size)}
+    lines = [f"    missed {wanted[place][:70]}" for place in sorted(missed)]
+    lines += [f"    invented {kept[place][:70]}" for place in sorted(invented)]
+    return Score(len(wanted), len(kept), hits), lines
+
+
+def report(title: str, scores: Sequence[Score]) -> None:
+    total = Score(*(sum(getattr(each, name) for each in scores) for name in ("wanted", "found", "hits")))
+    worst = min(min(each.recall, each.precision) for each in scores)
+    print(f"{title}: {len(scores)} guides, recall {total.recall:.3f}, precision {total.precision:.3f}, worst {worst:.3f}")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--write", action="store_true", help="write the weights into the program")
-    parser.add_argument("--errors", action="store_true", help="print the candidates that are judged wrongly")
+    parser.add_argument("--seeds", type=int, default=2, help="synthetic guides of each form and language (2)")
+    parser.add_argument("--leave-out", action="store_true", help="score each guide of the folders with weights fitted without it")
     options = parser.parse_args()
-    guides = [guide for folder in options.folders for guide in read_folder(folder)]
-    guides += read_traps(ROOT / "tests/dialects/traps.txt")
-    try:
-        from tools.foreign_guides import list_samples
-        guides += [Guide(each.name, each.text, tuple(frozenset([normalise(q.title)]) for q in each.questions), weight=0.3) for each in list_samples()]
-    except ImportError:
-        pass
-    samples = [measure(guide) for guide in guides]
-    names = list_names(samples)
-    weights = fit(samples, names)
-    for sample in samples:
-        chosen = [sum(weights[names.index(name)] * value for name, value in row.items()) > 0 for row in sample.rows]
-        wrong = [(each, answer) for each, answer, is_chosen in zip(sample.candidates, sample.answers, chosen, strict=True) if answer != is_chosen]
-        found = {normalise(each.title) for each in sample.candidates}
-        missing = [titles for titles in sample.guide.titles if not titles & found]
-        if wrong or missing:
-            print(f"{sample.guide.name}: {len(sample.rows)} candidates, {len(wrong)} wrong, {len(missing)} of {len(sample.guide.titles)} not found at all")
-            if options.errors:
-                for each, answer in wrong[:6]:
-                    print(f"    {'missed' if answer else 'invented'} line {each.start + 1} {' '.join(each.form)}: {each.title[:70]}")
-                for titles in missing[:4]:
-                    print(f"    no candidate: {next(iter(titles))[:70]}")
+    real = [measure(guide) for folder in options.folders for guide in read_folder(folder)]
+    small = [measure(guide) for guide in read_traps(ROOT / "tests/dialects/traps.txt")]
+    synthetic = [measure(guide) for guide in write_synthetic_guides(options.seeds)]
+    samples = [*real, *small, *synthetic]
+    weights = fit(samples)
+    for title, group in (("real", real), ("small", small), ("synthetic", synthetic)):
+        scores = []
+        for sample in group:
+            found, lines = score(sample, weights)
+            scores.append(found)
+            if lines:
+                print(f"{title} {sample.guide.name}: {found.hits} of {found.wanted}, {found.found} found")
+                print("\n".join(lines[:6]))
+        if scores:
+            report(title, scores)
+    if options.leave_out:
+        scores = []
+        for sample in real:
+            others = [each for each in samples if each is not sample]
+            found, lines = score(sample, fit(others))
+            print(f"without {sample.guide.name}: recall {found.recall:.3f}, precision {found.precision:.3f}")
+            print("\n".join(lines[:6]))
+            scores.append(found)
+        report("left out", scores)
     if options.write:
-        rows = "\n".join(f'"{name}" = {value:.2f}' for name, value in zip(names, weights, strict=True) if abs(value) >= 0.005)
-        WEIGHTS.write_text(f"# Made by tools/fit_importers.py.\n\n[weights]\n{rows}\n", encoding="utf-8")
+        rows = "\n".join(f'"{name}" = {value:.2f}' for name, value in sorted(weights.items()) if abs(value) >= 0.005)
+        WEIGHTS.write_text(f"{HEAD}\n[weights]\n{rows}\n", encoding="utf-8")
     return 0
 
 

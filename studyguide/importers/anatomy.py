@@ -22,6 +22,7 @@ _LINK = re.compile(r"\[[^\[\]]*\]\s?\([^()]*\)|https?://\S+")
 _LETTERED_ITEM = re.compile(r"^\s*[-*+]\s+\W{0,3}[b-pr-z]\W{0,3}:", re.IGNORECASE)
 _SECOND_LETTER = re.compile(r"^\s*(?:[-*+]\s+)?\W{0,3}B\d*\W{0,3}[.:)]|^\s*[-*+]\s+\W{0,3}[b-pr-z]\W{0,3}:", re.IGNORECASE)
 _FIRST_LETTER = re.compile(r"^\s*(?:[-*+]\s+)?\W*A\d*\W", re.IGNORECASE)
+_ITEM = re.compile(r"\s*[-*+]\s+(?=\S)")
 _ASIDE = re.compile(r"\(.*\)\W*$")
 _BREAK = re.compile(r"\s*(?:[-*_=](?:\s*[-*_=]){2,}|<br\s*/?>|\\|&nbsp;)?\s*")
 _MAX_KEY_LINES = 6
@@ -66,7 +67,7 @@ def take_apart(lines: Sequence[Line], wording: Wording, is_below: bool = True, b
         elif re.match(r"\s{0,3}#{1,6}\s", line.text):
             parts.take_heading(line)
         else:
-            parts.take_text(line, has_label=not _is_first_letter(lines, at))
+            parts.take_text(line, has_label=not (_is_first_letter(lines, at) or _is_marked_option(lines, at, wording)))
     return _settle(parts, is_below)
 
 
@@ -148,6 +149,15 @@ def _is_first_letter(lines: Sequence[Line], at: int) -> bool:
     above, below = lines[max(0, at - 3) : at], lines[at + 1 : at + _MAX_LETTER_DISTANCE]
     is_followed = read_letter(lines[at].text) == "A" and any(read_letter(line.text) == "B" for line in below)
     return is_followed or any(_SECOND_LETTER.match(line.text) for line in below) or any(_LETTERED_ITEM.match(line.text) for line in above)
+
+
+def _is_marked_option(lines: Sequence[Line], at: int, wording: Wording) -> bool:
+    """Return True if a line with the label of the right answer is one of several items of a list, and so an option."""
+    item = _ITEM.match(lines[at].text)
+    if not item or not wording.correct_label.match(lines[at].text[item.end() :]):
+        return False
+    beside = [line for line in (*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2]) if _ITEM.match(line.text)]
+    return any(line.indent == lines[at].indent and not wording.is_answer_label(line.text, by_letter=False) for line in beside)
 
 
 def _settle(parts: _Parts, is_below: bool) -> Body:

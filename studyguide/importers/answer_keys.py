@@ -39,7 +39,7 @@ def take_answer_keys(
     for key in sorted(_find_sections(document), key=lambda key: key.start):
         found = tuple(_read_entries(lines[key.first : key.end]))
         owned = _find_owners(found, [each for each in candidates if done <= each.start < key.start])
-        if len(owned) < _MIN_ENTRIES or len(owned) < _MIN_OWNED * len(found):
+        if len(owned) < _MIN_ENTRIES or len(owned) < _MIN_OWNED * len(found) or _goes_on(candidates, key):
             continue
         answers |= owned
         used = {line.origin for answer in owned.values() for line in answer}
@@ -69,8 +69,17 @@ def _find_sections(document: Document) -> Iterator[_Section]:
             yield _Section(scope.start, opener.body if opener.kind == "container" else opener.end, scope.end)
         for node in scope.nodes:
             text = document.read_text(node) if node.kind == "paragraph" and node.end == node.start + 1 else ""
-            if text and wording.is_key_title(text) and not wording.is_answer_label(text):
+            if text and wording.is_key_title(text):
                 yield _Section(node.start, node.end, scope.end)
+
+
+def _goes_on(candidates: Sequence[Candidate], key: _Section) -> bool:
+    """Return True if the numbers of the questions above a section go on below it, so that it is the answer to one of them."""
+    above = [each for each in candidates if each.start < key.start and each.number is not None]
+    last = max(above, key=lambda each: each.start, default=None)
+    below = [each for each in candidates if each.start >= key.end and last and each.form == last.form]
+    first = min(below, key=lambda each: each.start, default=None)
+    return bool(last and first and last.number is not None and first.number == last.number + 1)
 
 
 def _find_owners(found: Sequence[Entry], candidates: Sequence[Candidate]) -> dict[int, tuple[Line, ...]]:

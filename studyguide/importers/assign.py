@@ -5,6 +5,7 @@ likely a question than not. Where one candidate stands in the text of another, t
 never named here.
 """
 
+import re
 import tomllib
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -13,13 +14,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from math import log
 
 from studyguide.importers.candidates import Candidate
 from studyguide.importers.document import Document, Scope
 from studyguide.importers.features import Features, Survey, measure_features
 
-_MAX_EVIDENCE = 4.0
+_MAX_EVIDENCE = 8.0
 """More evidence for one candidate than this counts no more when two are weighed against each other."""
+_EVIDENCE_OF_NUMBER = 0.3
+"""Evidence that e candidates inside another have more than one."""
 _MIN_SIBLINGS = 0.6
 """The share of the headings of one level that are questions, if the others with a text of their own are too."""
 _MIN_TERM = 0.3
@@ -70,27 +74,29 @@ def weigh(features: Features, weights: Mapping[str, float]) -> float:
     return sum(weights.get(name, 0.0) * value for name, value in features.items())
 
 
-def choose_questions(document: Document, candidates: Sequence[Candidate], is_named: bool = False) -> Choice:
+def choose_questions(
+    document: Document, candidates: Sequence[Candidate], is_named: bool = False, weights: Mapping[str, float] | None = None
+) -> Choice:
     """Return the candidates that are questions; all of them if the author has named their family."""
     survey = Survey(document, tuple(sorted(candidates, key=lambda each: each.start)))
     features = measure_features(survey)
-    weights = load_weights()
+    weights = load_weights() if weights is None else weights
     evidence = {start: weigh(each, weights) for start, each in features.items()}
     if is_named:
         evidence = {start: max(value, 1.0) for start, value in evidence.items()}
-    openers = {each.scope.start: each for each in survey.candidates if each.scope}
+    openers = {id(each.scope): each for each in survey.candidates if each.scope}
     flat: dict[int, list[Candidate]] = defaultdict(list)
     for each in survey.candidates:
         if not each.scope:
-            flat[survey.scopes[each.start].start].append(each)
-    plan = _Plan(survey, evidence, openers, flat)
-    found = plan.assign(document.root)
+            flat[id(survey.scopes[each.start])].append(each)
+    found = _Plan(survey, evidence, openers, flat).assign(document.root)
+    evidence |= _support_levels(survey, found, evidence)
+    found = _Plan(survey, evidence, openers, flat).assign(document.root)
     is_guessed = False
     if not found:
         found = list(_guess(survey, features))
         is_guessed = bool(found)
-    questions = tuple(sorted(_add_siblings(survey, found, evidence), key=lambda each: each.start))
-    questions = tuple(_bound(survey, each) for each in questions)
+    questions = tuple(_bound(survey, each) for each in sorted(found, key=lambda each: each.start))
     return Choice(questions, tuple(_list_sections(survey, questions)), tuple(_explain(survey, questions, features, weights)), is_guessed)
 
 
@@ -99,26 +105,32 @@ class _Plan:
     survey: Survey
     evidence: Mapping[int, float]
     openers: Mapping[int, Candidate]
-    """The candidate that each scope is opened by, by the first line of the scope."""
+    """The candidate that each scope is opened by, by the identity of the scope."""
     flat: Mapping[int, Sequence[Candidate]]
-    """The candidates that open no scope, by the first line of the scope that they stand in."""
+    """The candidates that open no scope, by the identity of the scope that they stand in."""
 
     def assign(self, scope: Scope) -> list[Candidate]:
         """Return the questions of a scope: what opens it, or what stands in it."""
-        inside = self._settle_flat(self.flat.get(scope.start, ()))
+        inside = self._settle_flat(self.flat.get(id(scope), ()))
         for inner in scope.inner:
             inside += self.assign(inner)
-        opener = self.openers.get(scope.start) if scope.opener else None
+        opener = self.openers.get(id(scope))
         value = self.evidence[opener.start] if opener else 0.0
+        if opener and inside and opener.number is not None and inside[0].number == opener.number + 1 and value > 0:
+            return [replace(opener, end=inside[0].start), *inside]  # a heading of another level than its siblings
         if opener and value > 0 and min(value, _MAX_EVIDENCE) >= self._weigh_together(inside):
             return [opener]
         return inside
 
     def _weigh_together(self, candidates: Sequence[Candidate]) -> float:
-        """Return the evidence of several candidates against the one around them: their mean, as they speak alike; 0 if there are none."""
+        """Return the evidence of several candidates against the one around them; 0 if there are none.
+
+        They speak alike, so that it is their mean, and a little more if there are many.
+        """
         if not candidates:
             return 0.0
-        return sum(min(self.evidence[each.start], _MAX_EVIDENCE) for each in candidates) / len(candidates)
+        mean = sum(min(self.evidence[each.start], _MAX_EVIDENCE) for each in candidates) / len(candidates)
+        return mean + _EVIDENCE_OF_NUMBER * log(len(candidates))
 
     def _settle_flat(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return the likely questions of a scope, without those that stand in the text of a likelier one."""
@@ -148,46 +160,50 @@ def _bound(survey: Survey, question: Candidate) -> Candidate:
     if question.end is not None:
         return question
     if question.scope:
-        return replace(question, end=question.scope.end)
+        return replace(question, end=survey.ends[question.start])
     around = survey.scopes[question.start]
     is_in_container = around.opener is not None and around.opener.kind == "container"
     return replace(question, end=around.end - 1) if is_in_container else question
 
 
-def _add_siblings(
+def _support_levels(
     survey: Survey, questions: Sequence[Candidate], evidence: Mapping[int, float]
-) -> list[Candidate]:
-    """Return the questions with the headings of their level that have a text of their own, if most of that level are questions."""
-    chosen = {each.start: each for each in questions}
-    if not questions:
-        return []
-    first = min(chosen)
-    for form, members in survey.forms.items():
+) -> dict[int, float]:
+    """Return more evidence for the headings with a text of their own, at whose level most of such are questions.
+
+    A heading beside accepted ones is a question, unless it is about the file or opens a section of questions that are as likely.
+    """
+    chosen = {each.start for each in questions}
+    first = min(chosen, default=0)
+    found: dict[int, float] = {}
+    for members in survey.forms.values():
         if not members[0].level:
             continue
-        full = [each for each in members if _has_text(survey, each)]
+        full = [each for each in members if each.is_labelled or (_has_text(survey, each) and not _is_section_title(survey, each))]
         taken = [each for each in full if each.start in chosen]
         if len(taken) < max(2, _MIN_SIBLINGS * len(full)):
             continue
+        usual = sum(evidence[each.start] for each in taken) / len(taken)
         for each in full:
-            is_inside = any(each.start < start < survey.ends[each.start] for start in chosen)
             owner = survey.owners.get(each.start)
             is_owned = owner is not None and owner.start in chosen
-            if (
-                each.start not in chosen
-                and not is_inside
-                and not is_owned
-                and not survey.document.wording.is_about(each.title)
-                and (each.start > first or each.asks or each.number is not None)
-            ):
-                chosen[each.start] = each
-    return list(chosen.values())
+            if not is_owned and (each.start > first or each.asks or each.number is not None):
+                found[each.start] = max(evidence[each.start], usual)
+    return found
+
+
+def _is_section_title(survey: Survey, heading: Candidate) -> bool:
+    """Return True if the words of a heading are those of a section, whatever stands beside it."""
+    wording = survey.document.wording
+    text = heading.label + heading.title
+    return not heading.is_labelled and (wording.is_about(heading.title) or wording.is_section(text) or wording.names_questions(heading.title))
 
 
 def _has_text(survey: Survey, heading: Candidate) -> bool:
-    """Return True if anything but headings stands right below a heading."""
+    """Return True if words stand below a heading, above the next."""
     scope = heading.scope
-    return scope is not None and bool(scope.nodes or any(inner.opener and inner.opener.kind == "container" for inner in scope.inner))
+    first = next((inner.start for inner in scope.inner if inner.opener and inner.opener.kind == "heading"), scope.end) if scope else 0
+    return any(line.code or re.search(r"\w", line.text) for line in survey.document.lines[heading.body : first])
 
 
 def _guess(survey: Survey, features: Mapping[int, Features]) -> Sequence[Candidate]:

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from studyguide.importers.document import Document, Scope
-from studyguide.importers.model import Line
+from studyguide.importers.model import CODE_SPAN, Line
 from studyguide.importers.wording import Wording
 
 _NUMBER = re.compile(
     r"^(?:#\s*)?(?:[(\[](?P<boxed>\d{1,4})[)\]]|(?P<keys>\d{1,2})\ufe0f?\u20e3|(?:\d{1,3}\.){1,3}(?P<last>\d{1,4})[.):、]?(?=\s+\D)|"
     r"(?P<number>\d{1,4})\s*(?:\\?[.):、]+|\s[-–—])|(?P<plain>\d{1,3})(?=\s+[^\W\d_]))\s*(?=\S)"
 )
-_TRAILING_SOURCE = re.compile(r"\s*(\[?\[[^\[\]]*\](?:\([^()\s]*\)|\]\([^()\s]*\))\]?)\s*$")
+_TRAILING_SOURCE = re.compile(r"\s*(\[?\[[^\[\]]*\](?:\([^()\s]*\)|\]\([^()\s]*\))\]?)\s*([*_]{0,3})\s*$")
 """A link at the end of a title, in brackets of its own or with a word such as `src`."""
 _SOURCE_WORD = re.compile(r"\[+\W*(?:src|source|ref|link|\d{1,2}|[↗🔗*]|fuente|quelle|источник)\W*\]", re.IGNORECASE)
+_ARROW = re.compile(r"\s+(?:=>|⇒)\s+(?=\S)")
 _DECORATION = re.compile(
     "^(?:[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?\u200d?|\U0001f3fb-\U0001f3ff)+\\s*"
 )
@@ -80,11 +81,11 @@ def read_title(text: str, wording: Wording) -> Title:
     """Return a title without its number, its label and the link to its source."""
     number, is_labelled, label, source = None, False, "", ""
     text = text.strip()
-    while (found := _TRAILING_SOURCE.search(text)) and found.start() and _SOURCE_WORD.match(found[1]):
-        source = f"{found[1]} {source}".strip()
-        text = text[: found.start()].rstrip()
-    for _ in range(5):
+    for _ in range(6):
         before = text
+        while (found := _TRAILING_SOURCE.search(text)) and found.start() and _SOURCE_WORD.match(found[1]):
+            source = f"{found[1]} {source}".strip()
+            text = text[: found.start()].rstrip() + found[2]
         # `**Which …? ***`: the stars behind it are a mark of the author's.
         text = re.sub(r"\s+\*{3,}$", "", text)
         text = text[2:] if text.startswith("**") and "**" not in text[2:] else text
@@ -108,12 +109,17 @@ def read_title(text: str, wording: Wording) -> Title:
             number = value if value is not None else number
             label += bare[:size]
             text = _remove_opening(rest, mark)
-        elif sign and re.search(r"\w", bare[sign.end() :]):
+        elif sign and _has_label(bare[sign.end() :], wording):
             label += bare[: sign.end()]
             text = _remove_opening(bare[sign.end() :].strip(), mark)
         if text == before:
             break
     return Title(text, number, is_labelled, label, source)
+
+
+def _has_label(text: str, wording: Wording) -> bool:
+    """Return True if a text begins with a label or a number, so that a sign before it is no part of the title either."""
+    return bool(wording.find_question_label(text) or _NUMBER.match(text))
 
 
 def _remove_opening(rest: str, mark: str) -> str:
@@ -145,12 +151,22 @@ def make_candidate(
         wording.asks(title.text),
         source=title.source,
     )
-    candidate = replace(candidate, **more)  # type: ignore[arg-type]
+    candidate = _split_at_arrow(document, replace(candidate, **more))  # type: ignore[arg-type]
     bare = title.text.strip("*_ ")
     found = wording.find_question_label(bare)
     if found and len(found[0]) == len(bare):
         return _take_title_below(document, candidate, *found)
     return candidate
+
+
+def _split_at_arrow(document: Document, candidate: Candidate) -> Candidate:
+    """Return a candidate with the text behind an arrow in its title as its answer: `Q1. Proof twice => [proof](proof.txt)`."""
+    hidden = CODE_SPAN.sub(lambda span: "`" * len(span[0]), candidate.title)
+    found = _ARROW.search(hidden)
+    if not found or not (candidate.is_labelled or candidate.asks) or candidate.family == "cards":
+        return candidate
+    answer = Line(f"**Answer:** {candidate.title[found.end() :]}", document.lines[candidate.start].origin)
+    return replace(candidate, title=candidate.title[: found.start()], lead=(answer, *candidate.lead))
 
 
 def _take_title_below(document: Document, candidate: Candidate, label: str, number: int | None) -> Candidate:

@@ -39,7 +39,10 @@ def is_ours(source: Source) -> bool:
 
 def has_answer(piece: str) -> bool:
     """Return True if a part of ours stands below a question, or the right option and no heading."""
-    return bool(OUR_PARTS.search(piece)) or ("\n#" not in piece and bool(OUR_CHOICE.search(piece)))
+    if OUR_PARTS.search(piece):
+        return True
+    lists = re.findall(r"(?:^- \[[ xX]\] .*\n?(?:^(?:[ \t].*)?\n)*)+", piece, re.MULTILINE)
+    return "\n#" not in piece and len(lists) == 1 and bool(OUR_CHOICE.search(piece))
 
 
 def is_foreign(project: Project) -> bool:

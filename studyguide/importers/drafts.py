@@ -120,6 +120,8 @@ def _make_question(
     line = document.lines[found.start].origin + 1
     if not body.stem and body.answer and not body.is_announced and _is_shown(found.title, body.answer):
         body = replace(body, stem=body.answer, answer=())
+    if not body.stem and not body.is_announced and _asks_below(found, body.answer, document):
+        body = replace(body, stem=body.answer, answer=())
     if found.source:
         source = Line(found.source, document.lines[found.start].origin)
         body = replace(body, **_append_source(body, source))
@@ -140,6 +142,14 @@ def _is_shown(title: str, lines: Sequence[Line]) -> bool:
     return title.rstrip("*_ ").endswith((":", "：")) or bool(
         re.search(r"\b(?:this|these|following|below|output|outcome|logs?)\b", title)
     )
+
+
+def _asks_below(found: Candidate, lines: Sequence[Line], document: Document) -> bool:
+    """Return True if the text below a title that does not ask is nothing but the question itself."""
+    text = " ".join(line.text.strip() for line in lines)
+    is_plain = all(not line.code and re.match(r"\s{0,3}[^\s#|>*+-]", line.text) for line in lines if line.text.strip())
+    ends = text.rstrip("*_ ").endswith(("?", "？", "؟"))
+    return bool(lines) and not found.asks and is_plain and (ends or document.wording.asks(text)) and all(line.text.strip() for line in lines)
 
 
 def _read_follow_ups(found: Candidate, lines: Sequence[Line], document: Document) -> Body | None:

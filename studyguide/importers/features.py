@@ -67,10 +67,27 @@ class Survey:
         for members in self.forms.values():
             starts = [each.start for each in members]
             for place, each in enumerate(members):
-                scope_end = each.scope.end if each.scope else self.scopes[each.start].end
+                scope_end = self._extend(each.scope) if each.scope else self.scopes[each.start].end
                 following = starts[place + 1] if place + 1 < len(starts) else scope_end
                 ends[each.start] = each.end if each.end is not None else min(following, scope_end)
         return ends
+
+    def _extend(self, scope: Scope) -> int:
+        """Return the line after a scope and the answers that follow it below headings of their own."""
+        end = scope.end
+        while (following := self._headings.get(end)) and self.document.wording.is_answer_title(self.document.read_title(following.opener)):  # type: ignore[arg-type]
+            end = following.end
+        return end
+
+    @cached_property
+    def _headings(self) -> Mapping[int, Scope]:
+        """The scopes that headings open, by their first lines."""
+        return {scope.start: scope for scope in self.document.root.walk() if scope.opener and scope.opener.kind == "heading"}
+
+    @cached_property
+    def numbered_headings(self) -> Sequence[Candidate]:
+        """The headings with numbers, of all levels."""
+        return [each for each in self.candidates if each.level and each.number is not None]
 
     @cached_property
     def owners(self) -> Mapping[int, Candidate]:
@@ -83,13 +100,13 @@ class Survey:
         last: dict[tuple[str, ...], Candidate] = {}
         for each in self.candidates:
             scope = self.scopes[each.start]
-            first = firsts.setdefault((scope.start, each.form), each.start)
+            first = firsts.setdefault((id(scope), each.form), each.start)
             around: list[Candidate] = []
             for form, other in last.items():
                 if form == each.form or other.start < scope.start or self.ends[other.start] <= each.start:
                     continue
                 is_other_list = other.group == -1 or other.group != each.group
-                if other.scope is scope or (is_other_list and firsts.get((scope.start, form), first) < first):
+                if other.scope is scope or (is_other_list and firsts.get((id(scope), form), first) < first):
                     around.append(other)
             if around:
                 owners[each.start] = max(around, key=lambda other: other.start)
@@ -197,7 +214,7 @@ def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
         "labelled": float(candidate.is_labelled),
         "certain": float(candidate.is_certain),
         "numbered": float(candidate.number is not None),
-        "in order": float(_is_in_order(members, place)),
+        "in order": float(_is_in_order(members, place) or (candidate.level > 0 and _is_between(survey.numbered_headings, candidate))),
         "long title": float(len(title) > _LONG_TITLE),
         "one word": float(len(title.split()) == 1 and len(title) < 20),
         "ends in colon": float(title.rstrip("*_ ").endswith((":", "："))),
@@ -223,6 +240,16 @@ def _is_in_order(members: Sequence[Candidate], place: int) -> bool:
     before = members[place - 1].number if place else None
     after = members[place + 1].number if place + 1 < len(members) else None
     return before == number - 1 or after == number + 1
+
+
+def _is_between(headings: Sequence[Candidate], candidate: Candidate) -> bool:
+    """Return True if the number of a heading stands between those of the headings around it, whatever their levels."""
+    if candidate.number is None:
+        return False
+    place = bisect_left([each.start for each in headings], candidate.start)
+    before = headings[place - 1].number if place else None
+    after = headings[place + 1].number if place + 1 < len(headings) else None
+    return before == candidate.number - 1 and after in (candidate.number + 1, None)
 
 
 def _measure_form(

@@ -18,6 +18,8 @@ ANGLED = re.compile(r"\]\(<([^<>\n]*)>")
 """The target of a link between angle brackets, which may have blanks and looks like a tag."""
 KEPT_IN_ADDRESS = "/:?#[]@!$&'*+,;=%~"
 ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+TERM = re.compile(r"<(dt|dd|/?dl)\b[^<>]*>((?:(?!</?d[tdl]\b).)*)(?:</d[td]\s*>)?", re.IGNORECASE)
+"""A term or a meaning in HTML with its words, or the beginning or the end of their list."""
 WHOLE = re.compile(r"<(?:h[1-6]|summary|details|a|img|source)\b", re.IGNORECASE)
 PAIRED = re.compile(r"<(/?)(h[1-6]|summary|a)(\s[^<>]*(?<!/))?>")
 UNENDED = re.compile(r"<(?:img|a|source|summary|details)\s[^<>]*$")
@@ -95,7 +97,21 @@ def tagged(lines: Sequence[Line]) -> Iterator[Line]:
         while at < limit and not lines[at].code and is_open(line.text):
             line = replace(line, text=f"{line.text.rstrip()} {lines[at].text.strip()}")
             at += 1
-        yield from split_details(line)
+        for piece in define_terms(line):
+            yield from split_details(piece)
+
+
+def define_terms(line: Line) -> Iterator[Line]:
+    """Yield the line, a term and a meaning of a list of HTML as those of a list in Markdown, on lines of their own."""
+    if not TERM.search(line.text) or "`" in line.text:
+        yield line
+        return
+    for mark, text in TERM.findall(line.text):
+        words = text.strip()
+        if mark.lower() == "dt":
+            yield replace(line, text="")
+        if words:
+            yield replace(line, text=f": {words}" if mark.lower() == "dd" else words)
 
 
 def is_open(text: str) -> bool:

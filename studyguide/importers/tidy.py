@@ -11,8 +11,8 @@ from studyguide.importers.model import Line, Note
 from studyguide.importers.wording import Wording
 
 ANCHOR_LINK = re.compile(
-    r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?((?:https?://github\.com/[\w.-]+/[\w.-]+(?:/blob/[^()\s#]*)?/?|[\w./-]*readme\.md)?"
-    r"#[^()\s>]*)?>?[^()]*\)",
+    r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(?:<?((?:https?://github\.com/[\w.-]+/[\w.-]+(?:/blob/[^()\s#]*)?/?|[\w./-]*readme\.md)?"
+    r"#[^()\s>]*)>?[^()]*)?\)",
     re.IGNORECASE,
 )
 """A link to a place of the same file, or to nothing, by its text and target."""
@@ -124,7 +124,7 @@ def _find_contents(document: Document) -> Iterator[int]:
         run = []
     # A section of one question has a list of one link.
     found += _find_announced(document, blocks)
-    has_list = any(count >= _MIN_LINKS for *_, count in found)
+    has_list = sum(count for *_, count in found) >= _MIN_LINKS
     for first, last, count in found:
         is_beside = document.depths[first] or _is_alone_below_heading(document, first, last)
         if count >= _MIN_LINKS or (has_list and is_beside):

@@ -4,7 +4,8 @@ Everything that depends on a language goes through this module; the families and
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,7 +25,8 @@ _MAX_READ = 200_000  # characters
 _MIN_LABELS = 5
 """A word with a number that goes up, at the start of so many lines, is the label of the file's questions."""
 _LABEL_LINE = re.compile(r"^\W*(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s*[-#.]?\s*(?P<number>\d{1,4})\s*[.:)\]：]")
-_WORD = re.compile(r"[^\W\d_]+")
+_LABELLED_LINE = re.compile(r"^[\s*_#>+-]{0,12}(?P<word>[^\W\d_]{2,14}(?: [^\W\d_]{1,12}){0,2})\s?[-#.]?\s?\d{0,4}\s?[.:：)]", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0e31-\u0e4e])*")
 _HAS_WORDS = re.compile(r"\w")
 _NEEDS_NUMBER = 2
 """A label of fewer letters is one only with a number or a colon behind it."""
@@ -36,6 +38,8 @@ _QUESTION_MARKS = "?？؟"
 _LABEL_SIGNS = (
     r"(?P<sign>\s*+(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+)\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*"
 )
+_OPTION_LETTERS = frozenset("abcdeабвгд")
+"""Letters that are those of options first."""
 _ARROW = re.compile(r"^\s*(?:=>|⇒)\s+")
 _DASHED_NAME = re.compile(r"\W*(?:[A-Z]|ans\b)", re.ASCII)
 """The label of an answer that a dash may follow: `Answer - It is`, not `the answer - if there is one`."""
@@ -105,7 +109,7 @@ class Wording:
         """The label of a question at the start of a text, its number in the group ``number``."""
         words = self._gather("question_labels") + ([self.label] if self.label else [])
         long = _alternate(word for word in words if len(word) >= _NEEDS_NUMBER or word in ("q", "问", "問", "문"))
-        short = _alternate(word for word in words if len(word) < _NEEDS_NUMBER)
+        short = _alternate(word for word in words if len(word) < _NEEDS_NUMBER and word not in _OPTION_LETTERS)
         number = r"\s*[-#.№]?\s*(?:\d{1,2}\.(?=\d))*(?P<number>\d{1,4})?"
         # `Q-learning`, `Q–Q plots` and `Q.E.D.` are names, and so is `Q3 and Q1`.
         ends = (
@@ -113,7 +117,7 @@ class Wording:
             r"(?<=\d)\s+(?!(?:and|or|of|to|in|for|vs|versus|und|oder|et|ou|y|o)\b|&|20\d\d\b)|$)(?=\S|$)"
         )
         return re.compile(
-            rf"^[(\[]?(?:(?:{long}){number}|(?:{short})\s*(?=\d|:\s){number.replace('number', 'short_number')}){ends}", re.IGNORECASE
+            rf"^[(\[]?(?:(?:{long}){number}|(?:{short})\s*(?=\d|[:：]){number.replace('number', 'short_number')}){ends}", re.IGNORECASE
         )
 
     def find_question_label(self, text: str) -> tuple[str, int | None] | None:
@@ -133,9 +137,15 @@ class Wording:
         return _alternate(word for word in words if len(word) > 1 and word not in asking)
 
     @cached_property
+    def _short_answer_names(self) -> str:
+        """Single letters that answers have as their label where a colon follows."""
+        words = self._gather("answer_labels")
+        return _alternate(word for word in words if len(word) == 1 and word.isalpha() and word not in _OPTION_LETTERS)
+
+    @cached_property
     def _answer_label(self) -> re.Pattern[str]:
         return re.compile(
-            rf"^\s*(?P<bullet>[-*+]\s+)?(?P<mark>[*_]{{0,3}})(?P<junk>[^\w$`\\|<=~^]{{0,3}})(?:(?P<letter>a)|(?P<name>{self._answer_names}))"
+            rf"^\s*(?P<bullet>[-*+]\s+)?(?P<mark>[*_]{{0,3}})(?P<junk>[^\w$`\\|<=~^]{{0,3}})(?:(?P<letter>a)|(?P<short>{self._short_answer_names})(?=\s*[*_]{{0,3}}[:：])|(?P<name>{self._answer_names}))"
             rf"\s*+\d{{0,4}}\s*+(?P<close>[*_]{{0,3}}+){_LABEL_SIGNS}",
             re.IGNORECASE,
         )
@@ -291,6 +301,15 @@ class Wording:
             re.IGNORECASE,
         )
 
+    @cached_property
+    def _question_noun(self) -> re.Pattern[str]:
+        words = [word for word in self._gather("question_labels", "contents_titles") if len(word) > len("quiz") or not word.isascii()]
+        return re.compile(rf"(?:{_alternate(word for word in words if _bound(word) and ' ' not in word)})s?(?!\w)", re.IGNORECASE)
+
+    def names_questions(self, text: str) -> bool:
+        """Return True if a title says that questions follow, and asks none: `Coding questions`."""
+        return bool(self._question_noun.search(text)) and not self.asks(text)
+
     def is_section(self, text: str) -> bool:
         """Return True if a title begins like that of a chapter, whatever it is called: `Part 2`."""
         return bool(self._section.match(text)) and not self.asks(text)
@@ -312,8 +331,19 @@ def recognise_wording(text: str) -> Wording:
     """Return the words that count in a text: those of English, of the language that it seems to be in, and of its scripts."""
     tags = ["en", guess_language(text).partition("-")[0]]
     tags += [tag for tag, letters in _LETTERS_OF_LANGUAGES.items() if len(letters.findall(text[:_MAX_READ])) >= _MIN_LETTERS]
+    tags += _find_languages_of_labels(text)
     known = dict.fromkeys(tag for tag in tags if tag in LANGUAGES)
     return Wording(tuple(map(load_vocabulary, known)), _find_label(text.splitlines()))
+
+
+def _find_languages_of_labels(text: str) -> Iterator[str]:
+    """Yield the languages whose labels stand at the start of two lines or more."""
+    starts = Counter(found["word"].casefold() for found in _LABELLED_LINE.finditer(text))
+    for tag in LANGUAGES:
+        vocabulary = load_vocabulary(tag)
+        labels = {label for label in (*vocabulary.question_labels, *vocabulary.answer_labels) if len(label) > len("ans")}
+        if sum(count for word, count in starts.items() if word in labels) > 1:
+            yield tag
 
 
 def _find_label(lines: Sequence[str]) -> str:

@@ -26,6 +26,8 @@ def find(document: Document) -> Iterator[Candidate]:
         is_answer = document.wording.is_answer_title(text) and not (asking[node.level] > 1 and _is_topic(document, text))
         if is_answer or document.wording.is_hint(text):
             continue
+        if _is_label_below_label(document, scope, text):
+            continue
         form = ("heading", str(node.level))
         candidate = make_candidate(document, "headings", form, node.start, node.end, text, level=node.level, scope=scope)
         if candidate:
@@ -35,6 +37,15 @@ def find(document: Document) -> Iterator[Candidate]:
 
 def _asks(document: Document, node: Node) -> bool:
     return document.wording.asks(read_title(document.read_title(node), document.wording).text)
+
+
+def _is_label_below_label(document: Document, scope: Scope, text: str) -> bool:
+    """Return True for a heading such as `Interview question` below one such as `Question 3: The lamp`, which is the title."""
+    label = document.wording.find_question_label(text.strip("*_ "))
+    around = next((each for each in document.root.walk() if scope in each.inner), None)
+    if not label or label[0] != text.strip("*_ ") or not around or not around.opener or around.opener.kind != "heading":
+        return False
+    return read_title(document.read_title(around.opener), document.wording).is_labelled
 
 
 def _is_topic(document: Document, text: str) -> bool:

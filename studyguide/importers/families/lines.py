@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from studyguide.importers.candidates import Candidate, make_candidate
+from studyguide.importers.candidates import Candidate, make_candidate, read_title
 from studyguide.importers.document import Document, Node
 from studyguide.importers.families.flow import walk_flow
 from studyguide.importers.options import TASK, read_letter
@@ -49,7 +49,8 @@ def _find_above_options(document: Document) -> Iterator[Candidate]:
 
 
 def _is_question(document: Document, text: str) -> bool:
-    return document.wording.asks(text) and len(text) < _MAX_LENGTH and "](" not in text
+    title = read_title(text, document.wording).text
+    return document.wording.asks(title) and len(title) < _MAX_LENGTH and "](" not in title
 
 
 def list_titles(document: Document, node: Node) -> Iterator[int]:
