@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS
-from studyguide.model import UNDATED, Artifact, Guide, Project
+from studyguide.locale import REFERENCE, find_language
+from studyguide.model import UNDATED, Artifact, Config, Guide, Project
 from studyguide.problems import (
     ContentError,
     Place,
@@ -263,6 +264,8 @@ def build_books(
     counts = _Counter()
     try:
         guide = _check(project, options, workers, store)
+        if guess := describe_language_guess(guide.config):
+            reporter.warn(guess)
         if store.complaint:
             store = MemoryStore()  # a store that loses what it is given would have everything done twice
         artifacts = tuple(_build_editions(project, guide, options, workers, reporter, store, counts))
@@ -270,6 +273,18 @@ def build_books(
         warnings = guide.problems if guide else ()
         raise ContentError(_trace((*warnings, *error.problems), reports)) from error
     return _BuiltBooks(guide, project, reports, artifacts, counts.pieces)
+
+
+def describe_language_guess(config: Config) -> str:
+    """Return which language was guessed and how to state another; an empty text for English, or if guide.toml states it."""
+    if not config.is_language_guessed or config.language == REFERENCE:
+        return ""
+    from studyguide.language_guess import name_language
+
+    guess = f"language: {name_language(config.language)}, guessed from its text"
+    if not find_language(config.language):
+        guess += ", contents and labels are in English"
+    return f'{guess}; `language = "…"` in guide.toml states another'
 
 
 @dataclass
@@ -484,6 +499,8 @@ def import_guide(source: str, folder: Path, options: ReadingOptions) -> "tuple[i
 
     Raises NothingToImportError, without having written anything.
     """
+    from studyguide.pipeline import read_config
+
     project, reports = import_source(read_source(source, options.sheet_time), options)
     if not project.is_whole:
         raise ContentError(project.problems)
@@ -492,7 +509,10 @@ def import_guide(source: str, folder: Path, options: ReadingOptions) -> "tuple[i
     files = [Artifact(Path(each.path).name, each.text.encode()) for each in project.sources]
     files += [Artifact(asset.path, asset.data) for asset in project.assets]
     if project.config:
-        files.append(Artifact("guide.toml", project.config.text.encode()))
+        config = read_config(project)
+        is_stated = config.is_language_guessed and config.language != REFERENCE
+        language = f'language = "{config.language}"\n' if is_stated else ""
+        files.append(Artifact("guide.toml", (language + project.config.text).encode()))
     if existing := [each.path for each in files if (folder / each.path).exists()]:
         more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
         raise NothingToImportError(

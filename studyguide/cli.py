@@ -467,6 +467,8 @@ def check(
         guide = report.guide
         found = count_problems(guide.problems) if guide.problems else "no problems"
         _print_reports(report.reports)
+        if guess := app.describe_language_guess(guide.config):
+            _print(guess)
         _print(f"{source}: {len(guide.chapters)} chapters, {len(guide.questions)} questions, {found}")
     return BUILT
 

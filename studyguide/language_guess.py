@@ -15,12 +15,13 @@ from typing import Any
 DEFAULT = "en"
 """The guess for a text that shows no language."""
 
-# Code, formulas, tags, addresses, and marks in braces belong to no language. Repetition is bounded, so that the time is linear.
+# Code, formulas, tags, addresses, words that state their language, and marks in braces belong to no language. Repetition is bounded, so that the time is linear.
 _NO_PROSE = re.compile(
     r"""^[ ]{0,3}(?P<fence>```+|~~~+).*?(?:^[ ]{0,3}(?P=fence)|\Z)
     | <!--.*?(?:-->|\Z)
     | `[^`\n]{1,500}`
     | \$[^$\n]{1,500}\$
+    | <(?P<tag>\w{1,10})\b[^<>]{0,300}\blang=[^<>]{1,300}>[^<>]{0,500}</(?P=tag)>
     | <[^<>]{1,500}>
     | \w{2,10}://[^\s)>\]]{1,500}
     | (?<=\])\([^)\n]{0,500}\)
@@ -54,6 +55,8 @@ _LANGUAGES_OF_LETTERS = {
 """The languages that have letters of their own, or the one that is written most with them."""
 _FOREIGN_SHARE = 0.12
 """From this share of the letters on, a text is in another script than Latin: technical texts have whole sentences of English words."""
+_MAIN_SHARE = 0.66
+"""From this share of the letters of other scripts on, a script is that of the text; one that quotes several is in Latin letters."""
 _KANA_SHARE = 0.1
 """From this share of kana among East Asian signs on, a text is Japanese; a Chinese one may mention a few of them."""
 _HANGUL_SHARE = 0.3
@@ -85,13 +88,15 @@ def guess_language(text: str) -> str:
     prose = _NO_PROSE.sub(" ", unicodedata.normalize("NFC", text[:_MAX_READ]))
     counts = Counter({script: len(letters.findall(prose)) for script, letters in _LETTERS.items()})
     foreign = Counter({script: number for script, number in counts.items() if script != "latin"})
-    if foreign.total() <= _FOREIGN_SHARE * counts.total():
+    least = max(_FOREIGN_SHARE * counts.total(), _MAIN_SHARE * foreign.total())
+    east_asian = counts["han"] + counts["kana"] + counts["hangul"]
+    if east_asian > least:
+        return _guess_east_asian_language(prose, counts, east_asian)
+    ((script, number),) = foreign.most_common(1)
+    if number <= least:
         return _guess_by_words(prose, "latin", DEFAULT)
-    ((script, _),) = foreign.most_common(1)
-    if script in ("han", "kana", "hangul"):
-        return _guess_east_asian_language(prose, foreign)
     if script == "arabic":
-        return _guess_language_of_arabic_letters(prose, foreign[script])
+        return _guess_language_of_arabic_letters(prose, number)
     if script == "cyrillic":
         return _guess_by_words(prose, script, "ru")
     return _LANGUAGES_OF_LETTERS[script]
@@ -103,8 +108,7 @@ def name_language(tag: str) -> str:
     return name
 
 
-def _guess_east_asian_language(prose: str, counts: Mapping[str, int]) -> str:
-    signs = counts["han"] + counts["kana"] + counts["hangul"]
+def _guess_east_asian_language(prose: str, counts: Mapping[str, int], signs: int) -> str:
     if counts["hangul"] >= _HANGUL_SHARE * signs:
         return "ko"
     if counts["kana"] >= _KANA_SHARE * signs:

@@ -410,6 +410,8 @@ class Config:
     """The series that the book belongs to."""
     authors: tuple[str, ...] = _limited((), "authors")
     language: str = "en"
+    is_language_guessed: bool = False
+    """True if guide.toml does not state the language."""
     version: str = ""
     date: datetime.date | None = None
     review_start: datetime.date | None = None

@@ -4,21 +4,25 @@ What touches the machine comes from outside: ``workers``, which do many jobs at 
 earlier builds.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
 from studyguide import epub, pdf
+from studyguide.bidi import get_direction
 from studyguide.compose.composition import Composition
 from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
 from studyguide.guide.parse import parse_chapter
 from studyguide.html_text import strip_tags
+from studyguide.language_guess import guess_language
+from studyguide.locale import REFERENCE
 from studyguide.model import (
     Artifact,
     Book,
@@ -52,6 +56,7 @@ from studyguide.text import CONTROL_CHARACTER, name_script
 # `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
 OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT)}
 
+_QUESTION_IN_A_LANGUAGE = re.compile(r"^## .*\{.*\blang=.*\}.*\n(?:(?!## ).*\n?)*", re.MULTILINE)
 _LETTERS_OF_A_SCRIPT = 3  # from so many on, a text is in the script, and does not mention a letter of it
 _MAX_SHOWN_LETTERS = 5
 _CHARACTERS_PER_PAGE = 1500  # of Markdown, measured on the project's own guide and rounded down
@@ -98,7 +103,14 @@ def read_chapter(job: ChapterJob) -> Chapter:
 
 def read_config(project: Project) -> Config:
     """Return what guide.toml says; mistakes are in ``Config.problems``."""
-    return configure(project.config, OUTPUTS, list_page_sizes(project))
+    return configure(project.config, OUTPUTS, list_page_sizes(project), partial(_guess_language, project))
+
+
+def _guess_language(project: Project) -> str:
+    """Return the language that the chapters are probably in, apart from questions that state their own."""
+    text = "\n".join(_QUESTION_IN_A_LANGUAGE.sub("", source.text) for source in project.sources)
+    guess = guess_language(text)
+    return guess if get_direction(guess) == "ltr" else REFERENCE  # no whole book runs from right to left
 
 
 def list_page_sizes(project: Project) -> tuple[str, ...]:

@@ -239,10 +239,10 @@ def load_locale(language: str, otherwise: str = REFERENCE) -> Locale:
 
     Raises LocaleError if the language's file is wrong.
     """
-    return _load(_find_language(language) or _find_language(otherwise) or REFERENCE)
+    return _load(find_language(language) or find_language(otherwise) or REFERENCE)
 
 
-def _find_language(tag: str) -> str | None:
+def find_language(tag: str) -> str | None:
     """Return the language that a tag begins with, or that its first two letters name, if there is a file for it."""
     base = re.split("[-_]", tag.lower())[0]
     return next((each for each in (base, base[:2]) if each in LANGUAGES), None)

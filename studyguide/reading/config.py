@@ -9,7 +9,7 @@ import datetime
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from itertools import islice
@@ -79,7 +79,7 @@ _EXCESS_FIXES = {
     LARGE_NUMBER: "write a smaller number",
     DEEP_VALUE: "write fewer brackets",
 }
-_NOT_KEYS = {"problems", "parts", "editions", "ignores", "options", "paper"}
+_NOT_KEYS = {"problems", "is_language_guessed", "parts", "editions", "ignores", "options", "paper"}
 """Fields that are filled from tables, or by the program."""
 
 # A value of these keys becomes a part of a file's name, which must not lead to another folder.
@@ -256,17 +256,26 @@ def _format_value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str).strip('"')
 
 
-def configure(source: Source | None, outputs: Mapping[str, Output], pages: Iterable[str]) -> Config:
+def configure(
+    source: Source | None,
+    outputs: Mapping[str, Output],
+    pages: Iterable[str],
+    guess_language: Callable[[], str] = lambda: REFERENCE,
+) -> Config:
     """Return the configuration and, in it, the mistakes.
 
-    ``outputs`` has every form of book by its name, ``pages`` the page sizes that an edition may name.
+    ``outputs`` has every form of book by its name, ``pages`` the page sizes that an edition may name; ``guess_language`` is called
+    for the tag of the language if the source states none.
     """
     if source is None:
-        return Config(parts=_translate_parts("en"), editions=_translate_editions("en"))
+        language = guess_language()
+        parts, editions = _translate_parts(language), _translate_editions(language)
+        return Config(language=language, is_language_guessed=True, parts=parts, editions=editions)
     try:
         data = parse_toml(source.text)
     except ValueError as error:
-        return replace(configure(None, outputs, pages), problems=(_describe_syntax_error(source, error),))
+        unread = configure(None, outputs, pages, guess_language)
+        return replace(unread, problems=(_describe_syntax_error(source, error),))
     problems: list[Problem] = []
     tables = {key: data.pop(key, {}) for key in ("parts", "editions")}
     ignored = data.pop("ignore", [])
@@ -279,7 +288,8 @@ def configure(source: Source | None, outputs: Mapping[str, Output], pages: Itera
     if not isinstance(ignored, list) or not all(isinstance(each, dict) for each in ignored):
         top.refuse("ignore", "`ignore` is no table", "write a table for each: `[[ignore]]`")
         ignored = []
-    language = _read_language(top)
+    is_guessed = "language" not in top.values
+    language = guess_language() if is_guessed else _read_language(top)
     parts = _merge_parts(top, tables["parts"], _translate_parts(language))
     built_in = _translate_editions(language)
     allowed = {
@@ -292,6 +302,7 @@ def configure(source: Source | None, outputs: Mapping[str, Output], pages: Itera
     return replace(
         config,
         language=language,
+        is_language_guessed=is_guessed,
         parts=parts,
         editions=tuple(_complete_edition(each, config) for each in editions),
         ignores=tuple(
@@ -311,7 +322,7 @@ def _complete_edition(edition: Edition, config: Config) -> Edition:
 
 def _read_language(top: Table) -> str:
     """Return the tag of the guide's language; English if it is none, which is reported."""
-    language = top.values.get("language", REFERENCE)
+    language = top.values["language"]
     if not isinstance(language, str):
         return REFERENCE
     if is_language_tag(language):

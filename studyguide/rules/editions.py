@@ -24,7 +24,9 @@ def english_words(project: Project, guide: Guide) -> Iterator[Problem]:
     language = guide.config.language
     if get_direction(language) == "rtl":
         return  # `right_to_left_book` reports it
-    if project.config and language.partition("-")[0].lower() not in LANGUAGES and is_language_tag(language):
+    if guide.config.is_language_guessed or not project.config:
+        return  # the build says what it guessed, and which words it has
+    if language.partition("-")[0].lower() not in LANGUAGES and is_language_tag(language):
         found = f"there are no words of a book in `{language}`: contents, labels and instructions are in English"
         fix = "translate `studyguide/locale/en.toml` into a file of this language beside it"
         yield Problem(project.config.at(1, "language"), "english-words", found, fix)
