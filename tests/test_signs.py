@@ -65,6 +65,7 @@ def test_a_box_stands_for_no_letter_of_an_identifier_or_an_address() -> None:
         ("<li><strong>👉 One</strong> and</li>", "<li><strong>One</strong> and</li>"),
         ('<section data-running="🔥 Bread">', '<section data-running="Bread">'),
         ("<li><code>🔥</code> burns 🔥</li>", "<li><code>[fire]</code> burns</li>"),
+        ("<h1>Answers 1: 🔥 Bread</h1>", "<h1>Answers 1: Bread</h1>"),
         ("<p>🚫 Never</p>", "<p>❌ Never</p>"),
     ],
 )
@@ -78,6 +79,7 @@ def test_a_sign_that_decorates_the_end_of_a_line_is_left_out(html: str, printed:
         ("<td>🔥</td>", "<td>[fire]</td>"),
         ("<li>⭐ is hard</li>", "<li>[white medium star] is hard</li>"),
         ("<li>Press: 🔥</li>", "<li>Press: [fire]</li>"),
+        ("<li>Keys: 🔥 burns</li>", "<li>Keys: [fire] burns</li>"),
         ("<li>Press the ⚙.</li>", "<li>Press the [gear].</li>"),
         ("<p>The lock 🔒 or the key 🔑</p>", "<p>The lock [lock] or the key [key]</p>"),
         ("<p>👎 One</p>", "<p>[thumbs down sign] One</p>"),

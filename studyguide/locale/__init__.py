@@ -156,6 +156,7 @@ class HowToUse:
     answers_apart: str
     references_in_print: str
     references_on_screen: str
+    without_answer: str
     key_in_print: str
     popups: str
     numbers: str

@@ -56,8 +56,8 @@ _BINDING = re.compile(r"[:,;(\[“„«‘=/+–—\d-]")
 class _LineText(NamedTuple):
     """A text between two tags, in a line."""
 
-    index: int
-    """Its place among the texts and tags."""
+    place: int
+    """Its index among the texts and tags."""
     is_verbatim: bool
 
 
@@ -134,7 +134,7 @@ def _box_characters(text: str, lacking: str) -> str:
 
 
 def _drop_decoration(pieces: list[str], lacking: str) -> list[str]:
-    """Return texts and tags without the emoji that decorate the beginning or the end of a line.
+    """Return texts and tags without the emoji that decorate the beginning or the end of a line, or of a title inside another.
 
     An emoji is no decoration if it is all of its line, if a small letter or a point follows it, if a colon or a digit stands before
     it, or if its line has another one inside.
@@ -144,9 +144,15 @@ def _drop_decoration(pieces: list[str], lacking: str) -> list[str]:
         return pieces
     run = f"(?:[{emoji}][{_JOINERS}]*\\s*)+"
     first, last, any_one = re.compile(rf"(\s*)({run})"), re.compile(rf"\s*({run})$"), re.compile(f"[{emoji}]")
+    inner = re.compile(rf"(?<=[:·|–—]\s){run}(?=(\w))")
     out = list(pieces)
     for line in _split_lines(pieces):
-        texts = [out[each.index] for each in line]
+        texts = [
+            out[each.place]
+            if each.is_verbatim
+            else inner.sub(lambda found: found[0] if found[1].islower() else "", out[each.place])
+            for each in line
+        ]
         start = None if line[0].is_verbatim else first.match(texts[0])
         if start:
             texts[0] = start[1] + texts[0][start.end() :]
@@ -164,8 +170,8 @@ def _drop_decoration(pieces: list[str], lacking: str) -> list[str]:
             texts[-1] += end[0]
         for each, text in zip(line, texts, strict=True):
             # A link without a text would be one that nobody can see.
-            if text.strip() or not pieces[max(each.index - 1, 0)].startswith("<a "):
-                out[each.index] = text
+            if text.strip() or not pieces[max(each.place - 1, 0)].startswith("<a "):
+                out[each.place] = text
     return out
 
 
@@ -173,10 +179,10 @@ def _split_lines(pieces: list[str]) -> Iterator[list[_LineText]]:
     """Yield the texts of each line, without the numbers and letters that stand before titles and behind them."""
     line: list[_LineText] = []
     verbatim, is_label = 0, False
-    for index, piece in enumerate(pieces):
+    for place, piece in enumerate(pieces):
         if not _is_tag(piece):
             if piece.strip() and not is_label:
-                line.append(_LineText(index, verbatim > 0))
+                line.append(_LineText(place, verbatim > 0))
             continue
         is_label = _LABEL.match(piece) is not None
         end, name = found.groups() if (found := _TAG_NAME.match(piece)) else ("", "span")
