@@ -35,6 +35,7 @@ from studyguide.exams.forms import make_form
 from studyguide.html_text import find_ids, find_sources
 from studyguide.locale import Locale, load_locale
 from studyguide.model import (
+    NOWHERE,
     Asset,
     Book,
     Chapter,
@@ -124,6 +125,7 @@ class Composition:
             self.edition,
             tuple(sections),
             styles,
+            tuple(_find_assets(self.project.assets, sections)),
             page=page,
             allows_boxes=self.project.is_imported,
         )
@@ -206,7 +208,7 @@ class Composition:
     @cached_property
     def title_context(self) -> dict[str, Any]:
         """The values for templates that show what guide.toml says."""
-        config = replace(self.whole_guide.config, words=(), ignores=(), problems=())
+        config = replace(self.whole_guide.config, words=(), ignores=(), problems=(), cover_place=NOWHERE)
         return {**self.chapter_context, "config": config}
 
     @cached_property

@@ -143,7 +143,6 @@ class Landmarks:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    motif: str
     cover: str
 
 

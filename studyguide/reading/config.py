@@ -79,7 +79,7 @@ _EXCESS_FIXES = {
     LARGE_NUMBER: "write a smaller number",
     DEEP_VALUE: "write fewer brackets",
 }
-_NOT_KEYS = {"problems", "parts", "editions", "ignores", "options", "paper"}
+_NOT_KEYS = {"problems", "parts", "editions", "ignores", "options", "paper", "cover_place"}
 """Fields that are filled from tables, or by the program."""
 
 # A value of these keys becomes a part of a file's name, which must not lead to another folder.
@@ -292,6 +292,7 @@ def configure(source: Source | None, outputs: Mapping[str, Output], pages: Itera
     return replace(
         config,
         language=language,
+        cover_place=top.find_place("cover"),
         parts=parts,
         editions=tuple(_complete_edition(each, config) for each in editions),
         ignores=tuple(
