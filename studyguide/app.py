@@ -93,7 +93,7 @@ def result_store() -> cache.DiskStore:
 
 
 _LONGEST_WAIT = 1_000  # milliseconds, until a folder that was replaced is noticed
-_MAX_SHOWN_LETTERS = 20  # that are printed by name, or as a box
+_MAX_SHOWN_LETTERS = 20  # that are left out, printed by name, or as a box
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +322,7 @@ def _build_editions(
         if characters := output.find_unprintable(text):
             more = f" and {len(characters) - _MAX_SHOWN_LETTERS} others" if len(characters) > _MAX_SHOWN_LETTERS else ""
             shown = " ".join(characters[:_MAX_SHOWN_LETTERS])
-            reporter.warn(f"  no face of the printed book has {shown}{more}: printed by name, or as a box")
+            reporter.warn(f"  no face of the printed book has {shown}{more}: left out, printed by name, or as a box")
     with reporter.follow_build([edition.name for edition in editions]) as (count_section, finish_book):
 
         def count_job() -> None:

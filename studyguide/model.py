@@ -417,6 +417,12 @@ class Config:
     review_start: datetime.date | None = None
     """The first day of the plans of reviews; None for the date of the books."""
     licence: str = _limited("", "setting")
+    cover: str = ""
+    """The path of the figure on the cover; empty for a cover of words."""
+    cover_text: str = _limited("", "setting")
+    """The text in the place of that figure."""
+    cover_place: Place = NOWHERE
+    """The place of the key ``cover``."""
     description: str = _limited("", "setting")
     name: str = ""
     """The stem of the books' file names; made from the title if empty."""
@@ -432,6 +438,11 @@ class Config:
     """Words that are correct although the dictionary lacks them."""
     ignores: tuple[Ignore, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def cover_figures(self) -> "tuple[Figure, ...]":
+        """The figure on the cover, if there is one."""
+        return (Figure(self.cover, self.cover_text, self.cover_place),) if self.cover else ()
 
 
 # ---------------------------------------------------------------- one chapter
@@ -781,6 +792,12 @@ class Guide:
     @property
     def questions(self) -> tuple[Question, ...]:
         return tuple(question for chapter in self.chapters for question in chapter.questions)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures of its texts, and that of its cover."""
+        shown = (each for chapter in self.chapters for passage in chapter.passages for each in passage.figures)
+        return (*self.config.cover_figures, *shown)
 
     @property
     def terms(self) -> tuple[Term, ...]:

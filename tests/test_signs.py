@@ -21,7 +21,7 @@ def spell(html: str, language: str, allows_boxes: bool = False) -> str:
 @pytest.mark.parametrize(
     ("html", "printed"),
     [
-        ("<p>What? 👶</p>", "<p>What? [baby]</p>"),
+        ("<p>What is 👶 here?</p>", "<p>What is [baby] here?</p>"),
         ("▶ Why? ✅", "→ Why? ✓"),
         ("👨\u200d👩\u200d👧, 👍🏽 and ❤\ufe0f", "[man][woman][girl], [thumbs up sign] and [heavy black heart]"),
         ("🇬🇧", "[G][B]"),
@@ -41,7 +41,55 @@ def test_a_sign_is_named_in_the_language_of_the_book_where_that_has_a_name_for_i
 
 
 def test_a_letter_without_a_face_is_a_box_where_the_guide_allows_it() -> None:
-    assert spell("中a文 👶", "en", allows_boxes=True) == "▯a▯ [baby]"
+    assert spell("中a文 👶", "en", allows_boxes=True) == "▯a▯"
+    assert spell("क्षि a\u0366b e\u0301", "en", allows_boxes=True) == "▯▯ ▯b e\u0301"
+
+
+def test_a_box_stands_for_no_letter_of_an_identifier_or_an_address() -> None:
+    html = '<h2 id="面团-🔥">面团</h2><a href="#面团-🔥" title="面"><img src="面.png" alt="团"/></a>'
+    assert (
+        spell(html, "en", allows_boxes=True)
+        == '<h2 id="面团-🔥">▯▯</h2><a href="#面团-🔥" title="▯"><img src="面.png" alt="▯"/></a>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "printed"),
+    [
+        ("<h2>✨ Why? 🔥🚀</h2>", "<h2>Why?</h2>"),
+        (
+            '<h2><span class="number">1.3</span> ❓ Why <span class="nowrap">so late? 👶</span></h2>',
+            '<h2><span class="number">1.3</span> Why <span class="nowrap">so late?</span></h2>',
+        ),
+        ("<p>🎉 One<br/>Two ❤\ufe0f</p>", "<p>One<br/>Two</p>"),
+        ("<li><strong>👉 One</strong> and</li>", "<li><strong>One</strong> and</li>"),
+        ('<section data-running="🔥 Bread">', '<section data-running="Bread">'),
+        ("<li><code>🔥</code> burns 🔥</li>", "<li><code>[fire]</code> burns</li>"),
+        ("<h1>Answers 1: 🔥 Bread</h1>", "<h1>Answers 1: Bread</h1>"),
+        ("<p>🚫 Never</p>", "<p>❌ Never</p>"),
+    ],
+)
+def test_a_sign_that_decorates_the_end_of_a_line_is_left_out(html: str, printed: str) -> None:
+    assert spell(html, "en") == printed
+
+
+@pytest.mark.parametrize(
+    ("html", "printed"),
+    [
+        ("<td>🔥</td>", "<td>[fire]</td>"),
+        ("<li>⭐ is hard</li>", "<li>[white medium star] is hard</li>"),
+        ("<li>Press: 🔥</li>", "<li>Press: [fire]</li>"),
+        ("<li>Keys: 🔥 burns</li>", "<li>Keys: [fire] burns</li>"),
+        ("<li>Press the ⚙.</li>", "<li>Press the [gear].</li>"),
+        ("<p>The lock 🔒 or the key 🔑</p>", "<p>The lock [lock] or the key [key]</p>"),
+        ("<p>👎 One</p>", "<p>[thumbs down sign] One</p>"),
+        ("<p>5 ⭐</p>", "<p>5 [white medium star]</p>"),
+        ('<p><a href="#a">🔗</a> One</p>', '<p><a href="#a">[link symbol]</a> One</p>'),
+        ("<pre>🔥 = 1\n</pre>", "<pre>[fire] = 1\n</pre>"),
+    ],
+)
+def test_a_sign_that_says_something_is_named(html: str, printed: str) -> None:
+    assert spell(html, "en") == printed
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,17 @@ from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapte
 from studyguide.compose.index import PageLists
 from studyguide.compose.links import LinkResolver, find_links
 from studyguide.compose.outline import GuideOutline, outline_guide, outline_plans
-from studyguide.compose.plan import SectionPlan, group_by_tag, make_entries, place_parts, plan_cover, plan_sections
+from studyguide.compose.plan import (
+    SectionPlan,
+    group_by_tag,
+    has_answer,
+    keep_answered,
+    list_answering_parts,
+    make_entries,
+    place_parts,
+    plan_cover,
+    plan_sections,
+)
 from studyguide.compose.remember import remember
 from studyguide.compose.stylesheet import assemble_stylesheet, find_token
 from studyguide.compose.templates import TemplateRenderer, make_renderer
@@ -25,6 +35,7 @@ from studyguide.exams.forms import make_form
 from studyguide.html_text import find_ids, find_sources
 from studyguide.locale import Locale, load_locale
 from studyguide.model import (
+    NOWHERE,
     Asset,
     Book,
     Chapter,
@@ -114,6 +125,7 @@ class Composition:
             self.edition,
             tuple(sections),
             styles,
+            tuple(_find_assets(self.project.assets, sections)),
             page=page,
             allows_boxes=self.project.is_imported,
         )
@@ -135,9 +147,23 @@ class Composition:
     @cached_property
     def guide(self) -> Guide:
         """The guide with the questions of this edition."""
-        selected = select_questions(self.whole_guide, self.edition)
         paper = self.edition.paper
-        return make_form(selected, self.edition, paper) if paper else selected
+        if paper:
+            return make_form(self._selected_guide, self.edition, paper)
+        if self.edition.questions:
+            return self._selected_guide
+        kept = [keep_answered(each, self.answering_parts) for each in self._selected_guide.chapters]
+        return replace(self._selected_guide, chapters=tuple(kept))
+
+    @cached_property
+    def _selected_guide(self) -> Guide:
+        """The guide with the questions that the settings of the edition take, answered or not."""
+        return select_questions(self.whole_guide, self.edition)
+
+    @cached_property
+    def answering_parts(self) -> tuple[str, ...]:
+        """The names of the parts that answer a question."""
+        return list_answering_parts(self.whole_guide, self.edition)
 
     @cached_property
     def locale(self) -> Locale:
@@ -182,7 +208,7 @@ class Composition:
     @cached_property
     def title_context(self) -> dict[str, Any]:
         """The values for templates that show what guide.toml says."""
-        config = replace(self.whole_guide.config, words=(), ignores=(), problems=())
+        config = replace(self.whole_guide.config, words=(), ignores=(), problems=(), cover_place=NOWHERE)
         return {**self.chapter_context, "config": config}
 
     @cached_property
@@ -192,7 +218,8 @@ class Composition:
         return {
             **self.title_context,
             "guide": self.outline,
-            "plans": outline_plans(self.plans, self.guide, self.outline),
+            "plans": outline_plans(self.plans, self.guide, self.outline, self.answering_parts),
+            "unanswered": self._unanswered,
             "subjects": group_by_tag(self.outline.questions),
             "review": tuple(plan_reviews(self.outline.questions, options.review_days, options.new_per_day)),
         }
@@ -200,7 +227,14 @@ class Composition:
     @cached_property
     def outline(self) -> GuideOutline:
         """The facts of the guide, with the questions of this edition, for lists of the whole book."""
-        return outline_guide(self.guide)
+        return outline_guide(self.guide, self.answering_parts)
+
+    @cached_property
+    def _unanswered(self) -> int:
+        """The number of questions that have no answer in an edition with answers."""
+        if self.edition.key == "none":
+            return 0
+        return sum(not has_answer(each, self.answering_parts) for each in self._selected_guide.questions)
 
     @cached_property
     def context_digest(self) -> str:
@@ -221,7 +255,7 @@ class Composition:
     def book_digest(self) -> str:
         plans = [(plan.name, plan.title, plan.role, plan.listed) for plan in self.plans]
         # A seed gives the questions of a chapter another order, and stands in the context with the rest of the edition.
-        return digest("list", self.title_digest, self.outline.digest, plans)
+        return digest("list", self.title_digest, self.outline.digest, plans, self._unanswered)
 
     def _make_hole(self, kind: str) -> Html:
         """Return room for a page number: ``0`` for a number at its right, ``1`` at its left, ``4`` at its right with the

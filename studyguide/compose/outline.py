@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
-from studyguide.compose.plan import SectionPlan
+from studyguide.compose.plan import SectionPlan, has_answer
 from studyguide.html_text import list_title
 from studyguide.model import Chapter, Guide, Html, Passage, Question
 from studyguide.store import digest
@@ -35,6 +35,7 @@ class QuestionOutline(NamedTuple):
     difficulty: str
     tags: tuple[str, ...]
     section: str
+    has_answer: bool
 
 
 class ChapterOutline(NamedTuple):
@@ -75,10 +76,24 @@ class GuideOutline(NamedTuple):
     """The identifiers of the terms."""
 
     @property
+    def has_answers(self) -> bool:
+        """True if one of its questions has an answer in the edition."""
+        return any(each.has_answer for each in self.questions)
+
+    @property
     def digest(self) -> str:
         """The digest of all of it."""
         facts = [
-            (each.id, each.number, str(each.title.html), each.lang, each.difficulty, each.tags, each.section)
+            (
+                each.id,
+                each.number,
+                str(each.title.html),
+                each.lang,
+                each.difficulty,
+                each.tags,
+                each.section,
+                each.has_answer,
+            )
             for each in self.questions
         ]
         counts = [
@@ -88,14 +103,14 @@ class GuideOutline(NamedTuple):
         return digest("guide", counts, facts, self.terms)
 
 
-def outline_guide(guide: Guide) -> GuideOutline:
-    """Return what lists say of a guide."""
-    chapters = tuple(map(outline_chapter, guide.chapters))
+def outline_guide(guide: Guide, names: tuple[str, ...]) -> GuideOutline:
+    """Return what lists say of a guide; ``names`` are those of the parts that answer a question."""
+    chapters = tuple(outline_chapter(chapter, names) for chapter in guide.chapters)
     questions = tuple(question for chapter in chapters for question in chapter.questions)
     return GuideOutline(chapters, questions, tuple(term.id for term in guide.terms))
 
 
-def _outline_question(question: Question) -> QuestionOutline:
+def _outline_question(question: Question, names: tuple[str, ...]) -> QuestionOutline:
     return QuestionOutline(
         question.id,
         question.number,
@@ -105,6 +120,7 @@ def _outline_question(question: Question) -> QuestionOutline:
         question.difficulty,
         question.tags,
         question.section,
+        has_answer(question, names),
     )
 
 
@@ -112,16 +128,18 @@ def _outline_title(title: Passage) -> Title:
     return Title(Html(list_title(title.html)))
 
 
-def outline_chapter(chapter: Chapter) -> ChapterOutline:
-    """Return what lists say of a chapter."""
-    questions = tuple(map(_outline_question, chapter.questions))
+def outline_chapter(chapter: Chapter, names: tuple[str, ...]) -> ChapterOutline:
+    """Return what lists say of a chapter; ``names`` as above."""
+    questions = tuple(_outline_question(question, names) for question in chapter.questions)
     sections = tuple(SectionOutline(each.id, _outline_title(each.title)) for each in chapter.sections)
     return ChapterOutline(chapter.id, chapter.number, chapter.title, chapter.kind, sections, questions)
 
 
-def outline_plans(plans: Iterable[SectionPlan], guide: Guide, outline: GuideOutline) -> list[PlanOutline]:
-    """Return what lists say of the sections; ``outline`` is that of the guide."""
-    # A chapter whose questions are shuffled is not the guide's.
+def outline_plans(
+    plans: Iterable[SectionPlan], guide: Guide, outline: GuideOutline, names: tuple[str, ...]
+) -> list[PlanOutline]:
+    """Return what lists say of the sections; ``outline`` is that of the guide, and ``names`` are as above."""
+    # A chapter whose questions are shuffled, or not all answered, is not the guide's.
     known = {id(chapter): described for chapter, described in zip(guide.chapters, outline.chapters, strict=True)}
     return [
         PlanOutline(
@@ -130,7 +148,7 @@ def outline_plans(plans: Iterable[SectionPlan], guide: Guide, outline: GuideOutl
             plan.role,
             plan.anchor,
             plan.listed,
-            (known.get(id(plan.chapter)) or outline_chapter(plan.chapter)) if plan.chapter else None,
+            (known.get(id(plan.chapter)) or outline_chapter(plan.chapter, names)) if plan.chapter else None,
         )
         for plan in plans
     ]

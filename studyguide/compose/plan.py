@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from studyguide.locale import Locale
-from studyguide.model import Chapter, Edition, Entry, Guide, Paper, Part
+from studyguide.model import Chapter, Edition, Entry, Guide, Paper, Part, Question, Subquestion
 from studyguide.selection import shuffle_questions
 
 _PROBING = ("follow-ups",)
@@ -38,11 +38,16 @@ class SectionPlan:
 
 
 def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: bool) -> Iterator[SectionPlan]:
-    """Yield the sections of an edition in their order; ``guide`` has the questions that the edition takes."""
+    """Yield the sections of an edition in their order; ``guide`` has the questions that the edition takes.
+
+    A key has the questions that have an answer.
+    """
     if edition.paper:
         yield from _plan_paper(guide.chapters[0], edition.paper)
         return
     asked = [chapter for chapter in guide.chapters if chapter.questions]
+    names = list_answering_parts(guide, edition)
+    keys = {chapter.id: key for chapter in asked if (key := keep_answered(chapter, names)).questions}
     glossaries = [chapter for chapter in guide.chapters if chapter.kind == "glossary"]
     title, headings = guide.config.title, locale.headings
     yield plan_cover(guide)
@@ -58,10 +63,10 @@ def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: boo
                 role = "chapter" if chapter.kind == "questions" else "prose"
                 shown = shuffle_questions(chapter, edition.seed)
                 yield SectionPlan(f"chapter-{chapter.id}", chapter.title, role, shown, recto=True)
-            if edition.key == "chapter-end" and chapter in asked:
-                yield _plan_key(chapter, locale)
+            if edition.key == "chapter-end" and chapter.id in keys:
+                yield _plan_key(keys[chapter.id], locale)
     if edition.key == "book-end":
-        for index, chapter in enumerate(asked):
+        for index, chapter in enumerate(keys.values()):
             yield replace(_plan_key(chapter, locale), recto=index == 0)
     if has_pages and edition.questions and asked:
         yield SectionPlan("progress", headings.progress, "progress")
@@ -93,6 +98,25 @@ def plan_cover(guide: Guide) -> SectionPlan:
 def _plan_key(chapter: Chapter, locale: Locale) -> SectionPlan:
     title = locale.headings.answers_to_chapter.format(number=chapter.number, title=chapter.title)
     return SectionPlan(f"answers-{chapter.id}", title, "key", chapter)
+
+
+def list_answering_parts(guide: Guide, edition: Edition) -> tuple[str, ...]:
+    """Return the names of the parts that answer a question: those in the key, or below the question."""
+    places = place_parts(guide, edition)
+    return places["key"] or places["inline"]
+
+
+def has_answer(question: Question, names: tuple[str, ...]) -> bool:
+    """True if a question has a part of one of these names, or an answer that the program itself writes."""
+    owners: tuple[Question | Subquestion, ...] = (question, *question.subquestions)
+    has_reason = any(choice.reason for choice in question.choices)
+    return question.has_key or has_reason or any(each.pick(names) for each in owners)
+
+
+def keep_answered(chapter: Chapter, names: tuple[str, ...]) -> Chapter:
+    """Return the chapter with the questions that have an answer; the chapter itself if all have one."""
+    answered = tuple(each for each in chapter.questions if has_answer(each, names))
+    return chapter if len(answered) == len(chapter.questions) else replace(chapter, questions=answered)
 
 
 def place_parts(guide: Guide, edition: Edition) -> dict[str, tuple[str, ...]]:

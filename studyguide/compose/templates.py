@@ -7,9 +7,11 @@ from types import CodeType
 from typing import Any
 
 import jinja2
+from markupsafe import escape
 
-from studyguide.compose.typography import keep_last_two_words
-from studyguide.html_text import drop_names, drop_notes, strip_tags
+from studyguide.compose.plan import has_answer
+from studyguide.compose.typography import keep_last_two_words, shorten_title
+from studyguide.html_text import drop_names, drop_notes, make_file_address, strip_tags
 from studyguide.kinds.choices import are_pictures, is_true_or_false
 from studyguide.kinds.shuffle import find_letters, list_printed
 from studyguide.maths import write_formulas
@@ -93,6 +95,7 @@ def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
     )
     environment.filters.update(
         ended=keep_last_two_words,
+        shortened=lambda title: shorten_title(Html(escape(title))),
         untagged=_write_title,
         ruled=count_ruled_lines,
         ruled_inside=count_inner_lines,
@@ -101,6 +104,8 @@ def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
         has_picture_options=lambda question: are_pictures(question.choices),
         is_true_or_false=lambda question, locale: is_true_or_false(question.choices, locale.labels.true_or_false),
         popups=_pick_popups,
+        has_answer=has_answer,
+        address=make_file_address,
         unnamed=lambda html: Html(drop_names(html)),
         unnoted=lambda title: Html(drop_notes(title)),
     )

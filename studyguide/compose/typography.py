@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from html import escape
+from unicodedata import east_asian_width
 
 from studyguide.html_text import TAG, VERBATIM, strip_tags
 from studyguide.maths import write_formulas
@@ -21,6 +22,15 @@ _COMPOUND = re.compile(r"(?<![\w.,/-])\d+-[a-z]{2,}(?![\w-])")
 _MAY_HAVE_NUMBERS = re.compile(r"\d| / ")
 _SHORT_LAST_WORD = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd)>|\d{4}\.</span>)")
 
+_MAX_TITLE = 120
+"""The letters of a title in a list: two lines of the table of contents."""
+_MIN_TITLE = 40
+"""The letters that a shortened title has at the least, with a piece that cannot be divided if need be."""
+_IDEOGRAPHS = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
+"""Letters that are words without spaces between them."""
+_TITLE_PIECE = re.compile(rf"{VERBATIM.pattern}|<[^>]*>|\s+|[{_IDEOGRAPHS}]|[^\s<{_IDEOGRAPHS}]+", re.DOTALL)
+_DANGLING = re.compile(r"[\s,;:.!?(–—-]+$")
+"""Marks and spaces that do not stand before dots."""
 
 _HEADING = re.compile(r"<(h[12])((?: [^>]*)?)>((?:(?!</h[12]>).)*?<svg\b.*?)</\1>", re.DOTALL)
 """A heading with a drawing in it."""
@@ -40,6 +50,30 @@ def label_headings(page: Html) -> Html:
 def keep_last_two_words(title: Html) -> Html:
     """Return a title whose last word is not alone on its last line."""
     return Html(_LAST_TWO_WORDS.sub(r'<span class="nowrap">\1</span>', str(title)))
+
+
+def shorten_title(title: Html) -> Html:
+    """Return a title for a list: a long one ends in dots behind a word, and never inside code or a formula."""
+    width, open_tags = 0, list[str]()
+    kept = shown = ""
+    for piece in _TITLE_PIECE.findall(str(title)):
+        is_tag = piece.startswith("<") and not VERBATIM.match(piece)
+        if not is_tag and not piece.isspace():
+            before, width = width, width + _measure_text(piece)
+            if width > _MAX_TITLE and before >= _MIN_TITLE:
+                return Html(kept)
+        shown += piece
+        if is_tag and not piece.endswith("/>"):
+            open_tags = open_tags[:-1] if piece.startswith("</") else [*open_tags, piece[1:-1].split()[0]]
+        width += piece.isspace()
+        if not is_tag:
+            kept = _DANGLING.sub("", shown) + "…" + "".join(f"</{name}>" for name in reversed(open_tags))
+    return title
+
+
+def _measure_text(piece: str) -> int:
+    """Return the letters of a piece of a title; wide ones count twice, and those of a formula as in a line of text."""
+    return sum(1 + (east_asian_width(letter) in "WF") for letter in strip_tags(write_formulas(piece)))
 
 
 def add_no_break_spaces(page: Html) -> Html:

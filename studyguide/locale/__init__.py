@@ -143,7 +143,6 @@ class Landmarks:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    motif: str
     cover: str
 
 
@@ -156,6 +155,7 @@ class HowToUse:
     answers_apart: str
     references_in_print: str
     references_on_screen: str
+    without_answer: str
     key_in_print: str
     popups: str
     numbers: str

@@ -79,7 +79,7 @@ _EXCESS_FIXES = {
     LARGE_NUMBER: "write a smaller number",
     DEEP_VALUE: "write fewer brackets",
 }
-_NOT_KEYS = {"problems", "is_language_guessed", "parts", "editions", "ignores", "options", "paper"}
+_NOT_KEYS = {"problems", "is_language_guessed", "parts", "editions", "ignores", "options", "paper", "cover_place"}
 """Fields that are filled from tables, or by the program."""
 
 # A value of these keys becomes a part of a file's name, which must not lead to another folder.
@@ -303,6 +303,7 @@ def configure(
         config,
         language=language,
         is_language_guessed=is_guessed,
+        cover_place=top.find_place("cover"),
         parts=parts,
         editions=tuple(_complete_edition(each, config) for each in editions),
         ignores=tuple(

@@ -17,6 +17,7 @@ from studyguide.reading.package import PACKAGE_ENDING, unpack_package
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 from studyguide.svg import simplify_drawing
 from studyguide.text import INVALID_XML_CHARACTER
+from studyguide.toml_text import parse_toml
 
 _MAX_READS = 5  # of a guide that somebody is saving at the same time
 _MAX_PICTURES = 1_000  # that are suggested instead of one that is not there
@@ -71,7 +72,7 @@ def _read_once(content: "ContentFolder") -> Project:
     problems: list[Problem] = []
     config = _try_read_text(content, content.config, problems) if content.config else None
     sources = _read_chapters(content, problems)
-    names = _list_figure_names(content, sources)
+    names = sorted({*_list_figure_names(content, sources), *_find_cover(config)})
     assets = tuple(_read_figures(content, {*names, *_find_embedded_figures(content, sources)}, problems))
     is_complete = {asset.path for asset in assets}.issuperset(names)
     return Project(
@@ -81,7 +82,7 @@ def _read_once(content: "ContentFolder") -> Project:
         assets=assets,
         files=frozenset(_find_linked_files(content, sources)),
         pictures=() if is_complete else tuple(sorted(islice(_list_pictures(content), _MAX_PICTURES))),
-        templates=tuple(_read_program_files("templates", "*.html", "*.xhtml", "*.svg")),
+        templates=tuple(_read_program_files("templates", "*.html", "*.xhtml")),
         styles=tuple(_read_program_files("styles", "*.css")),
         problems=(*problems, *find_unread_files(content)),
         date=find_date(config, content.path),
@@ -402,6 +403,16 @@ def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> lis
         found = {name for name in _list_targets(source.text) if name.lower().endswith(IMAGE_ENDINGS)}
         names |= {name if inner == "." else Path(os.path.normpath(Path(inner) / name)).as_posix() for name in found}
     return sorted(names)
+
+
+def _find_cover(config: Source | None) -> Iterator[str]:
+    """Yield the `cover` of guide.toml, if it has one; ``reading.config`` reports what is wrong with it."""
+    try:
+        cover = parse_toml(config.text).get("cover") if config else None
+    except ValueError:
+        return
+    if isinstance(cover, str) and cover.lower().endswith(IMAGE_ENDINGS):
+        yield cover.strip()
 
 
 def _find_linked_files(content: ContentFolder, sources: Iterable[Source]) -> Iterator[str]:

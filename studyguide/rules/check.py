@@ -94,7 +94,18 @@ WARNINGS: tuple[Check, ...] = (
     kinds.tolerance_unit,
 )
 
+_FIGURE_CHECKS: tuple[Check, ...] = (
+    figures.broken_figure,
+    figures.unsafe_figure,
+    figures.figure_outside,
+    figures.figure_name,
+    figures.missing_alt,
+    figures.small_label,
+)
+"""The checks that the figure of the cover has to pass, as those of each chapter have."""
+
 CHAPTER_CHECKS: frozenset[Check] = frozenset({
+    *_FIGURE_CHECKS,
     questions.missing_title,
     questions.missing_answer,
     questions.unknown_part,
@@ -114,11 +125,6 @@ CHAPTER_CHECKS: frozenset[Check] = frozenset({
     kinds.empty_section,
     kinds.tolerance_unit,
     links.no_terms,
-    figures.broken_figure,
-    figures.unsafe_figure,
-    figures.figure_outside,
-    figures.figure_name,
-    figures.missing_alt,
     answers.echoed_question,
     answers.given_away,
     choices.missing_unit,
@@ -132,7 +138,6 @@ CHAPTER_CHECKS: frozenset[Check] = frozenset({
     markdown.diagram_source,
     words.lost_word,
     controls.bidi_control,
-    figures.small_label,
 })  # fmt: skip
 """The checks of which each reads no more than one chapter at a time, its figures, the words for parts and the width of the pages. Their Problems are
 kept in the cache until one of these changes; all other checks run in every build."""
@@ -158,6 +163,7 @@ def find_problems(project: Project, guide: Guide, store: CacheStore = NULL_STORE
     yield from project.problems
     yield from guide.config.problems
     yield from find_unknown_rules(guide, list_warnings())
+    yield from _run_checks(project, replace(guide, chapters=()), _FIGURE_CHECKS)
     page = figures.find_narrowest_page(project, guide.config)
     figures_by_path = {asset.path: asset.digest for asset in project.assets}
     for chapter in guide.chapters:
@@ -188,7 +194,7 @@ def _check_or_recall(
     )
     found: tuple[Problem, ...] | None = store.get(key) if key else None
     if found is None:
-        alone = replace(guide, chapters=(chapter,))
+        alone = replace(guide, chapters=(chapter,), config=replace(guide.config, cover=""))
         found = tuple(_run_checks(project, alone, (check for check in (*ERRORS, *WARNINGS) if check in CHAPTER_CHECKS)))
         if key:
             store.put(key, found)

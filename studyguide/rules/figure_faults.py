@@ -48,11 +48,9 @@ class FigureJob:
 def list_figure_jobs(guide: Guide, assets: Mapping[str, Asset]) -> dict[str, FigureJob]:
     """Return a job for each figure that the guide shows, by its path; ``assets`` are the files by theirs."""
     jobs: dict[str, FigureJob] = {}
-    for chapter in guide.chapters:
-        for passage in chapter.passages:
-            for figure in passage.figures:
-                if figure.path in assets and figure.path not in jobs:
-                    jobs[figure.path] = FigureJob(assets[figure.path], figure.place)
+    for figure in guide.figures:
+        if figure.path in assets and figure.path not in jobs:
+            jobs[figure.path] = FigureJob(assets[figure.path], figure.place)
     return jobs
 
 

@@ -18,7 +18,7 @@ def missing_figure(project: Project, guide: Guide) -> Iterator[Problem]:
     known = {asset.path for asset in project.assets}
     names = [path.replace("%", "%25") for path in sorted({*known, *project.pictures})]
     suggester = NameSuggester(names)
-    for figure in _find_figures(guide):
+    for figure in guide.figures:
         if not figure.path:
             found, fix = "a figure names no file", "save it in `figures/`, and name it there"
             yield Problem(figure.place, "missing-figure", found, fix)
@@ -47,7 +47,7 @@ def unsafe_figure(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def figure_outside(project: Project, guide: Guide) -> Iterator[Problem]:
     """A guide takes its figures along wherever its folder goes."""
-    for figure in _find_figures(guide):
+    for figure in guide.figures:
         if _is_outside(figure.path):
             found = f"the figure `{figure.path}` is not in the content folder"
             yield Problem(figure.place, "figure-outside", found, "copy it to `figures/` and name it there")
@@ -64,9 +64,15 @@ def figure_name(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def missing_alt(project: Project, guide: Guide) -> Iterator[Problem]:
     """Readers who cannot see a figure are told its content."""
-    for figure in _find_figures(guide):
+    for figure in guide.figures:
         if not figure.alt.strip():
-            fix = f"write what it shows: `![A network of three layers]({figure.path})`"
+            is_cover = figure in guide.config.cover_figures
+            typed = (
+                'cover-text = "A network of three layers"'
+                if is_cover
+                else f"![A network of three layers]({figure.path})"
+            )
+            fix = f"write what it shows: `{typed}`"
             yield Problem(figure.place, "missing-alt", f"the figure `{figure.path}` has no text in its place", fix)
 
 
@@ -118,14 +124,10 @@ def _find_faults(project: Project, guide: Guide, rule: str) -> Iterator[tuple[Pl
                 yield figure.place, f"{fault.before}the figure `{figure.path}` {fault.found}", fault.fix
 
 
-def _find_figures(guide: Guide) -> Iterator[Figure]:
-    return (figure for chapter in guide.chapters for passage in chapter.passages for figure in passage.figures)
-
-
 def _find_files(project: Project, guide: Guide) -> Iterator[tuple[Figure, Asset]]:
     """Yield each figure whose file exists, with the file."""
     known = {asset.path: asset for asset in project.assets}
-    return ((figure, known[figure.path]) for figure in _find_figures(guide) if figure.path in known)
+    return ((figure, known[figure.path]) for figure in guide.figures if figure.path in known)
 
 
 def _is_outside(path: str) -> bool:
