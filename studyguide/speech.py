@@ -93,8 +93,7 @@ def _say(node: ElementTree.Element, maths: Maths) -> str:
             # formulas below each other
             return f" {'; '.join(rows)} "
         case "mtable", rows:
-            phrase = phrases.matrix_of_one_row if len(rows) == 1 else phrases.matrix
-            return _fill(phrase, count=str(len(rows)), rows="; ".join(rows))
+            return _fill(phrases.matrix.choose(len(rows)), count=str(len(rows)), rows="; ".join(rows))
         case "mtr", cells:
             # The cells of a formula on several lines are pieces of one formula.
             is_piece = any(child.get("columnalign") == "right" for child in node)

@@ -37,7 +37,7 @@ def test_the_languages_are_those_that_have_a_file() -> None:
 def test_a_language_has_what_english_has(language: str) -> None:
     english, other = values(tomllib.loads(FILES["en"])), values(tomllib.loads(FILES[language]))
     assert set(other) == set(english)
-    assert [key for key in english if braces(other[key]) != braces(english[key])] == []
+    assert [key for key in english if set(braces(other[key])) != set(braces(english[key]))] == []
     assert [key for key, texts in other.items() if not texts or not all(text.strip() for text in texts)] == []
     assert len(set(other["/colophon/months"])) == 12
     assert load_locale(language).headings.contents == other["/headings/contents"][0]
@@ -46,16 +46,32 @@ def test_a_language_has_what_english_has(language: str) -> None:
 @pytest.mark.parametrize("language", sorted(set(FILES) - {"en"}))
 def test_hardly_anything_is_left_in_english(language: str) -> None:
     english, other = values(tomllib.loads(FILES["en"])), values(tomllib.loads(FILES[language]))
-    prose = [key for key, texts in english.items() if len(" ".join(texts).split()) > 3]
+    prose = [key for key, texts in english.items() if max(len(text.split()) for text in texts) > 3]
     assert [key for key in prose if other[key] == english[key]] == []
 
 
 def test_one_thing_and_several_have_phrases_of_their_own() -> None:
     for language in LANGUAGES:
-        heads, phrases = load_locale(language).running_heads, load_locale(language).maths.phrases
+        heads = load_locale(language).running_heads
         assert len({heads.answer, heads.answers}) == 2
         assert len({heads.questions_on_page, heads.questions_on_pages}) == 2
-        assert phrases.matrix != phrases.matrix_of_one_row
+
+
+@pytest.mark.parametrize(
+    ("language", "counted"),
+    [
+        ("en", {1: "1 mark", 0: "0 marks", 21: "21 marks"}),
+        ("fr", {1: "1 point", 0: "0 point", 2: "2 points"}),
+    ],
+)
+def test_a_number_takes_the_form_of_its_language(language: str, counted: dict[int, str]) -> None:
+    marks = load_locale(language).labels.marks
+    assert {count: marks.choose(count).format(count=count) for count in counted} == counted
+
+
+def test_a_form_may_leave_its_number_out() -> None:
+    dual = FILES["en"].replace('"{count} mark", "{count} marks"', '"{count} mark", "both marks"')
+    assert parse_locale(dual, "en.toml", FILES["en"]).labels.marks.choose(2) == "both marks"
 
 
 @pytest.mark.parametrize(
@@ -94,6 +110,14 @@ def test_a_language_without_a_file_falls_back_to_another_and_then_to_english() -
         ('  "Dezember",\n', "", "`colophon.months` has 11 names, and a year has 12"),
         ("{base} Quadrat", "Quadrat", "`maths.powers.squared` must have {base}"),
         ("{base} Quadrat", "{base} {Quadrat", "`maths.powers.squared` must have {base}"),
+        ('plural = "n != 1"', 'plural = "x"', "`plural` is no rule as gettext writes it: "),
+        ('plural = "n != 1"', 'plural = "n > 1 ? 2 : n"', "`labels.marks` has 2 forms, and `plural` knows 3"),
+        ("{count} Punkte", "{counts} Punkte", "`labels.marks` must have {count} in each form"),
+        (
+            "{count} Zeilen: {rows}",
+            "{count} Zeilen",
+            "`maths.phrases.matrix` must have {count} and {rows} in each form",
+        ),
         ("[parts]", "parts", "Expected '=' after a key in a key/value pair (at line "),
     ],
 )
