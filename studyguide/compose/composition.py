@@ -120,7 +120,8 @@ class Composition:
 
     def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:
         """Return the sections that state the pages of things in the book; they stand at its end."""
-        lists = PageLists(self.guide, self.vocabulary, [section.uses for section in book.sections], pagination)
+        uses = [section.uses for section in book.sections]
+        lists = PageLists(self.guide, self.vocabulary, uses, pagination, self.locale.index.alphabet)
         used = [(section.uses_digest, *map(pagination.anchors.get, section.uses)) for section in book.sections]
         key = digest("page lists", self.vocabulary.digest, pagination.labels, used, lists.answer_pages)
         drafts = [
@@ -193,7 +194,7 @@ class Composition:
             **self.title_context,
             "guide": self.outline,
             "plans": outline_plans(self.plans, self.guide, self.outline),
-            "subjects": group_by_tag(self.outline.questions),
+            "subjects": group_by_tag(self.outline.questions, self.locale.index.alphabet),
             "review": tuple(plan_reviews(self.outline.questions, options.review_days, options.new_per_day)),
         }
 

@@ -105,6 +105,7 @@ class Colophon:
 
 @dataclass(frozen=True, slots=True)
 class Index:
+    alphabet: str
     instruction: str
     see: str
 
