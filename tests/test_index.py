@@ -184,6 +184,9 @@ def test_terms_and_tags_stand_in_one_alphabet_whatever_their_accents_and_capital
     ("language", "sorted_names", "headings"),
     [
         ("en", ["1x1", "eta", "étude", "ñandú", "nasal", "zero", "Ярус"], "#ENZЯ"),
+        ("es", ["nasal", "nube", "ñandú", "ópalo", "óxido"], "NÑO"),
+        ("ru", ["ёж", "ель", "зебра", "игра", "йод", "клей", "gpu"], "ЕЗИЙКG"),
+        ("hi", ["अंक", "अक्ष", "आँकड़ा", "कंप्यूटर", "कब", "कार", "क्रम", "ख़तरा", "खाता"], "अआकख"),
     ],
 )
 def test_names_stand_in_the_order_of_the_alphabet_of_the_language(
