@@ -63,6 +63,12 @@ def test_the_first_use_of_a_term_is_linked_in_whatever_number_and_capital(text: 
     assert re.sub(r"</?a\b[^>]*>", "", html) == f"<p>{text}</p>"
 
 
+def test_a_term_ends_with_its_vowel_signs_and_begins_no_longer_word() -> None:
+    words = Vocabulary((("term-loss", ("हानि",)), ("term-c", ("C++",))))
+    (html,), _ = mark_terms((Html("<p>हान, हानियाँ, हानि। C++ C</p>"),), "q", words)
+    assert re.findall(r'<a id="use-[^>]*>([^<]*)</a>', html) == ["हानि", "C++"]
+
+
 def passage(html: str) -> Passage:
     return Passage(html, PLACE, Html(html))
 
