@@ -29,7 +29,7 @@ def braces(texts: list[str]) -> list[str]:
 
 
 def test_the_languages_are_those_that_have_a_file() -> None:
-    assert tuple(FILES) == LANGUAGES
+    assert tuple(sorted(FILES)) == LANGUAGES
     assert {"en", "de", "fr", "es", "pt", "it", "ru", "hi"} <= set(LANGUAGES)
 
 
@@ -48,6 +48,14 @@ def test_hardly_anything_is_left_in_english(language: str) -> None:
     english, other = values(tomllib.loads(FILES["en"])), values(tomllib.loads(FILES[language]))
     prose = [key for key, texts in english.items() if max(len(text.split()) for text in texts) > 3]
     assert [key for key in prose if other[key] == english[key]] == []
+
+
+@pytest.mark.parametrize("language", sorted(FILES))
+def test_a_colon_and_a_comma_are_as_wide_as_a_letter_or_have_a_space(language: str) -> None:
+    labels = load_locale(language).labels
+    assert [
+        mark for mark in (labels.colon, labels.comma) if not re.fullmatch(r"\S[ \u00a0]|\u00a0: |[，、：]", mark)
+    ] == []
 
 
 def test_one_thing_and_several_have_phrases_of_their_own() -> None:
@@ -75,6 +83,8 @@ def test_one_thing_and_several_have_phrases_of_their_own() -> None:
                 104: "104 балла",
             },
         ),
+        ("zh", {1: "1分", 2: "2分"}),
+        ("ar", {1: "درجة واحدة", 2: "درجتان", 3: "3 درجات", 11: "11 درجة", 100: "100 درجة", 103: "103 درجات"}),
     ],
 )
 def test_a_number_takes_the_form_of_its_language(language: str, counted: dict[int, str]) -> None:
@@ -97,6 +107,12 @@ def test_a_form_may_leave_its_number_out() -> None:
         ("deu", "Inhalt"),
         ("pt-BR", "Sumário"),
         ("rus", "Оглавление"),
+        ("zh-Hans-SG", "目录"),
+        ("zh-Hant", "目錄"),
+        ("zh_TW", "目錄"),
+        ("zh-HK", "目錄"),
+        ("jpn", "目次"),
+        ("kok-IN", "Contents"),
     ],
 )
 def test_a_tag_falls_back_to_its_language(tag: str, contents: str) -> None:
@@ -127,7 +143,9 @@ def test_a_language_without_a_file_falls_back_to_another_and_then_to_english() -
             "Antworten {frist} bis {last}",
             "`running-heads.answers` must have {first} and {last}",
         ),
-        ('"S."', '"S. {page}"', "`page-references.page` must have no braces"),
+        ('"S.\\u00a0{number}"', '"S."', "`page-references.page` must have {number}"),
+        ('comma = ", "', 'comma = "{,}"', "`labels.comma` must have no braces"),
+        ('han = "number"', 'han = "strokes"', "`index.han` must be `pinyin`, `zhuyin` or `number`"),
         ('  "Dezember",\n', "", "`colophon.months` has 11 names, and a year has 12"),
         ("{base} Quadrat", "Quadrat", "`maths.powers.squared` must have {base}"),
         ("{base} Quadrat", "{base} {Quadrat", "`maths.powers.squared` must have {base}"),

@@ -9,6 +9,7 @@ from itertools import groupby
 from studyguide.compose.alphabet import find_heading, make_sort_key
 from studyguide.compose.glossary import Vocabulary, find_terms
 from studyguide.compose.plan import group_by_tag
+from studyguide.locale import Index
 from studyguide.model import Guide, Pagination, Question, Term, Uses
 from studyguide.text import slugify
 
@@ -62,8 +63,8 @@ class PageLists:
     uses: Sequence[Uses]
     """The uses of terms in each section."""
     pagination: Pagination
-    alphabet: str
-    """That of the book's language."""
+    words: Index
+    """Those of the book's language."""
 
     @cached_property
     def answer_pages(self) -> list[tuple[int, ...]]:
@@ -78,8 +79,8 @@ class PageLists:
 
     @cached_property
     def index(self) -> tuple[IndexPart, ...]:
-        tags = group_by_tag(self.guide.questions, self.alphabet)
-        return make_index(self.guide.terms, self._term_uses, tags, self.pagination, self.alphabet)
+        tags = group_by_tag(self.guide.questions, self.words)
+        return make_index(self.guide.terms, self._term_uses, tags, self.pagination, self.words)
 
     @cached_property
     def _term_uses(self) -> TermUses:
@@ -125,9 +126,9 @@ def make_index(
     uses: TermUses,
     tags: Mapping[str, Sequence[Question]],
     pagination: Pagination,
-    alphabet: str,
+    words: Index,
 ) -> tuple[IndexPart, ...]:
-    """Return the lines of the index by their headings, in the order of the alphabet; a tag that is also a term's name shares the term's line."""
+    """Return the lines of the index by their headings, in the order of the language; a tag that is also a term's name shares the term's line."""
     terms_by_name = {slugify(name): term for term in terms for name in term.names}
     anchors_by_term: dict[str, list[str]] = {}
     lines = []
@@ -140,8 +141,8 @@ def make_index(
     for term in terms:
         tagged = dict.fromkeys(anchors_by_term.get(term.id, ()), _AUTHOR_WEIGHT)
         lines += _make_term_lines(term, choose_page_runs({**uses.get(term.id, {}), **tagged}, pagination))
-    lines.sort(key=lambda line: make_sort_key(line.name, alphabet))
-    parts = groupby(lines, key=lambda line: find_heading(line.name, alphabet))
+    lines.sort(key=lambda line: make_sort_key(line.name, words))
+    parts = groupby(lines, key=lambda line: find_heading(line.name, words))
     return tuple((heading, tuple(below)) for heading, below in parts)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from studyguide.compose.alphabet import make_sort_key
-from studyguide.locale import Locale
+from studyguide.locale import Index, Locale
 from studyguide.model import Chapter, Edition, Entry, Guide, Paper, Part
 from studyguide.selection import shuffle_questions
 
@@ -151,10 +151,10 @@ class _Tagged(Protocol):
 AnyQuestion = TypeVar("AnyQuestion", bound=_Tagged)
 
 
-def group_by_tag(questions: Iterable[AnyQuestion], alphabet: str) -> dict[str, tuple[AnyQuestion, ...]]:
-    """Return the questions of each tag, the tags in the order of the alphabet."""
+def group_by_tag(questions: Iterable[AnyQuestion], index: Index) -> dict[str, tuple[AnyQuestion, ...]]:
+    """Return the questions of each tag, the tags in the order of the language’s index."""
     found: dict[str, list[AnyQuestion]] = defaultdict(list)
     for question in questions:
         for tag in question.tags:
             found[tag].append(question)
-    return {tag: tuple(found[tag]) for tag in sorted(found, key=lambda tag: make_sort_key(tag, alphabet))}
+    return {tag: tuple(found[tag]) for tag in sorted(found, key=lambda tag: make_sort_key(tag, index))}

@@ -18,10 +18,18 @@ from studyguide.problems import LocaleError
 REFERENCE = "en"
 _FOLDER = files(__name__)
 LANGUAGES = tuple(sorted(each.name.removesuffix(".toml") for each in _FOLDER.iterdir() if each.name.endswith(".toml")))
-"""The languages that there is a file for, as the first part of their tags."""
+"""The languages that there is a file for, each a tag or the beginning of one."""
+_LONG_CODES = {
+    "ara": "ar", "chi": "zh", "cmn": "zh", "deu": "de", "eng": "en", "fra": "fr", "fre": "fr", "ger": "de", "heb": "he", "hin": "hi",
+    "ita": "it", "jpn": "ja", "kor": "ko", "por": "pt", "rus": "ru", "spa": "es", "zho": "zh",
+}  # fmt: skip
+"""Codes of three letters (ISO 639-2 and 639-3) that authors write in the place of the two of RFC 5646."""
+_SCRIPTS = {"zh-hk": "zh-hant", "zh-mo": "zh-hant", "zh-tw": "zh-hant"}
+"""Tags of regions, and the tag of the script that is written there."""
 _MONTHS = 12
 _NUMBERS = range(200)
 """Numbers that show how many forms a language's rule of the plural knows."""
+_HAN_ORDERS = ("pinyin", "zhuyin", "number")
 _COUNT = "{count}"
 
 
@@ -76,6 +84,7 @@ class Labels:
     seconds: str
     true_or_false: tuple[str, ...]
     colon: str
+    comma: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,7 @@ class Colophon:
 @dataclass(frozen=True, slots=True)
 class Index:
     alphabet: str
+    han: str
     instruction: str
     see: str
 
@@ -196,6 +206,7 @@ class Phrases:
     square_root: str
     cube_root: str
     root: str
+    negative: str
     from_to: str
     over: str
     beside: str
@@ -224,7 +235,7 @@ class Locale:
     """The words of one language. ``load_locale`` returns the same object for the same language, so it may be a key."""
 
     language: str
-    """The first part of its tags, the name of its file."""
+    """The tag, or the beginning of its tags, that is the name of its file."""
     plural: str
     parts: Mapping[str, str]
     editions: Mapping[str, str]
@@ -257,13 +268,16 @@ def load_locale(language: str, otherwise: str = REFERENCE) -> Locale:
 
     Raises LocaleError if the language's file is wrong.
     """
-    return _load(_find_language(language) or _find_language(otherwise) or REFERENCE)
+    return _load(find_language(language) or find_language(otherwise) or REFERENCE)
 
 
-def _find_language(tag: str) -> str | None:
-    """Return the language that a tag begins with, or that its first two letters name, if there is a file for it."""
-    base = re.split("[-_]", tag.lower())[0]
-    return next((each for each in (base, base[:2]) if each in LANGUAGES), None)
+def find_language(tag: str) -> str | None:
+    """Return the longest beginning of a tag that there is a file for; None if there is none."""
+    code, *others = re.split("[-_]", tag.lower())
+    parts = [_LONG_CODES.get(code, code), *others]
+    beginnings = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
+    names = (_SCRIPTS.get(each, each) for each in beginnings)
+    return next((each for each in names if each in LANGUAGES), None)
 
 
 @cache
@@ -357,6 +371,8 @@ def _find_differences(values: Mapping[str, Any], reference: Mapping[str, Any]) -
             yield f"`{key}` is empty, or no text"
         elif key == "colophon.months" and len(texts) != _MONTHS:
             yield f"`{key}` has {len(texts)} names, and a year has {_MONTHS}"
+        elif key == "index.han" and value not in _HAN_ORDERS:
+            yield f"`{key}` must be {', '.join(f'`{each}`' for each in _HAN_ORDERS[:-1])} or `{_HAN_ORDERS[-1]}`"
         elif _is_counted(reference[key]):
             yield from _find_wrong_forms(key, texts, forms, sorted(set(wanted)))
         elif _find_placeholders(value) != wanted:
