@@ -11,9 +11,12 @@ from studyguide.text import WORD_CHARACTER
 
 _LAST_TWO_WORDS = re.compile(r"(?<=\S )([^\s<>]+ [^\s<>]{1,9})$")
 _COUNTED = re.compile(
-    rf"(?<![\w.])((?:\d{{1,3}}(?:,\d{{3}})*|\d+)(?:[.,]\d+)?) (?=[^\W\d_A-ZÀ-ÞΑ-ΩЀ-Я](?!\d){WORD_CHARACTER})"
+    rf"(?<![\w.])((?:\d{{1,3}}(?:,\d{{3}})*|\d+)(?:[.,]\d+)?) (?=[^\W\d_A-ZÀ-ÞΑ-ΩЀ-Я\u0590-\u08ff](?!\d){WORD_CHARACTER})"
 )
-"""A number and what it counts, which begins with no capital: ``40 layers``, ``2,5 секунды``."""
+"""A number and what it counts, which begins with no capital: ``40 layers``, ``2,5 секунды``.
+
+Between a number and a word from right to left, readers of PDF do not find a no-break space, and would copy them as one word.
+"""
 _SIZE = re.compile(r"(?<![×·+−=] )(?<![\d,.])(\d+) × (\d+)(?!\d|[,.]\d|\u00a0?[ ]?[×·+−=])")
 """``3 × 3``, which is a size and no product of many."""
 _QUOTIENT = re.compile(r"(?<=[\d)]) / (?=[\d(])")
