@@ -193,6 +193,9 @@ def test_terms_and_tags_stand_in_one_alphabet_whatever_their_accents_and_capital
         ),
         ("ko", ["가나", "각", "까치", "나무", "학습", "loss"], "ㄱㄴㅎL"),
         ("ar", ["أداة", "إدخال", "بيانات", "ثقة", "شبكة", "هدف", "يقين", "loss"], "ابثشهيL"),
+        ("es", ["nasal", "nube", "ñandú", "ópalo", "óxido"], "NÑO"),
+        ("ru", ["ёж", "ель", "зебра", "игра", "йод", "клей", "gpu"], "ЕЗИЙКG"),
+        ("hi", ["अंक", "अक्ष", "आँकड़ा", "कंप्यूटर", "कब", "कार", "क्रम", "ख़तरा", "खाता"], "अआकख"),
     ],
 )
 def test_names_stand_in_the_order_of_the_alphabet_of_the_language(
