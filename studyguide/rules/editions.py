@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from studyguide.bidi import get_direction
-from studyguide.locale import LANGUAGES
+from studyguide.locale import find_language
 from studyguide.model import DIFFICULTIES, Edition, Guide, Project
 from studyguide.problems import Problem, suggest_names
 from studyguide.selection import select_questions
@@ -26,7 +26,7 @@ def english_words(project: Project, guide: Guide) -> Iterator[Problem]:
         return  # `right_to_left_book` reports it
     if guide.config.is_language_guessed or not project.config:
         return  # the build says what it guessed, and which words it has
-    if language.partition("-")[0].lower() not in LANGUAGES and is_language_tag(language):
+    if find_language(language) is None and is_language_tag(language):
         found = f"there are no words of a book in `{language}`: contents, labels and instructions are in English"
         fix = "translate `studyguide/locale/en.toml` into a file of this language beside it"
         yield Problem(project.config.at(1, "language"), "english-words", found, fix)
