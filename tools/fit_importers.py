@@ -38,7 +38,8 @@ from tools.foreign_guides import FORMS, LANGUAGES, write_guide  # noqa: E402
 
 REGULARISATION = 1.0
 MAX_STEPS = 40
-SYNTHETIC_WEIGHT = 0.15
+SMALL_WEIGHT = 1.0
+SYNTHETIC_WEIGHT = 0.1
 HEAD = """\
 # The weights by which importers judge candidates, in logarithms of odds. `tools/fit_importers.py --write` makes this file: a
 # logistic regression over real guides with checked questions, the guides of tests/dialects, and synthetic ones in twelve languages.
@@ -91,7 +92,7 @@ def read_traps(path: Path) -> Iterator[Guide]:
         head, _, rest = piece.partition("\n")
         text, _, truth = rest.partition("%%%\n")
         titles = tuple(frozenset([normalise(line[2:])]) for line in truth.strip().splitlines())
-        yield Guide(head.split()[0], text, titles, weight=0.5)
+        yield Guide(head.split()[0], text, titles, weight=SMALL_WEIGHT)
 
 
 def measure(guide: Guide) -> Sample:

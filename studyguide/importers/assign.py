@@ -5,7 +5,6 @@ likely a question than not. Where one candidate stands in the text of another, t
 never named here.
 """
 
-import re
 import tomllib
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -18,7 +17,7 @@ from math import log
 
 from studyguide.importers.candidates import Candidate
 from studyguide.importers.document import Document, Scope
-from studyguide.importers.features import Features, Survey, measure_features
+from studyguide.importers.features import Features, Survey, has_words, measure_features
 
 _MAX_EVIDENCE = 8.0
 """More evidence for one candidate than this counts no more when two are weighed against each other."""
@@ -26,6 +25,8 @@ _EVIDENCE_OF_NUMBER = 0.3
 """Evidence that e candidates inside another have more than one."""
 _MIN_SIBLINGS = 0.6
 """The share of the headings of one level that are questions, if the others with a text of their own are too."""
+_MIN_SURE = 1.5
+"""Evidence for a single question that is enough not to guess."""
 _MIN_TERM = 0.3
 """Terms of less evidence are not reported."""
 _MAX_INTRODUCTION = 12
@@ -92,10 +93,10 @@ def choose_questions(
     found = _Plan(survey, evidence, openers, flat).assign(document.root)
     evidence |= _support_levels(survey, found, evidence)
     found = _Plan(survey, evidence, openers, flat).assign(document.root)
-    is_guessed = False
-    if not found:
-        found = list(_guess(survey, features))
-        is_guessed = bool(found)
+    is_sure = len(found) > 1 or any(evidence[each.start] > _MIN_SURE for each in found)
+    guessed = [] if is_sure else list(_guess(survey, features))
+    is_guessed = bool(guessed)
+    found = guessed or found
     questions = tuple(_bound(survey, each) for each in sorted(found, key=lambda each: each.start))
     return Choice(questions, tuple(_list_sections(survey, questions)), tuple(_explain(survey, questions, features, weights)), is_guessed)
 
@@ -116,11 +117,19 @@ class _Plan:
             inside += self.assign(inner)
         opener = self.openers.get(id(scope))
         value = self.evidence[opener.start] if opener else 0.0
-        if opener and inside and opener.number is not None and inside[0].number == opener.number + 1 and value > 0:
-            return [replace(opener, end=inside[0].start), *inside]  # a heading of another level than its siblings
+        if opener and inside and value > 0 and self._ends_above(opener, inside[0]):
+            return [replace(opener, end=inside[0].start), *inside]
         if opener and value > 0 and min(value, _MAX_EVIDENCE) >= self._weigh_together(inside):
             return [opener]
         return inside
+
+    def _ends_above(self, opener: Candidate, first: Candidate) -> bool:
+        """Return True if a question ends where others begin in its scope: the first has the next number, or both have labels and text."""
+        if opener.number is not None and first.number == opener.number + 1:
+            return True
+        between = self.survey.document.lines[opener.body : first.start]
+        has_text = any(line.code or has_words(line.text) for line in between if not line.text.lstrip().startswith("#"))
+        return opener.is_labelled and first.is_labelled and has_text
 
     def _weigh_together(self, candidates: Sequence[Candidate]) -> float:
         """Return the evidence of several candidates against the one around them; 0 if there are none.
@@ -203,7 +212,7 @@ def _has_text(survey: Survey, heading: Candidate) -> bool:
     """Return True if words stand below a heading, above the next."""
     scope = heading.scope
     first = next((inner.start for inner in scope.inner if inner.opener and inner.opener.kind == "heading"), scope.end) if scope else 0
-    return any(line.code or re.search(r"\w", line.text) for line in survey.document.lines[heading.body : first])
+    return any(line.code or has_words(line.text) for line in survey.document.lines[heading.body : first])
 
 
 def _guess(survey: Survey, features: Mapping[int, Features]) -> Sequence[Candidate]:
@@ -237,7 +246,7 @@ def _list_sections(survey: Survey, questions: Sequence[Candidate]) -> list[Secti
     starts = sorted(each.start for each in questions)
     open_scopes = list(_walk_open(document.root, taken))
     votes = _Votes(survey, questions, open_scopes)
-    sections = [scope for scope in open_scopes if votes.is_section(scope)]
+    sections = [scope for scope in open_scopes if votes.is_section(scope) and not _is_in_text(scope, questions)]
     found = [_make_section(document, scope) for scope in sections if scope.opener]
     found += [Section(at, at + 1, 0, title) for at, title in _find_title_lines(survey, questions)]
     return sorted((each for each in found if each.start not in starts), key=lambda each: each.start)
@@ -249,6 +258,11 @@ def _walk_open(scope: Scope, taken: Set[int]) -> Iterator[Scope]:
         if id(inner) not in taken:
             yield inner
             yield from _walk_open(inner, taken)
+
+
+def _is_in_text(scope: Scope, questions: Sequence[Candidate]) -> bool:
+    """Return True if a scope stands in the text of a question whose end is known."""
+    return any(each.end is not None and each.start < scope.start < each.end for each in questions)
 
 
 def _make_section(document: Document, scope: Scope) -> Section:

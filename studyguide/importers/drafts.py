@@ -12,6 +12,10 @@ from studyguide.importers.model import Line, Note
 from studyguide.text import strip_markdown
 
 
+_MIN_TASK_WORDS = 6
+"""A text of fewer words below a title is no task, whatever word it begins with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question to be written."""
@@ -149,7 +153,8 @@ def _asks_below(found: Candidate, lines: Sequence[Line], document: Document) -> 
     text = " ".join(line.text.strip() for line in lines)
     is_plain = all(not line.code and re.match(r"\s{0,3}[^\s#|>*+-]", line.text) for line in lines if line.text.strip())
     ends = text.rstrip("*_ ").endswith(("?", "？", "؟"))
-    return bool(lines) and not found.asks and is_plain and (ends or document.wording.asks(text)) and all(line.text.strip() for line in lines)
+    asks = ends or (document.wording.asks(text) and len(text.split()) >= _MIN_TASK_WORDS)
+    return found.family == "headings" and bool(lines) and not found.asks and is_plain and asks and all(line.text.strip() for line in lines)
 
 
 def _read_follow_ups(found: Candidate, lines: Sequence[Line], document: Document) -> Body | None:

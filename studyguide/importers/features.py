@@ -7,11 +7,11 @@ depends on a language or names a family; a family's form is a feature of its own
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from studyguide.importers.candidates import Candidate
+from studyguide.importers.candidates import Candidate, read_title
 from studyguide.importers.document import Document, Scope
 from studyguide.importers.options import TASK, read_letter
 from studyguide.text import strip_markdown
@@ -20,6 +20,7 @@ _LONG_TITLE = 180  # characters
 _MIN_REPEATED = 3
 _GOOD_SHARE = 0.5
 _LINK = re.compile(r"\[[^\[\]]*\]\([^()]*\)|https?://\S+")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LETTERS_NEAR = 6
 """Lines below an option A among which B stands."""
 
@@ -140,6 +141,11 @@ class Survey:
         return at < len(self.cues) and self.cues[at] < candidate.start and self.is_answered(owner)
 
 
+def has_words(text: str) -> bool:
+    """Return True if a line has words outside of tags."""
+    return bool(re.search(r"\w", _TAG.sub("", text) if "<" in text else text))
+
+
 def _find_cues(document: Document) -> Iterator[int]:
     wording = document.wording
     for at, line in enumerate(document.lines):
@@ -182,8 +188,12 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
     for each in survey.candidates:
         measured = {**own[each.start], **forms[each.form], **_measure_owner(survey, each, forms)}
         measured |= {
+            "owned, asks, with a text": measured["owner"] * measured["asks"] * (1 - measured["empty"]),
+            "asks with a text behind the last of its owner's form": measured["asks"] * (1 - measured["empty"]) * _is_behind_last(survey, each),
+            "owned, asks, without a text": measured["owner"] * measured["asks"] * measured["empty"],
             "asks in a form that asks": measured["asks"] * measured["form: asks"],
             "silent in a form that asks": (1 - measured["asks"]) * measured["form: asks"],
+            "without a label in a form with labels": (1 - measured["labelled"]) * measured["form: labelled"],
             "numbered in a form in order": measured["in order"] * measured["form: in order"],
             "silent, without number, in a form in order": (1 - measured["asks"]) * (1 - measured["numbered"]) * measured["form: in order"],
             "bias": 1.0,
@@ -201,7 +211,7 @@ def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
     document, wording = survey.document, survey.document.wording
     title = strip_markdown(candidate.title)
     text = [line for line in (*candidate.lead, *document.lines[candidate.body : survey.ends[candidate.start]]) if line.text.strip()]
-    words = [line for line in text if line.code or re.search(r"\w", line.text)]
+    words = [line for line in text if line.code or has_words(line.text)]
     inner = survey.list_inner(candidate)
     asking = [each for each in inner if each.asks or each.is_labelled]
     members = survey.forms[candidate.form]
@@ -220,16 +230,26 @@ def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
         "ends in colon": float(title.rstrip("*_ ").endswith((":", "："))),
         "about the file": float(wording.is_about(title)),
         "section word": float(wording.is_section(candidate.label + candidate.title)),
+        "names questions": float(wording.names_questions(title) and not candidate.is_labelled),
+        "below a title about the file": float(_is_below(survey, candidate, wording.is_about)),
+        "below a title of follow-ups": float(_is_below(survey, candidate, wording.is_follow_up)),
         "only links": float(not re.search(r"\w", _LINK.sub("", candidate.title))),
         "answered": float(survey.is_answered(candidate)),
         "empty": float(not words),
         "only links below": float(bool(words) and all(not re.search(r"\w", _LINK.sub("", line.text)) for line in words)),
         "in contents": float(bool(entries) and any(entry.startswith(bare) or bare.startswith(entry) for entry in entries if entry)),
+        "one asks inside and nothing else": float(len(asking) == 1 and len(words) == 1),
         "two ask inside": float(len(asking) > 1),
         "only questions inside": float(len(asking) > 1 and len(asking) >= 0.8 * sum(line.indent < 4 and not line.code for line in words)),
         "labels inside": float(any(each.is_labelled for each in inner)),
         "in an answer": float(survey.is_in_answer(candidate)),
     }
+
+
+def _is_below(survey: Survey, candidate: Candidate, judge: Callable[[str], bool]) -> bool:
+    """Return True if a title of which ``judge`` is true stands above the heading or the container that a candidate is in."""
+    scope = survey.scopes[candidate.start]
+    return scope.opener is not None and judge(read_title(survey.document.read_title(scope.opener), survey.document.wording).text)
 
 
 def _is_in_order(members: Sequence[Candidate], place: int) -> bool:
@@ -257,7 +277,7 @@ def _measure_form(
 ) -> dict[str, float]:
     size = len(members)
     shared = (
-        "asks", "question mark", "labelled", "in order", "ends in colon", "answered", "empty", "in contents", "two ask inside",
+        "asks", "question mark", "labelled", "in order", "ends in colon", "answered", "empty", "in contents", "two ask inside", "one asks inside and nothing else",
         "only questions inside", "repeated", "in an answer", "one word", "only links below", "labels inside",
     )  # fmt: skip
     shares = {name: sum(own[each.start][name] for each in members) / size for name in shared}
@@ -273,6 +293,15 @@ def _measure_form(
         "form: long run in order": float(shares["in order"] >= 0.8 and size >= 4),
         "form: covers": min(1.0, covered / total),
     }
+
+
+def _is_behind_last(survey: Survey, candidate: Candidate) -> bool:
+    """Return True if the owner of a candidate stands beside it and no other of the owner's form follows in their scope."""
+    owner = survey.owners.get(candidate.start)
+    if not owner or owner.scope:
+        return False
+    members, place = survey.forms[owner.form], survey.places[owner.start]
+    return place + 1 == len(members) or members[place + 1].start >= survey.scopes[candidate.start].end
 
 
 def _measure_owner(

@@ -34,6 +34,8 @@ _LONGEST_SHOW_TITLE = 5
 """Words of a title that only says that an answer follows."""
 _CLAUSE = re.compile(r"\W*(?:what|why|how|when|where)\s+(?:it|this|that|they|these|we|you|i)\b[^?]*$", re.IGNORECASE)
 """An English clause that only opens like a question: `Why it matters`."""
+_SENTENCE_END = re.compile(r"[。।.!！]\s*\w|[。।]\s*$")
+"""The end of a sentence that another follows, or that is no question: words for asking stand in such a text too."""
 _QUESTION_MARKS = "?？؟"
 _LABEL_SIGNS = (
     r"(?P<sign>\s*+(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+)\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*"
@@ -55,6 +57,11 @@ def _alternate(words: Iterable[str]) -> str:
 def _bound(word: str) -> bool:
     """Return True if spaces divide the words of the script of a word."""
     return not re.match(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]", word)
+
+
+def _is_phrase(text: str) -> bool:
+    """Return True if a text has several words, or in a script without spaces several signs."""
+    return len(_WORD.findall(text)) > 1 or (not _bound(text) and len(text) > len("定义锁"))
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,11 @@ class Wording:
         words = self._gather("task_words")
         spaced = _alternate(word for word in words if _bound(word))
         joined = _alternate(word for word in words if not _bound(word))
-        return re.compile(rf"(?:(?:{spaced})(?!\w)(?=\s+\w|\s*[:«\"“`$*])|(?:{joined}))", re.IGNORECASE)
+        return re.compile(rf"(?:(?:{spaced})(?!\w)(?=,?\s+\w|\s*[:«\"“`$*])|(?:{joined}))", re.IGNORECASE)
+
+    @cached_property
+    def _task_end(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:{_alternate(self._gather('task_endings'))})[\W_]*$", re.IGNORECASE)
 
     @cached_property
     def _asking_strings(self) -> re.Pattern[str]:
@@ -100,9 +111,11 @@ class Wording:
         start = re.sub(r"^[\W_]+", "", bare)
         if self._asking_pattern.match(start):
             return True
-        if self._task_pattern.match(start) and len(_WORD.findall(start)) > 1 and not start.rstrip("*_ ").endswith(":"):
+        if self._task_pattern.match(start) and _is_phrase(start) and not start.rstrip("*_ ").endswith(":"):
             return True
-        return bool(self._asking_strings.search(title))
+        if self._task_end.search(start):
+            return True
+        return bool(self._asking_strings.search(title)) and not _SENTENCE_END.search(title)
 
     @cached_property
     def question_label(self) -> re.Pattern[str]:
@@ -110,6 +123,7 @@ class Wording:
         words = self._gather("question_labels") + ([self.label] if self.label else [])
         long = _alternate(word for word in words if len(word) >= _NEEDS_NUMBER or word in ("q", "问", "問", "문"))
         short = _alternate(word for word in words if len(word) < _NEEDS_NUMBER and word not in _OPTION_LETTERS)
+        lettered = _alternate(word for word in words if word in _OPTION_LETTERS)
         number = r"\s*[-#.№]?\s*(?:\d{1,2}\.(?=\d))*(?P<number>\d{1,4})?"
         # `Q-learning`, `Q–Q plots` and `Q.E.D.` are names, and so is `Q3 and Q1`.
         ends = (
@@ -117,7 +131,9 @@ class Wording:
             r"(?<=\d)\s+(?!(?:and|or|of|to|in|for|vs|versus|und|oder|et|ou|y|o)\b|&|20\d\d\b)|$)(?=\S|$)"
         )
         return re.compile(
-            rf"^[(\[]?(?:(?:{long}){number}|(?:{short})\s*(?=\d|[:：]){number.replace('number', 'short_number')}){ends}", re.IGNORECASE
+            rf"^[(\[]?(?:(?:{long}){number}|(?:{short})\s*(?=\d|[:：]){number.replace('number', 'short_number')}"
+            rf"|(?:{lettered})\s?(?P<lettered_number>\d{{1,4}})(?=\s*[.:)]\s)){ends}",
+            re.IGNORECASE,
         )
 
     def find_question_label(self, text: str) -> tuple[str, int | None] | None:
@@ -125,7 +141,7 @@ class Wording:
         found = self.question_label.match(text)
         if not found:
             return None
-        digits = found["number"] or found["short_number"]
+        digits = found["number"] or found["short_number"] or found["lettered_number"]
         return found[0], int(digits) if digits else None
 
     # ---------------------------------------------------------------- answers
@@ -275,6 +291,10 @@ class Wording:
     def is_contents(self, text: str) -> bool:
         """Return True if a title says that a list of contents follows."""
         return self._equals(text, "contents_titles")
+
+    def is_follow_up(self, text: str) -> bool:
+        """Return True if a title says that questions which follow another stand below."""
+        return self._equals(text, "follow_up_labels")
 
     def is_key_title(self, text: str) -> bool:
         """Return True if a title says that the answers to several questions follow."""

@@ -3,7 +3,9 @@
 A family says where a question may begin and what its form already tells: number, label, answer. It judges nothing.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from studyguide.importers.candidates import Candidate
 from studyguide.importers.document import Document
@@ -23,11 +25,32 @@ FAMILIES: dict[str, Callable[[Document], Iterable[Candidate]]] = {
 """The families by the names that ``--dialect`` takes; a place that two of them find belongs to the first."""
 
 
-def find_candidates(document: Document, family: str = "") -> Iterator[Candidate]:
-    """Yield the candidates of all families, or of one, each line once."""
-    seen: set[int] = set()
+def find_candidates(document: Document, family: str = "") -> tuple[Candidate, ...]:
+    """Return the candidates of all families, or of one, in the order of their lines, each line once."""
+    found: dict[int, Candidate] = {}
     for find in [FAMILIES[family]] if family else FAMILIES.values():
         for candidate in find(document):
-            if candidate.start not in seen:
-                seen.add(candidate.start)
-                yield candidate
+            found.setdefault(candidate.start, candidate)
+    return tuple(_restore_numbers([found[start] for start in sorted(found)], document))
+
+
+def _restore_numbers(candidates: list[Candidate], document: Document) -> Iterator[Candidate]:
+    """Yield the candidates; a number without a sign behind it is part of its title unless it goes on from one beside it."""
+    last: dict[tuple[str, ...], int] = {}
+    following: dict[int, int] = {}
+    for each in candidates:
+        if each.form in last:
+            following[last[each.form]] = each.start
+        last[each.form] = each.start
+    by_start = {each.start: each for each in candidates}
+    before = {after: start for start, after in following.items()}
+    for each in candidates:
+        plain = re.search(r"(?:^|\s)(\d+)\s+$", each.label)
+        beside = [by_start[at].number for at in (before.get(each.start), following.get(each.start)) if at is not None]
+        is_in_order = each.number is not None and any(number in (each.number - 1, each.number + 1) for number in beside)
+        if plain and not is_in_order and each.number == int(plain[1]):
+            title = f"{plain[1]} {each.title}"
+            label = each.label[: plain.start(1)]
+            yield replace(each, title=title, label=label, number=None, asks=document.wording.asks(title))
+        else:
+            yield each

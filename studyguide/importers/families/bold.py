@@ -41,7 +41,11 @@ def read_bold_paragraph(document: Document, node: Node) -> Candidate | None:
     is_alone = not lead or lead[0].origin != first.origin
     form = ("bold", "whole" if is_alone else "opening")
     candidate = make_candidate(document, "bold", form, node.start, node.end, title, lead=lead)
-    return replace(candidate, label=f"{sign[1]} {candidate.label}".strip()) if candidate and sign else candidate
+    if not candidate or not sign:
+        return candidate
+    if candidate.label:
+        return replace(candidate, label=f"{sign[1]} {candidate.label}")
+    return replace(candidate, title=f"{sign[1]} {candidate.title}")
 
 
 def split_opening(lines: Sequence[Line]) -> tuple[str, tuple[Line, ...]] | None:

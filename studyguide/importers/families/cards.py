@@ -12,6 +12,8 @@ from studyguide.importers.model import CODE_SPAN, Line
 
 _SEPARATORS = (re.compile(r"(?<![:;])(?:::{1,2}|;;)(?![:;])"), re.compile(r"\t+|\s(?:=>|->|→|⇒|—|–)\s"))
 """What stands between the sides of a card: for certain, and where the front asks."""
+_POINTS = re.compile("[>→⇒]")
+"""The sign of an arrow; behind a dash or a tab the front has to have a question mark."""
 _BULLET = re.compile(r"^\s*(?:(?:[-*+]|\d{1,4}[.)])\s+)?")
 _BETWEEN = re.compile(r"^\s*\?{1,2}\s*$")
 _DEFINED = re.compile(r"^\s{0,3}:\s+(?=\S)")
@@ -87,7 +89,9 @@ def _split_sides(document: Document, text: str, is_deck: bool) -> tuple[str, str
     front, back = bare[: found.start()].strip(), bare[found.end() :].strip()
     if not back or not re.search(r"[^\W_]", front) or "|" in front or "](" in front:
         return None
-    if not certain and not document.wording.asks(front):
+    if not certain and not (_POINTS.search(found[0]) or front.rstrip("*_ ").endswith(("?", "？"))):
+        return None
+    if not certain and (not document.wording.asks(front) or front.count("**") % 2):
         return None
     if not is_deck and (len(front.split()) < 2 or "`" in front):
         return None

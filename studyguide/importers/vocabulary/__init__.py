@@ -18,7 +18,7 @@ REFERENCE = "en"
 _FOLDER = files(__name__)
 LANGUAGES = tuple(sorted(each.name.removesuffix(".toml") for each in _FOLDER.iterdir() if each.name.endswith(".toml")))
 """The languages that there is a file for, as the first part of their tags."""
-MAY_BE_EMPTY = frozenset(("question-strings",))
+MAY_BE_EMPTY = frozenset(("question-strings", "task-endings"))
 """The keys whose lists some languages leave empty."""
 
 
@@ -30,6 +30,7 @@ class Vocabulary:
     """The first part of its tags, the name of its file."""
     question_words: tuple[str, ...]
     task_words: tuple[str, ...]
+    task_endings: tuple[str, ...]
     question_strings: tuple[str, ...]
     question_labels: tuple[str, ...]
     answer_labels: tuple[str, ...]
