@@ -6,7 +6,7 @@ never named here.
 """
 
 import tomllib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from math import log
 
 from studyguide.importers.candidates import Candidate
 from studyguide.importers.document import Document, Scope
-from studyguide.importers.features import Features, Survey, has_words, measure_features
+from studyguide.importers.features import Features, Survey, has_words, is_list_behind, measure_features
 
 _MAX_EVIDENCE = 8.0
 """More evidence for one candidate than this counts no more when two are weighed against each other."""
@@ -25,6 +25,8 @@ _EVIDENCE_OF_NUMBER = 0.3
 """Evidence that e candidates inside another have more than one."""
 _MIN_SIBLINGS = 0.6
 """The share of the headings of one level that are questions, if the others with a text of their own are too."""
+_MIN_HELD = 3
+"""So many questions below a heading show that it heads them."""
 _MIN_SURE = 1.5
 """Evidence for a single question that is enough not to guess."""
 _MIN_TERM = 0.3
@@ -92,6 +94,7 @@ def choose_questions(
             flat[id(survey.scopes[each.start])].append(each)
     found = _Plan(survey, evidence, openers, flat).assign(document.root)
     evidence |= _support_levels(survey, found, evidence)
+    evidence |= {start: -1.0 for start in _find_introductions(survey, found)}
     found = _Plan(survey, evidence, openers, flat).assign(document.root)
     is_sure = len(found) > 1 or any(evidence[each.start] > _MIN_SURE for each in found)
     guessed = [] if is_sure else list(_guess(survey, features))
@@ -148,7 +151,7 @@ class _Plan:
         groups: dict[int, list[Candidate]] = defaultdict(list)
         for each in likely:
             owner = self.survey.owners.get(each.start)
-            if owner and not owner.scope and self.evidence[owner.start] > 0:
+            if owner and not owner.scope and self.evidence[owner.start] > 0 and not is_list_behind(self.survey, each):
                 groups[owner.start].append(each)
         owners = {each.start: each for each in likely}
         losing: Counter[tuple[str, ...]] = Counter()
@@ -199,6 +202,18 @@ def _support_levels(
             if not is_owned and (each.start > first or each.asks or each.number is not None):
                 found[each.start] = max(evidence[each.start], usual)
     return found
+
+
+def _find_introductions(survey: Survey, questions: Sequence[Candidate]) -> Iterator[int]:
+    """Yield the headings above one that says that questions follow, of its level: they introduce the file, whatever they ask."""
+    starts = sorted(each.start for each in questions)
+    headings = {id(each.scope): each for each in questions if each.scope and each.level}
+    for scope in survey.document.root.walk():
+        for place, inner in enumerate(scope.inner):
+            title = survey.document.read_title(inner.opener) if inner.opener and inner.opener.kind == "heading" else ""
+            held = bisect_left(starts, inner.end) - bisect_right(starts, inner.start)
+            if title and held >= _MIN_HELD and survey.document.wording.names_questions(title):
+                yield from (headings[id(each)].start for each in scope.inner[:place] if id(each) in headings and not headings[id(each)].number)
 
 
 def _is_section_title(survey: Survey, heading: Candidate) -> bool:

@@ -154,7 +154,7 @@ def make_candidate(
     candidate = _split_at_arrow(document, replace(candidate, **more))  # type: ignore[arg-type]
     bare = title.text.strip("*_ ")
     found = wording.find_question_label(bare)
-    if found and len(found[0]) == len(bare):
+    if found and len(found[0]) == len(bare) and not wording.is_contents(bare):
         return _take_title_below(document, candidate, *found)
     return candidate
 

@@ -189,11 +189,12 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
         measured = {**own[each.start], **forms[each.form], **_measure_owner(survey, each, forms)}
         measured |= {
             "owned, asks, with a text": measured["owner"] * measured["asks"] * (1 - measured["empty"]),
-            "asks with a text behind the last of its owner's form": measured["asks"] * (1 - measured["empty"]) * _is_behind_last(survey, each),
+            "list behind that of its owner": float(is_list_behind(survey, each)),
             "owned, asks, without a text": measured["owner"] * measured["asks"] * measured["empty"],
             "asks in a form that asks": measured["asks"] * measured["form: asks"],
             "silent in a form that asks": (1 - measured["asks"]) * measured["form: asks"],
             "without a label in a form with labels": (1 - measured["labelled"]) * measured["form: labelled"],
+            "empty, without a label in a form with labels": measured["empty"] * (1 - measured["labelled"]) * measured["form: labelled"],
             "numbered in a form in order": measured["in order"] * measured["form: in order"],
             "silent, without number, in a form in order": (1 - measured["asks"]) * (1 - measured["numbered"]) * measured["form: in order"],
             "bias": 1.0,
@@ -295,13 +296,15 @@ def _measure_form(
     }
 
 
-def _is_behind_last(survey: Survey, candidate: Candidate) -> bool:
-    """Return True if the owner of a candidate stands beside it and no other of the owner's form follows in their scope."""
+def is_list_behind(survey: Survey, candidate: Candidate) -> bool:
+    """Return True if a candidate that asks, with a text of its own, is in a list behind the last candidate of its owner's form."""
     owner = survey.owners.get(candidate.start)
-    if not owner or owner.scope:
+    if not owner or owner.scope or not candidate.asks or candidate.group < 0:
         return False
     members, place = survey.forms[owner.form], survey.places[owner.start]
-    return place + 1 == len(members) or members[place + 1].start >= survey.scopes[candidate.start].end
+    is_last = place + 1 == len(members) or members[place + 1].start >= survey.scopes[candidate.start].end
+    text = (*candidate.lead, *survey.document.lines[candidate.body : survey.ends[candidate.start]])
+    return is_last and owner.group >= 0 and any(line.code or has_words(line.text) for line in text)
 
 
 def _measure_owner(
