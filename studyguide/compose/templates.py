@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 
+from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.typography import keep_last_two_words
 from studyguide.html_text import drop_names, drop_notes, strip_tags
 from studyguide.kinds.choices import are_pictures, is_true_or_false
@@ -17,17 +18,27 @@ from studyguide.model import Edition, Html, Question, Source, Subquestion
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.store import digest
 
+_DIRECTIONS = {
+    "ltr": {"forward": "→", "back": "←", "flush_digit": "1", "turned": ""},
+    "rtl": {"forward": "←", "back": "→", "flush_digit": mirror_holes("1"), "turned": Html(' dir="rtl"')},
+}
+"""Direction of a book → what templates know of it: the arrows of references, the digit of a hole whose number stands at its
+beginning, and the attribute of the outermost element."""
 _WORDS_PER_RULED_LINE = 9  # of handwriting, on a line of 13 cm
 _LINES_FOR_CHOICES = 2  # to justify the option that was ticked
 
 
 class TemplateRenderer:
-    """The templates of one output: a file in its own folder stands in for the shared one of the same name."""
+    """The templates of one output: a file in its own folder stands in for the shared one of the same name.
 
-    def __init__(self, templates: tuple[Source, ...], folder: str) -> None:
+    ``direction``, ``ltr`` or ``rtl``, is that of the book.
+    """
+
+    def __init__(self, templates: tuple[Source, ...], folder: str, direction: str = "ltr") -> None:
         self.texts = {source.path: source.text for source in templates}
         self._folder = folder
         self._environment = _make_environment(_Loader(self))
+        self._environment.globals.update(_DIRECTIONS[direction], direction=direction)
 
     def has_template(self, name: str) -> bool:
         return self.find_path(name) is not None
@@ -50,9 +61,9 @@ class TemplateRenderer:
 
 
 @lru_cache(maxsize=4)
-def make_renderer(templates: tuple[Source, ...], folder: str) -> TemplateRenderer:
+def make_renderer(templates: tuple[Source, ...], folder: str, direction: str) -> TemplateRenderer:
     """Return the renderer of these templates, for all editions the same."""
-    return TemplateRenderer(templates, folder)
+    return TemplateRenderer(templates, folder, direction)
 
 
 class _Loader(jinja2.BaseLoader):
