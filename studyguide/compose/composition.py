@@ -151,7 +151,7 @@ class Composition:
     @cached_property
     def templates(self) -> TemplateRenderer:
         return make_renderer(
-            self.project.templates, self.output.template_folder, self.whole_guide.config.direction
+            self.project.templates, self.output.template_folder, self.whole_guide.config.language
         )
 
     @cached_property
