@@ -292,9 +292,12 @@ class Composition:
         """Return a resolver that knows the anchors of the drafts; ``other_anchors`` are those of sections made before."""
         section_of = {name: draft.plan.name for draft in drafts for name in draft.facts.ids}
         later = {*(term.id for term in self.guide.terms), *(plan.anchor for plan in self.plans if plan.lists_pages)}
-        page = f"({self.locale.page_references.page}\u00a0{self._make_hole('1')})" if self.output.has_pages else ""
+        pages = [
+            f"({self.locale.page_references.page}\u00a0{self._make_hole(kind)})" if self.output.has_pages else ""
+            for kind in ("1", "0")
+        ]
         direction = self.whole_guide.config.direction
-        return LinkResolver(section_of, (later, other_anchors), self.output.document_ending, page, direction)
+        return LinkResolver(section_of, (later, other_anchors), self.output.document_ending, *pages, direction)
 
     def _finish_drafts(self, drafts: list[_Draft], resolver: LinkResolver) -> list[Section]:
         return [self._finish_draft(draft, resolver) for draft in drafts]

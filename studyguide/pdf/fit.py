@@ -65,6 +65,8 @@ class PlacedBox(NamedTuple):
             # A space that is kept hangs beyond the end of its line.
             width *= len(self.box.text.rstrip()) / len(self.box.text)
         left, start = self.page.content_box_x(), self.box.position_x
+        if self.start_side == "right":
+            left += self.page.width - self.measure
         return float(max(left - start, start + width - left - self.measure))
 
     def find_excess_height(self, captions: Mapping[Any, float], page_height: float) -> float:
