@@ -6,6 +6,7 @@ The words and the order in which they follow each other are the language's, in `
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from xml.etree import ElementTree
 
 from studyguide.locale import Locale, Maths
@@ -29,12 +30,18 @@ _NAMED = ("lim", "max", "min", "sup", "inf", "argmax", "argmin")
 _BRACES = ("⏞", "⏟", "⎴", "⎵", "⏜", "⏝")
 _ARROWS = ("←", "→", "↔", "⇐", "⇒", "⇔", "↦", "⇌", "⇋")
 _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
+_MINUS = ("-", "−")
+_POSTFIXES = ("!", "'", "′", "⊤", "∞", "…", "⋯")
+"""Operators, or signs that MathML takes for operators, behind which a minus takes something away."""
 _SHORT_FRACTION = 2  # words
 _BARS = {"|": "absolute-value", "‖": "norm", "∥": "norm"}
 """Signs that stand at both sides of something, and the name that we give an element for it."""
 _SCRIPTS = ("msub", "msup", "msubsup")
 _DEEPEST = 8
 """Pairs of bars inside each other that are found."""
+_COMMAS = ",，、،"
+_SPACE_AT_COMMA = re.compile(" (?=[,;，；、،؛])|(?<=[，；、]) ")
+"""A space before a comma or semicolon, or behind one as wide as a Chinese character."""
 _WHOLE = (*_SCRIPTS, *_BARS.values(), "mfrac", "mroot", "munder", "mover", "munderover", "mtable", "mtr")
 """Elements whose children have a meaning by their place, or are grouped already."""
 
@@ -42,13 +49,13 @@ _WHOLE = (*_SCRIPTS, *_BARS.values(), "mfrac", "mroot", "munder", "mover", "mund
 def speak(mathml: str, locale: Locale) -> str:
     """Return the formula in words."""
     words = re.sub(r"\s+", " ", _say(ElementTree.fromstring(mathml), locale.maths))
-    return words.replace(" ,", ",").replace(" ;", ";").strip(" ,")
+    return _SPACE_AT_COMMA.sub("", words).strip(f" {_COMMAS}")
 
 
 def _say(node: ElementTree.Element, maths: Maths) -> str:
     """Return an element in words, with spaces around them."""
     kind, phrases = _kind(node), maths.phrases
-    parts = [_say(child, maths) for child in (node if kind in _WHOLE else _group_bars(list(node)))]
+    parts = [_say(child, maths) for child in (node if kind in _WHOLE else _group_row(list(node)))]
     match kind, parts:
         case (("mi" | "mo" | "mn" | "mtext" | "ms"), _):
             return f" {_word((node.text or '').strip(), maths)} "
@@ -93,12 +100,13 @@ def _say(node: ElementTree.Element, maths: Maths) -> str:
             # formulas below each other
             return f" {'; '.join(rows)} "
         case "mtable", rows:
-            phrase = phrases.matrix_of_one_row if len(rows) == 1 else phrases.matrix
-            return _fill(phrase, count=str(len(rows)), rows="; ".join(rows))
+            return _fill(phrases.matrix.choose(len(rows)), count=str(len(rows)), rows="; ".join(rows))
         case "mtr", cells:
             # The cells of a formula on several lines are pieces of one formula.
             is_piece = any(child.get("columnalign") == "right" for child in node)
             return (" " if is_piece else ", ").join(cells)
+        case "negative", _:
+            return f" {phrases.negative} "
         case "absolute-value", _:
             return _fill(phrases.absolute_value, inside="".join(parts))
         case "norm", _:
@@ -134,8 +142,23 @@ def _say_power(base: str, above: ElementTree.Element, exponent: str, maths: Math
     return _fill(getattr(maths.powers, _POWERS.get(_text(above), "other")), base=base, exponent=exponent)
 
 
-def _group_bars(row: Sequence[ElementTree.Element]) -> list[ElementTree.Element]:
-    """Return a row with an element of our own in place of each pair of bars and what is between them."""
+def _name_negatives(row: Sequence[ElementTree.Element]) -> list[ElementTree.Element]:
+    """Return a row with an element of our own in place of each minus that has nothing before it to take from."""
+    named = list(row)
+    for at, (child, following) in enumerate(pairwise(row)):
+        before = row[at - 1] if at else None
+        if (
+            _text(child) in _MINUS
+            and _kind(child) == "mo"
+            and _text(following)
+            and (before is None or (_kind(before) == "mo" and _text(before) not in (*_CLOSING, *_POSTFIXES)))
+        ):
+            named[at] = ElementTree.Element("negative")
+    return named
+
+
+def _group_row(row: Sequence[ElementTree.Element]) -> list[ElementTree.Element]:
+    """Return a row with an element of our own in place of each pair of bars and what is between them, and of each negative sign."""
     return _nest(row, range(len(row)), _match_bars(row), _DEEPEST)
 
 
@@ -163,7 +186,7 @@ def _match_bars(row: Sequence[ElementTree.Element]) -> dict[int, int]:
 def _nest(
     row: Sequence[ElementTree.Element], places: range, matched: Mapping[int, int], deepest: int
 ) -> list[ElementTree.Element]:
-    """Return these places of a row, pairs of bars grouped, so many inside each other at the most."""
+    """Return these places of a row, pairs of bars grouped, so many inside each other at the most, and negative signs named."""
     grouped: list[ElementTree.Element] = []
     at = places.start
     while at < places.stop:
@@ -180,7 +203,7 @@ def _nest(
             pair = scripted
         grouped.append(pair)
         at = closing + 1
-    return grouped
+    return _name_negatives(grouped)
 
 
 def _word(text: str, maths: Maths) -> str:

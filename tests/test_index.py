@@ -8,13 +8,14 @@ import pytest
 from studyguide.compose.glossary import Vocabulary, mark_chapter, mark_prose, mark_terms
 from studyguide.compose.index import (
     _MAX_RUNS,
-    IndexLine,
+    IndexPart,
     PageRun,
     _join_pages,
     choose_page_runs,
     group_uses,
     make_index,
 )
+from studyguide.locale import load_locale
 from studyguide.model import Chapter, Choice, Html, Pagination, Passage, Question, QuestionPart, Term
 from studyguide.problems import Place
 
@@ -60,6 +61,12 @@ def test_the_first_use_of_a_term_is_linked_in_whatever_number_and_capital(text: 
     (html,), _ = mark_terms((Html(f"<p>{text}</p>"),), "q", WORDS)
     assert re.findall(r'<a id="use-[^>]*>([^<]*)</a>', html) == linked
     assert re.sub(r"</?a\b[^>]*>", "", html) == f"<p>{text}</p>"
+
+
+def test_a_term_ends_with_its_vowel_signs_and_begins_no_longer_word() -> None:
+    words = Vocabulary((("term-loss", ("हानि",)), ("term-c", ("C++",))))
+    (html,), _ = mark_terms((Html("<p>हान, हानियाँ, हानि। C++ C</p>"),), "q", words)
+    assert re.findall(r'<a id="use-[^>]*>([^<]*)</a>', html) == ["हानि", "C++"]
 
 
 def passage(html: str) -> Passage:
@@ -164,36 +171,66 @@ def test_a_book_without_a_key_names_the_page_of_the_question() -> None:
 ANCHORS = pagination({"use-1": (2,), "use-2": (5,), "answer-one": (8,), "answer-two": (9,)})
 
 
-def entries(lines: tuple[IndexLine, ...]) -> list[tuple[str, str, str]]:
-    return [(line.name, ", ".join(name_pages(line.runs, ANCHORS)), line.see) for line in lines]
+ENGLISH = load_locale("en").index
+
+
+def entries(parts: tuple[IndexPart, ...]) -> list[tuple[str, str, str]]:
+    return [(line.name, ", ".join(name_pages(line.runs, ANCHORS)), line.see) for _, lines in parts for line in lines]
 
 
 def test_terms_and_tags_stand_in_one_alphabet_whatever_their_accents_and_capitals() -> None:
     terms = [term("zeta"), term("Élan"), term("eta")]
     used = {each.id: {"use-1": 1} for each in terms}
-    lines = make_index(terms, used, {"data-sets": [question("one", "One?")]}, ANCHORS)
-    assert entries(lines) == [("Data sets", "7", ""), ("Élan", "1", ""), ("Eta", "1", ""), ("Zeta", "1", "")]
-    assert [line.letter for line in lines] == ["D", "E", "E", "Z"]
+    parts = make_index(terms, used, {"data-sets": [question("one", "One?")]}, ANCHORS, ENGLISH)
+    assert entries(parts) == [("Data sets", "7", ""), ("Élan", "1", ""), ("Eta", "1", ""), ("Zeta", "1", "")]
+    assert [(heading, len(lines)) for heading, lines in parts] == [("D", 1), ("E", 2), ("Z", 1)]
+
+
+@pytest.mark.parametrize(
+    ("language", "sorted_names", "headings"),
+    [
+        ("en", ["1x1", "eta", "étude", "ñandú", "nasal", "zero", "Ярус"], "#ENZЯ"),
+        ("es", ["nasal", "nube", "ñandú", "ópalo", "óxido"], "NÑO"),
+        ("ru", ["ёж", "ель", "зебра", "игра", "йод", "клей", "gpu"], "ЕЗИЙКG"),
+        ("hi", ["अंक", "अक्ष", "आँकड़ा", "कंप्यूटर", "कब", "कार", "क्रम", "ख़तरा", "खाता"], "अआकख"),
+        ("zh", ["安全", "暗", "k近邻", "熵", "损失", "西安", "先"], "AKSX"),
+        ("zh-Hant", ["標籤", "編碼", "模型", "熵", "損失", "alpha"], "ㄅㄇㄕㄙA"),
+        (
+            "ja",
+            ["1層", "アルファ", "あん", "ガンマ", "きゅう", "さい", "サーバ", "loss", "学習", "損失"],
+            "#あかさL漢字",
+        ),
+        ("ko", ["가나", "각", "까치", "나무", "학습", "loss"], "ㄱㄴㅎL"),
+        ("ar", ["أداة", "إدخال", "بيانات", "ثقة", "شبكة", "هدف", "يقين", "loss"], "ابثشهيL"),
+    ],
+)
+def test_names_stand_in_the_order_of_the_alphabet_of_the_language(
+    language: str, sorted_names: list[str], headings: str
+) -> None:
+    terms = [term(name) for name in sorted(sorted_names, reverse=True)]
+    parts = make_index(terms, {each.id: {"use-1": 1} for each in terms}, {}, ANCHORS, load_locale(language).index)
+    assert [line.name.casefold() for _, lines in parts for line in lines] == [name.casefold() for name in sorted_names]
+    assert "".join(heading for heading, _ in parts) == headings
 
 
 def test_a_tag_that_is_a_terms_name_shares_its_line_in_the_plural_too() -> None:
     lines = make_index(
-        [term("network")], {"term-network": {"use-1": 1}}, {"networks": [question("two", "Two?")]}, ANCHORS
+        [term("network")], {"term-network": {"use-1": 1}}, {"networks": [question("two", "Two?")]}, ANCHORS, ENGLISH
     )
     assert entries(lines) == [("Network", "1, 8", "")]
 
 
 def test_another_name_of_a_term_says_where_to_look_but_not_beside_it() -> None:
     terms = [term("convolutional network", "CNN", "convolution net")]
-    lines = make_index(terms, {terms[0].id: {"use-2": 1}}, {}, ANCHORS)
+    lines = make_index(terms, {terms[0].id: {"use-2": 1}}, {}, ANCHORS, ENGLISH)
     assert entries(lines) == [("CNN", "", "Convolutional network"), ("Convolutional network", "4", "")]
 
 
 def test_a_term_that_is_used_nowhere_has_no_line() -> None:
-    assert make_index([term("unused")], {}, {}, ANCHORS) == ()
+    assert make_index([term("unused")], {}, {}, ANCHORS, ENGLISH) == ()
 
 
 def test_what_begins_with_no_letter_stands_under_a_sign_and_mixed_capitals_are_kept() -> None:
     terms = [term("1x1 layer"), term("mAP")]
-    lines = make_index(terms, {each.id: {"use-1": 1} for each in terms}, {}, ANCHORS)
-    assert [(line.name, line.letter) for line in lines] == [("1x1 layer", "#"), ("mAP", "M")]
+    parts = make_index(terms, {each.id: {"use-1": 1} for each in terms}, {}, ANCHORS, ENGLISH)
+    assert [(heading, line.name) for heading, lines in parts for line in lines] == [("#", "1x1 layer"), ("M", "mAP")]

@@ -29,15 +29,15 @@ def braces(texts: list[str]) -> list[str]:
 
 
 def test_the_languages_are_those_that_have_a_file() -> None:
-    assert tuple(FILES) == LANGUAGES
-    assert {"en", "de", "fr"} <= set(LANGUAGES)
+    assert tuple(sorted(FILES)) == LANGUAGES
+    assert {"en", "de", "fr", "es", "pt", "it", "ru", "hi"} <= set(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", sorted(FILES))
 def test_a_language_has_what_english_has(language: str) -> None:
     english, other = values(tomllib.loads(FILES["en"])), values(tomllib.loads(FILES[language]))
     assert set(other) == set(english)
-    assert [key for key in english if braces(other[key]) != braces(english[key])] == []
+    assert [key for key in english if set(braces(other[key])) != set(braces(english[key]))] == []
     assert [key for key, texts in other.items() if not texts or not all(text.strip() for text in texts)] == []
     assert len(set(other["/colophon/months"])) == 12
     assert load_locale(language).headings.contents == other["/headings/contents"][0]
@@ -46,21 +46,74 @@ def test_a_language_has_what_english_has(language: str) -> None:
 @pytest.mark.parametrize("language", sorted(set(FILES) - {"en"}))
 def test_hardly_anything_is_left_in_english(language: str) -> None:
     english, other = values(tomllib.loads(FILES["en"])), values(tomllib.loads(FILES[language]))
-    prose = [key for key, texts in english.items() if len(" ".join(texts).split()) > 3]
+    prose = [key for key, texts in english.items() if max(len(text.split()) for text in texts) > 3]
     assert [key for key in prose if other[key] == english[key]] == []
+
+
+@pytest.mark.parametrize("language", sorted(FILES))
+def test_a_colon_and_a_comma_are_as_wide_as_a_letter_or_have_a_space(language: str) -> None:
+    labels = load_locale(language).labels
+    assert [
+        mark for mark in (labels.colon, labels.comma) if not re.fullmatch(r"\S[ \u00a0]|\u00a0: |[，、：]", mark)
+    ] == []
 
 
 def test_one_thing_and_several_have_phrases_of_their_own() -> None:
     for language in LANGUAGES:
-        heads, phrases = load_locale(language).running_heads, load_locale(language).maths.phrases
+        heads = load_locale(language).running_heads
         assert len({heads.answer, heads.answers}) == 2
         assert len({heads.questions_on_page, heads.questions_on_pages}) == 2
-        assert phrases.matrix != phrases.matrix_of_one_row
+
+
+@pytest.mark.parametrize(
+    ("language", "counted"),
+    [
+        ("en", {1: "1 mark", 0: "0 marks", 21: "21 marks"}),
+        ("fr", {1: "1 point", 0: "0 point", 2: "2 points"}),
+        ("pt", {1: "1 ponto", 0: "0 ponto", 2: "2 pontos"}),
+        (
+            "ru",
+            {
+                1: "1 балл",
+                2: "2 балла",
+                5: "5 баллов",
+                11: "11 баллов",
+                12: "12 баллов",
+                21: "21 балл",
+                104: "104 балла",
+            },
+        ),
+        ("zh", {1: "1分", 2: "2分"}),
+        ("ar", {1: "درجة واحدة", 2: "درجتان", 3: "3 درجات", 11: "11 درجة", 100: "100 درجة", 103: "103 درجات"}),
+    ],
+)
+def test_a_number_takes_the_form_of_its_language(language: str, counted: dict[int, str]) -> None:
+    marks = load_locale(language).labels.marks
+    assert {count: marks.choose(count).format(count=count) for count in counted} == counted
+
+
+def test_a_form_may_leave_its_number_out() -> None:
+    dual = FILES["en"].replace('"{count} mark", "{count} marks"', '"{count} mark", "both marks"')
+    assert parse_locale(dual, "en.toml", FILES["en"]).labels.marks.choose(2) == "both marks"
 
 
 @pytest.mark.parametrize(
     ("tag", "contents"),
-    [("en-GB", "Contents"), ("de", "Inhalt"), ("DE-at", "Inhalt"), ("fr_CA", "Table des matières"), ("deu", "Inhalt")],
+    [
+        ("en-GB", "Contents"),
+        ("de", "Inhalt"),
+        ("DE-at", "Inhalt"),
+        ("fr_CA", "Table des matières"),
+        ("deu", "Inhalt"),
+        ("pt-BR", "Sumário"),
+        ("rus", "Оглавление"),
+        ("zh-Hans-SG", "目录"),
+        ("zh-Hant", "目錄"),
+        ("zh_TW", "目錄"),
+        ("zh-HK", "目錄"),
+        ("jpn", "目次"),
+        ("kok-IN", "Contents"),
+    ],
 )
 def test_a_tag_falls_back_to_its_language(tag: str, contents: str) -> None:
     assert load_locale(tag).headings.contents == contents
@@ -71,7 +124,7 @@ def test_a_language_without_a_file_falls_back_to_another_and_then_to_english() -
     assert load_locale("") is load_locale("en")
     assert load_locale("he", "fr-CA") is load_locale("fr")
     assert load_locale("de", "fr") is load_locale("de")
-    assert load_locale("he", "ru") is load_locale("en")
+    assert load_locale("he", "nl") is load_locale("en")
 
 
 @pytest.mark.parametrize(
@@ -90,10 +143,20 @@ def test_a_language_without_a_file_falls_back_to_another_and_then_to_english() -
             "Antworten {frist} bis {last}",
             "`running-heads.answers` must have {first} and {last}",
         ),
-        ('"S."', '"S. {page}"', "`page-references.page` must have no braces"),
+        ('"S.\\u00a0{number}"', '"S."', "`page-references.page` must have {number}"),
+        ('comma = ", "', 'comma = "{,}"', "`labels.comma` must have no braces"),
+        ('han = "number"', 'han = "strokes"', "`index.han` must be `pinyin`, `zhuyin` or `number`"),
         ('  "Dezember",\n', "", "`colophon.months` has 11 names, and a year has 12"),
         ("{base} Quadrat", "Quadrat", "`maths.powers.squared` must have {base}"),
         ("{base} Quadrat", "{base} {Quadrat", "`maths.powers.squared` must have {base}"),
+        ('plural = "n != 1"', 'plural = "x"', "`plural` is no rule as gettext writes it: "),
+        ('plural = "n != 1"', 'plural = "n > 1 ? 2 : n"', "`labels.marks` has 2 forms, and `plural` knows 3"),
+        ("{count} Punkte", "{counts} Punkte", "`labels.marks` must have {count} in each form"),
+        (
+            "{count} Zeilen: {rows}",
+            "{count} Zeilen",
+            "`maths.phrases.matrix` must have {count} and {rows} in each form",
+        ),
         ("[parts]", "parts", "Expected '=' after a key in a key/value pair (at line "),
     ],
 )

@@ -139,6 +139,92 @@ def test_a_formula_is_said_in_french(latex: str, words: str) -> None:
     assert speak_latex(latex, "fr") == words
 
 
+SPOKEN = [
+    r"\frac{a + 1}{b} = 1",
+    r"\sum_{i=1}^{n} w_i x_i",
+    r"\lim_{x \to 0} f",
+    r"\sqrt[3]{x}",
+    r"|x|^2",
+    r"P(A | B)",
+    r"\alpha \le 3{,}14",
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "es",
+            [
+                "la fracción a más 1 sobre b, fin de la fracción, igual a 1",
+                "la suma desde i igual a 1 hasta n de w subíndice i x subíndice i",
+                "el límite cuando x tiende a 0 de f",
+                "la raíz cúbica de x, fin de la raíz",
+                "el valor absoluto de x, fin del valor absoluto, al cuadrado",
+                "P abre paréntesis A dado B cierra paréntesis",
+                "alfa menor o igual que 3 coma 14",
+            ],
+        ),
+        (
+            "pt",
+            [
+                "a fração a mais 1 sobre b, fim da fração, igual a 1",
+                "o somatório de i igual a 1 até n de w índice i x índice i",
+                "o limite quando x tende a 0 de f",
+                "a raiz cúbica de x, fim da raiz",
+                "o valor absoluto de x, fim do valor absoluto, ao quadrado",
+                "P abre parêntese A dado B fecha parêntese",
+                "alfa menor ou igual a 3 vírgula 14",
+            ],
+        ),
+        (
+            "it",
+            [
+                "la frazione a più 1 fratto b, fine della frazione, uguale a 1",
+                "la somma da i uguale a 1 a n di w con i x con i",
+                "il limite per x che tende a 0 di f",
+                "la radice cubica di x, fine della radice",
+                "il valore assoluto di x, fine del valore assoluto, al quadrato",
+                "P aperta parentesi A dato B chiusa parentesi",
+                "alfa minore o uguale a 3 virgola 14",
+            ],
+        ),
+        (
+            "ru",
+            [
+                "дробь: числитель a плюс 1, знаменатель b, конец дроби, равно 1",
+                "сумма от i равно 1 до n: w с индексом i x с индексом i",
+                "предел при x, стремящемся к 0: f",
+                "кубический корень из x, конец корня",
+                "модуль x, конец модуля, в квадрате",
+                "P скобка открывается A при условии B скобка закрывается",
+                "альфа меньше или равно 3 запятая 14",
+            ],
+        ),
+        (
+            "hi",
+            [
+                "भिन्न a धन 1 बटा b, भिन्न समाप्त, बराबर 1",
+                "योग, i बराबर 1 से n तक: w पादांक i x पादांक i",
+                "सीमा, जब x का मान 0 की ओर जाए: f",
+                "घनमूल x का, मूल समाप्त",
+                "निरपेक्ष मान x का, निरपेक्ष मान समाप्त, का वर्ग",
+                "P कोष्ठक शुरू A दिया हुआ B कोष्ठक बंद",
+                "अल्फ़ा इससे छोटा या इसके बराबर: 3, 14",
+            ],
+        ),
+    ],
+)
+def test_formulas_are_said_in_other_languages(language: str, words: list[str]) -> None:
+    assert [speak_latex(latex, language) for latex in SPOKEN] == words
+
+
+@pytest.mark.parametrize(("rows", "words"), [(1, "1 строки"), (2, "2 строк"), (21, "21 строки")])
+def test_the_rows_of_a_matrix_are_counted_in_russian(rows: int, words: str) -> None:
+    matrix = r"\begin{matrix}" + r"\\".join("0" * rows) + r"\end{matrix}"
+    assert speak_latex(matrix, "ru").startswith(f"матрица из {words}: 0")
+
+
 def test_what_is_summed_over_stands_below_a_large_sum() -> None:
     assert speak_latex(r"\sum_i x_i", "en", display=True) == "sum over i of x sub i"
 

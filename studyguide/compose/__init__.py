@@ -8,6 +8,7 @@ outline      all that lists of the whole book say of it
 templates    names and values → HTML; the only module that imports Jinja
 glossary     links terms where they are used, and counts the uses
 index        the pages of terms and tags
+alphabet     the order of names, and the headings that they stand under
 links        links to what the edition contains, with page references in print
 typography   no-break spaces
 stylesheet   the files of styles/ that an edition uses → one CSS text

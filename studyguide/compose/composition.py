@@ -125,7 +125,8 @@ class Composition:
 
     def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:
         """Return the sections that state the pages of things in the book; they stand at its end."""
-        lists = PageLists(self.guide, self.vocabulary, [section.uses for section in book.sections], pagination)
+        uses = [section.uses for section in book.sections]
+        lists = PageLists(self.guide, self.vocabulary, uses, pagination, self.locale.index)
         used = [(section.uses_digest, *map(pagination.anchors.get, section.uses)) for section in book.sections]
         key = digest("page lists", self.vocabulary.digest, pagination.labels, used, lists.answer_pages)
         drafts = [
@@ -200,7 +201,7 @@ class Composition:
             **self.title_context,
             "guide": self.outline,
             "plans": outline_plans(self.plans, self.guide, self.outline),
-            "subjects": group_by_tag(self.outline.questions),
+            "subjects": group_by_tag(self.outline.questions, self.locale.index),
             "review": tuple(plan_reviews(self.outline.questions, options.review_days, options.new_per_day)),
         }
 
@@ -292,10 +293,10 @@ class Composition:
         """Return a resolver that knows the anchors of the drafts; ``other_anchors`` are those of sections made before."""
         section_of = {name: draft.plan.name for draft in drafts for name in draft.facts.ids}
         later = {*(term.id for term in self.guide.terms), *(plan.anchor for plan in self.plans if plan.lists_pages)}
-        pages = [
-            f"({self.locale.page_references.page}\u00a0{self._make_hole(kind)})" if self.output.has_pages else ""
-            for kind in ("1", "0")
-        ]
+        pages = ("", "")
+        if self.output.has_pages:
+            phrase = self.locale.page_references.page
+            pages = tuple(f"({phrase.format(number=self._make_hole(kind))})" for kind in ("1", "0"))
         direction = self.whole_guide.config.direction
         return LinkResolver(section_of, (later, other_anchors), self.output.document_ending, *pages, direction)
 

@@ -1,14 +1,15 @@
-"""Find the pages of terms and tags: anchors, Pagination → PageRuns of a term, and the IndexLines of a book."""
+"""Find the pages of terms and tags: anchors, Pagination → PageRuns of a term, and the IndexParts of a book."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+from studyguide.compose.alphabet import find_heading, make_sort_key
 from studyguide.compose.glossary import Vocabulary, find_terms
 from studyguide.compose.plan import group_by_tag
+from studyguide.locale import Index
 from studyguide.model import Guide, Pagination, Question, Term, Uses
 from studyguide.text import slugify
 
@@ -47,11 +48,9 @@ class IndexLine:
     see: str = ""
     """The name to look up instead."""
 
-    @property
-    def letter(self) -> str:
-        """The heading that it is under: its first letter without accents, or `#`."""
-        first = _strip_accents(self.name)[0].upper()
-        return first if first.isalpha() else "#"
+
+IndexPart = tuple[str, tuple[IndexLine, ...]]
+"""A heading of the index, a letter, and the lines below it."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,8 @@ class PageLists:
     uses: Sequence[Uses]
     """The uses of terms in each section."""
     pagination: Pagination
+    words: Index
+    """Those of the book's language."""
 
     @cached_property
     def answer_pages(self) -> list[tuple[int, ...]]:
@@ -77,8 +78,9 @@ class PageLists:
         return {term: choose_page_runs(anchors, self.pagination) for term, anchors in self._term_uses.items()}
 
     @cached_property
-    def index(self) -> tuple[IndexLine, ...]:
-        return make_index(self.guide.terms, self._term_uses, group_by_tag(self.guide.questions), self.pagination)
+    def index(self) -> tuple[IndexPart, ...]:
+        tags = group_by_tag(self.guide.questions, self.words)
+        return make_index(self.guide.terms, self._term_uses, tags, self.pagination, self.words)
 
     @cached_property
     def _term_uses(self) -> TermUses:
@@ -120,9 +122,13 @@ def choose_page_runs(uses: Mapping[str, int], pagination: Pagination) -> tuple[P
 
 
 def make_index(
-    terms: Sequence[Term], uses: TermUses, tags: Mapping[str, Sequence[Question]], pagination: Pagination
-) -> tuple[IndexLine, ...]:
-    """Return the lines of the index in alphabetical order; a tag that is also a term's name shares the term's line."""
+    terms: Sequence[Term],
+    uses: TermUses,
+    tags: Mapping[str, Sequence[Question]],
+    pagination: Pagination,
+    words: Index,
+) -> tuple[IndexPart, ...]:
+    """Return the lines of the index by their headings, in the order of the language; a tag that is also a term's name shares the term's line."""
     terms_by_name = {slugify(name): term for term in terms for name in term.names}
     anchors_by_term: dict[str, list[str]] = {}
     lines = []
@@ -135,7 +141,9 @@ def make_index(
     for term in terms:
         tagged = dict.fromkeys(anchors_by_term.get(term.id, ()), _AUTHOR_WEIGHT)
         lines += _make_term_lines(term, choose_page_runs({**uses.get(term.id, {}), **tagged}, pagination))
-    return tuple(sorted(lines, key=lambda line: (line.letter, _strip_accents(line.name).casefold())))
+    lines.sort(key=lambda line: make_sort_key(line.name, words))
+    parts = groupby(lines, key=lambda line: find_heading(line.name, words))
+    return tuple((heading, tuple(below)) for heading, below in parts)
 
 
 def _make_term_lines(term: Term, runs: tuple[PageRun, ...]) -> Iterator[IndexLine]:
@@ -175,10 +183,6 @@ def _join_pages(anchors: Iterable[str], pagination: Pagination) -> tuple[PageRun
 def _are_neighbours(name: str, other: str) -> bool:
     """Return True if two names would stand side by side in the index, where one of them is enough."""
     return slugify(other).startswith(slugify(name)[:_MIN_COMMON_START])
-
-
-def _strip_accents(name: str) -> str:
-    return "".join(each for each in unicodedata.normalize("NFD", name) if not unicodedata.combining(each))
 
 
 def _capitalize(name: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from studyguide.locale import Locale
+from studyguide.compose.alphabet import make_sort_key
+from studyguide.locale import Index, Locale
 from studyguide.model import Chapter, Edition, Entry, Guide, Paper, Part
 from studyguide.selection import shuffle_questions
 
@@ -69,9 +70,9 @@ def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: boo
         yield SectionPlan("review-plan", headings.review_plan, "review-plan")
     for chapter in glossaries:
         yield SectionPlan(f"chapter-{chapter.id}", chapter.title, "glossary", chapter, lists_pages=has_pages)
-    if has_pages and (glossaries or group_by_tag(guide.questions)):
+    if has_pages and (glossaries or any(question.tags for question in guide.questions)):
         yield SectionPlan("index", headings.index, "index", lists_pages=True)
-    elif edition.questions and group_by_tag(guide.questions):
+    elif edition.questions and any(question.tags for question in guide.questions):
         yield SectionPlan("by-subject", headings.by_subject, "by-subject")
 
 
@@ -150,10 +151,10 @@ class _Tagged(Protocol):
 AnyQuestion = TypeVar("AnyQuestion", bound=_Tagged)
 
 
-def group_by_tag(questions: Iterable[AnyQuestion]) -> dict[str, tuple[AnyQuestion, ...]]:
-    """Return the questions of each tag, the tags in alphabetical order."""
+def group_by_tag(questions: Iterable[AnyQuestion], index: Index) -> dict[str, tuple[AnyQuestion, ...]]:
+    """Return the questions of each tag, the tags in the order of the language’s index."""
     found: dict[str, list[AnyQuestion]] = defaultdict(list)
     for question in questions:
         for tag in question.tags:
             found[tag].append(question)
-    return {tag: tuple(found[tag]) for tag in sorted(found, key=str.casefold)}
+    return {tag: tuple(found[tag]) for tag in sorted(found, key=lambda tag: make_sort_key(tag, index))}

@@ -25,7 +25,7 @@ def assemble_stylesheet(
     texts = {source.path: source.text for source in styles}
     paths = ("code.css", *files)
     css = "\n".join(texts[path] for path in paths)
-    tokens = {"colon": f'"{locale.labels.colon} "'}
+    tokens = {"colon": f'"{locale.labels.colon}"'}
     tokens |= find_tokens(texts["tokens.css"], css)
     place = Place(f"styles/{paths[-1]}")
     size = read_page_size(tokens, place) if "width" in tokens else None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from studyguide.locale import REFERENCE, Locale, load_locale
+from studyguide.locale import REFERENCE, Locale, find_language, load_locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Wording:
 def choose_wording(language: str, book_language: str = REFERENCE) -> Wording:
     """Return the words for a text in this language; if there are none, those of the book's language, or English."""
     locale = load_locale(language, book_language)
-    return Wording(locale, not language.lower().startswith(locale.language))
+    return Wording(locale, find_language(language) != locale.language)
 
 
 ENGLISH = choose_wording(REFERENCE)

@@ -12,16 +12,19 @@ SHOWN_GAP = "______"
 """The look of a blank; its length says nothing of the answer."""
 _GROUPS = (
     r"[0-9]{1,3}(?:,[0-9]{3})+(?!,)",
+    r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?!,)",
     r"[0-9]{1,3}(?:[\u00a0\u202f '’][0-9]{3})+",
     r"[0-9]{1,3}(?:\.[0-9]{3})+(?=,[0-9])",
     r"[0-9]{1,3}(?:\.[0-9]{3}){2,}",
 )
-"""Digits in groups of three: ``1,234``, ``1 234``, ``1.234`` before a decimal comma, ``1.234.567``."""
+"""Digits in groups: ``1,234``, ``1,00,000`` as in India, ``1 234``, ``1.234`` before a decimal comma, ``1.234.567``."""
 _INTEGER = rf"(?:{'|'.join(_GROUPS)}|[0-9]+)"
 _EXPONENT = r"[0-9]{1,3}(?![0-9])"
 _NUMBER = re.compile(
     rf"[-+−]?\s*{_INTEGER}(?:[.,][0-9]+)?(?![.,'’]?[0-9])(?:[eE][-+−]?{_EXPONENT})?(?:\s*[·×]\s*10\^?[-−]?{_EXPONENT})?"
 )
+_POINT_LANGUAGES = ("bn", "en", "he", "hi", "ja", "ko", "ta", "te", "th", "ur", "zh")
+"""The languages that write a point before decimals, and commas between thousands."""
 _TOLERANCE = re.compile(r"\s*(?:±|\+/?-)\s*(?P<size>[0-9]+(?:[.,][0-9]+)?)\s*(?P<percent>%)?\s*")
 
 
@@ -60,7 +63,7 @@ def read_amount(answer: str) -> Amount | None:
 def convert_number(number: str, language: str) -> str:
     """Return a number that ``read_amount`` has found as programs write it: ``1234.5`` of ``1,234.5`` or ``1.234,5``.
 
-    ``1,234`` is more than a thousand in English, and a little more than 1 in other languages.
+    ``1,234`` is more than a thousand in English and other languages with a decimal point, and a little more than 1 elsewhere.
     """
     text = re.sub(r"[\s'’]", "", number).replace("−", "-")
     text = re.sub(r"[·×]10\^?", "e", text)
@@ -75,6 +78,7 @@ def _find_decimal_mark(text: str, language: str) -> str:
     if len(set(marks)) > 1:
         return marks[-1]
     is_grouped = len(marks) > 1 or (
-        language.startswith("en") and re.fullmatch(r"[-+]?[0-9]{1,3},[0-9]{3}(?:e.*)?", text)
+        language.partition("-")[0].lower() in _POINT_LANGUAGES
+        and re.fullmatch(r"[-+]?[0-9]{1,3},[0-9]{3}(?:e.*)?", text)
     )
     return marks[0] if marks and not is_grouped else ""

@@ -3,9 +3,10 @@
 A language is a file of this folder, ``de.toml``, and nothing else; English is the reference that the others are held to.
 """
 
+import gettext
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,11 +18,36 @@ from studyguide.problems import LocaleError
 REFERENCE = "en"
 _FOLDER = files(__name__)
 LANGUAGES = tuple(sorted(each.name.removesuffix(".toml") for each in _FOLDER.iterdir() if each.name.endswith(".toml")))
-"""The languages that there is a file for, as the first part of their tags."""
+"""The languages that there is a file for, each a tag or the beginning of one."""
+_LONG_CODES = {
+    "ara": "ar", "chi": "zh", "cmn": "zh", "deu": "de", "eng": "en", "fas": "fa", "fra": "fr", "fre": "fr", "ger": "de", "heb": "he", "hin": "hi",
+    "ita": "it", "jpn": "ja", "kor": "ko", "per": "fa", "por": "pt", "rus": "ru", "spa": "es", "urd": "ur", "zho": "zh",
+}  # fmt: skip
+"""Codes of three letters (ISO 639-2 and 639-3) that authors write in the place of the two of RFC 5646."""
+_SCRIPTS = {"zh-hk": "zh-hant", "zh-mo": "zh-hant", "zh-tw": "zh-hant"}
+"""Tags of regions, and the tag of the script that is written there."""
 _MONTHS = 12
+_NUMBERS = range(200)
+"""Numbers that show how many forms a language's rule of the plural knows."""
+_HAN_ORDERS = ("pinyin", "zhuyin", "number")
+_COUNT = "{count}"
 
 
 # ---------------------------------------------------------------- the tables of a file, explained in en.toml
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A phrase with a number, in the forms that the language has for different numbers."""
+
+    forms: tuple[str, ...]
+    plural: str
+    """The language's rule, as gettext writes it: an expression of ``n`` whose value is the place of a form, from 0."""
+
+    def choose(self, count: int) -> str:
+        """Return the form for a number, which has yet to be filled in."""
+        rule, _ = _compile_rule(self.plural)
+        return self.forms[rule(count)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +80,11 @@ class Labels:
     order: str
     shared: str
     shared_by_one: str
-    one_mark: str
-    marks: str
+    marks: Counted
     seconds: str
     true_or_false: tuple[str, ...]
     colon: str
+    comma: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +114,8 @@ class Colophon:
 
 @dataclass(frozen=True, slots=True)
 class Index:
+    alphabet: str
+    han: str
     instruction: str
     see: str
 
@@ -101,7 +129,7 @@ class Progress:
 class Exam:
     form: str
     name: str
-    time: str
+    time: Counted
     total: str
     marks: str
     reached: str
@@ -178,12 +206,12 @@ class Phrases:
     square_root: str
     cube_root: str
     root: str
+    negative: str
     from_to: str
     over: str
     beside: str
     limit: str
-    matrix_of_one_row: str
-    matrix: str
+    matrix: Counted
     cases: str
     absolute_value: str
     norm: str
@@ -207,7 +235,8 @@ class Locale:
     """The words of one language. ``load_locale`` returns the same object for the same language, so it may be a key."""
 
     language: str
-    """The first part of its tags, the name of its file."""
+    """The tag, or the beginning of its tags, that is the name of its file."""
+    plural: str
     parts: Mapping[str, str]
     editions: Mapping[str, str]
     headings: Headings
@@ -239,13 +268,16 @@ def load_locale(language: str, otherwise: str = REFERENCE) -> Locale:
 
     Raises LocaleError if the language's file is wrong.
     """
-    return _load(_find_language(language) or _find_language(otherwise) or REFERENCE)
+    return _load(find_language(language) or find_language(otherwise) or REFERENCE)
 
 
-def _find_language(tag: str) -> str | None:
-    """Return the language that a tag begins with, or that its first two letters name, if there is a file for it."""
-    base = re.split("[-_]", tag.lower())[0]
-    return next((each for each in (base, base[:2]) if each in LANGUAGES), None)
+def find_language(tag: str) -> str | None:
+    """Return the longest beginning of a tag that there is a file for; None if there is none."""
+    code, *others = re.split("[-_]", tag.lower())
+    parts = [_LONG_CODES.get(code, code), *others]
+    beginnings = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
+    names = (_SCRIPTS.get(each, each) for each in beginnings)
+    return next((each for each in names if each in LANGUAGES), None)
 
 
 @cache
@@ -257,12 +289,13 @@ def _load(language: str) -> Locale:
 def parse_locale(text: str, name: str, reference: str) -> Locale:
     """Read the text of a TOML file, which ``name`` is for messages, and compare it with that of the reference.
 
-    Raises LocaleError for a missing or unknown key, a value of another type, an empty text, and other braces than those
-    of the reference.
+    Raises LocaleError for a missing or unknown key, a value of another type, an empty text, other braces than those of
+    the reference, and another number of forms than the rule of the plural knows.
     """
     try:
         table = _parse(text)
-        locale: Locale = _build(Locale, {**table, "language": name.removesuffix(".toml")})
+        plural = str(table.get("plural", ""))
+        locale: Locale = _build(Locale, {**table, "language": name.removesuffix(".toml")}, plural)
         for fault in _find_differences(dict(_flatten(table)), dict(_flatten(_parse(reference)))):
             raise LocaleError(fault)
     except (tomllib.TOMLDecodeError, LocaleError) as error:
@@ -271,26 +304,43 @@ def parse_locale(text: str, name: str, reference: str) -> Locale:
 
 
 @cache
+def _compile_rule(plural: str) -> tuple[Callable[[int], int], int]:
+    """Return the function that a rule of the plural describes, and the number of its forms.
+
+    Raises LocaleError if it is no rule.
+    """
+    try:
+        rule = gettext.c2py(plural)
+        forms = {rule(number) for number in _NUMBERS}
+    except (ValueError, ZeroDivisionError) as error:
+        raise LocaleError(f"`plural` is no rule as gettext writes it: {error}") from error
+    return rule, max(forms) + 1
+
+
+@cache
 def _parse(text: str) -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
-def _build(kind: Any, table: Mapping[str, Any], prefix: str = "") -> Any:
+def _build(kind: Any, table: Mapping[str, Any], plural: str, prefix: str = "") -> Any:
     """Make a dataclass of a table; hyphens in keys are underscores in fields."""
     names = {each.name.replace("_", "-"): each.name for each in fields(kind)}
     for key in [*names, *table]:
         if key not in table or key not in names:
             raise LocaleError(f"the key `{prefix}{key}` is {'unknown' if key in table else 'missing'}")
     types = get_type_hints(kind)
-    return kind(**{names[key]: _convert(types[names[key]], value, prefix + key) for key, value in table.items()})
+    values = {names[key]: _convert(types[names[key]], value, plural, prefix + key) for key, value in table.items()}
+    return kind(**values)
 
 
-def _convert(kind: Any, value: Any, key: str) -> Any:
+def _convert(kind: Any, value: Any, plural: str, key: str) -> Any:
     """Return a value of the file as the field's type has it: a dataclass, a mapping, a tuple or a text."""
+    if kind is Counted:
+        return Counted(_convert(tuple[str, ...], value, plural, key), plural)
     if is_dataclass(kind) or get_origin(kind) is Mapping:
         if not isinstance(value, dict):
             raise LocaleError(f"`{key}` is no table")
-        return _build(kind, value, f"{key}.") if is_dataclass(kind) else MappingProxyType(value)
+        return _build(kind, value, plural, f"{key}.") if is_dataclass(kind) else MappingProxyType(value)
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
             raise LocaleError(f"`{key}` is no list")
@@ -313,6 +363,7 @@ def _find_differences(values: Mapping[str, Any], reference: Mapping[str, Any]) -
     """Yield what is wrong with a language's values, by their keys."""
     yield from (f"the key `{key}` is missing" for key in reference if key not in values)
     yield from (f"the key `{key}` is unknown" for key in values if key not in reference)
+    _, forms = _compile_rule(values["plural"])
     for key, value in values.items():
         texts = value if isinstance(value, list) else [value]
         wanted = _find_placeholders(reference[key])
@@ -320,8 +371,30 @@ def _find_differences(values: Mapping[str, Any], reference: Mapping[str, Any]) -
             yield f"`{key}` is empty, or no text"
         elif key == "colophon.months" and len(texts) != _MONTHS:
             yield f"`{key}` has {len(texts)} names, and a year has {_MONTHS}"
+        elif key == "index.han" and value not in _HAN_ORDERS:
+            yield f"`{key}` must be {', '.join(f'`{each}`' for each in _HAN_ORDERS[:-1])} or `{_HAN_ORDERS[-1]}`"
+        elif _is_counted(reference[key]):
+            yield from _find_wrong_forms(key, texts, forms, sorted(set(wanted)))
         elif _find_placeholders(value) != wanted:
-            yield f"`{key}` must have {' and '.join(wanted) or 'no braces'}"
+            yield f"`{key}` must have {_join_placeholders(wanted)}"
+
+
+def _is_counted(value: Any) -> bool:
+    """True for a list of the forms of one phrase, which has a number in it."""
+    return isinstance(value, list) and _COUNT in str(value)
+
+
+def _find_wrong_forms(key: str, texts: list[str], forms: int, wanted: list[str]) -> Iterator[str]:
+    """Yield what is wrong with the forms of a phrase. One may leave the number out, such as a dual."""
+    if len(texts) != forms:
+        yield f"`{key}` has {len(texts)} forms, and `plural` knows {forms}"
+    for text in texts:
+        if sorted({*_find_placeholders(text), _COUNT}) != wanted:
+            yield f"`{key}` must have {_join_placeholders(wanted)} in each form"
+
+
+def _join_placeholders(placeholders: list[str]) -> str:
+    return " and ".join(placeholders) or "no braces"
 
 
 def _find_placeholders(value: Any) -> list[str]:

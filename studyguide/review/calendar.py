@@ -48,7 +48,7 @@ def _write_event(calendar: Calendar, day: ReviewDay[Question]) -> Iterator[str]:
     yield f"DTSTAMP:{calendar.made:%Y%m%d}T000000Z"
     yield f"DTSTART;VALUE=DATE:{date:%Y%m%d}"
     yield _write("SUMMARY", words.event.format(title=calendar.title, day=day.day))
-    yield _write("DESCRIPTION", "\n".join(f"{label}{colon} {_list_numbers(runs)}" for label, runs in tasks if runs))
+    yield _write("DESCRIPTION", "\n".join(f"{label}{colon}{_list_numbers(runs)}" for label, runs in tasks if runs))
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 

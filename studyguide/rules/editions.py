@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from studyguide.locale import LANGUAGES
+from studyguide.locale import find_language
 from studyguide.model import DIFFICULTIES, Edition, Guide, Project
 from studyguide.problems import Problem, suggest_names
 from studyguide.selection import select_questions
@@ -12,7 +12,7 @@ from studyguide.text import is_language_tag
 def english_words(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book has words of its own, such as "Contents" and "Answer", and there is a file of them for each language."""
     language = guide.config.language
-    if project.config and language.partition("-")[0].lower() not in LANGUAGES and is_language_tag(language):
+    if project.config and find_language(language) is None and is_language_tag(language):
         found = f"there are no words of a book in `{language}`: contents, labels and instructions are in English"
         fix = "translate `studyguide/locale/en.toml` into a file of this language beside it"
         yield Problem(project.config.at(1, "language"), "english-words", found, fix)

@@ -15,9 +15,11 @@ _DEFAULT_NAMES = {
     "en": "en_US",
     "es": "es_ES",
     "fr": "fr_FR",
+    "hi": "hi_IN",
     "it": "it_IT",
     "nl": "nl_NL",
-    "pt": "pt_PT",
+    "pt": "pt_BR",
+    "ru": "ru_RU",
 }
 _MAX_SUGGESTIONS = 3
 
