@@ -82,7 +82,7 @@ def _mirror_property(name: str) -> str:
 
 
 def _mirror_value(name: str, value: Iterable[Any], *, has_holes: bool) -> str:
-    text = tinycss2.serialize(value).strip()
+    text = str(tinycss2.serialize(value)).strip()
     if name in _SIDED_VALUES:
         return _swap(_SIDE, text)
     if name == "content" and has_holes:
