@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from html import unescape
 from typing import Any
 
 from markupsafe import Markup
@@ -127,6 +128,13 @@ class Project:
     def is_whole(self) -> bool:
         """True if all files could be read; a file that is no part of the guide is a warning."""
         return all(problem.severity == "warning" for problem in self.problems)
+
+    def join_texts(self) -> str:
+        """Return the text of all chapters, of guide.toml and of the drawings, with the characters that entities stand for."""
+        texts = [source.text for source in (*self.sources, *([self.config] if self.config else []))]
+        texts += [asset.data.decode(errors="replace") for asset in self.assets if asset.is_drawing]
+        text = "\n".join(texts)
+        return f"{text}\n{unescape(text)}" if "&" in text else text
 
 
 # ---------------------------------------------------------------- guide.toml

@@ -42,6 +42,7 @@ from studyguide.model import (
 from studyguide.output import Output
 from studyguide.problems import ContentError, Place
 from studyguide.review.plan import plan_reviews
+from studyguide.scripts import Script, find_scripts
 from studyguide.selection import select_questions
 from studyguide.store import NULL_STORE, CacheStore, digest
 
@@ -93,7 +94,7 @@ class Composition:
             sections.append(self._make_navigation())
         files = self.output.stylesheets(self.edition.options)
         styles, page = assemble_stylesheet(
-            self.project.styles, self.edition, self.locale, files, self.whole_guide.config.direction
+            self.project.styles, self.edition, self.locale, files, self._language, self.scripts
         )
         return Book(
             config=self.whole_guide.config,
@@ -112,7 +113,7 @@ class Composition:
         sections = self._finish_drafts([draft], LinkResolver({}, (), self.output.document_ending, ""))
         files = [*self.output.stylesheets(self.edition.options), *stylesheets]
         styles, page = assemble_stylesheet(
-            self.project.styles, self.edition, self.locale, files, self.whole_guide.config.direction
+            self.project.styles, self.edition, self.locale, files, self._language, self.scripts
         )
         return Book(
             self.whole_guide.config,
@@ -147,7 +148,16 @@ class Composition:
 
     @cached_property
     def locale(self) -> Locale:
-        return load_locale(self.whole_guide.config.language)
+        return load_locale(self._language)
+
+    @property
+    def _language(self) -> str:
+        return self.whole_guide.config.language
+
+    @cached_property
+    def scripts(self) -> tuple[Script, ...]:
+        """The scripts of the texts that are printed from optional packages, that of the language first."""
+        return find_scripts(self.project.join_texts(), self._language)
 
     @cached_property
     def templates(self) -> TemplateRenderer:
@@ -175,7 +185,7 @@ class Composition:
         """The values for the templates of one chapter. The section is cached by them, so they must not depend on other chapters."""
         return {
             "edition": self.edition,
-            "language": self.whole_guide.config.language,
+            "language": self._language,
             "has_pages": self.output.has_pages,
             "locale": self.locale,
             "parts": place_parts(self.whole_guide, self.edition),
@@ -331,7 +341,7 @@ class Composition:
             values = {**self.chapter_context, "section": section, "number": number, "book_title": self._book_title}
             document = self.templates.render("document.html", **values)
             return None, self.output.replace_unprintable(
-                document, self.locale.signs, self.project.is_imported, self.store
+                document, self._language, self.locale.signs, self.project.is_imported, self.store
             )
 
         _, text = remember(self.store, key, make)

@@ -39,7 +39,7 @@ from studyguide.pdf.pages import Page, PlacedSection, find_pagination
 from studyguide.pdf.section_pages import Face, merge_faces
 from studyguide.pdf.syntax import write_box, write_decimal, write_key, write_references, write_stream, write_string
 from studyguide.problems import ContentError, Problem
-from studyguide.runtime import fonts
+from studyguide.runtime import fonts, truetype
 
 BindSection = Callable[[PlacedSection, SectionPlan], BoundSection]
 """(section, plan) → the section's part of the file, kept from an earlier build or bound now."""
@@ -211,22 +211,27 @@ class _Binder:
     def bind_face(self, face: Face, digest: str, widths: Mapping[int, int], characters: Mapping[int, str]) -> int:
         """Embed a face with these glyphs; return the number of its font. Widths are thousandths of the size."""
         data = self.face_file(digest, tuple(sorted(widths)))
-        file = self.add_stream(data, b"/Length1 %d" % len(data), level=9)
+        if truetype.is_cubic(data):
+            key, subtype, numbers = b"FontFile3", b"CIDFontType0", b""
+            file = self.add_stream(truetype.read_outlines(data), b"/Subtype/CIDFontType0C", level=9)
+        else:
+            key, subtype, numbers = b"FontFile2", b"CIDFontType2", b"/CIDToGIDMap/Identity"
+            file = self.add_stream(data, b"/Length1 %d" % len(data), level=9)
         tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
         name = f"/{tag}+{face.name}".encode()
         fixed = len(widths) > 1 and len(set(widths.values())) == 1
         descriptor = self.add(
             b"<</Type/FontDescriptor/FontName %b/FontFamily %b/Flags %d/FontBBox[0 %d %d %d]/ItalicAngle 0/Ascent %d"
-            b"/Descent %d/CapHeight %d/StemV 80/FontFile2 %d 0 R>>"
+            b"/Descent %d/CapHeight %d/StemV 80/%b %d 0 R>>"
             % (
                 name, write_string(face.family), face.flags + fixed, face.descent, max(widths.values()), face.ascent,
-                face.ascent, face.descent, face.ascent, file,
+                face.ascent, face.descent, face.ascent, key, file,
             )
         )  # fmt: skip
         descendant = self.add(
-            b"<</Type/Font/Subtype/CIDFontType2/BaseFont %b/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-            b"/CIDToGIDMap/Identity/W[%b]/FontDescriptor %d 0 R>>"
-            % (name, b" ".join(b"%d[%d]" % each for each in sorted(widths.items())), descriptor)
+            b"<</Type/Font/Subtype/%b/BaseFont %b/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+            b"%b/W[%b]/FontDescriptor %d 0 R>>"
+            % (subtype, name, numbers, b" ".join(b"%d[%d]" % each for each in sorted(widths.items())), descriptor)
         )
         return self.add(
             b"<</Type/Font/Subtype/Type0/BaseFont %b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
