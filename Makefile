@@ -34,6 +34,10 @@ cluster: .venv/ready ## install what --scheduler needs
 prove: .venv/tests ## run the code of content/ and check its sums
 	@$(RUN) build.py prove
 
+.PHONY: scripts
+scripts: .venv/ready ## install the faces for print in Chinese, Japanese, Korean, Arabic, Thai and the scripts of India
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-scripts.txt
+
 .PHONY: spelling
 spelling: .venv/ready ## install what `check --spelling` needs
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-spelling.txt

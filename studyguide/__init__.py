@@ -17,6 +17,7 @@ output_jobs               the work of making books, in processes: from the store
 runtime                   cache, worker processes, fonts, writing files: the machine
 locale                    the words that a book prints or speaks, one TOML file for each language
 language_guess            the language of a guide that states none
+scripts                   the scripts that are printed from optional packages: their letters, languages and faces
 problems, limits          Problem and Place, what is wrong and where; how large a guide may be
 markdown_blocks, html_text, svg, text, toml_text, bidi, maths, speech   reading and writing of text, for several stages
 kinds                     kinds of question: blanks, matching, ordering … : how each is read, and in which order it is printed

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from studyguide import PROGRAM_ROOT
 from studyguide.limits import LIMITS
 from studyguide.locale import REFERENCE, find_language
-from studyguide.model import UNDATED, Artifact, Config, Guide, Project
+from studyguide.model import UNDATED, Artifact, Config, Edition, Guide, Project
 from studyguide.problems import (
     ContentError,
     Place,
@@ -31,6 +31,7 @@ from studyguide.reading.project import read_project
 from studyguide.runtime import cache
 from studyguide.runtime.workers import WithLimits, Workers, run_with_limits
 from studyguide.runtime.write import finish_interrupted_write, is_written_by_build, write_artifacts
+from studyguide.scripts import find_scripts
 from studyguide.store import CacheStore, MemoryStore, digest
 
 # The stages are imported where they are needed: together they take 0.3 s, and a build of nothing new needs none.
@@ -46,6 +47,10 @@ PRELOAD = "studyguide.preload"
 
 class MissingLibraryError(Exception):
     """This machine lacks something that pip does not install; the message says what to do."""
+
+
+class PrintRefusedError(ContentError):
+    """A guide cannot be printed; its EPUB was built and written."""
 
 
 class NothingToImportError(Exception):
@@ -202,6 +207,8 @@ class _BuiltBooks:
     artifacts: tuple[Artifact, ...]
     pieces: int
     """Blocks of printed pages and documents of EPUBs that were set."""
+    refusals: tuple[Problem, ...] = ()
+    """Why the printed editions were not built."""
 
 
 def build(
@@ -213,6 +220,8 @@ def build(
     even_unchanged: bool = False,
 ) -> tuple[Problem, ...]:
     """Build what is not up to date, write it, and return the warnings. Nothing is written unless all can be built.
+
+    A guide in a script without a face is the exception: its EPUB is written, and then PrintRefusedError tells why nothing is printed.
 
     ``store`` is the cache; None for the one on the disk, or none if the options do not want one. ``even_unchanged`` builds from
     the cache what is up to date too, so that a process that stays has everything in memory.
@@ -235,7 +244,7 @@ def build(
     files = write_artifacts(done.artifacts, options.out)
     warnings = _trace(done.guide.problems, done.reports)
     left: tuple[str, ...] = ()
-    if options.use_cache:
+    if options.use_cache and not done.refusals:
         left = cache.find_leftover_files(cache_folder(), request, files)
         cache.record_build(cache_folder(), request, inputs, files, warnings)
     store.prune()
@@ -250,6 +259,8 @@ def build(
         )
     pieces = "1 piece" if done.pieces == 1 else f"{done.pieces} pieces"
     reporter.say(f"{pieces} set anew, {perf_counter() - start:.1f} s")
+    if done.refusals:
+        raise PrintRefusedError(_trace((*done.guide.problems, *done.refusals), done.reports))
     return warnings
 
 
@@ -268,11 +279,13 @@ def build_books(
             reporter.warn(guess)
         if store.complaint:
             store = MemoryStore()  # a store that loses what it is given would have everything done twice
-        artifacts = tuple(_build_editions(project, guide, options, workers, reporter, store, counts))
+        editions, refusals = _choose_editions(project, guide, options)
+        _make_script_faces(project, guide)
+        artifacts = tuple(_build_editions(project, guide, editions, workers, reporter, store, counts))
     except ContentError as error:
         warnings = guide.problems if guide else ()
         raise ContentError(_trace((*warnings, *error.problems), reports)) from error
-    return _BuiltBooks(guide, project, reports, artifacts, counts.pieces)
+    return _BuiltBooks(guide, project, reports, artifacts, counts.pieces, refusals)
 
 
 def describe_language_guess(config: Config) -> str:
@@ -302,24 +315,52 @@ def _check(project: Project, options: BuildOptions, workers: Workers, store: Cac
     return check_guide(project, workers, store, options.strict, allowed=options.reading.allowed_rules)
 
 
+def _choose_editions(
+    project: Project, guide: Guide, options: BuildOptions
+) -> tuple[tuple[Edition, ...], tuple[Problem, ...]]:
+    """Return the editions to build, and why those with pages are not among them.
+
+    Raises ContentError if a script without a face leaves none.
+    """
+    from studyguide.pdf.missing_letters import find_missing_scripts
+    from studyguide.pipeline import OUTPUTS, choose_editions
+
+    editions = choose_editions(guide, options.editions, options.page)
+    ebooks = tuple(each for each in editions if not OUTPUTS[each.output].has_pages)
+    if len(ebooks) == len(editions):
+        return editions, ()
+    possible = [each.name for each in guide.config.editions if not OUTPUTS[each.output].has_pages]
+    refusals = find_missing_scripts(project, guide, () if ebooks else possible)
+    if refusals and not ebooks:
+        raise ContentError(refusals)
+    return (ebooks if refusals else editions), refusals
+
+
+def _make_script_faces(project: Project, guide: Guide) -> None:
+    """Make the faces of the guide's scripts that this machine does not have yet, before there are other processes that need them."""
+    from studyguide.runtime.fonts import is_installed, keep_script_faces
+
+    for script in filter(is_installed, find_scripts(project.join_texts(), guide.config.language)):
+        keep_script_faces(script)
+
+
 def _build_editions(
     project: Project,
     guide: Guide,
-    options: BuildOptions,
+    editions: Sequence[Edition],
     workers: Workers,
     reporter: Reporter,
     store: CacheStore,
     counts: _Counter,
 ) -> Iterator[Artifact]:
-    from studyguide.pipeline import OUTPUTS, Builder, choose_editions
+    from studyguide.pipeline import OUTPUTS, Builder
 
-    editions = choose_editions(guide, options.editions, options.page)
     outputs = [output for output in OUTPUTS.values() if any(each.output == output.name for each in editions)]
     for output in outputs:
         if message := output.find_missing_library():
             raise MissingLibraryError(message)
         text = "".join(source.text for source in project.sources) if project.is_imported else ""
-        if characters := output.find_unprintable(text):
+        if characters := output.find_unprintable(text, guide.config.language):
             more = f" and {len(characters) - _MAX_SHOWN_LETTERS} others" if len(characters) > _MAX_SHOWN_LETTERS else ""
             shown = " ".join(characters[:_MAX_SHOWN_LETTERS])
             reporter.warn(f"  no face of the printed book has {shown}{more}: left out, printed by name, or as a box")

@@ -590,7 +590,8 @@ def main(args: Sequence[str]) -> int:
         return result if isinstance(result, int) else BUILT
     except ContentError as error:
         _warn(format_problems(error.problems))
-        _warn(f"{count_problems(error.problems)}; nothing was written")
+        written = "only the EPUB was written" if isinstance(error, app.PrintRefusedError) else "nothing was written"
+        _warn(f"{count_problems(error.problems)}; {written}")
         return PROBLEMS
     except LocaleError as error:
         _warn(f"build.py: {error}")

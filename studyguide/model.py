@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from html import unescape
 from typing import Any
 
 from markupsafe import Markup
@@ -127,6 +128,13 @@ class Project:
     def is_whole(self) -> bool:
         """True if all files could be read; a file that is no part of the guide is a warning."""
         return all(problem.severity == "warning" for problem in self.problems)
+
+    def join_texts(self) -> str:
+        """Return the text of all chapters, of guide.toml and of the drawings, with the characters that entities stand for."""
+        texts = [source.text for source in (*self.sources, *([self.config] if self.config else []))]
+        texts += [asset.data.decode(errors="replace") for asset in self.assets if asset.is_drawing]
+        text = "\n".join(texts)
+        return f"{text}\n{unescape(text)}" if "&" in text else text
 
 
 # ---------------------------------------------------------------- guide.toml
@@ -443,6 +451,11 @@ class Config:
     def cover_figures(self) -> "tuple[Figure, ...]":
         """The figure on the cover, if there is one."""
         return (Figure(self.cover, self.cover_text, self.cover_place),) if self.cover else ()
+
+    @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``: that of the book."""
+        return get_direction(self.language)
 
 
 # ---------------------------------------------------------------- one chapter
@@ -889,6 +902,13 @@ class PageSize:
     outer: float
     columns: tuple[tuple[str, int, float], ...] = ()
     """For sections in columns: the section's role, the number of columns, and the gap between two."""
+    direction: str = "ltr"
+    """``rtl`` in a book that opens from the other side: a recto is a left-hand page, and its inner margin is at the right."""
+
+    @property
+    def left(self) -> float:
+        """The margin at the left of a recto."""
+        return self.outer if self.direction == "rtl" else self.inner
 
     @property
     def text_width(self) -> float:
@@ -911,7 +931,7 @@ class PageSize:
     @property
     def shift(self) -> float:
         """The distance in points by which the text of a verso stands to the right of a recto's."""
-        return self.outer - self.inner
+        return self.outer - self.inner if self.direction == "ltr" else self.inner - self.outer
 
     def get_columns(self, role: str) -> tuple[int, float, float]:
         """Return the number of columns of a section, the width of one, and the gap between two."""

@@ -5,7 +5,6 @@ earlier builds.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -15,14 +14,12 @@ from types import MappingProxyType
 from typing import Any
 
 from studyguide import epub, pdf
-from studyguide.bidi import get_direction
 from studyguide.compose.composition import Composition
 from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
 from studyguide.guide.parse import parse_chapter
 from studyguide.html_text import strip_tags
 from studyguide.language_guess import guess_language
-from studyguide.locale import REFERENCE
 from studyguide.model import (
     Artifact,
     Book,
@@ -41,6 +38,7 @@ from studyguide.output import Job, MoreDigitsNeededError, Output
 from studyguide.output_jobs import FinishJob, JobRunner, Results
 from studyguide.pdf import cover
 from studyguide.pdf.glyph_fallback import make_letter_problem
+from studyguide.pdf.missing_letters import find_letter, make_script_problem, name_script_of
 from studyguide.problems import ContentError, Place, Problem, UnknownNameError, suggest_names
 from studyguide.reading.config import configure
 from studyguide.review.calendar import Calendar, write_calendar
@@ -51,14 +49,13 @@ from studyguide.rules.ignore import drop_ignored
 from studyguide.rules.spelling import Speller, find_misspelt_words
 from studyguide.runtime.workers import NO_WORKERS, RunJobs, Workers, run_in_process
 from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
-from studyguide.text import CONTROL_CHARACTER, name_script
+from studyguide.text import CONTROL_CHARACTER
 
 # `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
 OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT)}
 
 _QUESTION_IN_A_LANGUAGE = re.compile(r"^## .*\{.*\blang=.*\}.*\n(?:(?!## ).*\n?)*", re.MULTILINE)
 _LETTERS_OF_A_SCRIPT = 3  # from so many on, a text is in the script, and does not mention a letter of it
-_MAX_SHOWN_LETTERS = 5
 _CHARACTERS_PER_PAGE = 1500  # of Markdown, measured on the project's own guide and rounded down
 
 
@@ -109,8 +106,7 @@ def read_config(project: Project) -> Config:
 def _guess_language(project: Project) -> str:
     """Return the language that the chapters are probably in, apart from questions that state their own."""
     text = "\n".join(_QUESTION_IN_A_LANGUAGE.sub("", source.text) for source in project.sources)
-    guess = guess_language(text)
-    return guess if get_direction(guess) == "ltr" else REFERENCE  # no whole book runs from right to left
+    return guess_language(text)
 
 
 def list_page_sizes(project: Project) -> tuple[str, ...]:
@@ -380,7 +376,9 @@ class Builder:
 
     def _keep_if_printable(self, text: str) -> str:
         """Return the text, or an empty one if the faces of the printed book lack some of its characters."""
-        is_printable = not CONTROL_CHARACTER.search(text) and not pdf.OUTPUT.find_lacking_letters(text, self.store)
+        is_printable = not CONTROL_CHARACTER.search(text) and not pdf.OUTPUT.find_lacking_letters(
+            text, self.guide.config.language, self.store
+        )
         return text if is_printable else ""
 
     def _find_missing_letters(self, builds: Iterable[EditionBuild]) -> Iterator[Problem]:
@@ -394,16 +392,17 @@ class Builder:
             for section in build.book.sections:
                 for letter in self._find_lacking_letters(build.output, section):
                     paths.setdefault(letter, set()).add(section.place.path)
+        ebooks = [edition.name for edition in self.guide.config.editions if not OUTPUTS[edition.output].has_pages]
         scripts: dict[str, list[str]] = {}
         for letter in sorted(paths, key=lambda each: (not each.isalpha(), each)):
-            scripts.setdefault(name_script(letter), []).append(letter)
+            scripts.setdefault(name_script_of(letter, self.guide.config.language), []).append(letter)
         for script, letters in scripts.items():
             if len(letters) >= _LETTERS_OF_A_SCRIPT:
-                yield self._make_script_problem(script, letters)
+                yield make_script_problem(script, letters, self.project, self.guide.config.language, ebooks)
             else:
                 for letter in letters:
-                    for place in _find_letter(letter, paths[letter], self.project):
-                        yield make_letter_problem(letter, place)
+                    for place in find_letter(letter, paths[letter], self.project):
+                        yield make_letter_problem(letter, place, self.guide.config.language)
 
     def _find_lacking_letters(self, output: Output, section: Section) -> str:
         """Return the letters of a section that its output can neither show nor replace. To read its HTML again takes longer."""
@@ -411,21 +410,12 @@ class Builder:
         letters: str | None = self.store.get(key)
         if letters is None:
             html = section.html
-            letters = output.find_lacking_letters(html, self.store) and output.find_lacking_letters(
-                strip_tags(html), self.store
+            language = self.guide.config.language
+            letters = output.find_lacking_letters(html, language, self.store) and output.find_lacking_letters(
+                strip_tags(html), language, self.store
             )
             self.store.put(key, letters)
         return letters
-
-    def _make_script_problem(self, script: str, letters: Sequence[str]) -> Problem:
-        """Return the Problem of a script that no face has."""
-        ebooks = [edition.name for edition in self.guide.config.editions if not OUTPUTS[edition.output].has_pages]
-        alone = f"build the EPUB alone with `-e {ebooks[0]}`, or " if ebooks else ""
-        shown = " ".join(f"`{letter}`" for letter in letters[:_MAX_SHOWN_LETTERS])
-        more = f" and {len(letters) - _MAX_SHOWN_LETTERS} others" if len(letters) > _MAX_SHOWN_LETTERS else ""
-        found = f"no face of the printed book has {script} letters: {shown}{more}"
-        fix = f"{alone}write it in letters of a script that the book has"
-        return Problem(_find_first(letters, self.project), "missing-glyph", found, fix)
 
     def _run_rounds(self, builds: Sequence[EditionBuild], known: Results = MappingProxyType({})) -> Results:
         """Return the results of the jobs of all editions: known, from the store, or done now."""
@@ -526,31 +516,6 @@ def _compose(job: _ComposeJob) -> Book:
 def _takes_page_breaks_from(current: EditionBuild, printed: EditionBuild) -> bool:
     """True if the edition takes its page breaks from the printed one."""
     return not current.output.has_pages and current.edition.options.page_source == printed.edition.name
-
-
-def _find_first(letters: Sequence[str], project: Project) -> Place:
-    """Return the place of the first of these letters in the chapters, or else in guide.toml."""
-    places = (place for source in _list_texts(project) for place in _list_places(letters, source))
-    return next(places, project.place)
-
-
-def _find_letter(letter: str, paths: Container[str], project: Project) -> Iterator[Place]:
-    """Yield the first place of a letter in each line that has it, of the files with these paths or else of all."""
-    texts = _list_texts(project)
-    for source in [source for source in texts if source.path in paths] or texts:
-        yield from _list_places(letter, source)
-
-
-def _list_texts(project: Project) -> Sequence[Source]:
-    return (*project.sources, *([project.config] if project.config else []))
-
-
-def _list_places(letters: Sequence[str], source: Source) -> Iterator[Place]:
-    """Yield the place in each line at which the first of these letters stands."""
-    # Letters and their marks are looked for together, as they are printed.
-    for number, line in enumerate(unicodedata.normalize("NFC", source.text).splitlines(), 1):
-        if columns := [line.index(letter) for letter in letters if letter in line]:
-            yield Place(source.path, number, min(columns) + 1)
 
 
 def estimate_digits(guide: Guide) -> int:

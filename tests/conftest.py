@@ -37,7 +37,7 @@ from studyguide.guide.dump import dump_guide  # noqa: E402
 from studyguide.model import Chapter, Guide  # noqa: E402
 from studyguide.pipeline import check_guide, read_guide  # noqa: E402
 from studyguide.reading.project import read_project  # noqa: E402
-from studyguide.runtime import workers  # noqa: E402
+from studyguide.runtime import fonts, workers  # noqa: E402
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -223,6 +223,12 @@ def sample(shared: Path) -> Built:
 def dist(shared: Path) -> Path:
     """Every edition of the project's own guide; for tests of `make nightly`."""
     return build_all("real", shared).dist
+
+
+@pytest.fixture
+def no_script_faces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the packages of faces that `make scripts` installs; faces of processes that run already stay."""
+    monkeypatch.setattr(fonts, "is_installed", lambda script: False)
 
 
 @pytest.fixture(scope="session")

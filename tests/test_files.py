@@ -274,6 +274,7 @@ KOREAN = {
 }
 
 
+@pytest.mark.usefixtures("no_script_faces")
 def test_an_epub_in_a_script_that_print_lacks_is_built(guide: Guide) -> None:
     said = guide.lay(KOREAN).build("tablet")
     assert [line for line in said if "missing-glyph" in line] == []
@@ -283,29 +284,51 @@ def test_an_epub_in_a_script_that_print_lacks_is_built(guide: Guide) -> None:
     conforms(guide.epub)
 
 
-def test_a_printed_edition_is_told_once_for_each_script(guide: Guide) -> None:
-    files = KOREAN | {"02-b.md": "---\ntitle: B\n---\n## Kana? {#kana}\n\n### Answer\nかきくけこ and さしす.\n"}
+@pytest.mark.usefixtures("no_script_faces")
+def test_print_without_a_face_is_refused_once_for_each_script_and_the_epub_is_written(guide: Guide) -> None:
+    files = KOREAN | {"02-b.md": "---\ntitle: B\n---\n## Thai? {#thai}\n\n### Answer\nภาษาไทย and พยัญชนะ.\n"}
     said = guide.lay(files).build("guide", "tablet", code=1)
-    told = [line for line in said if "missing-glyph" in line]
-    assert [re.sub(r" and \d+ others", " …", line) for line in told] == [
-        "content/01-a.md:2:8: no face of the printed book has Korean letters: `간` `것` `기` `까` `나` … [missing-glyph]",
-        "content/02-b.md:7:1: no face of the printed book has Hiragana letters: `か` `き` `く` `け` `こ` … [missing-glyph]",
+    assert [line for line in said if "missing-glyph" in line or line.startswith("  fix: run")] == [
+        "content/01-a.md:2:8: the guide cannot be printed: 46% of its letters are Korean, which no face has [missing-glyph]",
+        "  fix: run `.venv/bin/pip install -c constraints.txt pylopdf-fonts-ko justmytype-intl-cjk`",
+        "content/02-b.md:7:1: the guide cannot be printed: 26% of its letters are Thai, which no face has [missing-glyph]",
+        "  fix: run `.venv/bin/pip install -c constraints.txt fontpkg-sarabun`",
     ]
-    assert all("`-e tablet`" in said[said.index(line) + 1] for line in told)
+    assert said[-1].endswith("; only the EPUB was written")
+    assert [path.suffix for path in (guide.folder / "dist").iterdir()] == [".epub"]
+
+
+@pytest.mark.usefixtures("no_script_faces")
+def test_print_alone_without_a_face_is_refused_and_nothing_is_written(guide: Guide) -> None:
+    said = guide.lay(KOREAN).build("guide", code=1)
+    assert "  fix: build the EPUB alone with `-e tablet`, or run `.venv/bin/pip install" in "\n".join(said)
+    assert said[-1].endswith("; nothing was written")
+    assert not (guide.folder / "dist").exists()
+
+
+@pytest.mark.usefixtures("no_script_faces")
+def test_a_few_letters_without_a_face_are_told_with_their_letters(guide: Guide) -> None:
+    said = guide.lay(answer(f"{'Plain words. ' * 100}\n\nかきく.")).build("guide", "tablet", code=1)
+    assert said[:2] == [
+        "content/01-a.md:9:1: no face of the printed book has Japanese letters: `か` `き` `く` [missing-glyph]",
+        "  fix: build the EPUB alone with `-e tablet`, or run "
+        "`.venv/bin/pip install -c constraints.txt pylopdf-fonts-jp justmytype-intl-cjk`",
+    ]
 
 
 def test_letters_in_remarks_do_not_count(guide: Guide) -> None:
     guide.lay(answer("So. <!-- 나중에 온 것이 먼저 -->")).build("guide")
 
 
-def test_a_readme_in_another_script_is_built_with_one_plain_message(guide: Guide) -> None:
+@pytest.mark.usefixtures("no_script_faces")
+def test_a_readme_in_another_script_is_an_epub_with_one_plain_message(guide: Guide) -> None:
     guide.lay(
         {
             "README.md": "# 질문\n\n## 1. 스택이란 무엇입니까?\n\n나중에 온 것.\n\n## 2. 큐란 무엇입니까?\n\n먼저 온 것.\n"
         }
     )
-    said = guide.run("build", "content/README.md", "-j", "1", "-e", "guide", "-e", "tablet")
-    assert len([line for line in said if "no face of the printed book" in line]) == 1
+    said = guide.run("build", "content/README.md", "-j", "1", "-e", "guide", "-e", "tablet", code=1)
+    assert len([line for line in said if "cannot be printed" in line]) == 1
     assert not any("nchor" in line for line in said)
     assert "스택이란" in "".join(data.decode() for name, data in entries(guide.epub).items() if name.endswith(".xhtml"))
 

@@ -78,7 +78,7 @@ def test_errors_and_warnings_are_counted_apart(echo: Path, capsys: pytest.Captur
 
 
 def test_warnings_are_told_beside_what_only_typesetting_finds(echo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lay(echo, {"03-thai.md": "## Why? {#why}\n\n### Answer\nก\n"})
+    lay(echo, {"03-georgian.md": f"## Why? {{#why}}\n\n### Answer\nა {'more words ' * 20}\n"})
     code, _, err = run_program(capsys, "-q", "-e", "guide")
     assert (code, err.count("[missing-glyph]"), err.count(WARNING)) == (1, 1, 1)
 

@@ -15,7 +15,7 @@ from tools import ROOT
 from tools.licences import COMPATIBLE, COMPATIBLE_TYPEFACES, is_allowed, read_licence
 
 REQUIREMENTS = "requirements.txt"
-OPTIONAL_REQUIREMENTS = ("requirements-cluster.txt", "requirements-spelling.txt")
+OPTIONAL_REQUIREMENTS = ("requirements-cluster.txt", "requirements-scripts.txt", "requirements-spelling.txt")
 """Packages that some options of the program need; listed only if installed."""
 
 

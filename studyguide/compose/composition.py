@@ -15,6 +15,7 @@ from studyguide.compose.completeness import find_missing_texts
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
 from studyguide.compose.index import PageLists
 from studyguide.compose.links import LinkResolver, find_links
+from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.outline import GuideOutline, outline_guide, outline_plans
 from studyguide.compose.plan import (
     SectionPlan,
@@ -52,6 +53,7 @@ from studyguide.model import (
 from studyguide.output import Output
 from studyguide.problems import ContentError, Place
 from studyguide.review.plan import plan_reviews
+from studyguide.scripts import Script, find_scripts
 from studyguide.selection import select_questions
 from studyguide.store import NULL_STORE, CacheStore, digest
 
@@ -102,7 +104,9 @@ class Composition:
         if self.templates.has_template("nav.html"):
             sections.append(self._make_navigation())
         files = self.output.stylesheets(self.edition.options)
-        styles, page = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
+        styles, page = assemble_stylesheet(
+            self.project.styles, self.edition, self.locale, files, self._language, self.scripts
+        )
         return Book(
             config=self.whole_guide.config,
             edition=self.edition,
@@ -119,7 +123,9 @@ class Composition:
         draft = self._make_draft(plan_cover(self.whole_guide))
         sections = self._finish_drafts([draft], LinkResolver({}, (), self.output.document_ending, ""))
         files = [*self.output.stylesheets(self.edition.options), *stylesheets]
-        styles, page = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
+        styles, page = assemble_stylesheet(
+            self.project.styles, self.edition, self.locale, files, self._language, self.scripts
+        )
         return Book(
             self.whole_guide.config,
             self.edition,
@@ -168,11 +174,20 @@ class Composition:
 
     @cached_property
     def locale(self) -> Locale:
-        return load_locale(self.whole_guide.config.language)
+        return load_locale(self._language)
+
+    @property
+    def _language(self) -> str:
+        return self.whole_guide.config.language
+
+    @cached_property
+    def scripts(self) -> tuple[Script, ...]:
+        """The scripts of the texts that are printed from optional packages, that of the language first."""
+        return find_scripts(self.project.join_texts(), self._language)
 
     @cached_property
     def templates(self) -> TemplateRenderer:
-        return make_renderer(self.project.templates, self.output.template_folder)
+        return make_renderer(self.project.templates, self.output.template_folder, self.whole_guide.config.language)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -196,7 +211,7 @@ class Composition:
         """The values for the templates of one chapter. The section is cached by them, so they must not depend on other chapters."""
         return {
             "edition": self.edition,
-            "language": self.whole_guide.config.language,
+            "language": self._language,
             "has_pages": self.output.has_pages,
             "locale": self.locale,
             "parts": place_parts(self.whole_guide, self.edition),
@@ -259,9 +274,10 @@ class Composition:
         return digest("list", self.title_digest, self.outline.digest, plans, self._unanswered)
 
     def _make_hole(self, kind: str) -> Html:
-        """Return room for a page number: ``0`` for a number at its right, ``1`` at its left, ``4`` at its right with the
+        """Return room for a page number: ``0`` for a number at its end, ``1`` at its beginning, ``4`` at its end with the
         text before it moved up to it; see ``pdf.section_pages.HOLES``."""
-        return Html(f'<span class="hole">{kind * self.digits}</span>')
+        digit = mirror_holes(kind) if self.whole_guide.config.direction == "rtl" else kind
+        return Html(f'<span class="hole">{digit * self.digits}</span>')
 
     # ------------------------------------------------------------ drafts
 
@@ -319,9 +335,21 @@ class Composition:
         """Return a resolver that knows the anchors of the drafts; ``other_anchors`` are those of sections made before."""
         section_of = {name: draft.plan.name for draft in drafts for name in draft.facts.ids}
         later = {*(term.id for term in self.guide.terms), *(plan.anchor for plan in self.plans if plan.lists_pages)}
-        number = self.locale.page_references.page.format(number=self._make_hole("1"))
-        page = f"({number})" if self.output.has_pages else ""
-        return LinkResolver(section_of, (later, other_anchors), self.output.document_ending, page)
+        direction = self.whole_guide.config.direction
+        return LinkResolver(
+            section_of,
+            (later, other_anchors),
+            self.output.document_ending,
+            page=self._refer_to_page("1"),
+            still_page=self._refer_to_page("0"),
+            direction=direction,
+        )
+
+    def _refer_to_page(self, kind: str) -> str:
+        """Return what follows a link in the text: "(p. 57)" with a hole of this kind; nothing in an edition without pages."""
+        if not self.output.has_pages:
+            return ""
+        return f"({self.locale.page_references.page.format(number=self._make_hole(kind))})"
 
     def _finish_drafts(self, drafts: list[_Draft], resolver: LinkResolver) -> list[Section]:
         return [self._finish_draft(draft, resolver) for draft in drafts]
@@ -347,7 +375,7 @@ class Composition:
             values = {**self.chapter_context, "section": section, "number": number, "book_title": self._book_title}
             document = self.templates.render("document.html", **values)
             return None, self.output.replace_unprintable(
-                document, self.locale.signs, self.project.is_imported, self.store
+                document, self._language, self.locale.signs, self.project.is_imported, self.store
             )
 
         _, text = remember(self.store, key, make)

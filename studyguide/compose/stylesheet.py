@@ -1,22 +1,30 @@
 """Assemble the stylesheet of an edition: Sources of ``styles/``, Edition → CSS."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from studyguide.bidi import get_direction
+from studyguide.compose.mirror import mirror_styles
 from studyguide.locale import Locale
 from studyguide.model import Edition, PageSize, Source
 from studyguide.page_size import describe_missing_token, find_tokens, read_page_size
 from studyguide.problems import Place
+from studyguide.scripts import Script, find_home_script, list_families
 
 _TOKEN = re.compile(r"var\(--([\w-]+)\)")
 _MAX_TOKEN_DEPTH = 3  # a token may be made of tokens that are made of others
 
 
 def assemble_stylesheet(
-    styles: tuple[Source, ...], edition: Edition, locale: Locale, files: Sequence[str]
+    styles: tuple[Source, ...],
+    edition: Edition,
+    locale: Locale,
+    files: Sequence[str],
+    language: str,
+    scripts: tuple[Script, ...] = (),
 ) -> tuple[str, PageSize | None]:
-    """Return the CSS, and the size of its pages if it has any.
+    """Return the CSS, and the size of its pages if it has any. ``scripts`` are those of its text, that of its language first.
 
     Every ``var(--name)`` is replaced by its value, because old e-readers do not know variables;
     ``--colon`` is what follows a label. Raises ContentError for a variable that has no value or a wrong one.
@@ -26,6 +34,12 @@ def assemble_stylesheet(
     css = "\n".join(texts[path] for path in paths)
     tokens = {"colon": f'"{locale.labels.colon}"'}
     tokens |= find_tokens(texts["tokens.css"], css)
+    if "width" in tokens:
+        if home := find_home_script(language):
+            own = texts[f"scripts/{home.style}"]
+            css += own
+            tokens |= find_tokens(own)
+        tokens |= _add_families(tokens, scripts)
     place = Place(f"styles/{paths[-1]}")
     size = read_page_size(tokens, place) if "width" in tokens else None
     if size and not edition.options.has_spine:
@@ -37,7 +51,19 @@ def assemble_stylesheet(
     for _ in range(_MAX_TOKEN_DEPTH):
         css = _TOKEN.sub(lambda match: tokens[match[1]], css)
     css = re.sub(r"/\*.*?\*/|\s*--[\w-]+:[^;]+;", "", css, flags=re.DOTALL)
+    if get_direction(language) == "rtl":
+        css, size = mirror_styles(css), size and replace(size, direction="rtl")
     return css, size
+
+
+def _add_families(tokens: Mapping[str, str], scripts: tuple[Script, ...]) -> dict[str, str]:
+    """Return the variables of the families of the printed book, with those of scripts before the families of all letters."""
+    found = {}
+    for name in ("text", "sans", "mono"):
+        first, _, rest = tokens[name].partition(",")
+        families = list_families(scripts, is_text=name == "text")
+        found[name] = ", ".join([first, *(f'"{each}"' for each in families), rest.strip()])
+    return found
 
 
 def find_token(styles: Iterable[Source], name: str) -> str:

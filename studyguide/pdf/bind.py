@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
+from studyguide.model import Entry
 from studyguide.page_breaks import LAST_PAGE
 from studyguide.pdf import press
 from studyguide.pdf.bind_section import (
@@ -38,7 +39,7 @@ from studyguide.pdf.pages import Page, PlacedSection, find_pagination
 from studyguide.pdf.section_pages import Face, merge_faces
 from studyguide.pdf.syntax import write_box, write_decimal, write_key, write_references, write_stream, write_string
 from studyguide.problems import ContentError, Problem
-from studyguide.runtime import fonts
+from studyguide.runtime import fonts, truetype
 
 BindSection = Callable[[PlacedSection, SectionPlan], BoundSection]
 """(section, plan) → the section's part of the file, kept from an earlier build or bound now."""
@@ -145,6 +146,8 @@ class _Binder:
         entries = [entry for entry in section.entries if entry.answers[0] in names]
         if not entries:
             return ""
+        if self.metadata.direction == "rtl":
+            return self.describe_numbers(entries)
         forms = self.metadata.locale.running_heads
         heads = [_fill_phrase(forms.answer, forms.answers, entries[0].number, entries[-1].number)]
         places = sorted(self.anchors[entry.question][0] for entry in entries if entry.question in self.anchors)
@@ -153,6 +156,18 @@ class _Binder:
             labels = self.pages[places[0]].label, self.pages[places[-1]].label
             heads.append(_fill_phrase(one, forms.questions_on_pages, *labels))
         return " · ".join(heads)
+
+    def describe_numbers(self, entries: Sequence[Entry]) -> str:
+        """Return the running head of a page of the key as signs without words, in their order from left to right.
+
+        The face of holes has no letters of a script that runs from right to left. The arrow is that of references to questions.
+        """
+        places = sorted(self.anchors[entry.question][0] for entry in entries if entry.question in self.anchors)
+        ranges = [list(dict.fromkeys([entries[0].number, entries[-1].number]))]
+        if places:
+            ranges.append(list(dict.fromkeys(self.pages[place].label for place in (places[0], places[-1]))))
+        numbers, *pages = ("–".join(reversed(each)) for each in ranges)
+        return " → ".join([*pages, numbers])
 
     def find_page(self, target: str, section: PlacedSection) -> int:
         """Return the page of an anchor, from 0. Raises ContentError if there is no such anchor.
@@ -196,22 +211,27 @@ class _Binder:
     def bind_face(self, face: Face, digest: str, widths: Mapping[int, int], characters: Mapping[int, str]) -> int:
         """Embed a face with these glyphs; return the number of its font. Widths are thousandths of the size."""
         data = self.face_file(digest, tuple(sorted(widths)))
-        file = self.add_stream(data, b"/Length1 %d" % len(data), level=9)
+        if truetype.is_cubic(data):
+            key, subtype, numbers = b"FontFile3", b"CIDFontType0", b""
+            file = self.add_stream(truetype.read_outlines(data), b"/Subtype/CIDFontType0C", level=9)
+        else:
+            key, subtype, numbers = b"FontFile2", b"CIDFontType2", b"/CIDToGIDMap/Identity"
+            file = self.add_stream(data, b"/Length1 %d" % len(data), level=9)
         tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
         name = f"/{tag}+{face.name}".encode()
         fixed = len(widths) > 1 and len(set(widths.values())) == 1
         descriptor = self.add(
             b"<</Type/FontDescriptor/FontName %b/FontFamily %b/Flags %d/FontBBox[0 %d %d %d]/ItalicAngle 0/Ascent %d"
-            b"/Descent %d/CapHeight %d/StemV 80/FontFile2 %d 0 R>>"
+            b"/Descent %d/CapHeight %d/StemV 80/%b %d 0 R>>"
             % (
                 name, write_string(face.family), face.flags + fixed, face.descent, max(widths.values()), face.ascent,
-                face.ascent, face.descent, face.ascent, file,
+                face.ascent, face.descent, face.ascent, key, file,
             )
         )  # fmt: skip
         descendant = self.add(
-            b"<</Type/Font/Subtype/CIDFontType2/BaseFont %b/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-            b"/CIDToGIDMap/Identity/W[%b]/FontDescriptor %d 0 R>>"
-            % (name, b" ".join(b"%d[%d]" % each for each in sorted(widths.items())), descriptor)
+            b"<</Type/Font/Subtype/%b/BaseFont %b/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+            b"%b/W[%b]/FontDescriptor %d 0 R>>"
+            % (subtype, name, numbers, b" ".join(b"%d[%d]" % each for each in sorted(widths.items())), descriptor)
         )
         return self.add(
             b"<</Type/Font/Subtype/Type0/BaseFont %b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
@@ -306,11 +326,11 @@ class _Binder:
         number = self.reserve()
         self.streams.append((number, b"<</Type/Metadata/Subtype/XML/Length %d>>" % len(xmp), xmp))
         self.add(
-            b"<</Type/Catalog/Pages %d 0 R/Lang %b/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>"
+            b"<</Type/Catalog/Pages %d 0 R/Lang %b/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true%b>>"
             b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>"
             b"/OutputIntents[%b]%b>>"
             % (
-                ROOT, write_string(meta.language), STRUCTURE, number, names, self.write_page_labels(),
+                ROOT, write_string(meta.language), b"/Direction/R2L" if meta.direction == "rtl" else b"", STRUCTURE, number, names, self.write_page_labels(),
                 write_output_intents(meta, profile), outline,
             ),
             CATALOG,

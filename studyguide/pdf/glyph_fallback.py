@@ -13,7 +13,8 @@ from typing import NamedTuple
 from studyguide.html_text import TAG
 from studyguide.model import Html
 from studyguide.problems import Place, Problem
-from studyguide.runtime.fonts import list_covered_characters
+from studyguide.runtime import fonts
+from studyguide.scripts import find_script, write_install_command
 from studyguide.store import CacheStore, digest
 
 # Signs of the same meaning that the faces have.
@@ -61,57 +62,68 @@ class _LineText(NamedTuple):
     is_verbatim: bool
 
 
-def replace_unprintable(html: Html, names: Mapping[str, str], allows_boxes: bool, store: CacheStore) -> Html:
+def replace_unprintable(
+    html: Html, language: str, names: Mapping[str, str], allows_boxes: bool, store: CacheStore
+) -> Html:
     """Return the HTML without signs that no face has, and, if boxes are allowed, with a box for any other such character.
 
-    ``names`` has names of signs in the language of the book. Reading the faces takes longer than composing a chapter, so
+    ``language`` is that of the book, and ``names`` has names of signs in it. Reading the faces takes longer than composing a chapter, so
     the store keeps which of the characters are lacking.
     """
-    lacking = _find_lacking(html, store)
+    lacking = _find_lacking(html, language, store)
     if not lacking and "\u20e3" not in html:
         return html
 
     def replace(text: str) -> str:
-        text = _spell_signs(text, names, lacking)
+        text = _spell_signs(text, language, names, lacking)
         return _box_characters(text, lacking) if allows_boxes else text
 
     def replace_shown(attribute: re.Match[str]) -> str:
-        return attribute[1] + replace("".join(_drop_decoration([attribute[2]], lacking)))
+        return attribute[1] + replace("".join(_drop_decoration([attribute[2]], language, lacking)))
 
-    pieces = _drop_decoration(TAG.split(str(html)), lacking)
+    pieces = _drop_decoration(TAG.split(str(html)), language, lacking)
     return Html(
         "".join(_SHOWN_ATTRIBUTE.sub(replace_shown, each) if _is_tag(each) else replace(each) for each in pieces)
     )
 
 
-def find_lacking_letters(text: str, store: CacheStore) -> str:
-    """Return the letters of a text that no face has and nothing can replace, each once and sorted."""
-    return "".join(letter for letter in _find_lacking(text, store) if not _find_spelling(letter, {}))
+def find_lacking_letters(text: str, language: str, store: CacheStore) -> str:
+    """Return the letters that no face of a book in this language has and nothing can replace, each once and sorted."""
+    lacking = _find_lacking(text, language, store)
+    return "".join(letter for letter in lacking if not _find_spelling(letter, language, {}))
 
 
-def make_letter_problem(letter: str, place: Place) -> Problem:
-    """Return the problem of a letter that no face has."""
+def make_letter_problem(letter: str, place: Place, language: str) -> Problem:
+    """Return the problem of a letter that no face of a book in this language has."""
     found = f"no face of the printed book has the character `{letter}` (U+{ord(letter):04X})"
-    return Problem(place, "missing-glyph", found, "write it in letters of a script that the book has")
+    return Problem(place, "missing-glyph", found, write_fix(letter, language))
 
 
-def _find_lacking(text: str, store: CacheStore) -> str:
+def write_fix(letter: str, language: str) -> str:
+    """Return what helps where no face of a book in this language has a letter."""
+    script = find_script(letter, language)
+    if script and not fonts.is_installed(script):
+        return f"run `{write_install_command(script)}`"
+    return "write it in letters of a script that the book has"
+
+
+def _find_lacking(text: str, language: str, store: CacheStore) -> str:
     """Return the characters of a text that no face has, each once and sorted.
 
     A mark is looked for together with its letter, as it is printed (Unicode's normalisation form C).
     """
     characters = "".join(sorted(set(_NOT_ASCII.findall(unicodedata.normalize("NFC", text)))))
-    key = digest("lacking", characters)
+    key = digest("lacking", characters, language)
     lacking: str | None = store.get(key) if characters else ""
     if lacking is None:
-        lacking = "".join(filter(_is_lacking, characters))
+        lacking = "".join(letter for letter in characters if _is_lacking(letter, language))
         store.put(key, lacking)
     return lacking
 
 
-def _spell_signs(html: str, names: Mapping[str, str], lacking: str) -> str:
+def _spell_signs(html: str, language: str, names: Mapping[str, str], lacking: str) -> str:
     """Return the HTML with a twin or a name for each sign in ``lacking``; names not in ``names`` are those of Unicode."""
-    texts = {sign: _find_spelling(sign, names) for sign in lacking}
+    texts = {sign: _find_spelling(sign, language, names) for sign in lacking}
     found = {sign: text for sign, text in texts.items() if text}
     if not found:
         return _KEYCAP.sub("", html) if "\u20e3" in html else html
@@ -133,13 +145,13 @@ def _box_characters(text: str, lacking: str) -> str:
     return "".join(_BOX if boxed.intersection(unicodedata.normalize("NFC", each)) else each for each in letters)
 
 
-def _drop_decoration(pieces: list[str], lacking: str) -> list[str]:
+def _drop_decoration(pieces: list[str], language: str, lacking: str) -> list[str]:
     """Return texts and tags without the emoji that decorate the beginning or the end of a line, or of a title inside another.
 
     An emoji is no decoration if it is all of its line, if a small letter or a point follows it, if a colon or a digit stands before
     it, or if its line has another one inside.
     """
-    emoji = "".join(filter(_is_emoji, lacking))
+    emoji = "".join(sign for sign in lacking if _is_emoji(sign, language))
     if not emoji:
         return pieces
     run = f"(?:[{emoji}][{_JOINERS}]*\\s*)+"
@@ -199,33 +211,33 @@ def _is_tag(piece: str) -> bool:
     return piece.startswith("<")
 
 
-def _is_emoji(sign: str) -> bool:
+def _is_emoji(sign: str, language: str) -> bool:
     """True for a sign that is a picture, and has no twin."""
-    return unicodedata.category(sign) == "So" and _find_spelling(sign, {}).startswith("[")
+    return unicodedata.category(sign) == "So" and _find_spelling(sign, language, {}).startswith("[")
 
 
-def _is_lacking(letter: str) -> bool:
-    """True if a character is visible and no face has it."""
+def _is_lacking(letter: str, language: str) -> bool:
+    """True if a character is visible and no face of a book in this language has it."""
     return (
         ord(letter) > 0x7F
-        and ord(letter) not in list_covered_characters()
         and unicodedata.category(letter) not in _INVISIBLE_CATEGORIES
         and not _INVISIBLE_MARKS.match(letter)
+        and not fonts.has_face(letter, language)
     )
 
 
-def find_unprintable(text: str) -> tuple[str, ...]:
-    """Return the characters of a text that no face has, sorted, without those that have a twin."""
+def find_unprintable(text: str, language: str) -> tuple[str, ...]:
+    """Return the characters that no face of a book in this language has, sorted, without those that have a twin."""
     letters = set(unicodedata.normalize("NFC", text))
-    return tuple(sorted(letter for letter in letters if _is_lacking(letter) and letter not in _TWINS))
+    return tuple(sorted(letter for letter in letters if _is_lacking(letter, language) and letter not in _TWINS))
 
 
-def _find_spelling(sign: str, names: Mapping[str, str]) -> str:
+def _find_spelling(sign: str, language: str, names: Mapping[str, str]) -> str:
     """Return the text that is printed for a sign; empty for a letter, which nothing can replace."""
     if any(ord(sign) in each for each in _FULL_WIDTH):
         return ""
     twin = _TWINS.get(sign) or unicodedata.normalize("NFKC", sign)
-    if twin != sign and all(ord(each) in list_covered_characters() for each in twin):
+    if twin != sign and all(fonts.has_face(each, language) for each in twin):
         return f"({twin})" if twin.isdecimal() else twin
     if sign in names:
         return f"[{names[sign]}]"

@@ -33,7 +33,7 @@ def report_faults(book: Book, made_up: Sequence[SectionPages]) -> Iterator[Probl
         for each in pages.overflows:
             yield _make_problem(each, finder.find_place(section, each.block, each.element))
         for letter, block in pages.lacking:
-            yield make_letter_problem(letter, finder.find_place(section, block))
+            yield make_letter_problem(letter, finder.find_place(section, block), book.config.language)
 
 
 class _PlaceFinder:

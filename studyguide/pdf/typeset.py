@@ -28,6 +28,7 @@ from studyguide.pdf.strips import Cutter, WholePage
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import fonts
 from studyguide.runtime.fontconfig import use_project_fonts
+from studyguide.scripts import find_named_scripts
 from studyguide.store import digest
 
 # An address that cannot exist: only the figures of the job and the face of holes are fetched.
@@ -69,7 +70,7 @@ def typeset_batch(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:
 
 def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[tuple[Galley, ...], ...], tuple[str, ...]]:
     """Return the galleys of each job, and the letters that no face has. Raises ContentError."""
-    use_project_fonts()
+    use_project_fonts(find_named_scripts(jobs[0].styles))
     # Imported here because it takes 0.6 s, which a build of nothing new need not pay.
     import weasyprint  # noqa: F401
 
@@ -137,7 +138,8 @@ def _make_document(jobs: Sequence[GalleyJob]) -> str:
     if jobs[0].is_paged:
         return jobs[0].html
     blocks = "\n".join(f'<div {weasyprint_compat.GALLEY}="">{job.html}</div>' for job in jobs)
-    return f'<html lang="{jobs[0].language}"><head><title>Galleys</title></head><body>{blocks}</body></html>'
+    direction = f' dir="{jobs[0].page.direction}"' if jobs[0].page.direction != "ltr" else ""
+    return f'<html lang="{jobs[0].language}"{direction}><head><title>Galleys</title></head><body>{blocks}</body></html>'
 
 
 @lru_cache(maxsize=8)

@@ -5,7 +5,8 @@ import os
 from functools import cache
 from html import escape
 
-from studyguide.runtime.fonts import find_cache_folder, keep_files, list_face_folders
+from studyguide.runtime import fonts
+from studyguide.scripts import Script, list_families
 
 # Plex has no Greek and no Hebrew letters, its condensed sans no Cyrillic ones: the families after it have them.
 # Signs of mathematics are those of the formulas.
@@ -20,22 +21,38 @@ _FAMILIES = {
 """Family in a stylesheet → the families that its letters are searched for in."""
 
 
-@cache
-def use_project_fonts() -> None:
-    """Make this process and its children see the project's faces only. Call it before anything loads Pango.
+_BOLD_OF_SANS = (
+    '<match target="pattern"><test name="family"><string>{}</string></test>'
+    '<test name="weight" compare="more_eq"><const>demibold</const></test>'
+    '<edit name="family" mode="assign" binding="strong"><string>{}</string></edit></match>'
+)
+"""The rule by which bold text of a family that has no bold is set in another family."""
 
-    Raises ContentError if a package of faces is not installed.
+
+def use_project_fonts(scripts: tuple[Script, ...] = ()) -> None:
+    """Make this process and its children see the project's faces only, those of these scripts among them.
+
+    What loads Pango's faces later sees them. Raises ContentError if a package of the basic faces is not installed.
     """
-    folders = "".join(f"<dir>{escape(str(path), quote=False)}</dir>" for path in list_face_folders())
+    os.environ["FONTCONFIG_FILE"] = _write_settings(tuple(filter(fonts.is_installed, scripts)))
+
+
+@cache
+def _write_settings(scripts: tuple[Script, ...]) -> str:
+    """Return the path of fontconfig's settings for the faces of the basic set and of these scripts, which are installed."""
+    paths = (*fonts.list_face_folders(), *map(fonts.keep_script_faces, scripts))
+    folders = "".join(f"<dir>{escape(str(path), quote=False)}</dir>" for path in paths)
     matches = "".join(
         f'<match target="pattern"><test name="family"><string>{word}</string></test>'
         f'<edit name="family" mode="assign" binding="strong">'
-        f"{''.join(f'<string>{family}</string>' for family in families)}</edit></match>"
+        f"{''.join(f'<string>{family}</string>' for family in (*families, *list_families(scripts, word == 'serif')))}"
+        "</edit></match>"
         for word, families in _FAMILIES.items()
     )
+    matches += "".join(_BOLD_OF_SANS.format(script.text, script.sans) for script in scripts if not script.has_own_bold)
     text = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"{folders}{matches}<cachedir>{escape(str(find_cache_folder()), quote=False)}</cachedir></fontconfig>"
+        f"{folders}{matches}<cachedir>{escape(str(fonts.find_cache_folder()), quote=False)}</cachedir></fontconfig>"
     )
     name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.conf"
-    os.environ["FONTCONFIG_FILE"] = str(keep_files({name: text.encode()}) / name)
+    return str(fonts.keep_files({name: text.encode()}) / name)

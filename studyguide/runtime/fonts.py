@@ -10,12 +10,14 @@ from contextlib import suppress
 from functools import cache, partial
 from importlib.metadata import distribution, version
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from studyguide.model import Artifact
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import truetype
 from studyguide.runtime.write import write_artifacts
+from studyguide.scripts import SCRIPTS, Face, Script, find_script
 
 # Packages of complete static TrueType files: a variable font or a split web font prints wrong letters.
 _PACKAGES = (
@@ -26,6 +28,8 @@ _PACKAGES = (
 )
 # Within a run of a script, Pango takes spaces and hyphens from the face of that script.
 _SPACES_AND_HYPHENS = (0x20, 0x2D, 0xA0, 0xAD)
+_JOINERS = (0x200C, 0x200D, 0x25CC)
+"""The signs that join and part letters, and the circle that stands for a letter below a mark."""
 _GREEK = (*_SPACES_AND_HYPHENS, *range(0x370, 0x400), *range(0x1F00, 0x2000))
 _HEBREW = (*_SPACES_AND_HYPHENS, *range(0x591, 0x5F5), 0x20AA)
 # Package, file and characters of each variable face that static ones are made of.
@@ -65,7 +69,7 @@ HOLE_FACES = {
 
 @cache
 def list_face_folders() -> tuple[Path, ...]:
-    """Return the folders of the book's faces, that of the static faces last; make the faces that are missing or damaged there.
+    """Return the folders of the basic faces, that of the static faces last; make the faces that are missing or damaged there.
 
     Raises ContentError if a package is not installed.
     """
@@ -84,8 +88,16 @@ def _find_package_folder(package: str) -> Path:
 def _keep_static_faces() -> Path:
     """Return the folder of the static faces; make those that are not there as they were written."""
     made_of = repr((_VARIABLE_FACES, _STATIC_WEIGHTS, _SIGNS, _SIGN_FACE, version("fonttools")))
-    name = hashlib.sha256(made_of.encode()).hexdigest()[:16]
-    recipes = dict(_list_recipes())
+    return _keep_made_faces(_name_folder(made_of), dict(_list_recipes()))
+
+
+def _name_folder(made_of: str) -> str:
+    """Return the name of the folder of faces that are made of these facts."""
+    return hashlib.sha256(made_of.encode()).hexdigest()[:16]
+
+
+def _keep_made_faces(name: str, recipes: Mapping[str, Callable[[], bytes]]) -> Path:
+    """Return the folder of this name with the faces that these functions make; make those that are not there as they were written."""
     folder = find_cache_folder() / name
     whole = _read_whole_files(folder)
     if whole.keys() == recipes.keys():
@@ -117,17 +129,84 @@ def _make_sign_face() -> bytes:
     return truetype.make_signs(signs, _SIGNS, model.read_bytes())
 
 
-def _read_whole_files(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder that have the checksums in its list, by their names."""
+def _read_whole_files(folder: Path, wanted: str = "") -> dict[str, bytes]:
+    """Return the files of a folder that have the checksums in its list, by their names; only that of a checksum if one is wanted."""
     whole: dict[str, bytes] = {}
     with suppress(OSError, ValueError):
         for line in (folder / _CHECKSUMS).read_text(encoding="ascii").splitlines():
             checksum, name = line.split(maxsplit=1)
+            if wanted not in ("", checksum):
+                continue
             with suppress(OSError):
                 data = (folder / name).read_bytes()
                 if hashlib.sha256(data).hexdigest() == checksum:
                     whole[name] = data
     return whole
+
+
+# ---------------------------------------------------------------- scripts of optional packages
+
+
+def is_installed(script: Script) -> bool:
+    """True if the packages of a script's faces are installed."""
+    return all(_find_module_folder(package) for package in {face.package for face in script.faces})
+
+
+@cache
+def _find_module_folder(package: str) -> Path | None:
+    """Return the folder of a package without importing it, or None if it is not installed."""
+    found = find_spec(package)
+    return Path(found.origin).parent if found and found.origin else None
+
+
+def keep_script_faces(script: Script) -> Path:
+    """Return the folder of the faces of an installed script; make those that are missing or damaged there."""
+    recipes = {
+        f"{face.family}-{face.weight}{'i' if face.is_italic else ''}.{face.file.rpartition('.')[2]}": face
+        for face in script.faces
+    }
+    return _keep_made_faces(
+        _name_script_folder(script), {name: partial(_make_script_face, script, face) for name, face in recipes.items()}
+    )
+
+
+def _name_script_folder(script: Script) -> str:
+    made_of = (script, [version(each) for each in (*script.requirements, "uharfbuzz")], _digest_face_maker())
+    return _name_folder(repr(made_of))
+
+
+@cache
+def _digest_face_maker() -> str:
+    return hashlib.sha256(Path(truetype.__file__).read_bytes()).hexdigest()
+
+
+def _make_script_face(script: Script, face: Face) -> bytes:
+    data = _read_script_face(face)
+    model = _find_package_folder(_MODEL_FACE[0]) / _MODEL_FACE[1]
+    style = f"{face.weight}{' Italic' if face.is_italic else ''}"
+    return truetype.make_script_face(
+        data, _list_characters_of(script), (face.family, style), face.weight, model.read_bytes()
+    )
+
+
+def _list_characters_of(script: Script) -> Iterator[int]:
+    """Yield the characters that the faces of a script may have."""
+    yield from (*_SPACES_AND_HYPHENS, *_JOINERS, *script.signs)
+    yield from (code for each in script.ranges for code in each)
+
+
+def _read_script_face(face: Face) -> bytes:
+    folder = _find_module_folder(face.package)
+    assert folder is not None
+    return (folder / face.file).read_bytes()
+
+
+@cache
+def _list_script_characters(script: Script) -> frozenset[int]:
+    """Return the code points for which all faces of an installed script have a glyph."""
+    upright = [face for face in script.faces if not face.is_italic]
+    found = [frozenset(truetype.list_characters(_read_script_face(face))) for face in upright]
+    return frozenset.intersection(*found)
 
 
 # ---------------------------------------------------------------- the machine's folder
@@ -187,14 +266,31 @@ def _load_faces() -> dict[str, bytes]:
 
 
 @cache
-def list_covered_characters() -> frozenset[int]:
-    """Return the code points that a face of the book has a glyph for."""
+def _list_basic_characters() -> frozenset[int]:
+    """Return the code points that a face of the basic set has a glyph for."""
     return frozenset(code for data in _load_faces().values() for code in truetype.list_characters(data))
+
+
+def has_face(letter: str, language: str) -> bool:
+    """True if a book in this language has a face with a glyph for the letter, in the basic set or in an installed package."""
+    if ord(letter) in _list_basic_characters():
+        return True
+    script = find_script(letter, language)
+    return script is not None and is_installed(script) and ord(letter) in _list_script_characters(script)
 
 
 def subset_face(digest: str, glyphs: tuple[int, ...]) -> bytes:
     """Return the face whose file has this SHA-256 with these glyphs only, which keep their numbers. Raises KeyError."""
-    return truetype.subset_to_glyphs(_load_faces()[digest], glyphs)
+    return truetype.subset_to_glyphs(_load_faces().get(digest) or _find_script_face(digest), glyphs)
+
+
+def _find_script_face(digest: str) -> bytes:
+    """Return the file with this SHA-256 among the faces of scripts. Raises KeyError."""
+    for script in SCRIPTS:
+        folder = find_cache_folder() / _name_script_folder(script) if is_installed(script) else None
+        for data in _read_whole_files(folder, digest).values() if folder else ():
+            return data
+    raise KeyError(digest)
 
 
 def subset_named_face(name: str, letters: str) -> bytes:

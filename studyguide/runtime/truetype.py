@@ -1,6 +1,6 @@
-"""Change and measure TrueType faces: the bytes of a font file → bytes, or facts.
+"""Change and measure faces, in TrueType and OpenType files: the bytes of a font file → bytes, or facts.
 
-Only this module imports fontTools, inside its functions: a build of nothing new does not load it.
+Only this module imports fontTools and uharfbuzz, inside its functions: a build of nothing new does not load it.
 """
 
 import io
@@ -19,6 +19,8 @@ def subset_to_glyphs(data: bytes, glyphs: Iterable[int]) -> bytes:
     """Return the face with these glyphs only, which keep their numbers; it has nothing that laying out needs."""
     from fontTools import subset
 
+    if is_cubic(data):
+        return _subset_cubic(data, glyphs)
     options = subset.Options(
         retain_gids=True, notdef_outline=True, hinting=False, layout_features=[], name_IDs=[], glyph_names=False
     )
@@ -47,6 +49,82 @@ def make_static(data: bytes, characters: Iterable[int], weight: int) -> bytes:
     return _save(instancer.instantiateVariableFont(face, {**axes, "wght": weight}), reorder_tables=True)
 
 
+def make_script_face(data: bytes, characters: Iterable[int], name: tuple[str, str], weight: int, model: bytes) -> bytes:
+    """Return a face of these characters, with the ascent and the descent of ``model``.
+
+    ``name`` is its family and its style. A variable face is made static at the weight, which is also what the result says that it has.
+    """
+    # fontTools takes minutes for a face of thirty thousand letters, HarfBuzz less than a second.
+    import uharfbuzz
+
+    whole = uharfbuzz.Face(data)
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(characters)
+    wanted.layout_feature_tag_set.invert()
+    wanted.layout_script_tag_set.invert()
+    wanted.flags = uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
+    wanted.drop_table_tag_set.update(map(_number_tag, ("DSIG", "VORG", "vhea", "vmtx", "STAT", "BASE")))
+    if whole.axis_infos:
+        wanted.pin_all_axes_to_default(whole)
+        wanted.pin_axis_location(whole, "wght", weight)
+    face = _open(wanted.subset(whole).blob.data)
+    # The names and the bounds of the glyphs are in the outlines, which take ten seconds to read and to write.
+    face.recalcBBoxes = False
+    face.setGlyphOrder([f"glyph{number:05}" for number in range(face["maxp"].numGlyphs)])
+    _set_line_height(face, model)
+    face["OS/2"].usWeightClass = weight
+    _name_face(face, *name)
+    return _save(face, reorder_tables=True)
+
+
+def _number_tag(tag: str) -> int:
+    """Return the name of a table as HarfBuzz knows it: four bytes, the first the highest."""
+    return int.from_bytes(tag.encode())
+
+
+def is_cubic(data: bytes) -> bool:
+    """True if the outlines of a face are those of PostScript, in the table ``CFF``."""
+    return data.startswith(b"OTTO")
+
+
+def read_outlines(data: bytes) -> bytes:
+    """Return the table ``CFF`` of a face with cubic outlines."""
+    outlines: bytes = _open(data).reader["CFF "]
+    return outlines
+
+
+def _subset_cubic(data: bytes, glyphs: Iterable[int]) -> bytes:
+    """Return the face with these glyphs only; the identifier of each in its outlines (CID) is its number."""
+    import uharfbuzz
+
+    flags = uharfbuzz.SubsetFlags
+    whole = uharfbuzz.Face(data)
+    wanted = uharfbuzz.SubsetInput()
+    wanted.glyph_set.update(glyphs)
+    wanted.drop_table_tag_set.update(map(_number_tag, ("GSUB", "GPOS", "GDEF")))
+    wanted.flags = flags.RETAIN_GIDS | flags.NO_HINTING | flags.NOTDEF_OUTLINE | flags.CFF_IDENTITY_CHARSET
+    subset: bytes = wanted.subset(whole).blob.data
+    return subset
+
+
+def _set_line_height(face: _Face, model: bytes) -> None:
+    """Give a face the ascent and the descent of ``model``: a line with letters of both stands like the lines around it."""
+    units = face["head"].unitsPerEm
+    ascent, descent = (each * units // 1000 for each in measure_ascent(model))
+    header, metrics = face["hhea"], face["OS/2"]
+    header.ascent, header.descent, header.lineGap = ascent, descent, 0
+    metrics.sTypoAscender, metrics.sTypoDescender, metrics.sTypoLineGap = ascent, descent, 0
+    metrics.usWinAscent, metrics.usWinDescent = ascent, -descent
+
+
+def _name_face(face: _Face, family: str, style: str) -> None:
+    """Give a face these names and no others."""
+    texts = {1: family, _STYLE_NAME_ID: style, 4: f"{family} {style}", 6: f"{family} {style}".replace(" ", "-")}
+    face["name"].names = []
+    for number, text in texts.items():
+        face["name"].setName(text, number, 3, 1, 0x409)
+
+
 def make_signs(data: bytes, characters: Iterable[int], model: bytes) -> bytes:
     """Return the face with these characters only, with the ascent, the descent and the spaces of ``model``.
 
@@ -57,12 +135,8 @@ def make_signs(data: bytes, characters: Iterable[int], model: bytes) -> bytes:
     options = subset.Options(layout_features=[], name_IDs=["*"], notdef_outline=True)
     options.drop_tables += ["MATH", "GSUB", "GPOS", "GDEF", "DSIG"]
     face = _subset(_open(data), options, unicodes=characters)
+    _set_line_height(face, model)
     units = face["head"].unitsPerEm
-    ascent, descent = (each * units // 1000 for each in measure_ascent(model))
-    header, metrics = face["hhea"], face["OS/2"]
-    header.ascent, header.descent, header.lineGap = ascent, descent, 0
-    metrics.sTypoAscender, metrics.sTypoDescender, metrics.sTypoLineGap = ascent, descent, 0
-    metrics.usWinAscent, metrics.usWinDescent = ascent, -descent
     names, widths = face.getBestCmap(), measure_characters(model)
     for code in _SPACES:
         if code in names and chr(code) in widths:
