@@ -13,7 +13,10 @@ from typing import Any
 
 Element = Any  # lxml.html.HtmlElement; importing lxml would slow down every start
 
-_RIGHT_TO_LEFT_LANGUAGES = {"ar", "fa", "he", "ur", "yi"}
+_RIGHT_TO_LEFT_LANGUAGES = {
+    "ar", "ara", "arc", "ckb", "dv", "fa", "fas", "he", "heb", "per", "ps", "sd", "syr", "ug", "ur", "urd", "yi",
+}  # fmt: skip
+_RIGHT_TO_LEFT_SCRIPTS = {"adlm", "arab", "aran", "hebr", "nkoo", "syrc", "thaa"}
 _INLINE_TAGS = {
     "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span",
     "strong", "sub", "sup", "u", "var",
@@ -36,7 +39,8 @@ def show_bidi_controls(text: str) -> str:
 
 def get_direction(language: str) -> str:
     """Return ``rtl`` or ``ltr``, the values of HTML's ``dir``, for a language tag."""
-    return "rtl" if language.lower().split("-")[0] in _RIGHT_TO_LEFT_LANGUAGES else "ltr"
+    code, *others = language.lower().split("-")
+    return "rtl" if code in _RIGHT_TO_LEFT_LANGUAGES or _RIGHT_TO_LEFT_SCRIPTS & set(others) else "ltr"
 
 
 def find_misordered_words(element: Element, direction: str) -> Iterator[tuple[Element, str, str]]:

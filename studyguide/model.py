@@ -431,6 +431,11 @@ class Config:
     ignores: tuple[Ignore, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``: that of the book."""
+        return get_direction(self.language)
+
 
 # ---------------------------------------------------------------- one chapter
 
@@ -870,6 +875,13 @@ class PageSize:
     outer: float
     columns: tuple[tuple[str, int, float], ...] = ()
     """For sections in columns: the section's role, the number of columns, and the gap between two."""
+    direction: str = "ltr"
+    """``rtl`` in a book that opens from the other side: a recto is a left-hand page, and its inner margin is at the right."""
+
+    @property
+    def left(self) -> float:
+        """The margin at the left of a recto."""
+        return self.outer if self.direction == "rtl" else self.inner
 
     @property
     def text_width(self) -> float:
@@ -892,7 +904,7 @@ class PageSize:
     @property
     def shift(self) -> float:
         """The distance in points by which the text of a verso stands to the right of a recto's."""
-        return self.outer - self.inner
+        return self.outer - self.inner if self.direction == "ltr" else self.inner - self.outer
 
     def get_columns(self, role: str) -> tuple[int, float, float]:
         """Return the number of columns of a section, the width of one, and the gap between two."""

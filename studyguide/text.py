@@ -16,9 +16,17 @@ CONTROL_CHARACTER = re.compile(
 """The characters that XML cannot hold, and those that end a line or have no glyph: no title can hold them."""
 
 
+_COMBINING = "".join(chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code)).startswith("M"))
+"""Vowel signs, viramas, points and accents, which are parts of words although `\\w` does not match them: those of living scripts."""
+WORD_CHARACTER = rf"[\w{_COMBINING}]"
+"""A pattern of a letter, a mark on a letter, a digit or an underscore."""
+_WORD = re.compile(rf"[^\W_]+(?:[{_COMBINING}]+[^\W_]*)*")
+"""A word or a number."""
+
+
 def slugify(text: str) -> str:
     """Make an identifier of a title: lower case, letters of any script and digits, joined by hyphens."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     name = "-".join(words) or "untitled"
     # An XML name starts with a letter, and so must an id of the EPUB.
     return name if name[0].isalpha() else f"n-{name}"
@@ -133,7 +141,7 @@ _NO_WORDS = re.compile(r"(?<=\])\([^)\s]{0,300}(?: \"[^\"]{0,300}\")?\)|\{[#.:][
 @lru_cache(maxsize=20_000)
 def split_words(markdown: str) -> tuple[str, ...]:
     """Return the words and numbers of Markdown in lower case, without link targets and attributes, to compare it."""
-    return tuple(re.findall(r"[^\W_]+", _NO_WORDS.sub("", strip_comments(markdown)).casefold()))
+    return tuple(_WORD.findall(_NO_WORDS.sub("", strip_comments(markdown)).casefold()))
 
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufe0e\ufe0f]")
@@ -143,7 +151,7 @@ _MAX_SHOWN_WORDS = 3
 def list_words(text: str) -> list[str]:
     """Return the words and numbers of a text with entities but without tags, in lower case, without characters that nobody sees."""
     visible = _INVISIBLE.sub("", html.unescape(text))
-    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", visible).casefold())
+    return _WORD.findall(unicodedata.normalize("NFKC", visible).casefold())
 
 
 def quote_words(words: Sequence[str]) -> str:

@@ -435,6 +435,46 @@ Count.
                 "Indice",
             ],
         ),
+        (
+            "es",
+            [
+                "Índice",
+                "Cómo usar este libro",
+                "Respuestas 1.1 a 1.2 · preguntas en la página",
+                "31 de enero de 2026",
+                "Pista",
+            ],
+        ),
+        (
+            "pt-BR",
+            [
+                "Sumário",
+                "Como usar este livro",
+                "Respostas 1.1 a 1.2 · perguntas na página",
+                "31 de janeiro de 2026",
+                "Dica",
+            ],
+        ),
+        (
+            "it",
+            [
+                "Indice",
+                "Come usare questo libro",
+                "Risposte da 1.1 a 1.2 · domande a pagina",
+                "31 gennaio 2026",
+                "Suggerimento",
+            ],
+        ),
+        (
+            "ru",
+            [
+                "Оглавление",
+                "Как работать с этой книгой",
+                "Ответы 1.1–1.2 · вопросы на странице",
+                "31 января 2026 г.",
+                "Подсказка",
+            ],
+        ),
     ],
 )
 def test_a_book_says_its_own_words_in_its_language(language: str, words: list[str], tmp_path: Path) -> None:

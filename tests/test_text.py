@@ -8,6 +8,7 @@ from studyguide.guide.code import divide_listings
 from studyguide.guide.passage_tree import PassageTree
 from studyguide.guide.places import SourceLines
 from studyguide.model import NOWHERE, Html, Passage
+from studyguide.text import slugify, split_words
 
 LONG = """\
 import numpy as np
@@ -115,6 +116,8 @@ def test_a_long_run_of_code_may_break_between_tokens_that_look_alike() -> None:
             '<span class="nowrap">20-layer</span> network, <span class="nowrap">64-bit</span>',
         ),
         ("<p>from 2019-bis-2020, page-20-left</p>", "2019-bis-2020, page-20-left"),
+        ("<p>есть 40 слоёв и 2,5 секунды тут</p>", "40\u00a0слоёв и 2,5\u00a0секунды"),
+        ("<p>इसमें 40 सेकंड हैं और भी</p>", "40\u00a0सेकंड"),
         ("<p>in arXiv:1607.06450, too</p>", '<span class="nowrap">arXiv:1607.06450</span>'),
         ("<p>one<span>A paper, CVPR 2016.</span> two</p>", "CVPR\u00a02016.</span>"),
         ("<pre>5 × 5 and interpolated.</pre>", "<pre>5 × 5 and interpolated.</pre>"),
@@ -122,3 +125,8 @@ def test_a_long_run_of_code_may_break_between_tokens_that_look_alike() -> None:
 )
 def test_what_belongs_together_stands_on_one_line(typed: str, together: str) -> None:
     assert together in add_no_break_spaces(Html(typed))
+
+
+def test_a_word_holds_its_vowel_signs_and_accents() -> None:
+    assert split_words("क्या प्रश्न है, nai\u0308ve, 2 слоя") == ("क्या", "प्रश्न", "है", "nai\u0308ve", "2", "слоя")
+    assert slugify("तंत्रिका जाल क्या है?") == "तंत्रिका-जाल-क्या-है"

@@ -18,6 +18,7 @@ from studyguide.compose.links import LinkResolver, find_links
 from studyguide.compose.outline import GuideOutline, outline_guide, outline_plans
 from studyguide.compose.plan import SectionPlan, group_by_tag, make_entries, place_parts, plan_cover, plan_sections
 from studyguide.compose.remember import remember
+from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.stylesheet import assemble_stylesheet, find_token
 from studyguide.compose.templates import TemplateRenderer, make_renderer
 from studyguide.compose.typography import add_no_break_spaces, label_headings
@@ -91,7 +92,9 @@ class Composition:
         if self.templates.has_template("nav.html"):
             sections.append(self._make_navigation())
         files = self.output.stylesheets(self.edition.options)
-        styles, page = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
+        styles, page = assemble_stylesheet(
+            self.project.styles, self.edition, self.locale, files, self.whole_guide.config.direction
+        )
         return Book(
             config=self.whole_guide.config,
             edition=self.edition,
@@ -108,7 +111,9 @@ class Composition:
         draft = self._make_draft(plan_cover(self.whole_guide))
         sections = self._finish_drafts([draft], LinkResolver({}, (), self.output.document_ending, ""))
         files = [*self.output.stylesheets(self.edition.options), *stylesheets]
-        styles, page = assemble_stylesheet(self.project.styles, self.edition, self.locale, files)
+        styles, page = assemble_stylesheet(
+            self.project.styles, self.edition, self.locale, files, self.whole_guide.config.direction
+        )
         return Book(
             self.whole_guide.config,
             self.edition,
@@ -146,7 +151,9 @@ class Composition:
 
     @cached_property
     def templates(self) -> TemplateRenderer:
-        return make_renderer(self.project.templates, self.output.template_folder)
+        return make_renderer(
+            self.project.templates, self.output.template_folder, self.whole_guide.config.language
+        )
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -225,9 +232,10 @@ class Composition:
         return digest("list", self.title_digest, self.outline.digest, plans)
 
     def _make_hole(self, kind: str) -> Html:
-        """Return room for a page number: ``0`` for a number at its right, ``1`` at its left, ``4`` at its right with the
+        """Return room for a page number: ``0`` for a number at its end, ``1`` at its beginning, ``4`` at its end with the
         text before it moved up to it; see ``pdf.section_pages.HOLES``."""
-        return Html(f'<span class="hole">{kind * self.digits}</span>')
+        digit = mirror_holes(kind) if self.whole_guide.config.direction == "rtl" else kind
+        return Html(f'<span class="hole">{digit * self.digits}</span>')
 
     # ------------------------------------------------------------ drafts
 
@@ -285,9 +293,12 @@ class Composition:
         """Return a resolver that knows the anchors of the drafts; ``other_anchors`` are those of sections made before."""
         section_of = {name: draft.plan.name for draft in drafts for name in draft.facts.ids}
         later = {*(term.id for term in self.guide.terms), *(plan.anchor for plan in self.plans if plan.lists_pages)}
-        number = self.locale.page_references.page.format(number=self._make_hole("1"))
-        page = f"({number})" if self.output.has_pages else ""
-        return LinkResolver(section_of, (later, other_anchors), self.output.document_ending, page)
+        pages = ("", "")
+        if self.output.has_pages:
+            phrase = self.locale.page_references.page
+            pages = tuple(f"({phrase.format(number=self._make_hole(kind))})" for kind in ("1", "0"))
+        direction = self.whole_guide.config.direction
+        return LinkResolver(section_of, (later, other_anchors), self.output.document_ending, *pages, direction)
 
     def _finish_drafts(self, drafts: list[_Draft], resolver: LinkResolver) -> list[Section]:
         return [self._finish_draft(draft, resolver) for draft in drafts]

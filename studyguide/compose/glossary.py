@@ -16,6 +16,7 @@ from markupsafe import escape
 from studyguide.html_text import TAG
 from studyguide.model import Chapter, Html, Passage, Question, Uses
 from studyguide.store import digest
+from studyguide.text import WORD_CHARACTER
 
 _HEADING_START = re.compile(r"(?=<h2\b)")
 _ID_OF_HEADING = re.compile(r'<h2\b[^>]* id="([^"]*)"')
@@ -38,7 +39,8 @@ class Vocabulary:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Matches a name in any case; group 1 is the name without the ending of a plural."""
-        return re.compile(rf"\b({_join_names(self._terms_by_name)})(?:e?s)?\b", re.IGNORECASE)
+        names = _join_names(self._terms_by_name)
+        return re.compile(rf"(?<!{WORD_CHARACTER})({names})(?:e?s)?(?!{WORD_CHARACTER})", re.IGNORECASE)
 
     def find_term(self, word: str) -> str:
         """Return the identifier of the term with this name, or an empty string.

@@ -38,6 +38,10 @@ class LinkResolver:
     """As in ``Output``. If it is empty, links keep the names that they lead to, and ``Section.targets`` has the anchors."""
     page: str
     """HTML that follows a link in the text: room for its page number; empty in an edition without pages."""
+    still_page: str = ""
+    """The same for a link in text of the other direction, where no text moves up to a number."""
+    direction: str = "ltr"
+    """``ltr`` or ``rtl``: that of the book, and of ``page``."""
 
     def find_targets(self, names: tuple[str, ...], role: str) -> dict[str, str]:
         """Return the anchor of each name, without the names of what the edition does not hold. ``role`` is the section's."""
@@ -76,7 +80,11 @@ class LinkResolver:
         if name not in targets:
             return text
         if self.page and name.startswith(_TEXT_LINK):
-            text = _append_page_number(text, self.page, "crossref rtl" in before + after)
+            direction = "rtl" if "crossref rtl" in before + after else "ltr"
+            if direction == self.direction:
+                text = _append_page_number(text, self.page)
+            else:
+                text = _append_page_number(text, self.still_page, self.direction)
         address = self.write_address(targets[name], section_name) if self.document_ending else f"#{name}"
         return f'<a{before}href="{escape(address)}"{after}>{text}</a>'
 
@@ -87,10 +95,13 @@ def _name_link(link: re.Match[str]) -> str:
     return prefix + (unescape(name) if "&" in name else name)
 
 
-def _append_page_number(text: str, page: str, is_in_rtl_text: bool) -> str:
-    """Append the number so that no line ends before it: where nothing holds both together, WeasyPrint breaks a word too early."""
-    direction = ' dir="ltr"' if is_in_rtl_text else ""
-    number = f'<span class="at"{direction}> {page}</span>'
+def _append_page_number(text: str, page: str, direction: str = "") -> str:
+    """Append the number so that no line ends before it: where nothing holds both together, WeasyPrint breaks a word too early.
+
+    ``direction`` is that of the number, ``ltr`` or ``rtl``; empty if it is that of the text.
+    """
+    number = f'<span dir="{direction}">{page}</span>' if direction else page
+    number = f'<span class="at"> {number}</span>'
     before, space, last = text.rpartition(" ")
     if "<" in last or ">" in last:
         return f"{text}{number}"

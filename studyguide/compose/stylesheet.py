@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from studyguide.compose.mirror import mirror_styles
 from studyguide.locale import Locale
 from studyguide.model import Edition, PageSize, Source
 from studyguide.page_size import describe_missing_token, find_tokens, read_page_size
@@ -14,9 +15,9 @@ _MAX_TOKEN_DEPTH = 3  # a token may be made of tokens that are made of others
 
 
 def assemble_stylesheet(
-    styles: tuple[Source, ...], edition: Edition, locale: Locale, files: Sequence[str]
+    styles: tuple[Source, ...], edition: Edition, locale: Locale, files: Sequence[str], direction: str
 ) -> tuple[str, PageSize | None]:
-    """Return the CSS, and the size of its pages if it has any.
+    """Return the CSS, and the size of its pages if it has any; ``direction``, ``ltr`` or ``rtl``, is the book's.
 
     Every ``var(--name)`` is replaced by its value, because old e-readers do not know variables;
     ``--colon`` is what follows a label. Raises ContentError for a variable that has no value or a wrong one.
@@ -37,6 +38,8 @@ def assemble_stylesheet(
     for _ in range(_MAX_TOKEN_DEPTH):
         css = _TOKEN.sub(lambda match: tokens[match[1]], css)
     css = re.sub(r"/\*.*?\*/|\s*--[\w-]+:[^;]+;", "", css, flags=re.DOTALL)
+    if direction == "rtl":
+        css, size = mirror_styles(css), size and replace(size, direction=direction)
     return css, size
 
 

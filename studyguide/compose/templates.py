@@ -1,33 +1,48 @@
 """Render the templates: names, values → HTML. The only module that knows Jinja."""
 
 from collections.abc import Iterable, MutableMapping
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from itertools import chain
 from types import CodeType
 from typing import Any
 
 import jinja2
 
+from studyguide.bidi import get_direction
+from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.typography import keep_last_two_words
 from studyguide.html_text import drop_names, drop_notes, strip_tags
 from studyguide.kinds.choices import are_pictures, is_true_or_false
-from studyguide.kinds.shuffle import find_letters, list_printed
+from studyguide.kinds.shuffle import find_letters, list_printed, write_letter
+from studyguide.locale import REFERENCE
 from studyguide.maths import write_formulas
 from studyguide.model import Edition, Html, Question, Source, Subquestion
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.store import digest
 
+_DIRECTIONS = {
+    "ltr": {"forward": "→", "back": "←", "flush_digit": "1", "turned": ""},
+    "rtl": {"forward": "←", "back": "→", "flush_digit": mirror_holes("1"), "turned": Html(' dir="rtl"')},
+}
+"""Direction of a book → what templates know of it: the arrows of references, the digit of a hole whose number stands at its
+beginning, and the attribute of the outermost element."""
 _WORDS_PER_RULED_LINE = 9  # of handwriting, on a line of 13 cm
 _LINES_FOR_CHOICES = 2  # to justify the option that was ticked
 
 
 class TemplateRenderer:
-    """The templates of one output: a file in its own folder stands in for the shared one of the same name."""
+    """The templates of one output: a file in its own folder stands in for the shared one of the same name.
 
-    def __init__(self, templates: tuple[Source, ...], folder: str) -> None:
+    ``language`` is that of the book.
+    """
+
+    def __init__(self, templates: tuple[Source, ...], folder: str, language: str = REFERENCE) -> None:
         self.texts = {source.path: source.text for source in templates}
         self._folder = folder
         self._environment = _make_environment(_Loader(self))
+        direction = get_direction(language)
+        self._environment.globals.update(_DIRECTIONS[direction], direction=direction)
+        self._environment.filters["lettered"] = partial(write_letter, language=language)
 
     def has_template(self, name: str) -> bool:
         return self.find_path(name) is not None
@@ -50,9 +65,9 @@ class TemplateRenderer:
 
 
 @lru_cache(maxsize=4)
-def make_renderer(templates: tuple[Source, ...], folder: str) -> TemplateRenderer:
+def make_renderer(templates: tuple[Source, ...], folder: str, language: str) -> TemplateRenderer:
     """Return the renderer of these templates, for all editions the same."""
-    return TemplateRenderer(templates, folder)
+    return TemplateRenderer(templates, folder, language)
 
 
 class _Loader(jinja2.BaseLoader):
@@ -97,6 +112,7 @@ def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
         ruled=count_ruled_lines,
         ruled_inside=count_inner_lines,
         printed=lambda question: list_printed(len(question.items), question.order_name),
+        lettered=str,  # the renderer of a book has that of its language
         letters=lambda question: find_letters(len(question.items), question.order_name),
         has_picture_options=lambda question: are_pictures(question.choices),
         is_true_or_false=lambda question, locale: is_true_or_false(question.choices, locale.labels.true_or_false),

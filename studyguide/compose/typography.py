@@ -7,10 +7,13 @@ from html import escape
 from studyguide.html_text import TAG, VERBATIM, strip_tags
 from studyguide.maths import write_formulas
 from studyguide.model import Html
+from studyguide.text import WORD_CHARACTER
 
 _LAST_TWO_WORDS = re.compile(r"(?<=\S )([^\s<>]+ [^\s<>]{1,9})$")
-_COUNTED = re.compile(r"(?<![\w.])((?:\d{1,3}(?:,\d{3})*|\d+)(?:\.\d+)?) (?=[a-z]{2})")
-"""A number and what it counts: ``40 layers``."""
+_COUNTED = re.compile(
+    rf"(?<![\w.])((?:\d{{1,3}}(?:,\d{{3}})*|\d+)(?:[.,]\d+)?) (?=[^\W\d_A-ZÀ-ÞΑ-ΩЀ-Я](?!\d){WORD_CHARACTER})"
+)
+"""A number and what it counts, which begins with no capital: ``40 layers``, ``2,5 секунды``."""
 _SIZE = re.compile(r"(?<![×·+−=] )(?<![\d,.])(\d+) × (\d+)(?!\d|[,.]\d|\u00a0?[ ]?[×·+−=])")
 """``3 × 3``, which is a size and no product of many."""
 _QUOTIENT = re.compile(r"(?<=[\d)]) / (?=[\d(])")

@@ -19,7 +19,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
 
     def _write_opf_file(self, root: Any) -> None:
         root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
-        root.set("dir", "ltr")
+        root.set("dir", self.book.direction or "ltr")
         root.set("prefix", _PACKAGE_PREFIX)
         super()._write_opf_file(root)
 

@@ -49,6 +49,8 @@ def _add_metadata(package: epub.EpubBook, book: Book, documents: Sequence[Docume
     )
     package.set_title(book.title)
     package.set_language(config.language)
+    if config.direction == "rtl":
+        package.set_direction(config.direction)
     for number, author in enumerate(config.authors, 1):
         package.add_author(author, uid=f"creator-{number}")
     date = config.date.isoformat() if config.date else ""

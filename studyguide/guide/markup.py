@@ -60,7 +60,7 @@ def render_chapter(
             chapter,
             inline,
             (lang or language) if typography else "",
-            get_direction(lang),
+            get_direction(lang or language),
             wording,
             known.find_formulas(lang),
             marks_places,

@@ -6,6 +6,20 @@ from string import ascii_uppercase
 
 LETTERS = (*ascii_uppercase, *(first + second for first in ascii_uppercase for second in ascii_uppercase))
 """The names of options and items, in their order."""
+_ALPHABETS = {
+    "ar": "أ ب ج د ه و ز ح ط ي ك ل م ن س ع ف ص ق ر ش ت",
+    "fa": "الف ب ج د ه و ز ح ط ی ک ل م ن س ع ف ص ق ر ش ت",
+    "he": "א ב ג ד ה ו ז ח ט י כ ל מ נ ס ע פ צ ק ר ש ת",
+    "ur": "الف ب ج د ہ و ز ح ط ی ک ل م ن س ع ف ص ق ر ش ت",
+}
+"""Language → the letters by which its schools number options. Other languages, and options beyond them, have Latin letters."""
+
+
+def write_letter(letter: str, language: str) -> str:
+    """Return what a book of this language prints for one of ``LETTERS``."""
+    alphabet = _ALPHABETS.get(language.partition("-")[0].lower(), "").split()
+    place = LETTERS.index(letter)
+    return alphabet[place] if place < len(alphabet) else letter
 
 
 def shuffle(count: int, name: str) -> tuple[int, ...]:

@@ -71,7 +71,7 @@ def set_formula(latex: str, display: bool, locale: Locale, is_borrowed: bool = F
     tag_width = left + width - start
     words = take_tags(root)
     # The margin keeps the room that the tags need.
-    room = f"margin-right:{tag_width / _UNITS_PER_EM + TAG_GAP:.3f}em"
+    room = f"margin-inline-end:{tag_width / _UNITS_PER_EM + TAG_GAP:.3f}em"
     drawing = _write_drawing(svg, (left, top, end - left, height), names, speak(write_text(root), locale), lang, room)
     svg[:] = tags
     return Html(drawing + _write_drawing(svg, (start, top, tag_width, height), 'class="tag"', words, ""))

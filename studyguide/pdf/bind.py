@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
+from studyguide.model import Entry
 from studyguide.page_breaks import LAST_PAGE
 from studyguide.pdf import press
 from studyguide.pdf.bind_section import (
@@ -145,6 +146,8 @@ class _Binder:
         entries = [entry for entry in section.entries if entry.answers[0] in names]
         if not entries:
             return ""
+        if self.metadata.direction == "rtl":
+            return self.describe_numbers(entries)
         forms = self.metadata.locale.running_heads
         heads = [_fill_phrase(forms.answer, forms.answers, entries[0].number, entries[-1].number)]
         places = sorted(self.anchors[entry.question][0] for entry in entries if entry.question in self.anchors)
@@ -153,6 +156,18 @@ class _Binder:
             labels = self.pages[places[0]].label, self.pages[places[-1]].label
             heads.append(_fill_phrase(one, forms.questions_on_pages, *labels))
         return " · ".join(heads)
+
+    def describe_numbers(self, entries: Sequence[Entry]) -> str:
+        """Return the running head of a page of the key as signs without words, in their order from left to right.
+
+        The face of holes has no letters of a script that runs from right to left. The arrow is that of references to questions.
+        """
+        places = sorted(self.anchors[entry.question][0] for entry in entries if entry.question in self.anchors)
+        ranges = [list(dict.fromkeys([entries[0].number, entries[-1].number]))]
+        if places:
+            ranges.append(list(dict.fromkeys(self.pages[place].label for place in (places[0], places[-1]))))
+        numbers, *pages = ("–".join(reversed(each)) for each in ranges)
+        return " → ".join([*pages, numbers])
 
     def find_page(self, target: str, section: PlacedSection) -> int:
         """Return the page of an anchor, from 0. Raises ContentError if there is no such anchor.
@@ -306,11 +321,11 @@ class _Binder:
         number = self.reserve()
         self.streams.append((number, b"<</Type/Metadata/Subtype/XML/Length %d>>" % len(xmp), xmp))
         self.add(
-            b"<</Type/Catalog/Pages %d 0 R/Lang %b/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>"
+            b"<</Type/Catalog/Pages %d 0 R/Lang %b/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true%b>>"
             b"/PageMode/UseOutlines/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</Dests %d 0 R>>/PageLabels<</Nums[%b]>>"
             b"/OutputIntents[%b]%b>>"
             % (
-                ROOT, write_string(meta.language), STRUCTURE, number, names, self.write_page_labels(),
+                ROOT, write_string(meta.language), b"/Direction/R2L" if meta.direction == "rtl" else b"", STRUCTURE, number, names, self.write_page_labels(),
                 write_output_intents(meta, profile), outline,
             ),
             CATALOG,

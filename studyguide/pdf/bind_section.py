@@ -203,11 +203,11 @@ class _SectionBinder:
             if isinstance(segment, bytes):
                 yield segment
             elif isinstance(segment, Slide):
-                yield write_decimal(segment.x - slack)
+                yield write_decimal(segment.x + slack)
             elif isinstance(segment, Follow):
-                yield write_decimal(segment.x - sum(self.measure_spare(hole, labels, page) for hole in segment.holes))
+                yield write_decimal(segment.x + sum(self.measure_move(hole, labels, page) for hole in segment.holes))
             elif isinstance(segment, Push):
-                yield write_decimal(segment.x + self.measure_spare(segment.hole, labels, page))
+                yield write_decimal(segment.x + self.measure_move(segment.hole, labels, page))
             else:
                 metrics = fonts.measure_hole_face(self.hole_faces[segment.face].weight)
                 label = _find_label(segment, labels, page)
@@ -218,9 +218,11 @@ class _SectionBinder:
                     found = f"the page number {label} is wider than the {segment.digits} digits that there is room for"
                     fix = "this is a fault of the program: please report it"
                     raise MoreDigitsNeededError([Problem(self.place, "narrow-hole", found, fix)])
-                is_left = HOLES[segment.kind][1] == "left"
-                slack = (slack if segment.slid else 0.0) + (free * segment.size / 1000 if is_left else 0.0)
-                pad = b"" if is_left else b"%d" % -free
+                kind = HOLES[segment.kind]
+                slack = slack if segment.slid else 0.0
+                if kind.moved == "after":
+                    slack += kind.sign * free * segment.size / 1000
+                pad = b"%d" % -free if kind.side == "right" else b""
                 yield b"[%b<%b>] TJ" % (pad, b"".join(b"%04x" % metrics[each][0] for each in label))
 
     def measure_free(self, hole: Hole, label: str) -> int:
@@ -228,9 +230,9 @@ class _SectionBinder:
         metrics = fonts.measure_hole_face(self.hole_faces[hole.face].weight)
         return hole.digits * metrics["0"][1] - sum(metrics[each][1] for each in label)
 
-    def measure_spare(self, hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> float:
-        """Return how much of its room the number leaves, in the units of the content."""
-        return self.measure_free(hole, _find_label(hole, labels, page)) * hole.size / 1000
+    def measure_move(self, hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> float:
+        """Return how far to the right text moves up to the number, in the units of the content: by the room that it leaves."""
+        return HOLES[hole.kind].sign * self.measure_free(hole, _find_label(hole, labels, page)) * hole.size / 1000
 
     # ------------------------------------------------------------ links
 
@@ -256,12 +258,22 @@ class _SectionBinder:
         ``holes`` are those of its block.
         """
         left, bottom, right, top = link.box
-        beside = [(hole, self.measure_spare(hole, labels, page) * POINTS) for hole in holes if bottom <= hole.y <= top]
-        before = sum(spare for hole, spare in beside if HOLES[hole.kind][1] == "left" and hole.x < left)
-        for hole, spare in beside:
-            if HOLES[hole.kind][1] != "right" and left <= hole.x <= right:
-                return (spare, 0) if HOLES[hole.kind][1] == "pushed" else (-before, -before - spare)
-        return -before, -before
+        beside = [
+            (hole, HOLES[hole.kind], self.measure_move(hole, labels, page) * POINTS)
+            for hole in holes
+            if HOLES[hole.kind].moved and bottom <= hole.y <= top
+        ]
+        before = sum(
+            move
+            for hole, kind, move in beside
+            if kind.moved == "after" and (hole.x < left if kind.side == "left" else hole.x > right)
+        )
+        for hole, kind, move in beside:
+            if left <= hole.x <= right:
+                # The side that moves is that of the text before the number, or that behind it.
+                at = (0, move) if kind.moved == "before" else (before, before + move)
+                return at if kind.side == "left" else at[::-1]
+        return before, before
 
     # ------------------------------------------------------------ bytes
 
@@ -293,7 +305,7 @@ class _SectionBinder:
 
 def _find_label(hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> str:
     """Return the label for a hole."""
-    if HOLES[hole.kind][0] == "range":
+    if HOLES[hole.kind].label == "range":
         return page.range
     return labels[hole.target] if hole.target else page.label
 

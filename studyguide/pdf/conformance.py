@@ -53,6 +53,8 @@ class Metadata:
     """``screen``, ``duplex`` or ``press``."""
     profile: Profile
     locale: Locale
+    direction: str = "ltr"
+    """``rtl`` for a book that opens from the other side."""
 
     @property
     def is_pressed(self) -> bool:

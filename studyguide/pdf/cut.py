@@ -55,9 +55,10 @@ class _PlacedHole(NamedTuple):
     y: float
 
     def precedes(self, drawing: re.Match[bytes], block: int) -> bool:
-        """True if the hole is on the line of a drawing, to the left of it, and in the same block."""
+        """True if the hole is on the line of a drawing, where the line comes from, and in the same block."""
         left, top, height = (float(drawing[name]) for name in ("left", "top", "height"))
-        return self.hole.block == block and self.x < left and top < self.y <= top + height + _MAX_RISE
+        is_before = self.x < left if HOLES[self.hole.kind].side == "left" else self.x > left
+        return self.hole.block == block and is_before and top < self.y <= top + height + _MAX_RISE
 
 
 def cut_content(content: Content) -> Iterator[Segment]:
@@ -77,8 +78,8 @@ class _ContentCutter:
         """The left and the base of the last run of text."""
         self._beginnings: list[re.Match[bytes]] = []
         """The matches at which the last two runs of text begin."""
-        self._left_holes: list[_PlacedHole] = []
-        """The holes whose number stands at the left, so that what follows moves."""
+        self._moving_holes: list[_PlacedHole] = []
+        """The holes up to whose number moves what follows."""
         self._slide_line, self._slide_block = b"", 0
         """The line and the block of the last hole; the line is empty once text stands there that does not move."""
         self._text_end = 0
@@ -116,7 +117,7 @@ class _ContentCutter:
     def _cut_drawing(self, match: re.Match[bytes]) -> Iterator[Segment]:
         """Cut the content at the frame and at the origin of a drawing that follows holes on its line."""
         block = self._content.blocks.get(int(match["figure"]), 0)
-        holes = tuple(each.hole for each in self._left_holes if each.precedes(match, block))
+        holes = tuple(each.hole for each in self._moving_holes if each.precedes(match, block))
         for name in ("left", "origin") if holes else ():
             yield self._take(match.start(name), match.end(name))
             yield Follow(float(match[name]), holes)
@@ -140,14 +141,14 @@ class _ContentCutter:
         target = self._content.targets.get(self._mcid, "")
         point = x * POINTS, self._content.height - y * POINTS
         hole = Hole(target, self._face, len(glyphs) // 4, kind, self._size, *point, bool(self._slide_line), self._block)
-        side, before = HOLES[kind][1], self._beginnings[0]
-        if side == "pushed" and before["y"] == self._line and before.start() >= self._position:
+        moved, before = HOLES[kind].moved, self._beginnings[0]
+        if moved == "before" and before["y"] == self._line and before.start() >= self._position:
             yield self._take(before.start("x"), before.end("x"))
             yield Push(float(before["x"]), hole)
         yield self._take(match.start(), match.end())
         yield hole
-        if side == "left":
-            self._left_holes.append(_PlacedHole(hole, x, y))
+        if moved == "after":
+            self._moving_holes.append(_PlacedHole(hole, x, y))
         self._slide_line, self._slide_block, self._text_end = self._line, self._block, match.end()
 
     def _cut_text(self, match: re.Match[bytes]) -> Iterator[Segment]:

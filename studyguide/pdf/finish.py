@@ -91,6 +91,7 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
         language=config.language,
         date=f"D:{book.date:%Y%m%d}000000Z" if book.date else "",
         shift=book.page.shift if book.page else 0.0,
+        direction=config.direction,
         form=options.form,
         profile=press.make_profile()
         if options.form == "press"

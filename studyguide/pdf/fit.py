@@ -47,6 +47,17 @@ class PlacedBox(NamedTuple):
         return self.around if self.kind == "line" else self.box.element
 
     @property
+    def start_side(self) -> str:
+        """The side of the page at which lines begin, and at which there is a side column: ``left`` or ``right``."""
+        return "right" if self.page.style["direction"] == "rtl" else "left"
+
+    @property
+    def free_sides(self) -> tuple[float, float]:
+        """The pixels between the measure of the page and the text around it, at the left and at the right."""
+        left = self.around.content_box_x() - self.page.content_box_x()
+        return left, self.page.width - left - self.around.width
+
+    @property
     def excess_width(self) -> float:
         """The pixels by which it is wider than the measure; 0 or less if it fits."""
         width = self.box.margin_width()
@@ -54,6 +65,8 @@ class PlacedBox(NamedTuple):
             # A space that is kept hangs beyond the end of its line.
             width *= len(self.box.text.rstrip()) / len(self.box.text)
         left, start = self.page.content_box_x(), self.box.position_x
+        if self.start_side == "right":
+            left += self.page.width - self.measure
         return float(max(left - start, start + width - left - self.measure))
 
     def find_excess_height(self, captions: Mapping[Any, float], page_height: float) -> float:
@@ -113,15 +126,17 @@ def _widen_drawing(placed: PlacedBox, share: float) -> bool:
     """Mark a drawing to be as wide as its words need, or as the page has room for; return True if it becomes wider."""
     element, width = placed.box.element, placed.box.width
     element.set(LABEL_SIZE, f"{share * width:.2f}")
-    room = placed.around.content_box_x() + placed.around.width - placed.page.content_box_x()
+    side, (at_left, at_right) = placed.start_side, placed.free_sides
+    at_start, at_end = (at_left, at_right) if side == "left" else (at_right, at_left)
+    room = placed.around.width + at_start
     wanted = min(MIN_LABEL_SIZE / share, room)
     is_figure = placed.box.style["display"] == ("block", "flow")
     if element.get("style") or not is_figure or wanted <= width + _TOLERANCE:
         return False
     element.set("data-wide", "")
-    # To the left of its place only as far as the room at the right of it does not do.
-    right = placed.page.content_box_x() + placed.page.width - placed.around.content_box_x()
-    element.set("style", f"width:{wanted:.1f}px;max-width:none;margin-left:{min(0.0, right - wanted):.1f}px")
+    # Into the side column only as far as the room behind it does not do.
+    margin = min(0.0, placed.around.width + at_end - wanted)
+    element.set("style", f"width:{wanted:.1f}px;max-width:none;margin-{side}:{margin:.1f}px")
     return True
 
 
@@ -158,7 +173,8 @@ def _widen_table(placed: PlacedBox) -> bool:
     untried = _TABLE_CLASSES[_TABLE_CLASSES.index(tried) + 1 :] if tried else _TABLE_CLASSES
     if untried:
         table.set("data-fit", untried[0])
-        table.set("style", f"margin-left:{placed.page.content_box_x() - placed.around.content_box_x():.1f}px")
+        side, (at_left, at_right) = placed.start_side, placed.free_sides
+        table.set("style", f"margin-{side}:{-(at_left if side == 'left' else at_right):.1f}px")
     return bool(untried)
 
 

@@ -210,8 +210,10 @@ def _place_pages(material: Material, items: Sequence[_Item], *, is_turned: bool 
     page = material.page
     height = (page.turned_height if is_turned else page.text_height) / POINTS
     rule_height = material.note_rule.height if material.note_rule else 0.0
-    top = (page.inner if is_turned else page.top) / POINTS
-    dx = (page.bottom - page.inner) / POINTS if is_turned else 0.0
+    top = (page.left if is_turned else page.top) / POINTS
+    # A turned table begins at the side at which the lines of the text begin, and is longer than these.
+    start = page.left + page.text_width - page.turned_width if page.direction == "rtl" else page.left
+    dx = (page.bottom - start) / POINTS if is_turned else 0.0
     plans = make_pages([item.measure for item in items], PageFrame(height, rule_height))
     for number, plan in enumerate(plans):
         layout = PageLayout(is_turned=is_turned)
@@ -309,7 +311,7 @@ def _place_columns(material: Material, items: Sequence[_Item]) -> Iterator[PageL
             for place in range(first, last_strip):
                 item = rest[place]
                 y += item.measure.space + share * item.measure.stretch if place > first else 0.0
-                dx = column * material.column_pitch
+                dx = column * material.column_pitch * (-1 if material.page.direction == "rtl" else 1)
                 layout.placed.append(Placed(item.galley, item.place, dx, y - item.strip.top))
                 y += item.measure.height
         yield layout

@@ -11,15 +11,37 @@ from typing import NamedTuple
 
 from studyguide.page_breaks import PageStart
 
+
+
+class HoleKind(NamedTuple):
+    """The label of a hole, and its place in the room."""
+
+    label: str
+    """``page``, or ``range`` for the running head of a page of the key."""
+    side: str
+    """The side of the room on which the label stands: ``left`` or ``right``."""
+    moved: str = ""
+    """The text of its line that moves up to the label: ``before`` it, ``after`` it, or none."""
+
+    @property
+    def sign(self) -> int:
+        """1 if text moves to the right, up to the label, -1 if it moves to the left."""
+        return 1 if self.side == "right" else -1
+
+
 HOLES = {
-    "0": ("page", "right"),
-    "1": ("page", "left"),
-    "2": ("range", "left"),
-    "3": ("range", "right"),
-    "4": ("page", "pushed"),
+    "0": HoleKind("page", "right"),
+    "1": HoleKind("page", "left", "after"),
+    "2": HoleKind("range", "left"),
+    "3": HoleKind("range", "right"),
+    "4": HoleKind("page", "right", "before"),
+    "5": HoleKind("page", "left"),
+    "6": HoleKind("page", "right", "after"),
+    "7": HoleKind("range", "right"),
+    "8": HoleKind("range", "left"),
+    "9": HoleKind("page", "left", "before"),
 }
-"""Digit of a hole → the kind of its label, and the side of the room on which the label stands. A pushed label stands at the
-right, and the text before it moves up to it."""
+"""Digit of a hole → its kind. From ``5`` on, a digit is the mirror image of that five before it, for text from right to left."""
 SEPARATOR = b"\n\0\n"
 POINTS = 0.75
 """Points in a CSS pixel, the unit of WeasyPrint's content."""

@@ -137,7 +137,8 @@ def _make_document(jobs: Sequence[GalleyJob]) -> str:
     if jobs[0].is_paged:
         return jobs[0].html
     blocks = "\n".join(f'<div {weasyprint_compat.GALLEY}="">{job.html}</div>' for job in jobs)
-    return f'<html lang="{jobs[0].language}"><head><title>Galleys</title></head><body>{blocks}</body></html>'
+    direction = f' dir="{jobs[0].page.direction}"' if jobs[0].page.direction != "ltr" else ""
+    return f'<html lang="{jobs[0].language}"{direction}><head><title>Galleys</title></head><body>{blocks}</body></html>'
 
 
 @lru_cache(maxsize=8)

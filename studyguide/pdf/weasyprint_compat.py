@@ -36,9 +36,23 @@ def patch_layout() -> None:
     defs.cycle = _cycle_few
     defs.spread_radial_gradient = _limit_circles(defs.spread_radial_gradient)
     inline.split_first_line = _keep_last_word(inline.split_first_line)
+    inline.text_align = _indent_from_right(inline.text_align)
     SVGImage.__init__ = _name_drawing(SVGImage.__init__)
     SVGImage.get_intrinsic_size = _name_drawing(SVGImage.get_intrinsic_size)
     SVGImage.draw = _name_drawing(_draw_form)
+
+
+def _indent_from_right(text_align: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap WeasyPrint's function: a line that runs from right to left is indented at the right.
+
+    WeasyPrint puts it where it would be without an indent.
+    """
+
+    def align(context: Any, line: Box, available_width: float, last: bool) -> Any:
+        offset = text_align(context, line, available_width, last)
+        return offset + line.text_indent if line.style["direction"] == "rtl" else offset
+
+    return align
 
 
 def _keep_last_word(split_first_line: Callable[..., Any]) -> Callable[..., Any]:

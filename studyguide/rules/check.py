@@ -59,7 +59,6 @@ ERRORS: tuple[Check, ...] = (
     figures.figure_outside,
     figures.figure_name,
     figures.missing_alt,
-    editions.right_to_left_book,
     editions.unknown_selection,
     editions.empty_edition,
     editions.press_date,

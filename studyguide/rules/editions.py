@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from studyguide.bidi import get_direction
 from studyguide.locale import find_language
 from studyguide.model import DIFFICULTIES, Edition, Guide, Project
 from studyguide.problems import Problem, suggest_names
@@ -10,20 +9,9 @@ from studyguide.selection import select_questions
 from studyguide.text import is_language_tag
 
 
-def right_to_left_book(project: Project, guide: Guide) -> Iterator[Problem]:
-    """A book that opens at its other side would need pages of its own; a question may run either way."""
-    language = guide.config.language
-    if get_direction(language) == "rtl" and project.config:
-        found = f"a whole book in `{language}`, from right to left, is not supported"
-        fix = f"leave `language` out, and write `{{lang={language}}}` behind the heading of each question"
-        yield Problem(project.config.at(1, "language"), "right-to-left-book", found, fix)
-
-
 def english_words(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book has words of its own, such as "Contents" and "Answer", and there is a file of them for each language."""
     language = guide.config.language
-    if get_direction(language) == "rtl":
-        return  # `right_to_left_book` reports it
     if project.config and find_language(language) is None and is_language_tag(language):
         found = f"there are no words of a book in `{language}`: contents, labels and instructions are in English"
         fix = "translate `studyguide/locale/en.toml` into a file of this language beside it"
