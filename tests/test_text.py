@@ -118,6 +118,7 @@ def test_a_long_run_of_code_may_break_between_tokens_that_look_alike() -> None:
         ("<p>from 2019-bis-2020, page-20-left</p>", "2019-bis-2020, page-20-left"),
         ("<p>есть 40 слоёв и 2,5 секунды тут</p>", "40\u00a0слоёв и 2,5\u00a0секунды"),
         ("<p>इसमें 40 सेकंड हैं और भी</p>", "40\u00a0सेकंड"),
+        ("<p>Сеть — функция с параметрами — и всё</p>", "Сеть\u00a0— функция с параметрами\u00a0— и"),
         ("<p>in arXiv:1607.06450, too</p>", '<span class="nowrap">arXiv:1607.06450</span>'),
         ("<p>one<span>A paper, CVPR 2016.</span> two</p>", "CVPR\u00a02016.</span>"),
         ("<pre>5 × 5 and interpolated.</pre>", "<pre>5 × 5 and interpolated.</pre>"),

@@ -11,9 +11,12 @@ from studyguide.text import WORD_CHARACTER
 
 _LAST_TWO_WORDS = re.compile(r"(?<=\S )([^\s<>]+ [^\s<>]{1,9})$")
 _COUNTED = re.compile(
-    rf"(?<![\w.])((?:\d{{1,3}}(?:,\d{{3}})*|\d+)(?:[.,]\d+)?) (?=[^\W\d_A-ZÀ-ÞΑ-ΩЀ-Я](?!\d){WORD_CHARACTER})"
+    rf"(?<![\w.])((?:\d{{1,3}}(?:,\d{{3}})*|\d+)(?:[.,]\d+)?) (?=[^\W\d_A-ZÀ-ÞΑ-ΩЀ-Я\u0590-\u08ff](?!\d){WORD_CHARACTER})"
 )
-"""A number and what it counts, which begins with no capital: ``40 layers``, ``2,5 секунды``."""
+"""A number and what it counts, which begins with no capital: ``40 layers``, ``2,5 секунды``.
+
+Between a number and a word from right to left, readers of PDF do not find a no-break space, and would copy them as one word.
+"""
 _SIZE = re.compile(r"(?<![×·+−=] )(?<![\d,.])(\d+) × (\d+)(?!\d|[,.]\d|\u00a0?[ ]?[×·+−=])")
 """``3 × 3``, which is a size and no product of many."""
 _QUOTIENT = re.compile(r"(?<=[\d)]) / (?=[\d(])")
@@ -21,6 +24,8 @@ _REPORT_NUMBER = re.compile(r"\barXiv:\d+\.\d+")
 """Pango would break it behind the colon."""
 _COMPOUND = re.compile(r"(?<![\w.,/-])\d+-[a-z]{2,}(?![\w-])")
 """``20-layer``, which is divided behind its hyphen otherwise."""
+_DASH = re.compile(r"(?<=[Ѐ-ӿ»]) (?=[—–] )")
+"""The space before a dash in a Russian sentence, where no line begins with one."""
 _MAY_HAVE_NUMBERS = re.compile(r"\d| / ")
 _SHORT_LAST_WORD = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd)>|\d{4}\.</span>)")
 
@@ -46,7 +51,10 @@ def keep_last_two_words(title: Html) -> Html:
 
 
 def add_no_break_spaces(page: Html) -> Html:
-    """Return a page whose lines do not end between a number and what it counts, nor before a short last word."""
+    """Return a page whose lines do not end between a number and what it counts, nor before a short last word.
+
+    Nor do they begin with a dash in a Russian sentence.
+    """
     end, out = 0, []
     text = str(page)
     for verbatim in (*VERBATIM.finditer(text), None):
@@ -60,7 +68,7 @@ def add_no_break_spaces(page: Html) -> Html:
 @lru_cache(maxsize=8192)  # pieces of chapters that were edited, which several editions have
 def _join_words(prose: str) -> str:
     pieces = (each if each.startswith("<") else _join_numbers(each) for each in TAG.split(prose))
-    return _SHORT_LAST_WORD.sub("\u00a0", "".join(pieces))
+    return _DASH.sub("\u00a0", _SHORT_LAST_WORD.sub("\u00a0", "".join(pieces)))
 
 
 def _join_numbers(text: str) -> str:
