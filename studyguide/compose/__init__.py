@@ -12,4 +12,5 @@ alphabet     the order of names, and the headings that they stand under
 links        links to what the edition contains, with page references in print
 typography   no-break spaces
 stylesheet   the files of styles/ that an edition uses → one CSS text
+mirror       the styles of a book from right to left, and the digits of its holes
 """

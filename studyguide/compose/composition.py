@@ -15,10 +15,10 @@ from studyguide.compose.completeness import find_missing_texts
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
 from studyguide.compose.index import PageLists
 from studyguide.compose.links import LinkResolver, find_links
+from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.outline import GuideOutline, outline_guide, outline_plans
 from studyguide.compose.plan import SectionPlan, group_by_tag, make_entries, place_parts, plan_cover, plan_sections
 from studyguide.compose.remember import remember
-from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.stylesheet import assemble_stylesheet, find_token
 from studyguide.compose.templates import TemplateRenderer, make_renderer
 from studyguide.compose.typography import add_no_break_spaces, label_headings
@@ -151,9 +151,7 @@ class Composition:
 
     @cached_property
     def templates(self) -> TemplateRenderer:
-        return make_renderer(
-            self.project.templates, self.output.template_folder, self.whole_guide.config.language
-        )
+        return make_renderer(self.project.templates, self.output.template_folder, self.whole_guide.config.language)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -293,12 +291,21 @@ class Composition:
         """Return a resolver that knows the anchors of the drafts; ``other_anchors`` are those of sections made before."""
         section_of = {name: draft.plan.name for draft in drafts for name in draft.facts.ids}
         later = {*(term.id for term in self.guide.terms), *(plan.anchor for plan in self.plans if plan.lists_pages)}
-        pages = ("", "")
-        if self.output.has_pages:
-            phrase = self.locale.page_references.page
-            pages = tuple(f"({phrase.format(number=self._make_hole(kind))})" for kind in ("1", "0"))
         direction = self.whole_guide.config.direction
-        return LinkResolver(section_of, (later, other_anchors), self.output.document_ending, *pages, direction)
+        return LinkResolver(
+            section_of,
+            (later, other_anchors),
+            self.output.document_ending,
+            page=self._refer_to_page("1"),
+            still_page=self._refer_to_page("0"),
+            direction=direction,
+        )
+
+    def _refer_to_page(self, kind: str) -> str:
+        """Return what follows a link in the text: "(p. 57)" with a hole of this kind; nothing in an edition without pages."""
+        if not self.output.has_pages:
+            return ""
+        return f"({self.locale.page_references.page.format(number=self._make_hole(kind))})"
 
     def _finish_drafts(self, drafts: list[_Draft], resolver: LinkResolver) -> list[Section]:
         return [self._finish_draft(draft, resolver) for draft in drafts]

@@ -51,7 +51,7 @@ def _mirror_rules(rules: Iterable[Any]) -> Iterator[str]:
 
 def _mirror_at_rule(rule: Any) -> str:
     """Return an at-rule with a block: ``@page``, one of its margins, or a condition around rules."""
-    name = _swap(_SIDE, rule.at_keyword)
+    name = _swap(_SIDE, str(rule.at_keyword))
     if rule.lower_at_keyword in _NESTED_RULES:
         rules = tinycss2.parse_rule_list(rule.content, skip_comments=True)
         block = "".join(_mirror_rules(rules))
@@ -82,7 +82,7 @@ def _mirror_property(name: str) -> str:
 
 
 def _mirror_value(name: str, value: Iterable[Any], *, has_holes: bool) -> str:
-    text = tinycss2.serialize(value).strip()
+    text = str(tinycss2.serialize(value)).strip()
     if name in _SIDED_VALUES:
         return _swap(_SIDE, text)
     if name == "content" and has_holes:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from studyguide.page_breaks import PageStart
 
 
-
 class HoleKind(NamedTuple):
     """The label of a hole, and its place in the room."""
 

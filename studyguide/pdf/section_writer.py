@@ -304,9 +304,7 @@ class SectionWriter:
             galley = self.galleys[placed.galley]
             strip = galley.strips[placed.strip]
             for name in self._find_container_names(placed, is_first=place == 0):
-                page.anchors.setdefault(
-                    name, Anchor(name, *find_point(self.job.page.left / POINTS, strip.top, placed))
-                )
+                page.anchors.setdefault(name, Anchor(name, *find_point(self.job.page.left / POINTS, strip.top, placed)))
             for anchor in strip.held if place == 0 else ():
                 page.anchors.setdefault(anchor.name, Anchor(anchor.name, *find_point(anchor.x, strip.top, placed)))
             for anchor in strip.anchors:
