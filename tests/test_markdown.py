@@ -532,7 +532,16 @@ def test_marks_become_those_of_print_but_commands_stay(typed: str, printed: str)
 
 
 @pytest.mark.parametrize(
-    ("language", "marks"), [("de-AT", "„“‚‘"), ("en", "“”‘’"), ("ru", "«»„“"), ("xx", "\"\"''"), ("fi", "””’’"), ("ko", "“”‘’"), ("zh", "\"\"''")]
+    ("language", "marks"),
+    [
+        ("de-AT", "„“‚‘"),
+        ("en", "“”‘’"),
+        ("ru", "«»„“"),
+        ("xx", "\"\"''"),
+        ("fi", "””’’"),
+        ("ko", "“”‘’"),
+        ("zh", "\"\"''"),
+    ],
 )
 def test_marks_are_those_of_the_language(language: str, marks: str) -> None:
     assert "".join(choose_marks(language)) == marks
