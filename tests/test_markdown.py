@@ -226,6 +226,7 @@ def test_marks_that_github_leaves_as_they_are_stay(text: str) -> None:
         ("From $5 to $10.", []),
         ("$a$, $b$ and $c$.", ["a", "b", "c"]),
         (r"A price of \$3 and $x$.", ["x"]),
+        ("$n$임을 보이고, 模型$w$的参数", ["n", "w"]),
         ("`$x$` is code.", []),
         ("$`\\sqrt{2}`$ it is", [r"\sqrt{2}"]),
         (r"\(y\) in round brackets", ["y"]),
@@ -531,7 +532,16 @@ def test_marks_become_those_of_print_but_commands_stay(typed: str, printed: str)
 
 
 @pytest.mark.parametrize(
-    ("language", "marks"), [("de-AT", "„“‚‘"), ("en", "“”‘’"), ("ru", "«»„“"), ("xx", "\"\"''"), ("fi", "””’’")]
+    ("language", "marks"),
+    [
+        ("de-AT", "„“‚‘"),
+        ("en", "“”‘’"),
+        ("ru", "«»„“"),
+        ("xx", "\"\"''"),
+        ("fi", "””’’"),
+        ("ko", "“”‘’"),
+        ("zh", "\"\"''"),
+    ],
 )
 def test_marks_are_those_of_the_language(language: str, marks: str) -> None:
     assert "".join(choose_marks(language)) == marks

@@ -670,3 +670,18 @@ def test_the_tags_of_formulas_stand_at_the_right_margin_in_print_and_beside_them
 def test_a_large_sign_with_an_index_stands_apart_from_what_follows(latex: str, spaces: int) -> None:
     root = write_elements(latex, display=False)
     assert sum(each.get("width") == "0.167em" for each in root.iter("mspace")) == spaces
+
+
+@pytest.mark.parametrize(
+    ("language", "latex", "words"),
+    [
+        ("zh", r"a = -b - |-1|", "a 等于 负 b 减 绝对值 负 1，绝对值结束"),
+        ("zh-TW", r"\frac{a+1}{b}", "分數，b 分之 a 加 1，分數結束"),
+        ("ja", r"\sum_{i=1}^{n} x_i^2", "i イコール 1 から n までの 総和、x 添字 i の2乗"),
+        ("ko", r"10^{-3} - 2", "10의 마이너스 3 제곱 빼기 2"),
+        ("ar", r"\begin{matrix}-1\\2\end{matrix}", "مصفوفة من صفين: سالب 1; 2؛ نهاية المصفوفة"),
+        ("en", r"5! - 3", "5 factorial minus 3"),
+    ],
+)
+def test_a_negative_sign_and_the_order_of_words_are_the_languages(language: str, latex: str, words: str) -> None:
+    assert speak_latex(latex, language) == words

@@ -5,6 +5,7 @@ is one construct.
 """
 
 import re
+import unicodedata
 from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote
@@ -268,15 +269,21 @@ def _read_formula(state: StateInline, silent: bool) -> bool:
     width = 2 if text.startswith("$$", start) else 1
     before = text[start - 1] if start else " "
     first = start + width
-    if first >= state.posMax or (width == 1 and (text[first].isspace() or before.isalnum() or before == "\\")):
+    if first >= state.posMax or (width == 1 and (text[first].isspace() or _belongs_to_word(before) or before == "\\")):
         return False
     last = _find_dollars(text, first, state.posMax, width)
     if last < 0 or not text[first:last].strip():
         return False
     after = text[last + width] if last + width < state.posMax else " "
-    if width == 1 and (text[last - 1].isspace() or after.isalnum()):
+    if width == 1 and (text[last - 1].isspace() or _belongs_to_word(after)):
         return False
     return _push_formula(state, text[first:last], last + width, "formula_display" if width == 2 else "formula", silent)
+
+
+def _belongs_to_word(character: str) -> bool:
+    """Return True for a letter or a digit, as in ``US$5``; False for one as wide as a Chinese character, since no space divides such
+    words."""
+    return character.isalnum() and unicodedata.east_asian_width(character) not in ("W", "F")
 
 
 def _find_dollars(text: str, start: int, end: int, width: int) -> int:

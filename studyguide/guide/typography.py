@@ -24,6 +24,7 @@ _MARKS = {
     "tr": "“”‘’",
     "ga": "“”‘’",
     "hi": "“”‘’",
+    "ko": "“”‘’",
     "es": "«»“”",
     "it": "«»“”",
     "ca": "«»“”",
@@ -38,7 +39,10 @@ _MARKS = {
     "fi": "””’’",
     "da": "»«›‹",
 }
-"""Language → the marks around a quotation and around one inside it. Those of French stand apart from the words."""
+"""Language → the marks around a quotation and around one inside it. Those of French stand apart from the words.
+
+Arabic, Chinese and Japanese are not here: their quotations begin behind a letter, where smarty takes a mark for a closing one.
+"""
 _FRENCH = ("«\u202f", "\u202f»", "“", "”")
 _STRAIGHT = ('"', '"', "'", "'")
 _DASHES = r"(?:(?<=[^\s-]){0}(?=[^\s-])|(?<=\s){0}(?=\s))"

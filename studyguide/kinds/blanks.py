@@ -23,7 +23,7 @@ _EXPONENT = r"[0-9]{1,3}(?![0-9])"
 _NUMBER = re.compile(
     rf"[-+−]?\s*{_INTEGER}(?:[.,][0-9]+)?(?![.,'’]?[0-9])(?:[eE][-+−]?{_EXPONENT})?(?:\s*[·×]\s*10\^?[-−]?{_EXPONENT})?"
 )
-_POINT_LANGUAGES = ("bn", "en", "he", "hi", "ja", "ko", "ta", "te", "th", "ur", "zh")
+_POINT_LANGUAGES = ("ar", "bn", "en", "he", "hi", "ja", "ko", "ta", "te", "th", "ur", "zh")
 """The languages that write a point before decimals, and commas between thousands."""
 _TOLERANCE = re.compile(r"\s*(?:±|\+/?-)\s*(?P<size>[0-9]+(?:[.,][0-9]+)?)\s*(?P<percent>%)?\s*")
 
