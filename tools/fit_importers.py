@@ -186,7 +186,9 @@ def score(sample: Sample, weights: Mapping[str, float]) -> tuple[Score, list[str
 def report(title: str, scores: Sequence[Score]) -> None:
     total = Score(*(sum(getattr(each, name) for each in scores) for name in ("wanted", "found", "hits")))
     worst = min(min(each.recall, each.precision) for each in scores)
-    print(f"{title}: {len(scores)} guides, recall {total.recall:.3f}, precision {total.precision:.3f}, worst {worst:.3f}")
+    print(
+        f"{title}: {len(scores)} guides, recall {total.recall:.3f}, precision {total.precision:.3f}, worst {worst:.3f}"
+    )
 
 
 def main() -> int:
@@ -194,7 +196,9 @@ def main() -> int:
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--write", action="store_true", help="write the weights into the program")
     parser.add_argument("--seeds", type=int, default=2, help="synthetic guides of each form and language (2)")
-    parser.add_argument("--leave-out", action="store_true", help="score each guide of the folders with weights fitted without it")
+    parser.add_argument(
+        "--leave-out", action="store_true", help="score each guide of the folders with weights fitted without it"
+    )
     options = parser.parse_args()
     real = [measure(guide) for folder in options.folders for guide in read_folder(folder)]
     small = [measure(guide) for guide in read_traps(ROOT / "tests/dialects/traps.txt")]

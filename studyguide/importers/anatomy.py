@@ -20,7 +20,9 @@ from studyguide.importers.wording import Wording
 
 _LINK = re.compile(r"\[[^\[\]]*\]\s?\([^()]*\)|https?://\S+")
 _LETTERED_ITEM = re.compile(r"^\s*[-*+]\s+\W{0,3}[b-pr-z]\W{0,3}:", re.IGNORECASE)
-_SECOND_LETTER = re.compile(r"^\s*(?:[-*+]\s+)?\W{0,3}B\d*\W{0,3}[.:)]|^\s*[-*+]\s+\W{0,3}[b-pr-z]\W{0,3}:", re.IGNORECASE)
+_SECOND_LETTER = re.compile(
+    r"^\s*(?:[-*+]\s+)?\W{0,3}B\d*\W{0,3}[.:)]|^\s*[-*+]\s+\W{0,3}[b-pr-z]\W{0,3}:", re.IGNORECASE
+)
 _FIRST_LETTER = re.compile(r"^\s*(?:[-*+]\s+)?\W*A\d*\W", re.IGNORECASE)
 _ITEM = re.compile(r"\s*[-*+]\s+(?=\S)")
 _ASIDE = re.compile(r"\(.*\)\W*$")
@@ -148,7 +150,11 @@ def _is_first_letter(lines: Sequence[Line], at: int) -> bool:
         return False
     above, below = lines[max(0, at - 3) : at], lines[at + 1 : at + _MAX_LETTER_DISTANCE]
     is_followed = read_letter(lines[at].text) == "A" and any(read_letter(line.text) == "B" for line in below)
-    return is_followed or any(_SECOND_LETTER.match(line.text) for line in below) or any(_LETTERED_ITEM.match(line.text) for line in above)
+    return (
+        is_followed
+        or any(_SECOND_LETTER.match(line.text) for line in below)
+        or any(_LETTERED_ITEM.match(line.text) for line in above)
+    )
 
 
 def _is_marked_option(lines: Sequence[Line], at: int, wording: Wording) -> bool:
@@ -157,7 +163,9 @@ def _is_marked_option(lines: Sequence[Line], at: int, wording: Wording) -> bool:
     if not item or not wording.correct_label.match(lines[at].text[item.end() :]):
         return False
     beside = [line for line in (*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2]) if _ITEM.match(line.text)]
-    return any(line.indent == lines[at].indent and not wording.is_answer_label(line.text, by_letter=False) for line in beside)
+    return any(
+        line.indent == lines[at].indent and not wording.is_answer_label(line.text, by_letter=False) for line in beside
+    )
 
 
 def _settle(parts: _Parts, is_below: bool) -> Body:
@@ -178,7 +186,9 @@ def _settle(parts: _Parts, is_below: bool) -> Body:
         is_announced=is_announced,
     )  # fmt: skip
     if options:
-        return _apply_key(replace(body, labels=(*labels, *(each.label for each in options.options))), options, parts.wording)
+        return _apply_key(
+            replace(body, labels=(*labels, *(each.label for each in options.options))), options, parts.wording
+        )
     if is_below and is_announced and not body.answer and not body.explanation:
         body = replace(body, stem=(), answer=body.stem)
     return _drop_placeholders(body, parts.wording)
@@ -205,7 +215,11 @@ def _apply_key(body: Body, options: Options, wording: Wording) -> Body:
             key = None if line.code else read_key(line.text, len(options.options), wording)
             if key is None and not line.code and find_key_beyond(line.text, len(options.options), wording):
                 faults.append(("key-beyond", line))
-            place = match_answer_text(line.text, options.options) if key is None and at == 0 and name == "answer" and not line.code else None
+            place = (
+                match_answer_text(line.text, options.options)
+                if key is None and at == 0 and name == "answer" and not line.code
+                else None
+            )
             letters = key.letters if key else frozenset([name_option(place)]) if place is not None else frozenset()
             if not letters:
                 continue

@@ -11,7 +11,8 @@ from studyguide.importers.document import Document
 from studyguide.importers.model import Line, Note
 
 _ENTRY = re.compile(
-    r"\s{0,3}(?:[-*+]\s+)?(?:\|\s*)?[*_]{0,2}(?:[^\W\d_]{1,9}\s*)?(\d{1,4})\s*[.):|–—、：-]+[*_]{0,2}\s*(?=\S)", re.IGNORECASE
+    r"\s{0,3}(?:[-*+]\s+)?(?:\|\s*)?[*_]{0,2}(?:[^\W\d_]{1,9}\s*)?(\d{1,4})\s*[.):|–—、：-]+[*_]{0,2}\s*(?=\S)",
+    re.IGNORECASE,
 )
 _PART = re.compile(r"\s{0,3}(?:#{1,6}\s|(\*\*|__)[^*_]+\1\W*$)")
 """The title of a part of a key."""

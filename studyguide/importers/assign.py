@@ -78,7 +78,10 @@ def weigh(features: Features, weights: Mapping[str, float]) -> float:
 
 
 def choose_questions(
-    document: Document, candidates: Sequence[Candidate], is_named: bool = False, weights: Mapping[str, float] | None = None
+    document: Document,
+    candidates: Sequence[Candidate],
+    is_named: bool = False,
+    weights: Mapping[str, float] | None = None,
 ) -> Choice:
     """Return the candidates that are questions; all of them if the author has named their family."""
     survey = Survey(document, tuple(sorted(candidates, key=lambda each: each.start)))
@@ -101,7 +104,12 @@ def choose_questions(
     is_guessed = bool(guessed)
     found = guessed or found
     questions = tuple(_bound(survey, each) for each in sorted(found, key=lambda each: each.start))
-    return Choice(questions, tuple(_list_sections(survey, questions)), tuple(_explain(survey, questions, features, weights)), is_guessed)
+    return Choice(
+        questions,
+        tuple(_list_sections(survey, questions)),
+        tuple(_explain(survey, questions, features, weights)),
+        is_guessed,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +186,7 @@ def _bound(survey: Survey, question: Candidate) -> Candidate:
     return replace(question, end=around.end - 1) if is_in_container else question
 
 
-def _support_levels(
-    survey: Survey, questions: Sequence[Candidate], evidence: Mapping[int, float]
-) -> dict[int, float]:
+def _support_levels(survey: Survey, questions: Sequence[Candidate], evidence: Mapping[int, float]) -> dict[int, float]:
     """Return more evidence for the headings with a text of their own, at whose level most of such are questions.
 
     A heading beside accepted ones is a question, unless it is about the file or opens a section of questions that are as likely.
@@ -191,7 +197,11 @@ def _support_levels(
     for members in survey.forms.values():
         if not members[0].level:
             continue
-        full = [each for each in members if each.is_labelled or (_has_text(survey, each) and not _is_section_title(survey, each))]
+        full = [
+            each
+            for each in members
+            if each.is_labelled or (_has_text(survey, each) and not _is_section_title(survey, each))
+        ]
         taken = [each for each in full if each.start in chosen]
         if len(taken) < max(2, _MIN_SIBLINGS * len(full)):
             continue
@@ -213,20 +223,30 @@ def _find_introductions(survey: Survey, questions: Sequence[Candidate]) -> Itera
             title = survey.document.read_title(inner.opener) if inner.opener and inner.opener.kind == "heading" else ""
             held = bisect_left(starts, inner.end) - bisect_right(starts, inner.start)
             if title and held >= _MIN_HELD and survey.document.wording.names_questions(title):
-                yield from (headings[id(each)].start for each in scope.inner[:place] if id(each) in headings and not headings[id(each)].number)
+                yield from (
+                    headings[id(each)].start
+                    for each in scope.inner[:place]
+                    if id(each) in headings and not headings[id(each)].number
+                )
 
 
 def _is_section_title(survey: Survey, heading: Candidate) -> bool:
     """Return True if the words of a heading are those of a section, whatever stands beside it."""
     wording = survey.document.wording
     text = heading.label + heading.title
-    return not heading.is_labelled and (wording.is_about(heading.title) or wording.is_section(text) or wording.names_questions(heading.title))
+    return not heading.is_labelled and (
+        wording.is_about(heading.title) or wording.is_section(text) or wording.names_questions(heading.title)
+    )
 
 
 def _has_text(survey: Survey, heading: Candidate) -> bool:
     """Return True if words stand below a heading, above the next."""
     scope = heading.scope
-    first = next((inner.start for inner in scope.inner if inner.opener and inner.opener.kind == "heading"), scope.end) if scope else 0
+    first = (
+        next((inner.start for inner in scope.inner if inner.opener and inner.opener.kind == "heading"), scope.end)
+        if scope
+        else 0
+    )
     return any(line.code or has_words(line.text) for line in survey.document.lines[heading.body : first])
 
 
@@ -351,9 +371,16 @@ def _find_title_lines(survey: Survey, questions: Sequence[Candidate]) -> Iterato
     for outer in document.root.walk():
         for above, node in pairwise(outer.nodes):
             text = document.read_text(above)
-            is_short = above.kind == "paragraph" and above.end == above.start + 1 and len(text.split()) <= _MAX_TITLE_WORDS
+            is_short = (
+                above.kind == "paragraph" and above.end == above.start + 1 and len(text.split()) <= _MAX_TITLE_WORDS
+            )
             is_titled = is_short and (text.startswith(("**", "__")) or text.endswith((":", "：")))
-            if node.start in groups and is_titled and above.start not in starts and any(at < above.start for at in starts):
+            if (
+                node.start in groups
+                and is_titled
+                and above.start not in starts
+                and any(at < above.start for at in starts)
+            ):
                 first = min(each.start for each in questions if each.group == node.start)
                 if first == node.start and not _is_answered_between(survey, questions, above.start):
                     yield above.start, text.strip(" *_:：")
@@ -381,8 +408,12 @@ def _explain(
         for each in members:
             for name, value in features[each.start].items():
                 terms[name] += weights.get(name, 0.0) * value / len(members)
-        large = tuple((name, value) for name, value in terms.most_common() if abs(value) >= _MIN_TERM and name != "bias")
+        large = tuple(
+            (name, value) for name, value in terms.most_common() if abs(value) >= _MIN_TERM and name != "bias"
+        )
         asking = sum(each.asks for each in members)
         answered = sum(survey.is_answered(each) for each in members)
-        out.append(Evidence(members[0].family, " ".join(form), len(survey.forms[form]), len(members), asking, answered, large))
+        out.append(
+            Evidence(members[0].family, " ".join(form), len(survey.forms[form]), len(members), asking, answered, large)
+        )
     return out

@@ -107,9 +107,7 @@ def gather_chapters(drafts: Sequence[tuple[int, Draft]], notes: list[Note]) -> I
         yield prose
 
 
-def _make_question(
-    document: Document, found: Candidate, end: int, answer: Sequence[Line], notes: list[Note]
-) -> Asked:
+def _make_question(document: Document, found: Candidate, end: int, answer: Sequence[Line], notes: list[Note]) -> Asked:
     """Return the question with the text below it up to the line ``end``, and the answer that stands elsewhere."""
     body_lines = document.lines[found.body : end]
     lines = [*found.lead, *dedent(body_lines, found.column)]
@@ -154,7 +152,14 @@ def _asks_below(found: Candidate, lines: Sequence[Line], document: Document) -> 
     is_plain = all(not line.code and re.match(r"\s{0,3}[^\s#|>*+-]", line.text) for line in lines if line.text.strip())
     ends = text.rstrip("*_ ").endswith(("?", "？", "؟"))
     asks = ends or (document.wording.asks(text) and len(text.split()) >= _MIN_TASK_WORDS)
-    return found.family == "headings" and bool(lines) and not found.asks and is_plain and asks and all(line.text.strip() for line in lines)
+    return (
+        found.family == "headings"
+        and bool(lines)
+        and not found.asks
+        and is_plain
+        and asks
+        and all(line.text.strip() for line in lines)
+    )
 
 
 def _read_follow_ups(found: Candidate, lines: Sequence[Line], document: Document) -> Body | None:

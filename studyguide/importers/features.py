@@ -76,14 +76,18 @@ class Survey:
     def _extend(self, scope: Scope) -> int:
         """Return the line after a scope and the answers that follow it below headings of their own."""
         end = scope.end
-        while (following := self._headings.get(end)) and self.document.wording.is_answer_title(self.document.read_title(following.opener)):  # type: ignore[arg-type]
+        while (following := self._headings.get(end)) and self.document.wording.is_answer_title(
+            self.document.read_title(following.opener)
+        ):  # type: ignore[arg-type]
             end = following.end
         return end
 
     @cached_property
     def _headings(self) -> Mapping[int, Scope]:
         """The scopes that headings open, by their first lines."""
-        return {scope.start: scope for scope in self.document.root.walk() if scope.opener and scope.opener.kind == "heading"}
+        return {
+            scope.start: scope for scope in self.document.root.walk() if scope.opener and scope.opener.kind == "heading"
+        }
 
     @cached_property
     def numbered_headings(self) -> Sequence[Candidate]:
@@ -129,7 +133,9 @@ class Survey:
         at = bisect_right(self.cues, candidate.start)
         if at >= len(self.cues) or self.cues[at] >= self.ends[candidate.start]:
             return False
-        between = self.candidates[bisect_right(self._starts, candidate.start) : bisect_left(self._starts, self.cues[at])]
+        between = self.candidates[
+            bisect_right(self._starts, candidate.start) : bisect_left(self._starts, self.cues[at])
+        ]
         return not any(each.asks or each.is_labelled for each in between)
 
     def is_in_answer(self, candidate: Candidate) -> bool:
@@ -194,9 +200,13 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
             "asks in a form that asks": measured["asks"] * measured["form: asks"],
             "silent in a form that asks": (1 - measured["asks"]) * measured["form: asks"],
             "without a label in a form with labels": (1 - measured["labelled"]) * measured["form: labelled"],
-            "empty, without a label in a form with labels": measured["empty"] * (1 - measured["labelled"]) * measured["form: labelled"],
+            "empty, without a label in a form with labels": measured["empty"]
+            * (1 - measured["labelled"])
+            * measured["form: labelled"],
             "numbered in a form in order": measured["in order"] * measured["form: in order"],
-            "silent, without number, in a form in order": (1 - measured["asks"]) * (1 - measured["numbered"]) * measured["form: in order"],
+            "silent, without number, in a form in order": (1 - measured["asks"])
+            * (1 - measured["numbered"])
+            * measured["form: in order"],
             "bias": 1.0,
             f"form {' '.join(each.form)}": 1.0,
         }
@@ -211,7 +221,11 @@ def _normalise(title: str) -> str:
 def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
     document, wording = survey.document, survey.document.wording
     title = strip_markdown(candidate.title)
-    text = [line for line in (*candidate.lead, *document.lines[candidate.body : survey.ends[candidate.start]]) if line.text.strip()]
+    text = [
+        line
+        for line in (*candidate.lead, *document.lines[candidate.body : survey.ends[candidate.start]])
+        if line.text.strip()
+    ]
     words = [line for line in text if line.code or has_words(line.text)]
     inner = survey.list_inner(candidate)
     asking = [each for each in inner if each.asks or each.is_labelled]
@@ -221,11 +235,13 @@ def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
     bare = _normalise(candidate.title)
     return {
         "asks": float(candidate.asks),
-        "question mark": float(title.rstrip("*_ )」\"”").endswith(("?", "？", "؟"))),
+        "question mark": float(title.rstrip('*_ )」"”').endswith(("?", "？", "؟"))),
         "labelled": float(candidate.is_labelled),
         "certain": float(candidate.is_certain),
         "numbered": float(candidate.number is not None),
-        "in order": float(_is_in_order(members, place) or (candidate.level > 0 and _is_between(survey.numbered_headings, candidate))),
+        "in order": float(
+            _is_in_order(members, place) or (candidate.level > 0 and _is_between(survey.numbered_headings, candidate))
+        ),
         "long title": float(len(title) > _LONG_TITLE),
         "one word": float(len(title.split()) == 1 and len(title) < 20),
         "ends in colon": float(title.rstrip("*_ ").endswith((":", "："))),
@@ -237,11 +253,17 @@ def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
         "only links": float(not re.search(r"\w", _LINK.sub("", candidate.title))),
         "answered": float(survey.is_answered(candidate)),
         "empty": float(not words),
-        "only links below": float(bool(words) and all(not re.search(r"\w", _LINK.sub("", line.text)) for line in words)),
-        "in contents": float(bool(entries) and any(entry.startswith(bare) or bare.startswith(entry) for entry in entries if entry)),
+        "only links below": float(
+            bool(words) and all(not re.search(r"\w", _LINK.sub("", line.text)) for line in words)
+        ),
+        "in contents": float(
+            bool(entries) and any(entry.startswith(bare) or bare.startswith(entry) for entry in entries if entry)
+        ),
         "one asks inside and nothing else": float(len(asking) == 1 and len(words) == 1),
         "two ask inside": float(len(asking) > 1),
-        "only questions inside": float(len(asking) > 1 and len(asking) >= 0.8 * sum(line.indent < 4 and not line.code for line in words)),
+        "only questions inside": float(
+            len(asking) > 1 and len(asking) >= 0.8 * sum(line.indent < 4 and not line.code for line in words)
+        ),
         "labels inside": float(any(each.is_labelled for each in inner)),
         "in an answer": float(survey.is_in_answer(candidate)),
     }
@@ -250,7 +272,9 @@ def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
 def _is_below(survey: Survey, candidate: Candidate, judge: Callable[[str], bool]) -> bool:
     """Return True if a title of which ``judge`` is true stands above the heading or the container that a candidate is in."""
     scope = survey.scopes[candidate.start]
-    return scope.opener is not None and judge(read_title(survey.document.read_title(scope.opener), survey.document.wording).text)
+    return scope.opener is not None and judge(
+        read_title(survey.document.read_title(scope.opener), survey.document.wording).text
+    )
 
 
 def _is_in_order(members: Sequence[Candidate], place: int) -> bool:

@@ -50,7 +50,9 @@ def is_one_each(sources: Sequence[Source]) -> bool:
     """Return True if most files are one question each, whose titles ask."""
     files = [source for source in sources if not is_index(source)]
     wording = recognise_wording("\n".join(source.text for source in files))
-    return len(files) > 1 and sum(wording.asks(title_of(source) or named(source.path)) for source in files) >= 0.6 * len(files)
+    return len(files) > 1 and sum(
+        wording.asks(title_of(source) or named(source.path)) for source in files
+    ) >= 0.6 * len(files)
 
 
 def folder(path: str) -> str:

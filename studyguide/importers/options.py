@@ -18,7 +18,9 @@ _ALPHABETS = (
 )  # fmt: skip
 """The letters that options of other alphabets have, in the order of ``LETTERS``."""
 _PLACES = {letter: place for alphabet in (LETTERS, *_ALPHABETS) for place, letter in enumerate(alphabet)} | {
-    letter.lower(): place for alphabet in (LETTERS, "АБВГДЕЖЗИК", "ΑΒΓΔΕΖΗΘΙΚ", "ＡＢＣＤＥＦＧＨＩＪ") for place, letter in enumerate(alphabet)
+    letter.lower(): place
+    for alphabet in (LETTERS, "АБВГДЕЖЗИК", "ΑΒΓΔΕΖΗΘΙΚ", "ＡＢＣＤＥＦＧＨＩＪ")
+    for place, letter in enumerate(alphabet)
 }
 _LETTER_CLASS = "".join(sorted(_PLACES))
 _LATIN = f"{LETTERS}{LETTERS.lower()}"
@@ -30,11 +32,15 @@ OPTION = re.compile(
 )
 _CIRCLED = re.compile(r"^(\s*+(?:[-*+]\s++)?)([①-⑩])\s*")
 _ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)(?=\S)")
-_TICK = re.compile(r"^[*_]{0,3}(?:[✅✔☑✓]\ufe0f?|\(\s*[xX✓]\s*\)|\[\s*[xX✓]\s*\])[*_]{0,3}\s*|\s*[*_]{0,3}(?:[✅✔☑✓]\ufe0f?)[*_]{0,3}\s*$")
+_TICK = re.compile(
+    r"^[*_]{0,3}(?:[✅✔☑✓]\ufe0f?|\(\s*[xX✓]\s*\)|\[\s*[xX✓]\s*\])[*_]{0,3}\s*|\s*[*_]{0,3}(?:[✅✔☑✓]\ufe0f?)[*_]{0,3}\s*$"
+)
 """A tick before or behind an option."""
 _CROSS = re.compile(r"^[❌✗✘✖]\ufe0f?\s*|\s*[❌✗✘✖]\ufe0f?\s*$")
 _BOLD_WHOLE = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1\s*")
-_TRUE_MARK = re.compile(r"\s*[:(]\s*(?:true|correct|right|richtig|correcto|correcta|верно|正确)\s*\)?\s*\.?\s*$", re.IGNORECASE)
+_TRUE_MARK = re.compile(
+    r"\s*[:(]\s*(?:true|correct|right|richtig|correcto|correcta|верно|正确)\s*\)?\s*\.?\s*$", re.IGNORECASE
+)
 _MAX_MARKED_OPTIONS = 8
 # A small letter, and an A or I before a word, is a key only where nothing else can be meant.
 _ENDED = r"(?=[*_`\s]*[).:,;(）]|[*_`\s]*[–-](?!\w)|(?![+#])\W*$)"
@@ -135,7 +141,13 @@ def _read_marked(lines: Sequence[Line], wording: Wording) -> Options | None:
         return None
     outer = lines[starts[0]].indent
     starts = [at for at in starts if lines[at].indent <= outer + 1]
-    breaks = [place for place in range(1, len(starts)) if any(lines[at].text.strip() and lines[at].indent <= outer for at in range(starts[place - 1] + 1, starts[place]))]
+    breaks = [
+        place
+        for place in range(1, len(starts))
+        if any(
+            lines[at].text.strip() and lines[at].indent <= outer for at in range(starts[place - 1] + 1, starts[place])
+        )
+    ]
     starts = starts[: breaks[0]] if breaks else starts
     if not 2 <= len(starts) <= _MAX_MARKED_OPTIONS:
         return None
@@ -166,7 +178,11 @@ def _mark_options(found: Options, wording: Wording) -> Options:
     bold = [bool(_BOLD_WHOLE.fullmatch(text.rstrip())) for text in texts]
     if sum(bold) == 1 and len(texts) > 2:
         options = tuple(
-            replace(option, lines=(replace(option.lines[0], text=text.strip(" *_") if is_bold else text), *option.lines[1:]), correct=is_bold)
+            replace(
+                option,
+                lines=(replace(option.lines[0], text=text.strip(" *_") if is_bold else text), *option.lines[1:]),
+                correct=is_bold,
+            )
             for option, text, is_bold in zip(found.options, texts, bold, strict=True)
         )
         return replace(found, options=options)
@@ -202,7 +218,11 @@ def _open_fences(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _cut(
-    lines: Sequence[Line], starts: Sequence[int], ends: Sequence[int], columns: Sequence[int], wording: Wording | None = None
+    lines: Sequence[Line],
+    starts: Sequence[int],
+    ends: Sequence[int],
+    columns: Sequence[int],
+    wording: Wording | None = None,
 ) -> Options:
     """Return the options that begin on these lines; the last goes on as long as it is indented, or is code."""
     last = starts[-1] + 1
@@ -220,17 +240,22 @@ def _cut(
     return Options(tuple(lines[: starts[0]]), tuple(options), tuple(lines[last:]))
 
 
-def _continues(
-    lines: Sequence[Line], start: int, at: int, end: int, column: int, wording: Wording | None
-) -> bool:
+def _continues(lines: Sequence[Line], start: int, at: int, end: int, column: int, wording: Wording | None) -> bool:
     """Return True if a line belongs to the option that begins in the line ``start``, whose text begins in the column ``end``."""
     line = lines[at]
     following = next((each for each in lines[at:] if each.text.strip()), None)
     if line.tag or following is None or following.tag:
         return False
-    if wording and (wording.is_answer_label(following.text, by_letter=False) or wording.correct_label.match(following.text.lstrip())):
+    if wording and (
+        wording.is_answer_label(following.text, by_letter=False) or wording.correct_label.match(following.text.lstrip())
+    ):
         return False
-    is_lazy = bool(line.text.strip()) and not lines[at - 1].code and bool(lines[at - 1].text.strip()) and column == lines[start].indent
+    is_lazy = (
+        bool(line.text.strip())
+        and not lines[at - 1].code
+        and bool(lines[at - 1].text.strip())
+        and column == lines[start].indent
+    )
     is_inside = following.indent > lines[start].indent or (
         bool(line.code) and lines[at - 1].text.strip() != "" and lines[start].text[end:].strip() == ""
     )
@@ -251,7 +276,11 @@ def read_key(text: str, count: int, wording: Wording) -> Key | None:
     found = _make_key_pattern(wording.key_label, wording.option_word).match(text) or _ALONE.match(text)
     if not found:
         return None
-    letters = frozenset(LETTERS[_PLACES[letter]] for letter in re.findall(rf"(?<![a-z])[{_LETTER_CLASS}]", _spread(found["key"])) if letter in _PLACES)
+    letters = frozenset(
+        LETTERS[_PLACES[letter]]
+        for letter in re.findall(rf"(?<![a-z])[{_LETTER_CLASS}]", _spread(found["key"]))
+        if letter in _PLACES
+    )
     if not letters or not letters <= set(LETTERS[:count]):
         return None
     return Key(letters, found["rest"].strip(" \t*_`.:;,)–-）、。"))
@@ -260,7 +289,9 @@ def read_key(text: str, count: int, wording: Wording) -> Key | None:
 def _spread(key: str) -> str:
     """Return the letters of a key such as `ABD`, or `b and d`, with nothing but spaces between them."""
     words = re.findall(r"\w+", key)
-    return " ".join(" ".join(word) if word.isupper() and len(word) < 6 else word if len(word) == 1 else "" for word in words)
+    return " ".join(
+        " ".join(word) if word.isupper() and len(word) < 6 else word if len(word) == 1 else "" for word in words
+    )
 
 
 def find_key_beyond(text: str, count: int, wording: Wording) -> str:

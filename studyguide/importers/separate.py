@@ -65,4 +65,6 @@ def _opens_question(line: Line, wording: Wording) -> bool:
     bold = _BOLD_LINE.fullmatch(line.text.strip())
     bare = bold[2] if bold else line.text.strip()
     label = wording.find_question_label(bare)
-    return bool((label and len(label[0]) < len(bare)) or (bold and (wording.asks(bare) or re.match(r"\d+[.)]\s", bare))))
+    return bool(
+        (label and len(label[0]) < len(bare)) or (bold and (wording.asks(bare) or re.match(r"\d+[.)]\s", bare)))
+    )

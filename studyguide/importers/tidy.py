@@ -22,7 +22,8 @@ _LINK_TO_ANCHOR = re.compile(
     r"(?:<br\s*/?>)?(?:\*\*|__)?\s*\[+(?:[^\[\]]|\[[^\[\]]*\])*\]+\(\s*#[^()]*\)\]?\s*(?:\*\*|__)?"
 )
 _BADGE = re.compile(
-    r"\[?!\[[^\[\]]*\]\([^()]*(?:shields\.io|badge|travis-ci|codecov|hits\.|visitor|komarev)[^()]*\)(?:\]\([^()]*\))?", re.IGNORECASE
+    r"\[?!\[[^\[\]]*\]\([^()]*(?:shields\.io|badge|travis-ci|codecov|hits\.|visitor|komarev)[^()]*\)(?:\]\([^()]*\))?",
+    re.IGNORECASE,
 )
 _MIN_LINKS = 3
 """So many links to places of the same file make a list of contents."""
@@ -57,7 +58,9 @@ def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...], wording: Wording) -> 
 
 def _normalise_entry(text: str) -> str:
     """Return the letters of an entry without the label or the number before it."""
-    return re.sub(r"[\W_]+", "", re.sub(r"^\W*(?:q\w{0,7}\s*)?\d+[.):]?\s*[:.)]?\s*", "", text, flags=re.IGNORECASE)).casefold()
+    return re.sub(
+        r"[\W_]+", "", re.sub(r"^\W*(?:q\w{0,7}\s*)?\d+[.):]?\s*[:.)]?\s*", "", text, flags=re.IGNORECASE)
+    ).casefold()
 
 
 def _remove_schedules(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line]:
@@ -73,7 +76,9 @@ def _find_repeated_links(lines: Iterable[Line]) -> frozenset[str]:
     """Return the short links to an anchor that repeat in so many lines that they can only lead to the top."""
     counts = Counter(link for line in lines if not line.code for link in _LINK_TO_ANCHOR.findall(line.text))
     return frozenset(
-        link for link, count in counts.items() if count >= _MIN_TOP_LINKS and len(_read_link(link).split()) <= _MAX_TOP_WORDS
+        link
+        for link, count in counts.items()
+        if count >= _MIN_TOP_LINKS and len(_read_link(link).split()) <= _MAX_TOP_WORDS
     )
 
 

@@ -25,8 +25,12 @@ _MAX_READ = 200_000  # characters
 _MIN_LABELS = 5
 """A word with a number that goes up, at the start of so many lines, is the label of the file's questions."""
 _LABEL_LINE = re.compile(r"^\W*(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s*[-#.]?\s*(?P<number>\d{1,4})\s*[.:)\]：]")
-_LABELLED_LINE = re.compile(r"^[\s*_#>+-]{0,12}(?P<word>[^\W\d_]{2,14}(?: [^\W\d_]{1,12}){0,2})\s?[-#.]?\s?\d{0,4}\s?[.:：)]", re.MULTILINE)
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0e31-\u0e4e])*")
+_LABELLED_LINE = re.compile(
+    r"^[\s*_#>+-]{0,12}(?P<word>[^\W\d_]{2,14}(?: [^\W\d_]{1,12}){0,2})\s?[-#.]?\s?\d{0,4}\s?[.:：)]", re.MULTILINE
+)
+_WORD = re.compile(
+    r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0e31-\u0e4e])*"
+)
 _HAS_WORDS = re.compile(r"\w")
 _NEEDS_NUMBER = 2
 """A label of fewer letters is one only with a number or a colon behind it."""
@@ -37,9 +41,7 @@ _CLAUSE = re.compile(r"\W*(?:what|why|how|when|where)\s+(?:it|this|that|they|the
 _SENTENCE_END = re.compile(r"[。।.!！]\s*\w|[。।]\s*$")
 """The end of a sentence that another follows, or that is no question: words for asking stand in such a text too."""
 _QUESTION_MARKS = "?？؟"
-_LABEL_SIGNS = (
-    r"(?P<sign>\s*+(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+)\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*"
-)
+_LABEL_SIGNS = r"(?P<sign>\s*+(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+)\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*"
 _OPTION_LETTERS = frozenset("abcdeабвгд")
 """Letters that are those of options first."""
 _ARROW = re.compile(r"^\s*(?:=>|⇒)\s+")
@@ -223,13 +225,17 @@ class Wording:
         if text.rstrip("*_ ")[-1:] in tuple(_QUESTION_MARKS) and len(text.split()) > 2:
             return False
         found = self._answer_head.match(text)
-        if found and (len(found["rest"].split()) <= 4 or re.match(rf"^\W*(?:{self._answer_names})\W*:", text, re.IGNORECASE)):
+        if found and (
+            len(found["rest"].split()) <= 4 or re.match(rf"^\W*(?:{self._answer_names})\W*:", text, re.IGNORECASE)
+        ):
             return True
         return bool(self._named_answer.fullmatch(text)) and not self.asks(text)
 
     @cached_property
     def _named_answer(self) -> re.Pattern[str]:
-        return re.compile(rf"\W*+(?:[\w’'-]+\s+){{1,3}}(?:{_alternate(self._gather('answer_labels'))})s?\W*", re.IGNORECASE)
+        return re.compile(
+            rf"\W*+(?:[\w’'-]+\s+){{1,3}}(?:{_alternate(self._gather('answer_labels'))})s?\W*", re.IGNORECASE
+        )
 
     @cached_property
     def _show_words(self) -> frozenset[str]:
@@ -250,7 +256,9 @@ class Wording:
     def is_hint(self, text: str) -> bool:
         """Return True if a title says that a hint follows."""
         return self._equals(re.sub(r"[\d\s]+$", "", text.strip(" *_:.-")), "hint_labels") or bool(
-            re.fullmatch(rf"\W*(?:(?:show|view)\s+)?(?:{_alternate(self._gather('hint_labels'))})\s*\d*\W*", text, re.IGNORECASE)
+            re.fullmatch(
+                rf"\W*(?:(?:show|view)\s+)?(?:{_alternate(self._gather('hint_labels'))})\s*\d*\W*", text, re.IGNORECASE
+            )
         )
 
     @cached_property
@@ -286,7 +294,9 @@ class Wording:
 
     def is_about(self, text: str) -> bool:
         """Return True if a title is that of a section about the file itself: `Contributing`."""
-        return self._equals(text, "about_titles", "contents_titles") or self._equals(text.partition("(")[0], "about_titles")
+        return self._equals(text, "about_titles", "contents_titles") or self._equals(
+            text.partition("(")[0], "about_titles"
+        )
 
     def is_contents(self, text: str) -> bool:
         """Return True if a title says that a list of contents follows."""
@@ -323,8 +333,14 @@ class Wording:
 
     @cached_property
     def _question_noun(self) -> re.Pattern[str]:
-        words = [word for word in self._gather("question_labels", "contents_titles") if len(word) > len("quiz") or not word.isascii()]
-        return re.compile(rf"(?:{_alternate(word for word in words if _bound(word) and ' ' not in word)})s?(?!\w)", re.IGNORECASE)
+        words = [
+            word
+            for word in self._gather("question_labels", "contents_titles")
+            if len(word) > len("quiz") or not word.isascii()
+        ]
+        return re.compile(
+            rf"(?:{_alternate(word for word in words if _bound(word) and ' ' not in word)})s?(?!\w)", re.IGNORECASE
+        )
 
     def names_questions(self, text: str) -> bool:
         """Return True if a title says that questions follow, and asks none: `Coding questions`."""
@@ -350,7 +366,9 @@ def _is_letter_label(found: re.Match[str], behind: str, by_letter: bool) -> bool
 def recognise_wording(text: str) -> Wording:
     """Return the words that count in a text: those of English, of the language that it seems to be in, and of its scripts."""
     tags = ["en", guess_language(text).partition("-")[0]]
-    tags += [tag for tag, letters in _LETTERS_OF_LANGUAGES.items() if len(letters.findall(text[:_MAX_READ])) >= _MIN_LETTERS]
+    tags += [
+        tag for tag, letters in _LETTERS_OF_LANGUAGES.items() if len(letters.findall(text[:_MAX_READ])) >= _MIN_LETTERS
+    ]
     tags += _find_languages_of_labels(text)
     known = dict.fromkeys(tag for tag in tags if tag in LANGUAGES)
     return Wording(tuple(map(load_vocabulary, known)), _find_label(text.splitlines()))
@@ -361,7 +379,9 @@ def _find_languages_of_labels(text: str) -> Iterator[str]:
     starts = Counter(found["word"].casefold() for found in _LABELLED_LINE.finditer(text))
     for tag in LANGUAGES:
         vocabulary = load_vocabulary(tag)
-        labels = {label for label in (*vocabulary.question_labels, *vocabulary.answer_labels) if len(label) > len("ans")}
+        labels = {
+            label for label in (*vocabulary.question_labels, *vocabulary.answer_labels) if len(label) > len("ans")
+        }
         if sum(count for word, count in starts.items() if word in labels) > 1:
             yield tag
 

@@ -17,7 +17,9 @@ _POINTS = re.compile("[>→⇒]")
 _BULLET = re.compile(r"^\s*(?:(?:[-*+]|\d{1,4}[.)])\s+)?")
 _BETWEEN = re.compile(r"^\s*\?{1,2}\s*$")
 _DEFINED = re.compile(r"^\s{0,3}:\s+(?=\S)")
-_SIDE_LABELS = re.compile(r"^\s*(?P<front>front|vorderseite|recto)\s*:\s+|^\s*(?P<back>back|rückseite|verso)\s*:\s+", re.IGNORECASE)
+_SIDE_LABELS = re.compile(
+    r"^\s*(?P<front>front|vorderseite|recto)\s*:\s+|^\s*(?P<back>back|rückseite|verso)\s*:\s+", re.IGNORECASE
+)
 _TAGS = re.compile(r"^\s*(?:#[^\s#]+\s*)+$")
 """A line of tags, such as `#flashcards/history`."""
 _DECK_SHARE = 0.6

@@ -23,13 +23,17 @@ def find(document: Document) -> Iterator[Candidate]:
         if not node or (node.level == 1 and len(titles) == 1 and len(scopes) > 1):
             continue
         text = document.read_title(node)
-        is_answer = document.wording.is_answer_title(text) and not (asking[node.level] > 1 and _is_topic(document, text))
+        is_answer = document.wording.is_answer_title(text) and not (
+            asking[node.level] > 1 and _is_topic(document, text)
+        )
         if is_answer or document.wording.is_hint(text):
             continue
         if _is_label_below_label(document, scope, text):
             continue
         form = ("heading", str(node.level))
-        candidate = make_candidate(document, "headings", form, node.start, node.end, text, level=node.level, scope=scope)
+        candidate = make_candidate(
+            document, "headings", form, node.start, node.end, text, level=node.level, scope=scope
+        )
         if candidate:
             found.append(candidate)
     yield from _take_real_titles(document, found)
@@ -79,7 +83,12 @@ def _find_title_below(document: Document, candidate: Candidate) -> Candidate | N
     if not size or not (is_bold or document.wording.asks(title.text)) or document.wording.is_answer_label(words):
         return None
     return replace(
-        candidate, body=at + size, title=title.text, label=title.label, asks=document.wording.asks(title.text), source=title.source
+        candidate,
+        body=at + size,
+        title=title.text,
+        label=title.label,
+        asks=document.wording.asks(title.text),
+        source=title.source,
     )
 
 

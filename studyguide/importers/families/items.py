@@ -63,7 +63,9 @@ def _read_item(document: Document, node: Node, item: Node, place: str = "") -> C
 def split_question(document: Document, text: str, below: tuple[Line, ...]) -> tuple[str, tuple[Line, ...]]:
     """Return a title that goes on to a question mark, or to the line where the answer begins; and the lines after it."""
     by_letter = document.has_letter_labels
-    size = next((at for at, line in enumerate(below) if document.wording.is_answer_label(line.text, by_letter)), len(below))
+    size = next(
+        (at for at, line in enumerate(below) if document.wording.is_answer_label(line.text, by_letter)), len(below)
+    )
     texts = [text, *(line.text for line in below[:size])]
     size = next((at for at, each in enumerate(texts) if each.rstrip().endswith(("?", "？"))), size)
     return " ".join([text, *(line.text.strip() for line in below[:size])]), below[size:]

@@ -43,7 +43,12 @@ def _is_answer_column(document: Document, cell: str) -> bool:
     labels = {
         label for each in document.wording.vocabularies for label in (*each.answer_labels, *each.explanation_labels)
     }
-    return bare in _BACK_TITLES or bare in labels or bare.rpartition(" ")[2].rstrip("s") in labels or bare.rstrip("s") in labels
+    return (
+        bare in _BACK_TITLES
+        or bare in labels
+        or bare.rpartition(" ")[2].rstrip("s") in labels
+        or bare.rstrip("s") in labels
+    )
 
 
 def _read_row(
