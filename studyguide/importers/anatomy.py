@@ -180,7 +180,8 @@ def _settle(parts: _Parts, is_below: bool) -> Body:
     elif options:
         stem = (*options.before, *options.after)
     elif not is_announced:
-        stem, answer = (), stem
+        size = _measure_details(stem, parts.wording)
+        stem, answer = stem[:size], tuple(trim(stem[size:]))
     body = Body(
         stem=tuple(trim(stem)), hint=texts["hint"], answer=tuple(trim(answer)), explanation=explanation, labels=labels,
         is_announced=is_announced,
@@ -192,6 +193,16 @@ def _settle(parts: _Parts, is_below: bool) -> Body:
     if is_below and is_announced and not body.answer and not body.explanation:
         body = replace(body, stem=(), answer=body.stem)
     return _drop_placeholders(body, parts.wording)
+
+
+def _measure_details(lines: Sequence[Line], wording: Wording) -> int:
+    """Return the number of first lines that belong to the question, such as its difficulty, or its choices in a line."""
+    size = 0
+    for at, line in enumerate(lines):
+        if line.code or (line.text.strip() and not wording.is_detail(line.text)):
+            break
+        size = at + 1 if line.text.strip() else size
+    return size
 
 
 def _are_options(options: Options, wording: Wording) -> bool:

@@ -15,6 +15,8 @@ _NUMBER = re.compile(
 _TRAILING_SOURCE = re.compile(r"\s*(\[?\[[^\[\]]*\](?:\([^()\s]*\)|\]\([^()\s]*\))\]?)\s*([*_]{0,3})\s*$")
 """A link at the end of a title, in brackets of its own or with a word such as `src`."""
 _SOURCE_WORD = re.compile(r"\[+\W*(?:src|source|ref|link|\d{1,2}|[↗🔗*]|fuente|quelle|источник)\W*\]", re.IGNORECASE)
+_ASIDE = re.compile(r"[*_]*\([^()]*\)[*_]*")
+"""A remark in parentheses, behind a label and before the question."""
 _ARROW = re.compile(r"\s+(?:=>|⇒)\s+(?=\S)")
 _DECORATION = re.compile(
     "^(?:[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?\u200d?|\U0001f3fb-\U0001f3ff)+\\s*"
@@ -154,7 +156,9 @@ def make_candidate(
     candidate = _split_at_arrow(document, replace(candidate, **more))  # type: ignore[arg-type]
     bare = title.text.strip("*_ ")
     found = wording.find_question_label(bare)
-    if found and len(found[0]) == len(bare) and not wording.is_contents(bare):
+    if candidate.is_labelled and _ASIDE.fullmatch(title.text) and candidate.label:
+        return _take_title_below(document, candidate, f"{candidate.label}{title.text} ", candidate.number)
+    if found and len(found[0]) == len(bare):
         return _take_title_below(document, candidate, *found)
     return candidate
 

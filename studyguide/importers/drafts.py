@@ -63,6 +63,8 @@ def make_drafts(
                 continue
             level = section.level or drafts[-1][0] + (1 if drafts[-1][1].questions == [] else 0)
             drafts.append((level, Draft(section.title, lines[at].origin + 1)))
+            if "](" in section.title:  # a title has no room for an address
+                drafts[-1][1].prose += [Line(section.title, lines[at].origin), Line("", lines[at].origin)]
             drafts[-1][1].prose += lines[section.body : stop]
             continue
         found = questions[at]

@@ -118,6 +118,11 @@ class Survey:
             last[each.form] = each
         return owners
 
+    def get_place(self, candidate: Candidate) -> tuple[object, ...]:
+        """Return what names the candidates beside one: its form, and the list or the scope that it stands in."""
+        around = candidate.group if candidate.group >= 0 else id(self.scopes[candidate.start])
+        return candidate.form, around
+
     def list_inner(self, candidate: Candidate) -> Sequence[Candidate]:
         """Return the candidates of other forms that stand in the text of a candidate."""
         starts = self._starts
@@ -190,15 +195,23 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
     for each in survey.candidates:
         own[each.start]["repeated"] = float(titles[_normalise(each.title)] >= _MIN_REPEATED and not each.asks)
     forms = {form: _measure_form(survey, members, own) for form, members in survey.forms.items()}
+    places: dict[tuple[object, ...], list[bool]] = defaultdict(list)
+    for each in survey.candidates:
+        places[survey.get_place(each)].append(each.asks or each.is_labelled)
+    shares = {place: sum(asking) / len(asking) for place, asking in places.items()}
     found: dict[int, Features] = {}
     for each in survey.candidates:
         measured = {**own[each.start], **forms[each.form], **_measure_owner(survey, each, forms)}
+        beside = shares[survey.get_place(each)]
         measured |= {
             "owned, asks, with a text": measured["owner"] * measured["asks"] * (1 - measured["empty"]),
             "list behind that of its owner": float(is_list_behind(survey, each)),
             "owned, asks, without a text": measured["owner"] * measured["asks"] * measured["empty"],
             "asks in a form that asks": measured["asks"] * measured["form: asks"],
             "silent in a form that asks": (1 - measured["asks"]) * measured["form: asks"],
+            "silent beside ones that ask": (1 - measured["asks"]) * beside,
+            "asks beside ones that ask": measured["asks"] * beside,
+            "none asks beside it": float(beside == 0),
             "without a label in a form with labels": (1 - measured["labelled"]) * measured["form: labelled"],
             "empty, without a label in a form with labels": measured["empty"]
             * (1 - measured["labelled"])
@@ -249,6 +262,7 @@ def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
         "section word": float(wording.is_section(candidate.label + candidate.title)),
         "names questions": float(wording.names_questions(title) and not candidate.is_labelled),
         "below a title about the file": float(_is_below(survey, candidate, wording.is_about)),
+        "below a title of questions": float(_is_below(survey, candidate, wording.names_questions)),
         "below a title of follow-ups": float(_is_below(survey, candidate, wording.is_follow_up)),
         "only links": float(not re.search(r"\w", _LINK.sub("", candidate.title))),
         "answered": float(survey.is_answered(candidate)),

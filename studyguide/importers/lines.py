@@ -6,7 +6,7 @@ Every line knows which line of the source it comes from.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from studyguide.importers.boxes import unboxed
@@ -20,6 +20,10 @@ CODE = 4
 """Columns that make code of a line that is not in a list."""
 ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 DEEP_TAG = re.compile(r"\s{4,}</?(?:p|div|center|img|a|picture|source|br|h[1-6])\b", re.IGNORECASE)
+COMMENT = re.compile(r"\s*<!--(?:(?!-->).)*-->")
+GLUED_BULLET = re.compile(r"^[+-](?=[^\W\d_])", re.MULTILINE)
+SIGNED_ITEM = re.compile(r"^(\s*)\+\s+")
+MANY_BULLETS = 5
 GLUED = re.compile(r"(#{1,6})(?=[^\W_]|[*_`]{1,3}\w)")
 
 
@@ -27,8 +31,36 @@ def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     """The lines of a text, its raw HTML as Markdown, and what was mended."""
     notes: list[Note] = []
     lines = [highlighted(Line(each.expandtabs(4), at), notes) for at, each in enumerate(text.splitlines())]
+    lines = list(part_bullets(list(drop_comments(lines, notes)))) if "<!--" in text or GLUED_BULLET.search(text) else lines
     lines = list(expanded(unboxed(list(unquizzed(mark_formulas(fenced(lines, notes)), notes)), notes), notes))
     return tuple(tagged(list(preformatted(meant(lines))))), tuple(notes)
+
+
+def drop_comments(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line]:
+    """Yield the lines, those with words without the comments beside them, which are noted."""
+    for line in lines:
+        found = COMMENT.findall(line.text) if not line.code and "<!--" in line.text and "`" not in line.text else []
+        rest = COMMENT.sub("", line.text) if found else ""
+        if found and re.search(r"\w", rest):
+            notes += [Note("comment", line.origin + 1, comment.strip()) for comment in found]
+            yield replace(line, text=rest)
+        else:
+            yield line
+
+
+def part_bullets(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines; where many begin with a bullet that no blank follows, it is an item of a list all the same."""
+    glued = [at for at, line in enumerate(lines) if not line.code and GLUED_BULLET.match(line.text)]
+    is_usual = len(glued) >= MANY_BULLETS
+    for at, line in enumerate(lines):
+        found = GLUED_BULLET.match(line.text) if is_usual and not line.code else None
+        if found:
+            # Bullets of several signs are one list in the eyes of a reader.
+            yield replace(line, text=f"- {line.text[found.end() :]}")
+        elif is_usual and not line.code and (item := SIGNED_ITEM.match(line.text)):
+            yield replace(line, text=f"{item[1]}- {line.text[item.end() :]}")
+        else:
+            yield line
 
 
 def meant(lines: Sequence[Line]) -> Iterator[Line]:

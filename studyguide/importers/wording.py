@@ -122,7 +122,8 @@ class Wording:
     @cached_property
     def question_label(self) -> re.Pattern[str]:
         """The label of a question at the start of a text, its number in the group ``number``."""
-        words = self._gather("question_labels") + ([self.label] if self.label else [])
+        contents = {word for word in self._gather("contents_titles") if _bound(word)}  # `Questions` is the title of a list
+        words = [word for word in self._gather("question_labels") if word not in contents] + ([self.label] if self.label else [])
         long = _alternate(word for word in words if len(word) >= _NEEDS_NUMBER or word in ("q", "问", "問", "문"))
         short = _alternate(word for word in words if len(word) < _NEEDS_NUMBER and word not in _OPTION_LETTERS)
         lettered = _alternate(word for word in words if word in _OPTION_LETTERS)
@@ -134,6 +135,7 @@ class Wording:
         )
         return re.compile(
             rf"^[(\[]?(?:(?:{long}){number}|(?:{short})\s*(?=\d|[:：]){number.replace('number', 'short_number')}"
+            rf"|第\s*(?P<ordinal>\d{{1,4}})\s*(?:题|題|问|問|个问题|道题)"
             rf"|(?:{lettered})\s?(?P<lettered_number>\d{{1,4}})(?=\s*[.:)]\s)){ends}",
             re.IGNORECASE,
         )
@@ -143,7 +145,7 @@ class Wording:
         found = self.question_label.match(text)
         if not found:
             return None
-        digits = found["number"] or found["short_number"] or found["lettered_number"]
+        digits = found["number"] or found["short_number"] or found["lettered_number"] or found["ordinal"]
         return found[0], int(digits) if digits else None
 
     # ---------------------------------------------------------------- answers
@@ -314,6 +316,15 @@ class Wording:
         """Return True if a title says where an answer comes from, or where to read on."""
         return self._equals(text, "source_labels")
 
+    @cached_property
+    def _detail_label(self) -> re.Pattern[str]:
+        names = _alternate(self._gather("option_labels", "level_labels"))
+        return re.compile(rf"^\s*(?:[-*+]\s+)?[*_]{{0,3}}(?:{names})\s*[*_]{{0,3}}\s*[:：]", re.IGNORECASE)
+
+    def is_detail(self, text: str) -> bool:
+        """Return True if a line begins with the label of something that belongs to the question: `Choices:`, `Difficulty:`."""
+        return bool(self._detail_label.match(text))
+
     def is_placeholder(self, text: str) -> bool:
         """Return True if a text only stands where an answer is still to be written."""
         return self._equals(text, "placeholders")
@@ -339,7 +350,7 @@ class Wording:
             if len(word) > len("quiz") or not word.isascii()
         ]
         return re.compile(
-            rf"(?:{_alternate(word for word in words if _bound(word) and ' ' not in word)})s?(?!\w)", re.IGNORECASE
+            rf"(?:{_alternate(word for word in words if _bound(word) and ' ' not in word)})\w{{0,3}}(?!\w)", re.IGNORECASE
         )
 
     def names_questions(self, text: str) -> bool:

@@ -28,7 +28,7 @@ def find(document: Document) -> Iterator[Candidate]:
         )
         if is_answer or document.wording.is_hint(text):
             continue
-        if _is_label_below_label(document, scope, text):
+        if _is_label_below_label(document, scope, text) or _is_label_above_label(document, scope, text):
             continue
         form = ("heading", str(node.level))
         candidate = make_candidate(
@@ -45,11 +45,26 @@ def _asks(document: Document, node: Node) -> bool:
 
 def _is_label_below_label(document: Document, scope: Scope, text: str) -> bool:
     """Return True for a heading such as `Interview question` below one such as `Question 3: The lamp`, which is the title."""
-    label = document.wording.find_question_label(text.strip("*_ "))
     around = next((each for each in document.root.walk() if scope in each.inner), None)
-    if not label or label[0] != text.strip("*_ ") or not around or not around.opener or around.opener.kind != "heading":
+    if not _is_label(document, text) or not around or not around.opener or around.opener.kind != "heading":
         return False
-    return read_title(document.read_title(around.opener), document.wording).is_labelled
+    outer = document.read_title(around.opener)
+    return read_title(outer, document.wording).is_labelled and not _is_label(document, outer)
+
+
+def _is_label_above_label(document: Document, scope: Scope, text: str) -> bool:
+    """Return True for a heading that is nothing but a label and a number, if one in its scope is a label too, above the question."""
+    if not _is_label(document, text):
+        return False
+    inner = [each.opener for each in scope.inner if each.opener and each.opener.kind == "heading"]
+    return any(_is_label(document, document.read_title(node)) for node in inner if node)
+
+
+def _is_label(document: Document, text: str) -> bool:
+    """Return True if a heading is nothing but the label of a question, its number, and signs."""
+    bare = re.sub(r"^[\W_]+|[\W_]+$", "", text)
+    label = document.wording.find_question_label(bare)
+    return label is not None and len(label[0]) == len(bare)
 
 
 def _is_topic(document: Document, text: str) -> bool:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from studyguide.importers.candidates import Candidate, make_candidate
 from studyguide.importers.document import Document, Node
 from studyguide.importers.families.flow import walk_flow
 from studyguide.importers.model import Line
+from studyguide.importers.vocabulary import LANGUAGES, load_vocabulary
 
 _MIN_ROWS = 3
 """So many rows are a list of questions without a column of answers."""
@@ -21,8 +23,8 @@ def find(document: Document) -> Iterator[Candidate]:
     """Yield a candidate for each row of a table with a column of questions."""
     for node in walk_flow(document, "table"):
         head, _, *rows = [split_row(line.text) for line in document.lines[node.start : node.end]]
-        asked = next((at for at, cell in enumerate(head) if _is_question_column(document, cell)), None)
-        told = next((at for at, cell in enumerate(head) if _is_answer_column(document, cell)), None)
+        asked = next((at for at, cell in enumerate(head) if _is_question_column(cell)), None)
+        told = next((at for at, cell in enumerate(head) if _is_answer_column(cell)), None)
         if asked is None or (told is None and len(rows) < _MIN_ROWS):
             continue
         for place, row in enumerate(rows):
@@ -31,24 +33,25 @@ def find(document: Document) -> Iterator[Candidate]:
                 yield candidate
 
 
-def _is_question_column(document: Document, cell: str) -> bool:
-    bare = cell.strip(" *_:").casefold()
-    last = bare.rpartition(" ")[2].rstrip("s")
-    labels = {label for each in document.wording.vocabularies for label in each.question_labels}
-    return bare in _FRONT_TITLES or bare in labels or bare.rstrip("s") in labels or last in labels
+def _is_question_column(cell: str) -> bool:
+    return _is_titled(cell, _FRONT_TITLES, ("question_labels",))
 
 
-def _is_answer_column(document: Document, cell: str) -> bool:
+def _is_answer_column(cell: str) -> bool:
+    return _is_titled(cell, _BACK_TITLES, ("answer_labels", "explanation_labels"))
+
+
+def _is_titled(cell: str, titles: frozenset[str], keys: tuple[str, ...]) -> bool:
+    """Return True if the head of a column is one of these titles, or a label of any language, in the plural or with a word before it."""
     bare = cell.strip(" *_:").casefold()
-    labels = {
-        label for each in document.wording.vocabularies for label in (*each.answer_labels, *each.explanation_labels)
-    }
-    return (
-        bare in _BACK_TITLES
-        or bare in labels
-        or bare.rpartition(" ")[2].rstrip("s") in labels
-        or bare.rstrip("s") in labels
-    )
+    labels = _gather_labels(keys) | titles
+    return any(each in labels for each in (bare, bare.rstrip("s"), bare.rpartition(" ")[2], bare.rpartition(" ")[2].rstrip("s")) if each)
+
+
+@cache
+def _gather_labels(keys: tuple[str, ...]) -> frozenset[str]:
+    """Return the labels of all languages: a table may be in another language than the text around it."""
+    return frozenset(label for tag in LANGUAGES for key in keys for label in getattr(load_vocabulary(tag), key) if len(label) > 1 or label in "qa")
 
 
 def _read_row(
