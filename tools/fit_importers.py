@@ -91,7 +91,8 @@ def read_traps(path: Path) -> Iterator[Guide]:
     for piece in re.split(r"^=== ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
         head, _, rest = piece.partition("\n")
         text, _, truth = rest.partition("%%%\n")
-        titles = tuple(frozenset([normalise(line[2:])]) for line in truth.strip().splitlines())
+        lines = [line for line in truth.strip().splitlines() if line.startswith(("+ ", "- ", "? "))]
+        titles = tuple(frozenset([normalise(line[2:])]) for line in lines)
         yield Guide(head.split()[0], text, titles, weight=SMALL_WEIGHT)
 
 
@@ -201,7 +202,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     real = [measure(guide) for folder in options.folders for guide in read_folder(folder)]
-    small = [measure(guide) for guide in read_traps(ROOT / "tests/dialects/traps.txt")]
+    small = [measure(guide) for name in ("traps", "kinds") for guide in read_traps(ROOT / f"tests/dialects/{name}.txt")]
     synthetic = [measure(guide) for guide in write_synthetic_guides(options.seeds)]
     samples = [*real, *small, *synthetic]
     weights = fit(samples)

@@ -1,7 +1,7 @@
 """Take apart the text below a question's title: Lines → Body with stem, options, hint, answer and explanation."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from studyguide.importers.document import strip_heading
@@ -32,6 +32,7 @@ _MAX_KEY_LINES = 6
 _MAX_LETTER_DISTANCE = 14  # lines
 _MAX_STEM_WORDS = 30
 """A line of more words above letters is one of an answer that lists things."""
+_MAX_OPTION_WORDS = 8
 _INDEX_LABEL = re.compile(r"^\W*(?:correct\s+)?(?:index|option)\W*\d+\W*$", re.IGNORECASE)
 
 
@@ -83,7 +84,7 @@ class _Parts:
     by_letter: bool = True
     is_announced: bool = False
     texts: dict[str, list[Line]] = field(
-        default_factory=lambda: {"stem": [], "hint": [], "answer": [], "explanation": []}
+        default_factory=lambda: {"stem": [], "hint": [], "answer": [], "explanation": [], "more": []}
     )
     labels: list[Line] = field(default_factory=list)
     folds: list[tuple[str, str]] = field(default_factory=list)
@@ -120,7 +121,16 @@ class _Parts:
 
     def take_text(self, line: Line, has_label: bool = True) -> None:
         """Take a line of text, which may begin with the label of an answer if ``has_label``."""
-        if has_label and self.target in ("stem", "hint") and self.wording.is_answer_label(line.text, self.by_letter):
+        hint = self.wording.hint_label.match(line.text) if self.target == "stem" else None
+        follow_up = self.wording.follow_up_label.match(line.text) if self.target in ("answer", "explanation") else None
+        if hint:
+            self._begin_hint(replace(line, text=hint[0]))
+            self.texts["hint"].append(replace(line, text=line.text[hint.end() :]))
+        elif follow_up:
+            self.target = "more"
+            self.labels.append(replace(line, text=follow_up[0]))
+            self.texts["more"].append(replace(line, text=line.text[follow_up.end() :]))
+        elif has_label and self.target in ("stem", "hint") and self.wording.is_answer_label(line.text, self.by_letter):
             self._begin_answer(line, "explanation" if self.wording.explains(line.text) else "answer")
         else:
             self.texts[self.target].append(line)
@@ -183,7 +193,7 @@ def _settle(parts: _Parts, is_below: bool) -> Body:
         size = _measure_details(stem, parts.wording)
         stem, answer = stem[:size], tuple(trim(stem[size:]))
     body = Body(
-        stem=tuple(trim(stem)), hint=texts["hint"], answer=tuple(trim(answer)), explanation=explanation, labels=labels,
+        stem=tuple(trim(stem)), more=texts["more"], hint=texts["hint"], answer=tuple(trim(answer)), explanation=explanation, labels=labels,
         is_announced=is_announced,
     )  # fmt: skip
     if options:
@@ -210,65 +220,114 @@ def _are_options(options: Options, wording: Wording) -> bool:
     if any(option.correct for option in options.options):
         return True
     after = [line for line in options.after if line.text.strip() and not line.code]
-    if any(read_key(line.text, len(options.options), wording) for line in after[:4]):
+    count = len(options.options)
+    if any(read_key(line.text, count, wording) or find_key_beyond(line.text, count, wording) for line in after[:4]):
+        return True
+    if any(wording.correct_label.match(line.text.lstrip()) for line in after[:4]):
         return True
     is_long = any(not line.code and len(line.text.split()) > _MAX_STEM_WORDS for line in options.before)
-    return not after and len(options.options) > 2 and not is_long
+    return not after and not is_long
 
 
 def _apply_key(body: Body, options: Options, wording: Wording) -> Body:
     """Return the question with its right options marked, if it says which they are."""
-    is_marked = any(option.correct for option in options.options)
-    faults: list[tuple[str, Line]] = []
-    for name in ("answer", "explanation"):
-        lines: tuple[Line, ...] = getattr(body, name)
-        for at, line in enumerate(lines[:_MAX_KEY_LINES]):
-            key = None if line.code else read_key(line.text, len(options.options), wording)
-            if key is None and not line.code and find_key_beyond(line.text, len(options.options), wording):
-                faults.append(("key-beyond", line))
-            place = (
-                match_answer_text(line.text, options.options)
-                if key is None and at == 0 and name == "answer" and not line.code
-                else None
-            )
-            letters = key.letters if key else frozenset([name_option(place)]) if place is not None else frozenset()
-            if not letters:
-                continue
-            if is_marked:
-                marked = {name_option(place) for place, option in enumerate(options.options) if option.correct}
-                if key and marked != letters and _is_labelled_key(line.text, body, wording):
-                    faults.append(("two-keys", line))
-                break
-            chosen = tuple(
-                replace(option, correct=name_option(number) in letters) for number, option in enumerate(options.options)
-            )
-            rest_text = key.rest if key else ""
-            number = match_answer_text(rest_text, options.options)
-            if number is not None and name_option(number) in letters:
-                rest_text = ""
-            elif number is not None and key and len(letters) == 1:
-                faults.append(("two-keys", line))
-            rest = [replace(line, text=rest_text)] if re.search(r"\w", rest_text) else []
-            label = replace(line, text=line.text.replace(rest_text, "", 1) if rest else line.text)
-            below = [each for each in lines[at + 1 :] if each.code or not _INDEX_LABEL.match(each.text)]
-            dropped = [each for each in lines[at + 1 :] if not each.code and _INDEX_LABEL.match(each.text)]
-            body = replace(body, labels=(*body.labels, label, *dropped), faults=tuple(faults))
-            text = tuple(trim([*lines[:at], *rest, *below]))
-            both = (*text, Line("", line.origin), *body.explanation) if name == "answer" else (*body.answer, *text)
-            explanation = tuple(trim(both))
-            return _finish_choice(replace(body, options=chosen, answer=(), explanation=explanation), wording)
-    if is_marked:
-        both = (*body.answer, Line("", 0), *body.explanation)
-        body = replace(body, options=options.options, answer=(), explanation=tuple(trim(both)), faults=tuple(faults))
-        return _finish_choice(body, wording)
+    marked = frozenset(name_option(place) for place, option in enumerate(options.options) if option.correct)
+    keys = list(_find_keys(body, options, wording))
+    faults: list[tuple[str, Line]] = [("key-beyond", key.line) for key in keys if not key.letters]
+    known = [key for key in keys if key.letters]
+    first = known[0] if known else None
+    chosen = marked or (first.letters if first else frozenset())
+    others = known if marked else known[1:]
+    faults += [("two-keys", key.line) for key in others if key.letters != chosen and key.is_labelled]
+    if first and first.is_contradicted and not marked:
+        faults.append(("two-keys", first.line))
+    used = [
+        key
+        for key in keys
+        if not key.letters or (key is first and not marked) or (key.letters == chosen and key.is_alone)
+    ]
+    body = _take_keys(replace(body, faults=tuple(faults)), used)
+    if chosen:
+        right = tuple(replace(each, correct=name_option(place) in chosen) for place, each in enumerate(options.options))
+        explanation = tuple(trim([*body.answer, *([Line("", 0)] if body.answer else []), *body.explanation]))
+        return _finish_choice(replace(body, options=right, answer=(), explanation=explanation), wording)
     listed = [line for place, option in enumerate(options.options) for line in _list_option(option, place)]
     stem = tuple(trim([*body.stem, Line("", 0), *listed]))
-    return _drop_placeholders(replace(body, stem=stem, faults=tuple(faults)), wording)
+    return _drop_placeholders(replace(body, stem=stem), wording)
 
 
-def _is_labelled_key(text: str, body: Body, wording: Wording) -> bool:
-    """Return True if a line that names an option stands behind a label, so that it is a key and no start of a sentence."""
-    return body.is_announced or wording.is_answer_label(text, by_letter=False)
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A line that says which options are right."""
+
+    part: str
+    place: int
+    """Its place among the lines of the part."""
+    line: Line
+    letters: frozenset[str]
+    """Empty if it names an option that there is not."""
+    rest: str
+    """Other words of the line, without those of the option itself."""
+    is_labelled: bool
+    """True if a label says that it is a key, so that it is no start of a sentence."""
+    is_contradicted: bool = False
+    """True if its words are those of another option than its letter."""
+
+    @property
+    def is_alone(self) -> bool:
+        """True if the line says nothing else."""
+        return not re.search(r"\w", self.rest)
+
+
+def _find_keys(body: Body, options: Options, wording: Wording) -> Iterator[_Key]:
+    """Yield the keys in the first lines of the answer and in the explanation."""
+    count = len(options.options)
+    for part in ("answer", "explanation"):
+        lines: tuple[Line, ...] = getattr(body, part)
+        for place, line in enumerate(lines[:_MAX_KEY_LINES]):
+            if line.code:
+                continue
+            has_label = wording.is_answer_label(line.text, by_letter=False) or bool(
+                wording.correct_label.match(line.text.lstrip())
+            )
+            is_labelled = has_label or (part == "answer" and place == 0 and body.is_announced)
+            text = wording.cut_answer_label(line.text) if has_label else line.text
+            number = match_answer_text(text, options.options) if is_labelled else None
+            key = read_key(line.text, count, wording)
+            if number is not None:
+                yield _Key(part, place, line, frozenset([name_option(number)]), "", True)
+            elif key:
+                other = match_answer_text(key.rest, options.options)
+                is_same = other is not None and name_option(other) in key.letters
+                is_other = other is not None and not is_same and len(key.letters) == 1
+                yield _Key(part, place, line, key.letters, "" if is_same else key.rest, is_labelled, is_other)
+            elif is_labelled and (
+                find_key_beyond(line.text, count, wording) or find_key_beyond(f"Answer: {text}", count, wording)
+            ):
+                yield _Key(part, place, line, frozenset(), "", True)
+            elif (
+                wording.correct_label.match(line.text.lstrip())
+                and len(text.split()) <= _MAX_OPTION_WORDS
+                and place == 0
+            ):
+                yield _Key(part, place, line, frozenset(), text, True)
+
+
+def _take_keys(body: Body, keys: Sequence[_Key]) -> Body:
+    """Return the question without these lines, but for their other words; the label and the letters are noted."""
+    labels = list(body.labels)
+    parts: dict[str, list[Line]] = {"answer": list(body.answer), "explanation": list(body.explanation)}
+    for key in keys:
+        rest = key.rest if key.letters and not key.is_alone else ""
+        labels.append(replace(key.line, text=key.line.text.replace(rest, "", 1) if rest else key.line.text))
+        parts[key.part][key.place] = replace(key.line, text=rest)
+    for lines in parts.values():
+        for place, line in enumerate(lines):
+            if keys and not line.code and _INDEX_LABEL.match(line.text):
+                labels.append(line)
+                lines[place] = replace(line, text="")
+    answer, explanation = (tuple(trim(parts[name])) for name in ("answer", "explanation"))
+    return replace(body, answer=answer, explanation=explanation, labels=tuple(labels))
 
 
 def _finish_choice(body: Body, wording: Wording) -> Body:

@@ -97,7 +97,9 @@ def choose_questions(
             flat[id(survey.scopes[each.start])].append(each)
     found = _Plan(survey, evidence, openers, flat).assign(document.root)
     evidence |= _support_levels(survey, found, evidence)
-    evidence |= {start: -1.0 for start in _find_introductions(survey, found)}
+    evidence |= {
+        start: -1.0 for start in (*_find_introductions(survey, found), *_find_hollow_headings(survey, features))
+    }
     found = _Plan(survey, evidence, openers, flat).assign(document.root)
     is_sure = len(found) > 1 or any(evidence[each.start] > _MIN_SURE for each in found)
     guessed = [] if is_sure else list(_guess(survey, features))
@@ -228,6 +230,14 @@ def _find_introductions(survey: Survey, questions: Sequence[Candidate]) -> Itera
                     for each in scope.inner[:place]
                     if id(each) in headings and not headings[id(each)].number
                 )
+
+
+def _find_hollow_headings(survey: Survey, features: Mapping[int, Features]) -> Iterator[int]:
+    """Yield the headings without a text, a label or a question, at a level where most have a text: they are sections."""
+    for each in survey.candidates:
+        own = features[each.start]
+        if each.level and own["empty"] and own["form: empty"] < 0.5 and not each.asks and not each.is_labelled:
+            yield each.start
 
 
 def _is_section_title(survey: Survey, heading: Candidate) -> bool:

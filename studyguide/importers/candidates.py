@@ -10,7 +10,7 @@ from studyguide.importers.wording import Wording
 
 _NUMBER = re.compile(
     r"^(?:#\s*)?(?:[(\[](?P<boxed>\d{1,4})[)\]]|(?P<keys>\d{1,2})\ufe0f?\u20e3|(?:\d{1,3}\.){1,3}(?P<last>\d{1,4})[.):、]?(?=\s+\D)|"
-    r"(?P<number>\d{1,4})\s*(?:\\?[.):、]+|\s[-–—])|(?P<plain>\d{1,3})(?=\s+[^\W\d_]))\s*(?=\S)"
+    r"(?P<number>\d{1,4})\s*(?:\\?[.):、]+|\s[-–—])|(?P<plain>\d{1,3})(?=\s+[^\W\d_])|[A-Z](?P<coded>\d{1,3})[.:)](?=\s))\s*(?=\S)"
 )
 _TRAILING_SOURCE = re.compile(r"\s*(\[?\[[^\[\]]*\](?:\([^()\s]*\)|\]\([^()\s]*\))\]?)\s*([*_]{0,3})\s*$")
 """A link at the end of a title, in brackets of its own or with a word such as `src`."""
@@ -56,6 +56,8 @@ class Candidate:
     """The scope that it opens."""
     source: str = ""
     """Links at the end of the title that lead to its source."""
+    bare_number: str = ""
+    """A number at the start of its title without a sign behind it, which may be part of the title."""
     is_certain: bool = False
     """True if its form leaves no doubt: a row of a table of questions and answers."""
 
@@ -68,6 +70,8 @@ class Title:
     label: str = ""
     """Text before the title, and not in it."""
     source: str = ""
+    bare_number: str = ""
+    """A number without a sign behind it, or with a letter before it, which may be part of the title."""
 
 
 def unwrap(text: str) -> str:
@@ -81,7 +85,7 @@ def unwrap(text: str) -> str:
 
 def read_title(text: str, wording: Wording) -> Title:
     """Return a title without its number, its label and the link to its source."""
-    number, is_labelled, label, source = None, False, "", ""
+    number, is_labelled, label, source, bare_number = None, False, "", "", ""
     text = text.strip()
     for _ in range(6):
         before = text
@@ -108,6 +112,8 @@ def read_title(text: str, wording: Wording) -> Title:
             else:
                 digits = next(filter(None, found_number.groups()), None) if found_number else None
                 value = int(digits) if digits else None
+                if found_number and (found_number["plain"] or found_number["coded"]):
+                    bare_number = found_number[0].strip()
             number = value if value is not None else number
             label += bare[:size]
             text = _remove_opening(rest, mark)
@@ -116,7 +122,7 @@ def read_title(text: str, wording: Wording) -> Title:
             text = _remove_opening(bare[sign.end() :].strip(), mark)
         if text == before:
             break
-    return Title(text, number, is_labelled, label, source)
+    return Title(text, number, is_labelled, label, source, bare_number)
 
 
 def _has_label(text: str, wording: Wording) -> bool:
@@ -152,6 +158,7 @@ def make_candidate(
         title.is_labelled,
         wording.asks(title.text),
         source=title.source,
+        bare_number=title.bare_number,
     )
     candidate = _split_at_arrow(document, replace(candidate, **more))  # type: ignore[arg-type]
     bare = title.text.strip("*_ ")

@@ -31,7 +31,9 @@ def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     """The lines of a text, its raw HTML as Markdown, and what was mended."""
     notes: list[Note] = []
     lines = [highlighted(Line(each.expandtabs(4), at), notes) for at, each in enumerate(text.splitlines())]
-    lines = list(part_bullets(list(drop_comments(lines, notes)))) if "<!--" in text or GLUED_BULLET.search(text) else lines
+    lines = (
+        list(part_bullets(list(drop_comments(lines, notes)))) if "<!--" in text or GLUED_BULLET.search(text) else lines
+    )
     lines = list(expanded(unboxed(list(unquizzed(mark_formulas(fenced(lines, notes)), notes)), notes), notes))
     return tuple(tagged(list(preformatted(meant(lines))))), tuple(notes)
 

@@ -44,12 +44,16 @@ _TRUE_MARK = re.compile(
 _MAX_MARKED_OPTIONS = 8
 # A small letter, and an A or I before a word, is a key only where nothing else can be meant.
 _ENDED = r"(?=[*_`\s]*[).:,;(）]|[*_`\s]*[–-](?!\w)|(?![+#])\W*$)"
-_PICK = rf"(?:[B-HJ](?![\w'’+#]|[-–]\w)|[{_LETTER_CLASS}]{_ENDED})"
-_PICKS = (
-    rf"(?P<key>{_PICK}(?:(?:\s*+(?:[,;&/、]|\b(?:and|or|und|et|y|e|и)\b)\s*+|\s++)(?:and\s++)?[A-J](?![\w'’]))*"
-    rf"|[A-J](?:\s*(?:,|&|/|、|and)\s*[A-J])+(?![\w'’+#]|[-–]\w)|[A-F]{{2,5}}(?=[*_`\s.。]*$))"
+_FIRST_PICK = re.compile(
+    rf"[\s(\[*_`]*(?:(?P<sure>[B-HJ](?![\w'’+#]|[-–]\w))|(?P<run>[A-F]{{2,5}})(?=[*_`\s.。]*$)|(?P<letter>[{_LETTER_CLASS}]){_ENDED}|(?P<listed>[AI])(?=\s*(?:[,&/、]|and\s+[A-J]\b)))[)\]*_`）]*"
 )
-_ALONE = re.compile(rf"^\W*(?:\[x\]\s*)?{_PICKS}{_ENDED}(?P<rest>.*)$")
+_NEXT_PICK = re.compile(
+    rf"\s*(?:[,;&/、]|\b(?:and|or|und|oder|et|ou|y|e|и|или|i|oraz)\b|\s)\s*(?:and\s+)?[(\[]?(?:(?P<sure>[A-J])(?![\w'’])|(?P<letter>[{_LETTER_CLASS}])(?=[)\].:,;]))[)\]*_`）]*"
+)
+_ALONE_END = re.compile(r"[*_`\s]*(?:[).:,;(）&/、]|[–-](?!\w)|(?:and|or|und|oder|et|ou|y|e|и)\b|(?![+#])\W*$)")
+"""What follows the letter of a key without a label; another word would make it the start of a sentence."""
+_BARE_LETTER = re.compile(r"^(\s*+(?:[-*+]\s++)?)([アイウエオカキクケコ])[\s\u3000]+(?=\S)")
+"""A letter of kana, behind which a blank is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,12 @@ class Key:
 
 def read_letter(text: str) -> str:
     """Return the letter A to J, of whatever alphabet, that an option begins with; empty if the line begins none."""
-    found = OPTION.match(text) or _CIRCLED.match(text)
+    found = _match_letter(text)
     return LETTERS[_PLACES[found[2]]] if found else ""
+
+
+def _match_letter(text: str) -> re.Match[str] | None:
+    return OPTION.match(text) or _CIRCLED.match(text) or _BARE_LETTER.match(text)
 
 
 def name_option(place: int) -> str:
@@ -94,6 +102,7 @@ def read_options(lines: Sequence[Line], wording: Wording) -> Options | None:
         or _read_lettered(lines, wording)
         or _read_lettered(_open_fences(lines), wording)
         or _read_marked(lines, wording)
+        or _read_above_key(lines, wording)
     )
 
 
@@ -119,7 +128,7 @@ def _read_lettered(lines: Sequence[Line], wording: Wording) -> Options | None:
     ends: list[int] = []
     columns: list[int] = []
     for at, line in enumerate(lines):
-        found = None if line.code or line.tag else OPTION.match(line.text) or _CIRCLED.match(line.text)
+        found = None if line.code or line.tag else _match_letter(line.text)
         if not found:
             continue
         place = _PLACES[found[2]]
@@ -155,6 +164,21 @@ def _read_marked(lines: Sequence[Line], wording: Wording) -> Options | None:
     found = _mark_options(_cut(lines, starts, ends, ends, wording), wording)
     right = sum(option.correct for option in found.options)
     return found if 0 < right < len(found.options) else None
+
+
+def _read_above_key(lines: Sequence[Line], wording: Wording) -> Options | None:
+    """Return the items of a list as options, if the line below it has the label of the right one, and its words."""
+    labelled = (
+        at for at, line in enumerate(lines) if not line.code and wording.correct_label.match(line.text.lstrip())
+    )
+    key = next(labelled, 0)
+    starts = [at for at in range(key) if not lines[at].code and not lines[at].tag and _ITEM.match(lines[at].text)]
+    if not 2 <= len(starts) <= _MAX_MARKED_OPTIONS or any(
+        lines[at].text.strip() and at not in starts for at in range(starts[0], key)
+    ):
+        return None
+    ends = [found.end() if (found := _ITEM.match(lines[at].text)) else 0 for at in starts]
+    return _cut(lines, starts, ends, ends, wording)
 
 
 def _mark_options(found: Options, wording: Wording) -> Options:
@@ -264,42 +288,46 @@ def _continues(lines: Sequence[Line], start: int, at: int, end: int, column: int
 
 
 @lru_cache(maxsize=8)
-def _make_key_pattern(labels: str, options: str) -> re.Pattern[str]:
-    """Return the pattern of a line that names right options; possessive, for a line that says `answer` again and again."""
+def _make_key_label(labels: str, options: str) -> re.Pattern[str]:
+    """Return the pattern of what stands before the letters of a key; possessive, for a line that says `answer` again and again."""
     return re.compile(
-        rf"^\W*(?i:(?:{labels}|{options}|letters?)(?!\w)(?:\s+(?:is|are|key|ist|es|est))?+\s*+(?:\W+(?:option|choice)s?\s+)?+\W*+)++{_PICKS}(?P<rest>.*)$"
+        rf"^\W*(?i:(?:{labels}|{options}|letters?)(?!\w)(?:\s+(?:is|are|key|ist|es|est))?+\s*+(?:\W+(?:option|choice)s?\s+)?+\W*+)++"
     )
 
 
 def read_key(text: str, count: int, wording: Wording) -> Key | None:
     """Return the right ones of so many options that a line names; None if it names none, or one that there is not."""
-    found = _make_key_pattern(wording.key_label, wording.option_word).match(text) or _ALONE.match(text)
-    if not found:
-        return None
-    letters = frozenset(
-        LETTERS[_PLACES[letter]]
-        for letter in re.findall(rf"(?<![a-z])[{_LETTER_CLASS}]", _spread(found["key"]))
-        if letter in _PLACES
-    )
+    letters, rest = _parse_key(text, wording)
     if not letters or not letters <= set(LETTERS[:count]):
         return None
-    return Key(letters, found["rest"].strip(" \t*_`.:;,)–-）、。"))
-
-
-def _spread(key: str) -> str:
-    """Return the letters of a key such as `ABD`, or `b and d`, with nothing but spaces between them."""
-    words = re.findall(r"\w+", key)
-    return " ".join(
-        " ".join(word) if word.isupper() and len(word) < 6 else word if len(word) == 1 else "" for word in words
-    )
+    return Key(letters, rest)
 
 
 def find_key_beyond(text: str, count: int, wording: Wording) -> str:
     """Return the letters that a line with the label of a key names, if one of them is that of no option; else an empty text."""
-    found = _make_key_pattern(wording.key_label, wording.option_word).match(text)
-    letters = _spread(found["key"]).split() if found else []
-    places = [_PLACES.get(letter, 0) for letter in letters]
-    return ", ".join(letters) if places and max(places) >= count else ""
+    if not _make_key_label(wording.key_label, wording.option_word).match(text):
+        return ""
+    letters, _ = _parse_key(text, wording)
+    return ", ".join(sorted(letters)) if letters and not letters <= set(LETTERS[:count]) else ""
+
+
+def _parse_key(text: str, wording: Wording) -> tuple[frozenset[str], str]:
+    """Return the letters that a line names, as A to J, and the rest of it; no letters if the line names none."""
+    label = _make_key_label(wording.key_label, wording.option_word).match(text)
+    start = label.end() if label else len(text) - len(re.sub(r"^\W*(?:\[x\]\s*)?", "", text))
+    found = _FIRST_PICK.match(text, start) or (
+        _FIRST_PICK.match(text, label.end() - 1) if label and label.end() else None
+    )
+    if not found:
+        return frozenset(), ""
+    names = found["run"] or found["sure"] or found["letter"] or found["listed"]
+    letters, end = [*names], found.end()
+    while following := _NEXT_PICK.match(text, end):
+        letters.append(following["sure"] or following["letter"])
+        end = following.end()
+    if not label and not _ALONE_END.match(text, found.end(found.lastgroup or 0)):
+        return frozenset(), ""
+    return frozenset(LETTERS[_PLACES[letter]] for letter in letters), text[end:].strip(" \t*_`.:;,)–-）、。")
 
 
 def match_answer_text(text: str, options: Sequence[Option]) -> int | None:

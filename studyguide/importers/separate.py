@@ -9,17 +9,22 @@ from dataclasses import replace
 
 from studyguide.importers.document import Document
 from studyguide.importers.model import Line
+from studyguide.importers.options import TASK, read_letter
 from studyguide.importers.wording import Wording
 
 _NUMBERED = re.compile(r"^ {0,3}(\d{1,4})[.)]\s+\S")
 _INLINE_ANSWER = re.compile(r"(?<=\S)\s+(?=[*_]{0,2}(?:A|Ans|Answer)\s*[:：][*_]{0,2}\s*\S)")
+_SENTENCE_START = re.compile(r"[^\W\d_a-z]|[\"“«¿¡]")
+_CODE_SIGNS = re.compile(r"[{}<>=;\\|]|\w\(|^[#$>]|//|::")
+_MIN_PROSE_WORDS = 3
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1\W*")
 
 
 def separate_questions(document: Document) -> Document:
     """Return the document with a line for each answer, and a blank line before each question that is glued to a paragraph."""
-    lines = tuple(_split_answers(document.lines, document.wording))
-    document = replace(document, lines=lines)
+    lines = tuple(_split_keys(tuple(_split_answers(document.lines, document.wording)), document.wording))
+    document = _dedent_prose(replace(document, lines=lines))
+    lines = document.lines
     breaks = set(_find_breaks(document))
     if not breaks:
         return document
@@ -27,6 +32,18 @@ def separate_questions(document: Document) -> Document:
     for at, line in enumerate(lines):
         out += [Line("", line.origin), line] if at in breaks else [line]
     return replace(document, lines=tuple(out))
+
+
+def _split_keys(lines: Sequence[Line], wording: Wording) -> Iterator[Line]:
+    """Yield the lines, the key on the line of the last option as one of its own."""
+    for line in lines:
+        is_option = not line.code and not line.tag and (read_letter(line.text) or TASK.match(line.text))
+        found = wording.inline_key.search(line.text) if is_option else None
+        if found and re.search(r"\w", line.text[4 : found.start()]):
+            yield replace(line, text=line.text[: found.start()].rstrip())
+            yield replace(line, text=line.text[found.start() :].lstrip())
+        else:
+            yield line
 
 
 def _split_answers(lines: Sequence[Line], wording: Wording) -> Iterator[Line]:
@@ -68,3 +85,28 @@ def _opens_question(line: Line, wording: Wording) -> bool:
     return bool(
         (label and len(label[0]) < len(bare)) or (bold and (wording.asks(bare) or re.match(r"\d+[.)]\s", bare)))
     )
+
+
+# ---------------------------------------------------------------- prose that is indented
+
+
+def _dedent_prose(document: Document) -> Document:
+    """Return the document with blocks of sentences that are indented like code, below a heading, as paragraphs."""
+    lines = list(document.lines)
+    for scope in document.root.walk():
+        for node in scope.nodes:
+            block = lines[node.start : node.end]
+            if (
+                node.kind == "code"
+                and scope.opener
+                and _is_prose([line.text.strip() for line in block if line.text.strip()])
+            ):
+                lines[node.start : node.end] = [replace(line, text=line.text.strip()) for line in block]
+    return replace(document, lines=tuple(lines))
+
+
+def _is_prose(texts: Sequence[str]) -> bool:
+    """Return True for lines of sentences: the first begins with a letter, the last ends with a point, and none looks like code."""
+    if not texts or not _SENTENCE_START.match(texts[0]) or not texts[-1].endswith((".", "!", "?", "。", "।")):
+        return False
+    return all(not _CODE_SIGNS.search(text) and len(text.split()) >= _MIN_PROSE_WORDS for text in texts)

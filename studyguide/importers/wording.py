@@ -122,8 +122,10 @@ class Wording:
     @cached_property
     def question_label(self) -> re.Pattern[str]:
         """The label of a question at the start of a text, its number in the group ``number``."""
-        contents = {word for word in self._gather("contents_titles") if _bound(word)}  # `Questions` is the title of a list
-        words = [word for word in self._gather("question_labels") if word not in contents] + ([self.label] if self.label else [])
+        words = self._gather("question_labels") + ([self.label] if self.label else [])
+        lists = {word for word in self._gather("contents_titles") if _bound(word)}
+        plurals = {word for word in lists if any(word[: -len(end)] in words for end in ("s", "n", "en", "es"))}
+        words = [word for word in words if word not in plurals]  # `Questions` is the title of a list, and no label
         long = _alternate(word for word in words if len(word) >= _NEEDS_NUMBER or word in ("q", "问", "問", "문"))
         short = _alternate(word for word in words if len(word) < _NEEDS_NUMBER and word not in _OPTION_LETTERS)
         lettered = _alternate(word for word in words if word in _OPTION_LETTERS)
@@ -210,7 +212,7 @@ class Wording:
             return _ARROW.sub("", text)
         label = self.match_answer_label(text)
         if label and not self._bare_label.match(text):
-            rest = text[label.end() :]
+            rest = text[label.end() :] if label["mark"] else text[label.start("after") :]
             if label["mark"] and not label["close"] and not label["after"] and label["mark"] in rest:
                 rest = label["mark"] + rest
             return rest if rest.strip("*_ ") else ""
@@ -263,16 +265,50 @@ class Wording:
             )
         )
 
+    def _make_label(self, *keys: str) -> re.Pattern[str]:
+        """Return the pattern of a label of one of these keys with a colon, and what belongs to it."""
+        names = _alternate(self._gather(*keys))
+        return re.compile(
+            rf"^\s*(?:[-*+]\s+)?(?:[*_]{{1,3}}(?:{names})\s*\d{{0,2}}\s*(?:[:：]\s*[*_]{{1,3}}|[*_]{{1,3}}\s*[:：])|(?:{names})\s*\d{{0,2}}\s*[:：])\s*(?=\S)",
+            re.IGNORECASE,
+        )
+
+    @cached_property
+    def hint_label(self) -> re.Pattern[str]:
+        """The label of a hint with text behind it: `**Hint:** …`."""
+        return self._make_label("hint_labels")
+
+    @cached_property
+    def follow_up_label(self) -> re.Pattern[str]:
+        """The label of a question that follows another, with text behind it."""
+        return self._make_label("follow_up_labels")
+
+    @cached_property
+    def single_choice(self) -> re.Pattern[str]:
+        """The words that say that one option is right."""
+        return re.compile(_alternate(self._gather("single_choice")), re.IGNORECASE)
+
     @cached_property
     def key_label(self) -> str:
         """A pattern of the words that stand before the letter of a right option."""
-        return _alternate(self._gather("correct_labels", "answer_labels", "explanation_labels", "key_titles"))
+        words = self._gather("correct_labels", "answer_labels", "explanation_labels", "key_titles")
+        return _alternate(word for word in words if len(word) > 1 or not word.isascii())
 
     @cached_property
     def correct_label(self) -> re.Pattern[str]:
         """The label that marks an option as the right one: `Correct answer:`."""
         names = _alternate(self._gather("correct_labels"))
         return re.compile(rf"^\s*[*_]{{0,3}}\W{{0,2}}(?:{names})\s*[*_]{{0,3}}\s*[:：]\s*[*_]{{0,3}}\s*", re.IGNORECASE)
+
+    @cached_property
+    def inline_key(self) -> re.Pattern[str]:
+        """The label of a key in the midst of a line, in bold or behind two blanks: `c) Wax  **Correct answer:** b`."""
+        names = _alternate(
+            self._gather("correct_labels") + [word for word in self._gather("answer_labels") if len(word) > 2]
+        )
+        return re.compile(
+            rf"(?:\s+(?=[*_]{{2}})|\s{{2,}}|<br\s*/?>\s*)[*_]{{0,3}}(?:{names})\s*[*_]{{0,3}}\s*[:：]", re.IGNORECASE
+        )
 
     @cached_property
     def option_word(self) -> str:
@@ -350,7 +386,8 @@ class Wording:
             if len(word) > len("quiz") or not word.isascii()
         ]
         return re.compile(
-            rf"(?:{_alternate(word for word in words if _bound(word) and ' ' not in word)})\w{{0,3}}(?!\w)", re.IGNORECASE
+            rf"(?:{_alternate(word for word in words if _bound(word) and ' ' not in word)})\w{{0,3}}(?!\w)",
+            re.IGNORECASE,
         )
 
     def names_questions(self, text: str) -> bool:

@@ -3,7 +3,6 @@
 A family says where a question may begin and what its form already tells: number, label, answer. It judges nothing.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -45,12 +44,12 @@ def _restore_numbers(candidates: list[Candidate], document: Document) -> Iterato
     by_start = {each.start: each for each in candidates}
     before = {after: start for start, after in following.items()}
     for each in candidates:
-        plain = re.search(r"(?:^|\s)(\d+)\s+$", each.label)
         beside = [by_start[at].number for at in (before.get(each.start), following.get(each.start)) if at is not None]
         is_in_order = each.number is not None and any(number in (each.number - 1, each.number + 1) for number in beside)
-        if plain and not is_in_order and each.number == int(plain[1]):
-            title = f"{plain[1]} {each.title}"
-            label = each.label[: plain.start(1)]
+        is_in_order = is_in_order or (each.number == 1 and any(number is not None for number in beside))
+        if each.bare_number and not is_in_order and not each.is_labelled:
+            title = f"{each.bare_number} {each.title}"
+            label = each.label.removesuffix(f"{each.bare_number} ").rstrip()
             yield replace(each, title=title, label=label, number=None, asks=document.wording.asks(title))
         else:
             yield each

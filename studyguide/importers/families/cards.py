@@ -20,6 +20,7 @@ _DEFINED = re.compile(r"^\s{0,3}:\s+(?=\S)")
 _SIDE_LABELS = re.compile(
     r"^\s*(?P<front>front|vorderseite|recto)\s*:\s+|^\s*(?P<back>back|rückseite|verso)\s*:\s+", re.IGNORECASE
 )
+_PICTURE = re.compile(r"!\[\[[^\[\]]*\]\]|!\[[^\[\]]*\]\([^()]*\)")
 _TAGS = re.compile(r"^\s*(?:#[^\s#]+\s*)+$")
 """A line of tags, such as `#flashcards/history`."""
 _DECK_SHARE = 0.6
@@ -169,11 +170,13 @@ class _Card:
 
 def _make_card(document: Document, form: str, card: _Card) -> Iterator[Candidate]:
     lines = document.lines
-    front = _SIDE_LABELS.sub("", " ".join(line.text.strip() for line in lines[card.start : card.front_end]))
+    front_lines = lines[card.start : card.front_end]
+    pictures = tuple(line for line in front_lines[1:] if _PICTURE.fullmatch(line.text.strip()))
+    front = _SIDE_LABELS.sub("", " ".join(line.text.strip() for line in front_lines if line not in pictures))
     back = [
         replace(line, text=_SIDE_LABELS.sub("", _DEFINED.sub("", line.text))) for line in lines[card.back : card.end]
     ]
-    lead = (Line("**Answer:**", lines[card.front_end].origin), *back)
+    lead = (*pictures, Line("**Answer:**", lines[card.front_end].origin), *back)
     found = make_candidate(document, "cards", ("card", form), card.start, card.end, front, lead=lead, end=card.end)
     if found:
         yield found

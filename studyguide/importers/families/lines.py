@@ -25,6 +25,13 @@ def find(document: Document) -> Iterator[Candidate]:
             if candidate and _is_question(document, text):
                 yield candidate
             continue
+        for at in range(node.start, node.end - 2):
+            letters = [read_letter(line.text) for line in document.lines[at : at + 3]]
+            text = document.lines[at].text
+            if letters == ["", "A", "B"] and not document.wording.is_answer_label(text, by_letter=False):
+                candidate = make_candidate(document, "bare", ("line", "options"), at, at + 1, text, asks=True)
+                if candidate:
+                    yield candidate
         asking = [at for at, line in enumerate(lines, node.start) if _is_question(document, line.text)]
         if len(asking) < _MIN_ASKING * len(lines):
             continue

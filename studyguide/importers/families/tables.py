@@ -45,13 +45,23 @@ def _is_titled(cell: str, titles: frozenset[str], keys: tuple[str, ...]) -> bool
     """Return True if the head of a column is one of these titles, or a label of any language, in the plural or with a word before it."""
     bare = cell.strip(" *_:").casefold()
     labels = _gather_labels(keys) | titles
-    return any(each in labels for each in (bare, bare.rstrip("s"), bare.rpartition(" ")[2], bare.rpartition(" ")[2].rstrip("s")) if each)
+    return any(
+        each in labels
+        for each in (bare, bare.rstrip("s"), bare.rpartition(" ")[2], bare.rpartition(" ")[2].rstrip("s"))
+        if each
+    )
 
 
 @cache
 def _gather_labels(keys: tuple[str, ...]) -> frozenset[str]:
     """Return the labels of all languages: a table may be in another language than the text around it."""
-    return frozenset(label for tag in LANGUAGES for key in keys for label in getattr(load_vocabulary(tag), key) if len(label) > 1 or label in "qa")
+    return frozenset(
+        label
+        for tag in LANGUAGES
+        for key in keys
+        for label in getattr(load_vocabulary(tag), key)
+        if len(label) > 1 or label in "qa"
+    )
 
 
 def _read_row(

@@ -38,6 +38,7 @@ class Vocabulary:
     hint_labels: tuple[str, ...]
     correct_labels: tuple[str, ...]
     option_labels: tuple[str, ...]
+    single_choice: tuple[str, ...]
     show_labels: tuple[str, ...]
     section_words: tuple[str, ...]
     contents_titles: tuple[str, ...]
