@@ -29,6 +29,7 @@ _MAX_WIDTH_IN_EMS = 4
 @cache
 def patch_layout() -> None:
     """Change how WeasyPrint lays out lines, and how it reads and draws SVG, once for this process."""
+    from weasyprint import draw
     from weasyprint.images import SVGImage
     from weasyprint.layout import inline
     from weasyprint.svg import defs
@@ -40,6 +41,7 @@ def patch_layout() -> None:
     inline.count_expandable_spaces = _count_letters(inline.count_expandable_spaces)
     inline.justify_line = _justify_if_close(inline.justify_line)
     Layout.set_text = _space_letters(Layout.set_text)
+    draw.draw_text = _write_actual_text(draw.draw_text)
     SVGImage.__init__ = _name_drawing(SVGImage.__init__)
     SVGImage.get_intrinsic_size = _name_drawing(SVGImage.get_intrinsic_size)
     SVGImage.draw = _name_drawing(_draw_form)
@@ -137,6 +139,30 @@ def _space_letters(set_text: Callable[..., None]) -> Callable[..., None]:
         pango.pango_layout_set_attributes(layout.layout, attributes)
 
     return set_spaced_text
+
+
+JOINED_LETTERS = (0x900, 0x109F)
+"""The first and the last code point of letters of India and its neighbours: their glyphs stand in another order than they are typed,
+or for several of them."""
+_JOINED_LETTER = re.compile("[{}-{}]".format(*map(chr, JOINED_LETTERS)))
+
+
+def _write_actual_text(draw_text: Callable[..., None]) -> Callable[..., None]:
+    """Wrap WeasyPrint's function that draws a text: with letters that are joined, it says what was typed (ISO 32000-1, 14.9.4).
+
+    What is copied of other texts is found glyph by glyph, and each glyph stands for one text.
+    """
+
+    def draw(stream: Any, textbox: Box, *rest: Any) -> None:
+        if not _JOINED_LETTER.search(textbox.text):
+            draw_text(stream, textbox, *rest)
+            return
+        typed = textbox.text.encode("utf-16-be").hex().encode()
+        stream.stream += [b"/Span", b"<</ActualText<feff%b>>>" % typed, b"BDC"]
+        draw_text(stream, textbox, *rest)
+        stream.stream.append(b"EMC")
+
+    return draw
 
 
 class FigureError(Exception):

@@ -4,7 +4,7 @@ Only this module imports fontTools and uharfbuzz, inside its functions: a build 
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -76,7 +76,8 @@ def make_script_face(data: bytes, characters: Iterable[int], name: tuple[str, st
     face.recalcBBoxes = False
     face.setGlyphOrder([f"glyph{number:05}" for number in range(face["maxp"].numGlyphs)])
     _set_line_height(face, model)
-    _set_spaces(face, model)
+    if "CFF " not in face:  # the width of a glyph is in its outline, too
+        _set_spaces(face, model)
     face["OS/2"].usWeightClass = weight
     _name_face(face, *name)
     return _save(face, reorder_tables=True)
@@ -181,6 +182,13 @@ def find_hyphen_glyphs(data: bytes) -> tuple[int, ...]:
     face = _open(data)
     cmap = face.getBestCmap()
     return tuple(face.getGlyphID(cmap[code]) for code in (_HYPHEN, _SOFT_HYPHEN) if code in cmap)
+
+
+@lru_cache(maxsize=64)
+def find_letter_glyphs(data: bytes, first: int, last: int) -> Mapping[int, str]:
+    """Return the letter of each glyph of the face that is the plain form of a letter from ``first`` to ``last``, code points."""
+    face = _open(data)
+    return {face.getGlyphID(name): chr(code) for code, name in face.getBestCmap().items() if first <= code <= last}
 
 
 @lru_cache(maxsize=64)
