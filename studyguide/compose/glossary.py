@@ -23,6 +23,15 @@ _FEW_NAMES = 6  # of which a list is as fast
 _UNMARKED_ELEMENTS = ("h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "svg", "dt")
 
 
+# Letters between which no spaces stand: Thai and its neighbours, Chinese and Japanese. Korean words have endings of the same letters.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_HANGUL = "\uac00-\ud7ff"
+_MARKS = "\u0300-\u036f\u0900-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+"""Marks that belong to the letter before them, which regular expressions do not count as letters of a word."""
+_NO_WORD_BEFORE = rf"(?<![^\W{_UNSPACED}])(?<![\u0300-\u036f\u0900-\u0dff])"
+_NO_WORD_AFTER = rf"(?![^\W{_UNSPACED}{_HANGUL}])(?![{_MARKS}])"
+
+
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """The names of the glossary's terms, ready to be found in a text. Two are never equal, so that texts are quickly remembered."""
@@ -38,7 +47,9 @@ class Vocabulary:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Matches a name in any case; group 1 is the name without the ending of a plural."""
-        return re.compile(rf"\b({_join_names(self._terms_by_name)})(?:e?s)?\b", re.IGNORECASE)
+        return re.compile(
+            rf"{_NO_WORD_BEFORE}({_join_names(self._terms_by_name)})(?:e?s)?{_NO_WORD_AFTER}", re.IGNORECASE
+        )
 
     def find_term(self, word: str) -> str:
         """Return the identifier of the term with this name, or an empty string.
