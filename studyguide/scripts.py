@@ -5,7 +5,7 @@ be changed for it, besides requirements-scripts.txt and constraints.txt, which i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _STYLES = {400: "Regular", 600: "SemiBold", 700: "Bold"}
 """Weight → the end of the names of files that hold one weight."""
@@ -22,6 +22,8 @@ class Face:
     """The path of the file in the module's folder."""
     weight: int
     is_italic: bool = False
+    is_signs: bool = False
+    """True if it has the signs of its script alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,19 @@ class Script:
     """Code points of signs that the basic faces have too, and that a book in one of the languages takes from this script."""
 
     @property
+    def letter_faces(self) -> tuple[Face, ...]:
+        """The upright faces of its letters."""
+        return tuple(face for face in self.faces if not face.is_italic and not face.is_signs)
+
+    @property
     def has_own_bold(self) -> bool:
         """False if bold text is set in the bold of the sans, as East Asian books do."""
         return any(face.family == self.text and face.weight > min(_STYLES) for face in self.faces)
+
+
+def name_signs(family: str) -> str:
+    """Return the name of the family of a family's signs."""
+    return f"{family} Signs"
 
 
 def _list_faces(
@@ -77,10 +89,14 @@ def _describe_east_asian(
     text, sans = f"Noto Serif {region}", f"Noto Sans {region}"
     module = package.replace("-", "_")
     sans_file = f"fonts/ofl/notosans{region.lower()}/NotoSans{region}[wght].ttf"
-    faces = (
+    faces: tuple[Face, ...] = (
         *_list_faces(text, module, f"NotoSerif{region}-{{}}.otf", (400,)),
         *_list_faces(sans, _SANS_PACKAGE, sans_file),
     )
+    if signs:
+        of_text = faces[0], faces[-1]
+        faces += tuple(replace(face, family=name_signs(text), is_signs=True) for face in of_text)
+        faces += tuple(replace(face, family=name_signs(sans), is_signs=True) for face in faces[1:3])
     ranges = (*_EAST_ASIAN, *_HANGUL) if region == "KR" else _EAST_ASIAN
     requirements = (package, _SANS_PACKAGE.replace("_", "-"))
     return Script(name, languages, ranges, requirements, text, sans, faces, style, signs)
@@ -94,7 +110,8 @@ _JAPANESE = _describe_east_asian("Japanese", ("ja",), "JP", "pylopdf-fonts-jp", 
 _KOREAN = _describe_east_asian("Korean", ("ko",), "KR", "pylopdf-fonts-ko", "korean.css", ())
 
 _DEVANAGARI_MODULE = "pylopdf_fonts_hi"
-_DANDAS = (0x964, 0x965)
+_DANDAS = range(0x964, 0x966)
+"""The ends of sentences, which several scripts of India share."""
 _OTHERS = (
     Script(
         "Arabic", ("ar", "fa", "ur"),
@@ -108,7 +125,7 @@ _OTHERS = (
     ),
     Script(
         "Devanagari", ("hi", "mr", "ne", "sa"),
-        (range(0x900, 0x964), range(0x966, 0x980), range(0x1CD0, 0x1D00), range(0xA8E0, 0xA900), range(0x964, 0x966)),
+        (range(0x900, 0x964), range(0x966, 0x980), range(0x1CD0, 0x1D00), range(0xA8E0, 0xA900), _DANDAS),
         ("pylopdf-fonts-hi",), "Noto Serif Devanagari", "Noto Sans Devanagari",
         (
             *_list_faces("Noto Serif Devanagari", _DEVANAGARI_MODULE, "NotoSerifDevanagari-Variable.ttf"),
@@ -117,9 +134,9 @@ _OTHERS = (
         "indic.css",
     ),
     Script(
-        "Bengali", ("bn", "as"), (range(0x980, 0xA00),),
+        "Bengali", ("bn", "as"), (range(0x980, 0xA00), _DANDAS),
         ("fontpkg-hind-siliguri",), "Hind Siliguri", "Hind Siliguri",
-        _list_faces("Hind Siliguri", "fontpkg_hind_siliguri", "files/HindSiliguri-{}.ttf"), "indic.css", _DANDAS,
+        _list_faces("Hind Siliguri", "fontpkg_hind_siliguri", "files/HindSiliguri-{}.ttf"), "indic.css",
     ),
     Script(
         "Tamil", ("ta",), (range(0xB80, 0xC00),),
@@ -165,8 +182,6 @@ def find_script(letter: str, language: str) -> Script | None:
     code = ord(letter)
     found = [script for script in SCRIPTS if any(code in each for each in script.ranges)]
     home = find_home_script(language)
-    if home and code in home.signs:
-        return home
     if home in found:
         return home
     if _JAPANESE in found and any(code in each for each in _KANA):

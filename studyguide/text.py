@@ -16,11 +16,11 @@ CONTROL_CHARACTER = re.compile(
 """The characters that XML cannot hold, and those that end a line or have no glyph: no title can hold them."""
 
 
-_COMBINING = "".join(chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code)).startswith("M"))
+COMBINING_MARKS = "".join(chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code)).startswith("M"))
 """Vowel signs, viramas, points and accents, which are parts of words although `\\w` does not match them: those of living scripts."""
-WORD_CHARACTER = rf"[\w{_COMBINING}]"
+WORD_CHARACTER = rf"[\w{COMBINING_MARKS}]"
 """A pattern of a letter, a mark on a letter, a digit or an underscore."""
-_WORD = re.compile(rf"[^\W_]+(?:[{_COMBINING}]+[^\W_]*)*")
+_WORD = re.compile(rf"[^\W_]+(?:[{COMBINING_MARKS}]+[^\W_]*)*")
 """A word or a number."""
 
 

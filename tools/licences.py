@@ -24,15 +24,22 @@ READ_BY_A_PERSON = {
     "chunspell 2.0.5": "MIT AND (GPL-2.0-or-later OR LGPL-2.1-or-later OR MPL-1.1)",  # its own code, and Hunspell
     "cssselect2 0.10.1": "BSD-3-Clause",
     "jinja2 3.1.6": "BSD-3-Clause",
+    "justmytype-intl-cjk 0.1.0": "MIT AND OFL-1.1",  # its own code, and the fonts
     "partd 1.4.2": "BSD-3-Clause",
     "pydyf 0.13.0": "BSD-3-Clause",
     "pyphen 0.18.1": "GPL-2.0-or-later OR LGPL-2.1-or-later OR MPL-1.1",
+    "pylopdf-fonts-hi 0.1.1": "OFL-1.1",
+    "pylopdf-fonts-jp 0.1.1": "OFL-1.1",
+    "pylopdf-fonts-ko 0.1.1": "OFL-1.1",
+    "pylopdf-fonts-zh-cn 0.1.1": "OFL-1.1",
+    "pylopdf-fonts-zh-tw 0.1.1": "OFL-1.1",
     # Its own code, PDFium, and what is built into that; the wheel has the texts.
     "pypdfium2 5.15.2": (
         "(Apache-2.0 OR BSD-3-Clause) AND Apache-2.0 AND BSD-2-Clause AND BSD-3-Clause AND BSL-1.0 AND FTL AND HPND"
         " AND IJG AND MIT AND Unicode-3.0 AND Zlib AND libpng-2.0 AND libtiff"
     ),
     "tinycss2 1.5.1": "BSD-3-Clause",
+    "uharfbuzz 0.57.0": "Apache-2.0 AND MIT-Modern-Variant",  # its own code, and HarfBuzz
     "weasyprint 70.0": "BSD-3-Clause",
     "webencodings 0.6.1": "BSD-3-Clause",
     "zict 3.0.0": "BSD-3-Clause",

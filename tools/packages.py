@@ -17,6 +17,8 @@ from tools.licences import COMPATIBLE, COMPATIBLE_TYPEFACES, is_allowed, read_li
 REQUIREMENTS = "requirements.txt"
 OPTIONAL_REQUIREMENTS = ("requirements-cluster.txt", "requirements-scripts.txt", "requirements-spelling.txt")
 """Packages that some options of the program need; listed only if installed."""
+_TYPEFACES = ("fontpkg-", "justmytype-intl-", "pylopdf-fonts-")
+"""The beginnings of the names of packages of font files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Package:
     @property
     def is_typeface(self) -> bool:
         """True if it holds font files and nothing else."""
-        return self.name.startswith("fontpkg-")
+        return self.name.startswith(_TYPEFACES)
 
     @property
     def is_compatible(self) -> bool:

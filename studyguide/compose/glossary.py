@@ -16,12 +16,21 @@ from markupsafe import escape
 from studyguide.html_text import TAG
 from studyguide.model import Chapter, Html, Passage, Question, Uses
 from studyguide.store import digest
-from studyguide.text import WORD_CHARACTER
+from studyguide.text import COMBINING_MARKS
 
 _HEADING_START = re.compile(r"(?=<h2\b)")
 _ID_OF_HEADING = re.compile(r'<h2\b[^>]* id="([^"]*)"')
 _FEW_NAMES = 6  # of which a list is as fast
 _UNMARKED_ELEMENTS = ("h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "svg", "dt")
+
+
+# Letters between which no spaces stand: Thai and its neighbours, Chinese and Japanese. Korean words have endings of the same letters.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_HANGUL = "\uac00-\ud7ff"
+_MARKS_OF_WORDS = "".join(mark for mark in COMBINING_MARKS if not "\u0e00" <= mark <= "\u0eff")
+"""Marks that a word with spaces around it may end in; regular expressions do not count them as its letters."""
+_NO_WORD_BEFORE = rf"(?<![^\W{_UNSPACED}])(?<![{_MARKS_OF_WORDS}])"
+_NO_WORD_AFTER = rf"(?![^\W{_UNSPACED}{_HANGUL}])(?![{COMBINING_MARKS}])"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +48,9 @@ class Vocabulary:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Matches a name in any case; group 1 is the name without the ending of a plural."""
-        names = _join_names(self._terms_by_name)
-        return re.compile(rf"(?<!{WORD_CHARACTER})({names})(?:e?s)?(?!{WORD_CHARACTER})", re.IGNORECASE)
+        return re.compile(
+            rf"{_NO_WORD_BEFORE}({_join_names(self._terms_by_name)})(?:e?s)?{_NO_WORD_AFTER}", re.IGNORECASE
+        )
 
     def find_term(self, word: str) -> str:
         """Return the identifier of the term with this name, or an empty string.

@@ -10,7 +10,7 @@ from studyguide.locale import Locale
 from studyguide.model import Edition, PageSize, Source
 from studyguide.page_size import describe_missing_token, find_tokens, read_page_size
 from studyguide.problems import Place
-from studyguide.scripts import Script, find_home_script, list_families
+from studyguide.scripts import Script, find_home_script, list_families, name_signs
 
 _TOKEN = re.compile(r"var\(--([\w-]+)\)")
 _MAX_TOKEN_DEPTH = 3  # a token may be made of tokens that are made of others
@@ -35,11 +35,12 @@ def assemble_stylesheet(
     tokens = {"colon": f'"{locale.labels.colon}"'}
     tokens |= find_tokens(texts["tokens.css"], css)
     if "width" in tokens:
-        if home := find_home_script(language):
+        home = find_home_script(language)
+        if home:
             own = texts[f"scripts/{home.style}"]
             css += own
             tokens |= find_tokens(own)
-        tokens |= _add_families(tokens, scripts)
+        tokens |= _add_families(tokens, scripts, home)
     place = Place(f"styles/{paths[-1]}")
     size = read_page_size(tokens, place) if "width" in tokens else None
     if size and not edition.options.has_spine:
@@ -56,14 +57,22 @@ def assemble_stylesheet(
     return css, size
 
 
-def _add_families(tokens: Mapping[str, str], scripts: tuple[Script, ...]) -> dict[str, str]:
-    """Return the variables of the families of the printed book, with those of scripts before the families of all letters."""
+def _add_families(tokens: Mapping[str, str], scripts: tuple[Script, ...], home: Script | None) -> dict[str, str]:
+    """Return the variables of the families of the printed book, with those of scripts before the families of all letters.
+
+    ``home`` is the script of the book's language: its signs go before all others, except in code.
+    """
     found = {}
     for name in ("text", "sans", "mono"):
         first, _, rest = tokens[name].partition(",")
-        families = list_families(scripts, is_text=name == "text")
-        found[name] = ", ".join([first, *(f'"{each}"' for each in families), rest.strip()])
+        families = list(list_families(scripts, is_text=name == "text"))
+        signs = [name_signs(families[0])] if home and home.signs and name != "mono" else []
+        found[name] = ", ".join([*map(_quote, signs), first, *map(_quote, families), rest.strip()])
     return found
+
+
+def _quote(family: str) -> str:
+    return f'"{family}"'
 
 
 def find_token(styles: Iterable[Source], name: str) -> str:

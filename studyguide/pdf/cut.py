@@ -19,7 +19,9 @@ _MARK = re.compile(
     rb"|\[(?P<glyphs><[^\]]*)\] TJ"
 )
 # Operators between two runs of text that draw nothing.
-_INVISIBLE = re.compile(rb"(?:\nBT\nET|\nET|\nEMC|\n?/\w+\n<</MCID \d+>>\nBDC|\n[\d. ]+ rg|\n/a1\.0 gs|\n[qQ])*\n?")
+_INVISIBLE = re.compile(
+    rb"(?:\nBT\nET|\nET|\nEMC|\n?/\w+\n<</(?:MCID \d+|ActualText<\w+>)>>\nBDC|\n[\d. ]+ rg|\n/a1\.0 gs|\n[qQ])*\n?"
+)
 _MAX_RISE = 4
 """Pixels from the foot of a drawing up to the base of its line, at most: a minus has no depth."""
 _GLYPHS = re.compile(rb"<([0-9a-f]*)>")

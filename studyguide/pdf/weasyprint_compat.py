@@ -29,14 +29,20 @@ _MAX_WIDTH_IN_EMS = 4
 @cache
 def patch_layout() -> None:
     """Change how WeasyPrint lays out lines, and how it reads and draws SVG, once for this process."""
+    from weasyprint import draw
     from weasyprint.images import SVGImage
     from weasyprint.layout import inline
     from weasyprint.svg import defs
+    from weasyprint.text.line_break import Layout
 
     defs.cycle = _cycle_few
     defs.spread_radial_gradient = _limit_circles(defs.spread_radial_gradient)
     inline.split_first_line = _keep_last_word(inline.split_first_line)
     inline.text_align = _indent_from_right(inline.text_align)
+    inline.count_expandable_spaces = _count_letters(inline.count_expandable_spaces)
+    inline.justify_line = _justify_if_close(inline.justify_line)
+    Layout.set_text = _space_letters(Layout.set_text)
+    draw.draw_text = _write_actual_text(draw.draw_text)
     SVGImage.__init__ = _name_drawing(SVGImage.__init__)
     SVGImage.get_intrinsic_size = _name_drawing(SVGImage.get_intrinsic_size)
     SVGImage.draw = _name_drawing(_draw_form)
@@ -94,6 +100,83 @@ def _divides_last_word(text: str, end: int | None, style: Any) -> bool:
     data = text.encode()
     before, rest = data[:end].decode(), data[end:].decode()
     return before[-1:].isalpha() and rest[:1].isalpha() and " " not in rest.strip()
+
+
+_SPACED_LETTERS = re.compile(
+    "[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U000323af]+"
+)
+"""East Asian letters and signs, between which a justified line is spaced; WeasyPrint widens spaces alone, which they do not have."""
+_MAX_SPACING_IN_EMS = 0.25
+"""A line that would be spaced more is left as it is: a long Latin word stands at the beginning of the next one."""
+
+
+def _count_letters(count: Callable[[Box], float]) -> Callable[[Box], float]:
+    """Wrap WeasyPrint's function that counts the spaces of a box: the gaps between East Asian letters count too."""
+
+    def count_gaps(box: Box) -> float:
+        text = getattr(box, "text", "")
+        runs = [match.span() for match in _SPACED_LETTERS.finditer(text)]
+        # Pango gives half of the space to either side of a letter, and none to the ends of a text.
+        ends = sum((start == 0) + (end == len(text)) for start, end in runs)
+        return count(box) + sum(end - start for start, end in runs) - ends / 2
+
+    return count_gaps
+
+
+def _justify_if_close(justify: Callable[..., None]) -> Callable[..., None]:
+    """Wrap WeasyPrint's function that justifies a line: one that lacks too much is left as it is."""
+    from weasyprint.layout import inline
+
+    def justify_line(context: Any, line: Box, extra_width: float) -> None:
+        if extra_width <= inline.count_expandable_spaces(line) * line.style["font_size"] * _MAX_SPACING_IN_EMS:
+            justify(context, line, extra_width)
+
+    return justify_line
+
+
+def _space_letters(set_text: Callable[..., None]) -> Callable[..., None]:
+    """Wrap WeasyPrint's method that hands a text to Pango: East Asian letters of a justified line are spaced."""
+    from weasyprint.text.ffi import TO_UNITS, ffi, pango
+
+    def set_spaced_text(layout: Any, text: str, justify: bool = False) -> None:
+        set_text(layout, text, justify)
+        if not justify or not layout.justification_spacing or not _SPACED_LETTERS.search(text):
+            return
+        attributes = pango.pango_layout_get_attributes(layout.layout)
+        if attributes == ffi.NULL:
+            attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
+        for match in _SPACED_LETTERS.finditer(text):
+            spacing = pango.pango_attr_letter_spacing_new(int(layout.justification_spacing * TO_UNITS))
+            spacing.start_index = len(text[: match.start()].encode())
+            spacing.end_index = len(text[: match.end()].encode())
+            pango.pango_attr_list_change(attributes, spacing)
+        pango.pango_layout_set_attributes(layout.layout, attributes)
+
+    return set_spaced_text
+
+
+JOINED_LETTERS = (0x900, 0x109F)
+"""The first and the last code point of letters of India and its neighbours: their glyphs stand in another order than they are typed,
+or for several of them."""
+_JOINED_LETTER = re.compile("[{}-{}]".format(*map(chr, JOINED_LETTERS)))
+
+
+def _write_actual_text(draw_text: Callable[..., None]) -> Callable[..., None]:
+    """Wrap WeasyPrint's function that draws a text: with letters that are joined, it says what was typed (ISO 32000-1, 14.9.4).
+
+    What is copied of other texts is found glyph by glyph, and each glyph stands for one text.
+    """
+
+    def draw(stream: Any, textbox: Box, *rest: Any) -> None:
+        if not _JOINED_LETTER.search(textbox.text):
+            draw_text(stream, textbox, *rest)
+            return
+        typed = textbox.text.encode("utf-16-be").hex().encode()
+        stream.stream += [b"/Span", b"<</ActualText<feff%b>>>" % typed, b"BDC"]
+        draw_text(stream, textbox, *rest)
+        stream.stream.append(b"EMC")
+
+    return draw
 
 
 class FigureError(Exception):

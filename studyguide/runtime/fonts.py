@@ -185,14 +185,14 @@ def _make_script_face(script: Script, face: Face) -> bytes:
     model = _find_package_folder(_MODEL_FACE[0]) / _MODEL_FACE[1]
     style = f"{face.weight}{' Italic' if face.is_italic else ''}"
     return truetype.make_script_face(
-        data, _list_characters_of(script), (face.family, style), face.weight, model.read_bytes()
+        data, _list_characters_of(script, face), (face.family, style), face.weight, model.read_bytes()
     )
 
 
-def _list_characters_of(script: Script) -> Iterator[int]:
-    """Yield the characters that the faces of a script may have."""
-    yield from (*_SPACES_AND_HYPHENS, *_JOINERS, *script.signs)
-    yield from (code for each in script.ranges for code in each)
+def _list_characters_of(script: Script, face: Face) -> Iterator[int]:
+    """Yield the characters that a face of a script may have."""
+    yield from (*_SPACES_AND_HYPHENS, *_JOINERS)
+    yield from script.signs if face.is_signs else (code for each in script.ranges for code in each)
 
 
 def _read_script_face(face: Face) -> bytes:
@@ -204,8 +204,7 @@ def _read_script_face(face: Face) -> bytes:
 @cache
 def _list_script_characters(script: Script) -> frozenset[int]:
     """Return the code points for which all faces of an installed script have a glyph."""
-    upright = [face for face in script.faces if not face.is_italic]
-    found = [frozenset(truetype.list_characters(_read_script_face(face))) for face in upright]
+    found = [frozenset(truetype.list_characters(_read_script_face(face))) for face in script.letter_faces]
     return frozenset.intersection(*found)
 
 

@@ -4,7 +4,7 @@ Only this module imports fontTools and uharfbuzz, inside its functions: a build 
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -50,7 +50,7 @@ def make_static(data: bytes, characters: Iterable[int], weight: int) -> bytes:
 
 
 def make_script_face(data: bytes, characters: Iterable[int], name: tuple[str, str], weight: int, model: bytes) -> bytes:
-    """Return a face of these characters, with the ascent and the descent of ``model``.
+    """Return a face of these characters, with the ascent, the descent and the spaces of ``model``.
 
     ``name`` is its family and its style. A variable face is made static at the weight, which is also what the result says that it has.
     """
@@ -60,8 +60,12 @@ def make_script_face(data: bytes, characters: Iterable[int], name: tuple[str, st
     whole = uharfbuzz.Face(data)
     wanted = uharfbuzz.SubsetInput()
     wanted.unicode_set.update(characters)
-    wanted.layout_feature_tag_set.invert()
-    wanted.layout_script_tag_set.invert()
+    for tags in (
+        wanted.layout_feature_tag_set,
+        wanted.layout_script_tag_set,
+    ):  # all of them, which the complement of none is
+        tags.clear()
+        tags.invert()
     wanted.flags = uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
     wanted.drop_table_tag_set.update(map(_number_tag, ("DSIG", "VORG", "vhea", "vmtx", "STAT", "BASE")))
     if whole.axis_infos:
@@ -72,6 +76,8 @@ def make_script_face(data: bytes, characters: Iterable[int], name: tuple[str, st
     face.recalcBBoxes = False
     face.setGlyphOrder([f"glyph{number:05}" for number in range(face["maxp"].numGlyphs)])
     _set_line_height(face, model)
+    if "CFF " not in face:  # the width of a glyph is in its outline, too
+        _set_spaces(face, model)
     face["OS/2"].usWeightClass = weight
     _name_face(face, *name)
     return _save(face, reorder_tables=True)
@@ -117,6 +123,14 @@ def _set_line_height(face: _Face, model: bytes) -> None:
     metrics.usWinAscent, metrics.usWinDescent = ascent, -descent
 
 
+def _set_spaces(face: _Face, model: bytes) -> None:
+    """Make the spaces of a face as wide as those of ``model``."""
+    units, names, widths = face["head"].unitsPerEm, face.getBestCmap(), measure_characters(model)
+    for code in _SPACES:
+        if code in names and chr(code) in widths:
+            face["hmtx"][names[code]] = (widths[chr(code)][1] * units // 1000, 0)
+
+
 def _name_face(face: _Face, family: str, style: str) -> None:
     """Give a face these names and no others."""
     texts = {1: family, _STYLE_NAME_ID: style, 4: f"{family} {style}", 6: f"{family} {style}".replace(" ", "-")}
@@ -136,11 +150,7 @@ def make_signs(data: bytes, characters: Iterable[int], model: bytes) -> bytes:
     options.drop_tables += ["MATH", "GSUB", "GPOS", "GDEF", "DSIG"]
     face = _subset(_open(data), options, unicodes=characters)
     _set_line_height(face, model)
-    units = face["head"].unitsPerEm
-    names, widths = face.getBestCmap(), measure_characters(model)
-    for code in _SPACES:
-        if code in names and chr(code) in widths:
-            face["hmtx"][names[code]] = (widths[chr(code)][1] * units // 1000, 0)
+    _set_spaces(face, model)
     return _save(face, reorder_tables=True)
 
 
@@ -172,6 +182,13 @@ def find_hyphen_glyphs(data: bytes) -> tuple[int, ...]:
     face = _open(data)
     cmap = face.getBestCmap()
     return tuple(face.getGlyphID(cmap[code]) for code in (_HYPHEN, _SOFT_HYPHEN) if code in cmap)
+
+
+@lru_cache(maxsize=64)
+def find_letter_glyphs(data: bytes, first: int, last: int) -> Mapping[int, str]:
+    """Return the letter of each glyph of the face that is the plain form of a letter from ``first`` to ``last``, code points."""
+    face = _open(data)
+    return {face.getGlyphID(name): chr(code) for code, name in face.getBestCmap().items() if first <= code <= last}
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,143 @@
+"""Guides in scripts whose faces are optional packages, and in the other scripts of the basic faces."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, conforms, documents, entries, judge_pdfs, lay, page_texts
+
+import build
+from studyguide.pipeline import read_config
+from studyguide.reading.project import read_project
+from studyguide.runtime import fonts
+from studyguide.scripts import SCRIPTS, find_named_scripts, find_script, find_scripts, write_install_command
+
+FOLDER = ROOT / "tests" / "scripts"
+LEFT_TO_RIGHT = ["bn", "el", "hi", "ja", "ko", "ru", "ta", "te", "th", "vi", "zh-Hans", "zh-Hant"]
+
+
+@pytest.mark.parametrize(
+    ("letter", "language", "name"),
+    [
+        ("中", "zh", "Chinese"),
+        ("中", "zh-CN", "Chinese"),
+        ("中", "zh_TW", "Traditional Chinese"),
+        ("中", "zh-Hant-HK", "Traditional Chinese"),
+        ("中", "ja", "Japanese"),
+        ("中", "ko", "Korean"),
+        ("中", "en", "Chinese"),
+        ("か", "en", "Japanese"),
+        ("か", "zh", "Chinese"),
+        ("간", "ja", "Korean"),
+        ("，", "zh", "Chinese"),
+        ("ก", "en", "Thai"),
+        ("ह", "en", "Devanagari"),
+        ("।", "bn", "Bengali"),
+        ("ٹ", "ur", "Arabic"),
+    ],
+)
+def test_a_letter_belongs_to_a_script_by_itself_and_by_the_language(letter: str, language: str, name: str) -> None:
+    found = find_script(letter, language)
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "ж", "λ", "ש", "ế", "—", "ა"])
+def test_other_letters_belong_to_none(letter: str) -> None:
+    assert find_script(letter, "en") is None
+
+
+def test_a_book_has_the_script_of_its_language_first_and_those_of_its_letters() -> None:
+    assert [script.name for script in find_scripts("Plain words", "en")] == []
+    assert [script.name for script in find_scripts("Plain words", "th")] == ["Thai"]
+    assert [script.name for script in find_scripts("漢字 กา かな", "ja")] == ["Japanese", "Thai"]
+
+
+def test_a_stylesheet_names_its_scripts() -> None:
+    css = 'html { font-family: "IBM Plex Serif", "Sarabun", "Noto Serif KR", serif }'
+    assert [script.name for script in find_named_scripts(css)] == ["Thai", "Korean"]
+
+
+def test_what_a_message_installs_is_listed_and_pinned() -> None:
+    listed = re.findall(r"(?m)^([a-z][\w-]+) +# \S", (ROOT / "requirements-scripts.txt").read_text(encoding="utf-8"))
+    assert set(listed) == {name for script in SCRIPTS for name in script.requirements}
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    assert [name for name in listed if f"\n{name}==" not in pins] == []
+    assert write_install_command(SCRIPTS[-1]) == ".venv/bin/pip install -c constraints.txt fontpkg-sarabun"
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_each_script_has_a_stylesheet_and_faces_of_both_families(script: fonts.Script) -> None:
+    assert (ROOT / "styles" / "scripts" / script.style).is_file()
+    assert {script.text, script.sans} <= {face.family for face in script.letter_faces}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("language", LEFT_TO_RIGHT)
+def test_a_guide_in_each_script_is_printed_and_packed(language: str, tmp_path: Path) -> None:
+    arguments = ["build", str(FOLDER / language), "-q", "-o", str(tmp_path), "-e", "guide", "-e", "tablet"]
+    assert build.main(arguments) == 0
+    (pdf,), (epub,) = tmp_path.glob("*.pdf"), tmp_path.glob("*.epub")
+    lines = list_lines(language)
+    assert len(lines) > 20
+    printed = squeeze("".join(page_texts(pdf)))
+    assert [line for line in lines if squeeze(line) not in printed] == []
+    packed = squeeze("".join("".join(each.itertext()) for each in documents(entries(epub)).values()))
+    assert [line for line in lines if squeeze(line) not in packed] == []
+    assert [line for line in judge_pdfs(pdf) if not line.endswith("conforms")] == []
+    conforms(epub)
+
+
+def list_lines(language: str) -> list[str]:
+    """Return the lines of text of a guide without the marks of Markdown; code, tables and formulas are left out."""
+    config = read_config(read_project(str(FOLDER / language)))
+    found = [config.title, config.subtitle]
+    for path in sorted((FOLDER / language).glob("*.md")):
+        text = re.sub(
+            r"(?ms)^(```|\$\$).*?^\1$|^\|.*?$|^###.*?$|^(kind:|---).*?$", "", path.read_text(encoding="utf-8")
+        )
+        marks = r"(?m)^(title: |summary: |## |- \[.\] |- |: )|\*+| \{.*\}$"
+        found += [line for line in re.sub(marks, "", text).splitlines() if line.strip()]
+    return found
+
+
+def squeeze(text: str) -> str:
+    """Return the text without spaces, and without the hyphens at which lines were divided."""
+    return re.sub(r"\s|\ufffe|\u200b|\u00ad", "", text)
+
+
+@pytest.mark.nightly
+def test_lines_of_chinese_end_at_the_same_edge(tmp_path: Path) -> None:
+    text = "训练集用来调整参数，验证集用来选择模型，测试集只在最后使用一次；" * 12
+    chapter = f"---\ntitle: 数据\nkind: prose\n---\n{text}\n"
+    lay(
+        tmp_path / "content",
+        {"guide.toml": 'title = "书"\nlanguage = "zh"\ndate = 2026-01-31\n', "01-data.md": chapter},
+    )
+    arguments = ["build", str(tmp_path / "content"), "-q", "-o", str(tmp_path / "out"), "-e", "guide"]
+    assert build.main(arguments) == 0
+    (pdf,) = (tmp_path / "out").glob("*.pdf")
+    ends = find_line_ends(pdf)
+    assert len(ends) > 6
+    assert max(ends[:-1]) - min(ends[:-1]) < 1  # point
+
+
+def find_line_ends(path: Path) -> list[float]:
+    """Return the right edge of each line of the page with the text, from the top, in points."""
+    import pypdfium2
+
+    for page in pypdfium2.PdfDocument(path):
+        text = page.get_textpage()
+        content = text.get_text_range()
+        if content.count("训练集") > 3:
+            boxes = [
+                text.get_charbox(place, loose=True)
+                for place, letter in enumerate(content)
+                if "\u4e00" <= letter <= "\uffef"
+            ]
+            rows: dict[int, float] = {}
+            for _, bottom, right, top in boxes:
+                if top - bottom < 14:
+                    rows[round(bottom)] = max(rows.get(round(bottom), 0), right)
+            return [rows[row] for row in sorted(rows, reverse=True)]
+    raise AssertionError("no page has the text")
