@@ -36,7 +36,7 @@ from studyguide.importers.wording import recognise_wording  # noqa: E402
 from studyguide.text import strip_markdown  # noqa: E402
 from tools.foreign_guides import FORMS, LANGUAGES, write_guide  # noqa: E402
 
-REGULARISATION = 1.0
+REGULARISATION = 0.5
 MAX_STEPS = 40
 SMALL_WEIGHT = 1.0
 SYNTHETIC_WEIGHT = 0.1

@@ -51,6 +51,10 @@ class Body:
     pitfalls: tuple[Line, ...] = ()
     is_announced: bool = False
     """True if a label or the title of a fold says where the answer begins."""
+    has_key_label: bool = False
+    """True if the label of the answer is that of a right option."""
+    key_words: Line | None = None
+    """The words that stand behind the letter of the key."""
     faults: tuple[tuple[str, Line], ...] = ()
     """Keys that cannot be right, by the kind of a Note."""
 
@@ -83,6 +87,8 @@ class _Parts:
     """The part that the next line belongs to."""
     by_letter: bool = True
     is_announced: bool = False
+    has_key_label: bool = False
+    """True if the label of the answer is that of a right option."""
     texts: dict[str, list[Line]] = field(
         default_factory=lambda: {"stem": [], "hint": [], "answer": [], "explanation": [], "more": []}
     )
@@ -145,6 +151,7 @@ class _Parts:
 
     def _begin_answer(self, line: Line, part: str) -> None:
         self.target, self.is_announced = part, True
+        self.has_key_label = self.has_key_label or bool(self.wording.correct_label.match(line.text.lstrip()))
         rest = self.wording.cut_answer_label(line.text)
         self.labels.append(replace(line, text="".join(line.text.rsplit(rest, 1)) if rest else line.text))
         self.texts[part] += [replace(line, text=rest, tag="")] if rest else []
@@ -182,7 +189,7 @@ def _settle(parts: _Parts, is_below: bool) -> Body:
     texts = {name: tuple(trim(lines)) for name, lines in parts.texts.items()}
     stem, answer, explanation = texts["stem"], texts["answer"], texts["explanation"]
     labels, is_announced = tuple(parts.labels), parts.is_announced
-    options = read_options(stem, parts.wording)
+    options = read_options(stem, parts.wording, parts.has_key_label)
     if options and not is_announced and not _are_options(options, parts.wording):
         options, answer, stem = None, stem, ()
     elif options and not is_announced:
@@ -194,7 +201,7 @@ def _settle(parts: _Parts, is_below: bool) -> Body:
         stem, answer = stem[:size], tuple(trim(stem[size:]))
     body = Body(
         stem=tuple(trim(stem)), more=texts["more"], hint=texts["hint"], answer=tuple(trim(answer)), explanation=explanation, labels=labels,
-        is_announced=is_announced,
+        is_announced=is_announced, has_key_label=parts.has_key_label,
     )  # fmt: skip
     if options:
         return _apply_key(
@@ -246,7 +253,8 @@ def _apply_key(body: Body, options: Options, wording: Wording) -> Body:
         for key in keys
         if not key.letters or (key is first and not marked) or (key.letters == chosen and key.is_alone)
     ]
-    body = _take_keys(replace(body, faults=tuple(faults)), used)
+    key_words = replace(first.line, text=first.rest) if first and first.rest and not marked else None
+    body = _take_keys(replace(body, faults=tuple(faults), key_words=key_words), used)
     if chosen:
         right = tuple(replace(each, correct=name_option(place) in chosen) for place, each in enumerate(options.options))
         explanation = tuple(trim([*body.answer, *([Line("", 0)] if body.answer else []), *body.explanation]))

@@ -189,15 +189,15 @@ def _bound(survey: Survey, question: Candidate) -> Candidate:
 
 
 def _support_levels(survey: Survey, questions: Sequence[Candidate], evidence: Mapping[int, float]) -> dict[int, float]:
-    """Return more evidence for the headings with a text of their own, at whose level most of such are questions.
+    """Return more evidence for the headings and containers with a text of their own, of whose form most of such are questions.
 
-    A heading beside accepted ones is a question, unless it is about the file or opens a section of questions that are as likely.
+    One beside accepted ones is a question, unless it is about the file or opens a section of questions that are as likely.
     """
     chosen = {each.start for each in questions}
     first = min(chosen, default=0)
     found: dict[int, float] = {}
     for members in survey.forms.values():
-        if not members[0].level:
+        if not members[0].scope:
             continue
         full = [
             each

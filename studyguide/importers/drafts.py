@@ -83,7 +83,7 @@ def gather_chapters(drafts: Sequence[tuple[int, Draft]], notes: list[Note]) -> I
     prose: Draft | None = None
     above: list[tuple[int, str]] = []
     for place, (level, draft) in enumerate(drafts):
-        draft.prose = list(trim(draft.prose))
+        draft.prose = list(trim([_show_title(line) for line in draft.prose]))
         above = [each for each in above if each[0] < level]
         said = any(re.search(r"\w", line.text) for line in draft.prose)
         if draft.questions:
@@ -107,6 +107,13 @@ def gather_chapters(drafts: Sequence[tuple[int, Draft]], notes: list[Note]) -> I
             notes.append(Note("empty-section", draft.line, draft.title))
     if prose:
         yield prose
+
+
+def _show_title(line: Line) -> Line:
+    """Return the title of a container that is no question as a line in bold; any other line as it is."""
+    if line.tag != "summary" or not line.text.strip():
+        return line
+    return Line(f"**{line.text.strip().strip('*')}**\n", line.origin)
 
 
 def _make_question(document: Document, found: Candidate, end: int, answer: Sequence[Line], notes: list[Note]) -> Asked:

@@ -199,16 +199,21 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
     for each in survey.candidates:
         places[survey.get_place(each)].append(each.asks or each.is_labelled)
     shares = {place: sum(asking) / len(asking) for place, asking in places.items()}
+    ends = _find_ends_of_good_forms(survey, forms)
     found: dict[int, Features] = {}
     for each in survey.candidates:
         measured = {**own[each.start], **forms[each.form], **_measure_owner(survey, each, forms)}
         beside = shares[survey.get_place(each)]
+        first = survey.forms[each.form][0].start
+        is_behind = any(end < first for form, end in ends.items() if form != each.form)
         measured |= {
+            f"behind all of a good form, {each.form[0]}": float(is_behind),
             "owned, asks, with a text": measured["owner"] * measured["asks"] * (1 - measured["empty"]),
             "list behind that of its owner": float(is_list_behind(survey, each)),
             "owned, asks, without a text": measured["owner"] * measured["asks"] * measured["empty"],
             "asks in a form that asks": measured["asks"] * measured["form: asks"],
             "silent in a form that asks": (1 - measured["asks"]) * measured["form: asks"],
+            "without a text, below a title of questions": measured["empty"] * measured["below a title of questions"],
             "silent beside ones that ask": (1 - measured["asks"]) * beside,
             "asks beside ones that ask": measured["asks"] * beside,
             "none asks beside it": float(beside == 0),
@@ -225,6 +230,18 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
         }
         found[each.start] = measured
     return found
+
+
+def _find_ends_of_good_forms(
+    survey: Survey, forms: Mapping[tuple[str, ...], Mapping[str, float]]
+) -> dict[tuple[str, ...], int]:
+    """Return the line of the last member of each form of several members, most of which ask or are answered."""
+    return {
+        form: members[-1].start
+        for form, members in survey.forms.items()
+        if len(members) >= _MIN_REPEATED
+        and max(forms[form]["form: asks"], forms[form]["form: answered"]) >= _GOOD_SHARE
+    }
 
 
 def _normalise(title: str) -> str:
@@ -321,7 +338,7 @@ def _measure_form(
     )  # fmt: skip
     shares = {name: sum(own[each.start][name] for each in members) / size for name in shared}
     covered = sum(survey.ends[each.start] - each.start for each in members)
-    total = max(1, len(survey.document.lines) - members[0].start)
+    total = max(1, len(survey.document.lines))
     return {f"form: {name}": share for name, share in shares.items()} | {
         "form: most ask": float(shares["asks"] >= 0.8),
         "form: few ask": float(shares["asks"] < 0.2),

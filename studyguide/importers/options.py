@@ -95,14 +95,17 @@ def name_option(place: int) -> str:
     return LETTERS[place] if place < len(LETTERS) else str(place + 1)
 
 
-def read_options(lines: Sequence[Line], wording: Wording) -> Options | None:
-    """Return the options among these lines; None if there are fewer than two."""
+def read_options(lines: Sequence[Line], wording: Wording, has_key: bool = False) -> Options | None:
+    """Return the options among these lines; None if there are fewer than two.
+
+    A plain list at the end of the lines is one of options if ``has_key``: if the label of the right one follows.
+    """
     return (
         _read_boxes(lines)
         or _read_lettered(lines, wording)
         or _read_lettered(_open_fences(lines), wording)
         or _read_marked(lines, wording)
-        or _read_above_key(lines, wording)
+        or _read_list_above_key(lines, wording, has_key)
     )
 
 
@@ -166,12 +169,12 @@ def _read_marked(lines: Sequence[Line], wording: Wording) -> Options | None:
     return found if 0 < right < len(found.options) else None
 
 
-def _read_above_key(lines: Sequence[Line], wording: Wording) -> Options | None:
-    """Return the items of a list as options, if the line below it has the label of the right one, and its words."""
+def _read_list_above_key(lines: Sequence[Line], wording: Wording, has_key: bool) -> Options | None:
+    """Return the items of a list as options, if the label of the right one stands right below it."""
     labelled = (
         at for at, line in enumerate(lines) if not line.code and wording.correct_label.match(line.text.lstrip())
     )
-    key = next(labelled, 0)
+    key = len(lines) if has_key else next(labelled, 0)
     starts = [at for at in range(key) if not lines[at].code and not lines[at].tag and _ITEM.match(lines[at].text)]
     if not 2 <= len(starts) <= _MAX_MARKED_OPTIONS or any(
         lines[at].text.strip() and at not in starts for at in range(starts[0], key)

@@ -14,8 +14,9 @@ from studyguide.importers.wording import Wording
 
 _NUMBERED = re.compile(r"^ {0,3}(\d{1,4})[.)]\s+\S")
 _INLINE_ANSWER = re.compile(r"(?<=\S)\s+(?=[*_]{0,2}(?:A|Ans|Answer)\s*[:：][*_]{0,2}\s*\S)")
+_CODE_INDENT = 4  # columns that make code of a line, beyond those of its item
 _SENTENCE_START = re.compile(r"[^\W\d_a-z]|[\"“«¿¡]")
-_CODE_SIGNS = re.compile(r"[{}<>=;\\|]|\w\(|^[#$>]|//|::")
+_CODE_SIGNS = re.compile(r"[{}<>=\\|]|;$|\w\(|^[#$>]|//|::")
 _MIN_PROSE_WORDS = 3
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1\W*")
 
@@ -91,17 +92,17 @@ def _opens_question(line: Line, wording: Wording) -> bool:
 
 
 def _dedent_prose(document: Document) -> Document:
-    """Return the document with blocks of sentences that are indented like code, below a heading, as paragraphs."""
+    """Return the document with blocks of sentences that are indented like code, below a heading or in an item, as paragraphs."""
     lines = list(document.lines)
     for scope in document.root.walk():
-        for node in scope.nodes:
-            block = lines[node.start : node.end]
-            if (
-                node.kind == "code"
-                and scope.opener
-                and _is_prose([line.text.strip() for line in block if line.text.strip()])
-            ):
-                lines[node.start : node.end] = [replace(line, text=line.text.strip()) for line in block]
+        for outer in scope.nodes:
+            for node in outer.walk():
+                block = lines[node.start : node.end]
+                if node.kind == "code" and _is_prose([line.text.strip() for line in block if line.text.strip()]):
+                    lines[node.start : node.end] = [
+                        replace(line, text=line.text.strip() if node is outer else line.text[_CODE_INDENT:])
+                        for line in block
+                    ]
     return replace(document, lines=tuple(lines))
 
 

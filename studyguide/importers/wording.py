@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from studyguide.importers.vocabulary import LANGUAGES, Vocabulary, load_vocabulary
 from studyguide.language_guess import guess_language
@@ -22,11 +22,13 @@ _LETTERS_OF_LANGUAGES = {
 """The letters that bring the words of a language, in whatever language the rest of a file is."""
 _MIN_LETTERS = 20
 _MAX_READ = 200_000  # characters
+_MIN_LABEL_LENGTH = 3  # letters
 _MIN_LABELS = 5
 """A word with a number that goes up, at the start of so many lines, is the label of the file's questions."""
 _LABEL_LINE = re.compile(r"^\W*(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s*[-#.]?\s*(?P<number>\d{1,4})\s*[.:)\]：]")
 _LABELLED_LINE = re.compile(
-    r"^[\s*_#>+-]{0,12}(?P<word>[^\W\d_]{2,14}(?: [^\W\d_]{1,12}){0,2})\s?[-#.]?\s?\d{0,4}\s?[.:：)]", re.MULTILINE
+    r"^[\s*_#>+-]{0,12}(?P<word>[^\W\d_]{2,14}(?: [^\W\d_]{1,12}){0,2})\s?[-#.]?\s?\d{0,4}[ \t]?(?:[.:：)]|$)",
+    re.MULTILINE,
 )
 _WORD = re.compile(
     r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0e31-\u0e4e])*"
@@ -38,6 +40,8 @@ _LONGEST_SHOW_TITLE = 5
 """Words of a title that only says that an answer follows."""
 _CLAUSE = re.compile(r"\W*(?:what|why|how|when|where)\s+(?:it|this|that|they|these|we|you|i)\b[^?]*$", re.IGNORECASE)
 """An English clause that only opens like a question: `Why it matters`."""
+_GAP = re.compile(r"_{3,}|\.{5,}|…{2,}")
+"""A gap that is to be filled in."""
 _SENTENCE_END = re.compile(r"[。।.!！]\s*\w|[。।]\s*$")
 """The end of a sentence that another follows, or that is no question: words for asking stand in such a text too."""
 _QUESTION_MARKS = "?？؟"
@@ -106,7 +110,11 @@ class Wording:
     def asks(self, title: str) -> bool:
         """Return True if a text sounds like a question or a task."""
         bare = re.sub(r"\([^()]*\)", "", title)
-        if any(mark in bare for mark in _QUESTION_MARKS) or any(mark in title[-3:] for mark in _QUESTION_MARKS):
+        if (
+            any(mark in bare for mark in _QUESTION_MARKS)
+            or any(mark in title[-3:] for mark in _QUESTION_MARKS)
+            or _GAP.search(bare)
+        ):
             return True
         if _CLAUSE.match(title):
             return False
@@ -154,6 +162,14 @@ class Wording:
 
     @cached_property
     def _answer_names(self) -> str:
+        """The labels of answers and explanations, but for words with which a question begins."""
+        asking = set(self._gather("question_words"))
+        words = self._gather("answer_labels", "explanation_labels", "correct_labels")
+        return _alternate(word for word in words if len(word) > 1 and word not in asking)
+
+    @cached_property
+    def _title_names(self) -> str:
+        """Those of them that open no task either, so that they need no colon: `Explain` may be a label in some languages."""
         asking = set(self._gather("question_words", "task_words"))
         words = self._gather("answer_labels", "explanation_labels", "correct_labels")
         return _alternate(word for word in words if len(word) > 1 and word not in asking)
@@ -178,7 +194,7 @@ class Wording:
 
     @cached_property
     def _answer_head(self) -> re.Pattern[str]:
-        return re.compile(rf"^\W*(?:{self._answer_names})(?!\w)\W*(?P<rest>.*)$", re.IGNORECASE)
+        return re.compile(rf"^\W*(?:{self._title_names})(?!\w)\W*(?P<rest>.*)$", re.IGNORECASE)
 
     def match_answer_label(self, text: str, by_letter: bool = True) -> re.Match[str] | None:
         """Return the label of an answer that a line begins with, or None: a sum, a ratio, a compound and a name are none.
@@ -291,7 +307,7 @@ class Wording:
     @cached_property
     def key_label(self) -> str:
         """A pattern of the words that stand before the letter of a right option."""
-        words = self._gather("correct_labels", "answer_labels", "explanation_labels", "key_titles")
+        words = self._gather("correct_labels", "answer_labels", "key_titles")
         return _alternate(word for word in words if len(word) > 1 or not word.isascii())
 
     @cached_property
@@ -426,12 +442,17 @@ def _find_languages_of_labels(text: str) -> Iterator[str]:
     """Yield the languages whose labels stand at the start of two lines or more."""
     starts = Counter(found["word"].casefold() for found in _LABELLED_LINE.finditer(text))
     for tag in LANGUAGES:
-        vocabulary = load_vocabulary(tag)
-        labels = {
-            label for label in (*vocabulary.question_labels, *vocabulary.answer_labels) if len(label) > len("ans")
-        }
+        labels = _gather_labels(tag)
         if sum(count for word, count in starts.items() if word in labels) > 1:
             yield tag
+
+
+@cache
+def _gather_labels(tag: str) -> frozenset[str]:
+    """Return the labels of a language that are too long to be those of another by accident."""
+    each = load_vocabulary(tag)
+    labels = (*each.question_labels, *each.answer_labels, *each.correct_labels)
+    return frozenset(label for label in labels if len(label) >= _MIN_LABEL_LENGTH)
 
 
 def _find_label(lines: Sequence[str]) -> str:
