@@ -38,7 +38,7 @@ from tools.foreign_guides import FORMS, LANGUAGES, write_guide  # noqa: E402
 
 REGULARISATION = 0.5
 MAX_STEPS = 40
-SMALL_WEIGHT = 1.0
+SMALL_WEIGHT = 2.0
 SYNTHETIC_WEIGHT = 0.1
 HEAD = """\
 # The weights by which importers judge candidates, in logarithms of odds. `tools/fit_importers.py --write` makes this file: a

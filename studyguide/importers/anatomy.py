@@ -367,12 +367,12 @@ def _list_option(option: Option, place: int) -> list[Line]:
 
 def _drop_placeholders(body: Body, wording: Wording) -> Body:
     """Return the question as open, if its answer is only a promise or a list of sources."""
-    words = [line for line in body.answer if line.text.strip()]
+    words = [line for line in body.answer if line.code or re.search(r"\w", line.text)]
     promise = next((line for line in words[:2] if not line.code and wording.is_placeholder(line.text)), None)
     if body.explanation:
         return body
     rest = [line for line in body.answer if line is not promise]
-    left = [line for line in rest if line.text.strip()]
+    left = [line for line in rest if line.code or re.search(r"\w", line.text)]
     is_source = bool(left) and wording.is_source_title(strip_heading(left[0].text))
     if words and _has_only_sources(rest, wording) and (is_source or (promise and not left)):
         return replace(body, answer=(), more=tuple(trim(rest)), placeholder=promise)

@@ -1,8 +1,8 @@
 """Answers that stand at the end of a guide, or of a section, by the numbers of their questions: Document → Document, answers."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -87,7 +87,7 @@ def _find_owners(found: Sequence[Entry], candidates: Sequence[Candidate]) -> dic
     """Return the answers by the first line of their question; where numbers begin anew, those of the same run."""
     keys = tuple(_list_runs(found))
     if len(keys) < 2:
-        starts = _map_numbers(candidates)
+        starts = _find_nearest_run([number for number, _ in found], candidates)
         return {starts[number]: answer for number, answer in found if number in starts}
     asking = Counter(each.form for each in candidates if each.asks or each.is_labelled)
     form = asking.most_common(1)[0][0] if asking else ()
@@ -111,12 +111,25 @@ def _list_runs(numbers: Sequence[tuple[int, T]]) -> Iterator[list[tuple[int, T]]
         yield run
 
 
-def _map_numbers(candidates: Iterable[Candidate]) -> dict[int, int]:
-    """Return the first line of the question of each number; what asks comes before what only has a number."""
-    starts: dict[int, int] = {}
-    for each in sorted(candidates, key=lambda each: not (each.asks or each.is_labelled)):
+def _find_nearest_run(numbers: Sequence[int], candidates: Sequence[Candidate]) -> dict[int, int]:
+    """Return the first lines of the questions with these numbers, by their numbers: those of the run of one form that ends last.
+
+    A run that has most of the numbers and asks comes before one that does not.
+    """
+    forms: dict[tuple[str, ...], list[tuple[int, Candidate]]] = defaultdict(list)
+    for each in candidates:
         if each.number is not None:
-            starts.setdefault(each.number, each.start)
+            forms[each.form].append((each.number, each))
+    best: tuple[bool, bool, int] = (False, False, -1)
+    starts: dict[int, int] = {}
+    for members in forms.values():
+        for run in _list_runs(members):
+            own = {number: each.start for number, each in run}
+            covers = sum(number in own for number in numbers) >= _MIN_OWNED * len(numbers)
+            asks = 2 * sum(each.asks or each.is_labelled for _, each in run) >= len(run)
+            rank = (covers, asks, run[-1][1].start)
+            if rank > best:
+                best, starts = rank, own
     return starts
 
 

@@ -9,6 +9,7 @@ from studyguide.importers.assign import Choice
 from studyguide.importers.candidates import Candidate
 from studyguide.importers.document import Document
 from studyguide.importers.model import Line, Note
+from studyguide.importers.wording import Wording
 from studyguide.text import strip_markdown
 
 
@@ -131,7 +132,7 @@ def _make_question(document: Document, found: Candidate, end: int, answer: Seque
     line = document.lines[found.start].origin + 1
     if sum(option.correct for option in body.options) > 1 and document.wording.single_choice.search(found.title):
         notes.append(Note("two-keys", line, found.title))
-    if not body.stem and body.answer and not body.is_announced and _is_shown(found.title, body.answer):
+    if not body.stem and body.answer and not body.is_announced and _is_shown(document.wording, found.title, body.answer):
         body = replace(body, stem=body.answer, answer=())
     if not body.stem and not body.is_announced and _asks_below(found, body.answer, document):
         body = replace(body, stem=body.answer, answer=())
@@ -148,13 +149,9 @@ def _append_source(body: Body, source: Line) -> dict[str, tuple[Line, ...]]:
     return {part: (*lines, *([Line("", source.origin)] if lines else []), source)}
 
 
-def _is_shown(title: str, lines: Sequence[Line]) -> bool:
+def _is_shown(wording: Wording, title: str, lines: Sequence[Line]) -> bool:
     """Return True for lines of code and nothing else, which the question points to."""
-    if not all(line.code in ("code", "fence") for line in lines if line.text.strip()):
-        return False
-    return title.rstrip("*_ ").endswith((":", "：")) or bool(
-        re.search(r"\b(?:this|these|following|below|output|outcome|logs?)\b", title)
-    )
+    return wording.points_below(title) and all(line.code in ("code", "fence") for line in lines if line.text.strip())
 
 
 def _asks_below(found: Candidate, lines: Sequence[Line], document: Document) -> bool:

@@ -18,6 +18,7 @@ from studyguide.text import strip_markdown
 
 _LONG_TITLE = 180  # characters
 _MIN_REPEATED = 3
+_MOST = 0.8
 _GOOD_SHARE = 0.5
 _LINK = re.compile(r"\[[^\[\]]*\]\([^()]*\)|https?://\S+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -199,6 +200,7 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
     for each in survey.candidates:
         places[survey.get_place(each)].append(each.asks or each.is_labelled)
     shares = {place: sum(asking) / len(asking) for place, asking in places.items()}
+    places_sizes = {place: len(asking) for place, asking in places.items()}
     ends = _find_ends_of_good_forms(survey, forms)
     found: dict[int, Features] = {}
     for each in survey.candidates:
@@ -214,6 +216,10 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
             "asks in a form that asks": measured["asks"] * measured["form: asks"],
             "silent in a form that asks": (1 - measured["asks"]) * measured["form: asks"],
             "without a text, below a title of questions": measured["empty"] * measured["below a title of questions"],
+            "among ones that ask, below none that asks": float(
+                beside >= _MOST and places_sizes[survey.get_place(each)] >= _MIN_REPEATED
+                and not max(measured["owner asks"], measured["owner labelled"], measured["owner of a good form"])
+            ),
             "silent beside ones that ask": (1 - measured["asks"]) * beside,
             "asks beside ones that ask": measured["asks"] * beside,
             "none asks beside it": float(beside == 0),
@@ -340,13 +346,13 @@ def _measure_form(
     covered = sum(survey.ends[each.start] - each.start for each in members)
     total = max(1, len(survey.document.lines))
     return {f"form: {name}": share for name, share in shares.items()} | {
-        "form: most ask": float(shares["asks"] >= 0.8),
+        "form: most ask": float(shares["asks"] >= _MOST),
         "form: few ask": float(shares["asks"] < 0.2),
-        "form: most are answered": float(shares["answered"] >= 0.8),
+        "form: most are answered": float(shares["answered"] >= _MOST),
         "form: alone": float(size == 1),
         "form: fewer than four": float(size < 4),
         "form: eight or more": float(size >= 8),
-        "form: long run in order": float(shares["in order"] >= 0.8 and size >= 4),
+        "form: long run in order": float(shares["in order"] >= _MOST and size >= 4),
         "form: covers": min(1.0, covered / total),
     }
 

@@ -21,6 +21,7 @@ CODE = 4
 ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 DEEP_TAG = re.compile(r"\s{4,}</?(?:p|div|center|img|a|picture|source|br|h[1-6])\b", re.IGNORECASE)
 COMMENT = re.compile(r"\s*<!--(?:(?!-->).)*-->")
+LOOSE_LABEL = re.compile(r"(\s{0,3})\*\*(?=\s|[^*]{1,20}\s\*\*)\s*([^\s*][^*]{0,19}?)\s*\*\*")
 GLUED_BULLET = re.compile(r"^[+-](?=[^\W\d_])", re.MULTILINE)
 SIGNED_ITEM = re.compile(r"^(\s*)\+\s+")
 MANY_BULLETS = 5
@@ -34,6 +35,7 @@ def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     lines = (
         list(part_bullets(list(drop_comments(lines, notes)))) if "<!--" in text or GLUED_BULLET.search(text) else lines
     )
+    lines = list(close_emphasis(lines)) if "** " in text or " **" in text else lines
     lines = list(expanded(unboxed(list(unquizzed(mark_formulas(fenced(lines, notes)), notes)), notes), notes))
     return tuple(tagged(list(preformatted(meant(lines))))), tuple(notes)
 
@@ -63,6 +65,13 @@ def part_bullets(lines: Sequence[Line]) -> Iterator[Line]:
             yield replace(line, text=f"{item[1]}- {line.text[item.end() :]}")
         else:
             yield line
+
+
+def close_emphasis(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield the lines, a label at the start of one in bold although blanks stand inside the signs: `** Q: ** What …`."""
+    for line in lines:
+        found = None if line.code else LOOSE_LABEL.match(line.text)
+        yield replace(line, text=f"{found[1]}**{found[2]}**{line.text[found.end() :]}") if found else line
 
 
 def meant(lines: Sequence[Line]) -> Iterator[Line]:

@@ -6,6 +6,7 @@ In CommonMark a question that is glued to the paragraph above is part of it.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from studyguide.importers.document import Document
 from studyguide.importers.model import Line
@@ -23,7 +24,8 @@ _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1\W*")
 
 def separate_questions(document: Document) -> Document:
     """Return the document with a line for each answer, and a blank line before each question that is glued to a paragraph."""
-    lines = tuple(_split_keys(tuple(_split_answers(document.lines, document.wording)), document.wording))
+    lines = tuple(_part_rules(document.lines))
+    lines = tuple(_split_keys(tuple(_split_answers(lines, document.wording)), document.wording))
     document = _dedent_prose(replace(document, lines=lines))
     lines = document.lines
     breaks = set(_find_breaks(document))
@@ -33,6 +35,16 @@ def separate_questions(document: Document) -> Document:
     for at, line in enumerate(lines):
         out += [Line("", line.origin), line] if at in breaks else [line]
     return replace(document, lines=tuple(out))
+
+
+def _part_rules(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines; where headings have signs, a line of hyphens below a text is a rule and makes no heading of the text."""
+    has_signs = sum(not line.code and re.match(r" {0,3}#{1,6} ", line.text) is not None for line in lines) > 1
+    for above, line in pairwise([Line("", 0), *lines]):
+        is_rule = has_signs and not line.code and not line.tag and re.fullmatch(r" {0,3}-{2,}\s*", line.text)
+        if is_rule and above.text.strip() and not above.code and not above.text.lstrip().startswith("|"):
+            yield Line("", line.origin)
+        yield line
 
 
 def _split_keys(lines: Sequence[Line], wording: Wording) -> Iterator[Line]:

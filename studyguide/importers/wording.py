@@ -21,6 +21,8 @@ _LETTERS_OF_LANGUAGES = {
 }
 """The letters that bring the words of a language, in whatever language the rest of a file is."""
 _MIN_LETTERS = 20
+_CHUNK = 500  # characters
+_MAX_CHUNKS = 40
 _MAX_READ = 200_000  # characters
 _MIN_LABEL_LENGTH = 3  # letters
 _MIN_LABELS = 5
@@ -331,6 +333,16 @@ class Wording:
         """A pattern of the words for an option."""
         return _alternate(self._gather("option_labels"))
 
+    @cached_property
+    def _pointing_pattern(self) -> re.Pattern[str]:
+        words = self._gather("pointing_words")
+        spaced, joined = _alternate(word for word in words if _bound(word)), _alternate(word for word in words if not _bound(word))
+        return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|(?:{joined})", re.IGNORECASE)
+
+    def points_below(self, title: str) -> bool:
+        """Return True if a question points to what stands below it, such as code: `What does this print?`."""
+        return title.rstrip("*_ ").endswith((":", "：")) or bool(self._pointing_pattern.search(title))
+
     # ---------------------------------------------------------------- titles of sections
 
     def _equals(self, text: str, *keys: str) -> bool:
@@ -429,13 +441,20 @@ def _is_letter_label(found: re.Match[str], behind: str, by_letter: bool) -> bool
 
 def recognise_wording(text: str) -> Wording:
     """Return the words that count in a text: those of English, of the language that it seems to be in, and of its scripts."""
-    tags = ["en", guess_language(text).partition("-")[0]]
+    tags = ["en", guess_language(text)]
     tags += [
         tag for tag, letters in _LETTERS_OF_LANGUAGES.items() if len(letters.findall(text[:_MAX_READ])) >= _MIN_LETTERS
     ]
     tags += _find_languages_of_labels(text)
-    known = dict.fromkeys(tag for tag in tags if tag in LANGUAGES)
+    tags += map(guess_language, _cut_chunks(text))
+    known = dict.fromkeys(base for tag in tags if (base := tag.partition("-")[0]) in LANGUAGES)
     return Wording(tuple(map(load_vocabulary, known)), _find_label(text.splitlines()))
+
+
+def _cut_chunks(text: str) -> Iterator[str]:
+    """Yield pieces from all of a text, which may be in another language than most of it."""
+    step = max(_CHUNK, len(text) // _MAX_CHUNKS)
+    yield from (text[start : start + _CHUNK] for start in range(0, len(text), step))
 
 
 def _find_languages_of_labels(text: str) -> Iterator[str]:

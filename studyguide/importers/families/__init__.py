@@ -29,8 +29,14 @@ def find_candidates(document: Document, family: str = "") -> tuple[Candidate, ..
     found: dict[int, Candidate] = {}
     for find in [FAMILIES[family]] if family else FAMILIES.values():
         for candidate in find(document):
-            found.setdefault(candidate.start, candidate)
+            found.setdefault(candidate.start, _mark_hidden(candidate, document))
     return tuple(_restore_numbers([found[start] for start in sorted(found)], document))
+
+
+def _mark_hidden(candidate: Candidate, document: Document) -> Candidate:
+    """Return a candidate; one in a container, such as an answer that folds, has another form than those outside."""
+    is_hidden = not candidate.scope and document.depths[candidate.start] > 0
+    return replace(candidate, form=(*candidate.form, "in a container")) if is_hidden else candidate
 
 
 def _restore_numbers(candidates: list[Candidate], document: Document) -> Iterator[Candidate]:

@@ -96,7 +96,7 @@ def _split_sides(document: Document, text: str, is_deck: bool) -> tuple[str, str
         return None
     if not certain and (not document.wording.asks(front) or front.count("**") % 2):
         return None
-    if not is_deck and (len(front.split()) < 2 or "`" in front):
+    if not is_deck and (len(front.split()) < 2 or ("`" in front and not document.wording.asks(front))):
         return None
     return front, back
 

@@ -26,7 +26,7 @@ def find(document: Document) -> Iterator[Candidate]:
             for inner in (each for each in item.children if each.kind == "list"):
                 for deeper in inner.children:
                     candidate = _read_item(document, inner, deeper, "inner")
-                    if candidate and candidate.asks:
+                    if candidate:
                         yield candidate
 
 

@@ -32,6 +32,7 @@ class Vocabulary:
     task_words: tuple[str, ...]
     task_endings: tuple[str, ...]
     question_strings: tuple[str, ...]
+    pointing_words: tuple[str, ...]
     question_labels: tuple[str, ...]
     answer_labels: tuple[str, ...]
     explanation_labels: tuple[str, ...]
