@@ -19,7 +19,7 @@ ANCHOR_LINK = re.compile(
 _SCHEDULE = re.compile(r"\s*<!--\s*(?:SR|ID):[^<>]*-->")
 """Marks that Obsidian and Anki write behind a card: when it is due, or its number."""
 _LINK_TO_ANCHOR = re.compile(
-    r"(?:<br\s*/?>)?(?:\*\*|__)?\s*\[+(?:[^\[\]]|\[[^\[\]]*\])*\]+\(\s*#[^()]*\)\]?\s*(?:\*\*|__)?"
+    r"(?:<br\s*/?>)?(?:\*\*|__)?\s?\[{1,2}(?:[^\[\]]|\[[^\[\]]*\]){0,200}\]{1,2}\(\s*#[^()]*\)\]?\s?(?:\*\*|__)?"
 )
 _BADGE = re.compile(
     r"\[?!\[[^\[\]]*\]\([^()]*(?:shields\.io|badge|travis-ci|codecov|hits\.|visitor|komarev)[^()]*\)(?:\]\([^()]*\))?",
@@ -74,7 +74,7 @@ def _remove_schedules(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line
 
 def _find_repeated_links(lines: Iterable[Line]) -> frozenset[str]:
     """Return the short links to an anchor that repeat in so many lines that they can only lead to the top."""
-    counts = Counter(link for line in lines if not line.code for link in _LINK_TO_ANCHOR.findall(line.text))
+    counts = Counter(link for line in lines if not line.code and "](#" in line.text for link in _LINK_TO_ANCHOR.findall(line.text))
     return frozenset(
         link
         for link, count in counts.items()
