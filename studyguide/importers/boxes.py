@@ -38,7 +38,9 @@ _MAX_DEPTH = 8
 """Boxes in so many others are left as they are."""
 _MAX_SPOILER_LINES = 40
 _COLONS = re.compile(r"\s*(:{3,})(.*)")
-_QUOTED_BOX = re.compile(r"(?P<indent>\s*)>[ \t]*(?:!!!|\?\?\?|:::|\.\. )")
+_QUOTED_BOX = re.compile(
+    rf"(?P<indent>\s*)>[ \t]*(?:!!!|\?\?\?|:::|\.\. |(?:`{{3,}}|~{{3,}})\{{(?:{'|'.join(sorted(DIRECTIVE_BOXES))})\}})"
+)
 _CLASS = re.compile(r"(?<![\w#-])\.?([a-zA-Z][\w-]*)")
 _OPTION = re.compile(r"\s*:(?P<key>[\w-]+):(?:\s+(?P<value>.*))?$")
 _HEADING = re.compile(r"\s*#{1,6}\s+(?P<title>.*)$")
@@ -138,11 +140,10 @@ def _read_options(box: _Box, notes: list[Note]) -> _Box:
         folds = folds or not {"dropdown", "toggle"}.isdisjoint(classes)
         known = [each for each in classes if each in BOX_KINDS - {"dropdown", "toggle"}]
         kind = known[0] if known and kind == "admonition" else kind
-    if kind == "admonition":
-        kind = "note"
-    elif kind in REMARK_BOXES and title:
+    kind = "note" if kind == "admonition" else kind
+    if box.kind in REMARK_BOXES and title:
         body, title = [replace(box.first, text=" " * box.first.indent + title), *body], ""
-    elif kind == "solution" and title and " " not in title:
+    elif box.kind == "solution" and title and " " not in title:
         # The argument is the label of an exercise.
         notes.append(Note("tag", box.first.origin + 1, title))
         title = ""

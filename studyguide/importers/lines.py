@@ -101,9 +101,9 @@ def _is_decoration(lines: Sequence[Line], at: int) -> bool:
     """Return True if a line is a paragraph of its own, and not all there is between two titles."""
     if any(lines[place].text.strip() and not lines[place].tag for place in (at - 1, at + 1) if 0 <= place < len(lines)):
         return False
-    below = next((line for line in lines[at + 1 :] if line.text.strip() or line.tag), None)
-    above = next(
-        (lines[place] for place in range(at - 1, -1, -1) if lines[place].text.strip() or lines[place].tag), None
+    below, above = (
+        next((lines[place] for place in places if lines[place].text.strip() or lines[place].tag), None)
+        for places in (range(at + 1, len(lines)), range(at - 1, -1, -1))
     )
     return not (_is_structure(above) and _is_structure(below))
 

@@ -26,6 +26,7 @@ class Line:
 
     @property
     def indent(self) -> int:
+        """Number of spaces before the text."""
         return len(self.text) - len(self.text.lstrip())
 
     @property

@@ -52,16 +52,18 @@ def replace_shortcodes(lines: Iterable[Line], notes: list[Note]) -> Iterator[Lin
 
 def _replace(text: str, number: int, notes: list[Note]) -> str:
     """Return a text without code with each shortcode replaced; ``number`` is that of its line."""
-
-    def replace_one(kind: str, write: _Writer, found: re.Match[str]) -> str:
-        result = write(found)
-        if result is not None:
-            notes.append(Note(kind, number, found[0].strip()))
-        return found[0] if result is None else result
-
     for kind, pattern, write in _REPLACEMENTS:
-        text = pattern.sub(partial(replace_one, kind, write), text)
+        text = pattern.sub(partial(_replace_one, kind, write, number, notes), text)
     return text
+
+
+def _replace_one(kind: str, write: _Writer, number: int, notes: list[Note], found: re.Match[str]) -> str:
+    """Return the meaning of a shortcode, which is noted; the shortcode itself if it is none."""
+    result = write(found)
+    if result is None:
+        return found[0]
+    notes.append(Note(kind, number, found[0].strip()))
+    return result
 
 
 def _write_fold(found: re.Match[str]) -> str:
