@@ -234,11 +234,12 @@ def test_a_badge_or_a_counter_is_left_out_and_noted(badge: str) -> None:
 
 def test_a_paragraph_of_emoji_is_left_out_unless_it_can_be_the_answer() -> None:
     text = "## What is a cirque?\n\n⭐⭐\n\nA hollow.\n\n## Which animal lives there?\n\n🐐\n\n## Is it cold?\n\n✅\n\nMostly.\n"
+    text += "\n## Why?\n\n✨\n\n<details><summary>Answer</summary>\n\nIce.\n\n</details>\n"
     questions, report = read_questions(text)
     assert read_answer(questions[0]).strip() == "A hollow."
     assert "🐐" in [line.text for line in read_lines(text)[0]]
     assert "✅" in read_answer(questions[2])
-    assert [(note.line, note.text) for note in report.notes if note.kind == "emoji-line"] == [(3, "⭐⭐")]
+    assert [(note.line, note.text) for note in report.notes if note.kind == "emoji-line"] == [(3, "⭐⭐"), (19, "✨")]
 
 
 OPENERS = (

@@ -105,7 +105,8 @@ def _is_decoration(lines: Sequence[Line], at: int) -> bool:
         next((lines[place] for place in places if lines[place].text.strip() or lines[place].tag), None)
         for places in (range(at + 1, len(lines)), range(at - 1, -1, -1))
     )
-    return not (_is_structure(above) and _is_structure(below))
+    has_fold_below = below is not None and below.tag == "details"
+    return has_fold_below or not (_is_structure(above) and _is_structure(below))
 
 
 def _is_structure(line: Line | None) -> bool:
