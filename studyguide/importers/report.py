@@ -23,6 +23,7 @@ LEFT_OUT = {
     "comment": "comments, which no book prints",
     "block-name": "names of paragraphs, for links",
     "emoji": "names of emoji, shown as signs",
+    "emoji-line": "lines of nothing but emoji",
     "label": "labels, which a book has its own for",
     "setting": "settings of a program for quizzes",
     "part-worth": "answers that count in part, which here count nothing",
@@ -35,6 +36,7 @@ LEFT_OUT = {
 }
 ODD = {
     "unclosed-fence": "code without an end, closed",
+    "unclosed-box": "boxes without an end, closed",
     "unclosed-brace": "questions whose answers have no closing brace",
     "dead-link": "links that lead to no place of the book, kept as text",
     "missing-picture": "pictures that are not there, kept as text",
