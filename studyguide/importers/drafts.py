@@ -132,7 +132,12 @@ def _make_question(document: Document, found: Candidate, end: int, answer: Seque
     line = document.lines[found.start].origin + 1
     if sum(option.correct for option in body.options) > 1 and document.wording.single_choice.search(found.title):
         notes.append(Note("two-keys", line, found.title))
-    if not body.stem and body.answer and not body.is_announced and _is_shown(document.wording, found.title, body.answer):
+    if (
+        not body.stem
+        and body.answer
+        and not body.is_announced
+        and _is_shown(document.wording, found.title, body.answer)
+    ):
         body = replace(body, stem=body.answer, answer=())
     if not body.stem and not body.is_announced and _asks_below(found, body.answer, document):
         body = replace(body, stem=body.answer, answer=())

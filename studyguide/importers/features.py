@@ -196,6 +196,7 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
     for each in survey.candidates:
         own[each.start]["repeated"] = float(titles[_normalise(each.title)] >= _MIN_REPEATED and not each.asks)
     forms = {form: _measure_form(survey, members, own) for form, members in survey.forms.items()}
+    owners = {form: _measure_owners(survey, members, forms) for form, members in survey.forms.items()}
     places: dict[tuple[object, ...], list[bool]] = defaultdict(list)
     for each in survey.candidates:
         places[survey.get_place(each)].append(each.asks or each.is_labelled)
@@ -204,7 +205,7 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
     ends = _find_ends_of_good_forms(survey, forms)
     found: dict[int, Features] = {}
     for each in survey.candidates:
-        measured = {**own[each.start], **forms[each.form], **_measure_owner(survey, each, forms)}
+        measured = {**own[each.start], **forms[each.form], **owners[each.form], **_measure_owner(survey, each, forms)}
         beside = shares[survey.get_place(each)]
         first = survey.forms[each.form][0].start
         is_behind = any(end < first for form, end in ends.items() if form != each.form)
@@ -217,7 +218,8 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
             "silent in a form that asks": (1 - measured["asks"]) * measured["form: asks"],
             "without a text, below a title of questions": measured["empty"] * measured["below a title of questions"],
             "among ones that ask, below none that asks": float(
-                beside >= _MOST and places_sizes[survey.get_place(each)] >= _MIN_REPEATED
+                beside >= _MOST
+                and places_sizes[survey.get_place(each)] >= _MIN_REPEATED
                 and not max(measured["owner asks"], measured["owner labelled"], measured["owner of a good form"])
             ),
             "silent beside ones that ask": (1 - measured["asks"]) * beside,
@@ -371,23 +373,32 @@ def is_list_behind(survey: Survey, candidate: Candidate) -> bool:
 def _measure_owner(
     survey: Survey, candidate: Candidate, forms: Mapping[tuple[str, ...], Mapping[str, float]]
 ) -> dict[str, float]:
-    """Return the features of the candidate in whose text another stands, and of those of its form."""
+    """Return the features of the candidate in whose text another stands."""
     owner = survey.owners.get(candidate.start)
-    members = survey.forms[candidate.form]
-    owned = [survey.owners[each.start] for each in members if each.start in survey.owners]
-    share = len(members)
-
-    def is_good(each: Candidate) -> bool:
-        form = forms[each.form]
-        return each.is_labelled or each.is_certain or max(form["form: asks"], form["form: answered"]) >= _GOOD_SHARE
-
     return {
         "owner": float(owner is not None),
         "owner asks": float(bool(owner and owner.asks)),
         "owner labelled": float(bool(owner and owner.is_labelled)),
         "owner in order": float(bool(owner and forms[owner.form]["form: long run in order"])),
-        "owner of a good form": float(bool(owner and is_good(owner))),
-        "form: owners ask": sum(each.asks for each in owned) / share,
-        "form: owners of good forms": sum(map(is_good, owned)) / share,
-        "form: owners in order": sum(forms[each.form]["form: long run in order"] for each in owned) / share,
+        "owner of a good form": float(bool(owner and _is_good(owner, forms))),
     }
+
+
+def _measure_owners(
+    survey: Survey, members: Sequence[Candidate], forms: Mapping[tuple[str, ...], Mapping[str, float]]
+) -> dict[str, float]:
+    """Return the shares of the candidates of a form that stand in the text of others of some sort."""
+    owned = [survey.owners[each.start] for each in members if each.start in survey.owners]
+    return {
+        "form: owners ask": sum(each.asks for each in owned) / len(members),
+        "form: owners of good forms": sum(_is_good(each, forms) for each in owned) / len(members),
+        "form: owners in order": sum(forms[each.form]["form: long run in order"] for each in owned) / len(members),
+    }
+
+
+def _is_good(candidate: Candidate, forms: Mapping[tuple[str, ...], Mapping[str, float]]) -> bool:
+    """Return True if a candidate has a label, or many of its form ask or are answered."""
+    form = forms[candidate.form]
+    return (
+        candidate.is_labelled or candidate.is_certain or max(form["form: asks"], form["form: answered"]) >= _GOOD_SHARE
+    )

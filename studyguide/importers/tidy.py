@@ -74,7 +74,9 @@ def _remove_schedules(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line
 
 def _find_repeated_links(lines: Iterable[Line]) -> frozenset[str]:
     """Return the short links to an anchor that repeat in so many lines that they can only lead to the top."""
-    counts = Counter(link for line in lines if not line.code and "](#" in line.text for link in _LINK_TO_ANCHOR.findall(line.text))
+    counts = Counter(
+        link for line in lines if not line.code and "](#" in line.text for link in _LINK_TO_ANCHOR.findall(line.text)
+    )
     return frozenset(
         link
         for link, count in counts.items()

@@ -336,7 +336,10 @@ class Wording:
     @cached_property
     def _pointing_pattern(self) -> re.Pattern[str]:
         words = self._gather("pointing_words")
-        spaced, joined = _alternate(word for word in words if _bound(word)), _alternate(word for word in words if not _bound(word))
+        spaced, joined = (
+            _alternate(word for word in words if _bound(word)),
+            _alternate(word for word in words if not _bound(word)),
+        )
         return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|(?:{joined})", re.IGNORECASE)
 
     def points_below(self, title: str) -> bool:
