@@ -172,16 +172,19 @@ FAMILY = '''"""A question is a line that begins with `Q>`, its answer the next o
 
 from collections.abc import Iterator
 
+from studyguide.importers.candidates import Candidate, make_candidate
+from studyguide.importers.document import Document
 from studyguide.importers.model import Line
-from studyguide.importers.outline import Candidate, Outline, make
 
 
-def find(outline: Outline) -> Iterator[Candidate]:
-    for at, line in enumerate(outline.lines[:-1]):
-        answer = outline.lines[at + 1]
+def find(document: Document) -> Iterator[Candidate]:
+    for at, line in enumerate(document.lines[:-1]):
+        answer = document.lines[at + 1]
         if line.text.startswith("Q> ") and answer.text.startswith("A> "):
             lead = (Line("**Answer:** " + answer.text[3:], answer.origin),)
-            if found := make(outline, "arrows", ("arrow",), at, at + 1, line.text[3:], lead=lead, end=at + 2):
+            title = line.text[3:]
+            found = make_candidate(document, "arrows", ("arrow",), at, at + 1, title, lead=lead, end=at + 2)
+            if found:
                 yield found
 '''
 GUIDE = "# Facts\n\n" + "".join(f"Q> What is {word}?\nA> It is {word} indeed.\n\n" for word in ("red", "green", "blue"))
@@ -190,13 +193,13 @@ GUIDE = "# Facts\n\n" + "".join(f"Q> What is {word}?\nA> It is {word} indeed.\n\
 def test_add_a_family_of_guides(tmp_path: Path) -> None:
     program = copy_program(tmp_path / "program")
     lay(tmp_path, {"facts.md": GUIDE})
-    lay(program / "studyguide/importers", {"arrows.py": FAMILY})
-    package = program / "studyguide/importers/__init__.py"
+    lay(program / "studyguide/importers/families", {"arrows.py": FAMILY})
+    package = program / "studyguide/importers/families/__init__.py"
     text = package.read_text()
-    line, row = "from studyguide.importers import bare,", '    "bare": bare.find,\n'
+    line, row = "from studyguide.importers.families import alternating,", '    "bare": lines.find,\n'
     assert text.count(line) == text.count(row) == 1
     package.write_text(
-        text.replace(line, "from studyguide.importers import arrows, bare,").replace(
+        text.replace(line, "from studyguide.importers.families import alternating, arrows,").replace(
             row, f'    "arrows": arrows.find,\n{row}'
         )
     )

@@ -165,6 +165,8 @@ def make_candidate(
     found = wording.find_question_label(bare)
     if candidate.is_labelled and _ASIDE.fullmatch(title.text) and candidate.label:
         return _take_title_below(document, candidate, f"{candidate.label}{title.text} ", candidate.number)
+    if family == "headings" and bare.isdecimal() and not candidate.is_labelled:
+        return _take_title_below(document, candidate, bare, int(bare))
     if found and len(found[0]) == len(bare):
         return _take_title_below(document, candidate, *found)
     return candidate

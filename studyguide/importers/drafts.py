@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from studyguide.importers.anatomy import Body, dedent, take_apart, trim
 from studyguide.importers.assign import Choice
@@ -139,7 +140,11 @@ def _make_question(document: Document, found: Candidate, end: int, answer: Seque
         and _is_shown(document.wording, found.title, body.answer)
     ):
         body = replace(body, stem=body.answer, answer=())
-    if not body.stem and not body.is_announced and _asks_below(found, body.answer, document):
+    if (
+        not body.stem
+        and not body.is_announced
+        and (_ends_in_questions(found, body.answer, document) or _asks_below(found, body.answer, document))
+    ):
         body = replace(body, stem=body.answer, answer=())
     if found.source:
         source = Line(found.source, document.lines[found.start].origin)
@@ -157,6 +162,14 @@ def _append_source(body: Body, source: Line) -> dict[str, tuple[Line, ...]]:
 def _is_shown(wording: Wording, title: str, lines: Sequence[Line]) -> bool:
     """Return True for lines of code and nothing else, which the question points to."""
     return wording.points_below(title) and all(line.code in ("code", "fence") for line in lines if line.text.strip())
+
+
+def _ends_in_questions(found: Candidate, lines: Sequence[Line], document: Document) -> bool:
+    """Return True if the text below a title that does not ask ends in a list of questions, so that it poses a task."""
+    marked = [re.match(r"(?:[-*+]|\d+[.)])\s+(.*)", line.text) for line in lines if line.text.strip() and not line.code]
+    ends = list(takewhile(lambda mark: mark is not None, reversed(marked)))
+    asking = [mark for mark in ends if mark and mark[1].rstrip("*_ ").endswith(("?", "？"))]
+    return not found.asks and len(asking) > 1 and 2 * len(asking) >= len(ends)
 
 
 def _asks_below(found: Candidate, lines: Sequence[Line], document: Document) -> bool:

@@ -363,6 +363,8 @@ class Wording:
 
     def is_about(self, text: str) -> bool:
         """Return True if a title is that of a section about the file itself: `Contributing`."""
+        if ":" in text and self._equals(text.partition(":")[0], "about_titles"):
+            return True
         return self._equals(text, "about_titles", "contents_titles") or self._equals(
             text.partition("(")[0], "about_titles"
         )

@@ -3,6 +3,7 @@
 A family says where a question may begin and what its form already tells: number, label, answer. It judges nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -41,16 +42,17 @@ def _mark_hidden(candidate: Candidate, document: Document) -> Candidate:
 
 def _restore_numbers(candidates: list[Candidate], document: Document) -> Iterator[Candidate]:
     """Yield the candidates; a number without a sign behind it is part of its title unless it goes on from one beside it."""
-    last: dict[tuple[str, ...], int] = {}
-    following: dict[int, int] = {}
+    numbered: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
     for each in candidates:
-        if each.form in last:
-            following[last[each.form]] = each.start
-        last[each.form] = each.start
-    by_start = {each.start: each for each in candidates}
-    before = {after: start for start, after in following.items()}
+        if each.number is not None:
+            numbered[each.form].append(each)
+    beside_of = {
+        each.start: [other.number for other in (*members[max(0, place - 1) : place], *members[place + 1 : place + 2])]
+        for members in numbered.values()
+        for place, each in enumerate(members)
+    }
     for each in candidates:
-        beside = [by_start[at].number for at in (before.get(each.start), following.get(each.start)) if at is not None]
+        beside = beside_of.get(each.start, [])
         is_in_order = each.number is not None and any(number in (each.number - 1, each.number + 1) for number in beside)
         is_in_order = is_in_order or (each.number == 1 and any(number is not None for number in beside))
         if each.bare_number and not is_in_order and not each.is_labelled:

@@ -1,0 +1,82 @@
+"""Doubt an importer's own reading of a guide, where its signs are weak: Document, candidates, Choice → Notes of kind ``misread``."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from studyguide.importers.assign import Choice
+from studyguide.importers.candidates import Candidate
+from studyguide.importers.document import Document
+from studyguide.importers.model import Note
+
+KIND = "misread"
+_MIN_SURE_SHARE = 0.5
+"""So many of the questions ask, have a label or are answered, if the reading is sure."""
+_MIN_QUESTIONS = 4
+"""Fewer questions show no share."""
+_MIN_SILENT_HEADINGS = 10
+"""So many headings of one level, with a text and without a question in it, may be questions that were missed."""
+_MAX_MISSING_ENTRIES = 0.3
+"""The share of the entries of a list of contents that are no title."""
+
+
+def find_doubts(
+    document: Document, candidates: Sequence[Candidate], choice: Choice, titles: Sequence[str]
+) -> Iterator[Note]:
+    """Yield a note for each reason why a guide may be misread, with the line to look at and the option that reads it otherwise.
+
+    ``titles`` are those of all questions and chapters, normalised as the entries of ``document.contents``.
+    """
+    questions = choice.questions
+    first = document.lines[questions[0].start].origin + 1 if questions else 1
+    if choice.is_guessed:
+        text = "nothing in it looks like questions, so the parts that are written alike are taken for them"
+        yield Note(KIND, first, f"{text}; {_suggest_family(candidates, questions)}")
+    elif len(questions) >= _MIN_QUESTIONS:
+        sure = sum(each.asks or each.is_labelled or each.is_certain for each in questions)
+        answered = sum(evidence.answered for evidence in choice.evidence)
+        if max(sure, answered) < _MIN_SURE_SHARE * len(questions):
+            text = f"only {sure} of {len(questions)} questions ask something"
+            yield Note(KIND, first, f"{text}; {_suggest_family(candidates, questions)}")
+    yield from _find_silent_headings(document, candidates, questions)
+    missing = [
+        entry
+        for entry in document.contents
+        if not any(title.startswith(entry) or entry.startswith(title) for title in titles if title)
+    ]
+    if questions and document.contents and len(missing) > _MAX_MISSING_ENTRIES * len(document.contents):
+        line = next((note.line for note in document.notes if note.kind == "contents"), first)
+        text = f"{len(missing)} of {len(document.contents)} entries of its list of contents are the title of no question and no chapter"
+        yield Note(KIND, line, f"{text}; {_suggest_family(candidates, questions)}")
+
+
+def _find_silent_headings(
+    document: Document, candidates: Sequence[Candidate], questions: Sequence[Candidate]
+) -> Iterator[Note]:
+    """Yield a note for each level of which many headings stand outside of answers, with a text and without a question below them."""
+    starts = {each.start for each in questions}
+    spans = [(each.start, each.end) for each in questions if each.end is not None]
+    levels: dict[int, list[Candidate]] = {}
+    for each in candidates:
+        scope = each.scope
+        if not each.level or scope is None or each.start in starts or document.wording.is_about(each.title):
+            continue
+        holds = any(each.start < start < scope.end for start in starts)
+        is_inside = any(start < each.start < end for start, end in spans)
+        if scope.nodes and not holds and not is_inside:
+            levels.setdefault(each.level, []).append(each)
+    for level, members in sorted(levels.items()):
+        if len(members) >= _MIN_SILENT_HEADINGS:
+            text = f"{len(members)} headings of level {level} are taken for no questions"
+            yield Note(
+                KIND, document.lines[members[0].start].origin + 1, f"{text}; `--dialect headings` takes headings alone"
+            )
+
+
+def _suggest_family(candidates: Sequence[Candidate], questions: Sequence[Candidate]) -> str:
+    """Return which option reads the guide otherwise: that of the family with the most places beside the one that was chosen."""
+    used = Counter(each.family for each in questions).most_common(1)
+    counts = Counter(each.family for each in candidates if not used or each.family != used[0][0])
+    if not counts:
+        return "`--dialect` names the way in which its questions are written"
+    family, count = counts.most_common(1)[0]
+    return f"`--dialect {family}` takes {count} other places"
