@@ -134,6 +134,7 @@ class Project:
     def join_texts(self) -> str:
         """Return the text of all chapters, of guide.toml and of the drawings, with the characters that entities stand for."""
         texts = [source.text for source in (*self.sources, *([self.config] if self.config else []))]
+        texts += [chapter.join_texts() for source in self.sources if source.chapters for chapter in source.chapters]
         texts += [asset.data.decode(errors="replace") for asset in self.assets if asset.is_drawing]
         text = "\n".join(texts)
         return f"{text}\n{unescape(text)}" if "&" in text else text

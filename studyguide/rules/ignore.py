@@ -63,7 +63,11 @@ class _PlaceIndex:
 
     def find_names(self, place: Place) -> list[str]:
         """Return the values of ``where`` that fit a place: "" (the whole guide), its chapter, its question or its term."""
-        return ["", *_find_last(self._chapters[place.path], max(1, place.line)), *_find_last(self._starts[place.path], place.line)]
+        return [
+            "",
+            *_find_last(self._chapters[place.path], max(1, place.line)),
+            *_find_last(self._starts[place.path], place.line),
+        ]
 
 
 def _find_last(starts: Sequence[tuple[int, str]], line: int) -> list[str]:
