@@ -7,7 +7,7 @@
 
 Each arrow is a package. Start with ``model``, the values; then ``pipeline``, the order of the stages; then any one package.
 
-importers                 a Project in another format → a Project in our format, before ``guide``
+importers                 a Project in another format → its Chapters, which ``guide`` only renders; Chapters → Markdown in our format
 exchange, exercises       Guide → questions for programs for quizzes: GIFT, Moodle XML, QTI; the questions as these hold them
 rules                     Project, Guide → Problems, before ``compose``
 cli, app, pipeline        the command line; what a command does; the order of the stages

@@ -152,7 +152,7 @@ def _read_source(job: _ReadJob) -> Project:
 
 
 def import_source(project: Project, options: ReadingOptions) -> "tuple[Project, tuple[Report, ...]]":
-    """Return the project with files of another format converted to ours, and what was understood.
+    """Return the project with the chapters of files in another format, and what was understood.
 
     Raises UnknownNameError for the dialect, and ContentError if there is no text to read or if it takes too long.
     """
@@ -169,14 +169,6 @@ def import_source(project: Project, options: ReadingOptions) -> "tuple[Project, 
     if converted[0].problems:
         raise ContentError(converted[0].problems)
     return converted
-
-
-def _trace(problems: Sequence[Problem], reports: "Sequence[Report]") -> tuple[Problem, ...]:
-    if not reports:  # the import takes 40 ms
-        return tuple(problems)
-    from studyguide.importers.trace import trace_problems
-
-    return trace_problems(problems, reports)
 
 
 # ---------------------------------------------------------------- build
@@ -203,7 +195,6 @@ class _BuiltBooks:
 
     guide: Guide
     project: Project
-    reports: "tuple[Report, ...]"
     artifacts: tuple[Artifact, ...]
     pieces: int
     """Blocks of printed pages and documents of EPUBs that were set."""
@@ -242,7 +233,7 @@ def build(
     store = store or (result_store() if options.use_cache else MemoryStore())
     done = build_books(project, options, workers, reporter, store)
     files = write_artifacts(done.artifacts, options.out)
-    warnings = _trace(done.guide.problems, done.reports)
+    warnings = done.guide.problems
     left: tuple[str, ...] = ()
     if options.use_cache and not done.refusals:
         left = cache.find_leftover_files(cache_folder(), request, files)
@@ -260,7 +251,7 @@ def build(
     pieces = "1 piece" if done.pieces == 1 else f"{done.pieces} pieces"
     reporter.say(f"{pieces} set anew, {perf_counter() - start:.1f} s")
     if done.refusals:
-        raise PrintRefusedError(_trace((*done.guide.problems, *done.refusals), done.reports))
+        raise PrintRefusedError((*warnings, *done.refusals))
     return warnings
 
 
@@ -284,8 +275,8 @@ def build_books(
         artifacts = tuple(_build_editions(project, guide, editions, workers, reporter, store, counts))
     except ContentError as error:
         warnings = guide.problems if guide else ()
-        raise ContentError(_trace((*warnings, *error.problems), reports)) from error
-    return _BuiltBooks(guide, project, reports, artifacts, counts.pieces, refusals)
+        raise ContentError((*warnings, *error.problems)) from error
+    return _BuiltBooks(guide, project, artifacts, counts.pieces, refusals)
 
 
 def describe_language_guess(config: Config) -> str:
@@ -359,7 +350,7 @@ def _build_editions(
     for output in outputs:
         if message := output.find_missing_library():
             raise MissingLibraryError(message)
-        text = "".join(source.text for source in project.sources) if project.is_imported else ""
+        text = "".join(chapter.join_texts() for chapter in guide.chapters) if project.is_imported else ""
         if characters := output.find_unprintable(text, guide.config.language):
             more = f" and {len(characters) - _MAX_SHOWN_LETTERS} others" if len(characters) > _MAX_SHOWN_LETTERS else ""
             shown = " ".join(characters[:_MAX_SHOWN_LETTERS])
@@ -516,7 +507,7 @@ class CheckReport:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        return _trace(self.guide.problems, self.reports)
+        return self.guide.problems
 
 
 def check(
@@ -528,10 +519,7 @@ def check(
 
     project, reports = import_source(read_source(source, options.sheet_time), options)
     speller = open_dictionary(read_config(project).language) if spelling else None
-    try:
-        guide = check_guide(project, workers, result_store(), strict, speller, options.allowed_rules)
-    except ContentError as error:
-        raise ContentError(_trace(error.problems, reports)) from error
+    guide = check_guide(project, workers, result_store(), strict, speller, options.allowed_rules)
     return CheckReport(guide, reports)
 
 
@@ -540,6 +528,7 @@ def import_guide(source: str, folder: Path, options: ReadingOptions) -> "tuple[i
 
     Raises NothingToImportError, without having written anything.
     """
+    from studyguide.importers import write_project
     from studyguide.pipeline import read_config
 
     project, reports = import_source(read_source(source, options.sheet_time), options)
@@ -547,7 +536,8 @@ def import_guide(source: str, folder: Path, options: ReadingOptions) -> "tuple[i
         raise ContentError(project.problems)
     if not reports:
         raise NothingToImportError(f"{source}: no question of another format is found here; nothing was written")
-    files = [Artifact(Path(each.path).name, each.text.encode()) for each in project.sources]
+    chapters = write_project(project)
+    files = [Artifact(each.path, each.text.encode()) for each in chapters]
     files += [Artifact(asset.path, asset.data) for asset in project.assets]
     if project.config:
         config = read_config(project)
@@ -560,7 +550,7 @@ def import_guide(source: str, folder: Path, options: ReadingOptions) -> "tuple[i
             f"{replace_invisible(str(folder / existing[0]))}{more} would be written over; name another folder with --to"
         )
     write_artifacts(files, folder)
-    return len(project.sources), reports
+    return len(chapters), reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -588,11 +578,8 @@ def export_guide(
     from studyguide.pipeline import check_guide
 
     form = FORMATS[name]
-    project, reports = import_source(read_source(source, options.sheet_time), options)
-    try:
-        guide = check_guide(project, workers, result_store(), allowed=options.allowed_rules)
-    except ContentError as error:
-        raise ContentError(_trace(error.problems, reports)) from error
+    project, _ = import_source(read_source(source, options.sheet_time), options)
+    guide = check_guide(project, workers, result_store(), allowed=options.allowed_rules)
     work = WithLimits(_export_guide, options.sheet_time, writes_files=False)
     export = work(_ExportJob(guide, project, form))
     path = target or Path("dist") / f"{guide.config.name}{form.ending}"
@@ -615,7 +602,7 @@ def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "
     from studyguide.rules.prove import find_examples, report_failures
     from studyguide.runtime.run_examples import run_examples
 
-    project, reports = import_source(read_source(source, options.sheet_time), options)
+    project, _ = import_source(read_source(source, options.sheet_time), options)
     if not project.is_whole:  # code of a file that cannot be read would not run, and nobody would know
         raise ContentError(project.problems)
     examples = find_examples(project)
@@ -625,7 +612,7 @@ def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "
         _trust(source)
     run = run_examples(examples)
     if run.failures:
-        raise ContentError(_trace(tuple(report_failures(project, examples, run.failures)), reports))
+        raise ContentError(report_failures(project, examples, run.failures))
     return run
 
 

@@ -19,7 +19,7 @@ NOTE_AGAIN = re.compile(r'<span class="note-again">(\d+)</span>')
 VERBATIM = re.compile(r"<(?:pre|code|svg|style)\b.*?</(?:pre|code|svg|style)>", re.DOTALL)
 """Elements whose text is no prose."""
 _DOT_SEGMENT = re.compile(r"(?:^|/)\.\.?/")
-_PLACE_MARK = re.compile(r"<!--at:(\d+):(\d+)-->")
+_PLACE_MARK = re.compile(r"<!--at:(\d+):(\d+):([^:<>]*)-->")
 # Literal beginnings are searched for five times as fast as a class of characters.
 _ID = re.compile(r' id="([^"]*)"')
 _ID_ATTRIBUTE = re.compile(r'(<[^<>]*?) id="[^"]*"')
@@ -53,10 +53,11 @@ def make_file_address(path: str) -> str:
 
 def write_place_mark(place: Place) -> str:
     """Return the text of a comment that says where in its file the element stands that the comment begins, or stands before."""
-    return f"at:{place.line}:{place.column}"
+    path = quote(place.path, safe="/ ").replace("-", "%2D")  # a comment of XML holds no two hyphens
+    return f"at:{place.line}:{place.column}:{path}"
 
 
-def find_marked_place(markup: str, element: int, path: str) -> Place | None:
+def find_marked_place(markup: str, element: int) -> Place | None:
     """Return the place of an element of a piece of HTML with marks of places, or None if it has no mark.
 
     ``element`` counts the elements from 0. One without a mark stands where the last one before it does, or else the next one.
@@ -65,7 +66,7 @@ def find_marked_place(markup: str, element: int, path: str) -> Place | None:
     for tag in TAG.finditer(markup):
         if mark := _PLACE_MARK.fullmatch(tag[0]):
             if number < element or tag.start() == end_of_tag or place is None:
-                place = Place(path, int(mark[1]), int(mark[2]))
+                place = Place(unquote(mark[3]), int(mark[1]), int(mark[2]))
         elif not tag[0].startswith(("</", "<!")):
             number, end_of_tag = number + 1, tag.end()
         if place and number > element:

@@ -41,6 +41,8 @@ class Source:
     text: str = field(repr=False)
     files: tuple["Asset", ...] = field(default=(), repr=False)
     """The files of a package, by their paths in it; a package has no text."""
+    chapters: "tuple[Chapter, ...] | None" = field(default=None, repr=False)
+    """The chapters that an importer made of a file in another format, without their HTML; None for a file in ours."""
 
     def at(self, line: int, needle: str) -> Place:
         """Return the place of ``needle`` at or below ``line``; the line itself if the needle is not found."""
@@ -104,7 +106,7 @@ class Project:
     """The content folder, or the file of a guide that is one file."""
     config: Source | None
     sources: tuple[Source, ...]
-    """The chapters, in the order of their file names."""
+    """The files of the chapters, in the order of their names."""
     assets: tuple[Asset, ...] = ()
     templates: tuple[Source, ...] = ()
     """Paths relative to the templates folder: ``pdf/document.html``."""
@@ -132,6 +134,7 @@ class Project:
     def join_texts(self) -> str:
         """Return the text of all chapters, of guide.toml and of the drawings, with the characters that entities stand for."""
         texts = [source.text for source in (*self.sources, *([self.config] if self.config else []))]
+        texts += [chapter.join_texts() for source in self.sources if source.chapters for chapter in source.chapters]
         texts += [asset.data.decode(errors="replace") for asset in self.assets if asset.is_drawing]
         text = "\n".join(texts)
         return f"{text}\n{unescape(text)}" if "&" in text else text
@@ -501,6 +504,8 @@ class Passage:
     problems: tuple[Problem, ...] = ()
     indents: tuple[int, ...] = ()
     """The characters of the file before each line that are no part of the text, such as those of ``> ``, the first line's aside."""
+    lines: tuple[int, ...] = ()
+    """The line of the file that each line of the text is made of, in a file of another format; empty if they follow each other."""
     block_lines: tuple[int, ...] = field(default=(), repr=False)
     """The line of the text, from 0, in which each element of ``html_text.BLOCK_TAGS`` in the HTML begins."""
     blanks: tuple[Blank, ...] = ()
@@ -512,7 +517,12 @@ class Passage:
         return bool(self.markdown.strip())
 
     def find_place(self, line: int, column: int) -> Place:
-        """Return the place in the file of a character of the text: its line, from 0, and its column, from 1."""
+        """Return the place in the file of a character of the text: its line, from 0, and its column, from 1.
+
+        A text of another format has no column, because an importer changed it.
+        """
+        if not self.place.column:
+            return replace(self.place, line=self.lines[line]) if line < len(self.lines) else self.place
         if not line:
             return replace(self.place, column=self.place.column + column - 1)
         indent = sum(self.indents[line - 1 : line])
@@ -745,16 +755,20 @@ class Chapter:
     """Its sections and the stems that questions share, in their order."""
     terms: tuple[Term, ...] = ()
     headings: tuple[tuple[int, Place], ...] = ()
-    """Level and place of every heading outside lists and quotations, without the title's."""
+    """Level and place of every heading outside lists and quotations, without the title's; none of a file of another format."""
     definitions: str = field(default="", repr=False)
     """The definitions of footnotes and link targets of the file, which hold for all of its passages."""
-    definition_lines: tuple[int, ...] = field(default=(), repr=False)
-    """The line of the file in which each line of ``definitions`` stands."""
+    definition_places: tuple[Place, ...] = field(default=(), repr=False)
+    """The place of each line of ``definitions``."""
     problems: tuple[Problem, ...] = ()
     number: str = ""
     """Such as ``4``; set when the guide is assembled; empty for prose."""
     key: str = ""
     """The digest of everything that the chapter is made of, for the cache."""
+
+    def join_texts(self) -> str:
+        """Return its title and the Markdown of all its texts."""
+        return "\n\n".join((self.title, *(each.markdown for each in self.passages if each), self.definitions))
 
     def change_passages(self, change: Callable[[Passage], Passage]) -> "Chapter":
         """Return the chapter with each of its passages changed, those of terms' names aside."""

@@ -66,7 +66,8 @@ _CHARACTERS_PER_PAGE = 1500  # of Markdown, measured on the project's own guide 
 class ChapterJob:
     """A chapter to be read: its file, the words for parts, and the language of the book."""
 
-    source: Source
+    content: Source | Chapter
+    """Its file; of another format the chapter that an importer made, which is not rendered yet."""
     parts: tuple[Part, ...]
     language: str
     former: Chapter | None = field(default=None, repr=False)
@@ -79,21 +80,28 @@ class ChapterJob:
     @property
     def key(self) -> str:
         facts = (self.parts, self.language, self.typography, self.marks_places)
-        return digest("chapter", self.source.path, self.source.text, *facts)
+        return digest("chapter", *self._list_facts(), *facts)
 
     @property
     def file_key(self) -> str:
         """The key, in the cache, of the ``key`` of the job that read the file last."""
-        return digest("chapter read last", self.source.path, self.language, self.typography)
+        name = "" if isinstance(self.content, Source) else self.content.id
+        return digest("chapter read last", self.place.path, name, self.language, self.typography)
 
     @property
     def place(self) -> Place:
-        return Place(self.source.path)
+        return Place(self.content.path if isinstance(self.content, Source) else self.content.place.path)
+
+    def _list_facts(self) -> tuple[object, ...]:
+        """Return all that tells the chapter from another."""
+        if isinstance(self.content, Source):
+            return self.content.path, self.content.text
+        return self.content, self.content.definitions, self.content.definition_places
 
 
 def read_chapter(job: ChapterJob) -> Chapter:
     """Return the chapter, its Markdown as safe HTML."""
-    chapter = parse_chapter(job.source, job.parts)
+    chapter = parse_chapter(job.content, job.parts) if isinstance(job.content, Source) else job.content
     rendered = render_chapter(chapter, job.language, job.former, job.typography, job.marks_places)
     return replace(rendered, key=job.key)
 
@@ -105,8 +113,15 @@ def read_config(project: Project) -> Config:
 
 def _guess_language(project: Project) -> str:
     """Return the language that the chapters are probably in, apart from questions that state their own."""
-    text = "\n".join(_QUESTION_IN_A_LANGUAGE.sub("", source.text) for source in project.sources)
-    return guess_language(text)
+    return guess_language("\n".join(text for source in project.sources for text in _list_texts(source)))
+
+
+def _list_texts(source: Source) -> Iterator[str]:
+    """Yield the texts of a file without its questions that state a language of their own."""
+    if source.chapters is None:
+        yield _QUESTION_IN_A_LANGUAGE.sub("", source.text)
+    else:
+        yield from (chapter.join_texts() for chapter in source.chapters)
 
 
 def list_page_sizes(project: Project) -> tuple[str, ...]:
@@ -125,8 +140,9 @@ def read_guide(
     """
     config = read_config(project)
     jobs = [
-        ChapterJob(source, config.parts, config.language, None, config.typography, marks_places)
+        ChapterJob(content, config.parts, config.language, None, config.typography, marks_places)
         for source in project.sources
+        for content in ((source,) if source.chapters is None else source.chapters)
     ]
     chapters: dict[str, Chapter] = {job.key: found for job in jobs if (found := store.get(job.key))}
     waiting = [job for job in jobs if job.key not in chapters]

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from studyguide.importers.answer_keys import take_answer_keys  # noqa: E402
 from studyguide.importers.assign import choose_questions  # noqa: E402
 from studyguide.importers.candidates import Candidate  # noqa: E402
-from studyguide.importers.detect import front_matter  # noqa: E402
+from studyguide.importers.detect import read_front_matter  # noqa: E402
 from studyguide.importers.document import Document  # noqa: E402
 from studyguide.importers.families import find_candidates  # noqa: E402
 from studyguide.importers.features import Survey, measure_features  # noqa: E402
@@ -97,7 +97,7 @@ def read_traps(path: Path) -> Iterator[Guide]:
 
 
 def measure(guide: Guide) -> Sample:
-    lines, notes = read_lines(front_matter(guide.text)[1])
+    lines, notes = read_lines(read_front_matter(guide.text)[1])
     document = separate_questions(tidy(lines, notes, recognise_wording(guide.text)))
     candidates = list(find_candidates(document))
     document, answers = take_answer_keys(document, candidates)

@@ -109,7 +109,7 @@ def render_passage(
     source = _PROVE_MARKS.sub(r"\1", passage.markdown)
     if chapter.definitions and "[" in source:
         source += "\n\n" + chapter.definitions
-    lines = SourceLines(passage, chapter.definition_lines)
+    lines = SourceLines(passage, chapter.definition_places)
     page, problems = _convert_markdown(source, lines, wording.locale, language, inline)
     root = lxml_html.fragment_fromstring(page, create_parent="div")
     tree = PassageTree(root, lines, chapter.id, direction, wording, drawings, marks_places, has_captions, inline)
@@ -149,7 +149,7 @@ def _find_slow_blocks(passage: Passage) -> Iterator[Problem]:
     if is_short and len(lines) <= LIMITS["code"].maximum:
         return
     for block in parse_blocks(text):
-        place = passage.place.below(block.start)
+        place = passage.find_place(block.start, 1)
         block_lines = lines[block.start : block.end]
         if block.kind == "paragraph":
             paragraph = "\n".join(block_lines)

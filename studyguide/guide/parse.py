@@ -120,7 +120,7 @@ def parse_chapter(source: Source, parts: tuple[Part, ...]) -> Chapter:
         summary=show_bidi_controls(front.get("summary")),
         headings=tuple((heading.level, file.place(heading)) for heading in headings),
         definitions=definitions,
-        definition_lines=definition_lines,
+        definition_places=tuple(Place(source.path, line, 1) for line in definition_lines),
         problems=(
             *front.problems,
             *_find_unclosed_fences(source, outermost, lines),

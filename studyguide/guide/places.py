@@ -1,7 +1,7 @@
 """The place in its file of an element of a Passage's HTML, which ``tree`` writes into the element."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
@@ -18,8 +18,8 @@ class SourceLines:
     """The lines that a passage is rendered from: its own, a blank one, and the definitions of its chapter."""
 
     passage: Passage
-    definition_lines: tuple[int, ...] = ()
-    """The line of the file in which each line of the definitions stands."""
+    definition_places: tuple[Place, ...] = ()
+    """The place of each line of the definitions."""
     last_line: int = field(init=False)
     """The number of the passage's last line, from 0; to count the lines for each place would take quadratic time."""
 
@@ -50,8 +50,9 @@ class SourceLines:
         if not (line.isdecimal() and column.isdecimal()) or len(point) > 20:
             return place
         below = int(line) - self.last_line - 2
-        if 0 <= below < len(self.definition_lines):
-            return Place(place.path, self.definition_lines[below], int(column))
+        if 0 <= below < len(self.definition_places):
+            found = self.definition_places[below]
+            return replace(found, column=int(column)) if found.column else found
         return self.passage.find_place(int(line), int(column))
 
 

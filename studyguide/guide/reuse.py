@@ -12,9 +12,9 @@ from studyguide.maths import find_drawings
 from studyguide.model import Blank, Chapter, Passage
 from studyguide.problems import Place
 
-_Context = tuple[str, int, tuple[int, ...], bool, str, str, tuple[int, ...]]
-"""Everything that a passage of one chapter is made of: Markdown, column, indents, inline or not, language, definitions, and how
-many lines below the passage they stand."""
+_Context = tuple[str, str, int, tuple[int, ...], tuple[int, ...], bool, str, str, tuple[tuple[str, int, int], ...]]
+"""Everything that a passage of one chapter is made of: Markdown, file, column, indents, how many lines below the first each line
+stands, inline or not, language, definitions, and in which file and how many lines below the passage they stand."""
 
 
 class FormerChapter:
@@ -30,11 +30,11 @@ class FormerChapter:
     def find_passage(self, passage: Passage, inline: bool, lang: str) -> Passage | None:
         """Return the passage as ``markup`` would render it, or None; ``lang`` is that of its question, empty for the book's."""
         found = self._passages.get(_make_context(passage, inline, lang, self._chapter))
-        return _move_passage(found, passage.place) if found else None
+        return replace(_move_passage(found, passage.place), lines=passage.lines) if found else None
 
     def _find_formulas(self, lang: str) -> Mapping[tuple[str, bool], str]:
         """Return the drawings of formulas in texts of this language, by LaTeX and whether they stand on lines of their own."""
-        pages = (each.html for (_, _, _, _, language, *_), each in self._passages.items() if language == lang)
+        pages = (each.html for (*_, language, _, _), each in self._passages.items() if language == lang)
         return {key: drawing for page in pages for key, drawing in find_drawings(page)}
 
     def _list_passages(self) -> Iterator[tuple[_Context, Passage]]:
@@ -61,8 +61,19 @@ def _list_texts(chapter: Chapter) -> Iterator[tuple[Passage, bool, str]]:
 
 def _make_context(passage: Passage, inline: bool, lang: str, chapter: Chapter) -> _Context:
     definitions = chapter.definitions if "[" in passage.markdown else ""
-    distances = (line - passage.place.line for line in chapter.definition_lines if "[^" in passage.markdown)
-    return passage.markdown, passage.place.column, passage.indents, inline, lang, definitions, tuple(distances)
+    place = passage.place
+    notes = chapter.definition_places if "[^" in passage.markdown else ()
+    return (
+        passage.markdown,
+        place.path,
+        place.column,
+        passage.indents,
+        tuple(line - place.line for line in passage.lines),
+        inline,
+        lang,
+        definitions,
+        tuple((note.path, note.line - place.line, note.column) for note in notes),
+    )
 
 
 def _move_passage(passage: Passage, place: Place) -> Passage:

@@ -1,4 +1,4 @@
-"""Tell whether a file is in our own format, in another, or none that can be read: Source → Problem."""
+"""Tell files in our own format from those in another, and refuse those that cannot be read: Source → Problem."""
 
 import re
 from collections.abc import Iterator
@@ -10,20 +10,20 @@ from studyguide.limits import check_limit
 from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
 
-OUR_PARTS = re.compile(r"^### (?:Hint|Answer|Explanation|Pitfalls|Follow-ups)\s*(?:\{[^{}\n]*\}\s*)?$", re.MULTILINE)
-OUR_CHOICE = re.compile(r"^- \[[xX]\] ", re.MULTILINE)
-OUR_KEYS = {"title", "summary", "kind"}
-DEEPER = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*)")
-WIDE = 10
+_OUR_PARTS = re.compile(r"^### (?:Hint|Answer|Explanation|Pitfalls|Follow-ups)\s*(?:\{[^{}\n]*\}\s*)?$", re.MULTILINE)
+_OUR_CHOICE = re.compile(r"^- \[[xX]\] ", re.MULTILINE)
+_OUR_KEYS = {"title", "summary", "kind"}
+_NESTING = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*)")
+_MAX_INDENT = 10
 """Columns that nobody indents a level by."""
 
 
 def is_ours(source: Source) -> bool:
-    """Return True for a file that is in our own format already: by its front matter, its identifiers, or an answer of ours below every question."""
+    """Return True for a file in our own format: by its front matter, its identifiers, or an answer of ours below every question."""
     if is_quiz(source):
         return False
-    front, _ = front_matter(source.text)
-    if front and set(front) <= OUR_KEYS:
+    front, _ = read_front_matter(source.text)
+    if front and set(front) <= _OUR_KEYS:
         return True
     asked = re.findall(r"^## +(.*)$", source.text, re.MULTILINE)
     if sum("{#" in each for each in asked) >= 0.5 * max(1, len(asked)):
@@ -32,17 +32,17 @@ def is_ours(source: Source) -> bool:
     pieces = re.split(r"^## .*$", source.text, flags=re.MULTILINE)[1:]
     return (
         bool(asked)
-        and all(map(has_answer, pieces))
+        and all(map(_has_answer, pieces))
         and not any(read_title(each, wording).label or wording.find_question_label(each) for each in asked)
     )
 
 
-def has_answer(piece: str) -> bool:
+def _has_answer(piece: str) -> bool:
     """Return True if a part of ours stands below a question, or the right option and no heading."""
-    if OUR_PARTS.search(piece):
+    if _OUR_PARTS.search(piece):
         return True
     lists = re.findall(r"(?:^- \[[ xX]\] .*\n?(?:^(?:[ \t].*)?\n)*)+", piece, re.MULTILINE)
-    return "\n#" not in piece and len(lists) == 1 and bool(OUR_CHOICE.search(piece))
+    return "\n#" not in piece and len(lists) == 1 and bool(_OUR_CHOICE.search(piece))
 
 
 def is_foreign(project: Project) -> bool:
@@ -50,18 +50,18 @@ def is_foreign(project: Project) -> bool:
     return not project.config and not any(map(is_ours, project.sources))
 
 
-def refused(source: Source) -> Problem | None:
-    """Why a file is no guide in Markdown, or none that is safe to read."""
+def find_refusal(source: Source) -> Problem | None:
+    """Return a Problem for a file that is no guide in Markdown, or none that is safe to read; None for another."""
     if not source.text.strip() and not source.path.lower().endswith(".zip"):
         place, fix = Place(source.path, 1, 1), "name a file of questions and answers"
         return Problem(place, "not-markdown", "the file is empty", fix)
     if re.match(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!doctype html|<html)\b", source.text, re.IGNORECASE):
         fix = "name the Markdown file that the page was made from"
         return Problem(Place(source.path, 1, 1), "not-markdown", "this is an HTML page", fix)
-    return next(find_broken_quiz(source) if is_quiz(source) else beyond(source), None)
+    return next(find_broken_quiz(source) if is_quiz(source) else _check_limits(source), None)
 
 
-def beyond(source: Source) -> Iterator[Problem]:
+def _check_limits(source: Source) -> Iterator[Problem]:
     """Yield a Problem for text that would take the readers of lines too long, or that is nested too deep for them."""
     written = 0
     for number, line in enumerate(source.text.splitlines(), 1):
@@ -69,14 +69,14 @@ def beyond(source: Source) -> Iterator[Problem]:
         written += bool(line) and not line.isspace()
         yield from check_limit("lines", written, "this file", place)
         yield from check_limit("line", len(line), "this line", place)
-        prefix = DEEPER.match(line)
+        prefix = _NESTING.match(line)
         marks = re.findall(r"[-*+>]|\d[.)]", prefix["marks"]) if prefix else []
-        deep = len(marks) + (len(prefix["indent"]) // WIDE if prefix and marks else 0)
+        deep = len(marks) + (len(prefix["indent"]) // _MAX_INDENT if prefix and marks else 0)
         yield from check_limit("levels", deep, "this line", place)
 
 
-def front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The outermost keys of a front matter with what they say, and the text with its lines blanked."""
+def read_front_matter(text: str) -> tuple[dict[str, str], str]:
+    """Return the outermost keys of a front matter with their values, and the text with the lines of both blanked."""
     found = re.match(r"---[ \t]*\n((?:[\w-]+[ \t]*:.*\n|[ \t#-].*\n|\n)*?)---[ \t]*(?:\n|$)", text)
     separator = ":"
     if not found:

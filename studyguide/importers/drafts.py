@@ -1,4 +1,4 @@
-"""Gather what is found in a foreign guide into chapters: Outline, Choice → Drafts."""
+"""Gather the questions of a foreign guide into chapters: Document, Choice → DraftChapters, whose texts are still lines of the file."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from studyguide.importers.anatomy import Body, dedent, take_apart, trim
-from studyguide.importers.assign import Choice
+from studyguide.importers.assign import Choice, Evidence
 from studyguide.importers.candidates import Candidate
 from studyguide.importers.document import Document
 from studyguide.importers.model import Line, Note
 from studyguide.importers.wording import Wording
-from studyguide.text import strip_markdown
+from studyguide.model import Asset, Source
+from studyguide.problems import Place
+from studyguide.text import list_words, strip_markdown
 
 
 _MIN_TASK_WORDS = 6
@@ -19,37 +21,83 @@ _MIN_TASK_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question to be written."""
+class DraftQuestion:
+    """A question as its author wrote it, taken apart."""
 
     title: str
     line: int
+    """Counted from 1."""
     body: Body
     label: str = ""
     """The text that stood before the title."""
-    name: str = ""
+    id: str = ""
     """The identifier that it had; empty for one that is made of the title."""
-    marks: str = ""
-    """The marks behind the identifier, in the braces of its heading."""
-    has_key: bool = False
-    """True if its blanks or items are its answer."""
+    kind: str = ""
+    """A key of ``kinds.KINDS``, or empty."""
+    items: tuple[tuple[Sequence[Line], Sequence[Line]], ...] = ()
+    """The things that it asks to match, each with its partner, or to order, in the right order."""
+    difficulty: str = ""
+    tags: tuple[str, ...] = ()
+    marks: int | None = None
+    has_filled_blanks: bool = False
+    """True if it has blanks, and the words for all of them."""
+
+    @property
+    def is_answered(self) -> bool:
+        """True if it has an answer, options with a right one, items or words for its blanks."""
+        body = self.body
+        has_text = any(line.text.strip() for line in (*body.answer, *body.explanation))
+        return has_text or any(each.correct for each in body.options) or bool(self.items) or self.has_filled_blanks
 
 
 @dataclass(slots=True)
-class Draft:
-    """A chapter to be written."""
+class DraftChapter:
+    """A text and the questions below it."""
 
     title: str
     line: int = 1
+    """Counted from 1."""
     prose: list[Line] = field(default_factory=list)
-    questions: list[Asked] = field(default_factory=list)
+    questions: list[DraftQuestion] = field(default_factory=list)
+    id: str = ""
+    """Its identifier, once ``names`` has chosen it."""
+
+
+@dataclass(slots=True)
+class DraftGuide:
+    """The content of a foreign file, and what is to be told of it."""
+
+    source: Source
+    title: str
+    chapters: Sequence[DraftChapter]
+    notes: list[Note]
+    text: str
+    """The text whose words are accounted for, on the lines of the file."""
+    evidence: tuple[Evidence, ...] = ()
+    is_question: bool = False
+    """True if the file is one question."""
+    pictures: tuple[Asset, ...] = ()
+    """The pictures that the file itself holds."""
+    files: tuple[str, ...] = ()
+    """The files of a package; lines are then their numbers."""
+
+    @property
+    def questions(self) -> tuple[DraftQuestion, ...]:
+        return tuple(question for chapter in self.chapters for question in chapter.questions)
+
+    def find_place(self, line: int) -> Place:
+        """Return the place of a line, counted from 1. It has no column, because texts are changed on their way into a book."""
+        return Place(f"{self.source.path}/{self.files[line - 1]}") if self.files else Place(self.source.path, line)
 
 
 def make_drafts(
     document: Document, choice: Choice, title: str, answers: Mapping[int, tuple[Line, ...]], notes: list[Note]
-) -> Iterator[Draft]:
-    """Yield the chapters: sections with questions, and the text between them; some answers stand elsewhere."""
-    drafts: list[tuple[int, Draft]] = [(1, Draft(title))]
+) -> Iterator[DraftChapter]:
+    """Yield the chapters: sections with questions, and the text between them.
+
+    ``answers`` are those that stand elsewhere, by the first line of their question.
+    """
+    drafts: list[tuple[int, DraftChapter]] = [(1, DraftChapter(title))]
     questions = {each.start: each for each in choice.questions}
     sections = {each.start: each for each in choice.sections}
     events = sorted({*questions, *sections})
@@ -64,7 +112,7 @@ def make_drafts(
                 drafts[0][1].prose += lines[section.body : stop]
                 continue
             level = section.level or drafts[-1][0] + (1 if drafts[-1][1].questions == [] else 0)
-            drafts.append((level, Draft(section.title, lines[at].origin + 1)))
+            drafts.append((level, DraftChapter(section.title, lines[at].origin + 1)))
             if "](" in section.title:  # a title has no room for an address
                 drafts[-1][1].prose += [Line(section.title, lines[at].origin), Line("", lines[at].origin)]
             drafts[-1][1].prose += lines[section.body : stop]
@@ -73,35 +121,35 @@ def make_drafts(
         end = min(stop, found.end if found.end is not None else stop)
         drafts[-1][1].questions.append(_make_question(document, found, end, answers.get(at, ()), notes))
         drafts[-1][1].prose += trim(lines[end:stop])
-    yield from gather_chapters(drafts, notes)
+    yield from _gather_chapters(drafts, notes)
 
 
 def _is_title(text: str, title: str) -> bool:
     return strip_markdown(text) == strip_markdown(title)
 
 
-def gather_chapters(drafts: Sequence[tuple[int, Draft]], notes: list[Note]) -> Iterator[Draft]:
+def _gather_chapters(drafts: Sequence[tuple[int, DraftChapter]], notes: list[Note]) -> Iterator[DraftChapter]:
     """Yield the chapters without empty ones; those of prose that follow each other are one."""
-    prose: Draft | None = None
+    prose: DraftChapter | None = None
     above: list[tuple[int, str]] = []
     for place, (level, draft) in enumerate(drafts):
-        draft.prose = list(trim([_show_title(line) for line in draft.prose]))
+        draft.prose = list(trim(list(_show_titles(draft.prose))))
         above = [each for each in above if each[0] < level]
-        said = any(re.search(r"\w", line.text) for line in draft.prose)
+        has_words = any(re.search(r"\w", line.text) for line in draft.prose)
         if draft.questions:
             if prose:
                 yield prose
                 prose = None
             draft.title = ": ".join([*(name for _, name in above), draft.title])
             yield draft
-        elif said and prose:
+        elif has_words and prose:
             prose.prose += [
                 Line("", draft.line - 1),
                 Line(f"{'#' * max(2, level)} {draft.title}", draft.line - 1),
                 Line("", draft.line - 1),
                 *draft.prose,
             ]
-        elif said:
+        elif has_words:
             prose = draft
         elif place and place + 1 < len(drafts) and drafts[place + 1][0] > level:
             above.append((level, draft.title))
@@ -111,14 +159,19 @@ def gather_chapters(drafts: Sequence[tuple[int, Draft]], notes: list[Note]) -> I
         yield prose
 
 
-def _show_title(line: Line) -> Line:
-    """Return the title of a container that is no question as a line in bold; any other line as it is."""
-    if line.tag != "summary" or not line.text.strip():
-        return line
-    return Line(f"**{line.text.strip().strip('*')}**\n", line.origin)
+def _show_titles(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines, the title of a container that is no question as a paragraph in bold."""
+    for line in lines:
+        if line.tag != "summary" or not line.text.strip():
+            yield line
+        else:
+            words = line.text.strip().strip("*")
+            yield from (Line("", line.origin), Line(f"**{words}**", line.origin), Line("", line.origin))
 
 
-def _make_question(document: Document, found: Candidate, end: int, answer: Sequence[Line], notes: list[Note]) -> Asked:
+def _make_question(
+    document: Document, found: Candidate, end: int, answer: Sequence[Line], notes: list[Note]
+) -> DraftQuestion:
     """Return the question with the text below it up to the line ``end``, and the answer that stands elsewhere."""
     body_lines = document.lines[found.body : end]
     lines = [*found.lead, *dedent(body_lines, found.column)]
@@ -130,7 +183,7 @@ def _make_question(document: Document, found: Candidate, end: int, answer: Seque
     if body.placeholder:
         notes.append(Note("placeholder", body.placeholder.origin + 1, body.placeholder.text))
     notes += [Note(kind, line.origin + 1, line.text.strip()) for kind, line in body.faults]
-    line = document.lines[found.start].origin + 1
+    line = _find_title_line(found, document)
     if sum(option.correct for option in body.options) > 1 and document.wording.single_choice.search(found.title):
         notes.append(Note("two-keys", line, found.title))
     if (
@@ -148,15 +201,28 @@ def _make_question(document: Document, found: Candidate, end: int, answer: Seque
         body = replace(body, stem=body.answer, answer=())
     if found.source:
         source = Line(found.source, document.lines[found.start].origin)
-        body = replace(body, **_append_source(body, source))
-    return Asked(found.title, line, body, found.label)
+        body = _append_source(body, source)
+    return DraftQuestion(found.title, line, body, found.label)
 
 
-def _append_source(body: Body, source: Line) -> dict[str, tuple[Line, ...]]:
-    """Return the part of a question to which the link to its source belongs, with it at its end."""
-    part = "explanation" if body.explanation else "answer" if body.answer else "more"
-    lines: tuple[Line, ...] = getattr(body, part)
-    return {part: (*lines, *([Line("", source.origin)] if lines else []), source)}
+def _find_title_line(found: Candidate, document: Document) -> int:
+    """Return the line, counted from 1, with the words of the title, above which a topic or the head of a table may stand."""
+    words = set(list_words(found.title))
+    lines = document.lines[found.start : max(found.body, found.start + 1)]
+    return max(lines, key=lambda line: len(words.intersection(list_words(line.text)))).origin + 1
+
+
+def _append_source(body: Body, source: Line) -> Body:
+    """Return the question with the link to its source at the end of the part that it belongs to."""
+
+    def append(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        return (*lines, *([Line("", source.origin)] if lines else []), source)
+
+    if body.explanation:
+        return replace(body, explanation=append(body.explanation))
+    if body.answer:
+        return replace(body, answer=append(body.answer))
+    return replace(body, more=append(body.more))
 
 
 def _is_shown(wording: Wording, title: str, lines: Sequence[Line]) -> bool:
@@ -199,10 +265,3 @@ def _read_follow_ups(found: Candidate, lines: Sequence[Line], document: Document
     if not are_marked or not all(map(document.wording.asks, titles)):
         return None
     return Body(more=tuple(trim(lines)))
-
-
-def is_answered(body: Body) -> bool:
-    """Return True if a question has an answer, or options with a right one."""
-    return any(line.text.strip() for line in (*body.answer, *body.explanation)) or any(
-        each.correct for each in body.options
-    )

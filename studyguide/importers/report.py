@@ -1,15 +1,14 @@
-"""The Report on a converted guide: the parts that were understood, those that were not, and its text for the author."""
+"""The report on a converted guide for its author: what was understood, what was left out, and what is odd."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from studyguide.importers.assign import Evidence
 from studyguide.importers.model import Note
-from studyguide.model import Asset, Source
-from studyguide.problems import Place, Problem, replace_invisible
+from studyguide.model import Chapter
+from studyguide.problems import replace_invisible
 
-# What is left out on purpose: a book has its own.
-LEFT_OUT = {
+_LEFT_OUT = {
     "contents": "contents lists",
     "back-to-top": "links back to the top",
     "badge": "badges",
@@ -34,7 +33,8 @@ LEFT_OUT = {
     "odd-marks": "marks that are no whole number from 1 to 1,000",
     "unknown-kind": "questions of other kinds, kept as open ones without these words",
 }
-ODD = {
+"""Kinds of notes on what is left out on purpose, such as what a book has itself."""
+_ODD = {
     "unclosed-fence": "code without an end, closed",
     "unclosed-box": "boxes without an end, closed",
     "unclosed-brace": "questions whose answers have no closing brace",
@@ -55,7 +55,8 @@ ODD = {
     "item-again": "files that are named again",
     "lost-word": "words lost",
 }
-NAMED = {
+"""Kinds of notes on what an author should look at."""
+_SHOWN = {
     "lost-word",
     "contents-differ",
     "missing-picture",
@@ -72,13 +73,16 @@ NAMED = {
     "missing-item",
     "item-again",
 }
-"""Notes that are printed with their texts."""
-MOST = 80
-"""The characters of a text that are said."""
+"""Kinds of notes that are printed with their texts."""
+_MAX_SHOWN_LENGTH = 80  # characters of a text
+_MAX_SHOWN_TEXTS = 8
+_MAX_SHOWN_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """What became of a file."""
+
     path: str
     evidence: tuple[Evidence, ...]
     questions: int
@@ -87,42 +91,33 @@ class Report:
     chapters: int
     words: int
     notes: tuple[Note, ...]
-    places: tuple[tuple[Place, Place], ...] = ()
-    """The place of each chapter and question in our format, and its former place."""
     files: tuple[str, ...] = ()
     """The files of a package; lines are then their numbers."""
 
     @property
     def left_out(self) -> tuple[Note, ...]:
-        """Return the parts that are left out on purpose."""
-        return tuple(left_out(self.notes))
-
-    def locate(self, numbers: Sequence[int]) -> str:
-        """The lines of these numbers, or the files of a package."""
-        if not self.files:
-            return lines_of(numbers)
-        known = [self.files[number - 1] for number in sorted(set(numbers)) if number <= len(self.files)]
-        return f"in {', '.join(known[:6])}{' …' if len(known) > 6 else ''}"
+        """Return the notes on what is left out on purpose."""
+        return tuple(list_left_out(self.notes))
 
     def __str__(self) -> str:
-        return "\n".join(map(replace_invisible, said(self)))
+        return "\n".join(map(replace_invisible, _write_report(self)))
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A foreign guide in our own format."""
+    """The chapters of a foreign file, and the report on it."""
 
-    title: str
-    chapters: tuple[Source, ...]
+    chapters: tuple[Chapter, ...]
     report: Report
-    problems: tuple[Problem, ...] = ()
-    anchors: Mapping[str, str] = field(default_factory=dict)
-    """The identifier of each heading by its anchor on GitHub, and that of the whole file by an empty text."""
-    pictures: tuple[Asset, ...] = ()
-    """The pictures that the file itself held."""
 
 
-def said(report: Report) -> Iterator[str]:
+def list_left_out(notes: Iterable[Note]) -> Iterator[Note]:
+    """Yield the notes on what is left out on purpose; of a link that leads nowhere, its target is."""
+    return (note for note in notes if note.kind in _LEFT_OUT or note.kind == "dead-link")
+
+
+def _write_report(report: Report) -> Iterator[str]:
+    """Yield the lines of the report."""
     answered = report.questions - len(report.open)
     place = f", in {report.chapters} chapters" if report.chapters else ""
     yield f"{report.path}: {report.questions} questions, {answered} with an answer{place}"
@@ -133,24 +128,29 @@ def said(report: Report) -> Iterator[str]:
                 f"{each.asking} ask and {each.answered} announce an answer"
             )
     if report.open:
-        yield f"  without an answer: {report.locate(report.open)}"
-    for names, intro in ((LEFT_OUT, "left out"), (ODD, "odd")):
-        for kind, words in names.items():
-            found = [note for note in report.notes if note.kind == kind]
-            if found:
-                texts = sorted({note.text[:MOST] for note in found if note.text}) if kind in NAMED else []
-                few = f" ({', '.join(texts[:8])}{', …' if len(texts) > 8 else ''})" if texts else ""
-                yield f"  {intro}: {len(found)} {words}{few}, {report.locate([note.line for note in found])}"
+        yield f"  without an answer: {_name_lines(report, report.open)}"
+    for kinds, intro in ((_LEFT_OUT, "left out"), (_ODD, "odd")):
+        for kind, subject in kinds.items():
+            notes = [note for note in report.notes if note.kind == kind]
+            if notes:
+                lines = _name_lines(report, [note.line for note in notes])
+                yield f"  {intro}: {len(notes)} {subject}{_quote_texts(kind, notes)}, {lines}"
     lost = sum(note.kind == "lost-word" for note in report.notes)
     yield f"  words: {report.words:,} read, {f'{lost} lost' if lost else 'every one accounted for'}"
 
 
-def left_out(notes: Iterable[Note]) -> Iterator[Note]:
-    """The notes on parts that are left out on purpose; of a link that leads nowhere, its target."""
-    return (note for note in notes if note.kind in LEFT_OUT or note.kind == "dead-link")
+def _quote_texts(kind: str, notes: Iterable[Note]) -> str:
+    """Return the texts of notes in parentheses; nothing for a kind whose texts say no more than its name."""
+    texts = sorted({note.text[:_MAX_SHOWN_LENGTH] for note in notes if note.text}) if kind in _SHOWN else []
+    more = ", …" if len(texts) > _MAX_SHOWN_TEXTS else ""
+    return f" ({', '.join(texts[:_MAX_SHOWN_TEXTS])}{more})" if texts else ""
 
 
-def lines_of(numbers: Sequence[int]) -> str:
-    known = sorted(set(numbers))
-    few = ", ".join(map(str, known[:6]))
-    return f"line{'s' if len(known) > 1 else ''} {few}{' …' if len(known) > 6 else ''}"
+def _name_lines(report: Report, lines: Iterable[int]) -> str:
+    """Return the lines in words, or the files of a package."""
+    known = sorted(set(lines))
+    more = " …" if len(known) > _MAX_SHOWN_LINES else ""
+    if report.files:
+        names = [report.files[number - 1] for number in known if number <= len(report.files)]
+        return f"in {', '.join(names[:_MAX_SHOWN_LINES])}{more}"
+    return f"line{'s' if len(known) > 1 else ''} {', '.join(map(str, known[:_MAX_SHOWN_LINES]))}{more}"

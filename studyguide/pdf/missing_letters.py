@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Container, Iterator, Sequence
 
 from studyguide.html_text import strip_tags
-from studyguide.model import Guide, Project, Source
+from studyguide.model import Guide, Passage, Project, Source
 from studyguide.pdf.glyph_fallback import find_lacking_letters, write_fix
 from studyguide.problems import Place, Problem
 from studyguide.scripts import find_script
@@ -99,7 +99,18 @@ def _list_texts(project: Project) -> Sequence[Source]:
 
 def _list_places(letters: Sequence[str], source: Source) -> Iterator[Place]:
     """Yield the place in each line at which the first of these letters stands."""
+    if source.chapters is not None:
+        passages = (passage for chapter in source.chapters for passage in chapter.passages)
+        yield from dict.fromkeys(place for passage in passages for place in _list_places_in(letters, passage))
+        return
     # Letters and their marks are looked for together, as they are printed.
     for number, line in enumerate(unicodedata.normalize("NFC", source.text).splitlines(), 1):
         if columns := [line.index(letter) for letter in letters if letter in line]:
             yield Place(source.path, number, min(columns) + 1)
+
+
+def _list_places_in(letters: Sequence[str], passage: Passage) -> Iterator[Place]:
+    """Yield the line of a text of another format in which one of these letters stands."""
+    for number, line in enumerate(unicodedata.normalize("NFC", passage.markdown).split("\n")):
+        if any(letter in line for letter in letters):
+            yield passage.find_place(number, 1)

@@ -46,7 +46,7 @@ class _PlaceFinder:
     def find_place(self, section: Section, block: int, element: int = 0) -> Place:
         """Return the place of an element of a block; that of the section if its text is no author's."""
         blocks = self._list_blocks(section.name)
-        found = find_marked_place(blocks[block], element, section.place.path) if block < len(blocks) else None
+        found = find_marked_place(blocks[block], element) if block < len(blocks) else None
         return found or section.place
 
     def _list_marked_blocks(self, name: str) -> list[str]:

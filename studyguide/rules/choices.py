@@ -47,7 +47,8 @@ def unmarked_option(project: Project, guide: Guide) -> Iterator[Problem]:
     for question in guide.questions:
         for choice in question.choices:
             lines = blank_code_blocks(choice.text.markdown).split("\n")[1:]
-            for number, (line, indent) in enumerate(zip(lines, choice.text.indents, strict=False), 1):
+            indents = choice.text.indents or [True] * len(lines)  # those of another format are not known
+            for number, (line, indent) in enumerate(zip(lines, indents, strict=False), 1):
                 item = _ITEM.match(line)
                 place = choice.text.find_place(number, 1)
                 if item and item["box"]:

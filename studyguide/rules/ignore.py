@@ -2,7 +2,7 @@
 
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from studyguide.model import Guide, Ignore
 from studyguide.problems import Place, Problem
@@ -50,10 +50,12 @@ class _PlaceIndex:
     """Finds the chapter, and the question or term, at a place of the guide."""
 
     def __init__(self, guide: Guide) -> None:
-        self._chapters = {chapter.place.path: chapter.id for chapter in guide.chapters}
+        self._chapters: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        """By file: first line and identifier of each chapter, in the order of the lines."""
         self._starts: dict[str, list[tuple[int, str]]] = defaultdict(list)
         """By file: first line and identifier of each question and term, in the order of the lines."""
         for chapter in guide.chapters:
+            self._chapters[chapter.place.path].append((chapter.place.line, chapter.id))
             named = [(question.place, question.id) for question in chapter.questions]
             named += [(term.title.place, term.id) for term in chapter.terms]
             for place, name in named:
@@ -61,7 +63,14 @@ class _PlaceIndex:
 
     def find_names(self, place: Place) -> list[str]:
         """Return the values of ``where`` that fit a place: "" (the whole guide), its chapter, its question or its term."""
-        starts = self._starts[place.path]
-        before = bisect(starts, place.line, key=lambda start: start[0])
-        own = [starts[before - 1][1]] if before else []
-        return ["", self._chapters.get(place.path, ""), *own]
+        return [
+            "",
+            *_find_last(self._chapters[place.path], max(1, place.line)),
+            *_find_last(self._starts[place.path], place.line),
+        ]
+
+
+def _find_last(starts: Sequence[tuple[int, str]], line: int) -> list[str]:
+    """Return the identifier of the last of these that begins at a line or above it, if there is one."""
+    before = bisect(starts, line, key=lambda start: start[0])
+    return [starts[before - 1][1]] if before else []

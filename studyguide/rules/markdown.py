@@ -198,7 +198,7 @@ def lost_cell(project: Project, guide: Guide) -> Iterator[Problem]:
             for line, cell in find_lost_cells(passage.markdown) if "|" in passage.markdown else ():
                 found = f"the cell `{cell}` is in no book: its row has more cells than the head of the table"
                 yield Problem(
-                    passage.place.below(line), "lost-cell", found, "give the head as many cells, or delete this one"
+                    passage.find_place(line, 1), "lost-cell", found, "give the head as many cells, or delete this one"
                 )
 
 
@@ -213,21 +213,20 @@ def diagram_source(project: Project, guide: Guide) -> Iterator[Problem]:
                 if block.kind == "fence" and language and language[1].lower() in _DIAGRAM_LANGUAGES:
                     found = f"this diagram in `{language[1]}` is printed as its source"
                     fix = "save the drawing as SVG or PNG, and name it: `![what it shows](figures/name.svg)`"
-                    yield Problem(passage.place.below(block.start), "diagram-source", found, fix)
+                    yield Problem(passage.find_place(block.start, 1), "diagram-source", found, fix)
 
 
 def unused_note(project: Project, guide: Guide) -> Iterator[Problem]:
     """A note is printed where its mark is, and nowhere without one."""
     for chapter in guide.chapters:
         marks = find_note_marks(chapter)
-        lines = zip(chapter.definitions.split("\n"), chapter.definition_lines, strict=False)
-        notes: dict[str, int] = {}
-        for text, line in lines:
+        lines = zip(chapter.definitions.split("\n"), chapter.definition_places, strict=False)
+        notes: dict[str, Place] = {}
+        for text, place in lines:
             if note := NOTE_TEXT.match(text):
-                notes.setdefault(note[1], line)
-        for name, line in notes.items():
+                notes.setdefault(note[1], place)
+        for name, place in notes.items():
             if name not in marks:
-                place = Place(chapter.place.path, line, 1)
                 found = f"no text has the mark `[^{name}]`, so that its note is in no book"
                 yield Problem(place, "unused-note", found, f"write `[^{name}]` where the note belongs, or take it out")
 
@@ -259,8 +258,7 @@ def repeated_definition(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book prints one of two definitions with the same name, and loses the other."""
     for chapter in guide.chapters:
         for name, number in _find_repeated(_split_definitions(chapter.definitions)):
-            line = chapter.definition_lines[number]
-            yield _make_definition_problem(name, Place(chapter.place.path, line, 1))
+            yield _make_definition_problem(name, chapter.definition_places[number])
         for passage in chapter.passages:
             if "*[" in passage.markdown:
                 lines = enumerate(blank_code_blocks(passage.markdown).split("\n"))

@@ -33,8 +33,11 @@ def report_failures(project: Project, examples: Sequence[Example], failures: Ite
 def _find_examples_of(source: Source) -> Iterator[Example]:
     lines = source.text.splitlines()
     fences = {block.start: block for block in parse_blocks(source.text) if block.kind == "fence"}
+    starts = None if source.chapters is None else _find_questions(source)
     question, end = source.path, 0
     for number, line in enumerate(lines):
+        if starts and number in starts:
+            question = f"{source.path}:{number}"
         if number < end:
             continue
         if block := fences.get(number):
@@ -43,10 +46,16 @@ def _find_examples_of(source: Source) -> Iterator[Example]:
                 indent = len(line) - len(line.lstrip())
                 code = "\n".join(each[indent:] for each in lines[number + 1 : block.end - 1])
                 yield Example(source.path, number + 2, question, code)
-        elif line.startswith("## "):
+        elif starts is None and line.startswith("## "):
             question = f"{source.path}:{number}"
         elif claim := _CLAIM.match(line):
             yield Example(source.path, number + 1, question, claim[1], is_claim=True)
+
+
+def _find_questions(source: Source) -> set[int]:
+    """Return the lines, from 0, at which the questions of a file of another format begin."""
+    questions = (question for chapter in source.chapters or () for question in chapter.questions)
+    return {question.place.line - 1 for question in questions}
 
 
 def _report_end(content: Place, failure: Failure) -> Problem:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from studyguide.html_text import strip_tags
-from studyguide.model import Guide, Passage, Project
-from studyguide.problems import Problem
+from studyguide.model import Guide, Passage, Project, Source
+from studyguide.problems import Place, Problem
 from studyguide.text import split_words
 
 # Elements whose text is not in the language of the text around them.
@@ -44,9 +44,17 @@ def find_misspelt_words(project: Project, guide: Guide, speller: Speller) -> Ite
         near = ", ".join(f"`{each}`" for each in speller.suggest_words(word))
         fix = (f"write {near}, or " if near else "") + f'put `"{folded}"` into the `words` of guide.toml'
         more = f", which stands in {len(places)} places" if len(places) > 1 else ""
-        place = sources[passage.place.path].at(passage.place.line, word)
+        place = _find_word(word, passage, sources.get(passage.place.path))
         found = f"the dictionary has no `{word}`{more}"
         yield Problem(place, "spelling", found, fix, severity="warning")
+
+
+def _find_word(word: str, passage: Passage, source: Source | None) -> Place:
+    """Return the place of a word of a passage; ``source`` is the file, if it is one that can be read."""
+    if source and source.chapters is None:
+        return source.at(passage.place.line, word)
+    lines = passage.markdown.split("\n")
+    return passage.find_place(next((number for number, line in enumerate(lines) if word in line), 0), 1)
 
 
 def _find_stems(word: str) -> set[str]:

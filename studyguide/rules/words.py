@@ -43,7 +43,8 @@ def lost_word(project: Project, guide: Guide) -> Iterator[Problem]:
     """An author has to be able to trust that a book has all that was typed, even where this program has a fault."""
     sources = {source.path: source for source in project.sources}
     for chapter in guide.chapters:
-        if source := sources.get(chapter.place.path):
+        source = sources.get(chapter.place.path)
+        if source and source.chapters is None:  # importers account for the words of other formats
             yield from _find_lost_lines(source, chapter)
         for passage in chapter.passages:
             if not passage.problems:  # which say what became of its words
@@ -53,7 +54,7 @@ def lost_word(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def _find_lost_lines(source: Source, chapter: Chapter) -> Iterator[Problem]:
     """Yield a Problem for each line of the file with words that no text, heading, note or front matter of the chapter has."""
-    known = set(chapter.definition_lines) | {place.line for _, place in chapter.headings}
+    known = {place.line for place in chapter.definition_places} | {place.line for _, place in chapter.headings}
     for passage in chapter.passages:
         known.update(range(passage.place.line, passage.place.line + passage.markdown.count("\n") + 1))
     titles = (
@@ -90,12 +91,12 @@ def _find_lost_notes(chapter: Chapter) -> Iterator[Problem]:
     kept = {word for passage in chapter.passages for word in _list_kept_words(passage)}
     is_note = False
     lines = _blank_marks(chapter.definitions).split("\n")
-    for typed, line, number in zip(chapter.definitions.split("\n"), lines, chapter.definition_lines, strict=False):
+    for typed, line, place in zip(chapter.definitions.split("\n"), lines, chapter.definition_places, strict=False):
         if typed.startswith("["):
             note = NOTE_TEXT.match(typed)
             is_note = note is not None and note[1] in marks
         if is_note and (lost := [word for word in _list_words(line) if word not in kept]):
-            yield _report_words(Place(chapter.place.path, number, 1), lost)
+            yield _report_words(place, lost)
 
 
 def _list_kept_words(passage: Passage) -> set[str]:

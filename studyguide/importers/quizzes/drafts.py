@@ -1,4 +1,4 @@
-"""Make drafts of chapters of a quiz: Quiz → Drafts, each question with the marks of its kind."""
+"""Make drafts of the chapters of a quiz: Quiz → DraftGuide."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,12 +6,14 @@ from itertools import takewhile
 
 from studyguide.exercises import GAP, Exercise, Gap, GapAnswer, Option
 from studyguide.importers.anatomy import Body
-from studyguide.importers.options import Option as DraftOption
-from studyguide.importers.drafts import Asked, Draft
+from studyguide.importers.drafts import DraftChapter, DraftGuide, DraftQuestion
+from studyguide.importers.folder import make_title
 from studyguide.importers.model import Line, Note
+from studyguide.importers.options import Option as DraftOption
 from studyguide.importers.quizzes.html_markdown import escape_text
 from studyguide.importers.quizzes.values import Quiz
-from studyguide.model import DIFFICULTIES
+from studyguide.kinds import KINDS
+from studyguide.model import DIFFICULTIES, Source
 from studyguide.text import find_foreign_character, list_words
 
 _MAX_TITLE = 300  # characters
@@ -20,26 +22,40 @@ _NO_TITLE = re.compile(r"(?:[-*+>#|]|\d{1,9}[.)]|`{3}|\$\$|!\[)(?:\s|`|\$|\[|\*\
 _PLAIN_ANSWER = re.compile(r"[\w.,-]+")
 
 
-def draft_chapters(quiz: Quiz, title: str) -> tuple[str, list[Draft]]:
-    """Return the title of the guide and a chapter for each category; ``title`` is that of a quiz that says none."""
+def draft_quiz(quiz: Quiz, source: Source) -> DraftGuide:
+    """Return the guide in a quiz, with a chapter for each category."""
     categories = [*(each.category for each in quiz.exercises), *(category for category, _, _ in quiz.prose)]
     shared = _count_shared(categories)
     if quiz.title:
         # It is said apart, so that a category which all are in has a name of its own.
         shared = int(shared > 0 and categories[0][0] == quiz.title)
-    name = quiz.title or next((category[shared - 1] for category in categories if shared), title)
-    drafts: dict[tuple[str, ...], Draft] = {}
+    title = quiz.title or next((category[shared - 1] for category in categories if shared), make_title(source.path))
+    drafts: dict[tuple[str, ...], DraftChapter] = {}
 
-    def find_draft(category: tuple[str, ...], line: int) -> Draft:
-        own = category[min(shared, len(category) - 1) :] if category else (name,)
-        return drafts.setdefault(category, Draft(": ".join(own), line))
+    def find_draft(category: tuple[str, ...], line: int) -> DraftChapter:
+        own = category[min(shared, len(category) - 1) :] if category else (title,)
+        return drafts.setdefault(category, DraftChapter(": ".join(own), line))
 
     for exercise in quiz.exercises:
         find_draft(exercise.category, exercise.place.line).questions.append(_draft_question(exercise, quiz.notes))
     for category, line, text in quiz.prose:
         draft = find_draft(category, line)
         draft.prose += [*_write_lines(text, line), Line("", line - 1)]
-    return name, list(drafts.values())
+    return DraftGuide(
+        source,
+        title,
+        tuple(drafts.values()),
+        quiz.notes,
+        _join_words(quiz),
+        pictures=tuple(quiz.pictures),
+        files=tuple(quiz.files),
+    )
+
+
+def _join_words(quiz: Quiz) -> str:
+    """Return the words of the file on the lines where they stand."""
+    last = max(quiz.words, default=0)
+    return "\n".join(quiz.words.get(number, "").replace("\n", " ") for number in range(1, last + 1))
 
 
 def _count_shared(categories: Sequence[tuple[str, ...]]) -> int:
@@ -48,7 +64,7 @@ def _count_shared(categories: Sequence[tuple[str, ...]]) -> int:
     return sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
 
 
-def _draft_question(exercise: Exercise, notes: list[Note]) -> Asked:
+def _draft_question(exercise: Exercise, notes: list[Note]) -> DraftQuestion:
     line = exercise.place.line
     text = _fill_gaps(exercise.text, exercise.gaps)
     title, stem = _divide_text(text, exercise.title)
@@ -58,7 +74,7 @@ def _draft_question(exercise: Exercise, notes: list[Note]) -> Asked:
         notes.append(Note("label", line, exercise.title))
     parts = {name: _write_lines(text, line) for name, text in _join_parts(exercise)}
     body = Body(
-        stem=(*_write_lines(stem, line), *_write_items(exercise, line)),
+        stem=_write_lines(stem, line),
         options=tuple(_draft_option(option, line) for option in exercise.options),
         hint=parts.get("hint", ()),
         answer=parts.get("answer", ()),
@@ -66,9 +82,19 @@ def _draft_question(exercise: Exercise, notes: list[Note]) -> Asked:
         more=parts.get("follow-ups", ()),
         pitfalls=parts.get("pitfalls", ()),
     )
-    has_key = bool(exercise.pairs or exercise.items or (exercise.gaps and all(gap.answers for gap in exercise.gaps)))
-    return Asked(
-        _guard_title(title), line, body, name=_choose_name(exercise), marks=_write_marks(exercise), has_key=has_key
+    difficulty = next((tag for tag in exercise.tags if tag in DIFFICULTIES), "")
+    tags = (re.sub(r"[\s\"{}]+", "-", tag).strip("-") for tag in exercise.tags if tag != difficulty)
+    return DraftQuestion(
+        _guard_title(title),
+        line,
+        body,
+        id=_choose_id(exercise),
+        kind=exercise.kind if exercise.kind in KINDS else "",
+        items=tuple(_draft_items(exercise, line)),
+        difficulty=difficulty,
+        tags=tuple(filter(None, tags)),
+        marks=exercise.marks,
+        has_filled_blanks=bool(exercise.gaps) and all(gap.answers for gap in exercise.gaps),
     )
 
 
@@ -97,40 +123,20 @@ def _guard_title(title: str) -> str:
     return re.sub(r"\}$", r"\\}", re.sub(r"\{(?=[^{}]*\}$)", r"\\{", title.strip()))
 
 
-def _choose_name(exercise: Exercise) -> str:
-    """Return the identifier that a question has in the quiz, if it can have it here."""
+def _choose_id(exercise: Exercise) -> str:
+    """Return the identifier that a question has in the quiz, if it can have it here; else an empty text."""
     if exercise.id and not find_foreign_character(exercise.id):
         return exercise.id
     return ""
 
 
-def _write_marks(exercise: Exercise) -> str:
-    """Return what stands behind the identifier in the braces of a heading."""
-    marks = [f".{exercise.kind}"] if exercise.kind in ("matching", "ordering") else []
-    difficulty = next((tag for tag in exercise.tags if tag in DIFFICULTIES), "")
-    tags = [re.sub(r"[\s\"{}]+", "-", tag).strip("-") for tag in exercise.tags if tag != difficulty]
-    marks += [f".{difficulty}"] if difficulty else []
-    marks += [f'tags="{" ".join(filter(None, tags))}"'] if any(tags) else []
-    marks += [f"marks={exercise.marks}"] if exercise.marks is not None else []
-    return "".join(f" {mark}" for mark in marks)
-
-
-def _write_items(exercise: Exercise, line: int) -> Iterator[Line]:
-    """Yield the table or the list of what is matched or put in order."""
-    rows = [f"| {_write_cell(text)} | {_write_cell(partner)} |" for text, partner in exercise.pairs]
-    rows = ["|  |  |", "| --- | --- |", *rows] if rows else []
-    rows += [f"{number}. {_indent(item, 3)}" for number, item in enumerate(exercise.items, 1)]
-    if rows:
-        yield Line("", line - 1)
-        yield from _write_lines("\n".join(rows), line)
-
-
-def _write_cell(text: str) -> str:
-    return re.sub(r"\\?\n+", " ", text).replace("|", "\\|").strip()
-
-
-def _indent(text: str, width: int) -> str:
-    return re.sub(r"\n(?=[^\n])", f"\n{' ' * width}", text)
+def _draft_items(exercise: Exercise, line: int) -> Iterator[tuple[Sequence[Line], Sequence[Line]]]:
+    """Yield the things that are matched, each with its partner, or those that are put in order."""
+    for pair in exercise.pairs:
+        text, partner = (_write_lines(re.sub(r"\\?\n+", " ", text).strip(), line) for text in pair)
+        yield text, partner
+    for item in exercise.items:
+        yield _write_lines(item.strip(), line), ()
 
 
 def _draft_option(option: Option, line: int) -> DraftOption:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import unquote
 
-from studyguide.importers.folder import folder, within
+from studyguide.importers.folder import get_folder, join_path
 from studyguide.importers.model import Note
 from studyguide.importers.quizzes.html_markdown import convert_html
 from studyguide.importers.quizzes.pictures import can_show, keep_picture
@@ -90,7 +90,7 @@ class _PackageReader:
         place = ItemPlace(self._path, number, item.category, item.weight)
         root = self._parse(item.path, "assessmentItem")
         before = self._quiz.words.get(number, "")
-        read_item(self._quiz, root, place, lambda address: self._find_picture(address, folder(item.path)))
+        read_item(self._quiz, root, place, lambda address: self._find_picture(address, get_folder(item.path)))
         self._quiz.words[number] = f"{before} {self._quiz.words[number]}"
 
     def _parse(self, path: str, tag: str) -> Element:
@@ -123,7 +123,7 @@ class _PackageReader:
                 raise BrokenQuizError("this package is one of QTI 1.2", path=manifest)
             for name, listed in paths.items():
                 if kind.startswith(f"imsqti_{name}") and resource.get("href"):
-                    listed.append(_follow(folder(manifest), resource.get("href")))
+                    listed.append(_follow(get_folder(manifest), resource.get("href")))
         return paths["test"], list(dict.fromkeys(paths["item"]))
 
     def _list_items(self, tests: Sequence[str]) -> _Listing:
@@ -145,7 +145,7 @@ class _PackageReader:
     def _list_section(self, section: Element, category: tuple[str, ...], path: str, listing: _Listing) -> None:
         """Add what is in a section, or in a part of a test, to the listing."""
         for child in section:
-            href = _follow(folder(path), child.get("href", ""))
+            href = _follow(get_folder(path), child.get("href", ""))
             if child.tag == "assessmentItemRef":
                 listing.items.append(_Reference(href, category, _read_weight(child)))
                 self._note_settings(child, listing)
@@ -154,7 +154,7 @@ class _PackageReader:
             elif child.tag == "assessmentSectionRef":
                 self._follow_section(href, category, listing)
             elif child.tag == "rubricBlock":
-                listing.prose.append((category, len(listing.items), child, folder(path)))
+                listing.prose.append((category, len(listing.items), child, get_folder(path)))
         self._note_settings(section, listing)
 
     def _follow_section(self, path: str, category: tuple[str, ...], listing: _Listing) -> None:
@@ -188,7 +188,7 @@ class _PackageReader:
 
 def _follow(base: str, address: str) -> str:
     """Return the path in the package that an address leads to, as seen from a folder."""
-    return within(base, unquote(address.partition("#")[0]))
+    return join_path(base, unquote(address.partition("#")[0]))
 
 
 def _enter(section: Element, category: tuple[str, ...]) -> tuple[str, ...]:
