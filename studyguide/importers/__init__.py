@@ -12,7 +12,7 @@ drafts     Document, Choice → DraftGuide; anatomy takes apart the text of a qu
 quizzes    files of programs for quizzes, GIFT, Moodle XML and QTI: Source → DraftGuide
 names, vault, links    identifiers, unique in the whole guide; the files that links lead to; links and pictures in a text
 chapters   DraftGuide → Chapters, each text with the lines of the file that it is made of
-audit, report    what became of each word; what is said about it
+audit, doubt, report    what became of each word; signs that a guide is misread; what is said about both
 writer     Chapter → Markdown in our own format
 """
 
@@ -28,6 +28,7 @@ from studyguide.importers.candidates import Candidate, read_title
 from studyguide.importers.chapters import make_chapters
 from studyguide.importers.detect import find_refusal, is_foreign, is_ours, read_front_matter
 from studyguide.importers.document import Document
+from studyguide.importers.doubt import find_doubts
 from studyguide.importers.drafts import DraftChapter, DraftGuide, make_drafts
 from studyguide.importers.families import FAMILIES, find_candidates
 from studyguide.importers.folder import is_index, is_question_per_file, make_title, order_sources
@@ -139,13 +140,14 @@ def _read_foreign(
     lines, found = read_lines(body)
     document = separate_questions(tidy(lines, found, recognise_wording(body)))
     answers: Mapping[int, tuple[Line, ...]] = {}
+    candidates: Sequence[Candidate] = ()
     title = front.get("title", "") or _read_first_title(document) or make_title(source.path)
     if is_question:
         choice = _choose_whole(document, title)
     else:
-        candidates = list(find_candidates(document, dialect))
+        candidates = find_candidates(document, dialect)
         document, answers = take_answer_keys(document, candidates)
-        candidates = list(find_candidates(document, dialect)) if answers else candidates
+        candidates = find_candidates(document, dialect) if answers else candidates
         choice = choose_questions(document, candidates, is_named=bool(dialect))
     if not choice.questions and not may_be_prose:
         return None
@@ -154,6 +156,8 @@ def _read_foreign(
     chapters = tuple(make_drafts(document, choice, title, answers, notes))
     if is_question:
         chapters = tuple(map(_move_prose, chapters))
+    else:
+        notes += find_doubts(document, candidates, choice, chapters)
     notes += find_structure_notes(document, choice.questions, chapters, notes)
     return DraftGuide(source, title, chapters, notes, source.text, tuple(choice.evidence), is_question)
 

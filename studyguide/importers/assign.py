@@ -97,9 +97,7 @@ def choose_questions(
             flat[id(survey.scopes[each.start])].append(each)
     found = _Plan(survey, evidence, openers, flat).assign(document.root)
     evidence |= _support_levels(survey, found, evidence)
-    evidence |= {
-        start: -1.0 for start in (*_find_introductions(survey, found), *_find_hollow_headings(survey, features))
-    }
+    evidence |= dict.fromkeys((*_find_introductions(survey, found), *_find_hollow_headings(survey, features)), -1.0)
     found = _Plan(survey, evidence, openers, flat).assign(document.root)
     is_sure = len(found) > 1 or any(evidence[each.start] > _MIN_SURE for each in found)
     guessed = [] if is_sure else list(_guess(survey, features))
@@ -374,9 +372,9 @@ def _find_title_lines(survey: Survey, questions: Sequence[Candidate]) -> Iterato
     starts = {each.start: each for each in questions}
     for each in questions:
         if each.form[:2] == ("line", "plain") and each.start > 0 and each.start - 1 not in starts:
-            above = document.lines[each.start - 1]
-            if above.text.strip() and not above.code and not above.tag and not above.text.lstrip().startswith("#"):
-                yield each.start - 1, above.text.strip(" *_:：")
+            line = document.lines[each.start - 1]
+            if line.text.strip() and not line.code and not line.tag and not line.text.lstrip().startswith("#"):
+                yield each.start - 1, line.text.strip(" *_:：")
     groups = {each.group for each in questions if each.group >= 0}
     for outer in document.root.walk():
         for above, node in pairwise(outer.nodes):
@@ -414,12 +412,14 @@ def _explain(
         chosen[each.form].append(each)
     out = []
     for form, members in sorted(chosen.items(), key=lambda item: (-len(item[1]), item[0])):
-        terms: Counter[str] = Counter()
+        terms: defaultdict[str, float] = defaultdict(float)
         for each in members:
             for name, value in features[each.start].items():
                 terms[name] += weights.get(name, 0.0) * value / len(members)
         large = tuple(
-            (name, value) for name, value in terms.most_common() if abs(value) >= _MIN_TERM and name != "bias"
+            (name, value)
+            for name, value in sorted(terms.items(), key=lambda term: -term[1])
+            if abs(value) >= _MIN_TERM and name != "bias"
         )
         asking = sum(each.asks for each in members)
         answered = sum(survey.is_answered(each) for each in members)

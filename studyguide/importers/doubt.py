@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from studyguide.importers.assign import Choice
 from studyguide.importers.candidates import Candidate
-from studyguide.importers.document import Document
+from studyguide.importers.document import Document, strip_heading
+from studyguide.importers.drafts import DraftChapter
 from studyguide.importers.model import Note
+from studyguide.importers.tidy import normalise_entry
 
 KIND = "misread"
 _MIN_SURE_SHARE = 0.5
@@ -20,33 +22,38 @@ _MAX_MISSING_ENTRIES = 0.3
 
 
 def find_doubts(
-    document: Document, candidates: Sequence[Candidate], choice: Choice, titles: Sequence[str]
+    document: Document, candidates: Sequence[Candidate], choice: Choice, chapters: Sequence[DraftChapter]
 ) -> Iterator[Note]:
-    """Yield a note for each reason why a guide may be misread, with the line to look at and the option that reads it otherwise.
-
-    ``titles`` are those of all questions and chapters, normalised as the entries of ``document.contents``.
-    """
+    """Yield a note for each reason why a guide may be misread, with the line to look at and the option that reads it otherwise."""
     questions = choice.questions
     first = document.lines[questions[0].start].origin + 1 if questions else 1
     if choice.is_guessed:
         text = "nothing in it looks like questions, so the parts that are written alike are taken for them"
         yield Note(KIND, first, f"{text}; {_suggest_family(candidates, questions)}")
     elif len(questions) >= _MIN_QUESTIONS:
-        sure = sum(each.asks or each.is_labelled or each.is_certain for each in questions)
+        sure = sum(each.asks or each.is_labelled or each.is_certain or each.number is not None for each in questions)
         answered = sum(evidence.answered for evidence in choice.evidence)
         if max(sure, answered) < _MIN_SURE_SHARE * len(questions):
-            text = f"only {sure} of {len(questions)} questions ask something"
+            text = f"only {sure} of {len(questions)} questions ask something, or have a label or a number"
             yield Note(KIND, first, f"{text}; {_suggest_family(candidates, questions)}")
     yield from _find_silent_headings(document, candidates, questions)
-    missing = [
-        entry
-        for entry in document.contents
-        if not any(title.startswith(entry) or entry.startswith(title) for title in titles if title)
-    ]
+    titles = [normalise_entry(title) for title in _list_titles(chapters)]
+    missing = [entry for entry in document.contents if not any(_begin_alike(entry, title) for title in titles if title)]
     if questions and document.contents and len(missing) > _MAX_MISSING_ENTRIES * len(document.contents):
         line = next((note.line for note in document.notes if note.kind == "contents"), first)
         text = f"{len(missing)} of {len(document.contents)} entries of its list of contents are the title of no question and no chapter"
         yield Note(KIND, line, f"{text}; {_suggest_family(candidates, questions)}")
+
+
+def _list_titles(chapters: Sequence[DraftChapter]) -> Iterator[str]:
+    """Yield the titles of questions, of chapters and of their parts, and the headings in the text between questions."""
+    for chapter in chapters:
+        yield from (chapter.title, *chapter.title.split(": "), *(each.title for each in chapter.questions))
+        yield from (strip_heading(line.text) for line in chapter.prose if line.text.lstrip().startswith("#"))
+
+
+def _begin_alike(entry: str, title: str) -> bool:
+    return title.startswith(entry) or entry.startswith(title)
 
 
 def _find_silent_headings(

@@ -1,6 +1,7 @@
 """Gather the questions of a foreign guide into chapters: Document, Choice → DraftChapters, whose texts are still lines of the file."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -14,7 +15,6 @@ from studyguide.importers.wording import Wording
 from studyguide.model import Asset, Source
 from studyguide.problems import Place
 from studyguide.text import list_words, strip_markdown
-
 
 _MIN_TASK_WORDS = 6
 """A text of fewer words below a title is no task, whatever word it begins with."""
@@ -121,7 +121,23 @@ def make_drafts(
         end = min(stop, found.end if found.end is not None else stop)
         drafts[-1][1].questions.append(_make_question(document, found, end, answers.get(at, ()), notes))
         drafts[-1][1].prose += trim(lines[end:stop])
+    notes += _find_neighbours_keys([each for _, draft in drafts for each in draft.questions])
     yield from _gather_chapters(drafts, notes)
+
+
+def _find_neighbours_keys(questions: Sequence[DraftQuestion]) -> Iterator[Note]:
+    """Yield a note on each key whose words are an option of another question, and of none of its own."""
+    own = [{_normalise(option.lines[0].text) for option in each.body.options} for each in questions]
+    known = Counter(text for texts in own for text in texts)
+    for each, texts in zip(questions, own, strict=True):
+        words = each.body.key_words
+        text = _normalise(words.text) if words else ""
+        if words and text and known[text] and text not in texts:
+            yield Note("two-keys", words.origin + 1, words.text.strip())
+
+
+def _normalise(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _is_title(text: str, title: str) -> bool:
@@ -143,14 +159,13 @@ def _gather_chapters(drafts: Sequence[tuple[int, DraftChapter]], notes: list[Not
             draft.title = ": ".join([*(name for _, name in above), draft.title])
             yield draft
         elif has_words and prose:
-            prose.prose += [
-                Line("", draft.line - 1),
-                Line(f"{'#' * max(2, level)} {draft.title}", draft.line - 1),
-                Line("", draft.line - 1),
-                *draft.prose,
-            ]
+            title = ": ".join([*(name for _, name in above), draft.title])
+            heading = Line(f"{'#' * max(2, level)} {title}", draft.line - 1)
+            prose.prose += [Line("", draft.line - 1), heading, Line("", draft.line - 1), *draft.prose]
+            above = []
         elif has_words:
-            prose = draft
+            draft.title = ": ".join([*(name for _, name in above), draft.title])
+            prose, above = draft, []
         elif place and place + 1 < len(drafts) and drafts[place + 1][0] > level:
             above.append((level, draft.title))
         elif place:

@@ -77,9 +77,10 @@ class Survey:
     def _extend(self, scope: Scope) -> int:
         """Return the line after a scope and the answers that follow it below headings of their own."""
         end = scope.end
-        while (following := self._headings.get(end)) and self.document.wording.is_answer_title(
-            self.document.read_title(following.opener)
-        ):  # type: ignore[arg-type]
+        while following := self._headings.get(end):
+            title = self.document.read_title(following.opener) if following.opener else ""
+            if not self.document.wording.is_answer_title(title):
+                break
             end = following.end
         return end
 

@@ -163,10 +163,16 @@ def _read_marked(lines: Sequence[Line], wording: Wording) -> Options | None:
     starts = starts[: breaks[0]] if breaks else starts
     if not 2 <= len(starts) <= _MAX_MARKED_OPTIONS:
         return None
-    ends = [found.end() if (found := _ITEM.match(lines[at].text)) else 0 for at in starts]
+    ends = _find_text_columns(lines, starts)
     found = _mark_options(_cut(lines, starts, ends, ends, wording), wording)
     right = sum(option.correct for option in found.options)
     return found if 0 < right < len(found.options) else None
+
+
+def _find_text_columns(lines: Sequence[Line], starts: Sequence[int]) -> list[int]:
+    """Return the column in which the text of each of these items begins."""
+    marks = (_ITEM.match(lines[at].text) for at in starts)
+    return [mark.end() if mark else 0 for mark in marks]
 
 
 def _read_list_above_key(lines: Sequence[Line], wording: Wording, has_key: bool) -> Options | None:
@@ -180,7 +186,7 @@ def _read_list_above_key(lines: Sequence[Line], wording: Wording, has_key: bool)
         lines[at].text.strip() and at not in starts for at in range(starts[0], key)
     ):
         return None
-    ends = [found.end() if (found := _ITEM.match(lines[at].text)) else 0 for at in starts]
+    ends = _find_text_columns(lines, starts)
     return _cut(lines, starts, ends, ends, wording)
 
 

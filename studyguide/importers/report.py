@@ -75,6 +75,7 @@ _SHOWN = {
 }
 """Kinds of notes that are printed with their texts."""
 _MAX_SHOWN_LENGTH = 80  # characters of a text
+_MAX_SHOWN_TERMS = 3
 _MAX_SHOWN_TEXTS = 8
 _MAX_SHOWN_LINES = 6
 
@@ -121,11 +122,15 @@ def _write_report(report: Report) -> Iterator[str]:
     answered = report.questions - len(report.open)
     place = f", in {report.chapters} chapters" if report.chapters else ""
     yield f"{report.path}: {report.questions} questions, {answered} with an answer{place}"
+    for note in report.notes:
+        if note.kind == "misread":
+            yield f"  this looks misread, {_name_lines(report, [note.line])}: {note.text}"
     for each in report.evidence:
         if each.chosen:
+            terms = "; ".join(f"{name} {value:+.1f}" for name, value in each.terms[:_MAX_SHOWN_TERMS])
             yield (
-                f"  understood: {each.chosen} as {each.family} ({each.form}): of {each.found} such places "
-                f"{each.asking} ask and {each.answered} announce an answer"
+                f"  understood: {each.chosen} as {each.family} ({each.form}), of {each.found} such places: "
+                f"{each.asking} ask, {each.answered} announce an answer{f' ({terms})' if terms else ''}"
             )
     if report.open:
         yield f"  without an answer: {_name_lines(report, report.open)}"

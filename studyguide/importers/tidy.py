@@ -51,13 +51,13 @@ def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...], wording: Wording) -> 
     for start, end in _list_runs(sorted(gone)):
         text = " ".join(line.text for line in out[start:end])
         found.append(Note("contents", out[start].origin + 1, text))
-        entries += [_normalise_entry(name) for name, _ in ANCHOR_LINK.findall(text)]
+        entries += [normalise_entry(name) for name, _ in ANCHOR_LINK.findall(text)]
     lines = tuple(replace(line, text="") if at in gone else line for at, line in enumerate(out))
     return Document(lines, wording, tuple(found), tuple(filter(None, entries)))
 
 
-def _normalise_entry(text: str) -> str:
-    """Return the letters of an entry without the label or the number before it."""
+def normalise_entry(text: str) -> str:
+    """Return the letters of an entry of a list of contents, or of a title, without the label or the number before it."""
     return re.sub(
         r"[\W_]+", "", re.sub(r"^\W*(?:q\w{0,7}\s*)?\d+[.):]?\s*[:.)]?\s*", "", text, flags=re.IGNORECASE)
     ).casefold()

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 from studyguide.importers.vocabulary import LANGUAGES, Vocabulary, load_vocabulary
 from studyguide.language_guess import guess_language
@@ -488,7 +489,7 @@ def _find_label(lines: Sequence[str]) -> str:
             numbers.setdefault(found["word"].casefold(), []).append(int(found["number"]))
     best = ""
     for word, values in numbers.items():
-        steps = sum(after == before + 1 for before, after in zip(values, values[1:], strict=False))
+        steps = sum(after == before + 1 for before, after in pairwise(values))
         if len(values) >= _MIN_LABELS and steps >= 0.7 * (len(values) - 1) and len(values) > len(numbers.get(best, ())):
             best = word
     return best
