@@ -107,6 +107,24 @@ def squeeze(text: str) -> str:
 
 
 @pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("language", "head"),
+    [
+        ("hi", "उत्तर 1.1 से 1.2 · सभी प्रश्न पृष्ठ 1 पर"),
+        ("ja", "問1.1～1.2の解答 · 問題はすべて1ページ"),
+        ("ko", "문제 1.1~1.2의 정답 · 문제는 모두 1쪽"),
+        ("ru", "Ответы 1.1–1.2 · вопросы на странице 1"),
+        ("zh-Hant", "第1.1至1.2題解答 · 題目均見第1頁"),
+    ],
+)
+def test_the_running_head_of_the_key_has_its_words_in_the_script(language: str, head: str, tmp_path: Path) -> None:
+    assert build.main(["build", str(FOLDER / language), "-q", "-o", str(tmp_path), "-e", "guide"]) == 0
+    (pdf,) = tmp_path.glob("*.pdf")
+    pages = [squeeze(page) for page in page_texts(pdf)]
+    assert sum(squeeze(head) in page for page in pages) == 1
+
+
+@pytest.mark.nightly
 def test_lines_of_chinese_end_at_the_same_edge(tmp_path: Path) -> None:
     text = "训练集用来调整参数，验证集用来选择模型，测试集只在最后使用一次；" * 12
     chapter = f"---\ntitle: 数据\nkind: prose\n---\n{text}\n"
