@@ -7,10 +7,12 @@ import pytest
 from conftest import ROOT, conforms, documents, entries, judge_pdfs, lay, page_texts
 
 import build
-from studyguide.pipeline import read_config
+from studyguide.compose.typography import add_no_break_spaces
+from studyguide.model import Html
+from studyguide.pipeline import read_config, read_guide
 from studyguide.reading.project import read_project
 from studyguide.runtime import fonts
-from studyguide.scripts import SCRIPTS, find_named_scripts, find_script, find_scripts, write_install_command
+from studyguide.scripts import SCRIPTS, find_named_scripts, find_script, find_scripts, list_faces, write_install_command
 
 FOLDER = ROOT / "tests" / "scripts"
 LEFT_TO_RIGHT = ["bn", "el", "hi", "ja", "ko", "ru", "ta", "te", "th", "vi", "zh-Hans", "zh-Hant"]
@@ -56,6 +58,14 @@ def test_a_book_has_the_script_of_its_language_first_and_those_of_its_letters() 
 def test_a_stylesheet_names_its_scripts() -> None:
     css = 'html { font-family: "IBM Plex Serif", "Sarabun", "Noto Serif KR", serif }'
     assert [script.name for script in find_named_scripts(css)] == ["Thai", "Korean"]
+
+
+def test_the_colophon_names_the_faces_that_the_text_is_printed_in() -> None:
+    basic = ["IBM Plex Serif", "IBM Plex Sans Condensed", "IBM Plex Mono"]
+    assert list(list_faces("Plain words — “so”", ())) == basic
+    assert list(list_faces("Вопрос", ())) == [*basic, "Fira Sans"]
+    assert list(list_faces("λ ש", ())) == [*basic, "Noto Serif", "Fira Sans", "Frank Ruhl Libre"]
+    assert list(list_faces("ก", find_scripts("ก", "th"))) == [*basic, "Sarabun"]
 
 
 def test_what_a_message_installs_is_listed_and_pinned() -> None:
@@ -104,6 +114,56 @@ def list_lines(language: str) -> list[str]:
 def squeeze(text: str) -> str:
     """Return the text without spaces, and without the hyphens at which lines were divided."""
     return re.sub(r"\s|\ufffe|\u200b|\u00ad", "", text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("他说（是）。对", '他说（是<span class="half">）</span>。对'),
+        (
+            "「（甲）」、乙",
+            '「<span class="half">（</span>甲<span class="half">）</span><span class="half">」</span>、乙',
+        ),
+        ("是“好。”吗", '是“好<span class="half">。</span>”吗'),
+        ("何ですか？」と", "何ですか？」と"),
+        ("“One” (two), “three”.", "“One” (two), “three”."),
+    ],
+)
+def test_of_two_wide_marks_side_by_side_one_has_half_its_width(typed: str, shown: str) -> None:
+    assert str(add_no_break_spaces(Html(f"<td>{typed}</td>"))) == f"<td>{shown}</td>"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("<p>答えを見ます。</p>", "ます。"),
+        ("<p>（参见权重衰减等方法）。</p>", '方法<span class="half">）</span>。'),
+        ("<li>이야기할 수 있습니다.</li>", "있습니다."),
+    ],
+)
+def test_no_letter_stands_alone_on_the_last_line(typed: str, kept: str) -> None:
+    assert f'<span class="nowrap">{kept}</span></' in str(add_no_break_spaces(Html(typed)))
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "shown"),
+    [
+        ("zh", '他说"模型在背书"，对吗？', "他说“模型在背书”，对吗？"),
+        ("zh-Hans", '叫"A"和"B"', "叫“A”和“B”"),
+        ("zh-TW", '他說"模型在背書"', "他說「模型在背書」"),
+        ("zh-Hant-HK", '他說"模型"', "他說「模型」"),
+        ("ja", '"引用"もあります', "「引用」もあります"),
+        ("ar", 'كلمة "الطبقات" و"العقد"', "كلمة «الطبقات» و«العقد»"),
+        ("he", 'צה"ל', 'צה"ל'),
+        ("vi", 'từ "lớp"', "từ “lớp”"),
+    ],
+)
+def test_quotation_marks_are_those_of_the_language(language: str, typed: str, shown: str, tmp_path: Path) -> None:
+    settings = f'title = "X"\nlanguage = "{language}"\n'
+    chapter = f"---\ntitle: X\n---\n## Q\n\n### Answer\n{typed}\n"
+    lay(tmp_path, {"guide.toml": settings, "01-words.md": chapter})
+    (question,) = read_guide(read_project(str(tmp_path))).questions
+    assert shown in str(question.parts[0].text.html)
 
 
 @pytest.mark.nightly
