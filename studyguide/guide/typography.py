@@ -87,8 +87,8 @@ class Typography(SmartyExtension):
         if not self._pair:
             super().educateQuotes(md)
             return
-        first, last = self._pair
-        self.inlinePatterns.register(SubstituteTextPattern(_PAIR, (first, 1, last), md), "quoted-pair", _LAST)
+        marks = (self._pair[0], 1, self._pair[1])
+        self.inlinePatterns.register(SubstituteTextPattern(_PAIR, marks, md), "quoted-pair", _LAST)
 
     def educateDashes(self, md: Markdown) -> None:
         for priority, hyphens, name in ((50, "---", "mdash"), (45, "--", "ndash")):
