@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pikepdf
 import pytest
 from conftest import ROOT, conforms, documents, entries, judge_pdfs, lay, page_texts
 
@@ -95,7 +96,30 @@ def test_a_guide_in_each_script_is_printed_and_packed(language: str, tmp_path: P
     packed = squeeze("".join("".join(each.itertext()) for each in documents(entries(epub)).values()))
     assert [line for line in lines if squeeze(line) not in packed] == []
     assert [line for line in judge_pdfs(pdf) if not line.endswith("conforms")] == []
+    assert count_missing_glyphs(pdf) == 0
     conforms(epub)
+
+
+def count_missing_glyphs(path: Path) -> int:
+    """Return how often the glyph is shown that stands for a letter which a face lacks: that with the number 0."""
+    shown = 0
+    with pikepdf.open(path) as pdf:
+        for page in pdf.pages:
+            for operands, operator in pikepdf.parse_content_stream(page):
+                if str(operator) == "TJ":
+                    texts = [bytes(each) for each in operands[0] if isinstance(each, pikepdf.String)]
+                    shown += sum(
+                        text[place : place + 2] == b"\0\0" for text in texts for place in range(0, len(text), 2)
+                    )
+    return shown
+
+
+def test_a_letter_without_a_glyph_is_counted(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page()
+        page.Contents = pdf.make_stream(b"BT [<00010000> 3 <0000>] TJ ET")
+        pdf.save(tmp_path / "two.pdf")
+    assert count_missing_glyphs(tmp_path / "two.pdf") == 2
 
 
 def list_lines(language: str) -> list[str]:
