@@ -311,7 +311,7 @@ $$
 ### Answer
 $x^2$
 
-## 3? {#three lang=el}
+## 3? {#three lang=fi}
 
 ### Answer
 $x^2$
@@ -372,7 +372,7 @@ def test_an_epub_speaks_its_formulas_in_the_language_of_the_book_or_of_the_quest
     ("language", "otherwise", "words", "named"),
     [
         ("de-AT", "en", "x Quadrat", ""),
-        ("el", "fr", "x au carré", ' lang="fr"'),
+        ("fi", "fr", "x au carré", ' lang="fr"'),
         ("nl", "nl", "x squared", ' lang="en"'),
         ("en-GB", "de", "x squared", ""),
     ],

@@ -56,7 +56,9 @@ def _place_letter(letter: str, alphabet: str) -> tuple[int, int]:
 def _spell(name: str, index: Index) -> str:
     """Return the name in the small letters that it is sorted by, each without its accents if the alphabet does not have it with them."""
     letters = _sound_out(unicodedata.normalize("NFC", name).casefold(), index.han)
-    letters = "".join(letter if letter in index.alphabet else _strip_letter(letter) for letter in letters)
+    letters = "".join(
+        letter if letter in index.alphabet else _strip_letter(letter, index.alphabet) for letter in letters
+    )
     return letters.translate(_KANA).translate(_SMALL_KANA) or name
 
 
@@ -74,6 +76,10 @@ def _find_initial(syllable: str) -> str:
     return _INITIALS[(ord(syllable) - ord("가")) // _SYLLABLES_OF_INITIAL]
 
 
-def _strip_letter(letter: str) -> str:
+def _strip_letter(letter: str, alphabet: str) -> str:
+    """Return a letter without its accents, or with the one that makes it a letter of the alphabet: ``ê`` for ``ế``."""
     parts = unicodedata.normalize("NFD", letter)
-    return "".join(each for each in parts if unicodedata.combining(each) in _NEVER_ACCENTS)
+    with_one = (unicodedata.normalize("NFC", parts[0] + accent) for accent in parts[1:])
+    return next((each for each in with_one if each in alphabet), "") or "".join(
+        each for each in parts if unicodedata.combining(each) in _NEVER_ACCENTS
+    )
