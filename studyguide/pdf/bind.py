@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
-from studyguide.model import Entry
 from studyguide.page_breaks import LAST_PAGE
 from studyguide.pdf import press
 from studyguide.pdf.bind_section import (
