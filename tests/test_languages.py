@@ -294,7 +294,7 @@ def test_pieces_are_torn_where_they_run_against_their_paragraph(way: str, text: 
 
 SPOKEN = """\
 ---
-title: A 🚀
+title: A 🚀 and B
 ---
 !!! note
     $x^2$
@@ -322,7 +322,7 @@ WORDS = {
         "two": "x au carré",
         "three": "x Quadrat",
         "box": "Hinweis",
-        "sign": "A [Rakete]",
+        "sign": "A [Rakete] and B",
         "key": "Antwort",
         "page": "Antwort 1.1",
     },
@@ -331,7 +331,7 @@ WORDS = {
         "two": "x au carré",
         "three": "x au carré",
         "box": "Remarque",
-        "sign": "A [fusée]",
+        "sign": "A [fusée] and B",
         "key": "Réponse",
         "page": "Réponse 1.1",
     },
