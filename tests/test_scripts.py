@@ -179,6 +179,12 @@ def test_no_letter_stands_alone_on_the_last_line(typed: str, kept: str) -> None:
         ("ja", '"引用"もあります', "「引用」もあります"),
         ("ar", 'كلمة "الطبقات" و"العقد"', "كلمة «الطبقات» و«العقد»"),
         ("he", 'צה"ל', 'צה"ל'),
+        ("it", "un po' dell'\"altro\" e l'errore 'due parole'", "un po’ dell’«altro» e l’errore “due parole”"),
+        ("fr", "l'erreur n'est pas \"l'une\"", "l’erreur n’est pas «\u202fl’une\u202f»"),
+        ("de", "Geht's \"Lars' Auto\" 'gut so'", "Geht’s „Lars’ Auto“ ‚gut so‘"),
+        ("el", 'γι\' αυτό "ναι"', "γι’ αυτό «ναι»"),
+        ("uk", "м'яч", "м’яч"),
+        ("ja", "'it's'です", "'it’s'です"),
         ("vi", 'từ "lớp"', "từ “lớp”"),
     ],
 )

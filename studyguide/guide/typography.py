@@ -52,6 +52,15 @@ _TRADITIONAL_CHINESE = re.compile(r"zh-(?:\w+-)*(?:hant|tw|hk|mo)\b")
 _PAIR = r'"([^"]+)"'
 _FRENCH = ("«\u202f", "\u202f»", "“", "”")
 _STRAIGHT = ('"', '"', "'", "'")
+_APOSTROPHE = "’"
+_APOSTROPHE_IN_WORD = "(?<=[A-Za-zÀ-ɏ])'(?=[A-Za-zÀ-ɏ])"
+"""An apostrophe of a Latin word, in languages whose own words have none."""
+_SINGLE_PAIR = r"(?<![\w'])'(?=\S)([^'\"]*?(?<=\S))'(?!\w)"
+"""A quotation between single marks. In a language that ends it with another mark than the apostrophe, all other marks are apostrophes."""
+_OPENING_BEHIND_SIGN = r'(?<=\u0003)"(?=\w)'
+"""A mark behind an apostrophe or a dash, which is set aside as a text that ends in this character: ``dell’«altro»``."""
+_BEFORE_QUOTES = 40
+"""The priority of patterns that come before those of smarty for quotation marks, whose is 30."""
 _LAST = 0
 """The priority behind that of all other patterns: what they find inside a quotation is not found after it."""
 _DASHES = r"(?:(?<=[^\s-]){0}(?=[^\s-])|(?<=\s){0}(?=\s))"
@@ -84,6 +93,15 @@ class Typography(SmartyExtension):
         super().__init__(substitutions=marks, smart_quotes=bool(self._pair) or choose_marks(language) != _STRAIGHT)
 
     def educateQuotes(self, md: Markdown) -> None:
+        first, last = (self.substitutions[f"{side}-single-quote"] for side in ("left", "right"))
+        if last != _APOSTROPHE:
+            patterns: list[tuple[str, tuple[str | int, ...]]] = [(_APOSTROPHE_IN_WORD, (_APOSTROPHE,))]
+            if not self._pair:
+                opening = self.substitutions["left-double-quote"]
+                patterns = [(_SINGLE_PAIR, (first, 1, last)), ("'", (_APOSTROPHE,)), (_OPENING_BEHIND_SIGN, (opening,))]
+            for number, (pattern, parts) in enumerate(patterns):
+                name = f"apostrophe-{number}"
+                self.inlinePatterns.register(SubstituteTextPattern(pattern, parts, md), name, _BEFORE_QUOTES - number)
         if not self._pair:
             super().educateQuotes(md)
             return
