@@ -23,6 +23,8 @@ _INLINE_TAGS = {
 }  # fmt: skip
 # These classes are not text of the line: a formula is a picture, a footnote is printed elsewhere.
 _CLASSES_OUTSIDE_LINE = {"arithmatex", "footnote"}
+_NUMBER_OR_WORD = re.compile(r"[0-9A-Za-z]+(?:[.,:/][0-9A-Za-z]+)*")
+"""A piece that runs from left to right in a line from right to left."""
 # Bidirectional classes (UAX #9, table 4): strong letters, and digits.
 _DIRECTION_OF_CLASS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 _DIGIT_CLASSES = {"EN", "AN"}
@@ -41,6 +43,17 @@ def get_direction(language: str) -> str:
     """Return ``rtl`` or ``ltr``, the values of HTML's ``dir``, for a language tag."""
     code, *others = language.lower().split("-")
     return "rtl" if code in _RIGHT_TO_LEFT_LANGUAGES or _RIGHT_TO_LEFT_SCRIPTS & set(others) else "ltr"
+
+
+def order_runs(line: str, direction: str) -> list[tuple[str, str]]:
+    """Return the runs of a line of numbers and words of one language, each with its direction, from left to right."""
+    if direction == "ltr":
+        return [(line, direction)]
+    runs, end = list[tuple[str, str]](), 0
+    for match in _NUMBER_OR_WORD.finditer(line):
+        runs += [(line[end : match.start()], "rtl"), (match[0], "ltr")]
+        end = match.end()
+    return [run for run in reversed([*runs, (line[end:], "rtl")]) if run[0]]
 
 
 def find_misordered_words(element: Element, direction: str) -> Iterator[tuple[Element, str, str]]:

@@ -7,6 +7,14 @@ be changed for it, besides requirements-scripts.txt and constraints.txt, which i
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+_BASIC_FACES = ("IBM Plex Serif", "IBM Plex Sans Condensed", "IBM Plex Mono")
+_GREEK = (*range(0x370, 0x400), *range(0x1F00, 0x2000))
+_LENT_FACES = (
+    ("Noto Serif", frozenset(_GREEK)),
+    ("Fira Sans", frozenset((*_GREEK, *range(0x400, 0x530)))),
+    ("Frank Ruhl Libre", frozenset(range(0x591, 0x5F5))),
+)
+"""The families of the basic set that have letters which the first three lack, and the code points of these letters."""
 _STYLES = {400: "Regular", 600: "SemiBold", 700: "Bold"}
 """Weight → the end of the names of files that hold one weight."""
 
@@ -207,6 +215,14 @@ def list_families(scripts: tuple[Script, ...], is_text: bool) -> Iterator[str]:
     """Yield the families of scripts, for text or for labels and code."""
     for script in scripts:
         yield script.text if is_text else script.sans
+
+
+def list_faces(text: str, scripts: tuple[Script, ...]) -> Iterator[str]:
+    """Yield the families that a text with letters of these scripts is printed in, each once."""
+    letters = {ord(letter) for letter in text if letter >= "\u0370"}
+    lent = (family for family, codes in _LENT_FACES if any(code in codes for code in letters))
+    of_scripts = (family for script in scripts for family in (script.text, script.sans))
+    yield from dict.fromkeys([*_BASIC_FACES, *lent, *of_scripts])
 
 
 def write_install_command(script: Script) -> str:

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT, conforms, documents, entries, judge_pdfs, lay, need
 
 import build
-from studyguide.bidi import get_direction
+from studyguide.bidi import get_direction, order_runs
 from studyguide.compose.mirror import mirror_holes, mirror_styles
 from studyguide.kinds.shuffle import write_letter
 from studyguide.locale import load_locale
@@ -101,6 +101,11 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "dist" / "foreign.pdf"
 
 
+def test_numbers_in_a_line_from_the_right_run_from_the_left() -> None:
+    assert order_runs("תשובות 4.1–4.7", "rtl") == [("4.7", "ltr"), ("–", "rtl"), ("4.1", "ltr"), ("תשובות ", "rtl")]
+    assert order_runs("Answers 4.1–4.7", "ltr") == [("Answers 4.1–4.7", "ltr")]
+
+
 # ---------------------------------------------------------------- pages
 
 
@@ -142,11 +147,12 @@ def test_the_contents_have_their_pages_at_the_left(hebrew: Path) -> None:
     assert all(box.right < page.width / 4 for box in beside)
 
 
-def test_the_head_of_a_page_of_the_key_has_its_answers_and_the_page_of_their_questions(hebrew: Path) -> None:
+def test_the_head_of_a_page_of_the_key_reads_from_the_right(hebrew: Path) -> None:
     page = Page(hebrew / "he.pdf", "תשובות|מכפילים")
-    head, first, last = page.find(r"→ 1 3$"), page.find(r"1\.1(?=–)"), page.find(r"(?<=–)1\.2")
-    assert head.right < last.left < last.right < first.left
-    assert first.right < page.width / 4
+    answers, first, last = page.find("תשובות(?= 1)"), page.find(r"1\.1(?= עד)"), page.find(r"(?<=עד )1\.2")
+    questions, number = page.find("השאלות"), page.find("(?<=בעמוד )1")
+    assert number.right < questions.left < last.left < first.left < answers.left
+    assert answers.right < page.width / 2
 
 
 # ---------------------------------------------------------------- text

@@ -26,6 +26,8 @@ _KANA = {number: number - 0x60 for number in range(0x30A1, 0x30F7)} | {ord("ー"
 """Katakana → hiragana; the sign for a long vowel counts for nothing."""
 _KANA_ROWS = "あかさたなはまやらわ"
 """The headings of an index in Japanese."""
+_THAI_LEADING_VOWEL = re.compile("([เ-ไ])([ก-ฮ])")
+"""A vowel that is written before its consonant and sounds behind it, where it also counts."""
 _SMALL_KANA = str.maketrans("ぁぃぅぇぉっゃゅょゎ", "あいうえおつやゆよわ")
 
 
@@ -56,7 +58,10 @@ def _place_letter(letter: str, alphabet: str) -> tuple[int, int]:
 def _spell(name: str, index: Index) -> str:
     """Return the name in the small letters that it is sorted by, each without its accents if the alphabet does not have it with them."""
     letters = _sound_out(unicodedata.normalize("NFC", name).casefold(), index.han)
-    letters = "".join(letter if letter in index.alphabet else _strip_letter(letter) for letter in letters)
+    letters = _THAI_LEADING_VOWEL.sub(r"\2\1", letters)
+    letters = "".join(
+        letter if letter in index.alphabet else _strip_letter(letter, index.alphabet) for letter in letters
+    )
     return letters.translate(_KANA).translate(_SMALL_KANA) or name
 
 
@@ -74,6 +79,10 @@ def _find_initial(syllable: str) -> str:
     return _INITIALS[(ord(syllable) - ord("가")) // _SYLLABLES_OF_INITIAL]
 
 
-def _strip_letter(letter: str) -> str:
+def _strip_letter(letter: str, alphabet: str) -> str:
+    """Return a letter without its accents, or with the one that makes it a letter of the alphabet: ``ê`` for ``ế``."""
     parts = unicodedata.normalize("NFD", letter)
-    return "".join(each for each in parts if unicodedata.combining(each) in _NEVER_ACCENTS)
+    with_one = (unicodedata.normalize("NFC", parts[0] + accent) for accent in parts[1:])
+    return next((each for each in with_one if each in alphabet), "") or "".join(
+        each for each in parts if unicodedata.combining(each) in _NEVER_ACCENTS
+    )

@@ -53,7 +53,7 @@ from studyguide.model import (
 from studyguide.output import Output
 from studyguide.problems import ContentError, Place
 from studyguide.review.plan import plan_reviews
-from studyguide.scripts import Script, find_scripts
+from studyguide.scripts import Script, find_scripts, list_faces
 from studyguide.selection import select_questions
 from studyguide.store import NULL_STORE, CacheStore, digest
 
@@ -225,7 +225,12 @@ class Composition:
     def title_context(self) -> dict[str, Any]:
         """The values for templates that show what guide.toml says."""
         config = replace(self.whole_guide.config, words=(), ignores=(), problems=(), cover_place=NOWHERE)
-        return {**self.chapter_context, "config": config}
+        return {**self.chapter_context, "config": config, "faces": self._faces}
+
+    @cached_property
+    def _faces(self) -> tuple[str, ...]:
+        """The names of the faces that the text is printed in."""
+        return tuple(list_faces(self.project.join_texts(), self.scripts))
 
     @cached_property
     def book_context(self) -> dict[str, Any]:
@@ -265,7 +270,7 @@ class Composition:
 
     @cached_property
     def title_digest(self) -> str:
-        return digest("title page", self.context_digest, self.title_context["config"])
+        return digest("title page", self.context_digest, self.title_context["config"], self._faces)
 
     @cached_property
     def book_digest(self) -> str:

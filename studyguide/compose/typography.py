@@ -27,6 +27,15 @@ _COMPOUND = re.compile(r"(?<![\w.,/-])\d+-[a-z]{2,}(?![\w-])")
 """``20-layer``, which is divided behind its hyphen otherwise."""
 _DASH = re.compile(r"(?<=[Ѐ-ӿ»]) (?=[—–] )")
 """The space before a dash in a Russian sentence, where no line begins with one."""
+_CLOSING, _OPENING = "、，。．）」』】》〉〕｝］”", "（「『【《〈〔｛［“"
+"""Marks as wide as a letter, whose ink is in the half beside the text that they close or open; quotation marks are as wide in Chinese."""
+_WIDE_MARK_BESIDE_ANOTHER = re.compile(rf"[{_CLOSING}](?=[{_CLOSING}{_OPENING}])|(?<=[{_OPENING}])[{_OPENING}]")
+"""A mark whose empty half stands beside another mark."""
+_LAST_LETTERS = re.compile(
+    r'((?:[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}|[\uac00-\ud7a3]{2,8})(?:<span class="half">[^<]</span>|[、，。．）」』】》〉〕”？！.?!)])*)'
+    r"(?=</(?:p|figcaption|li|dd)>)"
+)
+"""The last two letters of a Chinese or Japanese paragraph, or the last word of a Korean one, with the marks behind."""
 _MAY_HAVE_NUMBERS = re.compile(r"\d| / ")
 _SHORT_LAST_WORD = re.compile(r"(?<=[^\s>]) (?=[^\s<>&]{1,8}</(?:p|figcaption|li|dd)>|\d{4}\.</span>)")
 
@@ -85,9 +94,9 @@ def _measure_text(piece: str) -> int:
 
 
 def add_no_break_spaces(page: Html) -> Html:
-    """Return a page whose lines do not end between a number and what it counts, nor before a short last word.
+    """Return a page whose lines do not end between a number and what it counts, nor before a short last word or letter.
 
-    Nor do they begin with a dash in a Russian sentence.
+    Nor do they begin with a dash in a Russian sentence. Of two wide marks side by side, one loses its empty half.
     """
     end, out = 0, []
     text = str(page)
@@ -101,8 +110,13 @@ def add_no_break_spaces(page: Html) -> Html:
 
 @lru_cache(maxsize=8192)  # pieces of chapters that were edited, which several editions have
 def _join_words(prose: str) -> str:
-    pieces = (each if each.startswith("<") else _join_numbers(each) for each in TAG.split(prose))
-    return _DASH.sub("\u00a0", _SHORT_LAST_WORD.sub("\u00a0", "".join(pieces)))
+    pieces = (each if each.startswith("<") else _squeeze_marks(_join_numbers(each)) for each in TAG.split(prose))
+    joined = _DASH.sub("\u00a0", _SHORT_LAST_WORD.sub("\u00a0", "".join(pieces)))
+    return joined if joined.isascii() else _LAST_LETTERS.sub(r'<span class="nowrap">\1</span>', joined)
+
+
+def _squeeze_marks(text: str) -> str:
+    return text if text.isascii() else _WIDE_MARK_BESIDE_ANOTHER.sub(r'<span class="half">\g<0></span>', text)
 
 
 def _join_numbers(text: str) -> str:

@@ -20,8 +20,9 @@ _FOLDER = files(__name__)
 LANGUAGES = tuple(sorted(each.name.removesuffix(".toml") for each in _FOLDER.iterdir() if each.name.endswith(".toml")))
 """The languages that there is a file for, each a tag or the beginning of one."""
 _LONG_CODES = {
-    "ara": "ar", "chi": "zh", "cmn": "zh", "deu": "de", "eng": "en", "fas": "fa", "fra": "fr", "fre": "fr", "ger": "de", "heb": "he", "hin": "hi",
-    "ita": "it", "jpn": "ja", "kor": "ko", "per": "fa", "por": "pt", "rus": "ru", "spa": "es", "urd": "ur", "zho": "zh",
+    "ara": "ar", "ben": "bn", "chi": "zh", "cmn": "zh", "deu": "de", "ell": "el", "eng": "en", "fas": "fa", "fra": "fr",
+    "fre": "fr", "ger": "de", "gre": "el", "heb": "he", "hin": "hi", "ita": "it", "jpn": "ja", "kor": "ko", "per": "fa",
+    "por": "pt", "rus": "ru", "spa": "es", "tam": "ta", "tel": "te", "tha": "th", "urd": "ur", "vie": "vi", "zho": "zh",
 }  # fmt: skip
 """Codes of three letters (ISO 639-2 and 639-3) that authors write in the place of the two of RFC 5646."""
 _SCRIPTS = {"zh-hk": "zh-hant", "zh-mo": "zh-hant", "zh-tw": "zh-hant"}

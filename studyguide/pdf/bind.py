@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
-from studyguide.model import Entry
 from studyguide.page_breaks import LAST_PAGE
 from studyguide.pdf import press
 from studyguide.pdf.bind_section import (
@@ -127,7 +126,8 @@ class _Binder:
             for target in section.made_up.link_targets:
                 if target.startswith("#"):
                     self.find_page(target, section)
-            yield SectionPlan(first, tuple(self.plan_page(section, page) for page in own), self.metadata.is_pressed)
+            planned = tuple(self.plan_page(section, page) for page in own)
+            yield SectionPlan(first, planned, self.metadata.is_pressed, self.metadata.language)
 
     def plan_page(self, section: PlacedSection, page: Page) -> PlannedPage:
         """Return a page of a section with its label, its place and the labels in its holes."""
@@ -146,8 +146,6 @@ class _Binder:
         entries = [entry for entry in section.entries if entry.answers[0] in names]
         if not entries:
             return ""
-        if self.metadata.direction == "rtl":
-            return self.describe_numbers(entries)
         forms = self.metadata.locale.running_heads
         heads = [_fill_phrase(forms.answer, forms.answers, entries[0].number, entries[-1].number)]
         places = sorted(self.anchors[entry.question][0] for entry in entries if entry.question in self.anchors)
@@ -156,18 +154,6 @@ class _Binder:
             labels = self.pages[places[0]].label, self.pages[places[-1]].label
             heads.append(_fill_phrase(one, forms.questions_on_pages, *labels))
         return " · ".join(heads)
-
-    def describe_numbers(self, entries: Sequence[Entry]) -> str:
-        """Return the running head of a page of the key as signs without words, in their order from left to right.
-
-        The face of holes has no letters of a script that runs from right to left. The arrow is that of references to questions.
-        """
-        places = sorted(self.anchors[entry.question][0] for entry in entries if entry.question in self.anchors)
-        ranges = [list(dict.fromkeys([entries[0].number, entries[-1].number]))]
-        if places:
-            ranges.append(list(dict.fromkeys(self.pages[place].label for place in (places[0], places[-1]))))
-        numbers, *pages = ("–".join(reversed(each)) for each in ranges)
-        return " → ".join([*pages, numbers])
 
     def find_page(self, target: str, section: PlacedSection) -> int:
         """Return the page of an anchor, from 0. Raises ContentError if there is no such anchor.
@@ -186,7 +172,8 @@ class _Binder:
     def bind_faces(self, bound: Sequence[BoundSection]) -> None:
         """Embed each face once, with all glyphs that sections use or that stand in holes."""
         used: dict[str, list[Face]] = {}
-        for face in merge_faces(chain.from_iterable(section.made_up.faces for section in self.sections)):
+        own = chain.from_iterable(section.made_up.faces for section in self.sections)
+        for face in merge_faces(chain(own, chain.from_iterable(section.faces for section in bound))):
             used.setdefault(face.digest, []).append(face)
         filled: dict[str, set[str]] = {}
         for key, text in chain.from_iterable(section.used for section in bound):

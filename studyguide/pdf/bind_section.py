@@ -10,15 +10,17 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from studyguide.output import MoreDigitsNeededError
 from studyguide.pdf import press
 from studyguide.pdf.section_pages import (
     HOLES,
+    NO_TEXT,
     POINTS,
     SEPARATOR,
+    Face,
     Follow,
     Hole,
     Link,
@@ -32,7 +34,11 @@ from studyguide.pdf.section_pages import (
 from studyguide.pdf.syntax import write_box, write_decimal, write_references, write_stream, write_string
 from studyguide.problems import Place, Problem
 from studyguide.runtime import fonts
+from studyguide.runtime.truetype import ShapedGlyph
 
+_REGULAR = 400
+_SYMBOLIC = 4
+"""The flag of a face whose letters are not those of Latin alone (table 121)."""
 ROW = struct.Struct(">BIH")
 """A row of the cross-reference stream (7.5.8.3): the kind of entry, the place, and the index there."""
 FREE_ROW = ROW.pack(0, 0, 0xFFFF)
@@ -71,6 +77,8 @@ class SectionPlan(NamedTuple):
     """The first of its numbers; those of its pages come first."""
     pages: tuple[PlannedPage, ...]
     is_pressed: bool
+    language: str
+    """The book's language, which its labels are in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,8 @@ class BoundSection:
     """Its leaves of the parent tree: the lowest and the highest key, and the number."""
     used: tuple[tuple[str, str], ...]
     """The characters that were written into holes, by the key of their face."""
+    faces: tuple[Face, ...]
+    """The faces of letters in holes that the faces of holes lack, with those glyphs."""
 
 
 def count_numbers(made_up: SectionPages) -> int:
@@ -115,6 +125,8 @@ class _SectionBinder:
         self.plain: list[tuple[int, bytes]] = []
         self.streams: list[tuple[int, bytes, bytes]] = []
         self.used: dict[str, set[str]] = {}
+        self.lent: dict[fonts.LabelFace, dict[int, ShapedGlyph]] = {}
+        """The glyphs that were written into holes of other faces than those of the holes, by their numbers."""
 
     def bind(self) -> BoundSection:
         plan, content = self.plan, self.content
@@ -209,9 +221,7 @@ class _SectionBinder:
             elif isinstance(segment, Push):
                 yield write_decimal(segment.x + self.measure_move(segment.hole, labels, page))
             else:
-                metrics = fonts.measure_hole_face(self.hole_faces[segment.face].weight)
                 label = _find_label(segment, labels, page)
-                self.used.setdefault(segment.face, set()).update(label)
                 free = self.measure_free(segment, label)
                 # A folio has the margin to itself; elsewhere a wide number would stand on the text before it.
                 if segment.target and label.isdigit() and free < 0:
@@ -222,13 +232,31 @@ class _SectionBinder:
                 slack = slack if segment.slid else 0.0
                 if kind.moved == "after":
                     slack += kind.sign * free * segment.size / 1000
-                pad = b"%d" % -free if kind.side == "right" else b""
-                yield b"[%b<%b>] TJ" % (pad, b"".join(b"%04x" % metrics[each][0] for each in label))
+                yield self.write_label(segment, label, free if kind.side == "right" else 0)
+
+    def write_label(self, hole: Hole, label: str, pad: int) -> bytes:
+        """Return the operators that show a label at this distance from the left of its room, in thousandths of the size."""
+        out = [b"[%d] TJ" % -pad] if pad else []
+        for face, glyphs in self.set_label(hole, label):
+            if face is None:
+                self.used.setdefault(hole.face, set()).update(glyph.text for glyph in glyphs)
+            else:
+                own = self.lent.setdefault(face, {})
+                for glyph in glyphs:
+                    own[glyph.glyph] = max(glyph, own.get(glyph.glyph, glyph), key=lambda each: bool(each.text))
+                out.append(b"/%b %b Tf" % (name_label_face(face).encode(), write_decimal(hole.size)))
+            out += write_glyphs(glyphs, hole.size)
+            if face is not None:
+                out.append(b"/%b %b Tf" % (hole.face.encode(), write_decimal(hole.size)))
+        return b" ".join(out)
+
+    def set_label(self, hole: Hole, label: str) -> tuple[fonts.LabelRun, ...]:
+        return fonts.set_label(label, self.hole_faces[hole.face].weight, self.plan.language)
 
     def measure_free(self, hole: Hole, label: str) -> int:
         """Return how much of its room the label leaves, in thousandths of the size; less than 0 if it is wider."""
         metrics = fonts.measure_hole_face(self.hole_faces[hole.face].weight)
-        return hole.digits * metrics["0"][1] - sum(metrics[each][1] for each in label)
+        return hole.digits * metrics["0"][1] - sum(run.width for run in self.set_label(hole, label))
 
     def measure_move(self, hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> float:
         """Return how far to the right text moves up to the number, in the units of the content: by the room that it leaves."""
@@ -300,7 +328,8 @@ class _SectionBinder:
             put(holder, head, packed)
         assert self.next - first <= size, "a section has more objects than numbers"
         used = tuple((key, "".join(sorted(characters))) for key, characters in sorted(self.used.items()))
-        return BoundSection(b"".join(out), bytes(rows), placed.tobytes(), top, node, parents, used)
+        lent = tuple(_make_label_face(face, glyphs) for face, glyphs in sorted(self.lent.items()))
+        return BoundSection(b"".join(out), bytes(rows), placed.tobytes(), top, node, parents, used, lent)
 
 
 def _find_label(hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> str:
@@ -308,6 +337,47 @@ def _find_label(hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> str
     if HOLES[hole.kind].label == "range":
         return page.range
     return labels[hole.target] if hole.target else page.label
+
+
+def name_label_face(face: fonts.LabelFace) -> str:
+    """Return the name of a face in the content."""
+    return f"Label{face.digest[:8]}"
+
+
+def _make_label_face(face: fonts.LabelFace, glyphs: Mapping[int, ShapedGlyph]) -> Face:
+    """Return a face with the glyphs that are used of it."""
+    empty = Face(
+        weight=_REGULAR,
+        key=name_label_face(face),
+        digest=face.digest,
+        name=face.family.replace(" ", "-"),
+        family=face.family,
+        flags=_SYMBOLIC,
+        ascent=face.ascent,
+        descent=face.descent,
+        glyphs=b"",
+        glyph_widths=b"",
+        texts="",
+    )
+    return empty.with_glyphs(
+        {number: glyph.width for number, glyph in glyphs.items()},
+        {number: glyph.text or NO_TEXT for number, glyph in glyphs.items()},
+    )
+
+
+def write_glyphs(glyphs: Sequence[ShapedGlyph], size: float) -> Iterator[bytes]:
+    """Yield the operators that show glyphs beside one another (9.4.3), and raise those that stand above the base line (9.3.7)."""
+    for rise, group in groupby(glyphs, lambda glyph: glyph.y):
+        if rise:
+            yield b"%b Ts" % write_decimal(rise * size / 1000)
+        pieces, pad = [], 0
+        for glyph in group:
+            pad -= glyph.x
+            pieces.append(b"%b<%04x>" % (b"%d" % pad if pad else b"", glyph.glyph))
+            pad = glyph.width - glyph.advance + glyph.x
+        yield b"[%b%b] TJ" % (b"".join(pieces), b"%d" % pad if pad else b"")
+        if rise:
+            yield b"0 Ts"
 
 
 def pack_objects(

@@ -27,7 +27,7 @@ from studyguide.pdf.galley import (
 )
 from studyguide.pdf.jobs import BOOK
 from studyguide.pdf.page_starts import StartFinder
-from studyguide.pdf.section_pages import HOLES, POINTS, Face, Overflow, Segment
+from studyguide.pdf.section_pages import HOLES, NO_TEXT, POINTS, Face, Overflow, Segment
 from studyguide.pdf.strips import Cutter, Slice, find_rule, find_shrinkable, find_trailing
 from studyguide.pdf.weasyprint_compat import (
     JOINED_LETTERS,
@@ -40,8 +40,6 @@ from studyguide.pdf.weasyprint_compat import (
 from studyguide.runtime import fonts
 from studyguide.runtime.truetype import find_hyphen_glyphs, find_letter_glyphs, measure_ascent
 
-_NO_TEXT = "\u200b"
-"""The text of a glyph that stands for none: a space without width."""
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 _HEADER = re.compile(rb"\((\d+)-(\d+-\d+)\)")
 # Elements of the structure without a meaning, and those that stand in a line.
@@ -485,7 +483,7 @@ def _make_face(use: GlyphUse) -> Face:
             widths[soft], characters[soft] = widths[hyphen], "\u00ad"
     # WeasyPrint gives each glyph of letters that are joined the text of all of them, or none, which no glyph may have.
     letters = find_letter_glyphs(font.file_content, *JOINED_LETTERS)
-    characters = {glyph: letters.get(glyph, text) or _NO_TEXT for glyph, text in characters.items()}
+    characters = {glyph: letters.get(glyph, text) or NO_TEXT for glyph, text in characters.items()}
     # WeasyPrint's values are rounded at the size that the document uses first.
     ascent, descent = measure_ascent(font.file_content)
     return Face(

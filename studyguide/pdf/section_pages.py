@@ -41,6 +41,8 @@ HOLES = {
     "9": HoleKind("page", "left", "before"),
 }
 """Digit of a hole → its kind. From ``5`` on, a digit is the mirror image of that five before it, for text from right to left."""
+NO_TEXT = "\u200b"
+"""The text of a glyph whose letters another one stands for, a space of no width: each must have one (ISO 14289-1, 7.21.7)."""
 SEPARATOR = b"\n\0\n"
 POINTS = 0.75
 """Points in a CSS pixel, the unit of WeasyPrint's content."""

@@ -7,17 +7,20 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.metadata import distribution, version
 from importlib.resources import files
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
+from studyguide.bidi import get_direction, order_runs
 from studyguide.model import Artifact
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import truetype
 from studyguide.runtime.write import write_artifacts
-from studyguide.scripts import SCRIPTS, Face, Script, find_script
+from studyguide.scripts import SCRIPTS, Face, Script, find_home_script, find_script
 
 # Packages of complete static TrueType files: a variable font or a split web font prints wrong letters.
 _PACKAGES = (
@@ -62,6 +65,11 @@ HOLE_FACES = {
     700: ("fontpkg_ibm_plex_serif", "IBMPlexSerif-SemiBold.ttf"),
 }
 """Weight in the stylesheets → package and file of the face that binding writes with."""
+_LABEL_FACES = (
+    ("Fira Sans", "fontpkg_fira_sans", "FiraSans-Regular.ttf"),
+    ("Frank Ruhl Libre", "fontpkg_frank_ruhl_libre", "FrankRuhlLibre[wght].ttf"),
+)
+"""Family, package and file of the faces of the basic set that have the letters of a label that a hole face lacks."""
 
 
 # ---------------------------------------------------------------- files
@@ -311,6 +319,83 @@ def make_hole_face(weight: int) -> bytes:
 def digest_hole_face(weight: int) -> str:
     """Return the SHA-256 of the hole face's file before it was renamed; the glyphs are the same."""
     return hashlib.sha256(_read_hole_face(weight)).hexdigest()
+
+
+class LabelFace(NamedTuple):
+    """A face with letters that a hole face lacks."""
+
+    family: str
+    digest: str
+    """The SHA-256 of its file."""
+    ascent: int
+    descent: int
+    """In thousandths of the type size; the descent is negative."""
+
+
+class LabelRun(NamedTuple):
+    """A piece of a label, in one face."""
+
+    face: LabelFace | None
+    """None for the hole face."""
+    glyphs: tuple[truetype.ShapedGlyph, ...]
+
+    @property
+    def width(self) -> int:
+        """Its length in thousandths of the type size."""
+        return sum(glyph.advance for glyph in self.glyphs)
+
+
+@lru_cache(maxsize=4096)
+def set_label(label: str, weight: int, language: str) -> tuple[LabelRun, ...]:
+    """Return what is written into a hole, set in its face and in those of the book's language, from left to right.
+
+    A letter that no face has is left out; a book whose language has no face is not printed.
+    """
+    metrics = measure_hole_face(weight)
+    if all(letter in metrics for letter in label):
+        return (LabelRun(None, tuple(_set_letter(letter, metrics) for letter in label)),)
+    faces = [(face, data, frozenset(truetype.list_characters(data))) for face, data in _load_label_faces(language)]
+
+    def choose_face(letter: str) -> int:
+        """Return the place of the face of a letter among ``faces``, -1 for that of the hole, and -2 if none has it."""
+        if letter in metrics:
+            return -1
+        return next((place for place, (_, _, has) in enumerate(faces) if ord(letter) in has), -2)
+
+    runs = []
+    for text, direction in order_runs(label, get_direction(language)):
+        pieces = [(place, "".join(letters)) for place, letters in groupby(text, choose_face)]
+        for place, piece in pieces if direction == "ltr" else reversed(pieces):
+            if place >= 0:
+                face, data, _ = faces[place]
+                runs.append(LabelRun(face, truetype.shape_text(data, piece, direction)))
+            elif place == -1:
+                letters = piece if direction == "ltr" else piece[::-1]
+                runs.append(LabelRun(None, tuple(_set_letter(letter, metrics) for letter in letters)))
+    return tuple(runs)
+
+
+def _set_letter(letter: str, metrics: Mapping[str, tuple[int, int]]) -> truetype.ShapedGlyph:
+    glyph, width = metrics[letter]
+    return truetype.ShapedGlyph(glyph, width, width, 0, 0, letter)
+
+
+@cache
+def _load_label_faces(language: str) -> tuple[tuple[LabelFace, bytes], ...]:
+    """Return the upright faces of labels beside the hole face, and their files: that of the language's script first."""
+    home = find_home_script(language)
+    found = []
+    if home and is_installed(home):
+        found += [(home.sans, path) for path in keep_script_faces(home).glob(f"{home.sans}-{_STATIC_WEIGHTS[0]}.*")]
+    for family, package, file in _LABEL_FACES:
+        whole = _find_package_folder(package) / file
+        static = f"*-{file.partition('[')[0]}-{_STATIC_WEIGHTS[0]}.ttf"
+        found += [(family, path) for path in ([whole] if "[" not in file else _keep_static_faces().glob(static))]
+    faces = []
+    for family, path in found:
+        data = path.read_bytes()
+        faces.append((LabelFace(family, hashlib.sha256(data).hexdigest(), *truetype.measure_ascent(data)), data))
+    return tuple(faces)
 
 
 @cache

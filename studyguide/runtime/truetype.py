@@ -6,13 +6,53 @@ Only this module imports fontTools and uharfbuzz, inside its functions: a build 
 import io
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 _Face = Any  # fontTools.ttLib.TTFont
 _FAMILY_NAME_IDS = (1, 2, 4, 6)  # family, style, full name, PostScript name: OpenType, table `name`
 _STYLE_NAME_ID = 2
 _SPACES = (0x20, 0xA0)
+_UNITS = 1000
+"""The units of what is measured: thousandths of the type size."""
 _HYPHEN, _SOFT_HYPHEN = 0x2D, 0xAD
+
+
+class ShapedGlyph(NamedTuple):
+    """A glyph in a line of text; lengths are thousandths of the type size."""
+
+    glyph: int
+    width: int
+    """Its own width."""
+    advance: int
+    """The distance to the next one."""
+    x: int
+    y: int
+    """How far it stands to the right of its place, and above the base line."""
+    text: str
+    """The letters that it stands for; empty if another glyph stands for them."""
+
+
+def shape_text(data: bytes, text: str, direction: str) -> tuple[ShapedGlyph, ...]:
+    """Return the glyphs of a text of one script and one direction, ``ltr`` or ``rtl``, from left to right."""
+    import uharfbuzz
+
+    face = uharfbuzz.Face(data)
+    font, buffer = uharfbuzz.Font(face), uharfbuzz.Buffer()
+    font.scale = _UNITS, _UNITS
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    buffer.direction = direction
+    uharfbuzz.shape(font, buffer)
+    starts = sorted({info.cluster for info in buffer.glyph_infos})
+    ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+    shaped = []
+    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        letters = text[info.cluster : ends.pop(info.cluster, info.cluster)]
+        own = font.get_glyph_h_advance(info.codepoint)
+        shaped.append(
+            ShapedGlyph(info.codepoint, own, position.x_advance, position.x_offset, position.y_offset, letters)
+        )
+    return tuple(shaped)
 
 
 def subset_to_glyphs(data: bytes, glyphs: Iterable[int]) -> bytes:
