@@ -129,7 +129,10 @@ class _Parts:
         """Take a line of text, which may begin with the label of an answer if ``has_label``."""
         hint = self.wording.hint_label.match(line.text) if self.target == "stem" else None
         follow_up = self.wording.follow_up_label.match(line.text) if self.target in ("answer", "explanation") else None
-        if hint:
+        quoted = re.sub(r"^\s*>\s?", "", line.text) if self.target == "answer" and ">" in line.text[:4] else ""
+        if quoted and self.wording.explains(quoted) and self.wording.is_answer_label(quoted, by_letter=False):
+            self._begin_answer(replace(line, text=quoted), "explanation")
+        elif hint:
             self._begin_hint(replace(line, text=hint[0]))
             self.texts["hint"].append(replace(line, text=line.text[hint.end() :]))
         elif follow_up:
@@ -314,9 +317,9 @@ def _find_keys(body: Body, options: Options, wording: Wording) -> Iterator[_Key]
             ):
                 yield _Key(part, place, line, frozenset(), "", True)
             elif (
-                wording.correct_label.match(line.text.lstrip())
+                place == 0
+                and (wording.correct_label.match(line.text.lstrip()) or (body.has_key_label and part == "answer"))
                 and len(text.split()) <= _MAX_OPTION_WORDS
-                and place == 0
             ):
                 yield _Key(part, place, line, frozenset(), text, True)
 
@@ -352,10 +355,7 @@ def _finish_choice(body: Body, wording: Wording) -> Body:
             labels.append(replace(line, text=bare.replace(rest, "", 1) if rest else bare))
             lines[at] = replace(line, text=f"{prefix}{rest}".rstrip(" >") if not rest else f"{prefix}{rest}")
         break
-    words = [line for line in lines if re.search(r"\w", line.text)]
-    if words and all(not line.code and wording.is_placeholder(re.sub(r"^\s*>\s?", "", line.text)) for line in words):
-        return replace(body, explanation=(), labels=tuple(labels), placeholder=words[0])
-    return replace(body, explanation=tuple(trim(lines)), labels=tuple(labels))
+    return _drop_empty_explanation(replace(body, explanation=tuple(trim(lines)), labels=tuple(labels)), wording)
 
 
 def _list_option(option: Option, place: int) -> list[Line]:
@@ -370,13 +370,21 @@ def _drop_placeholders(body: Body, wording: Wording) -> Body:
     words = [line for line in body.answer if line.code or re.search(r"\w", line.text)]
     promise = next((line for line in words[:2] if not line.code and wording.is_placeholder(line.text)), None)
     if body.explanation:
-        return body
+        return _drop_empty_explanation(body, wording)
     rest = [line for line in body.answer if line is not promise]
     left = [line for line in rest if line.code or re.search(r"\w", line.text)]
     is_source = bool(left) and wording.is_source_title(strip_heading(left[0].text))
     if words and _has_only_sources(rest, wording) and (is_source or (promise and not left)):
         return replace(body, answer=(), more=tuple(trim(rest)), placeholder=promise)
     return body
+
+
+def _drop_empty_explanation(body: Body, wording: Wording) -> Body:
+    """Return the question without an explanation that only stands where one is to be written."""
+    words = [line for line in body.explanation if line.code or re.search(r"\w", line.text)]
+    if any(line.code or not wording.is_placeholder(re.sub(r"^\s*>\s?", "", line.text)) for line in words):
+        return body
+    return replace(body, explanation=(), placeholder=words[0] if words else body.placeholder)
 
 
 def _has_only_sources(lines: Sequence[Line], wording: Wording) -> bool:

@@ -157,7 +157,11 @@ class LinkMender:
         if name:
             return f"![[{name}{f'|{words}' if words else ''}]]"
         self._note("missing-picture", number, target)
-        return words if re.search(r"[^\W\d_]", words) else target
+        if re.search(r"[^\W\d_]", words):
+            return words
+        if words:
+            self._note("label", number, words)  # the width of the picture
+        return target
 
     def _write_link(self, found: re.Match[str], number: int, is_title: bool) -> str:
         words, target, title = found["words"], found["target"], found["title"] or ""

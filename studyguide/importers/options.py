@@ -48,7 +48,9 @@ _FIRST_PICK = re.compile(
     rf"[\s(\[*_`]*(?:(?P<sure>[B-HJ](?![\w'’+#]|[-–]\w))|(?P<run>[A-F]{{2,5}})(?=[*_`\s.。]*$)|(?P<letter>[{_LETTER_CLASS}]){_ENDED}|(?P<listed>[AI])(?=\s*(?:[,&/、]|and\s+[A-J]\b)))[)\]*_`）]*"
 )
 _NEXT_PICK = re.compile(
-    rf"\s*(?:[,;&/、]|\b(?:and|or|und|oder|et|ou|y|e|и|или|i|oraz)\b|\s)\s*(?:and\s+)?[(\[]?(?:(?P<sure>[A-J])(?![\w'’])|(?P<letter>[{_LETTER_CLASS}])(?=[)\].:,;]))[)\]*_`）]*"
+    rf"\s*(?:[,;&/、]|\b(?:and|or|und|oder|et|ou|y|e|и|или|i|oraz)\b)\s*(?:and\s+)?[(\[]?"
+    rf"(?:(?P<sure>[A-J])(?![\w'’])|(?P<letter>[{_LETTER_CLASS}])(?=[)\].:,;]))[)\]*_`）]*"
+    r"|\s+(?P<spaced>[A-J])(?=\s*$|(?:\s+[A-J])+\s*$)"
 )
 _ALONE_END = re.compile(r"[*_`\s]*(?:[).:,;(）&/、]|[–-](?!\w)|(?:and|or|und|oder|et|ou|y|e|и)\b|(?![+#])\W*$)")
 """What follows the letter of a key without a label; another word would make it the start of a sentence."""
@@ -332,7 +334,7 @@ def _parse_key(text: str, wording: Wording) -> tuple[frozenset[str], str]:
     names = found["run"] or found["sure"] or found["letter"] or found["listed"]
     letters, end = [*names], found.end()
     while following := _NEXT_PICK.match(text, end):
-        letters.append(following["sure"] or following["letter"])
+        letters.append(following["sure"] or following["letter"] or following["spaced"])
         end = following.end()
     if not label and not _ALONE_END.match(text, found.end(found.lastgroup or 0)):
         return frozenset(), ""
