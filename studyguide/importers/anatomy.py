@@ -7,13 +7,16 @@ from dataclasses import dataclass, field, replace
 from studyguide.importers.document import strip_heading
 from studyguide.importers.model import Line
 from studyguide.importers.options import (
+    LETTERS,
     Option,
     Options,
     find_key_beyond,
     match_answer_text,
     name_option,
     read_key,
+    read_last_list,
     read_letter,
+    read_number_key,
     read_options,
 )
 from studyguide.importers.wording import Wording
@@ -27,6 +30,8 @@ _FIRST_LETTER = re.compile(r"^\s*(?:[-*+]\s+)?\W*A\d*\W", re.IGNORECASE)
 _ITEM = re.compile(r"\s*[-*+]\s+(?=\S)")
 _ASIDE = re.compile(r"\(.*\)\W*$")
 _BREAK = re.compile(r"\s*(?:[-*_=](?:\s*[-*_=]){2,}|<br\s*/?>|\\|&nbsp;)?\s*")
+_MAX_KEY_LENGTH = 200
+"""Characters of an answer that is the text of an option."""
 _MAX_KEY_LINES = 6
 """A key stands in one of so many first lines of an answer."""
 _MAX_LETTER_DISTANCE = 14  # lines
@@ -59,13 +64,15 @@ class Body:
     """Keys that cannot be right, by the kind of a Note."""
 
 
-def take_apart(lines: Sequence[Line], wording: Wording, is_below: bool = True, by_letter: bool = True) -> Body:
+def take_apart(
+    lines: Sequence[Line], wording: Wording, is_below: bool = True, by_letter: bool = True, title: str = ""
+) -> Body:
     """Return the parts of a question, told apart by the labels and folds that its author put between them.
 
     A label that nothing follows closes the answer, unless the answer can only stand below it (``is_below``). An `A` may be the
-    label of an answer in more places if ``by_letter``.
+    label of an answer in more places if ``by_letter``. The number of an option is no key if the ``title`` asks for a number.
     """
-    parts = _Parts(wording, by_letter=by_letter)
+    parts = _Parts(wording, by_letter=by_letter, has_number_keys=not wording.asks_number(title))
     for at, line in enumerate(lines):
         if line.tag:
             parts.take_tag(line)
@@ -86,6 +93,8 @@ class _Parts:
     target: str = "stem"
     """The part that the next line belongs to."""
     by_letter: bool = True
+    has_number_keys: bool = True
+    """True if a number may be that of the right option."""
     is_announced: bool = False
     has_key_label: bool = False
     """True if the label of the answer is that of a right option."""
@@ -193,6 +202,11 @@ def _settle(parts: _Parts, is_below: bool) -> Body:
     stem, answer, explanation = texts["stem"], texts["answer"], texts["explanation"]
     labels, is_announced = tuple(parts.labels), parts.is_announced
     options = read_options(stem, parts.wording, parts.has_key_label)
+    if not options and is_announced and answer:
+        options = _find_named_options(stem, answer, parts)
+    if not options and is_announced and (key := _find_key_above(answer, parts.wording)):
+        stem, answer = (*stem, *answer[1:]), (key,)
+        options = read_options(stem, parts.wording)
     if options and not is_announced and not _are_options(options, parts.wording):
         options, answer, stem = None, stem, ()
     elif options and not is_announced:
@@ -207,12 +221,31 @@ def _settle(parts: _Parts, is_below: bool) -> Body:
         is_announced=is_announced, has_key_label=parts.has_key_label,
     )  # fmt: skip
     if options:
-        return _apply_key(
-            replace(body, labels=(*labels, *(each.label for each in options.options))), options, parts.wording
-        )
+        return _apply_key(replace(body, labels=(*labels, *(each.label for each in options.options))), options, parts)
     if is_below and is_announced and not body.answer and not body.explanation:
         body = replace(body, stem=(), answer=body.stem)
     return _drop_placeholders(body, parts.wording)
+
+
+def _find_named_options(stem: Sequence[Line], answer: Sequence[Line], parts: _Parts) -> Options | None:
+    """Return the plain list that a question ends in as its options, if the answer is the number or the text of one of them."""
+    options = read_last_list(stem)
+    text = answer[0].text
+    if not options or answer[0].code or len(text) > _MAX_KEY_LENGTH:
+        return None
+    is_named = match_answer_text(text, options.options) or (
+        parts.has_number_keys and read_number_key(text, options.options, parts.wording)
+    )
+    return options if is_named else None
+
+
+def _find_key_above(answer: Sequence[Line], wording: Wording) -> Line | None:
+    """Return the first line of an answer if it is nothing but the letter of one of the options below it."""
+    key = None if answer[:1] == () or answer[0].code else read_key(answer[0].text, len(LETTERS), wording)
+    options = read_options(answer[1:], wording) if key and not key.rest else None
+    if not key or not options or any(option.correct for option in options.options):
+        return None
+    return answer[0] if key.letters <= set(LETTERS[: len(options.options)]) else None
 
 
 def _measure_details(lines: Sequence[Line], wording: Wording) -> int:
@@ -239,10 +272,11 @@ def _are_options(options: Options, wording: Wording) -> bool:
     return not after and not is_long
 
 
-def _apply_key(body: Body, options: Options, wording: Wording) -> Body:
+def _apply_key(body: Body, options: Options, parts: _Parts) -> Body:
     """Return the question with its right options marked, if it says which they are."""
+    wording = parts.wording
     marked = frozenset(name_option(place) for place, option in enumerate(options.options) if option.correct)
-    keys = list(_find_keys(body, options, wording))
+    keys = list(_find_keys(body, options, parts))
     faults: list[tuple[str, Line]] = [("key-beyond", key.line) for key in keys if not key.letters]
     known = [key for key in keys if key.letters]
     first = known[0] if known else None
@@ -290,8 +324,9 @@ class _Key:
         return not re.search(r"\w", self.rest)
 
 
-def _find_keys(body: Body, options: Options, wording: Wording) -> Iterator[_Key]:
+def _find_keys(body: Body, options: Options, parts: _Parts) -> Iterator[_Key]:
     """Yield the keys in the first lines of the answer and in the explanation."""
+    wording = parts.wording
     count = len(options.options)
     for part in ("answer", "explanation"):
         lines: tuple[Line, ...] = getattr(body, part)
@@ -303,14 +338,19 @@ def _find_keys(body: Body, options: Options, wording: Wording) -> Iterator[_Key]
             )
             is_labelled = has_label or (part == "answer" and place == 0 and body.is_announced)
             text = wording.cut_answer_label(line.text) if has_label else line.text
-            number = match_answer_text(text, options.options) if is_labelled else None
+            named = match_answer_text(text, options.options) if is_labelled else frozenset()
             key = read_key(line.text, count, wording)
-            if number is not None:
-                yield _Key(part, place, line, frozenset([name_option(number)]), "", True)
+            if not key and not named and is_labelled and parts.has_number_keys:
+                key = read_number_key(text, options.options, wording)
+            verdict = wording.choice_verdict.match(text)
+            if named:
+                yield _Key(part, place, line, named, "", True)
+            elif verdict and verdict["letter"].upper() in LETTERS[:count]:
+                yield _Key(part, place, line, frozenset(verdict["letter"].upper()), text, is_labelled)
             elif key:
                 other = match_answer_text(key.rest, options.options)
-                is_same = other is not None and name_option(other) in key.letters
-                is_other = other is not None and not is_same and len(key.letters) == 1
+                is_same = bool(other) and other <= key.letters
+                is_other = bool(other) and not is_same and len(key.letters) == 1
                 yield _Key(part, place, line, key.letters, "" if is_same else key.rest, is_labelled, is_other)
             elif is_labelled and (
                 find_key_beyond(line.text, count, wording) or find_key_beyond(f"Answer: {text}", count, wording)

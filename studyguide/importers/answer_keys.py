@@ -18,6 +18,11 @@ _PART = re.compile(r"\s{0,3}(?:#{1,6}\s|(\*\*|__)[^*_]+\1\W*$)")
 """The title of a part of a key."""
 _INLINE_ENTRY = re.compile(r"(?:^|(?<=[\s,;|]))(\d{1,3})\s*[.):、-]\s*\(?([A-Ja-j])\)?(?=[\s,;|.]|$)")
 """One of several entries on a line: `1. B  2. C`."""
+_KEY_LINE = re.compile(
+    r"^\W*(?P<title>[^\d:：]{2,40}?)\s*[:：][*_\s]*(?P<entries>(?:\d{1,3}\s*[.):、=–→-]*\s*\(?[A-Ja-j]\)?[\s,;|.]*){3,})$"
+)
+"""A key on one line: `Answers: 1-b, 2-c, 3-a`."""
+_KEY_LINE_ENTRY = re.compile(r"(\d{1,3})\s*[.):、=–→-]*\s*\(?([A-Ja-j])")
 _MIN_ENTRIES = 3
 _MIN_OWNED = 0.8
 """The share of the entries of a key that have the number of a question."""
@@ -44,9 +49,12 @@ def take_answer_keys(
             continue
         answers |= owned
         used = {line.origin for answer in owned.values() for line in answer}
+        texts = {line.origin: line.text for line in lines[key.start : key.end]}
         rest = [line for line in lines[key.start : key.end] if line.origin not in used and re.search(r"\w", line.text)]
         lines[key.start : key.end] = [replace(line, text="", code="", tag="") for line in lines[key.start : key.end]]
         notes += [Note("label", line.origin + 1, line.text) for line in rest]
+        firsts = {answer[0].origin for answer in owned.values()}
+        notes += [Note("label", at + 1, _read_number(text)) for at, text in texts.items() if at in firsts]
         done = key.end
     return (replace(document, lines=tuple(lines), notes=tuple(notes)), answers) if answers else (document, answers)
 
@@ -61,6 +69,12 @@ class _Section:
     end: int
 
 
+def _read_number(text: str) -> str:
+    """Return what stands before the answer on a line of a key; the whole line if it has several."""
+    mark = _ENTRY.match(text)
+    return mark[0] if mark and len(_INLINE_ENTRY.findall(text)) < 2 else text
+
+
 def _find_sections(document: Document) -> Iterator[_Section]:
     """Yield every heading, paragraph and container that says that answers follow, with the lines below it."""
     wording = document.wording
@@ -70,7 +84,10 @@ def _find_sections(document: Document) -> Iterator[_Section]:
             yield _Section(scope.start, opener.body if opener.kind == "container" else opener.end, scope.end)
         for node in scope.nodes:
             text = document.read_text(node) if node.kind == "paragraph" and node.end == node.start + 1 else ""
-            if text and wording.is_key_title(text):
+            key_line = _KEY_LINE.match(text) if text else None
+            if key_line and wording.is_key_title(key_line["title"]):
+                yield _Section(node.start, node.start, node.end)
+            elif text and wording.is_key_title(text):
                 yield _Section(node.start, node.end, scope.end)
 
 
@@ -135,6 +152,11 @@ def _find_nearest_run(numbers: Sequence[int], candidates: Sequence[Candidate]) -
 
 def _read_entries(lines: Sequence[Line]) -> Iterator[Entry]:
     """Yield the numbered answers among these lines, as they stand below a question."""
+    key_line = _KEY_LINE.match(lines[0].text) if len(lines) == 1 else None
+    if key_line:
+        for number, letter in _KEY_LINE_ENTRY.findall(key_line["entries"]):
+            yield int(number), (Line(f"**Answer:** {letter}", lines[0].origin),)
+        return
     marks = [None if line.code or line.tag else _ENTRY.match(line.text) for line in lines]
     starts = [at for at, mark in enumerate(marks) if mark]
     for start, stop in zip(starts, [*starts, len(lines)][1:], strict=True):

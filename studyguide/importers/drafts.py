@@ -11,11 +11,17 @@ from studyguide.importers.assign import Choice, Evidence
 from studyguide.importers.candidates import Candidate
 from studyguide.importers.document import Document
 from studyguide.importers.model import Line, Note
+from studyguide.importers.options import read_options
 from studyguide.importers.wording import Wording
 from studyguide.model import Asset, Source
 from studyguide.problems import Place
 from studyguide.text import list_words, strip_markdown
 
+_TITLE_KEY = re.compile(
+    r"\s*(?P<open>[(（\[])(?P<before>\s*)(?P<label>[^\W\d_][^()（）\[\]:：]*[:：]\s*|)"
+    r"(?P<letters>[A-J](?:\s*[,、]?\s*[A-J])*)\s*[)）\]](?=\s*[.。?？]?\s*$)"
+)
+"""The letters of right options in brackets at the end of a title."""
 _MIN_TASK_WORDS = 6
 """A text of fewer words below a title is no task, whatever word it begins with."""
 
@@ -190,10 +196,13 @@ def _make_question(
     """Return the question with the text below it up to the line ``end``, and the answer that stands elsewhere."""
     body_lines = document.lines[found.body : end]
     lines = [*found.lead, *dedent(body_lines, found.column)]
+    found, key = _take_title_key(found, lines, document)
+    if key:
+        lines += [Line("", key.origin), key]
     if answer:
         lines += [Line("", answer[0].origin), *answer]
     body = _read_follow_ups(found, lines, document) or take_apart(
-        lines, document.wording, not found.is_certain, document.has_letter_labels
+        lines, document.wording, not found.is_certain, document.has_letter_labels, found.title
     )
     if body.placeholder:
         notes.append(Note("placeholder", body.placeholder.origin + 1, body.placeholder.text))
@@ -218,6 +227,25 @@ def _make_question(
         source = Line(found.source, document.lines[found.start].origin)
         body = _append_source(body, source)
     return DraftQuestion(found.title, line, body, found.label)
+
+
+def _take_title_key(found: Candidate, lines: Sequence[Line], document: Document) -> tuple[Candidate, Line | None]:
+    """Return the question without the key at the end of its title, `Which is it? (Answer: B)`, and the key as a line of its own.
+
+    Letters without a label are a key in brackets or with blanks around them, and if the options below have no other key.
+    """
+    mark = _TITLE_KEY.search(found.title)
+    if not mark or read_options(lines, document.wording) is None:
+        return found, None
+    is_labelled = re.fullmatch(rf"(?:{document.wording.key_label})\s*[:：]?", mark["label"].strip(), re.IGNORECASE)
+    is_gap = mark["label"] == "" and (mark["open"] in "（[" or mark["before"])
+    body = take_apart(lines, document.wording)
+    if not (is_labelled or is_gap) or any(option.correct for option in body.options) or body.is_announced:
+        return found, None
+    line = _find_title_line(found, document) - 1
+    title = (found.title[: mark.start()] + found.title[mark.end() :]).strip()
+    label = mark["label"].strip(" :：") or "Answer"
+    return replace(found, title=title), Line(f"**{label}:** {mark['letters']}", line)
 
 
 def _find_title_line(found: Candidate, document: Document) -> int:

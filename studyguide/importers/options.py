@@ -31,21 +31,25 @@ OPTION = re.compile(
     rf"^(\s*+(?:>\s*+)?(?:[-*+]\s++)?)[*_(\[`]{{0,4}}(?:[Oo]ption\s+)?([{_LETTER_CLASS}])[*_`]{{0,3}}\s*[).:\]–．）、]+[*_`]{{0,3}}(?:\s+|$|(?<=[）．、]))"
 )
 _CIRCLED = re.compile(r"^(\s*+(?:[-*+]\s++)?)([①-⑩])\s*")
+_BARE_BOX = re.compile(r"^(\s*)\[([ xX✓✔])\]\s+(?=\S)")
+"""The box of an option that is no item of a list."""
 _ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)(?=\S)")
+_NUMBER = re.compile(r"^(\s*(?:[-*+]\s+)?)\(?(\d{1,2})[.)]\s+(?=\S)")
+"""The number of an option."""
 _TICK = re.compile(
     r"^[*_]{0,3}(?:[✅✔☑✓]\ufe0f?|\(\s*[xX✓]\s*\)|\[\s*[xX✓]\s*\])[*_]{0,3}\s*|\s*[*_]{0,3}(?:[✅✔☑✓]\ufe0f?)[*_]{0,3}\s*$"
 )
 """A tick before or behind an option."""
 _CROSS = re.compile(r"^[❌✗✘✖]\ufe0f?\s*|\s*[❌✗✘✖]\ufe0f?\s*$")
-_BOLD_WHOLE = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1\s*")
-_TRUE_MARK = re.compile(
-    r"\s*[:(]\s*(?:true|correct|right|richtig|correcto|correcta|верно|正确)\s*\)?\s*\.?\s*$", re.IGNORECASE
-)
+_BOLD_WHOLE = re.compile(r"(\*\*|__|==)(?=\S)((?:(?!\1).)+)(?<=\S)\1\s*")
+_STAR = re.compile(r"\s*\\?\*\s*$")
+"""A star behind an option."""
 _MAX_MARKED_OPTIONS = 8
 # A small letter, and an A or I before a word, is a key only where nothing else can be meant.
+_BOLD = r"(?<=\*\*)(?P<bold>[A-Ja-j])(?=\*\*)"
 _ENDED = r"(?=[*_`\s]*[).:,;(）]|[*_`\s]*[–-](?!\w)|(?![+#])\W*$)"
 _FIRST_PICK = re.compile(
-    rf"[\s(\[*_`]*(?:(?P<sure>[B-HJ](?![\w'’+#]|[-–]\w))|(?P<run>[A-F]{{2,5}})(?=[*_`\s.。]*$)|(?P<letter>[{_LETTER_CLASS}]){_ENDED}|(?P<listed>[AI])(?=\s*(?:[,&/、]|and\s+[A-J]\b)))[)\]*_`）]*"
+    rf"[\s(\[*_`]*(?:{_BOLD}|(?P<sure>[B-HJ](?![\w'’+#]|[-–]\w))|(?P<run>[A-F]{{2,5}})(?=[*_`\s.。]*$)|(?P<letter>[{_LETTER_CLASS}]){_ENDED}|(?P<listed>[AI])(?=\s*(?:[,&/、]|and\s+[A-J]\b)))[)\]*_`）]*"
 )
 _NEXT_PICK = re.compile(
     rf"\s*(?:[,;&/、]|\b(?:and|or|und|oder|et|ou|y|e|и|или|i|oraz)\b)\s*(?:and\s+)?[(\[]?"
@@ -112,14 +116,17 @@ def read_options(lines: Sequence[Line], wording: Wording, has_key: bool = False)
 
 
 def _read_boxes(lines: Sequence[Line]) -> Options | None:
-    starts = [
-        at for at, line in enumerate(lines) if line.code in ("", "fence") and TASK.match(line.text) and not line.tag
-    ]
-    if len(starts) < 2:
+    for box in (TASK, _BARE_BOX):
+        starts = [
+            at for at, line in enumerate(lines) if line.code in ("", "fence") and box.match(line.text) and not line.tag
+        ]
+        if len(starts) > 1:
+            break
+    else:
         return None
     outer = min(lines[at].indent for at in starts)
     starts = [at for at in starts if lines[at].indent <= outer + 1]
-    marks = [TASK.match(lines[at].text) for at in starts]
+    marks = [box.match(lines[at].text) for at in starts]
     found = _cut(lines, starts, [mark.end() if mark else 0 for mark in marks], [len(m[1]) if m else 0 for m in marks])
     options = tuple(
         replace(option, correct=mark[2] != " ") for option, mark in zip(found.options, marks, strict=True) if mark
@@ -182,18 +189,29 @@ def _read_list_above_key(lines: Sequence[Line], wording: Wording, has_key: bool)
     labelled = (
         at for at, line in enumerate(lines) if not line.code and wording.correct_label.match(line.text.lstrip())
     )
-    key = len(lines) if has_key else next(labelled, 0)
-    starts = [at for at in range(key) if not lines[at].code and not lines[at].tag and _ITEM.match(lines[at].text)]
-    if not 2 <= len(starts) <= _MAX_MARKED_OPTIONS or any(
-        lines[at].text.strip() and at not in starts for at in range(starts[0], key)
-    ):
-        return None
-    ends = _find_text_columns(lines, starts)
-    return _cut(lines, starts, ends, ends, wording)
+    return read_last_list(lines[: len(lines) if has_key else next(labelled, 0)], lines)
+
+
+def read_last_list(lines: Sequence[Line], all_lines: Sequence[Line] = ()) -> Options | None:
+    """Return the items of the list that these lines end in as options; lines of ``all_lines`` may follow them.
+
+    None if there are fewer than two, too many, or other lines between them.
+    """
+    for item in (_ITEM, _NUMBER):
+        marks = (None if line.code or line.tag else item.match(line.text) for line in lines)
+        found = {at: mark.end() for at, mark in enumerate(marks) if mark}
+        starts, ends = list(found), list(found.values())
+        if not 2 <= len(starts) <= _MAX_MARKED_OPTIONS:
+            continue
+        if any(line.text.strip() and at not in found for at, line in enumerate(lines) if at > starts[0]):
+            continue
+        return _cut(all_lines or lines, starts, ends, ends)
+    return None
 
 
 def _mark_options(found: Options, wording: Wording) -> Options:
-    """Return the options, those marked as right by a label, a tick, or by being the only one in bold, as right."""
+    """Return the options, those as right that a label, a tick, a word or a star marks, or that alone are in bold."""
+    found = replace(found, options=tuple(map(_close_bold, found.options)))
     texts = [option.lines[0].text for option in found.options]
     labels = [wording.correct_label.match(text) for text in texts]
     if any(labels):
@@ -207,21 +225,52 @@ def _mark_options(found: Options, wording: Wording) -> Options:
             for option, text, label in zip(found.options, texts, labels, strict=True)
         )
         return replace(found, options=options)
-    for mark in (_TICK, _TRUE_MARK):
+    for mark in (_TICK, wording.correct_mark):
         if 0 < sum(bool(mark.search(text)) for text in texts) < len(texts):
             return replace(found, options=tuple(_strip_mark(option, mark) for option in found.options))
+    starred = [_has_star(option) for option in found.options]
+    if 0 < sum(starred) < len(texts):
+        options = tuple(map(_mark_star, found.options, starred))
+        return replace(found, options=options)
     bold = [bool(_BOLD_WHOLE.fullmatch(text.rstrip())) for text in texts]
-    if sum(bold) == 1 and len(texts) > 2:
+    are_lettered = all(_match_letter(option.label.text) for option in found.options)
+    if (sum(bold) == 1 and len(texts) > 2) or (are_lettered and 0 < sum(bold) < len(texts)):
         options = tuple(
             replace(
                 option,
-                lines=(replace(option.lines[0], text=text.strip(" *_") if is_bold else text), *option.lines[1:]),
+                lines=(replace(option.lines[0], text=text.strip(" *_=") if is_bold else text), *option.lines[1:]),
                 correct=is_bold,
             )
             for option, text, is_bold in zip(found.options, texts, bold, strict=True)
         )
         return replace(found, options=options)
     return found
+
+
+def _close_bold(option: Option) -> Option:
+    """Return an option that is in bold with its letter, `**a) Wax**`, as one whose text is in bold."""
+    first, label = option.lines[0], option.label.text
+    opened = re.search(r"(\*\*|__)[^*_]*$", label)
+    if not opened or label.count(opened[1]) != 1 or first.text.count(opened[1]) != 1:
+        return option
+    if not first.text.rstrip().endswith(opened[1]):
+        return option
+    return replace(option, lines=(replace(first, text=f"{opened[1]}{first.text}"), *option.lines[1:]))
+
+
+def _has_star(option: Option) -> bool:
+    """Return True if a star stands before the letter of an option, or behind its text, that is no sign of Markdown."""
+    text, label = option.lines[0].text, option.label.text
+    if text.count("*") == 1 and _STAR.search(text) and "*" not in label.lstrip(" *+-"):
+        return True
+    return bool(re.match(r"\s*\\?\*(?=[^\s*])[^*]*$", label)) and "*" not in text
+
+
+def _mark_star(option: Option, is_right: bool) -> Option:
+    """Return an option without the star behind it, and as right if it has one."""
+    first = option.lines[0]
+    text = _STAR.sub("", first.text) if is_right else first.text
+    return replace(option, lines=(replace(first, text=text), *option.lines[1:]), correct=is_right)
 
 
 def _strip_mark(option: Option, mark: re.Pattern[str]) -> Option:
@@ -331,7 +380,7 @@ def _parse_key(text: str, wording: Wording) -> tuple[frozenset[str], str]:
     )
     if not found:
         return frozenset(), ""
-    names = found["run"] or found["sure"] or found["letter"] or found["listed"]
+    names = found["run"] or found["bold"] or found["sure"] or found["letter"] or found["listed"]
     letters, end = [*names], found.end()
     while following := _NEXT_PICK.match(text, end):
         letters.append(following["sure"] or following["letter"] or following["spaced"])
@@ -341,11 +390,50 @@ def _parse_key(text: str, wording: Wording) -> tuple[frozenset[str], str]:
     return frozenset(LETTERS[_PLACES[letter]] for letter in letters), text[end:].strip(" \t*_`.:;,)–-）、。")
 
 
-def match_answer_text(text: str, options: Sequence[Option]) -> int | None:
-    """Return the place of the option whose text an answer is, word for word; None if no option, or several, have it."""
-    bare = _normalise(text)
-    found = [place for place, option in enumerate(options) if bare and _normalise(option.lines[0].text) == bare]
-    return found[0] if len(found) == 1 else None
+def read_number_key(text: str, options: Sequence[Option], wording: Wording) -> Key | None:
+    """Return the right ones of options that have numbers, which are those of their places, by the numbers that a text names.
+
+    None if it names none, one that there is not, or one that is the text of an option, so that nobody knows which is meant.
+    """
+    labels = [_NUMBER.match(option.label.text + "x") for option in options]
+    if [int(label[2]) for label in labels if label] != list(range(1, len(options) + 1)):
+        return None
+    found = re.match(
+        rf"[\s*_(\[]*(?:(?:{wording.option_word})\s*)?[\s*_(\[#]*(?P<numbers>\d{{1,2}}(?:\s*(?:,|&|;|and|or|und|y|et|и)\s*\d{{1,2}})*+)[\])*_]*"
+        r"(?:[.:,]?\s*$|\s*[.):–—-]+\s+(?P<rest>\D.*)$)",
+        text,
+        re.IGNORECASE,
+    )
+    numbers = [int(number) for number in re.findall(r"\d+", found["numbers"])] if found else []
+    if not numbers or not all(1 <= number <= len(options) for number in numbers):
+        return None
+    if any(_normalise(option.lines[0].text) == str(number) for option in options for number in numbers):
+        return None
+    return Key(frozenset(name_option(number - 1) for number in numbers), (found["rest"] or "").strip() if found else "")
+
+
+def match_answer_text(text: str, options: Sequence[Option]) -> frozenset[str]:
+    """Return the letters of the options whose text an answer is, word for word, several with commas between them.
+
+    No letters if no option has this text, or two have it.
+    """
+    texts = [_normalise(option.lines[0].text) for option in options]
+
+    def find(words: str) -> frozenset[str]:
+        bare = _normalise(words)
+        return frozenset(name_option(at) for at, each in enumerate(texts) if bare and each == bare)
+
+    whole = find(text)
+    if whole:
+        return whole if len(whole) == 1 else frozenset()
+    pieces = [
+        find(piece)
+        for piece in re.split(r"\s*[,;，；、]\s*(?:and\s+)?|\s+(?:and|und|et|y|и)\s+", text)
+        if piece.strip()
+    ]
+    if len(pieces) < 2 or any(len(piece) != 1 for piece in pieces):
+        return frozenset()
+    return frozenset().union(*pieces)
 
 
 def _normalise(text: str) -> str:

@@ -15,6 +15,11 @@ from studyguide.importers.wording import Wording
 
 _NUMBERED = re.compile(r"^ {0,3}(\d{1,4})[.)]\s+\S")
 _INLINE_ANSWER = re.compile(r"(?<=\S)\s+(?=[*_]{0,2}(?:A|Ans|Answer)\s*[:：][*_]{0,2}\s*\S)")
+_INLINE_OPTION = re.compile(
+    r"(?:(?<=\s)|(?<=\|)|^)(?P<open>[*_]{0,2}\(?)(?P<letter>[a-jA-J])(?P<close>[).．、])(?=[*_]{0,2}\s*[^\s])"
+)
+"""The letter of one of several options on a line: `a) Wax  b) Tin`."""
+_MIN_INLINE_OPTIONS = 3
 _CODE_INDENT = 4  # columns that make code of a line, beyond those of its item
 _SENTENCE_START = re.compile(r"[^\W\d_a-z]|[\"“«¿¡]")
 _CODE_SIGNS = re.compile(r"[{}<>=\\|]|;$|\w\(|^[#$>]|//|::")
@@ -25,6 +30,7 @@ _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1\W*")
 def separate_questions(document: Document) -> Document:
     """Return the document with a line for each answer, and a blank line before each question that is glued to a paragraph."""
     lines = tuple(_part_rules(document.lines))
+    lines = tuple(_split_options(lines, document.wording))
     lines = tuple(_split_keys(tuple(_split_answers(lines, document.wording)), document.wording))
     document = _dedent_prose(replace(document, lines=lines))
     lines = document.lines
@@ -45,6 +51,44 @@ def _part_rules(lines: Sequence[Line]) -> Iterator[Line]:
         if is_rule and above.text.strip() and not above.code and not above.text.lstrip().startswith("|"):
             yield Line("", line.origin)
         yield line
+
+
+def _split_options(lines: Sequence[Line], wording: Wording) -> Iterator[Line]:
+    """Yield the lines, each of the options that stand on one line, with a key behind them, as one of its own."""
+    for line in lines:
+        starts = [] if line.code or line.tag or re.match(r"\s*(?:#|\|)", line.text) else _find_options(line.text)
+        if not starts:
+            yield line
+            continue
+        before = line.text[: starts[0]]
+        mark = re.match(r"\s*(?:(?:[-*+]|\d{1,4}[.)])\s+)?", before)
+        indent = " " * (mark.end() if mark else 0)
+        if before.strip():
+            yield from (replace(line, text=before.rstrip()), replace(line, text=""))
+        pieces = [line.text[start:stop] for start, stop in zip(starts, [*starts[1:], None], strict=True)]
+        key = re.search(rf"\s+(?=[*_]{{0,3}}(?:{wording.key_label})\s*[*_]{{0,3}}[:：])", pieces[-1], re.IGNORECASE)
+        if key:
+            pieces[-1:] = [pieces[-1][: key.start()], pieces[-1][key.end() :]]
+        yield from (replace(line, text=indent + piece.strip().rstrip("|").rstrip()) for piece in pieces)
+
+
+def _find_options(text: str) -> list[int]:
+    """Return where the options of a line begin, whose letters follow each other from A; none for a line of other text.
+
+    There are three of them, or two in parentheses at the start of the line, and what stands before them ends in a sign.
+    """
+    found = list(_INLINE_OPTION.finditer(text))
+    first = next((at for at, each in enumerate(found) if each["letter"] in "aA"), len(found))
+    run: list[re.Match[str]] = []
+    for each in found[first:]:
+        is_alike = not run or (each["open"], each["close"]) == (run[0]["open"], run[0]["close"])
+        if is_alike and ord(each["letter"]) == ord(found[first]["letter"]) + len(run):
+            run.append(each)
+    before = text[: run[0].start()].strip(" \t*_-+") if run else ""
+    is_start = not before or re.fullmatch(r"\d{1,4}[.)]", before)
+    if len(run) < 2 or (len(run) < _MIN_INLINE_OPTIONS and not (is_start and run[0]["close"] == ")")):
+        return []
+    return [each.start() for each in run] if is_start or before.endswith((*"?:.)]_？：。）",)) else []
 
 
 def _split_keys(lines: Sequence[Line], wording: Wording) -> Iterator[Line]:

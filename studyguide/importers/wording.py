@@ -28,7 +28,9 @@ _MAX_READ = 200_000  # characters
 _MIN_LABEL_LENGTH = 3  # letters
 _MIN_LABELS = 5
 """A word with a number that goes up, at the start of so many lines, is the label of the file's questions."""
-_LABEL_LINE = re.compile(r"^\W*(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s*[-#.]?\s*(?P<number>\d{1,4})\s*[.:)\]：]")
+_LABEL_LINE = re.compile(
+    r"^\W*(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s*+[-#.]?\s*+(?P<number>\d{1,4})\s*+[.:)\]：]"
+)
 _LABELLED_LINE = re.compile(
     r"^[\s*_#>+-]{0,12}(?P<word>[^\W\d_]{2,14}(?: [^\W\d_]{1,12}){0,2})\s?[-#.]?\s?\d{0,4}[ \t]?(?:[.:：)]|$)",
     re.MULTILINE,
@@ -43,8 +45,8 @@ _LONGEST_SHOW_TITLE = 5
 """Words of a title that only says that an answer follows."""
 _CLAUSE = re.compile(r"\W*(?:what|why|how|when|where)\s+(?:it|this|that|they|these|we|you|i)\b[^?]*$", re.IGNORECASE)
 """An English clause that only opens like a question: `Why it matters`."""
-_GAP = re.compile(r"_{3,}|\.{5,}|…{2,}")
-"""A gap that is to be filled in."""
+_GAP = re.compile(r"_{3,}|\.{5,}|…{2,}|（\s*[A-J]{0,5}\s*）")
+"""A gap that is to be filled in, or in which the letters of the right options stand."""
 _SENTENCE_END = re.compile(r"[。।.!！]\s*\w|[。।]\s*$")
 """The end of a sentence that another follows, or that is no question: words for asking stand in such a text too."""
 _QUESTION_MARKS = "?？؟"
@@ -308,6 +310,28 @@ class Wording:
         return re.compile(_alternate(self._gather("single_choice")), re.IGNORECASE)
 
     @cached_property
+    def _count_pattern(self) -> re.Pattern[str]:
+        words = self._gather("count_words")
+        spaced = _alternate(word for word in words if _bound(word))
+        return re.compile(
+            rf"(?<!\w)(?:{spaced})(?!\w)|(?:{_alternate(word for word in words if not _bound(word))})", re.IGNORECASE
+        )
+
+    def asks_number(self, text: str) -> bool:
+        """Return True if a question asks for a number, so that the number behind `Answer:` names no option."""
+        return bool(self._count_pattern.search(text))
+
+    @cached_property
+    def choice_verdict(self) -> re.Pattern[str]:
+        """A sentence that begins with the letter of an option and says that it is right: `C is correct because …`."""
+        names = _alternate(self._gather("correct_labels"))
+        return re.compile(
+            rf"[\s>*_(]*(?:(?:{self.option_word})\s+)?[*_(]*(?P<letter>[A-J])[)*_]*\s+(?:is|ist|es|est|è|é)\s+"
+            rf"(?:(?:the|die|la|a)\s+)?[*_]*(?:{names})(?!\w)",
+            re.IGNORECASE,
+        )
+
+    @cached_property
     def key_label(self) -> str:
         """A pattern of the words that stand before the letter of a right option."""
         words = self._gather("correct_labels", "answer_labels", "key_titles")
@@ -318,6 +342,16 @@ class Wording:
         """The label that marks an option as the right one: `Correct answer:`."""
         names = _alternate(self._gather("correct_labels"))
         return re.compile(rf"^\s*[*_]{{0,3}}\W{{0,2}}(?:{names})\s*[*_]{{0,3}}\s*[:：]\s*[*_]{{0,3}}\s*", re.IGNORECASE)
+
+    @cached_property
+    def correct_mark(self) -> re.Pattern[str]:
+        """The words behind an option that say that it is right: `Wax (correct)`, `Wax ← correct answer`."""
+        names = _alternate([*self._gather("correct_labels"), "true"])
+        return re.compile(
+            rf"\s*[*_]{{0,3}}(?:[:：(（\[]|<[-=]+|&lt;[-=]+|[←⬅⇐]\ufe0f?)\s*[*_]{{0,3}}(?:the\s+)?(?:{names})"
+            r"\s*[)）\]]?\s*[.!]?\s*[*_]{0,3}\s*$",
+            re.IGNORECASE,
+        )
 
     @cached_property
     def inline_key(self) -> re.Pattern[str]:

@@ -9,6 +9,7 @@ from studyguide.importers.document import Document, Node, strip_heading
 from studyguide.importers.families.bold import split_opening
 from studyguide.importers.families.flow import walk_flow
 from studyguide.importers.model import Line
+from studyguide.importers.options import read_letter
 
 _BOX = re.compile(r"\[[ xX]\]\s+")
 _ITEM_MARK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s*")
@@ -64,11 +65,21 @@ def split_question(document: Document, text: str, below: tuple[Line, ...]) -> tu
     """Return a title that goes on to a question mark, or to the line where the answer begins; and the lines after it."""
     by_letter = document.has_letter_labels
     size = next(
-        (at for at, line in enumerate(below) if document.wording.is_answer_label(line.text, by_letter)), len(below)
+        (
+            at
+            for at, line in enumerate(below)
+            if document.wording.is_answer_label(line.text, by_letter) or _begins_options(below[at:])
+        ),
+        len(below),
     )
     texts = [text, *(line.text for line in below[:size])]
     size = next((at for at, each in enumerate(texts) if each.rstrip().endswith(("?", "？"))), size)
     return " ".join([text, *(line.text.strip() for line in below[:size])]), below[size:]
+
+
+def _begins_options(lines: tuple[Line, ...]) -> bool:
+    """Return True if a line begins with the letter A of an option, and the next with B."""
+    return len(lines) > 1 and read_letter(lines[0].text) == "A" and read_letter(lines[1].text) == "B"
 
 
 def _find_numbered_paragraphs(document: Document) -> Iterator[Candidate]:

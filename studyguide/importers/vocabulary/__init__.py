@@ -40,6 +40,7 @@ class Vocabulary:
     correct_labels: tuple[str, ...]
     option_labels: tuple[str, ...]
     single_choice: tuple[str, ...]
+    count_words: tuple[str, ...]
     show_labels: tuple[str, ...]
     section_words: tuple[str, ...]
     contents_titles: tuple[str, ...]
