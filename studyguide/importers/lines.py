@@ -19,6 +19,8 @@ from studyguide.importers.tags import mark_raw, replace_tags
 _TAB_COLUMNS = 4
 _CODE_COLUMNS = 4
 """Columns that make code of a line that is not in a list."""
+_MAX_BLANKS = 120
+_MANY_BLANKS = re.compile(rf"\s{{{_MAX_BLANKS + 1},}}")
 _MIN_BULLETS = 5
 """So many bullets without a space behind them are a habit of the author's."""
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
@@ -36,13 +38,18 @@ _VERDICTS = frozenset("✅❌✔✖☑✓✗👍👎")
 def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     """Return the lines of a text, its raw HTML as Markdown, and notes on what was mended or left out."""
     notes: list[Note] = []
-    lines = [Line(each.expandtabs(_TAB_COLUMNS), at) for at, each in enumerate(text.splitlines())]
+    lines = [Line(_shorten_blanks(each.expandtabs(_TAB_COLUMNS)), at) for at, each in enumerate(text.splitlines())]
     lines = [replace_highlight(line, notes) for line in lines]
     lines = _separate_bullets(list(_drop_comments(mark_fences(lines, notes), notes)))
     lines = mark_formulas(list(_close_emphasis(lines)))
     boxes = resolve_boxes(list(resolve_gift(lines, notes)), notes)
     flat = _mend_headings(list(replace_shortcodes(boxes, notes)))
     return tuple(_drop_emoji(list(replace_tags(list(mark_raw(flat)), notes)), notes)), tuple(notes)
+
+
+def _shorten_blanks(text: str) -> str:
+    """Return a line with no more blanks in a row than anybody types, so that no pattern takes long for them."""
+    return _MANY_BLANKS.sub(" " * _MAX_BLANKS, text) if len(text) > _MAX_BLANKS else text
 
 
 def _drop_comments(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line]:

@@ -28,7 +28,9 @@ _MAX_READ = 200_000  # characters
 _MIN_LABEL_LENGTH = 3  # letters
 _MIN_LABELS = 5
 """A word with a number that goes up, at the start of so many lines, is the label of the file's questions."""
-_LABEL_LINE = re.compile(r"^\W*(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s*[-#.]?\s*(?P<number>\d{1,4})\s*[.:)\]：]")
+_LABEL_LINE = re.compile(
+    r"^\W{0,20}(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s{0,3}[-#.]?\s{0,3}(?P<number>\d{1,4})\s{0,3}[.:)\]：]"
+)
 _LABELLED_LINE = re.compile(
     r"^[\s*_#>+-]{0,12}(?P<word>[^\W\d_]{2,14}(?: [^\W\d_]{1,12}){0,2})\s?[-#.]?\s?\d{0,4}[ \t]?(?:[.:：)]|$)",
     re.MULTILINE,
@@ -140,7 +142,7 @@ class Wording:
         long = _alternate(word for word in words if len(word) >= _NEEDS_NUMBER or word in ("q", "问", "問", "문"))
         short = _alternate(word for word in words if len(word) < _NEEDS_NUMBER and word not in _OPTION_LETTERS)
         lettered = _alternate(word for word in words if word in _OPTION_LETTERS)
-        number = r"\s*[-#.№]?\s*(?:\d{1,2}\.(?=\d))*(?P<number>\d{1,4})?"
+        number = r"\s{0,3}[-#.№]?\s{0,3}(?:\d{1,2}\.(?=\d))*(?P<number>\d{1,4})?"
         # `Q-learning`, `Q–Q plots` and `Q.E.D.` are names, and so is `Q3 and Q1`.
         ends = (
             r"(?:\s*[.:)\]：、](?!\w\.)[\s.:)\]：–—-]*|(?:\s+|(?<=\d))[–—-]+\s*|[–—-]+(?=\s)\s*|"
