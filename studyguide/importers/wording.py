@@ -259,7 +259,7 @@ class Wording:
     @cached_property
     def _named_answer(self) -> re.Pattern[str]:
         return re.compile(
-            rf"\W*+(?:[\w’'-]+\s+){{1,3}}(?:{_alternate(self._gather('answer_labels'))})s?\W*", re.IGNORECASE
+            rf"\W*+(?:[\w’'-]+\s+){{1,3}}(?:{_alternate(word for word in self._gather('answer_labels') if len(word) > 2)})s?\W*", re.IGNORECASE
         )
 
     @cached_property
