@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from studyguide.importers.vocabulary import LANGUAGES, Vocabulary, load_vocabulary
@@ -456,7 +456,13 @@ def recognise_wording(text: str) -> Wording:
     tags += _find_languages_of_labels(text)
     tags += map(guess_language, _cut_chunks(text))
     known = dict.fromkeys(base for tag in tags if (base := tag.partition("-")[0]) in LANGUAGES)
-    return Wording(tuple(map(load_vocabulary, known)), _find_label(text.splitlines()))
+    return _make_wording(tuple(sorted(known)), _find_label(text.splitlines()))
+
+
+@lru_cache(maxsize=32)
+def _make_wording(tags: tuple[str, ...], label: str) -> Wording:
+    """Return the words of these languages; the patterns that it compiles take longer than reading a short guide."""
+    return Wording(tuple(map(load_vocabulary, tags)), label)
 
 
 def _cut_chunks(text: str) -> Iterator[str]:
