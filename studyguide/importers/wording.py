@@ -174,7 +174,7 @@ class Wording:
 
     @cached_property
     def _title_names(self) -> str:
-        """Those of them that open no task either, so that they need no colon: `Explain` may be a label in some languages."""
+        """The labels that open no task either, so that they need no colon: `Explain` may be a label in some languages."""
         asking = set(self._gather("question_words", "task_words"))
         words = self._gather("answer_labels", "explanation_labels", "correct_labels")
         return _alternate(word for word in words if len(word) > 1 and word not in asking)
