@@ -65,14 +65,21 @@ def _alternate(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"[ \u00a0]+") for word in ordered) or r"(?!)"
 
 
-def _bound(word: str) -> bool:
+def _has_spaces(word: str) -> bool:
     """Return True if spaces divide the words of the script of a word."""
     return not re.match(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]", word)
 
 
+def _alternate_by_script(words: Sequence[str]) -> tuple[str, str]:
+    """Return a pattern of the words between which spaces stand, and one of the others."""
+    return _alternate(word for word in words if _has_spaces(word)), _alternate(
+        word for word in words if not _has_spaces(word)
+    )
+
+
 def _is_phrase(text: str) -> bool:
     """Return True if a text has several words, or in a script without spaces several signs."""
-    return len(_WORD.findall(text)) > 1 or (not _bound(text) and len(text) > len("定义锁"))
+    return len(_WORD.findall(text)) > 1 or (not _has_spaces(text) and len(text) > len("定义锁"))
 
 
 @dataclass(frozen=True)
@@ -92,17 +99,13 @@ class Wording:
 
     @cached_property
     def _asking_pattern(self) -> re.Pattern[str]:
-        words = self._gather("question_words")
-        spaced = _alternate(word for word in words if _bound(word))
-        joined = _alternate(word for word in words if not _bound(word))
-        return re.compile(rf"(?:(?:{spaced})(?!\w)|(?:{joined}))", re.IGNORECASE)
+        spaced, joined = _alternate_by_script(self._gather("question_words"))
+        return re.compile(rf"(?:{spaced})(?!\w)|(?:{joined})", re.IGNORECASE)
 
     @cached_property
     def _task_pattern(self) -> re.Pattern[str]:
-        words = self._gather("task_words")
-        spaced = _alternate(word for word in words if _bound(word))
-        joined = _alternate(word for word in words if not _bound(word))
-        return re.compile(rf"(?:(?:{spaced})(?!\w)(?=,?\s+\w|\s*[:«\"“`$*])|(?:{joined}))", re.IGNORECASE)
+        spaced, joined = _alternate_by_script(self._gather("task_words"))
+        return re.compile(rf"(?:{spaced})(?!\w)(?=,?\s+\w|\s*[:«\"“`$*])|(?:{joined})", re.IGNORECASE)
 
     @cached_property
     def _task_end(self) -> re.Pattern[str]:
@@ -136,7 +139,7 @@ class Wording:
     def question_label(self) -> re.Pattern[str]:
         """The label of a question at the start of a text, its number in the group ``number``."""
         words = self._gather("question_labels") + ([self.label] if self.label else [])
-        lists = {word for word in self._gather("contents_titles") if _bound(word)}
+        lists = {word for word in self._gather("contents_titles") if _has_spaces(word)}
         plurals = {word for word in lists if any(word[: -len(end)] in words for end in ("s", "n", "en", "es"))}
         words = [word for word in words if word not in plurals]  # `Questions` is the title of a list, and no label
         long = _alternate(word for word in words if len(word) >= _NEEDS_NUMBER or word in ("q", "问", "問", "문"))
@@ -259,7 +262,8 @@ class Wording:
     @cached_property
     def _named_answer(self) -> re.Pattern[str]:
         return re.compile(
-            rf"\W*+(?:[\w’'-]+\s+){{1,3}}(?:{_alternate(word for word in self._gather('answer_labels') if len(word) > 2)})s?\W*", re.IGNORECASE
+            rf"\W*+(?:[\w’'-]+\s+){{1,3}}(?:{_alternate(word for word in self._gather('answer_labels') if len(word) > 2)})s?\W*",
+            re.IGNORECASE,
         )
 
     @cached_property
@@ -338,11 +342,7 @@ class Wording:
 
     @cached_property
     def _pointing_pattern(self) -> re.Pattern[str]:
-        words = self._gather("pointing_words")
-        spaced, joined = (
-            _alternate(word for word in words if _bound(word)),
-            _alternate(word for word in words if not _bound(word)),
-        )
+        spaced, joined = _alternate_by_script(self._gather("pointing_words"))
         return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|(?:{joined})", re.IGNORECASE)
 
     def points_below(self, title: str) -> bool:
@@ -407,7 +407,7 @@ class Wording:
 
     @cached_property
     def _section(self) -> re.Pattern[str]:
-        words = _alternate(word for word in self._gather("section_words") if _bound(word))
+        words = _alternate(word for word in self._gather("section_words") if _has_spaces(word))
         return re.compile(
             rf"\W*(?:(?:{words})\s+(?:\d+|[ivx]+\b|[a-h]\b|one|two|three)|"
             r"第\s*[一二三四五六七八九十百\d]+\s*[章节節部分篇]|[（(]?[一二三四五六七八九十]+[)）]?\s*[、.．：:])",
@@ -422,7 +422,7 @@ class Wording:
             if len(word) > len("quiz") or not word.isascii()
         ]
         return re.compile(
-            rf"(?:{_alternate(word for word in words if _bound(word) and ' ' not in word)})\w{{0,3}}(?!\w)",
+            rf"(?:{_alternate(word for word in words if _has_spaces(word) and ' ' not in word)})\w{{0,3}}(?!\w)",
             re.IGNORECASE,
         )
 
