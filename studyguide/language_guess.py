@@ -60,7 +60,7 @@ _MAIN_SHARE = 0.66
 _KANA_SHARE = 0.1
 """From this share of kana among East Asian signs on, a text is Japanese; a Chinese one may mention a few of them."""
 _HANGUL_SHARE = 0.3
-"""The same for Korean, which may explain its words by Chinese signs."""
+"""The share for Korean, which may explain its words by Chinese signs."""
 _LETTER_SHARE = 0.005
 """From this share on, letters that Arabic lacks are no names of another language: Urdu and Persian have more than 3 %."""
 

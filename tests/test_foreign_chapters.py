@@ -120,7 +120,7 @@ def test_the_kinds_of_questions_of_a_quiz_are_written_as_they_were_read() -> Non
 
 @pytest.mark.parametrize("name", GUIDES)
 def test_each_line_of_a_text_stands_where_it_says(name: str) -> None:
-    """Whatever an importer does to a line, one of its words stays on it."""
+    """One word of a line stays on it, whatever an importer does to the others."""
     lines = GUIDES[name].splitlines()
     for passage in (passage for chapter in read_foreign(GUIDES[name]) for passage in chapter.passages if passage):
         for line, text in list_lines(passage):

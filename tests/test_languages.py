@@ -129,7 +129,7 @@ def marked(path: Path, number: int) -> dict[int, str]:
 
 
 def copied(path: Path) -> str:
-    """What a reader copies from all pages, a divided word joined as readers join it."""
+    """The text that a reader copies from all pages, a divided word joined as readers join it."""
     return "\n".join(page_texts(path)).replace("\ufffe", "")
 
 
@@ -186,7 +186,7 @@ class Word(NamedTuple):
     left: float
     right: float
     lefts: tuple[float, ...]
-    """Of its letters."""
+    """The direction of its letters."""
 
 
 def line(path: Path, begin: str, end: str = "", beside: str = "") -> list[Word]:

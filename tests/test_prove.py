@@ -95,7 +95,7 @@ def test_a_guide_that_others_wrote_is_proved_too(
     assert capsys.readouterr().out == "guide.md: 4 examples and sums are right\n"
     Path("guide.md").write_text("# Numbers\n\n" + text.format(1, 1) + text.format(2, 3))
     assert build.main(["prove", "guide.md"]) == 1
-    assert "guide.md:11: the code prints `2`, not `3` [wrong-output]" in capsys.readouterr().err
+    assert "guide.md:14: the code prints `2`, not `3` [wrong-output]" in capsys.readouterr().err
 
 
 def test_another_questions_names_are_not_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -94,7 +94,7 @@ class Style:
     """The habits of the author of one guide, all drawn from its seed."""
 
     level: int
-    """That of the headings of questions."""
+    """The level of the headings of questions."""
     is_numbered: bool
     is_labelled: bool
     has_short_label: bool

@@ -64,7 +64,7 @@ class PageLists:
     """The uses of terms in each section."""
     pagination: Pagination
     words: Index
-    """Those of the book's language."""
+    """The words of the book's language."""
 
     @cached_property
     def answer_pages(self) -> list[tuple[int, ...]]:

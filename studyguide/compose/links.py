@@ -39,7 +39,7 @@ class LinkResolver:
     page: str
     """HTML that follows a link in the text: room for its page number; empty in an edition without pages."""
     still_page: str = ""
-    """The same for a link in text of the other direction, where no text moves up to a number."""
+    """The mark of a link in text of the other direction, where no text moves up to a number."""
     direction: str = "ltr"
     """``ltr`` or ``rtl``: that of the book, and of ``page``."""
 

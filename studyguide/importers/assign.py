@@ -209,7 +209,8 @@ def _support_levels(survey: Survey, questions: Sequence[Candidate], evidence: Ma
         for each in full:
             owner = survey.owners.get(each.start)
             is_owned = owner is not None and owner.start in chosen
-            if not is_owned and (each.start > first or each.asks or each.number is not None):
+            is_one_of_topics = 2 * sum(other.asks for other in taken) < len(taken)
+            if not is_owned and (each.start > first or each.asks or each.number is not None or is_one_of_topics):
                 found[each.start] = max(evidence[each.start], usual)
     return found
 

@@ -12,7 +12,7 @@ from studyguide.importers.drafts import DraftChapter, DraftGuide
 from studyguide.importers.model import Note
 from studyguide.importers.report import list_left_out
 from studyguide.importers.tidy import ANCHOR_LINK
-from studyguide.model import Chapter
+from studyguide.model import Chapter, Question
 from studyguide.text import list_words, strip_markdown
 
 _MAX_MISSING_SHARE = 0.6
@@ -45,7 +45,8 @@ def count_words(text: str) -> Counter[str]:
 
 def _find_lost_words(guide: DraftGuide, chapters: Iterable[Chapter], left_out: Iterable[str]) -> Iterator[Note]:
     """Yield a note on each word that is neither in a chapter nor in what was left out on purpose, at its line."""
-    texts = (_ANSWERS.sub(r"](\1)", chapter.join_texts()) for chapter in chapters)
+    texts = [_ANSWERS.sub(r"](\1)", chapter.join_texts()) for chapter in chapters]
+    texts += [_join_attributes(question) for chapter in chapters for question in chapter.questions]
     missing = count_words(guide.text)
     missing -= count_words("\n".join(("title", guide.title, *texts)))  # the key of a front matter is one of ours too
     missing -= count_words("\n".join(left_out))
@@ -54,6 +55,12 @@ def _find_lost_words(guide: DraftGuide, chapters: Iterable[Chapter], left_out: I
             if missing[word] > 0:
                 missing[word] -= 1
                 yield Note("lost-word", number, word)
+
+
+def _join_attributes(question: Question) -> str:
+    """Return the words of the attributes of a question; those of an identifier that is made of the title are none of the author's."""
+    id_words = set(list_words(question.id)) - set(list_words(question.title.markdown))
+    return " ".join((*sorted(id_words), question.difficulty, *question.tags, str(question.marks or "")))
 
 
 def _find_number_gaps(questions: Iterable[Candidate], document: Document) -> Iterator[Note]:

@@ -14,6 +14,8 @@ _NUMBER = re.compile(
 )
 _TRAILING_SOURCE = re.compile(r"\s*(\[?\[[^\[\]]*\](?:\([^()\s]*\)|\]\([^()\s]*\))\]?)\s*([*_]{0,3})\s*$")
 """A link at the end of a title, in brackets of its own or with a word such as `src`."""
+_MAX_SOURCES = 4
+_MAX_SOURCE_LENGTH = 500  # characters
 _SOURCE_WORD = re.compile(r"\[+\W*(?:src|source|ref|link|\d{1,2}|[↗🔗*]|fuente|quelle|источник)\W*\]", re.IGNORECASE)
 _ASIDE = re.compile(r"[*_]*\([^()]*\)[*_]*")
 """A remark in parentheses, behind a label and before the question."""
@@ -89,7 +91,7 @@ def read_title(text: str, wording: Wording) -> Title:
     text = text.strip()
     for _ in range(6):
         before = text
-        while (found := _TRAILING_SOURCE.search(text)) and found.start() and _SOURCE_WORD.match(found[1]):
+        while (found := _find_trailing_source(text)) and source.count("](") < _MAX_SOURCES:
             source = f"{found[1]} {source}".strip()
             text = text[: found.start()].rstrip() + found[2]
         # `**Which …? ***`: the stars behind it are a mark of the author's.
@@ -123,6 +125,13 @@ def read_title(text: str, wording: Wording) -> Title:
         if text == before:
             break
     return Title(text, number, is_labelled, label, source, bare_number)
+
+
+def _find_trailing_source(text: str) -> re.Match[str] | None:
+    """Return the link to a source at the end of a title that has other words; None if there is none."""
+    start = max(0, len(text) - _MAX_SOURCE_LENGTH)
+    found = _TRAILING_SOURCE.search(text, start)
+    return found if found and found.start() and _SOURCE_WORD.match(found[1]) else None
 
 
 def _has_label(text: str, wording: Wording) -> bool:

@@ -5,7 +5,7 @@ Headings do not hold what follows them in Markdown; a Scope does, which a headin
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -79,6 +79,11 @@ class Document:
     def root(self) -> Scope:
         """The scope of the whole file."""
         return _make_scope(None, 0, len(self.lines), self.nodes)
+
+    @cached_property
+    def parents(self) -> Mapping[int, Scope]:
+        """The scope around each scope, by the identity of the inner one."""
+        return {id(inner): scope for scope in self.root.walk() for inner in scope.inner}
 
     @cached_property
     def headings(self) -> tuple[Node, ...]:

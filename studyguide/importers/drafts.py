@@ -25,6 +25,9 @@ _TITLE_KEY = re.compile(
 _MIN_TASK_WORDS = 6
 """A text of fewer words below a title is no task, whatever word it begins with."""
 
+_FIRST_WORDS = 2
+"""A title begins in the line that has so many of its first words."""
+
 
 @dataclass(frozen=True, slots=True)
 class DraftQuestion:
@@ -249,10 +252,10 @@ def _take_title_key(found: Candidate, lines: Sequence[Line], document: Document)
 
 
 def _find_title_line(found: Candidate, document: Document) -> int:
-    """Return the line, counted from 1, with the words of the title, above which a topic or the head of a table may stand."""
-    words = set(list_words(found.title))
+    """Return the line, counted from 1, at which the title begins; a topic or the head of a table may stand above it."""
+    first_words = set(list_words(found.title)[:_FIRST_WORDS])
     lines = document.lines[found.start : max(found.body, found.start + 1)]
-    return max(lines, key=lambda line: len(words.intersection(list_words(line.text)))).origin + 1
+    return next((line for line in lines if first_words.issubset(list_words(line.text))), lines[0]).origin + 1
 
 
 def _append_source(body: Body, source: Line) -> Body:

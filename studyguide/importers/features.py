@@ -21,6 +21,8 @@ _MIN_REPEATED = 3
 _MOST = 0.8
 _GOOD_SHARE = 0.5
 _LINK = re.compile(r"\[[^\[\]]*\]\([^()]*\)|https?://\S+")
+_SIGN_AT_END = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\\s*_\ufe0f]*$")
+"""An emoji or a star, which may say how hard a question is."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LETTERS_NEAR = 6
 """Lines below an option A among which B stands."""
@@ -226,6 +228,8 @@ def measure_features(survey: Survey) -> Mapping[int, Features]:
             "silent beside ones that ask": (1 - measured["asks"]) * beside,
             "asks beside ones that ask": measured["asks"] * beside,
             "none asks beside it": float(beside == 0),
+            "without a sign at the end in a form with signs": (1 - measured["sign at the end"])
+            * measured["form: sign at the end"],
             "without a label in a form with labels": (1 - measured["labelled"]) * measured["form: labelled"],
             "empty, without a label in a form with labels": measured["empty"]
             * (1 - measured["labelled"])
@@ -276,6 +280,7 @@ def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
         "asks": float(candidate.asks),
         "question mark": float(title.rstrip('*_ )」"”').endswith(("?", "？", "؟"))),
         "labelled": float(candidate.is_labelled),
+        "sign at the end": float(bool(_SIGN_AT_END.search(candidate.title))),
         "certain": float(candidate.is_certain),
         "numbered": float(candidate.number is not None),
         "in order": float(
@@ -342,7 +347,7 @@ def _measure_form(
 ) -> dict[str, float]:
     size = len(members)
     shared = (
-        "asks", "question mark", "labelled", "in order", "ends in colon", "answered", "empty", "in contents", "two ask inside", "one asks inside and nothing else",
+        "asks", "question mark", "labelled", "sign at the end", "in order", "ends in colon", "answered", "empty", "in contents", "two ask inside", "one asks inside and nothing else",
         "only questions inside", "repeated", "in an answer", "one word", "only links below", "labels inside",
     )  # fmt: skip
     shares = {name: sum(own[each.start][name] for each in members) / size for name in shared}

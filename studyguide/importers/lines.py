@@ -19,10 +19,10 @@ from studyguide.importers.tags import mark_raw, replace_tags
 _TAB_COLUMNS = 4
 _CODE_COLUMNS = 4
 """Columns that make code of a line that is not in a list."""
+_MAX_BLANKS = 120
+_MANY_BLANKS = re.compile(rf"\s{{{_MAX_BLANKS + 1},}}")
 _MIN_BULLETS = 5
 """So many bullets without a space behind them are a habit of the author's."""
-_MAX_BLANKS = 80
-_LONG_BLANKS = re.compile(rf"\s{{{_MAX_BLANKS + 1},}}")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 _DEEP_TAG = re.compile(r"\s{4,}</?(?:p|div|center|img|a|picture|source|br|h[1-6])\b", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*<!--(?:(?!-->).)*-->")
@@ -38,21 +38,18 @@ _VERDICTS = frozenset("✅❌✔✖☑✓✗👍👎")
 def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     """Return the lines of a text, its raw HTML as Markdown, and notes on what was mended or left out."""
     notes: list[Note] = []
-    lines = [Line(each.expandtabs(_TAB_COLUMNS), at) for at, each in enumerate(text.splitlines())]
+    lines = [Line(_shorten_blanks(each.expandtabs(_TAB_COLUMNS)), at) for at, each in enumerate(text.splitlines())]
     lines = [replace_highlight(line, notes) for line in lines]
-    lines = list(_shorten_blanks(mark_fences(lines, notes)))
-    lines = _separate_bullets(list(_drop_comments(lines, notes)))
+    lines = _separate_bullets(list(_drop_comments(mark_fences(lines, notes), notes)))
     lines = mark_formulas(list(_close_emphasis(lines)))
     boxes = resolve_boxes(list(resolve_gift(lines, notes)), notes)
     flat = _mend_headings(list(replace_shortcodes(boxes, notes)))
     return tuple(_drop_emoji(list(replace_tags(list(mark_raw(flat)), notes)), notes)), tuple(notes)
 
 
-def _shorten_blanks(lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield the lines, runs of blanks outside of code cut to a length that a pattern with several blanks reads in no time."""
-    for line in lines:
-        text = line.text if line.code else _LONG_BLANKS.sub(lambda run: run[0][:_MAX_BLANKS], line.text)
-        yield line if text == line.text else replace(line, text=text)
+def _shorten_blanks(text: str) -> str:
+    """Return a line with no more blanks in a row than anybody types, so that no pattern takes long for them."""
+    return _MANY_BLANKS.sub(" " * _MAX_BLANKS, text) if len(text) > _MAX_BLANKS else text
 
 
 def _drop_comments(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line]:

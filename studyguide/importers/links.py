@@ -38,7 +38,7 @@ class Targets:
     """Everything that the links of a file may lead to."""
 
     anchors: Anchors = field(default_factory=dict)
-    """Those of the file itself."""
+    """The anchors of the file itself."""
     figures: frozenset[str] = frozenset()
     base: str = "."
     """The folder of the file, as seen from that of the guide, by which its pictures are named."""

@@ -20,7 +20,7 @@ class Names:
         self._copies: Counter[str] = Counter()
 
     def take(self, name: str, twin: str = "") -> str:
-        """Take the name, with a number behind it if it is taken; neither is it taken with ``twin`` before it."""
+        """Return the name, with a number behind it if it, or it with ``twin`` before it, is taken already; both are taken then."""
         name = name[:_MAX_LENGTH].rstrip("-")
         found = name
         while is_book_name(found) or self._taken & {found, twin + found}:

@@ -57,7 +57,7 @@ _NEXT_PICK = re.compile(
     r"|\s+(?P<spaced>[A-J])(?=\s*$|(?:\s+[A-J])+\s*$)"
 )
 _ALONE_END = re.compile(r"[*_`\s]*(?:[).:,;(）&/、]|[–-](?!\w)|(?:and|or|und|oder|et|ou|y|e|и)\b|(?![+#])\W*$)")
-"""What follows the letter of a key without a label; another word would make it the start of a sentence."""
+"""The end of a key without a label; a word behind the letter would make it the start of a sentence."""
 _BARE_LETTER = re.compile(r"^(\s*+(?:[-*+]\s++)?)([アイウエオカキクケコ])[\s\u3000]+(?=\S)")
 """A letter of kana, behind which a blank is enough."""
 

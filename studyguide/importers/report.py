@@ -82,7 +82,7 @@ _MAX_SHOWN_LINES = 6
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a file."""
+    """The result of reading a file."""
 
     path: str
     evidence: tuple[Evidence, ...]

@@ -66,7 +66,7 @@ def normalise_entry(text: str) -> str:
 def _remove_schedules(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line]:
     """Yield the lines without what programs for flash cards write into them, which is noted."""
     for line in lines:
-        marks = _SCHEDULE.findall(line.text) if line.code in ("", "raw") else []
+        marks = _SCHEDULE.findall(line.text) if line.code in ("", "raw") and "<!--" in line.text else []
         notes += [Note("schedule", line.origin + 1, mark) for mark in marks]
         text = _SCHEDULE.sub("", line.text) if marks else line.text
         yield replace(line, text=text, code=line.code if text.strip() else "") if marks else line

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from studyguide.importers.vocabulary import LANGUAGES, Vocabulary, load_vocabulary
@@ -29,7 +29,7 @@ _MIN_LABEL_LENGTH = 3  # letters
 _MIN_LABELS = 5
 """A word with a number that goes up, at the start of so many lines, is the label of the file's questions."""
 _LABEL_LINE = re.compile(
-    r"^\W*(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s*+[-#.]?\s*+(?P<number>\d{1,4})\s*+[.:)\]：]"
+    r"^\W{0,20}(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s{0,3}[-#.]?\s{0,3}(?P<number>\d{1,4})\s{0,3}[.:)\]：]"
 )
 _LABELLED_LINE = re.compile(
     r"^[\s*_#>+-]{0,12}(?P<word>[^\W\d_]{2,14}(?: [^\W\d_]{1,12}){0,2})\s?[-#.]?\s?\d{0,4}[ \t]?(?:[.:：)]|$)",
@@ -65,14 +65,21 @@ def _alternate(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"[ \u00a0]+") for word in ordered) or r"(?!)"
 
 
-def _bound(word: str) -> bool:
+def _has_spaces(word: str) -> bool:
     """Return True if spaces divide the words of the script of a word."""
     return not re.match(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]", word)
 
 
+def _alternate_by_script(words: Sequence[str]) -> tuple[str, str]:
+    """Return a pattern of the words between which spaces stand, and one of the others."""
+    return _alternate(word for word in words if _has_spaces(word)), _alternate(
+        word for word in words if not _has_spaces(word)
+    )
+
+
 def _is_phrase(text: str) -> bool:
     """Return True if a text has several words, or in a script without spaces several signs."""
-    return len(_WORD.findall(text)) > 1 or (not _bound(text) and len(text) > len("定义锁"))
+    return len(_WORD.findall(text)) > 1 or (not _has_spaces(text) and len(text) > len("定义锁"))
 
 
 @dataclass(frozen=True)
@@ -92,17 +99,13 @@ class Wording:
 
     @cached_property
     def _asking_pattern(self) -> re.Pattern[str]:
-        words = self._gather("question_words")
-        spaced = _alternate(word for word in words if _bound(word))
-        joined = _alternate(word for word in words if not _bound(word))
-        return re.compile(rf"(?:(?:{spaced})(?!\w)|(?:{joined}))", re.IGNORECASE)
+        spaced, joined = _alternate_by_script(self._gather("question_words"))
+        return re.compile(rf"(?:{spaced})(?!\w)|(?:{joined})", re.IGNORECASE)
 
     @cached_property
     def _task_pattern(self) -> re.Pattern[str]:
-        words = self._gather("task_words")
-        spaced = _alternate(word for word in words if _bound(word))
-        joined = _alternate(word for word in words if not _bound(word))
-        return re.compile(rf"(?:(?:{spaced})(?!\w)(?=,?\s+\w|\s*[:«\"“`$*])|(?:{joined}))", re.IGNORECASE)
+        spaced, joined = _alternate_by_script(self._gather("task_words"))
+        return re.compile(rf"(?:{spaced})(?!\w)(?=,?\s+\w|\s*[:«\"“`$*])|(?:{joined})", re.IGNORECASE)
 
     @cached_property
     def _task_end(self) -> re.Pattern[str]:
@@ -136,13 +139,13 @@ class Wording:
     def question_label(self) -> re.Pattern[str]:
         """The label of a question at the start of a text, its number in the group ``number``."""
         words = self._gather("question_labels") + ([self.label] if self.label else [])
-        lists = {word for word in self._gather("contents_titles") if _bound(word)}
+        lists = {word for word in self._gather("contents_titles") if _has_spaces(word)}
         plurals = {word for word in lists if any(word[: -len(end)] in words for end in ("s", "n", "en", "es"))}
         words = [word for word in words if word not in plurals]  # `Questions` is the title of a list, and no label
         long = _alternate(word for word in words if len(word) >= _NEEDS_NUMBER or word in ("q", "问", "問", "문"))
         short = _alternate(word for word in words if len(word) < _NEEDS_NUMBER and word not in _OPTION_LETTERS)
         lettered = _alternate(word for word in words if word in _OPTION_LETTERS)
-        number = r"\s*[-#.№]?\s*(?:\d{1,2}\.(?=\d))*(?P<number>\d{1,4})?"
+        number = r"\s{0,3}[-#.№]?\s{0,3}(?:\d{1,2}\.(?=\d))*(?P<number>\d{1,4})?"
         # `Q-learning`, `Q–Q plots` and `Q.E.D.` are names, and so is `Q3 and Q1`.
         ends = (
             r"(?:\s*[.:)\]：、](?!\w\.)[\s.:)\]：–—-]*|(?:\s+|(?<=\d))[–—-]+\s*|[–—-]+(?=\s)\s*|"
@@ -174,7 +177,7 @@ class Wording:
 
     @cached_property
     def _title_names(self) -> str:
-        """Those of them that open no task either, so that they need no colon: `Explain` may be a label in some languages."""
+        """The labels that open no task either, so that they need no colon: `Explain` may be a label in some languages."""
         asking = set(self._gather("question_words", "task_words"))
         words = self._gather("answer_labels", "explanation_labels", "correct_labels")
         return _alternate(word for word in words if len(word) > 1 and word not in asking)
@@ -259,7 +262,8 @@ class Wording:
     @cached_property
     def _named_answer(self) -> re.Pattern[str]:
         return re.compile(
-            rf"\W*+(?:[\w’'-]+\s+){{1,3}}(?:{_alternate(self._gather('answer_labels'))})s?\W*", re.IGNORECASE
+            rf"\W*+(?:[\w’'-]+\s+){{1,3}}(?:{_alternate(word for word in self._gather('answer_labels') if len(word) > 2)})s?\W*",
+            re.IGNORECASE,
         )
 
     @cached_property
@@ -311,11 +315,8 @@ class Wording:
 
     @cached_property
     def _count_pattern(self) -> re.Pattern[str]:
-        words = self._gather("count_words")
-        spaced = _alternate(word for word in words if _bound(word))
-        return re.compile(
-            rf"(?<!\w)(?:{spaced})(?!\w)|(?:{_alternate(word for word in words if not _bound(word))})", re.IGNORECASE
-        )
+        spaced, joined = _alternate_by_script(self._gather("count_words"))
+        return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|(?:{joined})", re.IGNORECASE)
 
     def asks_number(self, text: str) -> bool:
         """Return True if a question asks for a number, so that the number behind `Answer:` names no option."""
@@ -370,11 +371,7 @@ class Wording:
 
     @cached_property
     def _pointing_pattern(self) -> re.Pattern[str]:
-        words = self._gather("pointing_words")
-        spaced, joined = (
-            _alternate(word for word in words if _bound(word)),
-            _alternate(word for word in words if not _bound(word)),
-        )
+        spaced, joined = _alternate_by_script(self._gather("pointing_words"))
         return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|(?:{joined})", re.IGNORECASE)
 
     def points_below(self, title: str) -> bool:
@@ -439,7 +436,7 @@ class Wording:
 
     @cached_property
     def _section(self) -> re.Pattern[str]:
-        words = _alternate(word for word in self._gather("section_words") if _bound(word))
+        words = _alternate(word for word in self._gather("section_words") if _has_spaces(word))
         return re.compile(
             rf"\W*(?:(?:{words})\s+(?:\d+|[ivx]+\b|[a-h]\b|one|two|three)|"
             r"第\s*[一二三四五六七八九十百\d]+\s*[章节節部分篇]|[（(]?[一二三四五六七八九十]+[)）]?\s*[、.．：:])",
@@ -454,7 +451,7 @@ class Wording:
             if len(word) > len("quiz") or not word.isascii()
         ]
         return re.compile(
-            rf"(?:{_alternate(word for word in words if _bound(word) and ' ' not in word)})\w{{0,3}}(?!\w)",
+            rf"(?:{_alternate(word for word in words if _has_spaces(word) and ' ' not in word)})\w{{0,3}}(?!\w)",
             re.IGNORECASE,
         )
 
@@ -488,7 +485,13 @@ def recognise_wording(text: str) -> Wording:
     tags += _find_languages_of_labels(text)
     tags += map(guess_language, _cut_chunks(text))
     known = dict.fromkeys(base for tag in tags if (base := tag.partition("-")[0]) in LANGUAGES)
-    return Wording(tuple(map(load_vocabulary, known)), _find_label(text.splitlines()))
+    return _make_wording(tuple(sorted(known)), _find_label(text.splitlines()))
+
+
+@lru_cache(maxsize=32)
+def _make_wording(tags: tuple[str, ...], label: str) -> Wording:
+    """Return the words of these languages; the patterns that it compiles take longer than reading a short guide."""
+    return Wording(tuple(map(load_vocabulary, tags)), label)
 
 
 def _cut_chunks(text: str) -> Iterator[str]:

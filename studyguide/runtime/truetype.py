@@ -27,7 +27,7 @@ class ShapedGlyph(NamedTuple):
     """The distance to the next one."""
     x: int
     y: int
-    """How far it stands to the right of its place, and above the base line."""
+    """Its distance to the right of its place, and above the base line."""
     text: str
     """The letters that it stands for; empty if another glyph stands for them."""
 

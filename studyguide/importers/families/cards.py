@@ -11,7 +11,7 @@ from studyguide.importers.families.flow import walk_flow
 from studyguide.importers.model import CODE_SPAN, Line
 
 _SEPARATORS = (re.compile(r"(?<![:;])(?:::{1,2}|;;)(?![:;])"), re.compile(r"\t+|\s(?:=>|->|→|⇒|—|–)\s"))
-"""What stands between the sides of a card: for certain, and where the front asks."""
+"""Signs between the sides of a card: those that need nothing more, and those that do where the front asks."""
 _POINTS = re.compile("[>→⇒]")
 """The sign of an arrow; behind a dash or a tab the front has to have a question mark."""
 _BULLET = re.compile(r"^\s*(?:(?:[-*+]|\d{1,4}[.)])\s+)?")

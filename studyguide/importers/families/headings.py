@@ -45,7 +45,7 @@ def _asks(document: Document, node: Node) -> bool:
 
 def _is_label_below_label(document: Document, scope: Scope, text: str) -> bool:
     """Return True for a heading such as `Interview question` below one such as `Question 3: The lamp`, which is the title."""
-    around = next((each for each in document.root.walk() if scope in each.inner), None)
+    around = document.parents.get(id(scope))
     if not _is_label(document, text) or not around or not around.opener or around.opener.kind != "heading":
         return False
     outer = document.read_title(around.opener)
