@@ -376,6 +376,7 @@ def _find_title_lines(survey: Survey, questions: Sequence[Candidate]) -> Iterato
             line = document.lines[each.start - 1]
             if line.text.strip() and not line.code and not line.tag and not line.text.lstrip().startswith("#"):
                 yield each.start - 1, line.text.strip(" *_:：")
+    yield from _find_topic_lines(survey, questions)
     groups = {each.group for each in questions if each.group >= 0}
     for outer in document.root.walk():
         for above, node in pairwise(outer.nodes):
@@ -393,6 +394,22 @@ def _find_title_lines(survey: Survey, questions: Sequence[Candidate]) -> Iterato
                 first = min(each.start for each in questions if each.group == node.start)
                 if first == node.start and not _is_answered_between(survey, questions, above.start):
                     yield above.start, text.strip(" *_:：")
+
+
+def _find_topic_lines(survey: Survey, questions: Sequence[Candidate]) -> Iterator[tuple[int, str]]:
+    """Yield the bold lines right above most questions of a form, which name their topics, and their words."""
+    starts = {each.start for each in questions}
+    bold = {each.body: each for each in survey.candidates if each.form == ("bold", "whole") and each.start not in starts}
+    above: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
+    for each in questions:
+        at = each.start
+        while at and not survey.document.lines[at - 1].text.strip():
+            at -= 1
+        if at in bold and not bold[at].asks:
+            above[each.form].append(bold[at])
+    for form, topics in above.items():
+        if len(topics) > 1 and len(topics) >= _MIN_SIBLINGS * sum(each.form == form for each in questions):
+            yield from ((each.start, each.title) for each in topics)
 
 
 def _is_answered_between(survey: Survey, questions: Sequence[Candidate], at: int) -> bool:
