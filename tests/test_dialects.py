@@ -20,6 +20,7 @@ from PIL import Image
 import build
 from studyguide.importers import FAMILIES, convert, find_refusal, is_ours, translate, write_chapter, write_project
 from studyguide.importers.options import read_key
+from studyguide.importers.wording import recognise_wording
 from studyguide.model import Asset, Guide, Project, Source
 from studyguide.pipeline import read_guide
 from studyguide.reading.config import configure
@@ -111,7 +112,6 @@ def test_a_text_without_questions_is_left_alone() -> None:
 
 def test_a_dialect_can_be_named() -> None:
     text = "# Words\n\n### Alpha\n\nThe first.\n\n### Omega\n\nThe last.\n"
-    assert convert(Source("guide.md", text)) is None
     converted = convert(Source("guide.md", text), "headings")
     assert converted
     assert "## Alpha {#alpha}\n\n### Answer\n\nThe first." in write_chapter(converted.chapters[0])
@@ -315,7 +315,7 @@ def test_a_name_below_options_is_no_key(text: str) -> None:
     )
     assert converted
     assert f"{options}\n### Explanation\n\n{text}\n" in write_chapter(converted.chapters[0])
-    assert not read_key(text, 3)
+    assert not read_key(text, 3, recognise_wording(text))
 
 
 # ---------------------------------------------------------------- what must not stop a book of another's

@@ -605,16 +605,14 @@ def test_faces_that_lost_their_bytes_are_made_again(
 def test_settings_of_faces_that_lost_their_bytes_are_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FONTCONFIG_FILE", "")
-    monkeypatch.setattr(fontconfig, "find_cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(fonts, "find_cache_folder", lambda: tmp_path)
     monkeypatch.setattr(
-        fontconfig, "keep_files", lambda files: write.write_artifacts(artifacts(files), tmp_path) and tmp_path
+        fonts, "keep_files", lambda files: write.write_artifacts(artifacts(files), tmp_path) and tmp_path
     )
-    fontconfig.use_project_fonts.__wrapped__()
-    path = Path(os.environ["FONTCONFIG_FILE"])
+    path = Path(fontconfig._write_settings.__wrapped__(()))
     before = path.read_bytes()
     path.write_bytes(b"")
-    fontconfig.use_project_fonts.__wrapped__()
+    assert Path(fontconfig._write_settings.__wrapped__(())) == path
     assert path.read_bytes() == before
 
 

@@ -11,6 +11,8 @@ from studyguide.model import Project, Source
 from studyguide.problems import Place, Problem
 
 _OUR_PARTS = re.compile(r"^### (?:Hint|Answer|Explanation|Pitfalls|Follow-ups)\s*(?:\{[^{}\n]*\}\s*)?$", re.MULTILINE)
+_LIST = re.compile(r"(?:^- .*\n?(?:^(?:[ \t].*)?\n)*)+", re.MULTILINE)
+_BOX = re.compile(r"^- \[[ xX]\] ", re.MULTILINE)
 _OUR_CHOICE = re.compile(r"^- \[[xX]\] ", re.MULTILINE)
 _OUR_KEYS = {"title", "summary", "kind"}
 _NESTING = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*)")
@@ -41,7 +43,7 @@ def _has_answer(piece: str) -> bool:
     """Return True if a part of ours stands below a question, or the right option and no heading."""
     if _OUR_PARTS.search(piece):
         return True
-    lists = re.findall(r"(?:^- \[[ xX]\] .*\n?(?:^(?:[ \t].*)?\n)*)+", piece, re.MULTILINE)
+    lists = [each[0] for each in _LIST.finditer(piece) if _BOX.search(each[0])]
     return "\n#" not in piece and len(lists) == 1 and bool(_OUR_CHOICE.search(piece))
 
 
