@@ -32,6 +32,7 @@ from studyguide.problems import (
 from studyguide.reading.project import read_rules
 from studyguide.rules.reporting import FORMATS
 from studyguide.runtime import workers
+from studyguide.text import count_things
 
 BUILT, PROBLEMS, WRONG_USE, STOPPED = 0, 1, 2, 130
 """Exit codes."""
@@ -393,11 +394,6 @@ def _print_reports(reports: Sequence[Any]) -> None:
     _print("\n".join(map(str, reports)), nl=bool(reports))
 
 
-def count_things(count: int, name: str, names: str = "") -> str:
-    """Return words such as `1 question` or `2 questions`; ``names`` is the plural if no `s` makes it."""
-    return f"{count:,} {name if count == 1 else names or f'{name}s'}"
-
-
 def count_problems(problems: Sequence[Problem]) -> str:
     """Return words such as `1 problem and 2 warnings`."""
     warnings = sum(problem.severity == "warning" for problem in problems)
@@ -469,7 +465,9 @@ def check(
         _print_reports(report.reports)
         if guess := app.describe_language_guess(guide.config):
             _print(guess)
-        _print(f"{source}: {len(guide.chapters)} chapters, {len(guide.questions)} questions, {found}")
+        _print(
+            f"{source}: {count_things(len(guide.chapters), 'chapter')}, {count_things(len(guide.questions), 'question')}, {found}"
+        )
     return BUILT
 
 
@@ -508,7 +506,7 @@ def import_guide(source: str, to: str, dialect: str | None, sheet_time: float) -
     chapters, reports = app.import_guide(source, Path(to), app.ReadingOptions(dialect, sheet_time=sheet_time))
     with suppress(OSError, _SystemError):  # the chapters are there all the same if nobody listens
         _print_reports(reports)
-        _print(f"{chapters} chapters written to {to}")
+        _print(f"{count_things(chapters, 'chapter')} written to {to}")
     return BUILT
 
 

@@ -158,3 +158,8 @@ def quote_words(words: Sequence[str]) -> str:
     """Return the first of some words for a message, and how many more there are."""
     shown = ", ".join(f"`{word}`" for word in dict.fromkeys(words[:_MAX_SHOWN_WORDS]))
     return f"{shown} and {len(words) - _MAX_SHOWN_WORDS} more words" if len(words) > _MAX_SHOWN_WORDS else shown
+
+
+def count_things(count: int, name: str, names: str = "") -> str:
+    """Return words such as `1 question` or `2 questions`; ``names`` is the plural if no `s` makes it."""
+    return f"{count:,} {name if count == 1 else names or f'{name}s'}"

@@ -78,9 +78,9 @@ def test_add_a_check(tmp_path: Path) -> None:
     ]
     assert run(program, "rules")[1].splitlines() == sorted([*known, *new])
     lay(tmp_path / "content", {"01-a.md": CHAPTER.replace("WHY IS IT", "Why is it")})
-    assert run(program, "check") == (0, f"{WARNING}content: 1 chapters, 2 questions, 1 warning\n")
+    assert run(program, "check") == (0, f"{WARNING}content: 1 chapter, 2 questions, 1 warning\n")
     lay(tmp_path / "content", {"guide.toml": IGNORE})
-    assert run(program, "check", "--strict") == (0, "content: 1 chapters, 2 questions, no problems\n")
+    assert run(program, "check", "--strict") == (0, "content: 1 chapter, 2 questions, no problems\n")
 
 
 OUTPUT = '''"""Book → plain text."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import build
 from studyguide.guide.parse import parse_chapter
-from studyguide.importers import translate, write_chapter
+from studyguide.importers import convert, translate, write_chapter
 from studyguide.model import Chapter, Passage, Project, Question, Source
 from studyguide.reading.config import configure
 from tools.foreign_guides import FORMS, LANGUAGES, write_guide
@@ -191,3 +191,30 @@ def test_a_problem_of_a_file_that_shares_its_chapter_names_that_file(
     lay(Path("old"), {"rye.md": f"Corn.\n\n# What is rye?\n\nThis:\n\n$$\n{formula}\n$$\n"})
     assert build.main(["build", "old", "-e", "guide", "--out", "out"]) == 1
     assert re.search(r"^old/rye\.md:8: the formula .* wider than the page", capsys.readouterr().err, re.MULTILINE)
+
+
+def test_an_entry_of_a_contents_list_is_there_if_its_link_leads_to_a_title() -> None:
+    entries = "\n".join(f"- [Can you tell what river {each} is?](#what-is-river-{each})" for each in "abcdef")
+    questions = "\n\n".join(f"## What is river {each}?\n\nA river." for each in "abcdef")
+    converted = convert(Source("guide.md", f"# Rivers\n\n{entries}\n\n{questions}\n"))
+    assert converted is not None
+    assert {note.kind for note in converted.report.notes} == {"contents"}
+
+
+def test_the_target_of_a_link_into_the_text_is_no_text_of_it() -> None:
+    title = "Why does the river of which everybody in town has heard so much carry less water than the smaller brook"
+    link = f"[the same](#{title.lower().replace(' ', '-')})"
+    converted = convert(
+        Source("guide.md", f"# Rivers\n\n## {title}?\n\nIt is dry.\n\n## Why is it so?\n\nSee {link}.\n")
+    )
+    assert converted is not None
+    assert not converted.report.notes
+
+
+def test_a_report_speaks_of_one_thing_as_of_one() -> None:
+    text = "# Rivers\n\n## What is an ebb?\n\nLow water, see [here](#nowhere).\n"
+    converted = convert(Source("guide.md", text))
+    assert converted is not None
+    report = str(converted.report)
+    assert "guide.md: 1 question, 1 with an answer, in 1 chapter\n" in report
+    assert "odd: 1 link that leads to no place of the book, kept as text" in report

@@ -197,17 +197,17 @@ def test_the_sections_of_a_test_are_chapters(report: str) -> None:
 
 def test_the_report_names_all_that_a_guide_does_not_have(report: str) -> None:
     for words in (
-        "files that are not there (quiz/tests/lost.xml)",
-        "texts about a whole test (Well done!)",
-        "answers that count in part, which here count nothing (silver)",
-        "words that a gap offers beside the right one (wasn)",
-        "answers that belong to nothing (you)",
-        "questions of other kinds, kept as open ones without these words (hotspotInteraction)",
-        "questions that ask in several ways, kept as open ones with their options as lists, in quiz/tests/both.xml",
-        "formulas without their LaTeX, kept as words (x²), in quiz/tests/pi.xml",
-        "pictures that are not there, kept as text (gone.png)",
-        "sounds, films and other files, kept as their names (song.mp3)",
-        "values that a program makes up, kept as their names (YEAR)",
+        "file that is not there (quiz/tests/lost.xml)",
+        "text about a whole test (Well done!)",
+        "answer that counts in part, which here counts nothing (silver)",
+        "word that a gap offers beside the right one (wasn)",
+        "answer that belongs to nothing (you)",
+        "question of another kind, kept as an open one without this word (hotspotInteraction)",
+        "question that asks in several ways, kept as an open one with its options as lists, in quiz/tests/both.xml",
+        "formula without its LaTeX, kept as words (x²), in quiz/tests/pi.xml",
+        "picture that is not there, kept as text (gone.png)",
+        "sound, film or other file, kept as its name (song.mp3)",
+        "value that a program makes up, kept as its name (YEAR)",
         "every one accounted for",
     ):
         assert words in report, report
@@ -270,7 +270,7 @@ def test_a_gap_without_an_answer_is_no_answer(tmp_path: Path, capsys: Any) -> No
     body = '<p>Your name: <textEntryInteraction responseIdentifier="R"/></p>'
     lay(tmp_path, {"name.xml": write_item("name", body, declare("string"))})
     assert build.main(["import", str(tmp_path / "name.xml"), "--to", str(tmp_path / "new")]) == 0
-    assert "1 questions, 0 with an answer" in capsys.readouterr().out
+    assert "1 question, 0 with an answer" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from studyguide.importers.document import Document
 from studyguide.importers.drafts import DraftChapter, DraftGuide
 from studyguide.importers.model import Note
 from studyguide.importers.report import list_left_out
-from studyguide.importers.tidy import ANCHOR_LINK
+from studyguide.importers.tidy import ANCHOR_LINK, read_target
 from studyguide.model import Chapter, Question
 from studyguide.text import list_words, strip_markdown
 
@@ -38,8 +38,8 @@ def find_word_notes(guide: DraftGuide, chapters: Sequence[Chapter]) -> Iterator[
 
 
 def count_words(text: str) -> Counter[str]:
-    """Count the words of two letters or digits and more, those in tags left out."""
-    bare = re.sub(r"</?[a-zA-Z][^<>]*>", " ", text)
+    """Count the words of two letters or digits and more, without those of tags and of the targets of links into the text."""
+    bare = re.sub(r"</?[a-zA-Z][^<>]*>|(?<=\])\(#[^()\s]*\)", " ", text)
     return Counter(word for word in list_words(bare) if len(word) > 1)
 
 
@@ -95,8 +95,13 @@ def _find_missing_contents(notes: Iterable[Note], chapters: Sequence[DraftChapte
     titles += [line.text for chapter in chapters for line in chapter.prose if line.text.lstrip().startswith("#")]
     known = sorted({_join_letters(each) for each in titles})
     for note in [note for note in notes if note.kind == "contents"]:
-        entries = [re.sub(r"^\W*\d+[.):]\s*", "", name) for name, _ in ANCHOR_LINK.findall(note.text)]
-        missing = [entry for entry in entries if not _is_beginning(_join_letters(entry), known)]
+        links = ANCHOR_LINK.findall(note.text)
+        entries = [(re.sub(r"^\W*\d+[.):]\s*", "", name), read_target(target)) for name, target in links]
+        missing = [
+            entry
+            for entry, target in entries
+            if not _is_beginning(_join_letters(entry), known) and not (target and _is_beginning(target, known))
+        ]
         if len(missing) < _MAX_MISSING_SHARE * len(entries):
             yield from (Note("contents-differ", note.line, strip_markdown(entry)) for entry in missing)
 

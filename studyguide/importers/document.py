@@ -67,6 +67,8 @@ class Document:
     notes: tuple[Note, ...] = ()
     contents: tuple[str, ...] = ()
     """The entries of its lists of contents, which are no lines any more."""
+    contents_targets: tuple[str, ...] = ()
+    """The anchor that each of these entries leads to, which may name a title in other words than the entry."""
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

@@ -38,7 +38,12 @@ def find_doubts(
             yield Note(KIND, first, f"{text}; {_suggest_family(candidates, questions)}")
     yield from _find_silent_headings(document, candidates, questions)
     titles = [normalise_entry(title) for title in _list_titles(chapters)]
-    missing = [entry for entry in document.contents if not any(_begin_alike(entry, title) for title in titles if title)]
+    known = set(titles)
+    missing = [
+        entry
+        for entry, target in zip(document.contents, document.contents_targets, strict=True)
+        if target not in known and not any(_begin_alike(entry, title) for title in titles if title)
+    ]
     if questions and document.contents and len(missing) > _MAX_MISSING_ENTRIES * len(document.contents):
         line = next((note.line for note in document.notes if note.kind == "contents"), first)
         text = f"{len(missing)} of {len(document.contents)} entries of its list of contents are the title of no question and no chapter"

@@ -15,8 +15,12 @@ from studyguide.importers.options import read_options
 from studyguide.importers.wording import Wording
 from studyguide.model import Asset, Source
 from studyguide.problems import Place
-from studyguide.text import list_words, strip_markdown
+from studyguide.text import list_words, slugify, strip_markdown
 
+_MIN_TOPICS = 5
+"""So many sections of a level with one question each are topics of questions, and no chapters."""
+_MIN_TOPIC_SHARE = 0.7
+"""The share of such sections among those of their level that have questions."""
 _TITLE_KEY = re.compile(
     r"\s*(?P<open>[(（\[])(?P<before>\s*)(?P<label>[^\W\d_][^()（）\[\]:：]*[:：]\s*|)"
     r"(?P<letters>[A-J](?:\s*[,、]?\s*[A-J])*)\s*[)）\]](?=\s*[.。?？]?\s*$)"
@@ -131,7 +135,47 @@ def make_drafts(
         drafts[-1][1].questions.append(_make_question(document, found, end, answers.get(at, ()), notes))
         drafts[-1][1].prose += trim(lines[end:stop])
     notes += _find_neighbours_keys([each for _, draft in drafts for each in draft.questions])
-    yield from _gather_chapters(drafts, notes)
+    yield from _gather_chapters(_join_single_questions(drafts), notes)
+
+
+def _join_single_questions(drafts: Sequence[tuple[int, DraftChapter]]) -> list[tuple[int, DraftChapter]]:
+    """Return the drafts without the sections that are the topic of one question each, where those of a level mostly are.
+
+    The questions join the section above, in their order, and have the topic as their tag.
+    """
+    sections = [(level, draft) for level, draft in drafts[1:] if draft.questions]
+    counts = Counter(level for level, _ in sections)
+    singles = Counter(level for level, draft in sections if len(draft.questions) == 1)
+    levels = {
+        level
+        for level, single in singles.items()
+        if single >= _MIN_TOPICS and single >= _MIN_TOPIC_SHARE * counts[level]
+    }
+    joined = list(drafts[:1])
+    for place, (level, draft) in enumerate(drafts[1:], 1):
+        holds_sections = place + 1 < len(drafts) and drafts[place + 1][0] > level
+        if level in levels and len(draft.questions) == 1 and not holds_sections:
+            home = next((each for depth, each in reversed(joined) if depth < level), drafts[0][1])
+            home.questions.append(_add_topic(draft))
+        else:
+            joined.append((level, draft))
+    return joined
+
+
+def _add_topic(draft: DraftChapter) -> DraftQuestion:
+    """Return the only question of a section, with its title as a tag, and above the stem if it says more than the question.
+
+    A text of the section is the beginning of the stem.
+    """
+    question = draft.questions[0]
+    body, at = question.body, draft.line - 1
+    known = set(list_words(question.title))
+    title = strip_markdown(draft.title)
+    is_shown = known.issuperset(list_words(title)) or (draft.prose and strip_markdown(draft.prose[0].text) == title)
+    topic = [] if is_shown else [Line(f"*{title}*", at), Line("", at)]
+    prose = [*trim(list(_show_titles(draft.prose))), Line("", at)] if draft.prose else []
+    tags = dict.fromkeys((*question.tags, slugify(title)))
+    return replace(question, tags=tuple(tags), body=replace(body, stem=tuple(trim([*topic, *prose, *body.stem]))))
 
 
 def _find_neighbours_keys(questions: Sequence[DraftQuestion]) -> Iterator[Note]:
@@ -156,31 +200,42 @@ def _is_title(text: str, title: str) -> bool:
 def _gather_chapters(drafts: Sequence[tuple[int, DraftChapter]], notes: list[Note]) -> Iterator[DraftChapter]:
     """Yield the chapters without empty ones; those of prose that follow each other are one."""
     prose: DraftChapter | None = None
-    above: list[tuple[int, str]] = []
+    above: list[tuple[int, DraftChapter]] = []
+    empty: list[DraftChapter] = []
+    shown: set[int] = set()
     for place, (level, draft) in enumerate(drafts):
         draft.prose = list(trim(list(_show_titles(draft.prose))))
         above = [each for each in above if each[0] < level]
+        path = [each for _, each in above]
         has_words = any(re.search(r"\w", line.text) for line in draft.prose)
+        if draft.questions or has_words:
+            shown |= {each.line for each in path}
+        elif place:
+            empty.append(draft)
         if draft.questions:
             if prose:
                 yield prose
                 prose = None
-            draft.title = ": ".join([*(name for _, name in above), draft.title])
+            draft.title = _join_titles(path, draft)
             yield draft
         elif has_words and prose:
-            title = ": ".join([*(name for _, name in above), draft.title])
+            title = _join_titles(path, draft)
             heading = Line(f"{'#' * max(2, level)} {title}", draft.line - 1)
             prose.prose += [Line("", draft.line - 1), heading, Line("", draft.line - 1), *draft.prose]
             above = []
         elif has_words:
-            draft.title = ": ".join([*(name for _, name in above), draft.title])
+            draft.title = _join_titles(path, draft)
             prose, above = draft, []
         elif place and place + 1 < len(drafts) and drafts[place + 1][0] > level:
-            above.append((level, draft.title))
-        elif place:
-            notes.append(Note("empty-section", draft.line, draft.title))
+            above.append((level, draft))
     if prose:
         yield prose
+    notes += [Note("empty-section", each.line, each.title) for each in empty if each.line not in shown]
+
+
+def _join_titles(above: Sequence[DraftChapter], draft: DraftChapter) -> str:
+    """Return the title of a chapter with those of the sections above it that have no text of their own."""
+    return ": ".join(each.title for each in (*above, draft))
 
 
 def _show_titles(lines: Sequence[Line]) -> Iterator[Line]:

@@ -7,55 +7,77 @@ from studyguide.importers.assign import Evidence
 from studyguide.importers.model import Note
 from studyguide.model import Chapter
 from studyguide.problems import replace_invisible
+from studyguide.text import count_things
 
 _LEFT_OUT = {
-    "contents": "contents lists",
-    "back-to-top": "links back to the top",
-    "badge": "badges",
-    "placeholder": "promises of an answer",
-    "front-matter": "keys of the front matter",
-    "empty-section": "headings of nothing",
-    "code-note": "words behind the language of code",
-    "stray-fence": "marks of code that nothing follows",
-    "tag": "tags of a site generator",
-    "schedule": "marks of a program for flash cards",
-    "comment": "comments, which no book prints",
-    "block-name": "names of paragraphs, for links",
-    "emoji": "names of emoji, shown as signs",
-    "emoji-line": "lines of nothing but emoji",
-    "label": "labels, which a book has its own for",
-    "setting": "settings of a program for quizzes",
-    "part-worth": "answers that count in part, which here count nothing",
-    "stray-answer": "answers that belong to nothing",
-    "language": "languages of questions; `language` in guide.toml states that of a guide",
-    "gap-option": "words that a gap offers beside the right one",
-    "test-feedback": "texts about a whole test",
-    "odd-marks": "marks that are no whole number from 1 to 1,000",
-    "unknown-kind": "questions of other kinds, kept as open ones without these words",
+    "contents": ("contents list", "contents lists"),
+    "back-to-top": ("link back to the top", "links back to the top"),
+    "badge": ("badge", "badges"),
+    "placeholder": ("promise of an answer", "promises of an answer"),
+    "front-matter": ("key of the front matter", "keys of the front matter"),
+    "empty-section": ("heading of nothing", "headings of nothing"),
+    "code-note": ("word behind the language of code", "words behind the language of code"),
+    "stray-fence": ("mark of code that nothing follows", "marks of code that nothing follows"),
+    "tag": ("tag of a site generator", "tags of a site generator"),
+    "schedule": ("mark of a program for flash cards", "marks of a program for flash cards"),
+    "comment": ("comment, which no book prints", "comments, which no book prints"),
+    "block-name": ("name of a paragraph, for links", "names of paragraphs, for links"),
+    "emoji": ("name of an emoji, shown as a sign", "names of emoji, shown as signs"),
+    "emoji-line": ("line of nothing but emoji", "lines of nothing but emoji"),
+    "label": ("label, which a book has its own for", "labels, which a book has its own for"),
+    "setting": ("setting of a program for quizzes", "settings of a program for quizzes"),
+    "part-worth": (
+        "answer that counts in part, which here counts nothing",
+        "answers that count in part, which here count nothing",
+    ),
+    "stray-answer": ("answer that belongs to nothing", "answers that belong to nothing"),
+    "language": (
+        "language of a question; `language` in guide.toml states that of a guide",
+        "languages of questions; `language` in guide.toml states that of a guide",
+    ),
+    "gap-option": ("word that a gap offers beside the right one", "words that a gap offers beside the right one"),
+    "test-feedback": ("text about a whole test", "texts about a whole test"),
+    "odd-marks": ("mark that is no whole number from 1 to 1,000", "marks that are no whole number from 1 to 1,000"),
+    "unknown-kind": (
+        "question of another kind, kept as an open one without this word",
+        "questions of other kinds, kept as open ones without these words",
+    ),
 }
-"""Kinds of notes on what is left out on purpose, such as what a book has itself."""
+"""Kinds of notes on what is left out on purpose, such as what a book has itself: the name of one, and of several."""
 _ODD = {
-    "unclosed-fence": "code without an end, closed",
-    "unclosed-box": "boxes without an end, closed",
-    "unclosed-brace": "questions whose answers have no closing brace",
-    "dead-link": "links that lead to no place of the book, kept as text",
-    "missing-picture": "pictures that are not there, kept as text",
-    "remote-picture": "pictures of the web, kept as links",
-    "embedded-note": "files shown inside of others, kept as links",
-    "twin": "questions with the text of another",
-    "number": "numbers that jump",
-    "key-beyond": "keys with a letter that no option has",
-    "two-keys": "keys that name other options than those marked",
-    "contents-differ": "questions of the contents list that are not there",
-    "composite": "questions that ask in several ways, kept as open ones with their options as lists",
-    "formula-words": "formulas without their LaTeX, kept as words",
-    "media": "sounds, films and other files, kept as their names",
-    "variable": "values that a program makes up, kept as their names",
-    "missing-item": "files that are not there",
-    "item-again": "files that are named again",
-    "lost-word": "words lost",
+    "unclosed-fence": ("code without an end, closed", "code without an end, closed"),
+    "unclosed-box": ("box without an end, closed", "boxes without an end, closed"),
+    "unclosed-brace": ("question whose answers have no closing brace", "questions whose answers have no closing brace"),
+    "dead-link": (
+        "link that leads to no place of the book, kept as text",
+        "links that lead to no place of the book, kept as text",
+    ),
+    "missing-picture": ("picture that is not there, kept as text", "pictures that are not there, kept as text"),
+    "remote-picture": ("picture of the web, kept as a link", "pictures of the web, kept as links"),
+    "embedded-note": ("file shown inside of another, kept as a link", "files shown inside of others, kept as links"),
+    "twin": ("question with the text of another", "questions with the text of another"),
+    "number": ("number that jumps", "numbers that jump"),
+    "key-beyond": ("key with a letter that no option has", "keys with a letter that no option has"),
+    "two-keys": ("key that names other options than those marked", "keys that name other options than those marked"),
+    "contents-differ": (
+        "question of the contents list that is not there",
+        "questions of the contents list that are not there",
+    ),
+    "composite": (
+        "question that asks in several ways, kept as an open one with its options as lists",
+        "questions that ask in several ways, kept as open ones with their options as lists",
+    ),
+    "formula-words": ("formula without its LaTeX, kept as words", "formulas without their LaTeX, kept as words"),
+    "media": ("sound, film or other file, kept as its name", "sounds, films and other files, kept as their names"),
+    "variable": (
+        "value that a program makes up, kept as its name",
+        "values that a program makes up, kept as their names",
+    ),
+    "missing-item": ("file that is not there", "files that are not there"),
+    "item-again": ("file that is named again", "files that are named again"),
+    "lost-word": ("word lost", "words lost"),
 }
-"""Kinds of notes on what an author should look at."""
+"""Kinds of notes on what an author should look at, in the same way."""
 _SHOWN = {
     "lost-word",
     "contents-differ",
@@ -120,8 +142,8 @@ def list_left_out(notes: Iterable[Note]) -> Iterator[Note]:
 def _write_report(report: Report) -> Iterator[str]:
     """Yield the lines of the report."""
     answered = report.questions - len(report.open)
-    place = f", in {report.chapters} chapters" if report.chapters else ""
-    yield f"{report.path}: {report.questions} questions, {answered} with an answer{place}"
+    place = f", in {count_things(report.chapters, 'chapter')}" if report.chapters else ""
+    yield f"{report.path}: {count_things(report.questions, 'question')}, {answered} with an answer{place}"
     for note in report.notes:
         if note.kind == "misread":
             yield f"  this looks misread, {_name_lines(report, [note.line])}: {note.text}"
@@ -135,11 +157,11 @@ def _write_report(report: Report) -> Iterator[str]:
     if report.open:
         yield f"  without an answer: {_name_lines(report, report.open)}"
     for kinds, intro in ((_LEFT_OUT, "left out"), (_ODD, "odd")):
-        for kind, subject in kinds.items():
+        for kind, (name, names) in kinds.items():
             notes = [note for note in report.notes if note.kind == kind]
             if notes:
                 lines = _name_lines(report, [note.line for note in notes])
-                yield f"  {intro}: {len(notes)} {subject}{_quote_texts(kind, notes)}, {lines}"
+                yield f"  {intro}: {count_things(len(notes), name, names)}{_quote_texts(kind, notes)}, {lines}"
     lost = sum(note.kind == "lost-word" for note in report.notes)
     yield f"  words: {report.words:,} read, {f'{lost} lost' if lost else 'every one accounted for'}"
 

@@ -163,7 +163,7 @@ def _dedent_prose(document: Document) -> Document:
 
 
 def _is_prose(texts: Sequence[str]) -> bool:
-    """Return True for lines of sentences: the first begins with a letter, the last ends with a point, and none looks like code."""
-    if not texts or not _SENTENCE_START.match(texts[0]) or not texts[-1].endswith((".", "!", "?", "。", "।")):
+    """Return True for lines of sentences: the first begins with a letter, the last ends with a sign, and none looks like code."""
+    if not texts or not _SENTENCE_START.match(texts[0]) or not texts[-1].endswith((".", "!", "?", "。", "।", ":")):
         return False
     return all(not _CODE_SIGNS.search(text) and len(text.split()) >= _MIN_PROSE_WORDS for text in texts)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
+from urllib.parse import unquote
 
 from studyguide.importers.document import Document, Node
 from studyguide.importers.model import Line, Note
@@ -47,13 +48,21 @@ def tidy(lines: tuple[Line, ...], notes: tuple[Note, ...], wording: Wording) -> 
         out.append(line if text is line.text else replace(line, text=text))
     document = Document(tuple(out), wording)
     gone = set(_find_contents(document))
-    entries: list[str] = []
+    entries: list[tuple[str, str]] = []
     for start, end in _list_runs(sorted(gone)):
         text = " ".join(line.text for line in out[start:end])
         found.append(Note("contents", out[start].origin + 1, text))
-        entries += [normalise_entry(name) for name, _ in ANCHOR_LINK.findall(text)]
+        pairs = ((normalise_entry(name), read_target(target)) for name, target in ANCHOR_LINK.findall(text))
+        entries += [pair for pair in pairs if pair[0]]
     lines = tuple(replace(line, text="") if at in gone else line for at, line in enumerate(out))
-    return Document(lines, wording, tuple(found), tuple(filter(None, entries)))
+    return Document(
+        lines, wording, tuple(found), tuple(name for name, _ in entries), tuple(target for _, target in entries)
+    )
+
+
+def read_target(target: str) -> str:
+    """Return the letters of the anchor that an entry of a list of contents leads to."""
+    return normalise_entry(unquote(target.partition("#")[2]).replace("-", " "))
 
 
 def normalise_entry(text: str) -> str:
