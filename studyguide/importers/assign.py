@@ -399,7 +399,9 @@ def _find_title_lines(survey: Survey, questions: Sequence[Candidate]) -> Iterato
 def _find_topic_lines(survey: Survey, questions: Sequence[Candidate]) -> Iterator[tuple[int, str]]:
     """Yield the bold lines right above most questions of a form, which name their topics, and their words."""
     starts = {each.start for each in questions}
-    bold = {each.body: each for each in survey.candidates if each.form == ("bold", "whole") and each.start not in starts}
+    bold = {
+        each.body: each for each in survey.candidates if each.form == ("bold", "whole") and each.start not in starts
+    }
     above: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
     for each in questions:
         at = each.start

@@ -29,7 +29,7 @@ _MIN_LABEL_LENGTH = 3  # letters
 _MIN_LABELS = 5
 """A word with a number that goes up, at the start of so many lines, is the label of the file's questions."""
 _LABEL_LINE = re.compile(
-    r"^\W{0,20}(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s{0,3}[-#.]?\s{0,3}(?P<number>\d{1,4})\s{0,3}[.:)\]：]"
+    r"^\W{0,20}(?P<word>[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\s{0,3}[-#.]?\s{0,3}(?P<number>\d{1,4})\s{0,3}[.:)\]：]\W{0,4}(?=\w)"
 )
 _LABELLED_LINE = re.compile(
     r"^[\s*_#>+-]{0,12}(?P<word>[^\W\d_]{2,14}(?: [^\W\d_]{1,12}){0,2})\s?[-#.]?\s?\d{0,4}[ \t]?(?:[.:：)]|$)",
