@@ -110,6 +110,13 @@ def test_a_guide_with_lines_in_disorder_is_written_as_it_was_read(seed: int) -> 
     check_writing(chapters)
 
 
+def test_options_below_a_list_are_written_as_a_list_of_their_own() -> None:
+    text = "## Which is blue?\n\nMind these:\n\n- red\n- green\n\nA) Sea\nB) Sand\nC) Snow\n\nAnswer: A\n\n## What is white?\n\nSnow.\n"
+    chapters = read_foreign(text)
+    assert [len(question.choices) for question in chapters[0].questions] == [3, 0]
+    check_writing(chapters)
+
+
 def test_the_kinds_of_questions_of_a_quiz_are_written_as_they_were_read() -> None:
     (chapter,) = read_foreign(QUIZ, "quiz.gift")
     assert [question.kind for question in chapter.questions] == ["matching", "", ""]

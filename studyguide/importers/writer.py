@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from studyguide.markdown_blocks import parse_blocks
 from studyguide.model import Chapter, Choice, Project, Question, Source
 
 
@@ -39,7 +40,8 @@ def quote_text(text: str) -> str:
 def _write_question(question: Question) -> Iterator[str]:
     yield f"## {question.title.markdown} {{{' '.join(_write_attributes(question))}}}"
     yield question.stem.markdown
-    yield "\n".join(map(_write_choice, question.choices))
+    bullet = _choose_bullet(question.stem.markdown) if question.choices else ""
+    yield "\n".join(_write_choice(choice, bullet) for choice in question.choices)
     yield _write_table(question) if question.kind == "matching" else "\n".join(_write_list(question))
     for part in question.parts:
         yield f"### {part.heading}"
@@ -58,9 +60,15 @@ def _write_attributes(question: Question) -> Iterator[str]:
         yield f"marks={question.marks}"
 
 
-def _write_choice(choice: Choice) -> str:
+def _choose_bullet(stem: str) -> str:
+    """Return the bullet of options below a stem: another than that of a list at its end, which they would go on otherwise."""
+    outer = [block for block in parse_blocks(stem) if block.depth == 0]
+    return "*" if outer and outer[-1].kind == "list" and outer[-1].mark == "-" else "-"
+
+
+def _write_choice(choice: Choice, bullet: str) -> str:
     reason = "".join(f"\n> {line}".rstrip(" ") for line in choice.reason.markdown.split("\n")) if choice.reason else ""
-    return f"- [{'x' if choice.correct else ' '}] {_indent(choice.text.markdown + reason, 2)}"
+    return f"{bullet} [{'x' if choice.correct else ' '}] {_indent(choice.text.markdown + reason, 2)}"
 
 
 def _write_table(question: Question) -> str:
