@@ -377,7 +377,7 @@ def test_questions_of_other_kinds_are_named(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     assert build.main(["import", "quiz.xml", "--to", "new"]) == 0
     assert (
-        "questions of other kinds, kept as open ones without these words (calculated {a}+1)" in capsys.readouterr().out
+        "question of another kind, kept as an open one without this word (calculated {a}+1)" in capsys.readouterr().out
     )
 
 
