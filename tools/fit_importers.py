@@ -42,7 +42,7 @@ SMALL_WEIGHT = 2.0
 SYNTHETIC_WEIGHT = 0.1
 HEAD = """\
 # The weights by which importers judge candidates, in logarithms of odds. `tools/fit_importers.py --write` makes this file: a
-# logistic regression over real guides with checked questions, the guides of tests/dialects, and synthetic ones in twelve languages.
+# logistic regression over real guides with checked questions, the guides of tests/dialects, and synthetic ones in thirteen languages.
 """
 WEIGHTS = ROOT / "studyguide/importers/weights.toml"
 

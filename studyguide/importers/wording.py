@@ -77,6 +77,11 @@ def _alternate_by_script(words: Sequence[str]) -> tuple[str, str]:
     )
 
 
+def _strip_signs(text: str) -> str:
+    """Return a text without what is no letter and no digit at its ends."""
+    return re.sub(r"^[\W_]+|[\W_]+$", "", text)
+
+
 def _is_phrase(text: str) -> bool:
     """Return True if a text has several words, or in a script without spaces several signs."""
     return len(_WORD.findall(text)) > 1 or (not _has_spaces(text) and len(text) > len("定义锁"))
@@ -382,16 +387,14 @@ class Wording:
 
     def _equals(self, text: str, *keys: str) -> bool:
         """Return True if a text, without signs around it, is one of these words."""
-        bare = re.sub(r"^[\W_]+|[\W_]+$", "", text).casefold()
-        return bare in self._sets[keys] if keys in self._sets else self._remember(keys, bare)
+        if keys not in self._sets:
+            self._sets[keys] = frozenset(map(_strip_signs, self._gather(*keys)))
+        return _strip_signs(text).casefold() in self._sets[keys]
 
     @cached_property
     def _sets(self) -> dict[tuple[str, ...], frozenset[str]]:
+        """The words of each combination of keys that was asked for."""
         return {}
-
-    def _remember(self, keys: tuple[str, ...], bare: str) -> bool:
-        self._sets[keys] = frozenset(re.sub(r"^[\W_]+|[\W_]+$", "", word) for word in self._gather(*keys))
-        return bare in self._sets[keys]
 
     def is_about(self, text: str) -> bool:
         """Return True if a title is that of a section about the file itself: `Contributing`."""
