@@ -148,7 +148,7 @@ def test_the_reference_describes_each_command_and_option() -> None:
     section = text.partition("\n## export ")[2].partition("\n## ")[0]
     assert "studyguide export [OPTIONS] [SOURCE]" in section
     assert (
-        "| `--to [gift\\|moodle-xml\\|qti]` | The format: GIFT, Moodle XML, or a package of QTI 2.1.  [required] |"
+        "`--to [gift|moodle-xml|qti]`\n: The format: GIFT, Moodle XML, or a package of QTI 2.1.  [required]\n"
         in section
     )
 

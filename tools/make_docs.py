@@ -41,9 +41,13 @@ _GEORGIAN = re.compile("[\u10a0-\u10ff]")
 
 
 def collect_chapters(pages: Mapping[str, str], rules: Mapping[str, Rule], group: click.Group) -> dict[str, str]:
-    """Return the chapters of the manual, file name → Markdown: the pages of docs/ and the chapters made from the program."""
+    """Return the chapters of the manual, file name → Markdown: the pages of docs/ and the chapters made from the program.
+
+    The manual calls the program by its command, also where a page for those who work on the program has ``./build.py``.
+    """
     chapters = {name: change_links(text, _point_into_manual) for name, text in pages.items()}
-    return {**chapters, COMMANDS: describe_commands(group), RULES: describe_rules(rules.values())}
+    made = {COMMANDS: describe_commands(group), RULES: describe_rules(rules.values())}
+    return {**chapters, **{name: text.replace("./build.py", "studyguide") for name, text in made.items()}}
 
 
 def change_links(text: str, change: Callable[[str], str]) -> str:
@@ -84,10 +88,19 @@ def _write_front_matter(title: str, summary: str) -> str:
 # ---------------------------------------------------------------- rules
 
 
+_RULES_LEAD = """\
+Each problem that is printed ends with the name of its rule in brackets. An error keeps the guide from being built. A warning is told,
+and the guide is built, unless `--strict` asks for a guide without warnings.
+"""
+
+
 def describe_rules(rules: Iterable[Rule]) -> str:
     """Return the chapter of the rules: the page of each as a section of the chapter."""
     head = _write_front_matter("Rules", "Each rule that a guide is checked by, with a wrong and a right example.")
-    return "\n".join([head, *map(_describe_rule, rules)])
+    rules = list(rules)
+    rows = [f"| [{each.name}](#{_name_rule(each.name)}) | {each.severity} | {each.summary} |" for each in rules]
+    table = ["| rule | severity | what breaks it |", "| --- | --- | --- |", *rows, ""]
+    return "\n".join([head, _RULES_LEAD, *table, *map(_describe_rule, rules)])
 
 
 def _describe_rule(rule: Rule) -> str:
@@ -123,7 +136,7 @@ def _name_unprintable(text: str) -> str:
 
 def describe_commands(group: click.Group) -> str:
     """Return the chapter of the commands: usage, help and options of each, in the order of `--help`."""
-    head = _write_front_matter("Commands", "Every command with its options, as `--help` prints them.")
+    head = _write_front_matter("Commands", "Every command with its options, as --help prints them.")
     context = click.Context(group, info_name="studyguide")
     names = group.list_commands(context)
     return "\n".join([head, *(_describe_command(group.commands[name], name, context) for name in names)])
@@ -132,18 +145,10 @@ def describe_commands(group: click.Group) -> str:
 def _describe_command(command: click.Command, name: str, parent: click.Context) -> str:
     context = click.Context(command, info_name=name, parent=parent)
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-    text = cleandoc(command.help or "").replace("./build.py", "studyguide").replace("\b\n", "")
-    records = [param.get_help_record(context) for param in command.params]
-    rows = [f"| `{_escape_bar(record[0])}` | {_escape_bar(record[1])} |" for record in records if record]
-    table = ["| option | meaning |", "| --- | --- |", *rows] if rows else []
-    return "\n".join(
-        [f"## {name} {{#command-{name}}}", "", "```text", usage, "```", "", text, "", *table, *([""] if table else [])]
-    )
-
-
-def _escape_bar(text: str) -> str:
-    """Return the text for a cell of a table."""
-    return text.replace("|", "\\|")
+    text = cleandoc(command.help or "").replace("\b\n", "")
+    records = [param.get_help_record(context) for param in command.params if isinstance(param, click.Option)]
+    options = [f"`{names}`\n: {meaning}\n" for names, meaning in filter(None, records)]
+    return "\n".join([f"## {name} {{#command-{name}}}", "", "```text", usage, "```", "", text, "", *options])
 
 
 # ---------------------------------------------------------------- files
