@@ -112,11 +112,9 @@ def test_who_types_what_the_tutorial_shows_gets_a_guide(
     assert place.sub(":", message) in place.sub(":", capsys.readouterr().err)
 
 
-@pytest.mark.parametrize("text", find_examples("markdown"))
+@pytest.mark.parametrize("text", [each for each in find_examples("markdown") if "## " in each.values[0]])
 def test_a_chapter_of_the_manual_is_understood(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    if "## " not in text and not text.startswith("---"):
-        pytest.skip("it is a piece of a chapter")
     known = "## An example {#venus}\n\n### Answer\nOf what is linked to.\n\n" if "{#venus" not in text else ""
     front, dashes, body = text.rpartition("\n---\n")
     lay(tmp_path / "my-guide", {"01-a.md": f"{front}{dashes}{'' if 'kind:' in front else known}{body}"})
