@@ -1,4 +1,4 @@
-"""What is left when a build is stopped at any of its writes, and what the next one makes of it. docs/faults.md lists all of it."""
+"""What is left when a build is stopped at any of its writes, and what the next one makes of it. docs/82-faults.md lists all of it."""
 
 import errno
 import itertools
