@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -144,7 +145,7 @@ def find_free_folder() -> Path:
 def _guess_title(folder: Path) -> str:
     """Return a title made from the name of a folder: `My guide` for `my-guide`."""
     name = os.fsencode(folder.resolve().name).decode("utf-8", "replace")
-    words = replace_invisible(name).replace("-", " ").replace("_", " ").split()
+    words = re.sub(r"[-_\ufffd]", " ", replace_invisible(name)).split()
     return " ".join(words)[:1].upper() + " ".join(words)[1:] or _UNTITLED
 
 

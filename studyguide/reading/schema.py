@@ -79,7 +79,8 @@ def _describe_table(keys: Sequence[Key], table: str) -> dict[str, Any]:
 
 def _describe_edition(keys: Sequence[Key], edition: Edition) -> dict[str, Any]:
     """Return the schema of an edition that is like this one where it says nothing else."""
-    return {"$ref": "#/$defs/edition", **_limit_output(keys, edition.output, is_default=True)}
+    # Taplo 0.9.3 ignores what stands beside `$ref`, as drafts before 2019-09 did.
+    return {"allOf": [{"$ref": "#/$defs/edition"}, _limit_output(keys, edition.output, is_default=True)]}
 
 
 def _limit_output(keys: Sequence[Key], output: str, is_default: bool) -> dict[str, Any]:

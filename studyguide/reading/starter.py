@@ -15,7 +15,7 @@ from studyguide.toml_text import format_toml
 
 _LINE_WIDTH = 110  # characters of a comment in guide.toml
 _FILES = (
-    ("guide.toml", "guide.toml", "every setting, with what it does"),
+    ("guide.txt", "guide.toml", "every setting, with what it does"),
     ("00-welcome.md", "00-welcome.md", "a chapter of prose"),
     ("01-paper.md", "01-paper.md", "a chapter of three questions, which show the format"),
     ("figures/sheets.svg", "figures/sheets.svg", "a picture in one of them"),
