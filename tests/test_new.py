@@ -95,7 +95,6 @@ def test_each_key_of_a_new_guide_may_be_set_by_taking_its_mark_away(desk: Path) 
     assert {key.name for key in authoring.list_keys() if not key.outer and not key.brackets} == named
     together = "\n".join(line.removeprefix("#") if re.match(r"#[a-z\[]", line) else line for line in lines)
     mistakes = [each.found for each in configure(Source("guide.toml", together), OUTPUTS, ("a4",)).problems]
-    # One edition is an exam in this file, and another has keys that are only for a plan or for sheets.
     assert mistakes == []
 
 

@@ -285,7 +285,7 @@ def _check_chapters_exist(content: ContentFolder) -> Iterator[Problem]:
     place = Place(str(content.path))
     if content.path == Path(DEFAULT_SOURCE) and not content.path.exists():
         found = "there is no such folder, and no chapter in the current one"
-        fix = "write `studyguide new my-guide` to start a guide, or `studyguide build` and the name of a folder"
+        fix = "write `studyguide new my-guide` to start a guide, or `studyguide build FOLDER` to build one"
         if readme := next((each.name for each in sorted(Path().iterdir()) if _is_readme(each.name)), None):
             fix += f", or `studyguide import {readme} --to my-guide` to make a guide of this file"
         yield Problem(place, "no-content", found, fix)
