@@ -252,7 +252,7 @@ def build(
         reporter.say(f"{path} is of an earlier build and stays; delete it if you do not need it")
     if not project.date:
         reporter.say(
-            f"{source} has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
+            f"the guide has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
         )
     pieces = "1 piece" if done.pieces == 1 else f"{done.pieces} pieces"
     reporter.say(f"{pieces} set anew, {perf_counter() - start:.1f} s")

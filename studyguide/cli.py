@@ -8,8 +8,9 @@ import io
 import json
 import math
 import re
+import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import click
+from click.shell_completion import CompletionItem, get_completion_class
 
-from studyguide import COMMAND, __version__, app
+from studyguide import COMMAND, __version__, app, authoring
 from studyguide.limits import LIMITS
 from studyguide.model import Artifact
 from studyguide.problems import (
@@ -29,9 +31,8 @@ from studyguide.problems import (
     UnknownNameError,
     format_problems,
     replace_invisible,
-    suggest_names,
 )
-from studyguide.reading.project import read_rules
+from studyguide.reading.project import find_source, read_rules
 from studyguide.rules.reporting import FORMATS
 from studyguide.runtime import workers
 from studyguide.text import count_things
@@ -43,9 +44,19 @@ _DOCUMENT_FORMATS = ("json", "sarif")
 _TABLE_WIDTH = 120  # characters, where the output is no terminal
 _MAX_JOBS = 512  # processes; each needs about 100 MB of memory
 _MAX_SHEET_TIME = 86_400  # seconds; the system's timers end at about 9e9
-_WRITING_COMMANDS = ("build", "import", "export")
+_WRITING_COMMANDS = ("build", "import", "export", "new")
+_SHELLS = ("bash", "zsh", "fish")
 _EXPORT_FORMATS = ("gift", "moodle-xml", "qti")
 """The names in ``exchange.FORMATS``, whose import takes 0.3 s."""
+
+
+_ERRORS_THAT_ADVISE = (
+    app.MissingLibraryError,
+    app.NothingToImportError,
+    app.UntrustedCodeError,
+    authoring.FolderInUseError,
+)
+"""Errors whose message says what to do."""
 
 
 class _SystemError(click.ClickException):
@@ -66,7 +77,7 @@ class _Command(click.Command):
             return super().invoke(ctx)
         except UnknownNameError as error:
             raise click.UsageError(_name_command(str(error)), ctx) from error
-        except (app.MissingLibraryError, app.NothingToImportError, app.UntrustedCodeError) as error:
+        except _ERRORS_THAT_ADVISE as error:
             raise click.ClickException(_name_command(str(error))) from error
         except OSError as error:
             if error.errno == errno.EPIPE:
@@ -87,6 +98,8 @@ class _Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
+        if not args and ctx.resilient_parsing:  # a shell completes the name of a command
+            return super().parse_args(ctx, args)
         if not args or (
             args[0] not in own and args[0] not in self.commands and (args[0][:1] in ("", "-") or Path(args[0]).exists())
         ):
@@ -111,9 +124,10 @@ class _Commands(click.Group):
 def cli() -> None:
     """Build books to print and books to read on a tablet from a study guide in Markdown.
 
-    Without a command: `build`. SOURCE is a folder of chapters, or one Markdown file; `content` where it is not named.
+    Without a command: `build`. SOURCE is a folder of chapters, or one Markdown file. Where it is not named, it is the folder `content`, or else the current folder if that has chapters.
 
     \b
+      studyguide new my-guide             a guide to begin with, in a new folder
       studyguide                          every edition of content/, into dist/
       studyguide my-guide -e guide        one edition of another folder
       studyguide watch -e tablet          again whenever a file is saved
@@ -140,8 +154,18 @@ class _Name(click.ParamType[Any]):
         return value
 
 
+class _Source(_Name):
+    """A folder of chapters, or a file."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+        return [CompletionItem(incomplete, type="file")]
+
+
 class _OutFolder(_Name):
     """A folder that may be made."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+        return [CompletionItem(incomplete, type="dir")]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = Path(super().convert(value, param, ctx))
@@ -156,7 +180,7 @@ class _OutFolder(_Name):
         return value
 
 
-class _OutFile(_Name):
+class _OutFile(_Source):
     """A file that may be written."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -180,7 +204,30 @@ class _Seconds(click.FloatRange):
         return seconds
 
 
-_SOURCE = click.argument("source", default="content", type=_Name())
+_Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem[Any]]]
+
+
+def _complete(list_names: Callable[[click.Context], Iterable[str] | Mapping[str, str]]) -> _Completer:
+    """Return the completion, for click, of one of these names; a mapping has a help text for each."""
+
+    def list_items(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+        try:
+            names = list_names(ctx)
+        except (ContentError, LocaleError, OSError):  # a shell completes nothing, and says nothing
+            return []
+        helps = names if isinstance(names, Mapping) else {}
+        return [CompletionItem(name, help=helps.get(name)) for name in names if name.startswith(incomplete)]
+
+    return list_items
+
+
+def _list_edition_names(ctx: click.Context) -> Iterable[str]:
+    """Return the names of the editions of the guide that the command line names so far."""
+    # An option without its value, which is to be completed, keeps click from giving the arguments their names.
+    return authoring.list_edition_names(next(iter(ctx.args), ctx.params.get("source")) or find_source())
+
+
+_SOURCE = click.argument("source", default=find_source, type=_Source())
 _STRICT = click.option("--strict", is_flag=True, help="Warnings count as errors.")
 _FORMAT = click.option(
     "--format",
@@ -194,6 +241,7 @@ _DIALECT = click.option(
     "--dialect",
     type=_Name(),
     metavar="NAME",
+    shell_complete=_complete(lambda ctx: authoring.list_dialects()),
     help="How a file of another format is written, such as `headings`.  [default: what is found]",
 )
 _ALLOW_MISSING = click.option(
@@ -208,7 +256,13 @@ _SHEET_TIME = click.option(
     help="How long the work on one chapter, figure or sheet may take.",
 )
 _EDITIONS = click.option(
-    "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
+    "--edition",
+    "-e",
+    "editions",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=_complete(_list_edition_names),
+    help="Only this edition; may be repeated.",
 )
 _READING_OPTIONS = (_SOURCE, _DIALECT, _SHEET_TIME)
 _CHECKING_OPTIONS = (_SOURCE, _DIALECT, _ALLOW_MISSING)
@@ -216,7 +270,11 @@ _BUILDING_OPTIONS = (
     *_CHECKING_OPTIONS,
     _EDITIONS,
     click.option(
-        "--page", type=_Name(), metavar="NAME", help="Another page size for the printed editions, such as `letter`."
+        "--page",
+        type=_Name(),
+        metavar="NAME",
+        shell_complete=_complete(lambda ctx: authoring.list_page_names()),
+        help="Another page size for the printed editions, such as `letter`.",
     ),
     click.option(
         "--out", "-o", default="dist", show_default=True, type=_OutFolder(), metavar="FOLDER", help="Where to."
@@ -442,6 +500,36 @@ def count_problems(problems: Sequence[Problem]) -> str:
 
 
 @cli.command()
+@click.argument("folder", required=False, type=_OutFolder())
+@click.option("--title", type=_Name(), help="The title.  [default: the name of the folder]")
+@click.option("--author", type=_Name(), help="The author.  [default: the name that git knows, or that of the login]")
+@click.option("--language", type=_Name(), metavar="TAG", help="The language of the books, such as `de`.  [default: en]")
+def new(folder: str | None, title: str | None, author: str | None, language: str | None) -> int:
+    """Write a guide to begin with into a FOLDER.
+
+    Two chapters that show the format, and a guide.toml with every key. No file is written over. Without a FOLDER, the current one is taken if it is empty.
+    """
+    path = Path(folder) if folder else authoring.find_free_folder()
+    guide = authoring.start_guide(path, title or "", author or "", language or "")
+    with suppress(OSError, _SystemError):  # the guide is there all the same if nobody listens
+        _print(_name_command("\n".join(_describe_new_guide(guide))))
+    return BUILT
+
+
+def _describe_new_guide(guide: authoring.NewGuide) -> Iterator[str]:
+    """Yield the lines about a guide that was written: its files, and what to type next."""
+    yield f"{replace_invisible(str(guide.folder.resolve().name))}/"
+    width = max(len(each.artifact.path) for each in guide.files)
+    yield from (f"  {each.artifact.path:{width}}  {each.purpose}" for each in guide.files)
+    if not guide.has_program:
+        yield "Before the workflow can run, write into it, at `STUDYGUIDE`, what pip installs this program from."
+    if guide.foreign_language:
+        yield f'The chapters are in English; for yours in another language write `language = "{guide.foreign_language}"` in guide.toml.'
+    source = "" if guide.folder == Path() else f" {shlex.quote(replace_invisible(str(guide.folder)))}"
+    yield f"Next: `{COMMAND} preview{source}` to write and look at it, `{COMMAND} build{source}` to make the books."
+
+
+@cli.command()
 @_with_building_options
 @_FORMAT
 def build(source: str, form: str, arguments: _BuildArguments) -> int:
@@ -509,16 +597,47 @@ def check(
 
 
 @cli.command()
-@click.argument("rule", type=_Name())
-def explain(rule: str) -> int:
-    """Say what a RULE means, with examples.
+@click.argument("name", type=_Name(), shell_complete=_complete(lambda ctx: authoring.list_explained_names()))
+def explain(name: str) -> int:
+    """Say what a rule, or a key of guide.toml, means.
 
-    A rule's name stands in brackets behind each problem: `studyguide explain near-twins`.
+    A rule's name stands in brackets behind each problem: `studyguide explain near-twins`. A key is named with its table or without: `studyguide explain editions.NAME.page`, `studyguide explain page`.
     """
-    known = read_rules()
-    if rule not in known:
-        raise UnknownNameError(f"there is no rule `{rule}`: {suggest_names(rule, known)}")
-    _print(_name_command(known[rule].page.strip()))
+    _print(_name_command(authoring.explain(name)))
+    return BUILT
+
+
+@cli.command("schema")
+@click.option("--out", "-o", type=_OutFile(), metavar="FILE", help="Where to.  [default: it is printed]")
+def print_schema(out: str | None) -> int:
+    """Print the JSON Schema of guide.toml, for editors.
+
+    `studyguide schema -o my-guide/guide.schema.json` writes it beside a guide; the line `#:schema ./guide.schema.json` at the top of guide.toml tells an editor of it.
+    """
+    text = json.dumps(authoring.make_schema(), ensure_ascii=False, indent=2)
+    if out:
+        authoring.write_schema(text, Path(out))
+    else:
+        _print(text)
+    return BUILT
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(_SHELLS))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> int:
+    """Print the script that completes commands in a SHELL.
+
+    \b
+      bash: studyguide completion bash > ~/.local/share/bash-completion/completions/studyguide
+      zsh:  studyguide completion zsh > a file `_studyguide` in a folder of $fpath
+      fish: studyguide completion fish > ~/.config/fish/completions/studyguide.fish
+    """
+    name = ctx.find_root().info_name or COMMAND
+    variable = f"_{name.replace('-', '_').replace('.', '_').upper()}_COMPLETE"  # as click makes it of the name
+    complete = get_completion_class(shell)
+    assert complete is not None
+    _print(complete(cli, {}, name, variable).source().strip())
     return BUILT
 
 
@@ -531,7 +650,7 @@ def list_rules() -> int:
 
 
 @cli.command("import")
-@click.argument("source", type=_Name())
+@click.argument("source", type=_Source())
 @click.option("--to", required=True, type=_OutFolder(), metavar="FOLDER", help="The folder of the new chapters.")
 @_DIALECT
 @_SHEET_TIME

@@ -91,7 +91,7 @@ def test_dump_prints_the_guide_as_markdown_in_json(small: Path, capsys: pytest.C
         (["prove", ""], 2, "'[SOURCE]': it is empty"),
         (["import", "", "--to", "x"], 2, "'SOURCE': it is empty; write a name\n"),
         (["import", "content", "--to", ""], 2, "'--to': it is empty; write a name\n"),
-        (["explain", ""], 2, "'RULE': it is empty; write a name\n"),
+        (["explain", ""], 2, "'NAME': it is empty; write a name\n"),
         (["--out", ""], 2, "'--out' / '-o': it is empty"),
         (["--page", ""], 2, "'--page': it is empty"),
         (["--scheduler", ""], 2, "'--scheduler': it is empty"),
