@@ -46,8 +46,8 @@ def list_files(folder: Path) -> list[str]:
 def test_a_new_guide_has_a_title_and_an_author_and_no_problems(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.main(["new", "my-first_guide"]) == 0
     said = capsys.readouterr().out
-    assert "studyguide preview my-first_guide" in said
-    assert "studyguide build my-first_guide" in said
+    assert "./build.py preview my-first_guide" in said
+    assert "./build.py build my-first_guide" in said
     text = (desk / "my-first_guide" / "guide.toml").read_text(encoding="utf-8")
     assert 'title = "My first guide"\nauthors = ["Ada Example"]\nlanguage = "en"\n' in text
     assert build.main(["check", "my-first_guide", "--strict"]) == 0
@@ -142,7 +142,7 @@ def test_somebody_whom_git_does_not_know_is_called_by_the_login(desk: Path, monk
     ],
 )
 def test_the_workflow_of_a_new_guide_installs_the_program_from_where_it_came(
-    desk: Path, monkeypatch: pytest.MonkeyPatch, address: str, found: str
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str, found: str
 ) -> None:
     checkout = desk / "program"
     subprocess.run(["git", "init", "-q", str(checkout)], check=True)
@@ -150,13 +150,12 @@ def test_the_workflow_of_a_new_guide_installs_the_program_from_where_it_came(
     assert person.find_program_address(checkout) == found
     monkeypatch.setattr(person, "find_program_address", lambda folder: found)
     assert build.main(["new", "g"]) == 0
-    workflow = desk / "g" / ".github" / "workflows" / "book.yml"
-    assert workflow.exists() == bool(found)
-    if found:
-        settings = yaml.safe_load(workflow.read_text(encoding="utf-8"))
-        assert settings["env"]["STUDYGUIDE"] == found
-        commands = [step["run"] for step in settings["jobs"]["book"]["steps"] if "run" in step]
-        assert commands[-1] == "studyguide build . --out dist"
+    text = (desk / "g" / ".github" / "workflows" / "book.yml").read_text(encoding="utf-8")
+    settings = yaml.safe_load(text)
+    assert settings["env"]["STUDYGUIDE"] == found
+    assert ("write into it, at `STUDYGUIDE`" in capsys.readouterr().out) == (not found)
+    commands = [step["run"] for step in settings["jobs"]["book"]["steps"] if "run" in step]
+    assert commands[-1] == "studyguide build . --out dist"
 
 
 # ---------------------------------------------------------------- nothing is written over
@@ -182,10 +181,10 @@ def test_a_new_guide_without_a_name_takes_the_current_folder_if_that_is_empty(
 ) -> None:
     subprocess.run(["git", "init", "-q"], check=True)
     assert build.main(["new"]) == 0
-    assert "`studyguide build`" in capsys.readouterr().out
+    assert "`./build.py build`" in capsys.readouterr().out
     assert 'title = "Desk"' in (desk / "guide.toml").read_text(encoding="utf-8")
     assert build.main(["new"]) == 1
-    assert "`studyguide new my-guide` writes a guide into a new one" in capsys.readouterr().err
+    assert "`./build.py new my-guide` writes a guide into a new one" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -214,7 +213,7 @@ def test_a_folder_that_nobody_may_write_to_is_one_message(
 
     monkeypatch.setattr(authoring, "write_artifacts", refuse)
     assert build.main(["new", "g"]) == 1
-    assert capsys.readouterr().err == "build.py: g: Permission denied; nothing was replaced\n"
+    assert capsys.readouterr().err == "./build.py: g: Permission denied; nothing was replaced\n"
 
 
 # ---------------------------------------------------------------- a folder without a guide
@@ -228,8 +227,8 @@ def test_where_no_guide_is_the_program_says_how_to_begin(
     assert build.main(command) == 1
     said = capsys.readouterr().err
     assert "content: there is no such folder, and no chapter in the current one [no-content]" in said
-    assert "write `studyguide new my-guide` to start a guide" in said
-    assert "`studyguide import ReadMe.md --to my-guide` to make a guide of this file" in said
+    assert "write `./build.py new my-guide` to start a guide" in said
+    assert "`./build.py import ReadMe.md --to my-guide` to make a guide of this file" in said
     assert list_files(desk) == ["ReadMe.md"]
 
 
