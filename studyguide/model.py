@@ -312,6 +312,22 @@ class EbookOptions(MediumOptions):
 
 
 @dataclass(frozen=True, slots=True)
+class AnkiOptions(MediumOptions):
+    """Options of a deck for Anki."""
+
+    pages: str = "guide"
+    """The printed edition whose page numbers it has; none if empty."""
+
+    @property
+    def answers_inline(self) -> bool:
+        return True
+
+    @property
+    def page_source(self) -> str:
+        return self.pages
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """Questions that an exam takes: so many of those that meet all conditions, or those that are named."""
 
@@ -967,6 +983,8 @@ class Book:
     """The printed book that its page numbers come from, if it has no pages of its own."""
     page_breaks: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)
     """The ``PageBreak``s of that printed book in each section, by the section's name."""
+    page_numbers: Mapping[str, str] = field(repr=False, default_factory=dict)
+    """The page of each question in that printed book, in words, by the question's identifier, if they are not marked in the text."""
     cover: bytes = field(repr=False, default=b"")
     """A PNG of the printed cover, for an output that shows a picture of it."""
     page: PageSize | None = None

@@ -428,7 +428,10 @@ def _merge_editions(
     """Return the built-in editions with the file's changes, then the editions that only the file has; of an exam, its books."""
     merged = {each.name: each for each in built_in}
     exams: dict[str, Exam] = {}
-    owners = {each.name: output.name for output in outputs.values() for each in fields(output.options)}
+    owners: dict[str, str] = {}
+    for output in outputs.values():
+        for each in fields(output.options):
+            owners.setdefault(each.name, output.name)
     for name, values in tables.items():
         if not _FILE_NAME.fullmatch(name):
             top.refuse("editions", f"a table of `editions` is named `{name[:60]}`", _FILE_NAME_FIX)
