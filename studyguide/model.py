@@ -215,6 +215,16 @@ class MediumOptions:
         return False
 
     @property
+    def is_known_by_date(self) -> bool:
+        """True if a reader's program tells a later file from an earlier one by its date."""
+        return False
+
+    @property
+    def has_term_cards(self) -> bool:
+        """True if each term of the glossary is a card, in an output that is made of cards."""
+        return False
+
+    @property
     def answers_inline(self) -> bool:
         """True if the options put the answers where the questions are, whatever ``Edition.key`` says."""
         return False
@@ -316,10 +326,20 @@ class AnkiOptions(MediumOptions):
     """Options of a deck for Anki."""
 
     pages: str = "guide"
-    """The printed edition whose page numbers it has; none if empty."""
+    """The printed edition whose page numbers stand on the backs of the cards, if it is built at the same time; none if empty."""
+    glossary: bool = False
+    """True for a card for each term of the glossary, too: the term on its front, the meaning on its back."""
 
     @property
     def answers_inline(self) -> bool:
+        return True
+
+    @property
+    def has_term_cards(self) -> bool:
+        return self.glossary
+
+    @property
+    def is_known_by_date(self) -> bool:
         return True
 
     @property

@@ -19,12 +19,14 @@ FIELDS = (
 )  # fmt: skip
 """The fields of a note. Anki does not update notes whose fields have other names or another order, so a change of these makes
 every deck that learners have one that cannot be updated."""
+CARDS = "cards"
+"""The role of a section of questions or terms."""
 _SPACE = re.compile(r"\s+")  # Anki divides tags at the wide spaces of Chinese and Japanese, too
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A question as Anki holds it."""
+    """A question, or a term of the glossary, as Anki holds it."""
 
     id: str
     fields: Mapping[str, str]
@@ -36,7 +38,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class CardsJob:
-    """A section whose questions become cards."""
+    """A section whose questions or terms become cards."""
 
     section: Section
     numbers: tuple[tuple[str, str], ...]
@@ -57,7 +59,7 @@ class CardsJob:
 
 
 def make_jobs(book: Book) -> tuple[CardsJob, ...]:
-    """Return a job for each section with questions."""
+    """Return a job for each section of questions or terms."""
     assets = {asset.path: asset for asset in book.assets}
     numbers = {entry.question: entry.number for section in book.sections for entry in section.entries}
     return tuple(
@@ -68,12 +70,12 @@ def make_jobs(book: Book) -> tuple[CardsJob, ...]:
             tuple((path, _name_medium(assets[path])) for path in section.sources if path in assets),
         )
         for section in book.sections
-        if section.entries
+        if section.role == CARDS
     )
 
 
 def make_cards(job: CardsJob) -> tuple[Card, ...]:
-    """Return the cards of a section in the order of its questions."""
+    """Return the cards of a section in their order."""
     root = etree.fromstring(str(job.section.html).encode())
     return tuple(_make_card(article, job) for article in root.iter("article"))
 

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from studyguide.anki.cards import FIELDS, Card
+from studyguide.anki.cards import CARDS, FIELDS, Card
 from studyguide.model import UNDATED, Artifact, Book, Section
 from studyguide.runtime.zip_archive import Archive
 from studyguide.store import CacheStore
@@ -34,7 +34,7 @@ def finish(book: Book, results: Sequence[Sequence[Card]], store: CacheStore) -> 
     """Return the file of the deck, the same bytes for the same book."""
     import genanki  # it takes 0.1 s, which a build without a deck need not pay
 
-    chapters = [section for section in book.sections if section.entries]
+    chapters = [section for section in book.sections if section.role == CARDS]
     note_type = _make_note_type(book)
     decks = [genanki.Deck(_make_id(book, "deck"), _name_deck(book.config.title), html.escape(book.config.description))]
     order = itertools.count(1)
@@ -75,11 +75,14 @@ def _make_note(book: Book, note_type: "genanki.Model", card: Card, place: int) -
 
 
 def _number_chapters(sections: Sequence[Section]) -> Iterator[str]:
-    """Yield the names of the decks of the chapters. Anki lists decks by their names, so each begins with a number of equal width."""
-    numbers = [next(iter(section.entries)).number.partition(".")[0] for section in sections]
+    """Yield the names of the decks of the chapters. Anki lists decks by their names, so each begins with a number of equal width.
+
+    A glossary has no number, and comes last.
+    """
+    numbers = [next((entry.number for entry in section.entries), "").partition(".")[0] for section in sections]
     width = max(map(len, numbers), default=0)
     for number, section in zip(numbers, sections, strict=True):
-        yield f"{number.zfill(width)} {section.title}".strip()
+        yield f"{number.zfill(width)} {section.title}" if number else section.title
 
 
 def _name_deck(title: str) -> str:

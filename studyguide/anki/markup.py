@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from lxml import etree
-
-from studyguide.html_text import read_file_path
+from studyguide.html_text import VOID_TAGS, read_file_path
 from studyguide.maths import write_for_mathjax
 
 Element = Any  # lxml.etree._Element
@@ -60,8 +58,8 @@ class FieldWriter:
         elif element.tag == "a":
             yield self._write_link(element, inside)
         elif "footnote" in names:
-            yield f' <span class="note">({inside.strip()})</span>'
-        elif "note-again" not in names:
+            yield f' <span class="footnote">({inside.strip()})</span>'
+        elif "note-again" not in names and not (element.tag == "wbr" and is_verbatim):  # code moves sideways
             yield _write_tag(element, inside)
 
     def _write_picture(self, picture: Element) -> str:
@@ -94,10 +92,8 @@ def _write_formula(drawing: Element) -> str:
 
 def _write_tag(element: Element, inside: str) -> str:
     """Return an element without its identifier, which could be one of Anki's own."""
-    shell = etree.Element(element.tag, {name: value for name, value in element.attrib.items() if name != "id"})
-    shell.text = "\ufffc"
-    before, _, after = etree.tostring(shell, encoding="unicode", method="html").partition("\ufffc")
-    return f"{before}{inside}{after}"
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in element.attrib.items() if name != "id")
+    return f"<{element.tag}{attributes}>" + ("" if element.tag in VOID_TAGS else f"{inside}</{element.tag}>")
 
 
 def _escape_text(text: str) -> str:

@@ -163,6 +163,7 @@ def write_for_mathjax(latex: str, display: bool) -> str:
     """
     before, after = (r"\[", r"\]") if display else (r"\(", r"\)")
     line = re.sub(r"\s*\n\s*", " ", expand_macros(strip_comments(latex)))
+    line = re.sub(r"\\mathds(?![A-Za-z])", lambda _: r"\mathbb", line)  # MathJax knows no `\mathds`
     return f"{before}{line}{after}"
 
 
