@@ -1,6 +1,6 @@
 """The interface of a form of book: what an output declares, and the stages that make its file.
 
-An output is a package of its own, such as ``pdf`` or ``epub``, and a row in ``pipeline.OUTPUTS``. Composition and
+An output is a package of its own, such as ``pdf``, ``epub`` or ``anki``, and a row in ``pipeline.OUTPUTS``. Composition and
 configuration do not ask which output they work for: they use what it declares.
 """
 

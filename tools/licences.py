@@ -41,7 +41,7 @@ READ_BY_A_PERSON = {
         "(Apache-2.0 OR BSD-3-Clause) AND Apache-2.0 AND BSD-2-Clause AND BSD-3-Clause AND BSL-1.0 AND FTL AND HPND"
         " AND IJG AND MIT AND Unicode-3.0 AND Zlib AND libpng-2.0 AND libtiff"
     ),
-    "PySocks 1.7.1": "BSD-3-Clause",
+    "pysocks 1.7.1": "BSD-3-Clause",
     "tinycss2 1.5.1": "BSD-3-Clause",
     "uharfbuzz 0.57.0": "Apache-2.0 AND MIT-Modern-Variant",  # its own code, and HarfBuzz
     "weasyprint 70.0": "BSD-3-Clause",
