@@ -2,8 +2,10 @@
 
     disk ─────────→ Project ───────→ Guide ─────────→ Book ──────→ PDF
           reading            guide          compose     │    pdf
-                                                        └────────→ EPUB
-                                                             epub
+                                                        ├────────→ EPUB
+                                                        │    epub
+                                                        └────────→ deck for Anki
+                                                             anki
 
 Each arrow is a package. Start with ``model``, the values; then ``pipeline``, the order of the stages; then any one package.
 
@@ -13,7 +15,7 @@ rules                     Project, Guide → Problems, before ``compose``
 cli, app, pipeline        the command line; what a command does; the order of the stages
 authoring                 what the commands for authors do: a new guide, the keys of guide.toml, names that a shell completes
 preload                   what worker processes load before their first job
-output                    what a form of book declares; ``pdf`` and ``epub`` are two of them
+output                    what a form of book declares; ``pdf``, ``epub`` and ``anki`` are three of them
 output_jobs               the work of making books, in processes: from the store, or done now
 runtime                   cache, worker processes, fonts, writing files: the machine
 locale                    the words that a book prints or speaks, one TOML file for each language

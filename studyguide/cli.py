@@ -171,7 +171,7 @@ class _OutFolder(_Name):
         path = Path(super().convert(value, param, ctx))
         if path.exists() and not path.is_dir():
             self.fail(f"`{path}` is a file; write the name of a folder", param, ctx)
-        if path.suffix.lower() in (".pdf", ".epub") and not path.exists():
+        if path.suffix.lower() in (".pdf", ".epub", ".apkg") and not path.exists():
             self.fail(
                 f"`{path}` looks like a book, and this is the folder that all books go to; write `{path.parent}`",
                 param,

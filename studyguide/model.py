@@ -217,6 +217,16 @@ class MediumOptions:
         return False
 
     @property
+    def is_known_by_date(self) -> bool:
+        """True if a reader's program tells a later file from an earlier one by its date."""
+        return False
+
+    @property
+    def has_term_cards(self) -> bool:
+        """True if each term of the glossary is a card, in an output that is made of cards."""
+        return False
+
+    @property
     def answers_inline(self) -> bool:
         """True if the options put the answers where the questions are, whatever ``Edition.key`` says."""
         return False
@@ -312,6 +322,32 @@ class EbookOptions(MediumOptions):
     @property
     def answers_pop_up(self) -> bool:
         return self.reveal == "popup"
+
+    @property
+    def page_source(self) -> str:
+        return self.pages
+
+
+@dataclass(frozen=True, slots=True)
+class AnkiOptions(MediumOptions):
+    """Options of a deck for Anki."""
+
+    pages: str = "guide"
+    """The printed edition whose page numbers stand on the backs of the cards, if it is built at the same time; none if empty."""
+    glossary: bool = False
+    """True for a card for each term of the glossary, too: the term on its front, the meaning on its back."""
+
+    @property
+    def answers_inline(self) -> bool:
+        return True
+
+    @property
+    def has_term_cards(self) -> bool:
+        return self.glossary
+
+    @property
+    def is_known_by_date(self) -> bool:
+        return True
 
     @property
     def page_source(self) -> str:
@@ -994,6 +1030,8 @@ class Book:
     """The printed book that its page numbers come from, if it has no pages of its own."""
     page_breaks: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)
     """The ``PageBreak``s of that printed book in each section, by the section's name."""
+    page_numbers: Mapping[str, str] = field(repr=False, default_factory=dict)
+    """The page of each question in that printed book, in words, by the question's identifier, if they are not marked in the text."""
     cover: bytes = field(repr=False, default=b"")
     """A PNG of the printed cover, for an output that shows a picture of it."""
     page: PageSize | None = None

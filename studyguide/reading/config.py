@@ -438,7 +438,10 @@ def _merge_editions(
     """Return the built-in editions with the file's changes, then the editions that only the file has; of an exam, its books."""
     merged = {each.name: each for each in built_in}
     exams: dict[str, Exam] = {}
-    owners = {each.name: output.name for output in outputs.values() for each in fields(output.options)}
+    owners: dict[str, str] = {}
+    for output in outputs.values():
+        for each in fields(output.options):
+            owners.setdefault(each.name, output.name)
     for name, values in tables.items():
         if not FILE_NAME.fullmatch(name):
             top.refuse("editions", f"a table of `editions` is named `{name[:60]}`", _FILE_NAME_FIX)
@@ -469,7 +472,7 @@ def _merge_editions(
         for book in (make_papers(edition, exams[edition.name], locale) if edition.name in exams else (edition,))
     ]
     top.problems.extend(check_limit("books", len(books), "`editions`", top.find_place("editions")))
-    _report_shared_files(top, books, tables)
+    _report_shared_files(top, books, tables, outputs)
     return tuple(books[: LIMITS["books"].maximum])
 
 
@@ -495,17 +498,22 @@ def _check_exam(table: Table, edition: Edition, exam: Exam) -> None:
         table.refuse("forms", f"`forms` has `{twice}` twice", "give each form a name of its own")
 
 
-def _report_shared_files(top: Table, editions: Iterable[Edition], tables: Container[str]) -> None:
+def _report_shared_files(
+    top: Table, editions: Iterable[Edition], tables: Container[str], outputs: Mapping[str, Output]
+) -> None:
     """Report editions that would write one file, also where a disk takes small and capital letters for the same."""
     owners: dict[tuple[str, str], Edition] = {}
     for edition in editions:
         owner = owners.setdefault((edition.output, normalize("NFC", edition.suffix).casefold()), edition)
         if owner is not edition:
             own, other = (edition, owner) if edition.table in tables else (owner, edition)
+            ending = outputs[own.output].ending if own.output in outputs else own.output
             if own.table == other.table:
                 _report_forms_of_one_file(top, edition, owner)
                 continue
-            found = f"the editions `{own.name}` and `{other.name}` would be written to one file, `…{own.suffix}.{own.output}`"
+            found = (
+                f"the editions `{own.name}` and `{other.name}` would be written to one file, `…{own.suffix}.{ending}`"
+            )
             table = Table(top.source, f"editions.{own.table}", {}, top.problems)
             table.refuse("suffix", found, "give one of them another `suffix`")
 
