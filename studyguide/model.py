@@ -335,7 +335,7 @@ class AnkiOptions(MediumOptions):
     pages: str = "guide"
     """The printed edition whose page numbers stand on the backs of the cards, if it is built at the same time; none if empty."""
     glossary: bool = False
-    """True for a card for each term of the glossary, too: the term on its front, the meaning on its back."""
+    """The value `true` makes each term of the glossary a card, too: the term on its front, the meaning on its back."""
 
     @property
     def answers_inline(self) -> bool:

@@ -242,7 +242,7 @@ def test_a_card_says_its_words_in_the_language_of_the_guide(tmp_path: Path, lear
     ("line", "found"),
     [
         ('pages = "nowhere"', "`pages` is `nowhere`"),
-        ('reveal = "inline"', "`reveal` is a key of editions in EPUB, and `anki` is one in ANKI"),
+        ('reveal = "inline"', '`reveal` is a key of editions with `output = "epub"`, and `anki` has `output = "anki"`'),
         ("glossary = 1", "write `true` or `false`"),
         ('[editions.second]\noutput = "anki"\nsuffix = "-anki"', "would be written to one file, `…-anki.apkg`"),
     ],

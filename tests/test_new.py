@@ -314,7 +314,7 @@ def test_a_name_that_is_neither_a_rule_nor_a_key_is_answered_with_the_nearest(
 def test_a_key_is_explained_with_its_values_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert build.main(["explain", "editions.NAME.page"]) == 0
     said = capsys.readouterr().out
-    assert "`page`: a key of `[editions.NAME]`, for editions in PDF" in said
+    assert '`page`: a key of `[editions.NAME]`, for editions with `output = "pdf"`' in said
     assert '  default  `"a4"`\n' in said
     assert '    [editions.NAME]\n    page = "a5"\n' in said
 

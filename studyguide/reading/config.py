@@ -458,7 +458,7 @@ def _merge_editions(
         own = {each.name: taken.pop(each.name) for each in fields(options) if each.name in taken}
         for other in taken if edition.output in outputs else ():
             key = other.replace("_", "-")
-            found = f"`{key}` is a key of editions in {owners[other].upper()}, and `{name}` is one in {edition.output.upper()}"
+            found = f'`{key}` is a key of editions with `output = "{owners[other]}"`, and `{name}` has `output = "{edition.output}"`'
             fix = f'take it out, or write `output = "{owners[other]}"`'
             top.problems.append(Problem(table.find_place(key), "unknown-key", found, fix))
         merged[name] = replace(edition, options=replace(options, **own))

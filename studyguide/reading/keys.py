@@ -259,7 +259,13 @@ def write_brackets(table: str) -> str:
 
 def describe_owners(owners: Sequence[str]) -> str:
     """Return which editions have a key, in words."""
-    return "exams" if owners == (EXAM,) else f"editions in {' and '.join(owners).upper()}"
+    if owners == (EXAM,):
+        return "exams"
+    return f"editions with {' or '.join(map(_write_output, owners))}"
+
+
+def _write_output(name: str) -> str:
+    return f'`output = "{name}"`'
 
 
 def _write_example(key: Key) -> Iterator[str]:

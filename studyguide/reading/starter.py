@@ -57,7 +57,10 @@ def _write_keys(keys: Sequence[Key], settings: Mapping[str, Any]) -> Iterator[st
     for head, group in groupby(others, key=lambda key: _name_table(key.table, key.owners) if key.table else ""):
         if head:
             yield from ("", f"#{head}")
-        for owners, own in groupby(group, key=lambda key: key.owners):
+        rows = tuple(group)
+        if output := _find_unnamed_output(rows[0].owners):
+            yield f"#output = {format_toml(output)}"
+        for owners, own in groupby(rows, key=lambda key: key.owners):
             if owners:
                 yield from ("", f"# Of {describe_owners(owners)} only:")
             for key in own:
@@ -70,6 +73,12 @@ def _write_key(key: Key) -> Iterator[str]:
         yield from ("", "", f"# {'-' * 16} {key.brackets}", *_write_comment(key.description))
     else:
         yield from ("", *_write_comment(_describe_key(key)), f"#{_write_value(key)}")
+
+
+def _find_unnamed_output(owners: Sequence[str]) -> str:
+    """Return the output whose keys these are if no built-in edition has it, so that its edition has to name it; else an empty text."""
+    known = {EXAM, *(each.output for each in EDITIONS)}
+    return "" if known.intersection(owners) or not owners else owners[0]
 
 
 def _name_table(table: str, owners: Sequence[str]) -> str:
