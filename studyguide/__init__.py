@@ -31,5 +31,11 @@ from pathlib import Path
 
 __version__ = "0.2.0"
 
-PROGRAM_ROOT = Path(__file__).resolve().parent.parent
-"""The folder that holds build.py, templates/ and styles/."""
+COMMAND = "studyguide"
+"""The name of the program in texts; ``cli`` prints the one by which it was started."""
+PACKAGE_FOLDER = Path(__file__).resolve().parent
+_INSTALLED_RESOURCES = PACKAGE_FOLDER / "resources"
+CHECKOUT_FOLDER = None if _INSTALLED_RESOURCES.is_dir() else PACKAGE_FOLDER.parent
+"""The checkout that the program runs from, with build.py and content/; None for an installed program."""
+RESOURCE_FOLDER = CHECKOUT_FOLDER or _INSTALLED_RESOURCES
+"""The folder that holds templates/, styles/ and docs/rules/."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from studyguide import PROGRAM_ROOT
+from studyguide import CHECKOUT_FOLDER, RESOURCE_FOLDER
 from studyguide.limits import LIMITS
 from studyguide.locale import REFERENCE, find_language
 from studyguide.model import UNDATED, Artifact, Config, Edition, Guide, Project
@@ -29,6 +29,7 @@ from studyguide.problems import (
 from studyguide.reading.dates import EPOCH_VARIABLE
 from studyguide.reading.project import read_project
 from studyguide.runtime import cache
+from studyguide.runtime.user_folder import find_user_folder
 from studyguide.runtime.workers import WithLimits, Workers, run_with_limits
 from studyguide.runtime.write import finish_interrupted_write, is_written_by_build, write_artifacts
 from studyguide.scripts import find_scripts
@@ -75,6 +76,9 @@ class Reporter(Protocol):
     def warn(self, line: str) -> None:
         """Tell of something that went wrong, or what was understood of a source."""
 
+    def report_error(self, message: str) -> None:
+        """Tell why there is no result this time."""
+
     def follow_build(
         self, editions: Sequence[str]
     ) -> AbstractContextManager[tuple[Callable[[], None], Callable[[Artifact], None]]]:
@@ -86,7 +90,9 @@ class Reporter(Protocol):
 
 def cache_folder() -> Path:
     """Return where results of earlier builds are kept."""
-    return Path(os.environ.get("STUDYGUIDE_CACHE") or PROGRAM_ROOT / ".cache")
+    if folder := os.environ.get("STUDYGUIDE_CACHE"):
+        return Path(folder)
+    return CHECKOUT_FOLDER / ".cache" if CHECKOUT_FOLDER else find_user_folder() / "results"
 
 
 def result_store() -> cache.DiskStore:
@@ -386,12 +392,14 @@ def digest_inputs(project: Project) -> str:
 
 
 def watch(source: str, options: BuildOptions, workers: Workers, reporter: Reporter) -> None:
-    """Build whenever a file of the guide, a template or a style is saved, until Ctrl-C."""
+    """Build whenever a file of the guide, or in a checkout a template or a style, is saved, until Ctrl-C."""
     from watchfiles import DefaultFilter
 
     if not Path(source).exists():
         read_project(source)  # raises, with the names that exist
-    folders = [Path(source), PROGRAM_ROOT / "templates", PROGRAM_ROOT / "styles"]
+    folders = [Path(source)]
+    if CHECKOUT_FOLDER:
+        folders += [RESOURCE_FOLDER / "templates", RESOURCE_FOLDER / "styles"]
     store: CacheStore = cache.ResidentStore(result_store()) if options.use_cache else MemoryStore()
     attempt = partial(_attempt, source, options, workers, reporter, store)
     with suppress(KeyboardInterrupt):
@@ -482,10 +490,10 @@ def _attempt(
     except ContentError as error:
         found = error.problems
     except OSError as error:
-        reporter.warn(f"build.py: {describe_system_error(error)}")
+        reporter.report_error(describe_system_error(error))
         return before
     except (UnknownNameError, MissingLibraryError) as error:
-        reporter.warn(f"build.py: {error}")
+        reporter.report_error(str(error))
         return before
     if unseen := [problem for problem in found if problem not in before]:
         reporter.warn(format_problems(unseen))
@@ -610,7 +618,8 @@ def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "
         if not ask(len(examples)):
             raise UntrustedCodeError(f"{source}: no code was run")
         _trust(source)
-    run = run_examples(examples)
+    folder = Path(source)
+    run = run_examples(examples, folder if folder.is_dir() else folder.parent)
     if run.failures:
         raise ContentError(report_failures(project, examples, run.failures))
     return run
@@ -618,8 +627,8 @@ def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "
 
 def _is_trusted(source: str) -> bool:
     """True if the code of this guide has been allowed to run, or if the guide is the program's own."""
-    own = (PROGRAM_ROOT / "content").resolve()
-    return Path(source).resolve().is_relative_to(own) or _find_trust_mark(source).exists()
+    is_own = CHECKOUT_FOLDER and Path(source).resolve().is_relative_to((CHECKOUT_FOLDER / "content").resolve())
+    return bool(is_own) or _find_trust_mark(source).exists()
 
 
 def _trust(source: str) -> None:

@@ -7,9 +7,11 @@ import errno
 import io
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -17,7 +19,7 @@ from typing import Any, ClassVar
 
 import click
 
-from studyguide import __version__, app
+from studyguide import COMMAND, __version__, app
 from studyguide.limits import LIMITS
 from studyguide.model import Artifact
 from studyguide.problems import (
@@ -50,19 +52,22 @@ class _SystemError(click.ClickException):
     """The machine cannot do what is asked, such as write a file; the message names the file."""
 
     def show(self, file: Any = None) -> None:
-        _warn(f"build.py: {self.message}")
+        _report_error(self.message)
 
 
 class _Command(click.Command):
     """Turns UnknownNameError into a usage error (exit code 2), and prints the message of errors that say what to do."""
 
+    def get_help(self, ctx: click.Context) -> str:
+        return _name_command(super().get_help(ctx))
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except UnknownNameError as error:
-            raise click.UsageError(str(error), ctx) from error
+            raise click.UsageError(_name_command(str(error)), ctx) from error
         except (app.MissingLibraryError, app.NothingToImportError, app.UntrustedCodeError) as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_name_command(str(error))) from error
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # click ends the program without a word: nobody reads it
@@ -76,6 +81,9 @@ class _Commands(click.Group):
     command_class = _Command
     _never_suggested: ClassVar[set[str]] = {"prove"}
     """Commands that nobody may start by a slip: they run code of the guide."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        return _name_command(super().get_help(ctx))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
@@ -99,19 +107,19 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="build.py")
+@click.version_option(__version__, prog_name=COMMAND)
 def cli() -> None:
     """Build books to print and books to read on a tablet from a study guide in Markdown.
 
     Without a command: `build`. SOURCE is a folder of chapters, or one Markdown file; `content` where it is not named.
 
     \b
-      ./build.py                          every edition of content/, into dist/
-      ./build.py my-guide -e guide        one edition of another folder
-      ./build.py watch -e tablet          again whenever a file is saved
-      ./build.py check                    only look for problems
-      ./build.py import old.md --to new   chapters made of another format
-      ./build.py export --to moodle-xml   questions for another program
+      studyguide                          every edition of content/, into dist/
+      studyguide my-guide -e guide        one edition of another folder
+      studyguide watch -e tablet          again whenever a file is saved
+      studyguide check                    only look for problems
+      studyguide import old.md --to new   chapters made of another format
+      studyguide export --to moodle-xml   questions for another program
 
     Returns 0 when all is built, 1 when the content has errors, 2 when the command was wrong, 130 after Ctrl-C.
     """
@@ -285,6 +293,27 @@ def _with_building_options(command: Callable[..., int]) -> Callable[..., int]:
 # ---------------------------------------------------------------- what is printed
 
 
+_started_as: ContextVar[str] = ContextVar("started_as", default=COMMAND)
+"""The name by which the program was started."""
+_NAMED_COMMAND = re.compile(rf"(^ *|`){COMMAND}(?= )", re.MULTILINE)
+"""The program's name at the beginning of a command, after a backtick or on a line of its own."""
+_IN_CHECKOUT = (
+    (re.compile(rf"`pip install '{COMMAND}\[(\w+)\]'`"), r"`make \1`"),
+    (re.compile("`pip install "), "`.venv/bin/pip install -c constraints.txt "),
+)
+"""How a checkout installs what an installed program takes from its extras."""
+
+
+def _name_command(text: str) -> str:
+    """Return a text of the program with commands as they are typed where it was started."""
+    command = _started_as.get()
+    if command == COMMAND:
+        return text
+    for pattern, replacement in ((_NAMED_COMMAND, rf"\g<1>{command}"), *_IN_CHECKOUT):
+        text = pattern.sub(replacement, text)
+    return text
+
+
 def _print(text: str, nl: bool = True) -> None:
     """Print a result. Raises ClickException if it cannot be written."""
     try:
@@ -298,7 +327,12 @@ def _print(text: str, nl: bool = True) -> None:
 def _warn(line: str) -> None:
     """Print a message, if anybody can read it."""
     with suppress(OSError):
-        click.echo(line, err=True)
+        click.echo(_name_command(line), err=True)
+
+
+def _report_error(message: str) -> None:
+    """Print why there is no result."""
+    _warn(f"{_started_as.get()}: {message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +348,9 @@ class ConsoleReporter:
 
     def warn(self, line: str) -> None:
         _warn(line)
+
+    def report_error(self, message: str) -> None:
+        _report_error(message)
 
     @contextmanager
     def follow_build(self, editions: Sequence[str]) -> Iterator[tuple[Callable[[], None], Callable[[Artifact], None]]]:
@@ -376,7 +413,7 @@ def _printing_problems(form: str) -> Iterator[Callable[[Sequence[Problem]], None
     def print_problems(problems: Sequence[Problem]) -> None:
         text = FORMATS[form](problems, read_rules())
         if form != "text":
-            _print(text, nl=bool(text))
+            _print(_name_command(text), nl=bool(text))
         elif text:
             _warn(text)
 
@@ -439,7 +476,7 @@ def watch(source: str, arguments: _BuildArguments) -> int:
 @_SHEET_TIME
 @_STRICT
 @_FORMAT
-@click.option("--spelling", is_flag=True, help="Look up the words, as `make spelling` prepares it.")
+@click.option("--spelling", is_flag=True, help="Look up the words in a dictionary.")
 def check(
     source: str,
     dialect: str | None,
@@ -457,7 +494,7 @@ def check(
         try:
             report = app.check(source, reading, started, strict, spelling)
         except NoDictionaryError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_name_command(str(error))) from error
         print_problems(report.warnings)
     if form not in _DOCUMENT_FORMATS:
         guide = report.guide
@@ -476,12 +513,12 @@ def check(
 def explain(rule: str) -> int:
     """Say what a RULE means, with examples.
 
-    A rule's name stands in brackets behind each problem: `./build.py explain near-twins`.
+    A rule's name stands in brackets behind each problem: `studyguide explain near-twins`.
     """
     known = read_rules()
     if rule not in known:
         raise UnknownNameError(f"there is no rule `{rule}`: {suggest_names(rule, known)}")
-    _print(known[rule].page.strip())
+    _print(_name_command(known[rule].page.strip()))
     return BUILT
 
 
@@ -501,7 +538,7 @@ def list_rules() -> int:
 def import_guide(source: str, to: str, dialect: str | None, sheet_time: float) -> int:
     """Turn a guide of another format into chapters.
 
-    SOURCE is a file, or a folder of them: `./build.py import some/README.md --to new-guide`. What was understood, what was left out and what looks odd is said; no file is written over.
+    SOURCE is a file, or a folder of them: `studyguide import some/README.md --to new-guide`. What was understood, what was left out and what looks odd is said; no file is written over.
     """
     chapters, reports = app.import_guide(source, Path(to), app.ReadingOptions(dialect, sheet_time=sheet_time))
     with suppress(OSError, _SystemError):  # the chapters are there all the same if nobody listens
@@ -525,7 +562,7 @@ def export_guide(
 ) -> int:
     """Write the questions for a program for quizzes.
 
-    `./build.py export my-guide --to moodle-xml -o quiz.xml`. Every question that the format cannot hold, or not all of, is named.
+    `studyguide export my-guide --to moodle-xml -o quiz.xml`. Every question that the format cannot hold, or not all of, is named.
     """
     options = app.ReadingOptions(dialect, allow_missing_answers, sheet_time)
     with workers.open_workers(1, seconds=sheet_time) as started:
@@ -578,13 +615,17 @@ def dump(source: str, dialect: str | None, sheet_time: float) -> int:
     return BUILT
 
 
-def main(args: Sequence[str]) -> int:
-    """Run the command line and return the exit code. Raises nothing for what the content or the user does."""
+def main(args: Sequence[str], command: str = COMMAND) -> int:
+    """Run the command line and return the exit code. Raises nothing for what the content or the user does.
+
+    ``command`` is the name by which the program was started.
+    """
+    _started_as.set(command)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a character that the terminal does not have ends no build
             stream.reconfigure(errors="backslashreplace")
     try:
-        result: Any = cli.main(list(args), prog_name="build.py", standalone_mode=False)
+        result: Any = cli.main(list(args), prog_name=command, standalone_mode=False)
         return result if isinstance(result, int) else BUILT
     except ContentError as error:
         _warn(format_problems(error.problems))
@@ -592,14 +633,14 @@ def main(args: Sequence[str]) -> int:
         _warn(f"{count_problems(error.problems)}; {written}")
         return PROBLEMS
     except LocaleError as error:
-        _warn(f"build.py: {error}")
+        _report_error(str(error))
         return PROBLEMS
     except click.ClickException as error:
         with suppress(OSError):
             error.show()
         return WRONG_USE if isinstance(error, click.UsageError) else PROBLEMS
     except OSError as error:
-        _warn(f"build.py: {app.describe_system_error(error)}")
+        _report_error(app.describe_system_error(error))
         return PROBLEMS
     except (KeyboardInterrupt, click.Abort):
         _warn("stopped; nothing was written")

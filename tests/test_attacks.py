@@ -1047,7 +1047,7 @@ def test_an_import_writes_nothing_outside_of_its_folder(folder: Path, capsys: py
     text = "# Old\n\n### What is it?\n\n![A](../old/a.svg)\n\n### Why is it?\n\nSo.\n"
     lay(folder, {"old/guide.md": text, "old/a.svg": SMALL["figures/dots.svg"]})
     assert build.main(["import", "old/guide.md", "--to", "new"]) == 1
-    assert capsys.readouterr().err == "build.py: new/../old/a.svg: this is not in the folder; nothing was replaced\n"
+    assert capsys.readouterr().err == "./build.py: new/../old/a.svg: this is not in the folder; nothing was replaced\n"
     assert list(Path("new").iterdir()) == []
 
 

@@ -362,7 +362,7 @@ def _list_names(
 def _read_ignore(table: Table) -> Ignore:
     ignore = Ignore(**table.read_fields(Ignore), place=table.find_place("rule"))
     for key, value, fix in (
-        ("rule", ignore.rule, 'write `rule = "near-twins"`, or another warning that `./build.py rules` lists'),
+        ("rule", ignore.rule, 'write `rule = "near-twins"`, or another warning that `studyguide rules` lists'),
         ("reason", ignore.reason, 'write `reason = "…"`, and in it why the warning is to stand'),
     ):
         if not value.strip():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from studyguide import PROGRAM_ROOT
+from studyguide import RESOURCE_FOLDER
 from studyguide.html_text import read_file_path
 from studyguide.limits import LIMITS, check_limit
 from studyguide.model import CHAPTER_ENDINGS, IMAGE_ENDINGS, Asset, Project, Source
@@ -453,6 +453,6 @@ def read_rules() -> dict[str, Rule]:
 
 def _read_program_files(folder: str, *patterns: str) -> Iterator[Source]:
     """Yield the files of the program's folder that match a pattern, sorted, with paths relative to the folder."""
-    root = PROGRAM_ROOT / folder
+    root = RESOURCE_FOLDER / folder
     for path in sorted(path for pattern in patterns for path in root.rglob(pattern)):
         yield Source(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))

@@ -1,6 +1,7 @@
 """Run the examples of a guide in a process of their own: Examples → Run.
 
-The process executes this file; no other part of the program runs anything that a guide holds.
+The process executes this file, which imports nothing of the program; no other part of the program runs anything that a guide
+holds.
 """
 
 import ast
@@ -16,9 +17,8 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
-
-from studyguide import PROGRAM_ROOT
 
 TIMEOUT = 600  # seconds, for all examples together
 _MOST_SHOWN = 1_000  # characters of what an example prints, or of an error, in a message
@@ -68,16 +68,19 @@ class Run:
     """Packages that are not installed, without which some examples could not be run."""
 
 
-def run_examples(examples: Sequence[Example]) -> Run:
-    """Run every example in its order, for ``TIMEOUT`` seconds at most; end what they leave running."""
+def run_examples(examples: Sequence[Example], folder: Path) -> Run:
+    """Run every example in its order, for ``TIMEOUT`` seconds at most; end what they leave running.
+
+    ``folder`` is that of the guide, from which relative paths in the code lead.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "studyguide.runtime.run_examples"],
+        [sys.executable, "-P", __file__],  # without -P, `import cache` would find a module beside this file
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        cwd=PROGRAM_ROOT,
+        cwd=folder,
         start_new_session=True,
     )
     try:
