@@ -99,9 +99,9 @@ lint: .venv/tests ## check the Python code: format, lint, types, import contract
 check: lint test ## everything that must pass before a commit: lint and test
 
 .PHONY: clean
-clean: ## delete what was built, and the caches, that of the installed program too; the virtual environment stays
+clean: ## delete what was built, and the caches; the virtual environment stays
 	@rm -rf dist release .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	@case "$${XDG_CACHE_HOME:-$$HOME/.cache}" in /*) rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/studyguide";; esac
+	@case "$${XDG_CACHE_HOME:-$$HOME/.cache}" in /*) rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/studyguide/fonts";; esac
 
 .venv/ready: requirements.txt constraints.txt
 	@$(PYTHON) studyguide/runtime/preflight.py
