@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
+# The guide, a folder or a file, that targets work on, and the folder of its books: make book GUIDE=my-guide OUT=books
+GUIDE = content
+OUT = dist
 
 .DEFAULT_GOAL := help
 
@@ -10,12 +13,12 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
 .PHONY: book
-book: .venv/ready ## build every edition of content/ into dist/
-	@$(RUN) build.py build
+book: .venv/ready ## build every edition of content/ into dist/; GUIDE=my-guide OUT=books for another guide
+	@$(RUN) build.py build "$(GUIDE)" --out "$(OUT)"
 
 .PHONY: watch
 watch: .venv/ready ## build again whenever a file is saved
-	@$(RUN) build.py watch
+	@$(RUN) build.py watch "$(GUIDE)" --out "$(OUT)"
 
 .PHONY: bench
 bench: .venv/tests ## measure builds of the guide and of books up to 9 times as large (takes about an hour)
@@ -31,8 +34,8 @@ cluster: .venv/ready ## install what --scheduler needs
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-cluster.txt
 
 .PHONY: prove
-prove: .venv/tests ## run the code of content/ and check its sums
-	@$(RUN) build.py prove
+prove: .venv/tests ## run the code of the guide and check its sums
+	@$(RUN) build.py prove "$(GUIDE)"
 
 .PHONY: scripts
 scripts: .venv/ready ## install the faces for print in Chinese, Japanese, Korean, Arabic, Thai and the scripts of India
@@ -48,7 +51,7 @@ torch: .venv/tests ## install PyTorch, which some code in content/ needs
 
 .PHONY: verify
 verify: .venv/tools ## build twice, here and under other conditions, and compare byte for byte
-	@$(RUN) -m tools.check_reproducible
+	@$(RUN) -m tools.check_reproducible "$(GUIDE)"
 
 .PHONY: docs
 docs: .venv/ready ## build the manual of docs/ into dist/docs/
@@ -59,11 +62,17 @@ licences: .venv/tools ## list the packages that the program depends on, with the
 	@$(RUN) -m tools.check_licences
 
 .PHONY: release
-release: .venv/tools ## pack every edition of content/ into one archive in release/, with checksums
-	@$(RUN) -m tools.make_release
+release: .venv/tools ## pack every edition of the guide into one archive in release/, with checksums
+	@$(RUN) -m tools.make_release "$(GUIDE)"
 
 .PHONY: setup
 setup: .venv/ready ## make the virtual environment in .venv/ and install the dependencies
+
+.PHONY: install
+install: ## install the command `studyguide` for you, with pipx
+	@$(PYTHON) studyguide/runtime/preflight.py
+	@command -v pipx >/dev/null || { echo "pipx is missing. Debian, Ubuntu: apt install pipx; Fedora: dnf install pipx; macOS: brew install pipx" >&2; exit 1; }
+	@pipx install --force .
 
 .PHONY: test
 test: .venv/tests ## run the tests

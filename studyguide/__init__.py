@@ -12,6 +12,7 @@ Each arrow is a package. Start with ``model``, the values; then ``pipeline``, th
 importers                 a Project in another format → its Chapters, which ``guide`` only renders; Chapters → Markdown in our format
 exchange, exercises       Guide → questions for programs for quizzes: GIFT, Moodle XML, QTI; the questions as these hold them
 rules                     Project, Guide → Problems, before ``compose``
+__main__                  the start of the program, the same for `studyguide` and build.py
 cli, app, pipeline        the command line; what a command does; the order of the stages
 authoring                 what the commands for authors do: a new guide, the keys of guide.toml, names that a shell completes
 preload                   what worker processes load before their first job

@@ -618,7 +618,8 @@ def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "
         if not ask(len(examples)):
             raise UntrustedCodeError(f"{source}: no code was run")
         _trust(source)
-    run = run_examples(examples)
+    folder = Path(source)
+    run = run_examples(examples, folder if folder.is_dir() else folder.parent)
     if run.failures:
         raise ContentError(report_failures(project, examples, run.failures))
     return run

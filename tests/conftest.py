@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -225,6 +225,47 @@ def dist(shared: Path) -> Path:
     return build_all("real", shared).dist
 
 
+@pytest.fixture(scope="session")
+def wheel(shared: Path) -> Path:
+    """The package of the program as a wheel, built by the first process that asks."""
+    with FileLock(shared / "wheel.lock"):
+        if not (shared / "wheel").exists():
+            command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory"]
+            run_checked([*command, str(shared / "wheel")], cwd=ROOT)
+    return next((shared / "wheel").glob("*.whl"))
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The program, installed from its wheel into an environment that has nothing else, for a user with an empty home."""
+
+    bin: Path
+    """The folder of the commands."""
+    home: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables of this user, who knows nothing of the checkout and of the tests."""
+        return {"HOME": str(self.home), "PATH": f"{self.bin}:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
+
+    def run(self, folder: Path, *args: str) -> str:
+        """Run a command of the program in a folder, and return what it says to `stdout`. It must succeed."""
+        return run_checked([str(self.bin / "studyguide"), *args], cwd=folder, env=self.environment).stdout
+
+
+@pytest.fixture(scope="session")
+def installed(shared: Path, wheel: Path) -> Installed:
+    """The installed program, for tests of `make nightly`: the first process that asks downloads its dependencies."""
+    found = Installed(shared / "installed" / "bin", shared / "home")
+    with FileLock(shared / "installed.lock"):
+        if not found.home.exists():
+            run_checked([sys.executable, "-m", "venv", "--without-pip", str(found.bin.parent)])
+            command = [sys.executable, "-m", "pip", "--python", str(found.bin / "python"), "install", "--quiet"]
+            run_checked([*command, "--no-compile", "-c", str(ROOT / "constraints.txt"), str(wheel)])
+            found.home.mkdir()
+    return found
+
+
 @pytest.fixture
 def no_script_faces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide the packages of faces that `make scripts` installs; faces of processes that run already stay."""
@@ -241,6 +282,13 @@ def examples(by_day: int, by_night: int) -> settings:
     """Return settings of Hypothesis with its number of examples in `make test` and in `make nightly`."""
     night = settings.get_current_profile_name() == "nightly"
     return settings(max_examples=by_night if night else by_day)
+
+
+def run_checked(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command that must succeed; if it does not, the test says what it printed."""
+    done = subprocess.run(command, check=False, capture_output=True, text=True, **options)
+    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+    return done
 
 
 def lay(folder: Path, files: dict[str, str]) -> Path:

@@ -176,7 +176,7 @@ def test_a_figure_is_what_its_script_draws(script: Path, tmp_path: Path) -> None
 
 
 def test_all_code_and_all_sums_of_the_guide_are_right() -> None:
-    run = run_examples(find_examples(read_project(str(CONTENT))))
+    run = run_examples(find_examples(read_project(str(CONTENT))), CONTENT)
     assert run.failures == ()
     missing = {"torch"} if not find_spec("torch") else set()
     assert set(run.missing_packages) <= missing

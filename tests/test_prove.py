@@ -301,7 +301,7 @@ def test_what_the_code_has_started_ends_with_it(tmp_path: Path, monkeypatch: pyt
         "child = subprocess.Popen(['sleep', '3600'], stdin=-3, stdout=-3, stderr=-3)\n"
         f"_ = open({str(note)!r}, 'w').write(str(child.pid))\n"
     )
-    run = run_examples.run_examples([run_examples.Example("content/01-a.md", 5, "", start)])
+    run = run_examples.run_examples([run_examples.Example("content/01-a.md", 5, "", start)], tmp_path)
     assert (run.right, run.failures) == (1, ())
     child = int(note.read_text())
     until(lambda: not Path(f"/proc/{child}/cmdline").exists() or not Path(f"/proc/{child}/cmdline").read_bytes())
@@ -309,7 +309,7 @@ def test_what_the_code_has_started_ends_with_it(tmp_path: Path, monkeypatch: pyt
 
 def test_code_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_examples, "TIMEOUT", 1)
-    run = run_examples.run_examples([run_examples.Example("content/01-a.md", 5, "", "while True: pass")])
+    run = run_examples.run_examples([run_examples.Example("content/01-a.md", 5, "", "while True: pass")], Path())
     assert (run.right, run.failures) == (0, (run_examples.Failure("timed-out"),))
     (problem,) = report_failures(Project("content", None, ()), (), run.failures)
     assert str(problem) == "content: the code runs longer than 600 s [failed-code]\n  fix: make it shorter"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, lay
 
-import build
+from studyguide.__main__ import main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCS = README + "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
@@ -38,7 +38,7 @@ BY_NIGHT = ("verify", "release")
     [
         pytest.param(each, marks=[pytest.mark.nightly] if each[1:2] and each[1] in BY_NIGHT else [], id=" ".join(each))
         for each in COMMANDS
-        if each[0] == "./build.py"
+        if each[0] == "studyguide"
     ],
 )
 def test_a_build_command_of_the_readme_works(command: list[str], small: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_build_command_of_the_readme_works(command: list[str], small: Path) ->
         shutil.copytree(small, "my-guide")
     Path("some").mkdir()
     shutil.copy(ROOT / "tests" / "dialects" / "labelled.md", "some/README.md")
-    assert build.main(command[1:]) == 0
+    assert main(command[1:]) == 0
 
 
 def test_the_chapter_in_the_readme_is_a_guide_without_a_problem(

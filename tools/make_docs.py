@@ -41,13 +41,10 @@ _GEORGIAN = re.compile("[\u10a0-\u10ff]")
 
 
 def collect_chapters(pages: Mapping[str, str], rules: Mapping[str, Rule], group: click.Group) -> dict[str, str]:
-    """Return the chapters of the manual, file name → Markdown: the pages of docs/ and the chapters made from the program.
-
-    The manual calls the program by its command, also where a page for those who work on the program has ``./build.py``.
-    """
+    """Return the chapters of the manual, file name → Markdown: the pages of docs/ and the chapters made from the program."""
     chapters = {name: change_links(text, _point_into_manual) for name, text in pages.items()}
     made = {COMMANDS: describe_commands(group), RULES: describe_rules(rules.values())}
-    return {**chapters, **{name: text.replace("./build.py", "studyguide") for name, text in made.items()}}
+    return {**chapters, **made}
 
 
 def change_links(text: str, change: Callable[[str], str]) -> str:

@@ -1,7 +1,7 @@
 """Run the examples of a guide in a process of their own: Examples → Run.
 
-The process executes this file, which imports nothing of the program, in a folder that is empty and deleted afterwards. No other
-part of the program runs anything that a guide holds.
+The process executes this file, which imports nothing of the program; no other part of the program runs anything that a guide
+holds.
 """
 
 import ast
@@ -15,9 +15,9 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 TIMEOUT = 600  # seconds, for all examples together
@@ -68,13 +68,11 @@ class Run:
     """Packages that are not installed, without which some examples could not be run."""
 
 
-def run_examples(examples: Sequence[Example]) -> Run:
-    """Run every example in its order, for ``TIMEOUT`` seconds at most; end what they leave running."""
-    with tempfile.TemporaryDirectory(prefix="studyguide-", ignore_cleanup_errors=True) as folder:
-        return _run_examples_in(folder, examples)
+def run_examples(examples: Sequence[Example], folder: Path) -> Run:
+    """Run every example in its order, for ``TIMEOUT`` seconds at most; end what they leave running.
 
-
-def _run_examples_in(folder: str, examples: Sequence[Example]) -> Run:
+    ``folder`` is that of the guide, from which relative paths in the code lead.
+    """
     process = subprocess.Popen(
         [sys.executable, "-P", __file__],  # without -P, `import cache` would find a module beside this file
         stdin=subprocess.PIPE,
