@@ -13,7 +13,7 @@ from studyguide.__main__ import main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCS = README + "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
-FENCED = "\n".join(re.findall(r"```(?:sh|console)\n(.*?)```", DOCS, re.DOTALL))
+FENCED = "\n".join(re.findall(r"```(?:sh|console)\n(.*?)```", README, re.DOTALL))
 COMMANDS = [
     shlex.split(line, comments=True) for line in FENCED.splitlines() if line.strip() and not line.startswith("git ")
 ]
@@ -55,7 +55,7 @@ def test_the_chapter_in_the_readme_is_a_guide_without_a_problem(
     monkeypatch.chdir(tmp_path)
     (chapter,) = re.findall(r"````markdown\n(---.*?)````", README, re.DOTALL)
     lay(tmp_path / "my-guide", {"01-training.md": chapter})
-    assert build.main(["check", "my-guide", "--strict"]) == 0
+    assert main(["check", "my-guide", "--strict"]) == 0
     assert capsys.readouterr() == ("my-guide: 1 chapter, 2 questions, no problems\n", "")
 
 
