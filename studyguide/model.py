@@ -312,6 +312,28 @@ class EbookOptions(MediumOptions):
 
 
 @dataclass(frozen=True, slots=True)
+class WebOptions(MediumOptions):
+    """Options of a folder of web pages."""
+
+    pages: str = "guide"
+    """The printed edition whose page numbers stand beside the questions; none if empty."""
+    search: bool = True
+    """True for a search through all questions and texts."""
+    self_test: bool = True
+    """True for a self-test that asks one question at a time and keeps, in the reader's browser, what was known."""
+    site_url: str = _limited("", "setting")
+    """The address of the start page, such as ``https://example.org/guide/``, for a map of the site and for previews of links."""
+
+    @property
+    def answers_inline(self) -> bool:
+        return True  # folded below the questions
+
+    @property
+    def page_source(self) -> str:
+        return self.pages
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """Questions that an exam takes: so many of those that meet all conditions, or those that are named."""
 
@@ -967,6 +989,10 @@ class Book:
     """The printed book that its page numbers come from, if it has no pages of its own."""
     page_breaks: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)
     """The ``PageBreak``s of that printed book in each section, by the section's name."""
+    page_numbers: Mapping[str, str] = field(repr=False, default_factory=dict)
+    """The printed number of the first page of each anchor of that printed book."""
+    script: str = field(repr=False, default="")
+    """The JavaScript that comes with it, for an output that has some."""
     cover: bytes = field(repr=False, default=b"")
     """A PNG of the printed cover, for an output that shows a picture of it."""
     page: PageSize | None = None
@@ -992,13 +1018,27 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A finished file, not yet on the disk."""
+    """A finished file, or a folder of files, not yet on the disk."""
 
     path: str
     data: bytes = field(repr=False)
+    """Empty for a folder."""
     edition: str = ""
     pages: int | None = None
     """Printed pages; a reflowable book has none."""
     is_book: bool = True
     """False for a file that comes with a book."""
     seconds: float = 0
+    inner: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    """The paths in a folder and the bytes of its files; empty for a file. A file that an earlier build wrote there is deleted if it is
+    not among them."""
+
+    @property
+    def files(self) -> tuple[tuple[str, bytes], ...]:
+        """The path and the bytes of each file: of the folder's files, or its own."""
+        return tuple((f"{self.path}/{name}", data) for name, data in self.inner) or ((self.path, self.data),)
+
+    @property
+    def size(self) -> int:
+        """The number of bytes of all its files."""
+        return sum(len(data) for _, data in self.files)
