@@ -158,6 +158,11 @@ def _limited(default: Any, limit: str) -> Any:
     return field(default=default, metadata={"limit": limit})
 
 
+def _address() -> Any:
+    """Declare a field whose value in guide.toml is the address of a web page; empty for none."""
+    return field(default="", metadata={"limit": "setting", "is_address": True})
+
+
 def _tables(kind: type, limit: str) -> Any:
     """Declare a field whose value in guide.toml is a list of tables, each of which sets the fields of a dataclass; ``limit`` as above."""
     return field(default=(), metadata={"tables": kind, "limit": limit})
@@ -321,7 +326,7 @@ class WebOptions(MediumOptions):
     """True for a search through all questions and texts."""
     self_test: bool = True
     """True for a self-test that asks one question at a time and keeps, in the reader's browser, what was known."""
-    site_url: str = _limited("", "setting")
+    site_url: str = _address()
     """The address of the start page, such as ``https://example.org/guide/``, for a map of the site and for previews of links."""
 
     @property

@@ -134,7 +134,7 @@ def _find_stale_files(artifact: Artifact, folder: Path) -> Iterator[str]:
     for name, digest in listed.items():
         path = f"{artifact.path}/{name}"
         # The folder may come from a stranger, and the list with it.
-        if name.casefold() not in wanted and _is_file_name(path) and _is_within(path, folder):
+        if name.casefold() not in wanted and _is_in_inner_folder(path, folder):
             with suppress(OSError):
                 if hashlib.sha256(read_plain_file(folder / path, _MAX_STALE_SIZE)).hexdigest() == digest:
                     yield path
@@ -174,6 +174,12 @@ def _is_within(name: str, folder: Path) -> bool:
     """Return True if a file of this name is in the folder or below it; links are followed, but not the file itself."""
     path = folder / name
     return ".." not in Path(name).parts and path.parent.resolve().is_relative_to(folder.resolve())
+
+
+def _is_in_inner_folder(path: str, folder: Path) -> bool:
+    """Return True if a file of this path, ``site/a.html``, is in the inner folder that it names, and this in the folder."""
+    inner, _, name = path.partition("/")
+    return bool(name) and _is_file_name(path) and _is_within(path, folder) and _is_within(name, folder / inner)
 
 
 def _is_pipe_or_device(path: Path) -> bool:
@@ -255,7 +261,7 @@ def _apply_journal(folder: Path) -> None:
 def _delete_files(names: Sequence[object], folder: Path) -> None:
     """Delete files of inner folders, and the folders that are empty then; an error is no reason to fail, for nobody needs the files."""
     for name in names:
-        if isinstance(name, str) and "/" in name and _is_file_name(name) and _is_within(name, folder):
+        if isinstance(name, str) and _is_in_inner_folder(name, folder):
             with suppress(OSError):
                 (folder / name).unlink()
                 for parent in islice((folder / name).parents, len(Path(name).parts) - 1):

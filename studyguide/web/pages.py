@@ -10,6 +10,7 @@ from markupsafe import escape
 from studyguide.bidi import get_direction
 from studyguide.drawings import inline_drawings
 from studyguide.html_text import (
+    BLOCK_TAGS,
     NOTE_AGAIN,
     NOTE_START,
     find_sources,
@@ -38,6 +39,15 @@ _QUESTION = re.compile(
 )
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _TERM = re.compile(r'<dt id="([^"]*)">(.*?)</dt>(.*?)(?=<dt id="|</main>)', re.DOTALL)
+_TERM_LINK = re.compile(r'<a id="[^"]*" class="term" href="([^"]*)">(.*?)</a>', re.DOTALL)
+_ARTICLE = '<article class="question"'
+_FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
+_FORMULA_TAG = re.compile(r"<math\b([^>]*)>")
+_TAG = re.compile(r"<[^>]*>")
+_DISPLAY = ' display="block"'
+_BLANK_LINES = re.compile(r"\n(?=\n)(?![^<]*</pre>)")
+_LABEL = re.compile(r"<(summary|h3)\b.*?</\1>", re.DOTALL)
+_BLOCK = re.compile(rf"(?=</?(?:{'|'.join((*BLOCK_TAGS, 'div', 'pre'))})\b)")
 _MAIN = re.compile(r"<main\b[^>]*>(.*?)<!--notes-->", re.DOTALL)
 
 
@@ -94,6 +104,8 @@ class Page:
     pictures: tuple[str, ...]
     """The paths of the pictures that are files of their own."""
     texts: tuple[SearchText, ...] = field(repr=False)
+    letters: str
+    """Each character of its formulas once."""
 
 
 def add_page_numbers(book: Book, pagination: Pagination) -> Book:
@@ -146,10 +158,12 @@ def make_page(job: PageJob) -> Page:
     html = html.replace("<!--head-->", _write_head(frame, file, section.title), 1)
     html = html.replace("<!--chapters-->", _write_links(frame, file), 1)
     html = html.replace("<!--neighbours-->", _write_neighbours(frame, file), 1)
-    html = str(convert_formulas(Html(html), "svg"))
+    html = _keep_first_terms(html)
+    html = _write_formulas(html)
     html = inline_drawings(html, "-drawing", job.drawings)
     pictures = tuple(sorted(find_sources(html.replace(' src="script.js"', ""))))
-    return Page(file, _name_pictures(html).encode(), pictures, texts)
+    html = _BLANK_LINES.sub("\n", _name_pictures(html))
+    return Page(file, html.encode(), pictures, texts, _find_letters(html))
 
 
 # ---------------------------------------------------------------- texts for the search
@@ -172,8 +186,39 @@ def _find_texts(html: str, file: str, section: Section) -> Iterator[SearchText]:
 
 
 def _write_text(html: str) -> str:
-    """Return the text of a piece of HTML, its formulas as lines of text."""
-    return strip_tags(re.sub(r"(?=</?(?:p|li|td|h\d|summary|div|dd|pre)\b)", " ", write_formulas(html)))
+    """Return the text of a piece of HTML without the labels of its parts, its formulas as lines of text."""
+    return strip_tags(_BLOCK.sub(" ", _LABEL.sub(" ", write_formulas(html))))
+
+
+# ---------------------------------------------------------------- the text of a page
+
+
+def _keep_first_terms(html: str) -> str:
+    """Return a page in which each question links a term where it is used first. On paper a link takes no room, and here it is most of a page."""
+    return _ARTICLE.join(map(_keep_first_terms_of_piece, html.split(_ARTICLE)))
+
+
+def _keep_first_terms_of_piece(html: str) -> str:
+    known: set[str] = set()
+
+    def keep(link: re.Match[str]) -> str:
+        if link[1] in known:
+            return link[2]
+        known.add(link[1])
+        return f'<a class="term" href="{link[1]}">{link[2]}</a>'
+
+    return _TERM_LINK.sub(keep, html)
+
+
+def _write_formulas(html: str) -> str:
+    """Return a page with its formulas in MathML, which all browsers set and read aloud themselves."""
+    page = str(convert_formulas(Html(html), "mathml"))
+    return _FORMULA_TAG.sub(lambda tag: f"<math{_DISPLAY if _DISPLAY in tag[1] else ''}>", page)
+
+
+def _find_letters(html: str) -> str:
+    """Return each character of the formulas of a page once."""
+    return "".join(sorted({letter for each in _FORMULA.findall(html) for letter in unescape(_TAG.sub("", each))}))
 
 
 # ---------------------------------------------------------------- what a page has besides its text

@@ -6,6 +6,7 @@ from markupsafe import escape
 
 from studyguide.drawings import tidy_drawing
 from studyguide.model import Artifact, Book, WebOptions
+from studyguide.runtime.fonts import subset_maths_face
 from studyguide.runtime.search_index import SearchText, can_index, index_texts
 from studyguide.store import CacheStore, digest
 from studyguide.web.pages import Page
@@ -32,6 +33,7 @@ def finish(book: Book, pages: Sequence[Page], store: CacheStore) -> Artifact:
         ("script.js", book.script.encode()),
         (".nojekyll", b""),
         *_list_pictures(book, pages),
+        *_list_faces(pages, store),
         *((f"search/{path}", data) for path, data in _recall_index(texts, book.config.language, store)),
     ]
     if options.site_url:
@@ -66,6 +68,18 @@ def _list_pictures(book: Book, pages: Sequence[Page]) -> Iterator[tuple[str, byt
     for asset in book.assets:
         if asset.path in used:
             yield asset.path, tidy_drawing(asset.data) if asset.is_drawing else asset.data
+
+
+def _list_faces(pages: Sequence[Page], store: CacheStore) -> Iterator[tuple[str, bytes]]:
+    """Yield the face of formulas with the letters of all pages, from the store if it has it: to cut it takes a second."""
+    letters = "".join(sorted({letter for page in pages for letter in page.letters}))
+    if letters:
+        key = digest("face of web pages", letters)
+        face: bytes | None = store.get(key)
+        if face is None:
+            face = subset_maths_face(letters)
+            store.put(key, face)
+        yield "maths.woff2", face
 
 
 def _write_map(pages: Sequence[Page], site_url: str) -> str:
