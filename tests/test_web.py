@@ -249,6 +249,22 @@ def test_a_search_says_that_it_finds_nothing(open_page: Open) -> None:
     page.get_by_text("Nothing found.").wait_for()
 
 
+def test_words_of_a_script_without_spaces_are_found(chromium: Any, tmp_path: Path) -> None:
+    files = {
+        "guide.toml": f'title = "书"\nname = "a-small-guide"\nlanguage = "zh"\n{WEB}',
+        "01-a.md": "---\ntitle: 章\n---\n## 什么是神经网络？ {#net}\n\n### 答案\n许多神经元。\n",
+        "figures/dots.svg": SMALL["figures/dots.svg"],
+    }
+    with serve(make(tmp_path, files)) as base:
+        page = chromium.new_page()
+        page.goto(f"{base}index.html")
+        page.keyboard.press("/")
+        page.keyboard.insert_text("网络")
+        page.locator(".results a", has_text="什么是神经网络？").wait_for()
+        assert "什么是神经网络" in page.locator(".results p").first.inner_text()
+        page.close()
+
+
 def test_on_a_disk_the_search_says_that_it_needs_a_server(chromium: Any, site: Path) -> None:
     page = chromium.new_page()
     page.goto(f"{site.as_uri()}/index.html")

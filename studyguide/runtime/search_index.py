@@ -51,8 +51,10 @@ def index_texts(texts: Sequence[SearchText], language: str) -> tuple[tuple[str, 
 
 def _write_page(text: SearchText) -> str:
     """Return a page of HTML that Pagefind reads the text from."""
-    title, body, address = map(escape, (text.title, _UNSPACED.sub("\\1\u200b", text.text), text.address))
-    return (
-        f'<!DOCTYPE html><html><body><h1 data-pagefind-meta="title">{title}</h1>'
-        f'<p data-pagefind-meta="address" data-pagefind-ignore>{address}</p><p>{body}</p></body></html>'
+    meta = {"title": text.title, "address": text.address}
+    head = "".join(
+        f'<p data-pagefind-meta="{name}" data-pagefind-ignore>{escape(value)}</p>' for name, value in meta.items()
     )
+    # The pages ask for such letters one by one, too (templates/web/site.js).
+    title, body = (escape(_UNSPACED.sub(r"\1 ", each)) for each in (text.title, text.text))
+    return f"<!DOCTYPE html><html><body>{head}<h1>{title}</h1><p>{body}</p></body></html>"

@@ -46,7 +46,7 @@ _FORMULA_TAG = re.compile(r"<math\b([^>]*)>")
 _TAG = re.compile(r"<[^>]*>")
 _DISPLAY = ' display="block"'
 _BLANK_LINES = re.compile(r"\n(?=\n)(?![^<]*</pre>)")
-_LABEL = re.compile(r"<(summary|h3)\b.*?</\1>", re.DOTALL)
+_LABEL = re.compile(r"<(summary|h3|nav|button|template)\b.*?</\1>", re.DOTALL)
 _BLOCK = re.compile(rf"(?=</?(?:{'|'.join((*BLOCK_TAGS, 'div', 'pre'))})\b)")
 _MAIN = re.compile(r"<main\b[^>]*>(.*?)<!--notes-->", re.DOTALL)
 
