@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from studyguide.epub.drawings import inline_drawing  # noqa: E402
+from studyguide.drawings import inline_drawing  # noqa: E402
 from studyguide.importers import translate  # noqa: E402
 from studyguide.model import Asset, Project, Source  # noqa: E402
 from studyguide.pipeline import OUTPUTS, read_guide  # noqa: E402

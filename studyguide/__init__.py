@@ -4,8 +4,10 @@
           reading            guide          compose     │    pdf
                                                         ├────────→ EPUB
                                                         │    epub
-                                                        └────────→ deck for Anki
-                                                             anki
+                                                        ├────────→ deck for Anki
+                                                        │    anki
+                                                        └────────→ web pages
+                                                             web
 
 Each arrow is a package. Start with ``model``, the values; then ``pipeline``, the order of the stages; then any one package.
 
@@ -16,7 +18,7 @@ __main__                  the start of the program, the same for `studyguide` an
 cli, app, pipeline        the command line; what a command does; the order of the stages
 authoring                 what the commands for authors do: a new guide, the keys of guide.toml, names that a shell completes
 preload                   what worker processes load before their first job
-output                    what a form of book declares; ``pdf``, ``epub`` and ``anki`` are three of them
+output                    what a form of book declares; ``pdf``, ``epub``, ``anki`` and ``web`` are four of them
 output_jobs               the work of making books, in processes: from the store, or done now
 runtime                   cache, worker processes, fonts, writing files: the machine
 locale                    the words that a book prints or speaks, one TOML file for each language
@@ -26,6 +28,7 @@ problems, limits          Problem and Place, what is wrong and where; how large 
 markdown_blocks, html_text, svg, text, toml_text, bidi, maths, speech   reading and writing of text, for several stages
 kinds                     kinds of question: blanks, matching, ordering … : how each is read, and in which order it is printed
 page_size, drawing_labels the width of a page, and the smallest words of a drawing, which checks and print both ask for
+drawings                  an SVG figure → part of the text, for books that are shown on screens
 exams                     an edition that is an exam → its books, and the questions of each form
 review                    which questions are looked at again on which day: a table, and a calendar
 selection, page_breaks, store   which questions an edition takes; where a page begins; what a stage knows of the cache

@@ -248,7 +248,7 @@ def build(
     if store.complaint:
         reporter.warn(store.complaint)
     reporter.list_books(done.artifacts, options.out)
-    for path in left:
+    for path in dict.fromkeys(options.out / Path(each).relative_to(options.out).parts[0] for each in left):
         reporter.say(f"{path} is of an earlier build and stays; delete it if you do not need it")
     if not project.date:
         reporter.say(
@@ -356,6 +356,11 @@ def _build_editions(
     for output in outputs:
         if message := output.find_missing_library():
             raise MissingLibraryError(message)
+        for message in dict.fromkeys(
+            output.describe_lack(each.options) for each in editions if each.output == output.name
+        ):
+            if message:
+                reporter.warn(message)
         text = "".join(chapter.join_texts() for chapter in guide.chapters) if project.is_imported else ""
         if characters := output.find_unprintable(text, guide.config.language):
             more = f" and {len(characters) - _MAX_SHOWN_LETTERS} others" if len(characters) > _MAX_SHOWN_LETTERS else ""

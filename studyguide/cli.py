@@ -450,8 +450,8 @@ class ConsoleReporter:
             table.add_column(name, justify="right", no_wrap=True)
         for artifact in artifacts:
             pages = "" if artifact.pages is None else str(artifact.pages)
-            size = f"{len(artifact.data) / 1000:,.0f} kB"
-            name = replace_invisible(str(folder / artifact.path))
+            size = f"{artifact.size / 1000:,.0f} kB"
+            name = replace_invisible(f"{folder / artifact.path}{'/' * bool(artifact.inner)}")
             table.add_row(name, pages, size, f"{artifact.seconds:.1f}")
         is_terminal = sys.stdout.isatty()
         width = None if is_terminal else _TABLE_WIDTH

@@ -158,6 +158,11 @@ def _limited(default: Any, limit: str) -> Any:
     return field(default=default, metadata={"limit": limit})
 
 
+def _address() -> Any:
+    """Declare a field whose value in guide.toml is the address of a web page; empty for none."""
+    return field(default="", metadata={"limit": "setting", "is_address": True})
+
+
 def _tables(kind: type, limit: str) -> Any:
     """Declare a field whose value in guide.toml is a list of tables, each of which sets the fields of a dataclass; ``limit`` as above."""
     return field(default=(), metadata={"tables": kind, "limit": limit})
@@ -348,6 +353,28 @@ class AnkiOptions(MediumOptions):
     @property
     def is_known_by_date(self) -> bool:
         return True
+
+    @property
+    def page_source(self) -> str:
+        return self.pages
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions(MediumOptions):
+    """Options of a folder of web pages."""
+
+    pages: str = "guide"
+    """The printed edition whose page numbers stand beside the questions; none if empty."""
+    search: bool = True
+    """The value `false` leaves out the search through all questions and texts."""
+    self_test: bool = True
+    """The value `false` leaves out the self-test, which asks one question at a time and keeps, in the reader's browser, what was known."""
+    site_url: str = _address()
+    """The address of the start page, such as `https://example.org/guide/`, for a map of the site and for previews of links."""
+
+    @property
+    def answers_inline(self) -> bool:
+        return True  # folded below the questions
 
     @property
     def page_source(self) -> str:
@@ -1031,7 +1058,9 @@ class Book:
     page_breaks: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)
     """The ``PageBreak``s of that printed book in each section, by the section's name."""
     page_numbers: Mapping[str, str] = field(repr=False, default_factory=dict)
-    """The page of each question in that printed book, in words, by the question's identifier, if they are not marked in the text."""
+    """The printed number of the page of each question in that book, by the question's identifier."""
+    script: str = field(repr=False, default="")
+    """The JavaScript that comes with it, for an output that has some."""
     cover: bytes = field(repr=False, default=b"")
     """A PNG of the printed cover, for an output that shows a picture of it."""
     page: PageSize | None = None
@@ -1057,13 +1086,27 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A finished file, not yet on the disk."""
+    """A finished file, or a folder of files, not yet on the disk."""
 
     path: str
     data: bytes = field(repr=False)
+    """Empty for a folder."""
     edition: str = ""
     pages: int | None = None
     """Printed pages; a reflowable book has none."""
     is_book: bool = True
     """False for a file that comes with a book."""
     seconds: float = 0
+    inner: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    """The paths in a folder and the bytes of its files; empty for a file. A file that an earlier build wrote there is deleted if it is
+    not among them."""
+
+    @property
+    def files(self) -> tuple[tuple[str, bytes], ...]:
+        """The path and the bytes of each file: of the folder's files, or its own."""
+        return tuple((f"{self.path}/{name}", data) for name, data in self.inner) or ((self.path, self.data),)
+
+    @property
+    def size(self) -> int:
+        """The number of bytes of all its files."""
+        return sum(len(data) for _, data in self.files)

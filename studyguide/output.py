@@ -58,6 +58,11 @@ def prepare_nothing() -> None:
     """Do nothing: the jobs of the output need no more than their own modules."""
 
 
+def lack_nothing(options: MediumOptions) -> str:
+    """Return no message: the output can make everything that its options ask for."""
+    return ""
+
+
 def find_no_problems(book: Book, results: Sequence[Any]) -> Iterable[Problem]:
     """Return no problem: what the output is made of is right once its jobs are done."""
     return ()
@@ -123,13 +128,17 @@ class Output:
     """True if the file shows a picture of the printed cover."""
     add_page_breaks: Callable[[Book, Mapping[str, Sequence[PageBreak]], Book], Book] | None = None
     """(book, page breaks of a printed edition, that edition) → the book with that edition's page numbers."""
-    add_page_numbers: Callable[[Book, Pagination, Book], Book] | None = None
-    """(book, where things stand in a printed edition, that edition) → the book with that edition's page numbers in words."""
+    cites_pages: bool = False
+    """True if it names the page of each question in a printed edition: ``Book.page_numbers`` then has them."""
     card_faces: Sequence[str] = ()
     """The templates of the faces of a card, if the file is made of cards: each question is one, with its answer, and a question
     without an answer is left out."""
     file_ending: str = ""
     """The ending of the file's name; empty if it is the output's name."""
+    script: str = ""
+    """The path of its JavaScript in ``templates/``; empty for none."""
+    describe_lack: Callable[[Any], str] = lack_nothing
+    """(options) → a warning of what this machine cannot make of an edition with these options; empty if it can make all of it."""
     find_missing_library: Callable[[], str] = find_nothing_missing
     """() → what to install on this machine before anything can be built, in words; empty if nothing is missing."""
     prepare_worker: Callable[[], None] = prepare_nothing

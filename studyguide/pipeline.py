@@ -13,7 +13,7 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
-from studyguide import anki, epub, pdf
+from studyguide import anki, epub, pdf, web
 from studyguide.compose.composition import Composition
 from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
@@ -52,7 +52,7 @@ from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
 from studyguide.text import CONTROL_CHARACTER
 
 # `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
-OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT, anki.OUTPUT)}
+OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT, anki.OUTPUT, web.OUTPUT)}
 
 _QUESTION_IN_A_LANGUAGE = re.compile(r"^## .*\{.*\blang=.*\}.*\n(?:(?!## ).*\n?)*", re.MULTILINE)
 _LETTERS_OF_A_SCRIPT = 3  # from so many on, a text is in the script, and does not mention a letter of it
@@ -479,8 +479,9 @@ class Builder:
             if output.add_page_breaks:
                 breaks = paging.find_page_breaks(printed.book, printed.pick(results))
                 book = output.add_page_breaks(book, breaks, printed.book)
-            if output.add_page_numbers:
-                book = output.add_page_numbers(book, paging.paginate(printed.book, printed.pick(results)), printed.book)
+            if output.cites_pages:
+                numbers = _number_questions(book, paging.paginate(printed.book, printed.pick(results)))
+                book = replace(book, page_numbers=numbers, page_source=printed.book.title)
         jobs = tuple(current.output.make_jobs(book))
         return replace(current, book=book, jobs=jobs, seconds=current.seconds + perf_counter() - start)
 
@@ -531,6 +532,16 @@ class _ComposeJob:
 
 def _compose(job: _ComposeJob) -> Book:
     return job.composition.compose()
+
+
+def _number_questions(book: Book, pagination: Pagination) -> dict[str, str]:
+    """Return the printed number of the page on which each question of a book is asked; in a book of answers, answered."""
+    found = {}
+    for entry in (entry for section in book.sections for entry in section.entries):
+        pages = next(filter(None, map(pagination.anchors.get, (entry.question, *entry.answers[:1]))), ())
+        if pages:
+            found[entry.question] = pagination.labels[pages[0]]
+    return found
 
 
 def _takes_page_breaks_from(current: EditionBuild, printed: EditionBuild) -> bool:

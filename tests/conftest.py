@@ -105,6 +105,10 @@ $$
 }
 
 
+MODULES = ROOT / "tests" / "readers" / "node_modules"
+# As root, and with none of what Chromium fetches for itself.
+FLAGS = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
+
 # The examples of `make test` are the same in every run; those of `make nightly` are others each night, and a failure prints how to
 # run its example again.
 settings.register_profile("daily", derandomize=True, deadline=None)
@@ -367,6 +371,29 @@ def need(tool: str) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+def module(name: str) -> Path:
+    """A package of tests/readers/package.json, which CI installs."""
+    path = MODULES / name
+    if not path.exists():
+        reason = f"{name} is not installed: npm install --prefix tests/readers"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A browser without a page."""
+    from playwright.sync_api import sync_playwright
+
+    path = need("chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=[f"--{flag}" for flag in FLAGS.split()])
+        yield browser
+        browser.close()
 
 
 class Checker:

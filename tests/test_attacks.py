@@ -24,6 +24,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import pikepdf
 import pytest
@@ -735,7 +736,7 @@ def test_no_name_of_a_file_moves_a_terminal_or_speaks_to_what_reads_the_log(
 HOSTILE_TITLE = "A) /OpenAction << /S /JavaScript /JS (app.alert(1)) >> ( \\ & <b>{{ 811*127 }}</b> %s"
 HOSTILE = r"""---
 title: "{{ 911*113 }} <script>alert(1)</script> ]]> -->"
-summary: "<img src=x onerror=alert(1)> ${911*113} {% include '/etc/passwd' %}"
+summary: "<img src=figures/dots.svg alt=dots onerror=alert(1)> ${911*113} {% include '/etc/passwd' %}"
 ---
 {{ 911*113 }} and {% include "/etc/passwd" %} and {{ config.__class__.__mro__ }} and \1 \g<0> %s %(x)s {0}.
 
@@ -1021,6 +1022,49 @@ def test_a_list_of_moves_that_came_with_a_folder_moves_nothing_out_of_it(small: 
     assert build.main(["-q", "-e", "tablet"]) == 0
     assert Path("precious").read_text() == "old"
     assert sorted(path.name for path in Path("dist").iterdir()) == ["a-small-guide.epub", "way"]
+
+
+WEB = '[editions.web]\noutput = "web"\n'
+
+
+def test_a_list_of_files_that_came_with_a_folder_deletes_nothing_outside_of_it(small: Path) -> None:
+    lay(Path("content"), {"guide.toml": SMALL["guide.toml"] + WEB})
+    site, precious = Path("dist/a-small-guide-web"), Path("dist/precious")
+    site.mkdir(parents=True)
+    precious.write_text("old")
+    (site / "way").symlink_to("..")
+    (site / "own").write_text("old")
+    digest = sha256(b"old").hexdigest()
+    names = ("../precious", str(precious.absolute()), "way/precious", "a/../../precious", "a\0b", "", ".", "way")
+    (site / ".studyguide-files").write_text(json.dumps({**dict.fromkeys(names, digest), "own": digest, "x": 3}))
+    assert build.main(["-q", "-e", "web"]) == 0
+    assert precious.read_text() == "old"
+    assert (site / "way").is_symlink()
+    assert not (site / "own").exists()
+
+
+def test_no_text_of_a_guide_runs_in_a_browser(small: Path, chromium: Any) -> None:
+    evil = '</script><script>window.hacked = 1</script><img src=figures/dots.svg alt=dots onerror="window.hacked = 2">\'"--><svg onload=hacked=3>'
+    escaped = evil.replace('"', '\\"')
+    config = re.sub(r'title = ".*"', f'title = "T {escaped}"\ndescription = "D {escaped}"', SMALL["guide.toml"])
+    chapter = (
+        f"---\ntitle: C {evil}\nsummary: S {evil}\n---\n# Section {evil} {{#part}}\n\n## Q [____](one {evil}; two) {evil} "
+        f'{{#one tags="a b"}}\n\n{evil}\n\n<p id="-text" onclick="hacked=4">x</p>\n\n`{evil}`[^n]\n\n- [ ] {evil}\n- [x] b\n\n'
+        f"### Answer\n{evil}\n\n```js\n{evil}\n```\n\n[^n]: {evil}\n"
+    )
+    lay(
+        Path("content"),
+        {"guide.toml": config.replace("language", 'name = "evil"\nlanguage') + WEB, "02-evil.md": chapter},
+    )
+    assert build.main(["-q", "-e", "web"]) == 0
+    page = chromium.new_page()
+    for name in ("index", "chapter-evil", "by-subject"):
+        page.goto(Path(f"dist/evil-web/{name}.html").absolute().as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        page.evaluate("document.querySelectorAll('main *').forEach(each => each.dispatchEvent(new Event('click')))")
+        assert page.evaluate("typeof window.hacked") == "undefined", name
+        assert page.evaluate("document.scripts.length") == 1, name
+    page.close()
 
 
 def test_a_pipe_in_the_place_of_a_book_is_left_alone(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from lxml import etree
 from PIL import Image
 
 import build
-from studyguide.epub.drawings import inline_drawing
+from studyguide.drawings import inline_drawing
 from studyguide.svg import BrokenDrawingError
 
 SVG = "{http://www.w3.org/2000/svg}"

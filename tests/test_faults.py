@@ -845,3 +845,31 @@ def test_files_that_never_stop_changing_are_a_problem(
     assert build.main(TWO) == 1
     assert "content: the files change while they are read [changing-content]" in capsys.readouterr().err
     assert listing(Path("dist")) == two.old
+
+
+# ---------------------------------------------------------------- folders
+
+
+def test_files_that_a_folder_has_no_more_are_deleted_after_a_stop_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_there() -> tuple[bool, bool, bool]:
+        return tuple((tmp_path / "site" / name).exists() for name in ("a.html", "old/b.html", "c.html"))
+
+    old = Artifact("site", b"", inner=(("a.html", b"a"), ("old/b.html", b"b")))
+    new = Artifact("site", b"", inner=(("a.html", b"a"), ("c.html", b"c")))
+    write.write_artifacts([old], tmp_path)
+
+    def stop(names: Sequence[object], _: Path) -> None:
+        if names:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(write, "_delete_files", stop)
+        with pytest.raises(KeyboardInterrupt):
+            write.write_artifacts([new], tmp_path)
+    assert is_there() == (True, True, True)
+    assert write.finish_interrupted_write(tmp_path)
+    assert is_there() == (True, False, True)
+    assert not (tmp_path / "site" / "old").exists()
+    assert hidden(tmp_path) == []

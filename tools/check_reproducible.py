@@ -19,7 +19,7 @@ import click
 
 from studyguide.model import Project
 from tools import ROOT
-from tools.program import BuildFailedError, read_project, run_build, set_environment, take_build_options
+from tools.program import BuildFailedError, list_files, read_project, run_build, set_environment, take_build_options
 
 PROGRAM = ("build.py", "studyguide", "templates", "styles", "docs/rules")
 """The files and folders that a copy of the program needs, beside the libraries."""
@@ -106,7 +106,7 @@ def copy_program(project: Project, away: Path) -> str:
 
 def find_differences(first: Path, second: Path) -> Iterator[str]:
     """Describe each file that is not the same in two folders."""
-    for name in sorted({path.name for path in (*first.iterdir(), *second.iterdir())}):
+    for name in sorted({*list_files(first), *list_files(second)}):
         one, other = first / name, second / name
         if not one.exists() or not other.exists():
             yield f"{name}: only in the {'first' if one.exists() else 'second'} build"

@@ -22,7 +22,7 @@ from tools.bill_of_materials import write_bill
 from tools.check_licences import list_installed
 from tools.licences import OURS
 from tools.packages import Package
-from tools.program import read_facts, run_build, take_build_options, write_files
+from tools.program import list_files, read_facts, run_build, take_build_options, write_files
 
 LICENCE, MATERIALS, CHECKSUMS = "LICENCE.txt", "sbom.cdx.json", "SHA256SUMS"
 
@@ -91,7 +91,7 @@ def main(source: str, dialect: str | None, options: Sequence[str], out: str) -> 
         raise click.ClickException(f"`make licences` has something against {', '.join(wrong)}")
     with tempfile.TemporaryDirectory(prefix="studyguide-") as folder:
         run_build(source, Path(folder), options, stdout=subprocess.DEVNULL)
-        books = {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+        books = {name: path.read_bytes() for name, path in list_files(Path(folder)).items()}
     config, date = read_facts(source, dialect)
     files = pack_release(config, books, packages, date)
     try:

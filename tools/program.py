@@ -92,3 +92,9 @@ def read_facts(source: str, dialect: str | None) -> tuple[Config, date | None]:
 def write_files(files: Mapping[str, bytes], folder: Path) -> None:
     """Write all files into a folder, or none. Raises OSError."""
     write_artifacts([Artifact(name, data) for name, data in files.items()], folder)
+
+
+def list_files(folder: Path) -> dict[str, Path]:
+    """Return the files in a folder and its inner folders, by their paths in it, in the order of these."""
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return dict(sorted(paths.items()))

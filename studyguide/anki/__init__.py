@@ -7,7 +7,7 @@ deck    Cards → one file, by genanki
 
 from collections.abc import Sequence
 
-from studyguide.anki.cards import add_page_numbers, make_cards, make_jobs
+from studyguide.anki.cards import make_cards, make_jobs
 from studyguide.anki.deck import CARD_FACES, finish
 from studyguide.model import AnkiOptions
 from studyguide.output import Output
@@ -29,5 +29,5 @@ OUTPUT = Output(
     document_ending=".html",
     card_faces=CARD_FACES,
     file_ending="apkg",
-    add_page_numbers=add_page_numbers,
+    cites_pages=True,
 )

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from studyguide.anki.markup import FieldWriter
 from studyguide.locale import load_locale
-from studyguide.model import Asset, Book, Entry, Pagination, Section
+from studyguide.model import Asset, Book, Section
 from studyguide.problems import Place
 from studyguide.store import digest
 
@@ -66,7 +66,7 @@ def make_jobs(book: Book) -> tuple[CardsJob, ...]:
         CardsJob(
             section,
             tuple(numbers.items()),
-            tuple((entry.question, book.page_numbers.get(entry.question, "")) for entry in section.entries),
+            tuple((entry.question, _cite_page(book, entry.question)) for entry in section.entries),
             tuple((path, _name_medium(assets[path])) for path in section.sources if path in assets),
         )
         for section in book.sections
@@ -80,22 +80,13 @@ def make_cards(job: CardsJob) -> tuple[Card, ...]:
     return tuple(_make_card(article, job) for article in root.iter("article"))
 
 
-def add_page_numbers(book: Book, pagination: Pagination, printed: Book) -> Book:
-    """Return the book with the page of each of its questions in a printed edition: "The Guide, p. 57"."""
+def _cite_page(book: Book, question: str) -> str:
+    """Return the page of a question in the printed edition, as in "The Guide, p. 57"; empty if there is none."""
+    number = book.page_numbers.get(question)
+    if not number:
+        return ""
     locale = load_locale(book.config.language)
-    entries = [entry for section in book.sections for entry in section.entries]
-    labels = {entry.question: label for entry in entries if (label := _find_label(entry, pagination))}
-    pages = {name: locale.page_references.page.format(number=label) for name, label in labels.items()}
-    cited = {name: f"{printed.title}{locale.labels.comma}{page}" for name, page in pages.items()}
-    return replace(book, page_numbers=cited, page_source=printed.title)
-
-
-def _find_label(entry: Entry, pagination: Pagination) -> str:
-    """Return the number of the page on which a question is asked, or, in a book of answers, answered; empty for none."""
-    for anchor in (entry.question, *entry.answers[:1]):
-        if pages := pagination.anchors.get(anchor):
-            return pagination.labels[pages[0]]
-    return ""
+    return f"{book.page_source}{locale.labels.comma}{locale.page_references.page.format(number=number)}"
 
 
 def _make_card(article: Any, job: CardsJob) -> Card:

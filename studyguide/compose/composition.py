@@ -58,6 +58,8 @@ from studyguide.scripts import Script, find_scripts, list_faces
 from studyguide.selection import select_questions
 from studyguide.store import NULL_STORE, CacheStore, digest
 
+_DOCUMENTS = ("nav", "not-found")
+"""Sections of outputs that have a template for them: the list of the others, and what a server shows in the place of a missing page."""
 _TITLE_PAGES = ("cover", "half-title", "colophon")
 """Sections that show nothing but what guide.toml says."""
 
@@ -102,8 +104,7 @@ class Composition:
         """
         drafts = [self._make_draft(plan) for plan in self.plans if not plan.lists_pages]
         sections = self._finish_drafts(drafts, self._make_resolver(drafts))
-        if self.templates.has_template("nav.html"):
-            sections.append(self._make_navigation())
+        sections += [self._make_document(name) for name in _DOCUMENTS if self.templates.has_template(f"{name}.html")]
         files = self.output.stylesheets(self.edition.options)
         styles, page = assemble_stylesheet(
             self.project.styles, self.edition, self.locale, files, self._language, self.scripts
@@ -115,6 +116,7 @@ class Composition:
             styles=styles,
             assets=tuple(_find_assets(self.project.assets, sections)),
             page=page,
+            script=self.templates.texts.get(self.output.script, ""),
             date=self.project.date,
             allows_boxes=self.project.is_imported,
         )
@@ -436,14 +438,14 @@ class Composition:
         """The title on each opening."""
         return " · ".join(filter(None, [self.whole_guide.config.title, self.edition.title]))
 
-    def _make_navigation(self) -> Section:
-        """Return the section of an EPUB that lists the others; it is a document as it is."""
+    def _make_document(self, name: str) -> Section:
+        """Return a section whose template makes the whole document."""
 
         def make() -> tuple[None, Html]:
-            return None, self.templates.render("nav.html", **self.book_context)
+            return None, self.templates.render(f"{name}.html", **self.book_context)
 
-        _, text = remember(self.store, digest(self.book_digest, "nav"), make)
-        return Section("nav", self.locale.headings.contents, "nav", text)
+        _, text = remember(self.store, digest(self.book_digest, name), make)
+        return Section(name, self.locale.headings.contents, name, text)
 
 
 @lru_cache(maxsize=4)

@@ -1,7 +1,6 @@
 """Book → EPUB.
 
 documents        a section → an XHTML document, with formulas and figures as e-readers need them
-drawings         an SVG figure → part of the text
 division         large documents → smaller ones, divided between questions
 package          the documents, figures and fonts → one file, by EbookLib
 accessibility    the metadata that states how accessible the book is

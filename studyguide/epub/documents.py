@@ -1,15 +1,14 @@
 """Make the documents of an EPUB: Section → Document, each by itself."""
 
-import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import unescape
 
 from lxml import etree
 
+from studyguide.drawings import inline_drawings
 from studyguide.epub.accessibility import Inventory, take_inventory
-from studyguide.epub.drawings import inline_drawing
 from studyguide.epub.page_list import mark_pages
 from studyguide.epub.xhtml import EPUB, HTML, parse_document, serialise_document
 from studyguide.html_text import find_ids, find_sources, read_file_path
@@ -20,11 +19,8 @@ from studyguide.problems import Place
 from studyguide.runtime.zip_archive import Deflated, deflate
 from studyguide.store import digest
 
-# The mark of a page may stand before the picture of a figure.
-_FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<p\b[^>]*>\s*)?(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
 _SOURCE = re.compile(r' src="([^"]*)"')
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_/.-]+")
-_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ def make_document(job: DocumentJob) -> Document:
     html = mark_pages(str(section.html), job.page_breaks)
     html = _move_notes_to_end(html, section.name)
     html = str(convert_formulas(Html(html), job.maths))
-    html = _inline_drawings(html, section.name, job.drawings)
+    html = inline_drawings(html, section.name, job.drawings)
     sources = find_sources(html)
     html = _name_pictures(html)
     return replace(describe_document(section.name, section.role, html), sources=tuple(sorted(sources)))
@@ -134,22 +130,6 @@ def _find_properties(html: str, role: str) -> Iterator[str]:
         yield "svg"
     if re.search(r"<math\b", html):
         yield "mathml"
-
-
-def _inline_drawings(html: str, name: str, drawings: Iterable[Asset]) -> str:
-    """Replace the pictures of figures by their drawings, where a drawing need not stay a file; ``name`` is the document's."""
-    by_path, serial = {asset.path: asset for asset in drawings}, itertools.count(1)
-
-    def replace_picture(match: re.Match[str]) -> str:
-        before, attributes = match.groups()
-        values = {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
-        asset = by_path.get(read_file_path(values["src"]))
-        svg = asset and inline_drawing(
-            asset.data, values.get("alt", ""), f"{name}-figure-{next(serial)}", values.get("style", "")
-        )
-        return f"{before}{svg}" if svg else match[0]
-
-    return _FIGURE.sub(replace_picture, html) if by_path else html
 
 
 def _move_notes_to_end(html: str, document_name: str) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ebooklib import epub
 
+from studyguide.drawings import tidy_drawing
 from studyguide.epub.accessibility import describe_accessibility
 from studyguide.epub.division import divide_documents
 from studyguide.epub.documents import Document, name_picture
-from studyguide.epub.drawings import tidy_drawing
 from studyguide.epub.ebooklib_compat import Writer
 from studyguide.epub.ncx import make_ncx
 from studyguide.locale import load_locale

@@ -191,6 +191,53 @@ class HowToUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    show_answer: str
+    search: str
+    close: str
+    nothing_found: str
+    search_failed: str
+    needs_server: str
+    dark: str
+    keys: str
+    use_keys: str
+    key_next: str
+    key_previous: str
+    key_open: str
+    skip: str
+    neighbours: str
+    questions: str
+    read: str
+    self_test: str
+    start: str
+    knew: str
+    not_yet: str
+    next: str
+    end_test: str
+    place_in_test: str
+    last_question: str
+    known_count: str
+    all: str
+    chapter: str
+    difficulty: str
+    subject: str
+    only_unknown: str
+    shuffled: str
+    no_question: str
+    reset: str
+    confirm_reset: str
+    not_kept: str
+    check: str
+    is_right: str
+    is_wrong: str
+    gap: str
+    in_print: str
+    not_found: str
+    folded: str
+    about_test: str
+
+
+@dataclass(frozen=True, slots=True)
 class Powers:
     squared: str
     cubed: str
@@ -256,6 +303,7 @@ class Locale:
     pictures: Pictures
     accessibility: Mapping[str, str]
     how_to_use: HowToUse
+    web: Web
     boxes: Mapping[str, str]
     signs: Mapping[str, str]
     maths: Maths

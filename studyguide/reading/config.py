@@ -91,6 +91,7 @@ _NOT_KEYS: Mapping[type, Container[str]] = {
 FILE_NAME_KEYS = ("name", "suffix", "forms")
 FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
 _FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
+_ADDRESS = re.compile(r"(?:https?://[^\s<>\"'\\]+)?")
 _DEFAULT_OUTPUT = Edition("").output
 
 
@@ -168,6 +169,8 @@ class Table:
                     self._check_value(key, each, allowed, known[name].metadata.get("each", limit))
                 if is_list and not all(str(each).strip() for each in entries):
                     self.refuse(key, f"`{key}` has an entry without text", "write its text, or take it out")
+                if known[name].metadata.get("is_address") and not _ADDRESS.fullmatch(value.strip()):
+                    self.refuse(key, f"`{key}` is `{value}`", "write an address such as `https://example.org/guide/`")
                 taken[name] = entries if is_list else value.strip() if isinstance(value, str) else value
         return taken
 

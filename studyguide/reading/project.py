@@ -84,7 +84,7 @@ def _read_once(content: "ContentFolder") -> Project:
         assets=assets,
         files=frozenset(_find_linked_files(content, sources)),
         pictures=() if is_complete else tuple(sorted(islice(_list_pictures(content), _MAX_PICTURES))),
-        templates=tuple(read_program_files("templates", "*.html", "*.xhtml")),
+        templates=tuple(read_program_files("templates", "*.html", "*.xhtml", "*.js")),
         styles=read_styles(),
         problems=(*problems, *find_unread_files(content)),
         date=find_date(config, content.path),

@@ -31,6 +31,8 @@ _SPACES_AND_HYPHENS = (0x20, 0x2D, 0xA0, 0xAD)
 _JOINERS = (0x200C, 0x200D, 0x25CC)
 """The signs that join and part letters, and the circle that stands for a letter below a mark."""
 _GREEK = (*_SPACES_AND_HYPHENS, *range(0x370, 0x400), *range(0x1F00, 0x2000))
+_SLANTED = (0x210E, *range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C))
+"""The letters of formulas that Unicode calls mathematical italic."""
 _HEBREW = (*_SPACES_AND_HYPHENS, *range(0x591, 0x5F5), 0x20AA)
 # Package, file and characters of each variable face that static ones are made of.
 _VARIABLE_FACES = (
@@ -294,6 +296,13 @@ def subset_named_face(name: str, letters: str) -> bytes:
     """Return the face of this file name with these letters only, for an EPUB. Raises KeyError."""
     paths = {path.name: path for folder in map(_find_package_folder, _PACKAGES) for path in folder.glob("*.ttf")}
     return truetype.subset_to_letters(paths[name].read_bytes(), letters)
+
+
+def subset_maths_face(letters: str) -> bytes:
+    """Return the face of formulas as WOFF2, with these letters and the slanted ones by which a browser shows plain ones."""
+    # The file is found without loading the package.
+    path = Path(str(distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")))
+    return truetype.subset_for_maths(path.read_bytes(), "".join(sorted({*letters, *map(chr, _SLANTED)})))
 
 
 # ---------------------------------------------------------------- holes

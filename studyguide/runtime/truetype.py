@@ -77,6 +77,17 @@ def subset_to_letters(data: bytes, letters: str) -> bytes:
     return _save(_subset(_open(data), options, text=letters))
 
 
+def subset_for_maths(data: bytes, letters: str) -> bytes:
+    """Return the face of formulas as WOFF2, with these letters, and with their larger forms and the table by which browsers set formulas."""
+    from fontTools import subset
+
+    options = subset.Options(layout_features=["*"], notdef_outline=True, hinting=False)
+    options.drop_tables += ["DSIG", "STAT", "meta"]
+    face = _subset(_open(data), options, text=letters)
+    face.flavor = "woff2"
+    return _save(face)
+
+
 def make_static(data: bytes, characters: Iterable[int], weight: int) -> bytes:
     """Return the variable face at this weight (400 is regular), with these characters only."""
     from fontTools import subset

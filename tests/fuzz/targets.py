@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from studyguide.epub.drawings import inline_drawing
+from studyguide.drawings import inline_drawing
 from studyguide.importers import translate
 from studyguide.locale import load_locale
 from studyguide.maths import MathsError, set_formula

@@ -4,16 +4,23 @@ Inside a document a drawing follows the colour of the text, at night and on sepi
 around it, or that paints a light ground of its own on which letters of the text's colour could not be read, stays a file.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Any
 
 import tinycss2
 from lxml import etree
 from tinycss2.color3 import parse_color
 
+from studyguide.html_text import read_file_path
+from studyguide.model import Asset
 from studyguide.svg import HREFS, LOCAL_URL, SVG, Element, parse_drawing
 
+# The mark of a page may stand before the picture of a figure.
+_FIGURE = re.compile(r"(<figure[^>]*>\s*(?:<p\b[^>]*>\s*)?(?:<span[^>]*></span>\s*)*)<img\b([^>]*?)\s*/?>")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _UNSEEN_ELEMENTS = ("title", "desc", "metadata")
 """Elements that a screen reader would read besides the alternative text, or that nobody reads."""
 _FILE_ONLY_ELEMENTS = {"script", "foreignObject", "svg"}
@@ -29,6 +36,22 @@ _INSIGNIFICANT_CSS = re.compile(r"/\*.*?\*/|\s+|;(?=\s*\})", re.DOTALL)
 # Relative luminance from 0 to 1 (WCAG 2.2, "relative luminance").
 _LOST_ON_BLACK = 0.1  # below it a colour cannot be seen on black
 _TOO_LIGHT_FOR_TEXT = 0.3  # above it a colour is no ground for letters that may be light
+
+
+def inline_drawings(html: str, name: str, drawings: Iterable[Asset]) -> str:
+    """Replace the pictures of figures by their drawings, where a drawing need not stay a file; ``name`` is the document's."""
+    by_path, serial = {asset.path: asset for asset in drawings}, itertools.count(1)
+
+    def replace_picture(match: re.Match[str]) -> str:
+        before, attributes = match.groups()
+        values = {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
+        asset = by_path.get(read_file_path(values["src"]))
+        svg = asset and inline_drawing(
+            asset.data, values.get("alt", ""), f"{name}-figure-{next(serial)}", values.get("style", "")
+        )
+        return f"{before}{svg}" if svg else match[0]
+
+    return _FIGURE.sub(replace_picture, html) if by_path else html
 
 
 def inline_drawing(data: bytes, alt_text: str, id_prefix: str, size: str = "") -> str | None:

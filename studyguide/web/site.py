@@ -1,0 +1,89 @@
+"""Put a site together: Book, Pages → Artifact, a folder of files."""
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import escape
+
+from studyguide.drawings import tidy_drawing
+from studyguide.model import Artifact, Book, WebOptions
+from studyguide.runtime.fonts import subset_maths_face
+from studyguide.runtime.search_index import SearchText, can_index, index_texts
+from studyguide.store import CacheStore, digest
+from studyguide.web.pages import Page
+
+_SEARCH_BUTTON = b"<!--search-->"
+"""Stands in the button that opens the search."""
+
+
+def describe_lack(options: WebOptions) -> str:
+    """Return a warning if this machine cannot make the search that the options want."""
+    if options.search and not can_index():
+        return "  the web pages have no search: `pip install pagefind_bin` adds it, where that package has a file for this machine"
+    return ""
+
+
+def finish(book: Book, pages: Sequence[Page], store: CacheStore) -> Artifact:
+    """Return the folder of the site, the same bytes for the same book; the store keeps the index of the search."""
+    options = book.edition.options
+    assert isinstance(options, WebOptions)
+    texts = tuple(text for page in pages for text in page.texts) if options.search and can_index() else ()
+    files = [
+        *((page.file, page.data if texts else _drop_search(page.data)) for page in pages),
+        ("style.css", book.styles.encode()),
+        ("script.js", book.script.encode()),
+        (".nojekyll", b""),
+        *_list_pictures(book, pages),
+        *_list_faces(pages, store),
+        *((f"search/{path}", data) for path, data in _recall_index(texts, book.config.language, store)),
+    ]
+    if options.site_url:
+        files.append(("sitemap.xml", _write_map(pages, options.site_url).encode()))
+    return Artifact(book.file_stem, b"", book.edition.name, inner=tuple(sorted(files)))
+
+
+def _drop_search(page: bytes) -> bytes:
+    """Return a page without the button that opens the search."""
+    before, mark, behind = page.partition(_SEARCH_BUTTON)
+    if not mark:
+        return page
+    start, end = before.rindex(b"<button"), behind.index(b"</button>") + len(b"</button>")
+    return before[:start] + behind[end:]
+
+
+def _recall_index(texts: tuple[SearchText, ...], language: str, store: CacheStore) -> tuple[tuple[str, bytes], ...]:
+    """Return the files of the index of these texts, from the store if it has them."""
+    if not texts:
+        return ()
+    key = digest("search index", language, texts)
+    files: tuple[tuple[str, bytes], ...] | None = store.get(key)
+    if files is None:
+        files = index_texts(texts, language)
+        store.put(key, files)
+    return files
+
+
+def _list_pictures(book: Book, pages: Sequence[Page]) -> Iterator[tuple[str, bytes]]:
+    """Yield the pictures that are no part of a page."""
+    used = {path for page in pages for path in page.pictures}
+    for asset in book.assets:
+        if asset.path in used:
+            yield asset.path, tidy_drawing(asset.data) if asset.is_drawing else asset.data
+
+
+def _list_faces(pages: Sequence[Page], store: CacheStore) -> Iterator[tuple[str, bytes]]:
+    """Yield the face of formulas with the letters of all pages, from the store if it has it: to cut it takes a second."""
+    letters = "".join(sorted({letter for page in pages for letter in page.letters}))
+    if letters:
+        key = digest("face of web pages", letters)
+        face: bytes | None = store.get(key)
+        if face is None:
+            face = subset_maths_face(letters)
+            store.put(key, face)
+        yield "maths.woff2", face
+
+
+def _write_map(pages: Sequence[Page], site_url: str) -> str:
+    """Return the map of the site (sitemaps.org 0.9)."""
+    names = ("" if page.file == "index.html" else page.file for page in pages if page.file != "404.html")
+    urls = "".join(f"<url><loc>{escape(site_url.removesuffix('/'))}/{escape(name)}</loc></url>\n" for name in names)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'

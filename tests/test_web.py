@@ -1,0 +1,474 @@
+"""A guide as web pages, in a browser: read, answered by mouse and keyboard, searched, tested, in the dark, on a phone, without JavaScript.
+
+The pages come from a server that has them in a folder below its root, as GitHub Pages does.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import PIXEL, ROOT, SMALL, lay, module
+from every_kind import EVERY_KIND
+from filelock import FileLock
+
+import build
+from studyguide.runtime import search_index
+
+WEB = '\n[editions.web]\noutput = "web"\n'
+GUIDE = {
+    "guide.toml": f'{SMALL["guide.toml"]}description = "Two dots & more"\n{WEB}site-url = "https://example.org/books/"\n',
+    "00-welcome.md": SMALL["00-welcome.md"],
+    "01-first-things.md": f"{SMALL['01-first-things.md']}\n![A cross.](figures/a%20cross.png)\n",
+    "02-every-kind.md": EVERY_KIND.replace("{#first}", "{#ask}"),
+    "03-words.md": "---\ntitle: Words\nkind: glossary\n---\nNetwork\n: Many neurons.\n",
+    "figures/dots.svg": SMALL["figures/dots.svg"],
+}
+NAME = "a-small-guide-web"
+PHONE, DESK = {"width": 320, "height": 640}, {"width": 1440, "height": 900}
+PAGES = (
+    "index.html",
+    "chapter-first-things.html",
+    "chapter-every-kind.html",
+    "chapter-words.html",
+    "by-subject.html",
+    "404.html",
+)
+
+
+def make(folder: Path, files: dict[str, str], *options: str) -> Path:
+    """The folder of the web pages of a guide."""
+    content = lay(folder / "content", files)
+    (content / "figures" / "a cross.png").write_bytes(PIXEL)
+    assert build.main(["build", str(content), "--out", str(folder / "dist"), "--quiet", "-e", "web", *options]) == 0
+    return folder / "dist" / NAME
+
+
+@pytest.fixture(scope="session")
+def site(shared: Path) -> Path:
+    """The pages, with the page numbers of the printed guide, built by the first process that asks."""
+    folder = shared / "web"
+    with FileLock(shared / "web.lock"):
+        if not (folder / "dist").exists():
+            make(folder, GUIDE, "-e", "guide")
+    return folder / "dist" / NAME
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """The address of a folder's parent on a server of this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder.parent.parent)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/{folder.parent.name}/{folder.name}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    with serve(site) as found:
+        yield found
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def open_page(chromium: Any, address: str) -> Iterator[Open]:
+    """Opens a page in a browser of its own, which must find no fault with it and ask nobody else."""
+    faults: list[str] = []
+    contexts: list[Any] = []
+
+    def open_page(name: str, base: str = address, **options: Any) -> Any:
+        context = chromium.new_context(**{"viewport": DESK, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: message.type in ("error", "warning") and faults.append(message.text))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("request", lambda request: request.url.startswith((base, "data:")) or faults.append(request.url))
+        page.goto(base + name)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def is_open(page: Any, question: str) -> bool:
+    return bool(page.locator(f"[id='{question}'] details.answer").evaluate("each => each.open"))
+
+
+# ---------------------------------------------------------------- reading
+
+
+def test_an_answer_opens_by_mouse_and_says_all(open_page: Open) -> None:
+    page = open_page("chapter-first-things.html#second")
+    answer = page.locator("#second details.answer")
+    assert not answer.locator("figure svg").is_visible()
+    answer.locator("summary").click()
+    assert "Right: B" in answer.inner_text()
+    assert answer.locator("figure svg").get_attribute("aria-label") == "Two dots side by side."
+    assert answer.locator("math[display=block]").is_visible()
+    assert answer.locator("img").evaluate("each => each.naturalWidth") == 1
+
+
+def test_questions_are_read_by_keyboard_alone(open_page: Open) -> None:
+    page = open_page("chapter-first-things.html")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == "first"
+    page.keyboard.press("n")
+    assert page.evaluate("document.activeElement.id") == "second"
+    page.keyboard.press("o")
+    assert is_open(page, "second")
+    page.keyboard.press("k")
+    page.keyboard.press(" ")
+    assert is_open(page, "first")
+    page.keyboard.press("+")
+    assert page.locator("#first .verdict [data-do=known]").get_attribute("aria-pressed") == "true"
+    page.keyboard.press("?")
+    assert page.locator("dialog[data-name=help]").is_visible()
+    page.locator("[data-do=keys]").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.closest('article')?.id ?? ''") != "second"
+
+
+def test_without_javascript_everything_can_be_read(open_page: Open, address: str) -> None:
+    page = open_page("index.html", java_script_enabled=False)
+    page.locator("summary", has_text="First things").click()
+    page.locator("a", has_text="What is one?").click()
+    assert page.url == f"{address}chapter-first-things.html#first"
+    page.locator("#first summary", has_text="Show the answer").click()
+    assert page.get_by_text("The number").is_visible()
+    assert page.locator("button:visible").count() == 0
+
+
+def test_a_question_says_its_page_in_print(open_page: Open) -> None:
+    page = open_page("chapter-first-things.html")
+    assert re.fullmatch(r"p\.\s\d+ in print", page.locator("#first .in-print").inner_text())
+
+
+def test_a_link_into_a_folded_answer_opens_it(open_page: Open) -> None:
+    page = open_page("chapter-first-things.html#second.explanation")
+    assert is_open(page, "second")
+
+
+def test_a_footnote_leads_there_and_back(open_page: Open) -> None:
+    page = open_page("chapter-welcome.html")
+    page.locator("a.noteref").click()
+    assert page.locator("p:target").inner_text() == "1. A note at the foot."
+    page.locator("p:target [role=doc-backlink]").click()
+    assert page.evaluate("location.hash") == "#-note-1.ref"
+
+
+def test_on_paper_all_answers_are_open(open_page: Open) -> None:
+    page = open_page("chapter-first-things.html")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator("main details:not([open])").count() == 0
+    assert not page.locator(".top").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("main details[open]").count() == 0
+
+
+# ---------------------------------------------------------------- answering
+
+
+def mark(page: Any, question: str) -> str:
+    page.locator(f"#{question} [data-do=check]").click()
+    return page.locator(f"#{question} .check [role=status]").inner_text()
+
+
+def test_options_are_judged_in_the_page(open_page: Open) -> None:
+    page = open_page("chapter-every-kind.html")
+    inputs = page.locator("#mammals li input")
+    inputs.nth(0).check()
+    inputs.nth(1).check()
+    assert mark(page, "mammals") == "Not right yet"
+    assert page.locator("#mammals li").nth(1).get_attribute("data-mark") == "wrong"
+    inputs.nth(1).uncheck()
+    page.locator("#mammals li", has_text="A bat").click()
+    assert mark(page, "mammals") == "Right"
+
+
+def test_pairs_orders_and_blanks_are_judged_in_the_page(open_page: Open) -> None:
+    page = open_page("chapter-every-kind.html")
+    for question, count in (("match", 3), ("steps", 3)):
+        letters = page.locator(f"#{question}").get_attribute("data-right").split(" ")
+        assert mark(page, question) == "Not right yet"
+        for place in range(count):
+            item = page.locator(f"#{question} {'tr' if question == 'match' else 'ol.choices > li'}").nth(place)
+            own = item.locator(".letter").inner_text()
+            value = letters[place] if question == "match" else str(letters.index(own) + 1)
+            item.locator("select").select_option(value)
+        assert mark(page, question) == "Right"
+    first, second = page.locator("#water input").nth(0), page.locator("#water input").nth(1)
+    first.fill(" Hydrogen ")
+    second.fill("helium")
+    assert mark(page, "water") == "Not right yet"
+    second.fill("o2")
+    assert mark(page, "water") == "Right"
+    for given, judgement in (("19,55", "Right"), ("20", "Not right yet")):
+        page.locator("#stone input").fill(given)
+        assert mark(page, "stone") == judgement
+
+
+# ---------------------------------------------------------------- search
+
+
+def test_a_search_finds_a_question_below_another_folder(open_page: Open, address: str) -> None:
+    page = open_page("index.html")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    assert asked == []
+    page.keyboard.press("/")
+    page.keyboard.type("mammal")
+    page.locator(".results a", has_text="Which animals are mammals?").click()
+    page.wait_for_url(f"{address}chapter-every-kind.html#mammals")
+    assert any("/search/pagefind.js" in url for url in asked)
+    assert not page.locator("dialog[data-name=search]").is_visible()
+
+
+def test_a_search_says_that_it_finds_nothing(open_page: Open) -> None:
+    page = open_page("chapter-words.html")
+    page.locator("[data-do=search]").click()
+    page.locator("input[type=search]").fill("xylophone")
+    page.get_by_text("Nothing found.").wait_for()
+
+
+def test_words_of_a_script_without_spaces_are_found(chromium: Any, tmp_path: Path) -> None:
+    files = {
+        "guide.toml": f'title = "书"\nname = "a-small-guide"\nlanguage = "zh"\n{WEB}',
+        "01-a.md": "---\ntitle: 章\n---\n## 什么是神经网络？ {#net}\n\n### 答案\n许多神经元。\n",
+        "figures/dots.svg": SMALL["figures/dots.svg"],
+    }
+    with serve(make(tmp_path, files)) as base:
+        page = chromium.new_page()
+        page.goto(f"{base}index.html")
+        page.keyboard.press("/")
+        page.keyboard.insert_text("网络")
+        page.locator(".results a", has_text="什么是神经网络？").wait_for()
+        assert "什么是神经网络" in page.locator(".results p").first.inner_text()
+        page.close()
+
+
+def test_on_a_disk_the_search_says_that_it_needs_a_server(chromium: Any, site: Path) -> None:
+    page = chromium.new_page()
+    page.goto(f"{site.as_uri()}/index.html")
+    page.locator("[data-do=search]").click()
+    assert "web server" in page.locator("dialog .status").inner_text()
+    page.keyboard.press("Escape")
+    page.locator("summary", has_text="First things").click()
+    page.locator("a", has_text="What is one?").click()
+    assert page.locator("#first h2").is_visible()
+    page.close()
+
+
+def test_without_its_program_an_edition_has_no_search_and_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(search_index, "PACKAGE", "no_such_package")
+    site = make(tmp_path, {**GUIDE, "guide.toml": f"{SMALL['guide.toml']}{WEB}"}, "--no-cache")
+    assert "the web pages have no search" in capsys.readouterr().err
+    assert not (site / "search").exists()
+    assert 'data-do="search"' not in (site / "index.html").read_text()
+
+
+# ---------------------------------------------------------------- self-test
+
+
+def test_a_self_test_keeps_what_was_known_over_a_reload(open_page: Open, address: str) -> None:
+    page = open_page("index.html")
+    assert page.locator("[data-count]").inner_text() == "0 of 12 known"
+    page.locator("select[name=chapter]").select_option(label="1 First things")
+    page.locator("button", has_text="Start").click()
+    page.wait_for_url("**/chapter-first-things.html*")
+    assert page.locator("article.question:visible").count() == 1
+    assert page.locator("#first").is_visible()
+    page.locator(".test-bar [data-do=known]").click()
+    assert page.locator("#second").is_visible()
+    page.reload()
+    assert page.locator("#second").is_visible()
+    assert page.locator(".test-bar [role=status]").inner_text() == "Question 2 of 2"
+    page.locator(".test-bar [data-do=again]").click()
+    assert page.locator(".test-bar [role=status]").inner_text() == "That was the last question."
+    page.locator(".test-bar [data-do=end]").click()
+    page.wait_for_url(f"{address}index.html")
+    assert page.locator("[data-count]").inner_text() == "1 of 12 known"
+    page.locator("input[name=unknown]").check()
+    page.locator("select[name=difficulty]").select_option("easy")
+    page.locator("button", has_text="Start").click()
+    page.wait_for_url("**/chapter-every-kind.html*")
+    assert page.locator("#capital").is_visible()
+
+
+def test_a_self_test_goes_from_chapter_to_chapter(open_page: Open) -> None:
+    page = open_page("index.html")
+    page.locator("button", has_text="Start").click()
+    for _ in range(2):
+        page.locator(".test-bar [data-do=skip]").click()
+    page.wait_for_url("**/chapter-every-kind.html*")
+    assert page.locator(".test-bar [role=status]").inner_text() == "Question 3 of 12"
+
+
+def test_progress_can_be_deleted(open_page: Open) -> None:
+    page = open_page("chapter-first-things.html")
+    page.locator("#first .verdict [data-do=known]").click()
+    page.locator("a.home").click()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("[data-do=reset]").click()
+    assert page.locator("[data-count]").inner_text() == "0 of 12 known"
+    page.reload()
+    assert page.locator("[data-count]").inner_text() == "0 of 12 known"
+
+
+def test_a_browser_that_keeps_nothing_says_so_and_works(open_page: Open) -> None:
+    page = open_page("404.html")
+    block = "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get() { throw new Error() } })"
+    page.add_init_script(block)
+    page.goto(page.url.replace("404.html", "index.html"))
+    assert page.get_by_text("This browser keeps no data").is_visible()
+    page.goto(page.url.replace("index.html", "chapter-first-things.html"))
+    page.locator(".opener [data-do=test]").click()
+    page.locator(".test-bar [data-do=known]").click()
+    assert page.locator("#second").is_visible()
+
+
+# ---------------------------------------------------------------- looks
+
+
+def test_the_switch_of_dark_pages_is_kept(open_page: Open) -> None:
+    page = open_page("index.html", color_scheme="light")
+
+    def ground() -> str:
+        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    light = ground()
+    page.locator("[data-do=theme]").click()
+    dark = ground()
+    assert light != dark
+    page.locator("summary", has_text="First things").click()
+    page.locator("a", has_text="What is one?").click()
+    assert ground() == dark
+    page.emulate_media(color_scheme="dark")
+    page.locator("[data-do=theme]").click()
+    assert ground() == light
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_and_nothing_is_wider_than_the_screen(
+    chromium: Any, address: str, size: dict[str, int], scheme: str
+) -> None:
+    axe = (module("axe-core") / "axe.min.js").read_text(encoding="utf-8")
+    # The policy of the pages would keep axe out.
+    context = chromium.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    for name in PAGES:
+        page.goto(address + name)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        page.evaluate(axe)
+        found = page.evaluate("axe.run().then(result => result.violations.map(each => [each.id, each.nodes[0].html]))")
+        assert found == [], name
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["he"])
+def test_a_guide_from_right_to_left_is_mirrored(chromium: Any, tmp_path: Path, language: str) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(ROOT / "tests" / "scripts" / language, content)
+    with (content / "guide.toml").open("a") as config:
+        config.write(WEB)
+    assert build.main(["build", str(content), "--out", str(tmp_path / "dist"), "-q", "-e", "web"]) == 0
+    (site,) = (tmp_path / "dist").iterdir()
+    with serve(site) as base:
+        page = chromium.new_page(viewport=DESK)
+        page.goto(f"{base}{next(path.name for path in site.glob('chapter-*.html'))}")
+        assert page.evaluate("document.documentElement.dir") == "rtl"
+        assert page.locator(".chapters").bounding_box()["x"] > page.locator("main").bounding_box()["x"]
+        page.close()
+
+
+# ---------------------------------------------------------------- as files
+
+
+def test_no_page_names_anything_elsewhere_that_a_browser_would_load(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        text = path.read_text()
+        assert not re.search(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="(?:https?:)?//', text), path
+        assert re.search("<script(?! src)", text) is None, path
+    pages = [path for path in site.glob("*.html") if path.name != "404.html"]
+    assert len(pages) >= 7
+    assert all("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';" in path.read_text() for path in pages)
+
+
+def test_the_pages_say_what_they_are(site: Path) -> None:
+    start = (site / "index.html").read_text()
+    assert '<html lang="en">' in start
+    assert '<meta name="description" content="Two dots &amp; more">' in start
+    assert '<meta property="og:url" content="https://example.org/books/">' in start
+    assert "<loc>https://example.org/books/chapter-words.html</loc>" in (site / "sitemap.xml").read_text()
+    assert 'href="https://example.org/books/"' in (site / "404.html").read_text()
+    assert (site / ".nojekyll").exists()
+
+
+def test_a_page_is_light(site: Path) -> None:
+    shared_size = sum((site / name).stat().st_size for name in ("style.css", "script.js"))
+    assert all(shared_size + path.stat().st_size < 200_000 for path in site.glob("*.html"))
+
+
+def hash_files(folder: Path) -> dict[str, str]:
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def test_the_same_guide_gives_the_same_pages(site: Path, tmp_path: Path) -> None:
+    again = make(tmp_path, GUIDE, "-e", "guide", "--no-cache")
+    assert hash_files(again) == hash_files(site)
+
+
+def test_pages_that_a_guide_has_no_more_are_deleted_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make(tmp_path, GUIDE)
+    own, changed = site / "CNAME", site / "chapter-words.html"
+    own.write_text("example.org")
+    changed.write_text("mine")
+    before = json.loads((site / ".studyguide-files").read_text())
+    for name in ("02-every-kind.md", "03-words.md"):
+        (tmp_path / "content" / name).unlink()
+    assert build.main(["build", str(tmp_path / "content"), "--out", str(tmp_path / "dist"), "-e", "web"]) == 0
+    assert not (site / "chapter-every-kind.html").exists()
+    assert (own.read_text(), changed.read_text()) == ("example.org", "mine")
+    assert "chapter-every-kind.html" in before
+    assert f"{NAME}/" in capsys.readouterr().out
+    assert build.main(["build", str(tmp_path / "content"), "--out", str(tmp_path / "dist"), "-e", "web"]) == 0
+    assert "nothing has changed" in capsys.readouterr().out
+    (site / "index.html").unlink()
+    assert build.main(["build", str(tmp_path / "content"), "--out", str(tmp_path / "dist"), "-e", "web"]) == 0
+    assert (site / "index.html").exists()
+
+
+def test_an_address_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = lay(
+        tmp_path / "content", {**GUIDE, "guide.toml": f'{SMALL["guide.toml"]}{WEB}site-url = "example.org"\n'}
+    )
+    (content / "figures" / "a cross.png").write_bytes(PIXEL)
+    assert build.main(["check", str(content)]) == 1
+    said = capsys.readouterr().err
+    assert "`site-url` is `example.org` [wrong-value]" in said
+    assert "write an address such as `https://example.org/guide/`" in said
