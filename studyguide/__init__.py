@@ -11,6 +11,8 @@ importers                 a Project in another format → its Chapters, which ``
 exchange, exercises       Guide → questions for programs for quizzes: GIFT, Moodle XML, QTI; the questions as these hold them
 rules                     Project, Guide → Problems, before ``compose``
 cli, app, pipeline        the command line; what a command does; the order of the stages
+preview, watching         the book in the browser while it is written; building again when a file is saved
+edit                      Guide before, Guide after → the question that its author has changed
 preload                   what worker processes load before their first job
 output                    what a form of book declares; ``pdf`` and ``epub`` are two of them
 output_jobs               the work of making books, in processes: from the store, or done now

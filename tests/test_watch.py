@@ -7,7 +7,7 @@ import pytest
 from conftest import save_until_built, until, watching
 from watchfiles import Change, DefaultFilter
 
-from studyguide.app import _may_go_into_book
+from studyguide.watching import _may_go_into_book
 
 
 def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: Path, tmp_path: Path) -> None:
