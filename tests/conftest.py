@@ -39,6 +39,9 @@ from studyguide.pipeline import check_guide, read_guide  # noqa: E402
 from studyguide.reading.project import read_project  # noqa: E402
 from studyguide.runtime import fonts, workers  # noqa: E402
 
+MODULES = ROOT / "tests" / "readers" / "node_modules"
+# As root, and with none of what Chromium fetches for itself.
+FLAGS = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -319,6 +322,28 @@ def need(tool: str) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+def module(name: str) -> Path:
+    """The folder of a package of tests/readers/package.json, which CI installs."""
+    path = MODULES / name
+    if not path.exists():
+        reason = f"{name} is not installed: npm install --prefix tests/readers"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = need("chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=[f"--{flag}" for flag in FLAGS.split()])
+        yield browser
+        browser.close()
 
 
 class Checker:

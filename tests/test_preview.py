@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, SMALL, lay, need, until
+from conftest import ROOT, SMALL, lay, module, until
 
-FLAGS = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
 BOOK = "document.getElementById('book').contentDocument"
 
 
@@ -111,27 +110,18 @@ def unedited(preview: Preview) -> Iterator[None]:
         preview.save(SMALL["01-first-things.md"])
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = need("chromium")
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=path, args=[f"--{flag}" for flag in FLAGS.split()])
-        yield opened
-        opened.close()
-
-
 @contextlib.contextmanager
-def looking(browser: Any, preview: Preview, width: int = 1440, scheme: str = "light") -> Iterator[Any]:
+def looking(
+    chromium: Any, preview: Preview, width: int = 1440, scheme: str = "light", state: str = "ready"
+) -> Iterator[Any]:
     """The page in the browser; what the browser complains of is a failure."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(preview.address)
-    settle(page, "document.documentElement.dataset.state == 'ready'")
+    settle(page, f"document.documentElement.dataset.state == {json.dumps(state)}")
     settle(page, f"{BOOK}?.querySelector('h1')")
     settle(page, "document.querySelector('.sheet img')")
     yield page
@@ -147,9 +137,9 @@ def settle(page: Any, expression: str) -> None:
 # ---------------------------------------------------------------- what a person sees
 
 
-def test_an_edit_is_shown_in_both_panes_at_the_question_that_changed(browser: Any, preview: Preview) -> None:
+def test_an_edit_is_shown_in_both_panes_at_the_question_that_changed(chromium: Any, preview: Preview) -> None:
     source = SMALL["01-first-things.md"]
-    with looking(browser, preview) as page:
+    with looking(chromium, preview) as page:
         page.evaluate("() => { window.isSamePage = true }")
         state = preview.save(source.replace("The number $1$", "The smallest number $1$"))
         settle(page, f"{BOOK}?.body?.textContent.includes('The smallest number')")
@@ -174,10 +164,10 @@ def test_an_edit_is_shown_in_both_panes_at_the_question_that_changed(browser: An
         assert page.evaluate("() => window.isSamePage"), "the page itself was not loaded again"
 
 
-def test_a_mistake_is_told_on_the_page_and_the_last_good_book_stays(browser: Any, preview: Preview) -> None:
+def test_a_mistake_is_told_on_the_page_and_the_last_good_book_stays(chromium: Any, preview: Preview) -> None:
     source = SMALL["01-first-things.md"]
     line = source.splitlines().index("### Pitfalls") + 1
-    with looking(browser, preview) as page:
+    with looking(chromium, preview) as page:
         page.select_option("#document", "chapter-first-things.xhtml")
         settle(page, f"{BOOK}?.querySelector('#first h2')")
         preview.save(source.replace("### Pitfalls", "### Pitfals"))
@@ -194,8 +184,8 @@ def test_a_mistake_is_told_on_the_page_and_the_last_good_book_stays(browser: Any
         assert page.evaluate("() => document.querySelectorAll('.pane.stale').length") == 0
 
 
-def test_edition_page_size_and_appearance_are_chosen_on_the_page(browser: Any, preview: Preview) -> None:
-    with looking(browser, preview) as page:
+def test_edition_page_size_and_appearance_are_chosen_on_the_page(chromium: Any, preview: Preview) -> None:
+    with looking(chromium, preview) as page:
         before = preview.read_state()["printed"]
         page.select_option("#edition", "teacher")
         until(lambda: preview.read_state()["printed"]["edition"] == "teacher")
@@ -215,8 +205,8 @@ def test_edition_page_size_and_appearance_are_chosen_on_the_page(browser: Any, p
         settle(page, "document.documentElement.dataset.state == 'ready'")
 
 
-def test_all_of_the_page_can_be_reached_with_the_keyboard(browser: Any, preview: Preview) -> None:
-    with looking(browser, preview) as page:
+def test_all_of_the_page_can_be_reached_with_the_keyboard(chromium: Any, preview: Preview) -> None:
+    with looking(chromium, preview) as page:
         first = page.input_value("#page")
         page.keyboard.press("j")
         settle(page, f"document.getElementById('page').value != {json.dumps(first)}")
@@ -236,6 +226,22 @@ def test_all_of_the_page_can_be_reached_with_the_keyboard(browser: Any, preview:
         share = page.get_attribute("#divider", "aria-valuenow")
         page.keyboard.press("ArrowRight")
         assert int(page.get_attribute("#divider", "aria-valuenow")) == int(share) + 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_checker_of_accessibility_finds_no_violation(chromium: Any, preview: Preview, scheme: str) -> None:
+    checker = (module("axe-core") / "axe.min.js").read_text(encoding="utf-8")
+    source = SMALL["01-first-things.md"]
+    preview.save(source.replace("### Pitfalls", "### Pitfals"))
+    with looking(chromium, preview, scheme=scheme, state="failed") as page:
+        page.evaluate(checker)
+        found = page.evaluate("() => axe.run({iframes: false})")
+        assert len(found["passes"]) > 20
+        faults = [(each["id"], node["target"]) for each in found["violations"] for node in each["nodes"]]
+        assert faults == []
+        page.keyboard.press("?")
+        found = page.evaluate("() => axe.run({iframes: false})")
+        assert [each["id"] for each in found["violations"]] == []
 
 
 # ---------------------------------------------------------------- who is answered

@@ -20,30 +20,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Built, build_all, conforms, documents, entries, find_epub_faults, need
+from conftest import Built, build_all, conforms, documents, entries, find_epub_faults, module, need
 from filelock import FileLock
 from hard import QUESTIONS, hard
 from PIL import Image
 
 import build
 
-MODULES = ROOT / "tests" / "readers" / "node_modules"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 390, "height": 780}
-# As root, and with none of what Chromium fetches for itself.
-FLAGS = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
-
-
-def module(name: str) -> Path:
-    """A package of tests/readers/package.json, which CI installs."""
-    path = MODULES / name
-    if not path.exists():
-        reason = f"{name} is not installed: npm install --prefix tests/readers"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -152,17 +138,6 @@ def served(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = need("chromium")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=[f"--{flag}" for flag in FLAGS.split()])
-        yield browser
-        browser.close()
 
 
 VIEW = "document.querySelector('foliate-view')"
