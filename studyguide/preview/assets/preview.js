@@ -299,7 +299,12 @@ sheets.addEventListener("scroll", () => {
   })
 })
 
-new ResizeObserver(() => { if (printed.state) layOutSheets() }).observe(sheets)
+new ResizeObserver(() => {
+  if (!printed.state) return
+  const page = printed.current
+  layOutSheets()
+  goToPage(page)
+}).observe(sheets)
 
 // ---------------------------------------------------------------- problems
 
@@ -419,10 +424,13 @@ function view(name) {
 }
 
 function face(isFacing) {
+  const page = printed.current
   printed.isFacing = isFacing
   memory.set("facing", isFacing ? "yes" : "no")
   byId("facing").setAttribute("aria-pressed", isFacing)
-  if (printed.state) layOutSheets()
+  if (!printed.state) return
+  layOutSheets()
+  goToPage(page)
 }
 
 function divide(share) {
