@@ -54,8 +54,3 @@ class Printed:
             return found[0] if found else None
         # A part of an answer has a page, and its height on the page only if something links to it.
         return next((spot for spot in found if spot.page == page), AnchorSpot(page, 0.0))
-
-    def find_anchor(self, name: str) -> AnchorSpot | None:
-        """Return the place of an anchor, or None if it is not in this edition."""
-        with self._lock:
-            return self._pages.find_anchor(name) if self.labels else None

@@ -18,7 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -146,7 +146,6 @@ class _Answers:
                 Route("/events", self.send_events),
                 Route("/reader/{name:path}", self.send_file),
                 Route("/page/{serial:int}/{number:int}.png", self.send_page),
-                Route("/find", self.send_place),
                 Route("/choose", self.take_choice, methods=["POST"]),
             ]
         )
@@ -215,18 +214,6 @@ class _Answers:
             return _refuse_unknown()
         headers = {"Content-Security-Policy": _BOOK_POLICY, "Cache-Control": "private, max-age=3600, immutable"}
         return Response(picture, media_type="image/png", headers=headers)
-
-    def send_place(self, request: Request) -> Response:
-        """Send the place of an anchor in both books."""
-        state = self._board.state
-        anchor = request.query_params.get("anchor", "")
-        spot = state.printed.book.find_anchor(anchor) if state.printed else None
-        return JSONResponse(
-            {
-                "reader": state.reader.book.find_anchor([anchor]) if state.reader else "",
-                "printed": {"page": spot.page, "top": spot.top} if spot else None,
-            }
-        )
 
     async def take_choice(self, request: Request) -> Response:
         """Take another edition or page size; what does not exist is refused."""
