@@ -50,6 +50,10 @@ torch: .venv/tests ## install PyTorch, which some code in content/ needs
 verify: .venv/tools ## build twice, here and under other conditions, and compare byte for byte
 	@$(RUN) -m tools.check_reproducible
 
+.PHONY: docs
+docs: .venv/ready ## build the manual of docs/ into dist/docs/
+	@$(RUN) -m tools.make_docs
+
 .PHONY: licences
 licences: .venv/tools ## list the packages that the program depends on, with their licences
 	@$(RUN) -m tools.check_licences

@@ -2,8 +2,10 @@
 
     disk ─────────→ Project ───────→ Guide ─────────→ Book ──────→ PDF
           reading            guide          compose     │    pdf
-                                                        └────────→ EPUB
-                                                             epub
+                                                        ├────────→ EPUB
+                                                        │    epub
+                                                        └────────→ deck for Anki
+                                                             anki
 
 Each arrow is a package. Start with ``model``, the values; then ``pipeline``, the order of the stages; then any one package.
 
@@ -11,10 +13,11 @@ importers                 a Project in another format → its Chapters, which ``
 exchange, exercises       Guide → questions for programs for quizzes: GIFT, Moodle XML, QTI; the questions as these hold them
 rules                     Project, Guide → Problems, before ``compose``
 cli, app, pipeline        the command line; what a command does; the order of the stages
+authoring                 what the commands for authors do: a new guide, the keys of guide.toml, names that a shell completes
 preview, watching         the book in the browser while it is written; building again when a file is saved
 edit                      Guide before, Guide after → the question that its author has changed
 preload                   what worker processes load before their first job
-output                    what a form of book declares; ``pdf`` and ``epub`` are two of them
+output                    what a form of book declares; ``pdf``, ``epub`` and ``anki`` are three of them
 output_jobs               the work of making books, in processes: from the store, or done now
 runtime                   cache, worker processes, fonts, writing files: the machine
 locale                    the words that a book prints or speaks, one TOML file for each language
@@ -33,5 +36,11 @@ from pathlib import Path
 
 __version__ = "0.2.0"
 
-PROGRAM_ROOT = Path(__file__).resolve().parent.parent
-"""The folder that holds build.py, templates/ and styles/."""
+COMMAND = "studyguide"
+"""The name of the program in texts; ``cli`` prints the one by which it was started."""
+PACKAGE_FOLDER = Path(__file__).resolve().parent
+_INSTALLED_RESOURCES = PACKAGE_FOLDER / "resources"
+CHECKOUT_FOLDER = None if _INSTALLED_RESOURCES.is_dir() else PACKAGE_FOLDER.parent
+"""The checkout that the program runs from, with build.py and content/; None for an installed program."""
+RESOURCE_FOLDER = CHECKOUT_FOLDER or _INSTALLED_RESOURCES
+"""The folder that holds templates/, styles/ and docs/rules/."""

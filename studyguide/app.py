@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from studyguide import PROGRAM_ROOT
+from studyguide import CHECKOUT_FOLDER
 from studyguide.limits import LIMITS
 from studyguide.locale import REFERENCE, find_language
 from studyguide.model import UNDATED, Artifact, Config, Edition, Guide, Project
@@ -28,6 +28,7 @@ from studyguide.problems import (
 from studyguide.reading.dates import EPOCH_VARIABLE
 from studyguide.reading.project import read_project
 from studyguide.runtime import cache
+from studyguide.runtime.user_folder import find_user_folder
 from studyguide.runtime.workers import WithLimits, Workers, run_with_limits
 from studyguide.runtime.write import finish_interrupted_write, write_artifacts
 from studyguide.scripts import find_scripts
@@ -74,6 +75,9 @@ class Reporter(Protocol):
     def warn(self, line: str) -> None:
         """Tell of something that went wrong, or what was understood of a source."""
 
+    def report_error(self, message: str) -> None:
+        """Tell why there is no result this time."""
+
     def follow_build(
         self, editions: Sequence[str]
     ) -> AbstractContextManager[tuple[Callable[[], None], Callable[[Artifact], None]]]:
@@ -85,7 +89,9 @@ class Reporter(Protocol):
 
 def cache_folder() -> Path:
     """Return where results of earlier builds are kept."""
-    return Path(os.environ.get("STUDYGUIDE_CACHE") or PROGRAM_ROOT / ".cache")
+    if folder := os.environ.get("STUDYGUIDE_CACHE"):
+        return Path(folder)
+    return CHECKOUT_FOLDER / ".cache" if CHECKOUT_FOLDER else find_user_folder() / "results"
 
 
 def result_store() -> cache.DiskStore:
@@ -256,7 +262,7 @@ def build(
         reporter.say(f"{path} is of an earlier build and stays; delete it if you do not need it")
     if not project.date:
         reporter.say(
-            f"{source} has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
+            f"the guide has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
         )
     reporter.tell_build(
         WrittenBooks(project, done.guide, done.artifacts, options.out, done.pieces, perf_counter() - start)
@@ -516,8 +522,8 @@ def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "
 
 def _is_trusted(source: str) -> bool:
     """True if the code of this guide has been allowed to run, or if the guide is the program's own."""
-    own = (PROGRAM_ROOT / "content").resolve()
-    return Path(source).resolve().is_relative_to(own) or _find_trust_mark(source).exists()
+    is_own = CHECKOUT_FOLDER and Path(source).resolve().is_relative_to((CHECKOUT_FOLDER / "content").resolve())
+    return bool(is_own) or _find_trust_mark(source).exists()
 
 
 def _trust(source: str) -> None:

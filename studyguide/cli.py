@@ -7,17 +7,21 @@ import errno
 import io
 import json
 import math
+import re
+import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar
 
 import click
+from click.shell_completion import CompletionItem, get_completion_class
 
-from studyguide import __version__, app
+from studyguide import COMMAND, __version__, app, authoring
 from studyguide.limits import LIMITS
 from studyguide.model import Artifact
 from studyguide.problems import (
@@ -27,9 +31,8 @@ from studyguide.problems import (
     UnknownNameError,
     format_problems,
     replace_invisible,
-    suggest_names,
 )
-from studyguide.reading.project import read_rules
+from studyguide.reading.project import find_source, read_rules
 from studyguide.rules.reporting import FORMATS
 from studyguide.runtime import workers
 from studyguide.text import count_things
@@ -42,28 +45,41 @@ _TABLE_WIDTH = 120  # characters, where the output is no terminal
 _MAX_JOBS = 512  # processes; each needs about 100 MB of memory
 _MAX_PORT = 65_535
 _MAX_SHEET_TIME = 86_400  # seconds; the system's timers end at about 9e9
-_WRITING_COMMANDS = ("build", "import", "export")
+_WRITING_COMMANDS = ("build", "import", "export", "new")
+_SHELLS = ("bash", "zsh", "fish")
 _EXPORT_FORMATS = ("gift", "moodle-xml", "qti")
 """The names in ``exchange.FORMATS``, whose import takes 0.3 s."""
+
+
+_ERRORS_THAT_ADVISE = (
+    app.MissingLibraryError,
+    app.NothingToImportError,
+    app.UntrustedCodeError,
+    authoring.FolderInUseError,
+)
+"""Errors whose message says what to do."""
 
 
 class _SystemError(click.ClickException):
     """The machine cannot do what is asked, such as write a file; the message names the file."""
 
     def show(self, file: Any = None) -> None:
-        _warn(f"build.py: {self.message}")
+        _report_error(self.message)
 
 
 class _Command(click.Command):
     """Turns UnknownNameError into a usage error (exit code 2), and prints the message of errors that say what to do."""
 
+    def get_help(self, ctx: click.Context) -> str:
+        return _name_command(super().get_help(ctx))
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except UnknownNameError as error:
-            raise click.UsageError(str(error), ctx) from error
-        except (app.MissingLibraryError, app.NothingToImportError, app.UntrustedCodeError) as error:
-            raise click.ClickException(str(error)) from error
+            raise click.UsageError(_name_command(str(error)), ctx) from error
+        except _ERRORS_THAT_ADVISE as error:
+            raise click.ClickException(_name_command(str(error))) from error
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # click ends the program without a word: nobody reads it
@@ -78,8 +94,13 @@ class _Commands(click.Group):
     _never_suggested: ClassVar[set[str]] = {"prove"}
     """Commands that nobody may start by a slip: they run code of the guide."""
 
+    def get_help(self, ctx: click.Context) -> str:
+        return _name_command(super().get_help(ctx))
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
+        if not args and ctx.resilient_parsing:  # a shell completes the name of a command
+            return super().parse_args(ctx, args)
         if not args or (
             args[0] not in own and args[0] not in self.commands and (args[0][:1] in ("", "-") or Path(args[0]).exists())
         ):
@@ -100,20 +121,21 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="build.py")
+@click.version_option(__version__, prog_name=COMMAND)
 def cli() -> None:
     """Build books to print and books to read on a tablet from a study guide in Markdown.
 
-    Without a command: `build`. SOURCE is a folder of chapters, or one Markdown file; `content` where it is not named.
+    Without a command: `build`. SOURCE is a folder of chapters, or one Markdown file. Where it is not named, it is the folder `content`, or else the current folder if that has chapters.
 
     \b
-      ./build.py                          every edition of content/, into dist/
-      ./build.py my-guide -e guide        one edition of another folder
-      ./build.py preview my-guide         the book in the browser, again whenever a file is saved
-      ./build.py watch -e tablet          again whenever a file is saved
-      ./build.py check                    only look for problems
-      ./build.py import old.md --to new   chapters made of another format
-      ./build.py export --to moodle-xml   questions for another program
+      studyguide new my-guide             a guide to begin with, in a new folder
+      studyguide                          every edition of content/, into dist/
+      studyguide my-guide -e guide        one edition of another folder
+      studyguide preview my-guide         the book in the browser, again whenever a file is saved
+      studyguide watch -e tablet          again whenever a file is saved
+      studyguide check                    only look for problems
+      studyguide import old.md --to new   chapters made of another format
+      studyguide export --to moodle-xml   questions for another program
 
     Returns 0 when all is built, 1 when the content has errors, 2 when the command was wrong, 130 after Ctrl-C.
     """
@@ -134,14 +156,24 @@ class _Name(click.ParamType[Any]):
         return value
 
 
+class _Source(_Name):
+    """A folder of chapters, or a file."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+        return [CompletionItem(incomplete, type="file")]
+
+
 class _OutFolder(_Name):
     """A folder that may be made."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+        return [CompletionItem(incomplete, type="dir")]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = Path(super().convert(value, param, ctx))
         if path.exists() and not path.is_dir():
             self.fail(f"`{path}` is a file; write the name of a folder", param, ctx)
-        if path.suffix.lower() in (".pdf", ".epub") and not path.exists():
+        if path.suffix.lower() in (".pdf", ".epub", ".apkg") and not path.exists():
             self.fail(
                 f"`{path}` looks like a book, and this is the folder that all books go to; write `{path.parent}`",
                 param,
@@ -150,7 +182,7 @@ class _OutFolder(_Name):
         return value
 
 
-class _OutFile(_Name):
+class _OutFile(_Source):
     """A file that may be written."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -174,7 +206,30 @@ class _Seconds(click.FloatRange):
         return seconds
 
 
-_SOURCE = click.argument("source", default="content", type=_Name())
+_Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem[Any]]]
+
+
+def _complete(list_names: Callable[[click.Context], Iterable[str] | Mapping[str, str]]) -> _Completer:
+    """Return the completion, for click, of one of these names; a mapping has a help text for each."""
+
+    def list_items(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+        try:
+            names = list_names(ctx)
+        except (ContentError, LocaleError, OSError):  # a shell completes nothing, and says nothing
+            return []
+        helps = names if isinstance(names, Mapping) else {}
+        return [CompletionItem(name, help=helps.get(name)) for name in names if name.startswith(incomplete)]
+
+    return list_items
+
+
+def _list_edition_names(ctx: click.Context) -> Iterable[str]:
+    """Return the names of the editions of the guide that the command line names so far."""
+    # An option without its value, which is to be completed, keeps click from giving the arguments their names.
+    return authoring.list_edition_names(next(iter(ctx.args), ctx.params.get("source")) or find_source())
+
+
+_SOURCE = click.argument("source", default=find_source, type=_Source())
 _STRICT = click.option("--strict", is_flag=True, help="Warnings count as errors.")
 _FORMAT = click.option(
     "--format",
@@ -188,6 +243,7 @@ _DIALECT = click.option(
     "--dialect",
     type=_Name(),
     metavar="NAME",
+    shell_complete=_complete(lambda ctx: authoring.list_dialects()),
     help="How a file of another format is written, such as `headings`.  [default: what is found]",
 )
 _ALLOW_MISSING = click.option(
@@ -202,7 +258,13 @@ _SHEET_TIME = click.option(
     help="How long the work on one chapter, figure or sheet may take.",
 )
 _EDITIONS = click.option(
-    "--edition", "-e", "editions", multiple=True, metavar="NAME", help="Only this edition; may be repeated."
+    "--edition",
+    "-e",
+    "editions",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=_complete(_list_edition_names),
+    help="Only this edition; may be repeated.",
 )
 _JOBS = click.option(
     "--jobs",
@@ -218,7 +280,11 @@ _BUILDING_OPTIONS = (
     *_CHECKING_OPTIONS,
     _EDITIONS,
     click.option(
-        "--page", type=_Name(), metavar="NAME", help="Another page size for the printed editions, such as `letter`."
+        "--page",
+        type=_Name(),
+        metavar="NAME",
+        shell_complete=_complete(lambda ctx: authoring.list_page_names()),
+        help="Another page size for the printed editions, such as `letter`.",
     ),
     click.option(
         "--out", "-o", default="dist", show_default=True, type=_OutFolder(), metavar="FOLDER", help="Where to."
@@ -289,6 +355,27 @@ def _with_building_options(command: Callable[..., int]) -> Callable[..., int]:
 # ---------------------------------------------------------------- what is printed
 
 
+_started_as: ContextVar[str] = ContextVar("started_as", default=COMMAND)
+"""The name by which the program was started."""
+_NAMED_COMMAND = re.compile(rf"(^ *|`){COMMAND}(?= )", re.MULTILINE)
+"""The program's name at the beginning of a command, after a backtick or on a line of its own."""
+_IN_CHECKOUT = (
+    (re.compile(rf"`pip install '{COMMAND}\[(\w+)\]'`"), r"`make \1`"),
+    (re.compile("`pip install "), "`.venv/bin/pip install -c constraints.txt "),
+)
+"""How a checkout installs what an installed program takes from its extras."""
+
+
+def _name_command(text: str) -> str:
+    """Return a text of the program with commands as they are typed where it was started."""
+    command = _started_as.get()
+    if command == COMMAND:
+        return text
+    for pattern, replacement in ((_NAMED_COMMAND, rf"\g<1>{command}"), *_IN_CHECKOUT):
+        text = pattern.sub(replacement, text)
+    return text
+
+
 def _print(text: str, nl: bool = True) -> None:
     """Print a result. Raises ClickException if it cannot be written."""
     try:
@@ -302,7 +389,12 @@ def _print(text: str, nl: bool = True) -> None:
 def _warn(line: str) -> None:
     """Print a message, if anybody can read it."""
     with suppress(OSError):
-        click.echo(line, err=True)
+        click.echo(_name_command(line), err=True)
+
+
+def _report_error(message: str) -> None:
+    """Print why there is no result."""
+    _warn(f"{_started_as.get()}: {message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +410,9 @@ class ConsoleReporter:
 
     def warn(self, line: str) -> None:
         _warn(line)
+
+    def report_error(self, message: str) -> None:
+        _report_error(message)
 
     @contextmanager
     def follow_build(self, editions: Sequence[str]) -> Iterator[tuple[Callable[[], None], Callable[[Artifact], None]]]:
@@ -385,7 +480,7 @@ def _printing_problems(form: str) -> Iterator[Callable[[Sequence[Problem]], None
     def print_problems(problems: Sequence[Problem]) -> None:
         text = FORMATS[form](problems, read_rules())
         if form != "text":
-            _print(text, nl=bool(text))
+            _print(_name_command(text), nl=bool(text))
         elif text:
             _warn(text)
 
@@ -411,6 +506,36 @@ def count_problems(problems: Sequence[Problem]) -> str:
 
 
 # ---------------------------------------------------------------- commands
+
+
+@cli.command()
+@click.argument("folder", required=False, type=_OutFolder())
+@click.option("--title", type=_Name(), help="The title.  [default: the name of the folder]")
+@click.option("--author", type=_Name(), help="The author.  [default: the name that git knows, or that of the login]")
+@click.option("--language", type=_Name(), metavar="TAG", help="The language of the books, such as `de`.  [default: en]")
+def new(folder: str | None, title: str | None, author: str | None, language: str | None) -> int:
+    """Write a guide to begin with into a FOLDER.
+
+    Two chapters that show the format, and a guide.toml with every key. No file is written over. Without a FOLDER, the current one is taken if it is empty.
+    """
+    path = Path(folder) if folder else authoring.find_free_folder()
+    guide = authoring.start_guide(path, title or "", author or "", language or "")
+    with suppress(OSError, _SystemError):  # the guide is there all the same if nobody listens
+        _print(_name_command("\n".join(_describe_new_guide(guide))))
+    return BUILT
+
+
+def _describe_new_guide(guide: authoring.NewGuide) -> Iterator[str]:
+    """Yield the lines about a guide that was written: its files, and what to type next."""
+    yield f"{replace_invisible(str(guide.folder.resolve().name))}/"
+    width = max(len(each.artifact.path) for each in guide.files)
+    yield from (f"  {each.artifact.path:{width}}  {each.purpose}" for each in guide.files)
+    if not guide.has_program:
+        yield "Before the workflow can run, write into it, at `STUDYGUIDE`, what pip installs this program from."
+    if guide.foreign_language:
+        yield f'The chapters are in English; for yours in another language write `language = "{guide.foreign_language}"` in guide.toml.'
+    source = "" if guide.folder == Path() else f" {shlex.quote(replace_invisible(str(guide.folder)))}"
+    yield f"Next: `{COMMAND} preview{source}` to write and look at it, `{COMMAND} build{source}` to make the books."
 
 
 @cli.command()
@@ -447,8 +572,21 @@ def watch_guide(source: str, arguments: _BuildArguments) -> int:
 
 @cli.command("preview")
 @_with_options(*_CHECKING_OPTIONS)
-@click.option("--edition", "-e", type=_Name(), metavar="NAME", help="The printed edition that is shown first.")
-@click.option("--page", type=_Name(), metavar="NAME", help="Another page size for it, such as `letter`.")
+@click.option(
+    "--edition",
+    "-e",
+    type=_Name(),
+    metavar="NAME",
+    shell_complete=_complete(_list_edition_names),
+    help="The printed edition that is shown first.",
+)
+@click.option(
+    "--page",
+    type=_Name(),
+    metavar="NAME",
+    shell_complete=_complete(lambda ctx: authoring.list_page_names()),
+    help="Another page size for it, such as `letter`.",
+)
 @click.option(
     "--port",
     default=0,
@@ -494,7 +632,7 @@ def preview_guide(
 @_SHEET_TIME
 @_STRICT
 @_FORMAT
-@click.option("--spelling", is_flag=True, help="Look up the words, as `make spelling` prepares it.")
+@click.option("--spelling", is_flag=True, help="Look up the words in a dictionary.")
 def check(
     source: str,
     dialect: str | None,
@@ -512,7 +650,7 @@ def check(
         try:
             report = app.check(source, reading, started, strict, spelling)
         except NoDictionaryError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_name_command(str(error))) from error
         print_problems(report.warnings)
     if form not in _DOCUMENT_FORMATS:
         guide = report.guide
@@ -527,16 +665,47 @@ def check(
 
 
 @cli.command()
-@click.argument("rule", type=_Name())
-def explain(rule: str) -> int:
-    """Say what a RULE means, with examples.
+@click.argument("name", type=_Name(), shell_complete=_complete(lambda ctx: authoring.list_explained_names()))
+def explain(name: str) -> int:
+    """Say what a rule, or a key of guide.toml, means.
 
-    A rule's name stands in brackets behind each problem: `./build.py explain near-twins`.
+    A rule's name stands in brackets behind each problem: `studyguide explain near-twins`. A key is named with its table or without: `studyguide explain editions.NAME.page`, `studyguide explain page`.
     """
-    known = read_rules()
-    if rule not in known:
-        raise UnknownNameError(f"there is no rule `{rule}`: {suggest_names(rule, known)}")
-    _print(known[rule].page.strip())
+    _print(_name_command(authoring.explain(name)))
+    return BUILT
+
+
+@cli.command("schema")
+@click.option("--out", "-o", type=_OutFile(), metavar="FILE", help="Where to.  [default: it is printed]")
+def print_schema(out: str | None) -> int:
+    """Print the JSON Schema of guide.toml, for editors.
+
+    `studyguide schema -o my-guide/guide.schema.json` writes it beside a guide; the line `#:schema ./guide.schema.json` at the top of guide.toml tells an editor of it.
+    """
+    text = json.dumps(authoring.make_schema(), ensure_ascii=False, indent=2)
+    if out:
+        authoring.write_schema(text, Path(out))
+    else:
+        _print(text)
+    return BUILT
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(_SHELLS))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> int:
+    """Print the script that completes commands in a SHELL.
+
+    \b
+      bash: studyguide completion bash > ~/.local/share/bash-completion/completions/studyguide
+      zsh:  studyguide completion zsh > a file `_studyguide` in a folder of $fpath
+      fish: studyguide completion fish > ~/.config/fish/completions/studyguide.fish
+    """
+    name = ctx.find_root().info_name or COMMAND
+    variable = f"_{name.replace('-', '_').replace('.', '_').upper()}_COMPLETE"  # as click makes it of the name
+    complete = get_completion_class(shell)
+    assert complete is not None
+    _print(complete(cli, {}, name, variable).source().strip())
     return BUILT
 
 
@@ -549,14 +718,14 @@ def list_rules() -> int:
 
 
 @cli.command("import")
-@click.argument("source", type=_Name())
+@click.argument("source", type=_Source())
 @click.option("--to", required=True, type=_OutFolder(), metavar="FOLDER", help="The folder of the new chapters.")
 @_DIALECT
 @_SHEET_TIME
 def import_guide(source: str, to: str, dialect: str | None, sheet_time: float) -> int:
     """Turn a guide of another format into chapters.
 
-    SOURCE is a file, or a folder of them: `./build.py import some/README.md --to new-guide`. What was understood, what was left out and what looks odd is said; no file is written over.
+    SOURCE is a file, or a folder of them: `studyguide import some/README.md --to new-guide`. What was understood, what was left out and what looks odd is said; no file is written over.
     """
     chapters, reports = app.import_guide(source, Path(to), app.ReadingOptions(dialect, sheet_time=sheet_time))
     with suppress(OSError, _SystemError):  # the chapters are there all the same if nobody listens
@@ -580,7 +749,7 @@ def export_guide(
 ) -> int:
     """Write the questions for a program for quizzes.
 
-    `./build.py export my-guide --to moodle-xml -o quiz.xml`. Every question that the format cannot hold, or not all of, is named.
+    `studyguide export my-guide --to moodle-xml -o quiz.xml`. Every question that the format cannot hold, or not all of, is named.
     """
     options = app.ReadingOptions(dialect, allow_missing_answers, sheet_time)
     with workers.open_workers(1, seconds=sheet_time) as started:
@@ -633,13 +802,17 @@ def dump(source: str, dialect: str | None, sheet_time: float) -> int:
     return BUILT
 
 
-def main(args: Sequence[str]) -> int:
-    """Run the command line and return the exit code. Raises nothing for what the content or the user does."""
+def main(args: Sequence[str], command: str = COMMAND) -> int:
+    """Run the command line and return the exit code. Raises nothing for what the content or the user does.
+
+    ``command`` is the name by which the program was started.
+    """
+    _started_as.set(command)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a character that the terminal does not have ends no build
             stream.reconfigure(errors="backslashreplace")
     try:
-        result: Any = cli.main(list(args), prog_name="build.py", standalone_mode=False)
+        result: Any = cli.main(list(args), prog_name=command, standalone_mode=False)
         return result if isinstance(result, int) else BUILT
     except ContentError as error:
         _warn(format_problems(error.problems))
@@ -647,14 +820,14 @@ def main(args: Sequence[str]) -> int:
         _warn(f"{count_problems(error.problems)}; {written}")
         return PROBLEMS
     except LocaleError as error:
-        _warn(f"build.py: {error}")
+        _report_error(str(error))
         return PROBLEMS
     except click.ClickException as error:
         with suppress(OSError):
             error.show()
         return WRONG_USE if isinstance(error, click.UsageError) else PROBLEMS
     except OSError as error:
-        _warn(f"build.py: {app.describe_system_error(error)}")
+        _report_error(app.describe_system_error(error))
         return PROBLEMS
     except (KeyboardInterrupt, click.Abort):
         _warn("stopped; nothing was written")

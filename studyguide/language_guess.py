@@ -54,6 +54,8 @@ _LANGUAGES_OF_LETTERS = {
     "bengali": "bn", "devanagari": "hi", "greek": "el", "hangul": "ko", "hebrew": "he", "tamil": "ta", "telugu": "te", "thai": "th",
 }  # fmt: skip
 """The languages that have letters of their own, or the one that is written most with them."""
+_MAIN_LANGUAGES_OF_LETTERS = {"arabic": "ar", "cyrillic": "ru", "han": "zh", "kana": "ja"}
+"""The languages that are written most with letters that other languages have, too."""
 _FOREIGN_SHARE = 0.12
 """From this share of the letters on, a text is in another script than Latin: technical texts have whole sentences of English words."""
 _MAIN_SHARE = 0.66
@@ -99,8 +101,18 @@ def guess_language(text: str) -> str:
     if script == "arabic":
         return _guess_language_of_arabic_letters(prose, number)
     if script == "cyrillic":
-        return _guess_by_words(prose, script, "ru")
+        return _guess_by_words(prose, script, _MAIN_LANGUAGES_OF_LETTERS[script])
     return _LANGUAGES_OF_LETTERS[script]
+
+
+def list_languages_of_letters(text: str, least: int) -> list[str]:
+    """Return the languages of the scripts other than Latin of which a text has at least so many letters."""
+    languages = _LANGUAGES_OF_LETTERS | _MAIN_LANGUAGES_OF_LETTERS
+    return [
+        languages[script]
+        for script, letters in _LETTERS.items()
+        if script in languages and len(letters.findall(text)) >= least
+    ]
 
 
 def name_language(tag: str) -> str:

@@ -33,7 +33,7 @@ LIMITS = {
     "setting": Limit(5_000, "characters", "say it in fewer words"),
     "authors": Limit(100, "authors", "name the others in the text"),
     "words": Limit(20_000, "words", "look up words in a dictionary that has them"),
-    "keys": Limit(100, "keys", "delete those that `./build.py` calls unknown"),
+    "keys": Limit(100, "keys", "delete those that `studyguide` calls unknown"),
     "list": Limit(1_000, "entries", "write fewer"),
     "editions": Limit(50, "editions", "make several guides of it"),
     "parts": Limit(50, "kinds of parts", "use one kind for several purposes"),

@@ -163,7 +163,7 @@ REVIEW_DAYS = (1, 3, 7, 16)
 """The days after the first look on which one looks at a question again, if an edition wants a plan and names no days."""
 
 
-# ``reading.config`` reads the metadata of these fields.
+# ``reading.config`` reads the metadata of these fields. ``reading.keys`` shows their docstrings to authors.
 def _one_of(default: Any, *values: str) -> Any:
     """Declare a field whose value in guide.toml must be one of these."""
     return field(default=default, metadata={"one_of": values})
@@ -185,10 +185,12 @@ class Part:
 
     name: str
     label: str
+    """The word that the books print above the part, and that you may write after ``###``. A part of your own is called as its table
+    if you set none."""
     names: tuple[str, ...] = ()
-    """Other headings with the same meaning, such as the English word."""
+    """More words that you may write after ``###`` for this part."""
     place: str = _one_of("key", "question", "key")
-    """The place of the part unless an edition moves it: beside the ``question`` or in the ``key``."""
+    """The place of the part unless an edition moves it: beside the ``question``, or with the answer in the ``key``."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -231,6 +233,16 @@ class MediumOptions:
         return False
 
     @property
+    def is_known_by_date(self) -> bool:
+        """True if a reader's program tells a later file from an earlier one by its date."""
+        return False
+
+    @property
+    def has_term_cards(self) -> bool:
+        """True if each term of the glossary is a card, in an output that is made of cards."""
+        return False
+
+    @property
     def answers_inline(self) -> bool:
         """True if the options put the answers where the questions are, whatever ``Edition.key`` says."""
         return False
@@ -255,23 +267,27 @@ class PrintOptions(MediumOptions):
     """Options of a PDF."""
 
     page: str = "a4"
-    """A file of ``styles/pages/``, without its ``.css``."""
+    """The size of the paper. Each name is that of a file in ``styles/pages/``."""
     form: str = _one_of("duplex", "screen", "duplex", "press")
-    """``screen``, ``duplex`` for paper that is printed on both sides, or ``press``."""
+    """The use of the PDF: ``duplex`` for paper that is printed on both sides, ``screen`` for pages that are all alike, or ``press`` for
+    a printing house, as PDF/X-4 with bleed and crop marks. ``press`` needs a ``date``."""
     see_through: str = _one_of("", "", "strict")
-    """``strict`` keeps an answer also from the other side of its question's leaf, where ink may show through."""
+    """The value ``strict`` keeps an answer also off the back of its question's paper, where ink may show through."""
     openings: str = _one_of("auto", "auto", "recto", "any")
-    """The page that a chapter opens on: a ``recto``, ``any`` page, or ``auto``, a recto unless too many pages would be blank."""
+    """The page that a chapter opens on: a right-hand page (``recto``), ``any`` page, or ``auto``, which is a right-hand page unless more
+    than one page in twenty would be blank."""
     space: int = _limited(0, "space")
-    """Ruled lines below each question, at the least: a longer answer has more."""
+    """The number of ruled lines below each question, at the least. A question with a longer answer has more."""
     review: tuple[int, ...] = field(
         default=(), metadata={"limit": "reviews", "each": "review-day", "if_true": REVIEW_DAYS}
     )
-    """The days after which a question is looked at again, for a plan of reviews and its calendar; empty for none."""
+    """The days after which a question is looked at again. The book gets a plan of reviews, and a calendar beside it; ``true`` means
+    1, 3, 7 and 16 days."""
     review_per_day: int = _limited(8, "review-per-day")
-    """The questions that the plan has for the first time on a day."""
+    """The number of questions that the plan of reviews has for the first time on a day."""
     sheets: bool = False
-    """True for sheets of a mock interview: each question on a page of its own, with follow-ups, room for notes and a rubric."""
+    """The value ``true`` makes sheets for a mock interview: each question has a page of its own, with follow-ups, a rating and room for
+    notes."""
 
     @property
     def has_sheets(self) -> bool:
@@ -306,13 +322,14 @@ class EbookOptions(MediumOptions):
     """Options of an EPUB."""
 
     pages: str = "guide"
-    """The printed edition whose page numbers it has; none if empty."""
+    """The printed edition whose page numbers the EPUB has if both are built at once. An empty text gives it none."""
     reveal: str = _one_of("linked", "linked", "popup", "inline")
-    """The way to an answer: ``linked``, ``popup`` or ``inline``."""
+    """The way to an answer: a link (``linked``), a box that opens beside the question (``popup``), or none because the answer follows
+    the question (``inline``)."""
     maths: str = _one_of("svg", "svg", "mathml", "both")
-    """The form of formulas: ``svg``, ``mathml`` or ``both``."""
+    """The form of formulas: drawings (``svg``), ``mathml``, or ``both``, MathML in readers that know it and drawings in others."""
     fonts: str = _one_of("reader", "reader", "book")
-    """The faces of its text: those of the ``reader``, or those of the printed ``book``."""
+    """The fonts of the text: those of the ``reader``, or those of the printed ``book``, which add about 90 kB."""
 
     @property
     def answers_inline(self) -> bool:
@@ -328,16 +345,45 @@ class EbookOptions(MediumOptions):
 
 
 @dataclass(frozen=True, slots=True)
+class AnkiOptions(MediumOptions):
+    """Options of a deck for Anki."""
+
+    pages: str = "guide"
+    """The printed edition whose page numbers stand on the backs of the cards, if it is built at the same time; none if empty."""
+    glossary: bool = False
+    """The value `true` makes each term of the glossary a card, too: the term on its front, the meaning on its back."""
+
+    @property
+    def answers_inline(self) -> bool:
+        return True
+
+    @property
+    def has_term_cards(self) -> bool:
+        return self.glossary
+
+    @property
+    def is_known_by_date(self) -> bool:
+        return True
+
+    @property
+    def page_source(self) -> str:
+        return self.pages
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """Questions that an exam takes: so many of those that meet all conditions, or those that are named."""
 
     count: int | None = _limited(None, "questions")
-    """None for all of them."""
+    """The number of questions to draw. Without it, the exam takes all that meet the conditions."""
     chapter: str = ""
+    """The chapter or section that the questions are drawn from, by its identifier. All chapters if you leave it out."""
     difficulty: str = _one_of("", *DIFFICULTIES)
+    """The difficulty of the questions. Any if you leave it out."""
     tag: str = ""
+    """A tag that each of the questions has. Any if you leave it out."""
     questions: tuple[str, ...] = ()
-    """The identifiers of questions, which no other ``Take`` of the exam gets."""
+    """The identifiers of the questions to take, which no other table of the exam draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,13 +391,16 @@ class Exam:
     """The settings of an edition that is an exam."""
 
     take: tuple[Take, ...] = _tables(Take, "takes")
+    """The questions of an exam: a list of tables, each of which draws some. An edition with this key becomes three files for each form:
+    the questions, an answer sheet, and a key for graders."""
     time: int = _limited(0, "minutes")
-    """In minutes; 0 for none."""
+    """The time of the exam in minutes, printed on its first page. 0 prints none."""
     instructions: str = _limited("", "setting")
+    """A text for the first page of the exam."""
     forms: tuple[str, ...] = _limited((), "forms")
-    """The names of forms with the same questions in different orders; empty for one form in the order of the guide."""
+    """The names of forms that ask the same questions in different orders. Without it there is one form, in the order of the guide."""
     marks_each: int = _limited(1, "marks")
-    """The marks of a question whose author gave none."""
+    """The marks of a question that has none of its own, nor sub-questions with marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,32 +424,32 @@ class Edition:
 
     name: str
     output: str = "pdf"
-    """A name in ``pipeline.OUTPUTS``."""
+    """The kind of file that is made."""
     title: str = ""
-    """The edition's title on its cover; empty for the guide itself."""
+    """The name of the edition on its cover. A new edition is called as its table if you set none."""
     suffix: str = ""
-    """Stands between the guide's file name and the extension."""
+    """The end of the file's name, before the dot. A new edition has ``-`` and the name of its table if you set none."""
     questions: bool = True
-    """False for a book of answers only."""
+    """The value ``false`` makes a book of answers only."""
     key: str = _one_of("book-end", "inline", "chapter-end", "book-end", "none")
-    """The place of the answers: ``inline``, ``chapter-end``, ``book-end`` or ``none``."""
+    """The place of the answers: below each question (``inline``), at the end of its chapter, at the end of the book, or in no place."""
     with_question: tuple[str, ...] | None = None
-    """The names of the parts beside the question; None for those whose ``Part.place`` says so."""
+    """The parts beside the question. Without it, each part stands where its ``place`` says."""
     in_key: tuple[str, ...] | None = None
-    """The names of the parts in the key; None for those whose ``Part.place`` says so."""
+    """The parts in the answer key. Without it, each part stands where its ``place`` says."""
     chapters: tuple[str, ...] = ()
-    """The identifiers of the chapters and sections whose questions are in it; empty for all."""
+    """The chapters and sections whose questions the edition has, by their identifiers. All if you leave it out."""
     difficulties: tuple[str, ...] = _one_of((), *DIFFICULTIES)
-    """The difficulties of the questions in it; empty for all."""
+    """The difficulties of the questions that the edition has. All if you leave it out."""
     tags: tuple[str, ...] = ()
-    """Each question in it has one of these tags; empty for no such condition."""
+    """Tags of which each question of the edition has at least one. Any if you leave it out."""
     without: tuple[str, ...] = ()
-    """Chapters, of prose as well, sections, difficulties and tags that are left out."""
+    """Chapters (prose too), sections, difficulties and tags that the edition leaves out."""
     speaking_time: int | None = _limited(None, "speaking-time")
-    """The seconds in which an answer is to be said that has no time of its own; None, in guide.toml, for the guide's number."""
+    """The seconds in which an answer is to be said that has no time of its own. The guide's number if you leave it out."""
     seed: int | None = None
-    """Shuffles the questions of each section, or of each chapter without sections, always in the same way for the same number; the key
-    stays in order. Of an exam it chooses the questions, too."""
+    """A number that shuffles the questions of each section or chapter, always in the same way. The answer key stays in order. Of an exam
+    it draws the questions, too."""
     options: MediumOptions = PrintOptions()
     paper: Paper | None = None
     """The part of the book in an exam; None for other editions."""
@@ -421,9 +470,11 @@ class Ignore:
     """A warning that the author accepts."""
 
     rule: str = ""
+    """The name of the warning, which stands in brackets behind its message."""
     where: str = ""
-    """The identifier of the question, term or chapter; empty for the whole guide."""
+    """The identifier of the question, the term or the chapter with the warning. The whole guide if you leave it out."""
     reason: str = _limited("", "setting")
+    """Your reason for keeping the text as it is."""
     place: Place = NOWHERE
 
 
@@ -432,38 +483,50 @@ class Config:
     """The contents of guide.toml, with the defaults of keys that it does not set."""
 
     title: str = ""
+    """The title of the guide, on its cover and at the head of its pages."""
     subtitle: str = ""
+    """A line below the title on the cover."""
     series: str = ""
-    """The series that the book belongs to."""
+    """The series that the book belongs to, stated in the EPUB."""
     authors: tuple[str, ...] = _limited((), "authors")
+    """The authors, in the order in which the cover names them."""
     language: str = "en"
+    """The tag of the language, such as ``en-GB`` or ``de``. Guessed from the text if you leave it out."""
     is_language_guessed: bool = False
     """True if guide.toml does not state the language."""
     version: str = ""
+    """The version of the guide, printed in the colophon."""
     date: datetime.date | None = None
+    """The date of the guide, printed in the colophon. Without it, the books have the day of the newest git commit."""
     review_start: datetime.date | None = None
-    """The first day of the plans of reviews; None for the date of the books."""
+    """The first day of the calendars of reviews. The date of the books if you leave it out."""
     licence: str = _limited("", "setting")
+    """The licence of the text, printed in the colophon."""
     cover: str = ""
-    """The path of the figure on the cover; empty for a cover of words."""
+    """The figure on the cover, such as ``figures/loaf.svg``. It stands on the colour of the cover, so draw it in white. Without it, the
+    cover has words alone."""
     cover_text: str = _limited("", "setting")
-    """The text in the place of that figure."""
+    """A description of the figure on the cover for those who cannot see it."""
     cover_place: Place = NOWHERE
     """The place of the key ``cover``."""
     description: str = _limited("", "setting")
+    """A sentence or two about the guide, stated in each file for libraries and shops."""
     name: str = ""
-    """The stem of the books' file names; made from the title if empty."""
+    """The beginning of each file's name. Made from the title if you leave it out."""
     parts: tuple[Part, ...] = ()
+    """A table for each part of a question. It changes a built-in part or adds one of your own."""
     editions: tuple[Edition, ...] = ()
+    """A table for each book that is made of the guide. It changes a built-in edition or adds one of your own."""
     typography: bool = True
-    """True if quotation marks, dashes and dots become those of a printed book; else they are printed as typed."""
+    """The value ``true`` makes quotation marks, dashes and dots those of a printed book, and ``false`` prints them as typed."""
     speaking_time: int = _limited(0, "speaking-time")
-    """The seconds in which an answer is to be said, where neither it nor its edition has a number; 0 for no time."""
+    """The seconds in which an answer is to be said that has no time of its own. 0 is no time."""
     words_per_minute: int = _limited(150, "speaking-rate")
-    """The words that one says in a minute; 0 if no answer is to be measured."""
+    """The number of words that one says in a minute, by which answers with a time are measured. 0 measures none."""
     words: tuple[str, ...] = _limited((), "words")
-    """Words that are correct although the dictionary lacks them."""
+    """Words that ``check --spelling`` accepts although the dictionary lacks them."""
     ignores: tuple[Ignore, ...] = ()
+    """A table for each warning that is to stay."""
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -983,6 +1046,8 @@ class Book:
     """The printed book that its page numbers come from, if it has no pages of its own."""
     page_breaks: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)
     """The ``PageBreak``s of that printed book in each section, by the section's name."""
+    page_numbers: Mapping[str, str] = field(repr=False, default_factory=dict)
+    """The page of each question in that printed book, in words, by the question's identifier, if they are not marked in the text."""
     cover: bytes = field(repr=False, default=b"")
     """A PNG of the printed cover, for an output that shows a picture of it."""
     page: PageSize | None = None

@@ -1,6 +1,6 @@
 """The interface of a form of book: what an output declares, and the stages that make its file.
 
-An output is a package of its own, such as ``pdf`` or ``epub``, and a row in ``pipeline.OUTPUTS``. Composition and
+An output is a package of its own, such as ``pdf``, ``epub`` or ``anki``, and a row in ``pipeline.OUTPUTS``. Composition and
 configuration do not ask which output they work for: they use what it declares.
 """
 
@@ -123,6 +123,13 @@ class Output:
     """True if the file shows a picture of the printed cover."""
     add_page_breaks: Callable[[Book, Mapping[str, Sequence[PageBreak]], Book], Book] | None = None
     """(book, page breaks of a printed edition, that edition) → the book with that edition's page numbers."""
+    add_page_numbers: Callable[[Book, Pagination, Book], Book] | None = None
+    """(book, where things stand in a printed edition, that edition) → the book with that edition's page numbers in words."""
+    card_faces: Sequence[str] = ()
+    """The templates of the faces of a card, if the file is made of cards: each question is one, with its answer, and a question
+    without an answer is left out."""
+    file_ending: str = ""
+    """The ending of the file's name; empty if it is the output's name."""
     find_missing_library: Callable[[], str] = find_nothing_missing
     """() → what to install on this machine before anything can be built, in words; empty if nothing is missing."""
     prepare_worker: Callable[[], None] = prepare_nothing
@@ -134,6 +141,10 @@ class Output:
     replace_unprintable: Callable[[Html, str, Mapping[str, str], bool, CacheStore], Html] = keep_all_characters
     """(a section's HTML, the book's language, the words for signs, True if a box may stand for a letter, a store) → the HTML without characters that
     this output cannot show. It runs once for each section that is composed anew."""
+
+    @property
+    def ending(self) -> str:
+        return self.file_ending or self.name
 
     @property
     def has_pages(self) -> bool:

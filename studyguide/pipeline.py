@@ -13,7 +13,7 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
-from studyguide import epub, pdf
+from studyguide import anki, epub, pdf
 from studyguide.compose.composition import Composition
 from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
@@ -52,7 +52,7 @@ from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
 from studyguide.text import CONTROL_CHARACTER
 
 # `output = "pdf"` in guide.toml. Another form of book is a package with an OUTPUT, and a row here.
-OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT)}
+OUTPUTS: dict[str, Output] = {output.name: output for output in (pdf.OUTPUT, epub.OUTPUT, anki.OUTPUT)}
 
 _QUESTION_IN_A_LANGUAGE = re.compile(r"^## .*\{.*\blang=.*\}.*\n(?:(?!## ).*\n?)*", re.MULTILINE)
 _LETTERS_OF_A_SCRIPT = 3  # from so many on, a text is in the script, and does not mention a letter of it
@@ -476,10 +476,14 @@ class Builder:
         start = perf_counter()
         book = current.book
         for printed in builds:
-            paging, add_page_breaks = printed.output.paging, current.output.add_page_breaks
-            if paging and add_page_breaks and _takes_page_breaks_from(current, printed):
+            paging, output = printed.output.paging, current.output
+            if not paging or not _takes_page_breaks_from(current, printed):
+                continue
+            if output.add_page_breaks:
                 breaks = paging.find_page_breaks(printed.book, printed.pick(results))
-                book = add_page_breaks(book, breaks, printed.book)
+                book = output.add_page_breaks(book, breaks, printed.book)
+            if output.add_page_numbers:
+                book = output.add_page_numbers(book, paging.paginate(printed.book, printed.pick(results)), printed.book)
         jobs = tuple(current.output.make_jobs(book))
         return replace(current, book=book, jobs=jobs, seconds=current.seconds + perf_counter() - start)
 

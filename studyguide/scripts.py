@@ -227,4 +227,4 @@ def list_faces(text: str, scripts: tuple[Script, ...]) -> Iterator[str]:
 
 def write_install_command(script: Script) -> str:
     """Return the command that installs the faces of a script."""
-    return f".venv/bin/pip install -c constraints.txt {' '.join(script.requirements)}"
+    return f"pip install {' '.join(script.requirements)}"

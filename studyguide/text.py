@@ -22,6 +22,12 @@ WORD_CHARACTER = rf"[\w{COMBINING_MARKS}]"
 """A pattern of a letter, a mark on a letter, a digit or an underscore."""
 _WORD = re.compile(rf"[^\W_]+(?:[{COMBINING_MARKS}]+[^\W_]*)*")
 """A word or a number."""
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+def keep_letters(text: str) -> str:
+    """Return the letters and digits of a text, in lower case, by which two texts are compared."""
+    return _NO_LETTERS.sub("", text).casefold()
 
 
 def slugify(text: str) -> str:

@@ -1,7 +1,10 @@
-"""Read TOML that may come from a stranger: text → tables, or a ValueError."""
+"""Read TOML that may come from a stranger: text → tables, or a ValueError; write values as TOML."""
 
+import json
 import re
 import tomllib
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 _MAX_KEY_NAMES = 20  # in one dotted key; tomllib takes quadratic time for them
@@ -45,3 +48,14 @@ def _has_large_number(tables: dict[str, Any]) -> bool:
 def _describe_place(text: str, start: int) -> str:
     """Return the place of a character in the words of tomllib."""
     return f"(at line {text.count(chr(10), 0, start) + 1}, column {start - text.rfind(chr(10), 0, start)})"
+
+
+def format_toml(value: Any) -> str:
+    """Return a text, a number, a truth value, a date, or a list or a table of them as TOML on one line."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{key} = {format_toml(each)}' for key, each in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(format_toml, value))}]"
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False)

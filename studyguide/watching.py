@@ -14,7 +14,7 @@ import watchfiles
 from watchfiles import DefaultFilter
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
-from studyguide import PROGRAM_ROOT, app
+from studyguide import CHECKOUT_FOLDER, RESOURCE_FOLDER, app
 from studyguide.edit import Edit, find_edit
 from studyguide.model import Artifact, Guide, Project
 from studyguide.problems import ContentError, Problem, UnknownNameError, format_problems, replace_invisible
@@ -33,7 +33,7 @@ _QUIET = 10  # milliseconds without a change, after which a save is over
 
 
 def wait_for_changes(source: str, out: Path | None = None, stop: Event | None = None) -> Iterator[list[str]]:
-    """Yield the names of files that changed: of a guide, of the templates or of the styles. Raises KeyboardInterrupt.
+    """Yield the names of files that changed: of a guide, and in a checkout of the templates or the styles. Raises KeyboardInterrupt.
 
     What a build writes to the folder ``out`` is no change. The iteration ends when ``stop`` is set.
     """
@@ -46,7 +46,8 @@ def list_watched(source: str) -> list[Path]:
     """Return the folders and files that a guide is made of. Raises ContentError if there is no such guide."""
     if not Path(source).exists():
         read_project(source)  # raises, with the names that exist
-    return [Path(source), PROGRAM_ROOT / "templates", PROGRAM_ROOT / "styles"]
+    own = [RESOURCE_FOLDER / name for name in ("templates", "styles")] if CHECKOUT_FOLDER else []
+    return [Path(source), *own]
 
 
 def _wait_for_paths(folders: Sequence[Path], is_input: Callable[[Any, str], bool], stop: Event) -> Iterator[set[str]]:
@@ -161,6 +162,9 @@ class _LineReporter:
     def warn(self, line: str) -> None:
         self.inner.warn(line)
 
+    def report_error(self, message: str) -> None:
+        self.inner.report_error(message)
+
     def follow_build(
         self, editions: Sequence[str]
     ) -> AbstractContextManager[tuple[Callable[[], None], Callable[[Artifact], None]]]:
@@ -227,10 +231,10 @@ def _attempt(
     except ContentError as error:
         found = error.problems
     except OSError as error:
-        reporter.warn(f"build.py: {app.describe_system_error(error)}")
+        reporter.report_error(app.describe_system_error(error))
         return before
     except (UnknownNameError, app.MissingLibraryError) as error:
-        reporter.warn(f"build.py: {error}")
+        reporter.report_error(str(error))
         return before
     tell_difference(before, found, reporter)
     return found

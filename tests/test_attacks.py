@@ -8,6 +8,7 @@ import os
 import pickle
 import re
 import socket
+import sqlite3
 import stat
 import struct
 import subprocess
@@ -27,7 +28,7 @@ from time import sleep
 import pikepdf
 import pytest
 from conftest import PIXEL, ROOT, SMALL, commit, conforms, entries, lay, page_texts, save_until_built, until, watching
-from lxml import etree
+from lxml import etree, html
 from PIL import Image
 
 import build
@@ -825,17 +826,16 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list
         put(
             {
                 "guide.toml": f'title = "{title}"\nname = "books"\nauthors = {authors}\ndate = 2026-01-31\n{keys}'
-                + "\n".join(f'[editions.{maths}]\noutput = "epub"\nmaths = "{maths}"' for maths in ("mathml", "both")),
+                + "\n".join(f'[editions.{maths}]\noutput = "epub"\nmaths = "{maths}"' for maths in ("mathml", "both"))
+                + '\n[editions.deck]\noutput = "anki"\n',
                 "02-hostile.md": HOSTILE.replace("PORT", os.environ["ATTACKED_PORT"]).replace(
                     "PWNED", str(folder / "pwned")
                 ),
                 "03-classes.md": f"## Which classes are there?\n\n### Answer\n\n{IN_CLASSES}\n",
             }
         )
-        assert (
-            build.main(["-q", "-j", "1", "-e", "guide", "-e", "teacher", "-e", "tablet", "-e", "mathml", "-e", "both"])
-            == 0
-        )
+        editions = ("guide", "teacher", "tablet", "mathml", "both", "deck")
+        assert build.main(["-q", "-j", "1", *(word for name in editions for word in ("-e", name))]) == 0
         yield folder, asked
         seen.close()
 
@@ -878,6 +878,43 @@ def test_an_epub_holds_nothing_that_acts(books: tuple[Path, list[str]]) -> None:
                     assert "position" not in value, (where, value)
             count += 1
     assert count > 1000
+
+
+def test_a_deck_for_anki_holds_nothing_that_acts(books: tuple[Path, list[str]]) -> None:
+    with zipfile.ZipFile(books[0] / "dist/books-deck.apkg") as archive:
+        media = json.loads(archive.read("media"))
+        database = sqlite3.connect(":memory:")
+        database.deserialize(archive.read("collection.anki2"))
+    assert all(re.fullmatch(r"[0-9a-f]{16}-[\w-]*\.(svg|png)", name) for name in media.values())
+    ((types,),) = database.execute("select models from col")
+    (kind,) = json.loads(types).values()
+    faces = [kind["tmpls"][0][face] for face in ("qfmt", "afmt")]
+    assert "911" not in "".join(faces)
+    fields = [field for (row,) in database.execute("select flds from notes") for field in row.split("\x1f") if field]
+    count = 0
+    for text in (*faces, *fields):
+        assert not re.search(r"\[(sound:|anki:|/?latex\]|/?\$)", text)
+        for element in html.fragment_fromstring(text, create_parent=True).iter("*"):
+            assert element.tag not in {
+                "script",
+                "iframe",
+                "object",
+                "embed",
+                "form",
+                "input",
+                "style",
+                "svg",
+                "link",
+                "meta",
+            }
+            assert not any(
+                name.startswith("on") or name in ("id", "srcset") for name in element.attrib if text not in faces
+            )
+            assert re.match(r"https?://|mailto:|$", element.get("href", ""))
+            assert element.get("src", "") in ("", *media.values())
+            assert "url" not in element.get("style", "")
+            count += 1
+    assert count > 200
 
 
 def test_a_pdf_holds_nothing_that_acts(books: tuple[Path, list[str]]) -> None:
@@ -954,7 +991,7 @@ def test_the_books_of_a_hostile_guide_are_written_where_they_belong(books: tuple
     found = {str(path.relative_to(books[0])) for path in books[0].rglob("*") if "content" not in path.parts}
     assert found == {
         "dist",
-        *(f"dist/books{end}" for end in (".pdf", "-teacher.pdf", ".epub", "-mathml.epub", "-both.epub")),
+        *(f"dist/books{end}" for end in (".pdf", "-teacher.pdf", ".epub", "-mathml.epub", "-both.epub", "-deck.apkg")),
     }
 
 
@@ -1047,7 +1084,7 @@ def test_an_import_writes_nothing_outside_of_its_folder(folder: Path, capsys: py
     text = "# Old\n\n### What is it?\n\n![A](../old/a.svg)\n\n### Why is it?\n\nSo.\n"
     lay(folder, {"old/guide.md": text, "old/a.svg": SMALL["figures/dots.svg"]})
     assert build.main(["import", "old/guide.md", "--to", "new"]) == 1
-    assert capsys.readouterr().err == "build.py: new/../old/a.svg: this is not in the folder; nothing was replaced\n"
+    assert capsys.readouterr().err == "./build.py: new/../old/a.svg: this is not in the folder; nothing was replaced\n"
     assert list(Path("new").iterdir()) == []
 
 

@@ -91,7 +91,7 @@ def test_dump_prints_the_guide_as_markdown_in_json(small: Path, capsys: pytest.C
         (["prove", ""], 2, "'[SOURCE]': it is empty"),
         (["import", "", "--to", "x"], 2, "'SOURCE': it is empty; write a name\n"),
         (["import", "content", "--to", ""], 2, "'--to': it is empty; write a name\n"),
-        (["explain", ""], 2, "'RULE': it is empty; write a name\n"),
+        (["explain", ""], 2, "'NAME': it is empty; write a name\n"),
         (["--out", ""], 2, "'--out' / '-o': it is empty"),
         (["--page", ""], 2, "'--page': it is empty"),
         (["--scheduler", ""], 2, "'--scheduler': it is empty"),
@@ -108,7 +108,7 @@ def test_dump_prints_the_guide_as_markdown_in_json(small: Path, capsys: pytest.C
         (["-o", "content/guide.toml"], 2, "`content/guide.toml` is a file; write the name of a folder"),
         (["import", "content", "--to", "content/guide.toml"], 2, "`content/guide.toml` is a file"),
         (["-o", "/dev/null"], 2, "`/dev/null` is a file"),
-        (["-o", "content/guide.toml/books"], 1, "build.py: content/guide.toml"),
+        (["-o", "content/guide.toml/books"], 1, "./build.py: content/guide.toml"),
         (["check", "a" * 5000], 1, "File name too long"),
         (["a" * 5000], 1, "File name too long"),
         (["-j", "0"], 2, "0 is not in the range 1<=x<=512"),
@@ -179,7 +179,7 @@ def test_a_package_that_is_missing_is_one_message(package: str, args: list[str])
     done = run_without(package, *args)
     *before, message = done.stderr.splitlines()
     assert (done.returncode, done.stdout, before) == (1, "", [])
-    assert message.startswith("build.py: ")
+    assert message.startswith("./build.py: ")
     assert package in message
     assert message.endswith(f"; run `make setup` in {ROOT}")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-import build
+from studyguide.__main__ import main
 from studyguide.reading.project import read_rules
 from studyguide.rules.check import ERRORS, WARNINGS, list_warnings, name_rule
 
@@ -36,7 +36,7 @@ WITHOUT_CASE = {
 }
 EXAMPLE = re.compile(r"^## (Wrong: [^\n]+|Right)\n(.*?)(?=^## (?:Wrong: |Right\n)|\Z)", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"^In `content/([^`]+)`(?:, saved as ([\w-]+))?:\n\n(`{3,})\w+\n(.*?)^\3$", re.DOTALL | re.MULTILINE)
-PRINTED = re.compile(r"^`\./build\.py ([^`]+)` prints:\n\n(`{3,})text\n(.*?)^\2$", re.DOTALL | re.MULTILINE)
+PRINTED = re.compile(r"^`studyguide ([^`]+)` prints:\n\n(`{3,})text\n(.*?)^\2$", re.DOTALL | re.MULTILINE)
 
 
 # Hunspell looks for suggestions for a time, so which it has found by then depends on the machine. That they are printed is seen
@@ -82,7 +82,7 @@ def test_a_rule_says_where_what_and_what_to_type(
     monkeypatch.chdir(tmp_path)
     case.lay(tmp_path / "content")
     ((command, fence, printed),) = PRINTED.findall(case.text)
-    code = build.main(shlex.split(command))
+    code = main(shlex.split(command))
     seen = capsys.readouterr().err
     if accept and drop_suggestions(seen) != drop_suggestions(printed):
         path = PAGES / f"{case.rule}.md"
@@ -100,7 +100,7 @@ def test_what_a_page_calls_right_has_no_problem(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     case.lay(tmp_path / "content")
-    code = build.main(shlex.split(case.command))
+    code = main(shlex.split(case.command))
     assert (code, capsys.readouterr().err) == (0, "")
 
 

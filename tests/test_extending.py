@@ -151,11 +151,11 @@ def test_add_an_output(tmp_path: Path) -> None:
     lay(program / "templates/text", TEMPLATES)
     pipeline = program / "studyguide/pipeline.py"
     text = pipeline.read_text()
-    rows, line = "(pdf.OUTPUT, epub.OUTPUT)", "from studyguide import epub, pdf\n"
+    rows, line = "(pdf.OUTPUT, epub.OUTPUT, anki.OUTPUT)", "from studyguide import anki, epub, pdf\n"
     assert text.count(rows) == text.count(line) == 1
     pipeline.write_text(
-        text.replace(rows, "(pdf.OUTPUT, epub.OUTPUT, text_book.OUTPUT)").replace(
-            line, "from studyguide import epub, pdf, text_book\n"
+        text.replace(rows, "(pdf.OUTPUT, epub.OUTPUT, anki.OUTPUT, text_book.OUTPUT)").replace(
+            line, "from studyguide import anki, epub, pdf, text_book\n"
         )
     )
 

@@ -1,4 +1,4 @@
-"""What is left when a build is stopped at any of its writes, and what the next one makes of it. docs/faults.md lists all of it."""
+"""What is left when a build is stopped at any of its writes, and what the next one makes of it. docs/82-faults.md lists all of it."""
 
 import errno
 import itertools
@@ -493,7 +493,7 @@ def test_a_disk_with_little_room_leaves_the_old_books(two: Two) -> None:
     command = f"{little}; import sys; sys.path.insert(0, {str(ROOT)!r}); import build; sys.exit(build.main({TWO!r}))"
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("build.py: "), done.stderr
+    assert done.stderr.splitlines()[-1].startswith("./build.py: "), done.stderr
     assert "Traceback" not in done.stderr
     assert listing(Path("dist")) == two.old
     assert build.main(TWO) == 0
@@ -524,7 +524,7 @@ def test_words_that_nobody_can_read_do_not_undo_a_build(streams: str, small: Pat
 def test_an_answer_that_cannot_be_written_is_one_message(command: str, small: Path) -> None:
     line = f"{sys.executable} {ROOT / 'build.py'} {command} >/dev/full"
     done = subprocess.run(["bash", "-c", line], stderr=subprocess.PIPE, text=True, check=False)
-    message = "build.py: the output cannot be written: No space left on device\n"
+    message = "./build.py: the output cannot be written: No space left on device\n"
     assert (done.returncode, done.stderr) == (1, message)
 
 
@@ -539,7 +539,7 @@ def test_a_full_folder_of_temporary_files_is_named(
     assert build.main(["-q", "-e", "guide", "--no-cache"]) == 1
     load_stylesheet.cache_clear()
     assert capsys.readouterr().err == (
-        f"build.py: {tempfile.gettempdir()}: No space left on device: temporary files are written there; make room, "
+        f"./build.py: {tempfile.gettempdir()}: No space left on device: temporary files are written there; make room, "
         "or set TMPDIR to another folder; nothing was replaced\n"
     )
     assert not Path("dist").exists()
@@ -551,7 +551,7 @@ def test_a_folder_of_temporary_files_that_is_missing_is_named(
     monkeypatch.setattr(tempfile, "tempdir", str(small / "nowhere"))
     assert build.main(["-q", "-e", "guide", "--no-cache", "-j", "2"]) == 1
     message = capsys.readouterr().err
-    assert message.startswith(f"build.py: {small / 'nowhere'}/")
+    assert message.startswith(f"./build.py: {small / 'nowhere'}/")
     assert message.endswith("or set TMPDIR to another folder; nothing was replaced\n")
     assert "Traceback" not in message
 

@@ -20,6 +20,7 @@ VIOLATIONS = {
     "jinja2": ("compose/plan.py", "import jinja2"),
     "weasyprint": ("compose/links.py", "import weasyprint"),
     "ebooklib": ("pdf/finish.py", "import ebooklib"),
+    "genanki": ("anki/cards.py", "import genanki"),
     "markdown": ("compose/plan.py", "import markdown"),
     "markdown_it": ("compose/plan.py", "import markdown_it"),
     "ziamath": ("guide/parse.py", "import ziamath"),

@@ -1,11 +1,17 @@
 """A link of an edition leads to what that edition holds, and on paper its page follows it."""
 
+import re
+from pathlib import Path
+
 import pytest
+from conftest import lay
 
 from studyguide.compose.links import LinkResolver, _append_page_number, find_links
 from studyguide.guide.markup import render_passage
 from studyguide.model import Chapter, Html, Passage, Section
+from studyguide.pipeline import check_guide
 from studyguide.problems import Place
+from studyguide.reading.project import read_project
 
 HOME = {"q": "chapter-a", "answer-q": "answers-a", "other": "chapter-b", "aim": "welcome"}
 ROOM = '(p. <span class="hole">0</span>)'
@@ -97,3 +103,19 @@ def test_the_page_of_a_link_in_a_text_from_right_to_left_keeps_its_own_direction
 )
 def test_a_page_is_not_parted_from_the_last_word(text: str, printed: str) -> None:
     assert _append_page_number(text, "N") == printed
+
+
+def test_a_link_finds_a_heading_of_another_chapter_by_its_words(tmp_path: Path) -> None:
+    other = "---\nkind: prose\n---\n\n## An example\n\nIt is here.\n\n## What differs from GitHub's\n\nLittle.\n"
+    links = "[a](02-b.md#an-example), [b](03-c.md#an-example), [c](#an-example), [d](02-b.md#what-differs-from-githubs)"
+    text = f"---\nkind: prose\n---\n\n## An example\n\nIt is there: {links}.\n"
+    lay(tmp_path, {"01-a.md": text, "02-b.md": other, "03-c.md": other})
+    guide = check_guide(read_project(str(tmp_path)))
+    html = str(guide.chapters[0].text.html)
+    assert re.findall(r'href="#([^"]*)"', html) == [
+        "b-an-example",
+        "c-an-example",
+        "a-an-example",
+        "b-what-differs-from-github-s",
+    ]
+    assert guide.problems == ()

@@ -179,7 +179,7 @@ def test_a_chapter_and_a_cache_are_of_a_language(tmp_path: Path, monkeypatch: py
     source = Source("01-one.md", "# One\n")
     assert ChapterJob(source, (), "de").key != ChapterJob(source, (), "fr").key
     (tmp_path / "studyguide" / "locale").mkdir(parents=True)
-    monkeypatch.setattr(cache, "PROGRAM_ROOT", tmp_path)
+    monkeypatch.setattr(cache, "PACKAGE_FOLDER", tmp_path)
     keys = set()
     for text in ("one", "other"):
         (tmp_path / "studyguide" / "locale" / "xx.toml").write_text(text)

@@ -441,6 +441,11 @@ def test_a_place_where_a_word_may_break_holds_nothing() -> None:
     assert shape("<b>long</b><wbr>word") == "<p><b>long</b><wbr>word</p>"
 
 
+def test_a_line_may_end_before_code_that_begins_with_a_point() -> None:
+    assert shape("`.md`, `.pdf`") == "<p><code>.md</code>, <wbr><code>.pdf</code></p>"
+    assert shape("`a`, `b`,`.c`") == "<p><code>a</code>, <code>b</code>,<code>.c</code></p>"
+
+
 def test_a_heading_in_a_box_is_no_question(check) -> None:
     assert check("## Why? {#w}\n### Answer\n::: note\n## Take care\nWords.\n:::\n")[0] == 0
 

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, lay
+from conftest import ROOT, SMALL, lay
 
 import build
+from studyguide.__main__ import main
 from studyguide.pipeline import read_guide
 from studyguide.problems import ContentError, Place, Problem, format_problems
 from studyguide.reading.project import read_project, read_rules
@@ -241,9 +242,35 @@ def test_rules_are_listed_with_their_severity(capsys: pytest.CaptureFixture[str]
 
 def test_a_rule_is_explained_by_its_page(capsys: pytest.CaptureFixture[str]) -> None:
     page = (ROOT / "docs" / "rules" / "near-twins.md").read_text(encoding="utf-8")
-    assert run_program(capsys, "explain", "near-twins") == (0, page, "")
+    assert (main(["explain", "near-twins"]), capsys.readouterr().out) == (0, page)
     code, _, err = run_program(capsys, "explain", "near-twin")
     assert (code, "write `near-twins`" in err) == (2, True)
+
+
+def test_messages_call_the_program_by_the_name_it_was_started_by(
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "hunspell", None)
+    ignore = '[[ignore]]\nrule = "x"\nwhere = "x"\nreason = "x"\n'
+    lay(small, {"guide.toml": SMALL["guide.toml"] + ignore, "02-x.md": "## What?\n\n### Answer\n`studyguide x`.\n"})
+    said = []
+    for start in (main, build.main):
+        commands = (["check"], ["explain", "near-twins"], ["--help"], ["chekc"])
+        codes = [start(args) for args in (*commands, ["check", "--format", "json"], ["check", "--spelling"], ["dump"])]
+        assert codes == [1, 0, 0, 2, 1, 1, 0]
+        said.append("".join(capsys.readouterr()))
+    installed, checkout = said
+    parts = (
+        "the name of a warning that `{} rules` lists",
+        "\n`{} check` prints",
+        "  {} watch -e",
+        "Usage: {} ",
+    )
+    for part in parts:
+        assert (part.format("studyguide") in installed, part.format("./build.py") in checkout) == (True, True), part
+    assert "./build.py" not in installed
+    assert ("pip install 'studyguide[spelling]'" in installed, "`make spelling`" in checkout) == (True, True)
+    assert "`studyguide x`" in checkout  # words of the guide are its own
 
 
 # ---------------------------------------------------------------- the linter

@@ -496,3 +496,19 @@ def test_no_line_holds_the_end_of_a_word_alone(small: Path) -> None:
     divided = re.findall(r"\w+\ufffe\r?\n?\w+\W", text)
     assert len(divided) > 20
     assert [word for word in divided if word.endswith(".")] == []
+
+
+def test_code_in_a_narrow_cell_does_not_run_into_the_next(small: Path) -> None:
+    rows = f"| `.easy`, `.medium`, `.hard` | the difficulty |\n| `space` | {'the lines below a question ' * 9} |\n"
+    text = f"---\ntitle: Welcome\nkind: prose\n---\n\n| mark | meaning |\n| --- | --- |\n{rows}"
+    lay(small, {"00-welcome.md": text})
+    assert build.main(["-q", "-e", "guide"]) == 0
+    document = pypdfium2.PdfDocument("dist/a-small-guide.pdf")
+    (page,) = (each.get_textpage() for each in document if ".medium" in each.get_textpage().get_text_range())
+
+    def find_edges(words: str) -> tuple[float, float]:
+        """The left and the right edge of words, in points."""
+        start, count = page.search(words).get_next()
+        return page.get_charbox(start)[0], page.get_charbox(start + count - 1)[2]
+
+    assert find_edges(".hard")[1] < find_edges("the difficulty")[0]

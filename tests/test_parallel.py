@@ -420,8 +420,8 @@ def test_a_cluster_that_is_lost_is_reported() -> None:
 
 
 def read_cluster_commands() -> list[str]:
-    """Return the commands of docs/building.md that make a cluster and build on it."""
-    section = (ROOT / "docs" / "building.md").read_text(encoding="utf-8").partition("## On many machines\n")[2]
+    """Return the commands of docs/75-publish.md that make a cluster and build on it."""
+    section = (ROOT / "docs" / "75-publish.md").read_text(encoding="utf-8").partition("## On many machines\n")[2]
     lines = [line.partition("#")[0].strip() for line in section.splitlines() if line.startswith("    ")]
     assert [" dask "[1:-1] in line for line in lines] == [True, True, False]
     return lines

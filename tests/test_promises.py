@@ -1,4 +1,4 @@
-"""SECURITY.md and docs/faults.md name what is tried, all of it, and the limits that hold."""
+"""SECURITY.md and docs/82-faults.md name what is tried, all of it, and the limits that hold."""
 
 import re
 
@@ -11,7 +11,7 @@ from studyguide.guide import sanitise
 from studyguide.limits import LIMITS
 
 SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-FAULTS = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+FAULTS = (ROOT / "docs" / "82-faults.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -273,7 +273,7 @@ def test_yes_is_an_answer_for_this_guide_and_no_other(fresh: Path, capsys: pytes
 def test_the_programs_own_guide_and_a_guide_without_code_need_no_answer(
     fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(app, "PROGRAM_ROOT", Path.cwd())
+    monkeypatch.setattr(app, "CHECKOUT_FOLDER", Path.cwd())
     assert build.main(["prove", "content"]) == 0
     assert Path("ran").exists()
     monkeypatch.undo()

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, lay
 
 import build
 
@@ -44,11 +44,22 @@ ENDLESS = ("preview", "watch")
     ],
 )
 def test_a_build_command_of_the_readme_works(command: list[str], small: Path) -> None:
-    shutil.copytree(small, "my-guide")
+    if command[1:2] != ["new"]:  # which makes it
+        shutil.copytree(small, "my-guide")
     Path("some").mkdir()
     shutil.copy(ROOT / "tests" / "dialects" / "labelled.md", "some/README.md")
     options = ["--help"] if command[1] in ENDLESS else []
     assert build.main([*command[1:], *options]) == 0
+
+
+def test_the_chapter_in_the_readme_is_a_guide_without_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (chapter,) = re.findall(r"````markdown\n(---.*?)````", README, re.DOTALL)
+    lay(tmp_path / "my-guide", {"01-training.md": chapter})
+    assert build.main(["check", "my-guide", "--strict"]) == 0
+    assert capsys.readouterr() == ("my-guide: 1 chapter, 2 questions, no problems\n", "")
 
 
 def test_the_report_in_the_readme_is_a_real_one() -> None:

@@ -150,7 +150,10 @@ def test_a_printed_book_has_no_key_of_an_epub(key: str, small: Path, capsys: pyt
     value = {"reveal": "popup", "maths": "mathml"}[key]
     lay(small, {"guide.toml": f'{guide}\n[editions.one]\n{key} = "{value}"\n'})
     assert build.main(["-q", "-e", "one"]) == 1
-    assert f"`{key}` is a key of editions in EPUB, and `one` is one in PDF [unknown-key]" in capsys.readouterr().err
+    assert (
+        f'`{key}` is a key of editions with `output = "epub"`, and `one` has `output = "pdf"` [unknown-key]'
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("reveal", ["popup", "inline"])

@@ -123,7 +123,7 @@ def test_a_plan_at_the_end_of_time_ends_there() -> None:
         ('review = [1, "two"]', "write a list of numbers such as `[1, 3, 7]`"),
         ("review = [1, true]", "write a list of numbers such as `[1, 3, 7]`"),
         ("review = [-1]", "`review` is `-1`"),
-        ('output = "epub"\nreview = true', "`review` is a key of editions in PDF"),
+        ('output = "epub"\nreview = true', '`review` is a key of editions with `output = "pdf"`'),
     ],
 )
 def test_a_wrong_plan_is_refused(settings: str, found: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ OURS = "AGPL-3.0-or-later"
 # A licence that may be part of a program under ``OURS``: it asks for nothing that ``OURS`` does not ask for or allow.
 COMPATIBLE = frozenset(
     {
-        "AGPL-3.0-or-later", "GPL-2.0-or-later", "GPL-3.0-or-later", "LGPL-2.0-or-later", "LGPL-2.1-or-later", "LGPL-3.0-or-later",
+        "AGPL-3.0-or-later", "GPL-2.0-or-later", "GPL-3.0-or-later", "LGPL-2.0-or-later", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later",
         "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "FTL", "HPND", "HPND-sell-variant", "ICU", "IJG", "ISC", "MIT", "MIT-0",
         "MIT-CMU", "MIT-Modern-Variant", "MPL-2.0", "PSF-2.0", "Unicode-3.0", "Zlib", "libpng-2.0", "libtiff",
     }
@@ -21,11 +21,14 @@ COMPATIBLE_TYPEFACES = COMPATIBLE | {"OFL-1.1"}
 # Packages whose metadata does not say the licence clearly ("BSD License" may be any of four). A person has read the text
 # that comes with this version; another version has to be read again.
 READ_BY_A_PERSON = {
+    "cached-property 2.0.1": "BSD-3-Clause",
     "chunspell 2.0.5": "MIT AND (GPL-2.0-or-later OR LGPL-2.1-or-later OR MPL-1.1)",  # its own code, and Hunspell
     "cssselect2 0.10.1": "BSD-3-Clause",
+    "distro 1.9.0": "Apache-2.0",
     "jinja2 3.1.6": "BSD-3-Clause",
     "justmytype-intl-cjk 0.1.0": "MIT AND OFL-1.1",  # its own code, and the fonts
     "partd 1.4.2": "BSD-3-Clause",
+    "protobuf 7.36.2": "BSD-3-Clause",
     "pydyf 0.13.0": "BSD-3-Clause",
     "pyphen 0.18.1": "GPL-2.0-or-later OR LGPL-2.1-or-later OR MPL-1.1",
     "pylopdf-fonts-hi 0.1.1": "OFL-1.1",
@@ -38,6 +41,7 @@ READ_BY_A_PERSON = {
         "(Apache-2.0 OR BSD-3-Clause) AND Apache-2.0 AND BSD-2-Clause AND BSD-3-Clause AND BSL-1.0 AND FTL AND HPND"
         " AND IJG AND MIT AND Unicode-3.0 AND Zlib AND libpng-2.0 AND libtiff"
     ),
+    "pysocks 1.7.1": "BSD-3-Clause",
     "tinycss2 1.5.1": "BSD-3-Clause",
     "uharfbuzz 0.57.0": "Apache-2.0 AND MIT-Modern-Variant",  # its own code, and HarfBuzz
     "weasyprint 70.0": "BSD-3-Clause",

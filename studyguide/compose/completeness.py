@@ -48,17 +48,20 @@ def _list_expected_texts(
         yield from (term.title, term.meaning)
     if plan.role == "chapter":
         yield from (text for division in _list_divisions(chapter) for text in (division.title, division.text))
-    for question in chapter.questions if plan.role in ("chapter", "key") else ():
+    if plan.role == "cards":  # a card has the text that its question shares, and no introductions
+        shared = (division for division in _list_divisions(chapter) if division.count)
+        yield from (text for division in shared for text in (division.title, division.text))
+    for question in chapter.questions if plan.role in ("chapter", "key", "cards") else ():
         yield from _list_texts_of_question(question, plan.role, edition, parts)
 
 
 def _list_texts_of_question(
     question: Question, role: str, edition: Edition, parts: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Passage]:
-    is_asked = role == "chapter" or not edition.questions
+    is_asked = role != "key" or not edition.questions
     has_answer = role == "key" or edition.key == "inline"
     title = question.title
-    yield title if role == "chapter" else _drop_notes(title)
+    yield _drop_notes(title) if role == "key" else title
     if is_asked:
         yield from (question.stem, *(choice.text for choice in question.choices), question.below)
         yield from (each for item in question.items for each in (item.text, item.partner))
@@ -66,7 +69,7 @@ def _list_texts_of_question(
     if has_answer:
         yield from (choice.reason for choice in question.choices)
         yield from (each for blank in question.blanks for each in blank.answers)
-    names = (*(parts["question"] if is_asked else ()), *(parts["inline"] + parts["popup"] if role == "chapter" else ()))
+    names = (*(parts["question"] if is_asked else ()), *(parts["inline"] + parts["popup"] if role != "key" else ()))
     names = (*names, *parts["key" if role == "key" else "probing"])
     picked = (question.pick(names), *(each.pick(names) for each in question.subquestions))
     yield from (part.text for parts_of_one in picked for part in parts_of_one)

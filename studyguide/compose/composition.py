@@ -25,6 +25,7 @@ from studyguide.compose.plan import (
     list_answering_parts,
     make_entries,
     place_parts,
+    plan_cards,
     plan_cover,
     plan_sections,
 )
@@ -157,7 +158,7 @@ class Composition:
         paper = self.edition.paper
         if paper:
             return make_form(self._selected_guide, self.edition, paper)
-        if self.edition.questions:
+        if self.edition.questions and not self.output.card_faces:
             return self._selected_guide
         kept = [keep_answered(each, self.answering_parts) for each in self._selected_guide.chapters]
         return replace(self._selected_guide, chapters=tuple(kept))
@@ -195,6 +196,8 @@ class Composition:
 
     @cached_property
     def plans(self) -> tuple[SectionPlan, ...]:
+        if self.output.card_faces:
+            return tuple(plan_cards(self.guide, self.edition, self.output.card_faces))
         return tuple(plan_sections(self.guide, self.edition, self.locale, self.output.has_pages))
 
     @cached_property
@@ -369,7 +372,7 @@ class Composition:
             else [(name, resolver.write_address(each, plan.name)) for name, each in targets.items()]
         )
         number = plan.chapter.number if plan.chapter else ""
-        has_entries = plan.role in ("chapter", "key")
+        has_entries = plan.role in ("chapter", "key", "cards")
         key = digest(self.finish_digest, draft.text.digest, leads, plan.name, plan.title, plan.role, number)
 
         def make() -> tuple[None, Html]:

@@ -92,6 +92,15 @@ def _plan_paper(chapter: Chapter, paper: Paper) -> Iterator[SectionPlan]:
         yield SectionPlan(f"answers-{chapter.id}", chapter.title, "key", chapter)
 
 
+def plan_cards(guide: Guide, edition: Edition, faces: Iterable[str]) -> Iterator[SectionPlan]:
+    """Yield the sections of a deck of cards: the templates of their faces, and the questions or the terms of each chapter."""
+    yield from (SectionPlan(face, guide.config.title, face, listed=False) for face in faces)
+    for chapter in guide.chapters:
+        if chapter.questions or (chapter.terms and edition.options.has_term_cards):
+            shown = shuffle_questions(chapter, edition.seed)
+            yield SectionPlan(f"chapter-{chapter.id}", chapter.title, "cards", shown)
+
+
 def plan_cover(guide: Guide) -> SectionPlan:
     return SectionPlan("cover", guide.config.title, "cover", listed=False)
 

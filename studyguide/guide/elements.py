@@ -27,6 +27,8 @@ _SUCCESSORS = {
 _ALIGNED = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "thead", "tbody", "caption"}
 _SIDES = {"left": "margin-left: 0", "right": "margin-right: 0"}
 """The style of a picture that stands at one side of the measure."""
+_CLOSING_MARKS = (".", ",", ":", ";", "!", "?", ")", "]", "}", "/")
+"""Marks that no line begins with, whatever stands before them."""
 _MANY_COLUMNS = 6  # columns from which on the words of a table are divided on a small screen
 
 
@@ -199,6 +201,18 @@ def mark_lead_ins(tree: PassageTree) -> None:
         introduces_table = below.tag == "table" and above is not None and above.tag in HEADINGS
         if introduces_table or "".join(paragraph.itertext()).rstrip().endswith(":"):
             paragraph.set("class", "lead-in")
+
+
+def allow_breaks_before_code(tree: PassageTree) -> None:
+    """Let a line end before code that begins with a mark such as the point of `.md`.
+
+    Unicode's rules for lines (UAX #14, LB13) keep such a mark with the word before it, even behind a space.
+    """
+    for code in list(tree.root.iter("code")):
+        previous, parent = code.getprevious(), code.getparent()
+        before = previous.tail if previous is not None else parent.text if parent is not None else ""
+        if (before or "").endswith((" ", "\n")) and (code.text or "").startswith(_CLOSING_MARKS):
+            code.addprevious(etree.Element("wbr"))
 
 
 def set_tables(tree: PassageTree) -> None:

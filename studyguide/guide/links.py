@@ -18,7 +18,7 @@ WIKI = "#wiki:"
 REFUSED = "data-refused"
 """The attribute with the address of a link that no book may have."""
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_CHAPTER_FILE = re.compile(r"^(?:\./)?(?P<name>[^/#:]+)(?i:\.md|\.markdown|\.mdown|\.mkd)(?:#(?P<id>.+))?$")
+CHAPTER_FILE = re.compile(r"^(?:\./)?(?P<name>[^/#:]+)(?i:\.md|\.markdown|\.mdown|\.mkd)(?:#(?P<id>.+))?$")
 _OTHER_FILE = re.compile(r"(?!#|//|www\.)[^:]+(?:#.*)?$", re.DOTALL)
 """An address without a scheme that does not lead into the text itself."""
 
@@ -96,7 +96,7 @@ def resolve_links(tree: PassageTree) -> None:
                 "write them in the brackets, or delete it",
             )
             tree.problems.append(Problem(links[-1].place, "empty-link", found, fix, severity="warning"))
-        if chapter := _CHAPTER_FILE.match(target):
+        if chapter := CHAPTER_FILE.match(target):
             target = "#" + (chapter["id"] or name_chapter(chapter["name"]))
         if "href" in anchor.attrib:
             anchor.set("href", escape_url(target if target.startswith("#") else address))
@@ -108,7 +108,7 @@ def resolve_links(tree: PassageTree) -> None:
 
 def leads_to_file(target: str) -> bool:
     """True for a link to a file that is no chapter, which no book takes along."""
-    return bool(_OTHER_FILE.match(target)) and not _CHAPTER_FILE.match(target)
+    return bool(_OTHER_FILE.match(target)) and not CHAPTER_FILE.match(target)
 
 
 def unlink(html: str, target: str) -> str:

@@ -1,14 +1,17 @@
 """Chapters → Guide: numbers, identifiers that are unique in the whole book, and links that find them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from html import escape
 from itertools import count
 from urllib.parse import unquote
 
-from studyguide.guide.links import WIKI, Names, leads_to_file, unlink
+from studyguide.guide.links import CHAPTER_FILE, WIKI, Names, leads_to_file, unlink
 from studyguide.model import Chapter, Config, Guide, Html, Passage
 from studyguide.text import BOOK_NAMES, escape_url, name_chapter, slugify
+
+_INNER_ADDRESS = re.compile(r' href="#([^"]*)"')
 
 
 def assemble_guide(config: Config, chapters: Iterable[Chapter]) -> Guide:
@@ -91,12 +94,13 @@ class _AnchorNamer:
 def _find_link_targets(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
     """Return the chapters with links that GitHub would follow leading into the book: ``#2-pointers-how``, ``#gr%C3%B6%C3%9Fe``."""
     known = {name for chapter in chapters for name in _list_names(chapter)}
+    by_letters = {_drop_hyphens(name): name for chapter in reversed(chapters) for name in _list_names(chapter)}
     titles = {
         slugify(titled.title.markdown): titled.id
         for chapter in reversed(chapters)
         for titled in reversed(chapter.titled)
     }
-    return tuple(_change_passages(chapter, _LinkFinder(chapter.id, known, titles)) for chapter in chapters)
+    return tuple(_change_passages(chapter, _LinkFinder(chapter.id, known, by_letters, titles)) for chapter in chapters)
 
 
 def _list_names(chapter: Chapter) -> Iterable[str]:
@@ -112,8 +116,8 @@ def _list_names(chapter: Chapter) -> Iterable[str]:
 class _LinkFinder:
     """Finds what a link means whose target no thing has as its identifier."""
 
-    def __init__(self, chapter: str, known: set[str], titles: Mapping[str, str]) -> None:
-        self._chapter, self._known, self._titles = chapter, known, titles
+    def __init__(self, chapter: str, known: set[str], by_letters: Mapping[str, str], titles: Mapping[str, str]) -> None:
+        self._chapter, self._known, self._by_letters, self._titles = chapter, known, by_letters, titles
 
     def concerns(self, passage: Passage) -> bool:
         return any(
@@ -135,9 +139,12 @@ class _LinkFinder:
             return ""
         plain = unquote(name)
         slug = slugify(plain)
-        # GitHub numbers headings that are alike from 1, in another way than this program.
-        candidates = (plain, slug, self._titles.get(slug, ""), f"{self._chapter}-{slug}")
-        return next((each for each in candidates if each in self._known), "")
+        file = CHAPTER_FILE.match(path)
+        heading = f"{name_chapter(file['name']) if file else self._chapter}-{slug}"
+        # GitHub numbers headings that are alike from 1, in another way than this program, and writes no hyphen for an apostrophe.
+        in_text = (heading, self._by_letters.get(_drop_hyphens(heading), ""))
+        in_guide = (plain, slug, self._titles.get(slug, ""))
+        return next((each for each in (in_text + in_guide if file else in_guide + in_text) if each in self._known), "")
 
     def __call__(self, passage: Passage) -> Passage:
         found = {link.target: name for link in passage.links if (name := self._find(link.target))}
@@ -145,14 +152,33 @@ class _LinkFinder:
         lost = {link.target for link in passage.links if link.target.startswith(WIKI)} - found.keys()
         for target in {link.target for link in passage.links if leads_to_file(link.target)} | lost:
             html = unlink(html, target)
-        for target, name in found.items():
-            written = escape(
-                escape_url(target.removeprefix("#") if target.startswith(WIKI) else target.rpartition("#")[2])
-            )
-            html = html.replace(f' href="#{written}"', f' href="#{escape(name)}"')
+        inner = (
+            each.target for each in passage.links if each.target.startswith("#") or CHAPTER_FILE.match(each.target)
+        )
+        html = _change_addresses(html, [(target, found.get(target, "")) for target in inner])
         links = (
             replace(link, target=f"#{found[link.target]}") if link.target in found else link
             for link in passage.links
             if link.target not in lost
         )
         return replace(passage, html=Html(html), links=tuple(links)) if html != passage.html else passage
+
+
+def _change_addresses(html: str, links: Iterable[tuple[str, str]]) -> str:
+    """Return HTML with the identifiers that its links mean, in order, instead of those that their targets name; empty for no change."""
+    names: dict[str, list[str]] = {}
+    for target, name in links:
+        written = escape(escape_url(target.removeprefix("#") if target.startswith(WIKI) else target.rpartition("#")[2]))
+        names.setdefault(written, []).append(escape(name))
+
+    def take_name(found: re.Match[str]) -> str:
+        # Two links of a text may name the same heading in two files.
+        waiting = names.get(found[1], [])
+        name = waiting.pop(0) if len(waiting) > 1 else "".join(waiting)
+        return f' href="#{name or found[1]}"'
+
+    return _INNER_ADDRESS.sub(take_name, html)
+
+
+def _drop_hyphens(name: str) -> str:
+    return name.replace("-", "")

@@ -12,6 +12,7 @@ from studyguide.guide.blanks import take_blanks
 from studyguide.guide.classes import separate_classes
 from studyguide.guide.code import divide_listings
 from studyguide.guide.elements import (
+    allow_breaks_before_code,
     mark_lead_ins,
     number_lists,
     print_titles,
@@ -37,6 +38,7 @@ PASSES: Mapping[str, Callable[[PassageTree], None]] = MappingProxyType(
         "blanks": take_blanks,  # before the links, one of which each is written as
         "links": resolve_links,
         "tables": set_tables,
+        "breaks": allow_breaks_before_code,
         "lists": number_lists,
         "lead-ins": mark_lead_ins,  # behind the figures, which may be what a paragraph introduces
         "controls": show_controls,

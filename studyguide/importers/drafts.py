@@ -15,7 +15,7 @@ from studyguide.importers.options import read_options
 from studyguide.importers.wording import Wording
 from studyguide.model import Asset, Source
 from studyguide.problems import Place
-from studyguide.text import list_words, slugify, strip_markdown
+from studyguide.text import keep_letters, list_words, slugify, strip_markdown
 
 _MIN_TOPICS = 5
 """So many sections of a level with one question each are topics of questions, and no chapters."""
@@ -180,17 +180,13 @@ def _add_topic(draft: DraftChapter) -> DraftQuestion:
 
 def _find_neighbours_keys(questions: Sequence[DraftQuestion]) -> Iterator[Note]:
     """Yield a note on each key whose words are an option of another question, and of none of its own."""
-    own = [{_normalise(option.lines[0].text) for option in each.body.options} for each in questions]
+    own = [{keep_letters(option.lines[0].text) for option in each.body.options} for each in questions]
     known = Counter(text for texts in own for text in texts)
     for each, texts in zip(questions, own, strict=True):
         words = each.body.key_words
-        text = _normalise(words.text) if words else ""
+        text = keep_letters(words.text) if words else ""
         if words and text and known[text] and text not in texts:
             yield Note("two-keys", words.origin + 1, words.text.strip())
-
-
-def _normalise(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _is_title(text: str, title: str) -> bool:

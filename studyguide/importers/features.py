@@ -14,7 +14,7 @@ from functools import cached_property
 from studyguide.importers.candidates import Candidate, read_title
 from studyguide.importers.document import Document, Scope
 from studyguide.importers.options import TASK, read_letter
-from studyguide.text import strip_markdown
+from studyguide.text import keep_letters, strip_markdown
 
 _LONG_TITLE = 180  # characters
 _MIN_REPEATED = 3
@@ -195,9 +195,11 @@ Features = Mapping[str, float]
 def measure_features(survey: Survey) -> Mapping[int, Features]:
     """Return the features of each candidate by its first line."""
     own = {each.start: _measure_own(survey, each) for each in survey.candidates}
-    titles = Counter(_normalise(each.title) for each in survey.candidates)
+    titles = Counter(keep_letters(strip_markdown(each.title)) for each in survey.candidates)
     for each in survey.candidates:
-        own[each.start]["repeated"] = float(titles[_normalise(each.title)] >= _MIN_REPEATED and not each.asks)
+        own[each.start]["repeated"] = float(
+            titles[keep_letters(strip_markdown(each.title))] >= _MIN_REPEATED and not each.asks
+        )
     forms = {form: _measure_form(survey, members, own) for form, members in survey.forms.items()}
     owners = {form: _measure_owners(survey, members, forms) for form, members in survey.forms.items()}
     places: dict[tuple[object, ...], list[bool]] = defaultdict(list)
@@ -257,10 +259,6 @@ def _find_ends_of_good_forms(
     }
 
 
-def _normalise(title: str) -> str:
-    return re.sub(r"[\W_]+", "", strip_markdown(title)).casefold()
-
-
 def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
     document, wording = survey.document, survey.document.wording
     title = strip_markdown(candidate.title)
@@ -275,7 +273,7 @@ def _measure_own(survey: Survey, candidate: Candidate) -> dict[str, float]:
     members = survey.forms[candidate.form]
     place = survey.places[candidate.start]
     entries = document.contents
-    bare = _normalise(candidate.title)
+    bare = keep_letters(strip_markdown(candidate.title))
     return {
         "asks": float(candidate.asks),
         "question mark": float(title.rstrip('*_ )」"”').endswith(("?", "？", "؟"))),

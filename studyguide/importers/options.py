@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from studyguide.importers.model import Line
 from studyguide.importers.wording import Wording
+from studyguide.text import keep_letters
 
 LETTERS = "ABCDEFGHIJ"
 _ALPHABETS = (
@@ -407,7 +408,7 @@ def read_number_key(text: str, options: Sequence[Option], wording: Wording) -> K
     numbers = [int(number) for number in re.findall(r"\d+", found["numbers"])] if found else []
     if not numbers or not all(1 <= number <= len(options) for number in numbers):
         return None
-    if any(_normalise(option.lines[0].text) == str(number) for option in options for number in numbers):
+    if any(keep_letters(option.lines[0].text) == str(number) for option in options for number in numbers):
         return None
     return Key(frozenset(name_option(number - 1) for number in numbers), (found["rest"] or "").strip() if found else "")
 
@@ -417,10 +418,10 @@ def match_answer_text(text: str, options: Sequence[Option]) -> frozenset[str]:
 
     No letters if no option has this text, or two have it.
     """
-    texts = [_normalise(option.lines[0].text) for option in options]
+    texts = [keep_letters(option.lines[0].text) for option in options]
 
     def find(words: str) -> frozenset[str]:
-        bare = _normalise(words)
+        bare = keep_letters(words)
         return frozenset(name_option(at) for at, each in enumerate(texts) if bare and each == bare)
 
     whole = find(text)
@@ -434,7 +435,3 @@ def match_answer_text(text: str, options: Sequence[Option]) -> frozenset[str]:
     if len(pieces) < 2 or any(len(piece) != 1 for piece in pieces):
         return frozenset()
     return frozenset().union(*pieces)
-
-
-def _normalise(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()

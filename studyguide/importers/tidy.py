@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from studyguide.importers.document import Document, Node
 from studyguide.importers.model import Line, Note
 from studyguide.importers.wording import Wording
+from studyguide.text import keep_letters
 
 ANCHOR_LINK = re.compile(
     r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(?:<?((?:https?://github\.com/[\w.-]+/[\w.-]+(?:/blob/[^()\s#]*)?/?|[\w./-]*readme\.md)?"
@@ -67,9 +68,7 @@ def read_target(target: str) -> str:
 
 def normalise_entry(text: str) -> str:
     """Return the letters of an entry of a list of contents, or of a title, without the label or the number before it."""
-    return re.sub(
-        r"[\W_]+", "", re.sub(r"^\W*(?:q\w{0,7}\s*)?\d+[.):]?\s*[:.)]?\s*", "", text, flags=re.IGNORECASE)
-    ).casefold()
+    return keep_letters(re.sub(r"^\W*(?:q\w{0,7}\s*)?\d+[.):]?\s*[:.)]?\s*", "", text, flags=re.IGNORECASE))
 
 
 def _remove_schedules(lines: Iterable[Line], notes: list[Note]) -> Iterator[Line]:

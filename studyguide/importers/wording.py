@@ -11,17 +11,11 @@ from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from studyguide.importers.vocabulary import LANGUAGES, Vocabulary, load_vocabulary
-from studyguide.language_guess import guess_language
+from studyguide.language_guess import guess_language, list_languages_of_letters
+from studyguide.text import COMBINING_MARKS
 
-_LETTERS_OF_LANGUAGES = {
-    "zh": re.compile("[\u4e00-\u9fff]"),
-    "ja": re.compile("[\u3041-\u30ff]"),
-    "ko": re.compile("[\uac00-\ud7af]"),
-    "ru": re.compile("[\u0430-\u044f]"),
-    "hi": re.compile("[\u0905-\u0939]"),
-}
-"""The letters that bring the words of a language, in whatever language the rest of a file is."""
 _MIN_LETTERS = 20
+"""So many letters of a script bring the words of its language, in whatever language the rest of a file is."""
 _CHUNK = 500  # characters
 _MAX_CHUNKS = 40
 _MAX_READ = 200_000  # characters
@@ -35,9 +29,7 @@ _LABELLED_LINE = re.compile(
     r"^[\s*_#>+-]{0,12}(?P<word>[^\W\d_]{2,14}(?: [^\W\d_]{1,12}){0,2})\s?[-#.]?\s?\d{0,4}[ \t]?(?:[.:：)]|$)",
     re.MULTILINE,
 )
-_WORD = re.compile(
-    r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0e31-\u0e4e])*"
-)
+_WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{COMBINING_MARKS}])*")
 _HAS_WORDS = re.compile(r"\w")
 _NEEDS_NUMBER = 2
 """A label of fewer letters is one only with a number or a colon behind it."""
@@ -482,9 +474,7 @@ def _is_letter_label(found: re.Match[str], behind: str, by_letter: bool) -> bool
 def recognise_wording(text: str) -> Wording:
     """Return the words that count in a text: those of English, of the language that it seems to be in, and of its scripts."""
     tags = ["en", guess_language(text)]
-    tags += [
-        tag for tag, letters in _LETTERS_OF_LANGUAGES.items() if len(letters.findall(text[:_MAX_READ])) >= _MIN_LETTERS
-    ]
+    tags += list_languages_of_letters(text[:_MAX_READ], _MIN_LETTERS)
     tags += _find_languages_of_labels(text)
     tags += map(guess_language, _cut_chunks(text))
     known = dict.fromkeys(base for tag in tags if (base := tag.partition("-")[0]) in LANGUAGES)

@@ -33,6 +33,7 @@ __all__ = [
     "find_drawings",
     "measure_nesting",
     "set_formula",
+    "write_for_mathjax",
     "write_formulas",
     "write_mathml_as_text",
 ]
@@ -153,6 +154,17 @@ def convert_formulas(page: Html, form: str) -> Html:
         return display + (f"<span{lang}>{math}{drawing}</span>" if lang else math + drawing)
 
     return Html(_DRAWN_FORMULA.sub(formula, str(page)))
+
+
+def write_for_mathjax(latex: str, display: bool) -> str:
+    r"""Return the LaTeX of a formula that ``set_formula`` can set between the signs by which MathJax finds it: ``\(…\)``, ``\[…\]``.
+
+    It is one line, and defines no commands, which would hold for the formulas behind it, too.
+    """
+    before, after = (r"\[", r"\]") if display else (r"\(", r"\)")
+    line = re.sub(r"\s*\n\s*", " ", expand_macros(strip_comments(latex)))
+    line = re.sub(r"\\mathds(?![A-Za-z])", lambda _: r"\mathbb", line)  # MathJax knows no `\mathds`
+    return f"{before}{line}{after}"
 
 
 def find_drawings(page: str) -> Iterator[tuple[tuple[str, bool], str]]:

@@ -1,4 +1,4 @@
-"""Book → PDF: blocks are set as galleys, sections are made up into pages, the pages are bound. See docs/printing.md.
+"""Book → PDF: blocks are set as galleys, sections are made up into pages, the pages are bound. See docs/80-printing.md.
 
 glyph_fallback  HTML → HTML with names or boxes for characters that no face has
 finish          Book → SectionJobs; at the end, Book and SectionPages → PDF

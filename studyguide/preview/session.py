@@ -258,6 +258,9 @@ class _Progress:
     def warn(self, line: str) -> None:
         self.inner.warn(line)
 
+    def report_error(self, message: str) -> None:
+        self.inner.report_error(message)
+
     def tell_build(self, written: app.WrittenBooks) -> None:
         raise TypeError("a preview writes no books")
 

@@ -10,7 +10,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
@@ -79,15 +79,32 @@ _EXCESS_FIXES = {
     LARGE_NUMBER: "write a smaller number",
     DEEP_VALUE: "write fewer brackets",
 }
-_NOT_KEYS = {"problems", "is_language_guessed", "parts", "editions", "ignores", "options", "paper", "cover_place"}
-"""Fields that are filled from tables, or by the program."""
+_NOT_KEYS: Mapping[type, Container[str]] = {
+    Config: ("problems", "is_language_guessed", "parts", "editions", "ignores", "cover_place"),
+    Part: ("name",),
+    Edition: ("name", "options", "paper"),
+    Ignore: ("place",),
+}
+"""Fields that are filled from tables, from the name in a table's brackets, or by the program."""
 
 # A value of these keys becomes a part of a file's name, which must not lead to another folder.
-_FILE_NAME_KEYS = ("name", "suffix", "forms")
-_FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
-_GUIDE_KEYS = {each.name for each in fields(Config)} - {*_NOT_KEYS, "name"}
+FILE_NAME_KEYS = ("name", "suffix", "forms")
+FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
 _FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
 _DEFAULT_OUTPUT = Edition("").output
+
+
+def list_key_fields(*types: type) -> tuple[Field[Any], ...]:
+    """Return the fields of these dataclasses that are keys of guide.toml."""
+    return tuple(each for kind in types for each in fields(kind) if each.name not in _NOT_KEYS.get(kind, ()))
+
+
+def find_value_type(annotation: str) -> tuple[type, str]:
+    """Return the type that a value for a field of this annotation has in TOML, and its name in a message."""
+    return next(each for word, each in _TYPES.items() if word in annotation)
+
+
+_GUIDE_KEYS = {each.name for each in list_key_fields(Config)} - {"name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +145,7 @@ class Table:
 
     def read_fields(self, *types: type) -> dict[str, Any]:
         """Return the values that are fields of these dataclasses, by the fields' names, and report all others."""
-        known = {
-            each.name: each
-            for kind in types
-            for each in fields(kind)
-            if each.name not in _NOT_KEYS
-            and not (each.name == "name" and self.name)  # the name is in the table's brackets
-            and not (each.name == "place" and kind is Ignore)
-        }
+        known = {each.name: each for each in list_key_fields(*types)}
         taken: dict[str, Any] = {}
         subject, place = (f"`[{self.name}]`" if self.name else "guide.toml"), self.find_place("")
         self.problems.extend(check_limit("keys", len(self.values), subject, place))
@@ -214,7 +224,7 @@ class Table:
         elif control := BIDI_CONTROL.search(text):
             found = f"`{key}` has U+{ord(control[0]):04X}, which turns the order of letters"
             yield Problem(self.find_place(key), "wrong-value", found, "delete it; your editor may not show it")
-        elif key in _FILE_NAME_KEYS and not _FILE_NAME.fullmatch(text):
+        elif key in FILE_NAME_KEYS and not FILE_NAME.fullmatch(text):
             yield Problem(self.find_place(key), "wrong-value", f"`{key}` is `{text}`", _FILE_NAME_FIX)
 
 
@@ -242,7 +252,7 @@ def _expand_switch(value: Any, metadata: Mapping[str, Any]) -> Any:
 
 def _find_type_mistake(value: Any, annotation: str) -> str:
     """Return what a value for a field of this annotation has to be, in words; empty if it is that."""
-    kind, expected = next(each for word, each in _TYPES.items() if word in annotation)
+    kind, expected = find_value_type(annotation)
     is_wrong = not isinstance(value, kind) or isinstance(value, datetime.datetime)  # a date with a time
     is_wrong |= kind is int and isinstance(value, bool)
     entry = int if "tuple[int" in annotation else str
@@ -362,7 +372,7 @@ def _list_names(
 def _read_ignore(table: Table) -> Ignore:
     ignore = Ignore(**table.read_fields(Ignore), place=table.find_place("rule"))
     for key, value, fix in (
-        ("rule", ignore.rule, 'write `rule = "near-twins"`, or another warning that `./build.py rules` lists'),
+        ("rule", ignore.rule, 'write `rule = "near-twins"`, or another warning that `studyguide rules` lists'),
         ("reason", ignore.reason, 'write `reason = "…"`, and in it why the warning is to stand'),
     ):
         if not value.strip():
@@ -428,9 +438,12 @@ def _merge_editions(
     """Return the built-in editions with the file's changes, then the editions that only the file has; of an exam, its books."""
     merged = {each.name: each for each in built_in}
     exams: dict[str, Exam] = {}
-    owners = {each.name: output.name for output in outputs.values() for each in fields(output.options)}
+    owners: dict[str, str] = {}
+    for output in outputs.values():
+        for each in fields(output.options):
+            owners.setdefault(each.name, output.name)
     for name, values in tables.items():
-        if not _FILE_NAME.fullmatch(name):
+        if not FILE_NAME.fullmatch(name):
             top.refuse("editions", f"a table of `editions` is named `{name[:60]}`", _FILE_NAME_FIX)
             continue
         table = Table(top.source, f"editions.{name}", values, top.problems, allowed)
@@ -445,7 +458,7 @@ def _merge_editions(
         own = {each.name: taken.pop(each.name) for each in fields(options) if each.name in taken}
         for other in taken if edition.output in outputs else ():
             key = other.replace("_", "-")
-            found = f"`{key}` is a key of editions in {owners[other].upper()}, and `{name}` is one in {edition.output.upper()}"
+            found = f'`{key}` is a key of editions with `output = "{owners[other]}"`, and `{name}` has `output = "{edition.output}"`'
             fix = f'take it out, or write `output = "{owners[other]}"`'
             top.problems.append(Problem(table.find_place(key), "unknown-key", found, fix))
         merged[name] = replace(edition, options=replace(options, **own))
@@ -459,7 +472,7 @@ def _merge_editions(
         for book in (make_papers(edition, exams[edition.name], locale) if edition.name in exams else (edition,))
     ]
     top.problems.extend(check_limit("books", len(books), "`editions`", top.find_place("editions")))
-    _report_shared_files(top, books, tables)
+    _report_shared_files(top, books, tables, outputs)
     return tuple(books[: LIMITS["books"].maximum])
 
 
@@ -485,17 +498,22 @@ def _check_exam(table: Table, edition: Edition, exam: Exam) -> None:
         table.refuse("forms", f"`forms` has `{twice}` twice", "give each form a name of its own")
 
 
-def _report_shared_files(top: Table, editions: Iterable[Edition], tables: Container[str]) -> None:
+def _report_shared_files(
+    top: Table, editions: Iterable[Edition], tables: Container[str], outputs: Mapping[str, Output]
+) -> None:
     """Report editions that would write one file, also where a disk takes small and capital letters for the same."""
     owners: dict[tuple[str, str], Edition] = {}
     for edition in editions:
         owner = owners.setdefault((edition.output, normalize("NFC", edition.suffix).casefold()), edition)
         if owner is not edition:
             own, other = (edition, owner) if edition.table in tables else (owner, edition)
+            ending = outputs[own.output].ending if own.output in outputs else own.output
             if own.table == other.table:
                 _report_forms_of_one_file(top, edition, owner)
                 continue
-            found = f"the editions `{own.name}` and `{other.name}` would be written to one file, `…{own.suffix}.{own.output}`"
+            found = (
+                f"the editions `{own.name}` and `{other.name}` would be written to one file, `…{own.suffix}.{ending}`"
+            )
             table = Table(top.source, f"editions.{own.table}", {}, top.problems)
             table.refuse("suffix", found, "give one of them another `suffix`")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from studyguide import PROGRAM_ROOT
+from studyguide import RESOURCE_FOLDER
 from studyguide.html_text import read_file_path
 from studyguide.limits import LIMITS, check_limit
 from studyguide.model import CHAPTER_ENDINGS, IMAGE_ENDINGS, Asset, Project, Source
@@ -19,6 +19,8 @@ from studyguide.svg import simplify_drawing
 from studyguide.text import INVALID_XML_CHARACTER
 from studyguide.toml_text import parse_toml
 
+DEFAULT_SOURCE = "content"
+"""The folder of the guide where none is named."""
 _MAX_READS = 5  # of a guide that somebody is saving at the same time
 _MAX_PICTURES = 1_000  # that are suggested instead of one that is not there
 _REPOSITORY_FILES = {
@@ -82,8 +84,8 @@ def _read_once(content: "ContentFolder") -> Project:
         assets=assets,
         files=frozenset(_find_linked_files(content, sources)),
         pictures=() if is_complete else tuple(sorted(islice(_list_pictures(content), _MAX_PICTURES))),
-        templates=tuple(_read_program_files("templates", "*.html", "*.xhtml")),
-        styles=tuple(_read_program_files("styles", "*.css")),
+        templates=tuple(read_program_files("templates", "*.html", "*.xhtml")),
+        styles=read_styles(),
         problems=(*problems, *find_unread_files(content)),
         date=find_date(config, content.path),
     )
@@ -165,6 +167,25 @@ def _is_about_subject(path: Path) -> bool:
 def _is_internal(name: str) -> bool:
     """Return True for the name of a file or folder of a program: hidden, or with ``_`` before it."""
     return name.startswith((".", "_")) or name == "node_modules"
+
+
+def find_source() -> str:
+    """Return the guide that is meant where none is named: the folder ``content``, else the current folder if it is a guide."""
+    return "." if not os.path.lexists(DEFAULT_SOURCE) and is_guide(Path()) else DEFAULT_SOURCE
+
+
+def is_guide(folder: Path) -> bool:
+    """Return True if a folder has a ``guide.toml`` or a chapter."""
+    try:
+        return any(each.name == "guide.toml" or _is_chapter_name(each.name) for each in os.scandir(folder))
+    except OSError:  # there is no such folder, or nobody may read it
+        return False
+
+
+def _is_readme(name: str) -> bool:
+    """Return True for the name of a README in Markdown."""
+    stem, dot, ending = name.casefold().rpartition(".")
+    return stem == "readme" and dot + ending in CHAPTER_ENDINGS
 
 
 def _is_chapter_name(name: str) -> bool:
@@ -262,7 +283,13 @@ def _list_files(folder: Path) -> Iterator[Path]:
 
 def _check_chapters_exist(content: ContentFolder) -> Iterator[Problem]:
     place = Place(str(content.path))
-    if not content.path.exists():
+    if content.path == Path(DEFAULT_SOURCE) and not content.path.exists():
+        found = "there is no such folder, and no chapter in the current one"
+        fix = "write `studyguide new my-guide` to start a guide, or `studyguide build FOLDER` to build one"
+        if readme := next((each.name for each in sorted(Path().iterdir()) if _is_readme(each.name)), None):
+            fix += f", or `studyguide import {readme} --to my-guide` to make a guide of this file"
+        yield Problem(place, "no-content", found, fix)
+    elif not content.path.exists():
         fix = "name the folder that holds the chapters"
         yield Problem(place, "no-content", "there is no such file or folder", fix)
     elif content.path.suffix == ".toml" and content.path.is_file():
@@ -270,7 +297,7 @@ def _check_chapters_exist(content: ContentFolder) -> Iterator[Problem]:
     elif not content.chapters:
         inner = next(find_inner_chapters([content.path]), None) if content.path.is_dir() else None
         folder = f"`{inner[0].parent}`, which has chapters" if inner else "another folder"
-        fix = f"write the first chapter, `01-name.md`, or name {folder}"
+        fix = f"write the first chapter, `01-name.md`, or name {folder}; `studyguide new my-guide` starts a guide"
         yield Problem(place, "no-content", "there is no chapter in this folder", fix)
     else:
         yield from check_limit("chapters", len(content.chapters), "the guide", place)
@@ -436,13 +463,18 @@ def _list_targets(markdown: str) -> Iterator[str]:
 # ---------------------------------------------------------------- files of the program
 
 
+def read_styles() -> tuple[Source, ...]:
+    """Read the style sheets; those of page sizes are in ``pages/``."""
+    return tuple(read_program_files("styles", "*.css"))
+
+
 def read_rules() -> dict[str, Rule]:
     """Read the pages in docs/rules: name → Rule.
 
     The second paragraph of a page has the severity and, after a colon, what breaks the rule.
     """
     rules = {}
-    for source in _read_program_files("docs/rules", "*.md"):
+    for source in read_program_files("docs/rules", "*.md"):
         name = source.path.removesuffix(".md")
         if name != "README":
             line = source.text.split("\n\n", 2)[1]
@@ -451,8 +483,8 @@ def read_rules() -> dict[str, Rule]:
     return rules
 
 
-def _read_program_files(folder: str, *patterns: str) -> Iterator[Source]:
+def read_program_files(folder: str, *patterns: str) -> Iterator[Source]:
     """Yield the files of the program's folder that match a pattern, sorted, with paths relative to the folder."""
-    root = PROGRAM_ROOT / folder
+    root = RESOURCE_FOLDER / folder
     for path in sorted(path for pattern in patterns for path in root.rglob(pattern)):
         yield Source(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))

@@ -89,6 +89,7 @@ WARNINGS: tuple[Check, ...] = (
     controls.bidi_control,
     editions.english_words,
     editions.review_start,
+    editions.undated_deck,
     figures.small_label,
     kinds.tolerance_unit,
 )

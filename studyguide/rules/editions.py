@@ -76,6 +76,16 @@ def review_start(project: Project, guide: Guide) -> Iterator[Problem]:
         yield Problem(project.config.at(1, "review"), "review-start", found, fix)
 
 
+def undated_deck(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Anki takes a note for an update if its date is later than that of the note that a learner has."""
+    if project.config and not project.date and any(each.options.is_known_by_date for each in guide.config.editions):
+        found = "the deck has no date, so Anki does not take its next version for an update"
+        place = project.config.at(1, '"anki"')
+        yield Problem(
+            place, "undated-deck", found, "write `date = 2026-01-31` above the tables, and a later one each time"
+        )
+
+
 def press_date(project: Project, guide: Guide) -> Iterator[Problem]:
     """A file for the press must have a date, and a build does not ask the clock."""
     if project.config and not guide.config.date and any(each.options.needs_date for each in guide.config.editions):

@@ -14,7 +14,7 @@ def find_unknown_rules(guide: Guide, warnings: Container[str]) -> Iterator[Probl
         if ignore.rule and ignore.rule not in warnings:
             found = f"`rule` is `{ignore.rule}`, which is no warning"
             yield Problem(
-                ignore.place, "wrong-value", found, "write the name of a warning that `./build.py rules` lists"
+                ignore.place, "wrong-value", found, "write the name of a warning that `studyguide rules` lists"
             )
 
 

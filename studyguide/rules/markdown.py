@@ -105,7 +105,7 @@ _BLOCK_START = re.compile(rf"<(?:{'|'.join(BLOCK_TAGS)})\b")
 _DEFINITION = re.compile(r"^ {0,3}(\[(?:\\.|[^\[\]\\])+\]):", re.MULTILINE)
 """The beginning of a definition of a footnote, ``[^name]:``, or of a link target, ``[name]:``."""
 _ABBREVIATION = re.compile(r" {0,3}(\*\[[^\]\\]+\]):(.*)")
-CODE_IN_LINE = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+\1")
+CODE_IN_LINE = re.compile(r"(?<!`)(`+)(?!`)[^\n]+?(?<!`)\1(?!`)")
 NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\]:")
 
@@ -176,8 +176,9 @@ def _find_remains_in_markdown(text: _PassageText) -> Iterator[tuple[str, str, Pl
         )
     for match in _WRONG_FENCE.finditer(prose):
         yield match[1], "write three backticks around code", text.find_place(match.start(1))
+    code = [match.span() for match in CODE_IN_LINE.finditer(prose)]
     for match in _ROLE.finditer(prose):
-        if match[1][1:-1] not in KNOWN_ROLES:
+        if match[1][1:-1] not in KNOWN_ROLES and not any(start < match.start() < end for start, end in code):
             yield match[1], "write a link, or the words themselves", text.find_place(match.start(1))
     for match in _HEADING_WITHOUT_SPACE.finditer(prose):
         sign = match[0].lstrip("#")[0]

@@ -6,6 +6,7 @@ write           files to the output folder: all of them or none
 fonts           the fonts of the printed book, and their subsets
 dictionary      spelling dictionaries
 run_examples    runs the code of a guide in a process of its own
+person          the name and the language of the person who starts the program
 preflight       says what this machine lacks; runs on any Python 3
 file_stamp      whether a file is unchanged
 plain_file      reads a file, and no link, pipe or device in its place

@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 
 from markupsafe import Markup
 
-from studyguide import PROGRAM_ROOT
+from studyguide import PACKAGE_FOLDER
 from studyguide.problems import Problem
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 from studyguide.runtime.plain_file import read_plain_file
@@ -64,8 +64,8 @@ def digest_program() -> str:
 @cache
 def digest_program_files() -> str:
     """Return a digest of the program's own files."""
-    root = PROGRAM_ROOT / "studyguide"
-    return digest(*(path.read_bytes() for path in sorted(path for each in _PROGRAM_FILES for path in root.rglob(each))))
+    paths = sorted(path for each in _PROGRAM_FILES for path in PACKAGE_FOLDER.rglob(each))
+    return digest(*(path.read_bytes() for path in paths))
 
 
 class _ReducerTable(dict[type, Callable[[Any], tuple[Any, ...]]]):

@@ -50,7 +50,9 @@ def open_dictionary(language: str) -> Dictionary:
     try:
         import hunspell
     except ModuleNotFoundError:
-        raise NoDictionaryError("`--spelling` needs Hunspell, which `make spelling` installs") from None
+        raise NoDictionaryError(
+            "`--spelling` needs Hunspell, which `pip install 'studyguide[spelling]'` installs"
+        ) from None
     name = _DEFAULT_NAMES.get(language, language.replace("-", "_"))
     named = filter(None, os.environ.get("DICPATH", "").split(os.pathsep))
     bundled = str(Path(str(hunspell.__file__)).parent / "dictionaries")

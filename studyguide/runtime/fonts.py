@@ -1,10 +1,6 @@
 """The faces of the printed book: which they are, where their files are, and the parts of them that a book embeds."""
 
-import atexit
 import hashlib
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache, partial
@@ -19,6 +15,7 @@ from studyguide.bidi import get_direction, order_runs
 from studyguide.model import Artifact
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import truetype
+from studyguide.runtime.user_folder import find_user_folder, make_temporary_folder
 from studyguide.runtime.write import write_artifacts
 from studyguide.scripts import SCRIPTS, Face, Script, find_home_script, find_script
 
@@ -90,7 +87,13 @@ def _find_package_folder(package: str) -> Path:
         return Path(str(files(package) / "files"))
     except ModuleNotFoundError as error:
         found = "this package of faces is not installed"
-        raise ContentError([Problem(Place(package), "missing-font", found, "run `make setup`")]) from error
+        raise ContentError(
+            [
+                Problem(
+                    Place(package), "missing-font", found, "install the program anew; in a checkout: run `make setup`"
+                )
+            ]
+        ) from error
 
 
 def _keep_static_faces() -> Path:
@@ -221,11 +224,7 @@ def _list_script_characters(script: Script) -> frozenset[int]:
 
 def find_cache_folder() -> Path:
     """Return the folder in which this machine keeps generated faces, settings of fontconfig and its cache."""
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if not base.is_absolute():  # such a value counts as none (XDG Base Directory Specification, 0.8)
-        with suppress(RuntimeError):  # a user without a home
-            base = Path.home() / ".cache"
-    return (base if base.is_absolute() else _make_temporary_folder()) / "studyguide" / "fonts"
+    return find_user_folder() / "fonts"
 
 
 def keep_files(files: Mapping[str, bytes], name: str = "") -> Path:
@@ -240,7 +239,7 @@ def keep_files(files: Mapping[str, bytes], name: str = "") -> Path:
         try:
             write_artifacts(artifacts, folder)
         except OSError:
-            _make_temporary_folder()
+            make_temporary_folder()
             folder = find_cache_folder() / name
             write_artifacts(artifacts, folder)
     return folder
@@ -251,15 +250,6 @@ def _read_file(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-@cache
-def _make_temporary_folder() -> Path:
-    """Make a folder that is the home of caches for this process and those that it starts; it is deleted when this process ends."""
-    folder = tempfile.mkdtemp(prefix="studyguide-")
-    os.environ["XDG_CACHE_HOME"] = folder
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
 
 
 @cache

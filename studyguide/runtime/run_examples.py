@@ -1,6 +1,7 @@
 """Run the examples of a guide in a process of their own: Examples → Run.
 
-The process executes this file; no other part of the program runs anything that a guide holds.
+The process executes this file, which imports nothing of the program, in a folder that is empty and deleted afterwards. No other
+part of the program runs anything that a guide holds.
 """
 
 import ast
@@ -14,11 +15,10 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
-
-from studyguide import PROGRAM_ROOT
 
 TIMEOUT = 600  # seconds, for all examples together
 _MOST_SHOWN = 1_000  # characters of what an example prints, or of an error, in a message
@@ -70,14 +70,19 @@ class Run:
 
 def run_examples(examples: Sequence[Example]) -> Run:
     """Run every example in its order, for ``TIMEOUT`` seconds at most; end what they leave running."""
+    with tempfile.TemporaryDirectory(prefix="studyguide-", ignore_cleanup_errors=True) as folder:
+        return _run_examples_in(folder, examples)
+
+
+def _run_examples_in(folder: str, examples: Sequence[Example]) -> Run:
     process = subprocess.Popen(
-        [sys.executable, "-m", "studyguide.runtime.run_examples"],
+        [sys.executable, "-P", __file__],  # without -P, `import cache` would find a module beside this file
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        cwd=PROGRAM_ROOT,
+        cwd=folder,
         start_new_session=True,
     )
     try:

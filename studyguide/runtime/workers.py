@@ -11,6 +11,7 @@ import resource
 import shutil
 import signal
 import sys
+import sysconfig
 import tempfile
 import threading
 import traceback
@@ -23,10 +24,11 @@ from functools import partial
 from multiprocessing import forkserver, get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 from types import FrameType
 from typing import Any, Generic, Protocol, TypeVar
 
-from studyguide import PROGRAM_ROOT
+from studyguide import PACKAGE_FOLDER
 from studyguide.limits import LIMITS
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime.cache import digest_program_files
@@ -359,10 +361,8 @@ def _start_fork_server(preload: str) -> None:
     fork_server = forkserver._forkserver
     before = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYTHONSAFEPATH")}
     # Python starts it as `python -c`, which finds modules in the working folder before all others. That may be a stranger's.
-    # Nor does it find this program elsewhere: Python 3.11 does not hand on the path of this process.
-    os.environ.update(
-        PYTHONSAFEPATH="1", PYTHONPATH=os.pathsep.join([str(PROGRAM_ROOT), *filter(None, [before["PYTHONPATH"]])])
-    )
+    folders = filter(None, [_find_own_folder(), before["PYTHONPATH"]])
+    os.environ.update(PYTHONSAFEPATH="1", PYTHONPATH=os.pathsep.join(folders))
     # Ctrl-C reaches every process of a terminal, and only this one is to answer it. The fork server and the workers inherit the
     # mask of this thread, which the start of the resource tracker clears in Python 3.11.
     try:
@@ -379,6 +379,15 @@ def _start_fork_server(preload: str) -> None:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def _find_own_folder() -> str:
+    """Return the folder that a new Python has to look into for this program; empty if it does so by itself.
+
+    Python 3.11 does not hand on the path of this process. The folder of installed packages stays behind the standard library.
+    """
+    folder = PACKAGE_FOLDER.parent
+    return "" if folder == Path(sysconfig.get_path("purelib")).resolve() else str(folder)
 
 
 def _kill_fork_server() -> None:
@@ -472,7 +481,7 @@ def _connect(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ModuleNotFoundError as error:
-        fix = "run `make cluster`, or leave `--scheduler` out"
+        fix = "run `pip install 'studyguide[cluster]'`, or leave `--scheduler` out"
         raise _cluster_error(address, "`distributed` is not installed", fix) from error
     # A client that finds no scheduler would complain of its own end, and one whose scheduler is silent would wait for ever.
     _await_cluster(address)

@@ -31,7 +31,7 @@ _OLD_SUFFIX = ".old"
 _MAX_FILES_AT_ONCE = 8
 _MAX_JOURNAL_SIZE = 10_000_000  # bytes; 100,000 files
 _TEMPORARY_NAME = re.compile(rf"{re.escape(_TEMPORARY_PREFIX)}\w+\.part")
-_BOOK_SUFFIXES = (".pdf", ".epub", ".ics")
+_BOOK_SUFFIXES = (".pdf", ".epub", ".apkg", ".ics")
 
 
 def write_artifacts(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, FileStamp]:

@@ -1,0 +1,176 @@
+"""The use cases of a person who writes: a new guide, the keys of guide.toml, and the names that a shell completes.
+
+``cli`` turns a command line into a call of one of these functions, as it does with those of ``app``.
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studyguide import CHECKOUT_FOLDER
+from studyguide.locale import REFERENCE, find_language
+from studyguide.model import Artifact, Project, Source
+from studyguide.problems import ContentError, NameSuggester, UnknownNameError, replace_invisible
+from studyguide.reading import keys, project, schema, starter
+from studyguide.runtime import person
+from studyguide.runtime.write import write_artifacts
+
+_MAX_CONFIG_SIZE = 1_000_000  # bytes of a guide.toml whose editions a shell completes
+_UNTITLED = "A study guide"
+
+
+class FolderInUseError(Exception):
+    """A new guide would stand among other files; the message says what to do."""
+
+
+# ---------------------------------------------------------------- guide.toml
+
+
+def list_page_names() -> tuple[str, ...]:
+    """Return the names of the page sizes."""
+    from studyguide.pipeline import list_page_sizes
+
+    return list_page_sizes(Project("", None, (), styles=project.read_styles()))
+
+
+def list_keys() -> tuple[keys.Key, ...]:
+    """Return every key of guide.toml."""
+    from studyguide.pipeline import OUTPUTS
+
+    return keys.list_keys(OUTPUTS, list_page_names())
+
+
+def make_schema() -> dict[str, Any]:
+    """Return the JSON Schema of guide.toml."""
+    from studyguide.pipeline import OUTPUTS
+
+    return schema.make_schema(list_keys(), OUTPUTS)
+
+
+def write_schema(text: str, path: Path) -> None:
+    """Write the schema into a file, whose folder may be new."""
+    write_artifacts([Artifact(path.name, f"{text}\n".encode())], path.parent)
+
+
+def explain(name: str) -> str:
+    """Return the page of a rule, or of the keys of this name. Raises UnknownNameError."""
+    rules = project.read_rules()
+    if name in rules:
+        return rules[name].page.strip()
+    known = list_keys()
+    if found := keys.find_keys(known, name):
+        return "\n\n\n".join(map(keys.describe_key, found))
+    suggester = NameSuggester({*rules, *(each for key in known for each in (key.name, key.path))})
+    raise UnknownNameError(f"there is no rule and no key `{name}`: {suggester.suggest(name)}")
+
+
+# ---------------------------------------------------------------- names that a shell completes
+
+
+def list_explained_names() -> dict[str, str]:
+    """Return the names of rules and keys, each with half a sentence about it."""
+    rules = {rule.name: rule.summary for rule in project.read_rules().values()}
+    return {**{key.name: key.description for key in reversed(list_keys())}, **rules}
+
+
+def list_edition_names(source: str) -> tuple[str, ...]:
+    """Return the names of the editions of a guide; the built-in ones if it has no guide.toml that can be read."""
+    from studyguide.pipeline import read_config
+
+    path = Path(source) / "guide.toml"
+    config = None
+    with suppress(OSError, UnicodeDecodeError):
+        if path.is_file() and path.stat().st_size <= _MAX_CONFIG_SIZE:
+            config = Source(str(path), path.read_text(encoding="utf-8"))
+    found = read_config(Project(source, config, (), styles=project.read_styles()))
+    return tuple(edition.name for edition in found.editions)
+
+
+def list_dialects() -> tuple[str, ...]:
+    """Return the names of the formats that can be read besides our own."""
+    from studyguide.importers import FAMILIES
+
+    return tuple(FAMILIES)
+
+
+# ---------------------------------------------------------------- a new guide
+
+
+@dataclass(frozen=True, slots=True)
+class NewGuide:
+    """A guide that was just written."""
+
+    folder: Path
+    files: tuple[starter.StarterFile, ...]
+    foreign_language: str
+    """The tag of the person's language if the program speaks it and the guide is in English; empty otherwise."""
+    has_program: bool
+    """True if its workflow knows what to install."""
+
+
+def start_guide(folder: Path, title: str, author: str, language: str) -> NewGuide:
+    """Write a guide that can be built into a folder; what is empty is guessed.
+
+    Raises FolderInUseError if files are in the way, and ContentError for a value that guide.toml cannot have; then nothing is written.
+    """
+    own = person.find_language_tag()
+    tag = find_language(own)
+    author = author or person.find_author()
+    settings = {
+        "title": title or _guess_title(folder),
+        "authors": [author] if author else [],
+        "language": language or (own if tag == REFERENCE else REFERENCE),
+    }
+    program = person.find_program_address(CHECKOUT_FOLDER)
+    files = starter.make_starter(list_keys(), {key: value for key, value in settings.items() if value}, program)
+    _check_settings(folder, files)
+    _check_room(folder, files)
+    write_artifacts([each.artifact for each in files], folder)
+    is_foreign = tag not in (None, REFERENCE) and not language
+    return NewGuide(folder, files, own if is_foreign else "", bool(program))
+
+
+def find_free_folder() -> Path:
+    """Return the current folder for a new guide, if it is empty. Raises FolderInUseError if it is not."""
+    if any(not each.name.startswith(".") for each in Path().iterdir()):
+        raise FolderInUseError(
+            "the current folder is not empty; `studyguide new my-guide` writes a guide into a new one"
+        )
+    return Path()
+
+
+def _guess_title(folder: Path) -> str:
+    """Return a title made from the name of a folder: `My guide` for `my-guide`."""
+    name = os.fsencode(folder.resolve().name).decode("utf-8", "replace")
+    words = re.sub(r"[-_\ufffd]", " ", replace_invisible(name)).split()
+    return " ".join(words)[:1].upper() + " ".join(words)[1:] or _UNTITLED
+
+
+def _check_settings(folder: Path, files: Iterable[starter.StarterFile]) -> None:
+    """Raise ContentError if a title, an author or a language cannot stand in guide.toml."""
+    from studyguide.pipeline import read_config
+
+    text = next(each.artifact.data.decode() for each in files if each.artifact.path == "guide.toml")
+    config = read_config(
+        Project(str(folder), Source(str(folder / "guide.toml"), text), (), styles=project.read_styles())
+    )
+    if config.problems:
+        raise ContentError(config.problems)
+
+
+def _check_room(folder: Path, files: Iterable[starter.StarterFile]) -> None:
+    """Raise FolderInUseError if a file would be written over, or if other chapters would be mixed with the new ones."""
+    existing = [each.artifact.path for each in files if os.path.lexists(folder / each.artifact.path)]
+    if existing:
+        name = replace_invisible(str(folder / existing[0]))
+        more = f", and so {'is' if len(existing) == 2 else 'are'} {len(existing) - 1} more" if len(existing) > 1 else ""
+        raise FolderInUseError(f"{name} is there already{more}; nothing was written: name another folder")
+    if project.is_guide(folder):
+        raise FolderInUseError(
+            f"{replace_invisible(str(folder))} has chapters already; nothing was written: `studyguide build` builds them,"
+            " and `studyguide new` wants a folder of its own"
+        )
