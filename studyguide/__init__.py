@@ -17,6 +17,8 @@ rules                     Project, Guide → Problems, before ``compose``
 __main__                  the start of the program, the same for `studyguide` and build.py
 cli, app, pipeline        the command line; what a command does; the order of the stages
 authoring                 what the commands for authors do: a new guide, the keys of guide.toml, names that a shell completes
+preview, watching         the book in the browser while it is written; building again when a file is saved
+edit                      Guide before, Guide after → the question that its author has changed
 preload                   what worker processes load before their first job
 output                    what a form of book declares; ``pdf``, ``epub``, ``anki`` and ``web`` are four of them
 output_jobs               the work of making books, in processes: from the store, or done now

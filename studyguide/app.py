@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from studyguide import CHECKOUT_FOLDER, RESOURCE_FOLDER
+from studyguide import CHECKOUT_FOLDER
 from studyguide.limits import LIMITS
 from studyguide.locale import REFERENCE, find_language
 from studyguide.model import UNDATED, Artifact, Config, Edition, Guide, Project
@@ -22,7 +22,6 @@ from studyguide.problems import (
     Place,
     Problem,
     UnknownNameError,
-    format_problems,
     replace_invisible,
     suggest_names,
 )
@@ -31,7 +30,7 @@ from studyguide.reading.project import read_project
 from studyguide.runtime import cache
 from studyguide.runtime.user_folder import find_user_folder
 from studyguide.runtime.workers import WithLimits, Workers, run_with_limits
-from studyguide.runtime.write import finish_interrupted_write, is_written_by_build, write_artifacts
+from studyguide.runtime.write import finish_interrupted_write, write_artifacts
 from studyguide.scripts import find_scripts
 from studyguide.store import CacheStore, MemoryStore, digest
 
@@ -84,7 +83,7 @@ class Reporter(Protocol):
     ) -> AbstractContextManager[tuple[Callable[[], None], Callable[[Artifact], None]]]:
         """Return what to call for each section that is set and for each book that is finished."""
 
-    def list_books(self, artifacts: Sequence[Artifact], folder: Path) -> None:
+    def tell_build(self, written: "WrittenBooks") -> None:
         """Tell of the books that were written."""
 
 
@@ -103,7 +102,6 @@ def result_store() -> cache.DiskStore:
 # ---------------------------------------------------------------- reading
 
 
-_LONGEST_WAIT = 1_000  # milliseconds, until a folder that was replaced is noticed
 _MAX_SHOWN_LETTERS = 20  # that are left out, printed by name, or as a box
 
 
@@ -208,6 +206,19 @@ class _BuiltBooks:
     """Why the printed editions were not built."""
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenBooks:
+    """The result of a build that is on the disk."""
+
+    project: Project
+    guide: Guide
+    artifacts: tuple[Artifact, ...]
+    folder: Path
+    pieces: int
+    """Blocks of printed pages and documents of EPUBs that were set."""
+    seconds: float
+
+
 def build(
     source: str,
     options: BuildOptions,
@@ -247,15 +258,15 @@ def build(
     store.prune()
     if store.complaint:
         reporter.warn(store.complaint)
-    reporter.list_books(done.artifacts, options.out)
     for path in dict.fromkeys(options.out / Path(each).relative_to(options.out).parts[0] for each in left):
         reporter.say(f"{path} is of an earlier build and stays; delete it if you do not need it")
     if not project.date:
         reporter.say(
             f"the guide has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
         )
-    pieces = "1 piece" if done.pieces == 1 else f"{done.pieces} pieces"
-    reporter.say(f"{pieces} set anew, {perf_counter() - start:.1f} s")
+    reporter.tell_build(
+        WrittenBooks(project, done.guide, done.artifacts, options.out, done.pieces, perf_counter() - start)
+    )
     if done.refusals:
         raise PrintRefusedError((*warnings, *done.refusals))
     return warnings
@@ -269,16 +280,16 @@ def build_books(
     for report in reports:
         reporter.warn(str(report))
     guide: Guide | None = None
-    counts = _Counter()
+    counts = PieceCounter()
     try:
-        guide = _check(project, options, workers, store)
+        guide = check_project(project, options, workers, store)
         if guess := describe_language_guess(guide.config):
             reporter.warn(guess)
         if store.complaint:
             store = MemoryStore()  # a store that loses what it is given would have everything done twice
-        editions, refusals = _choose_editions(project, guide, options)
-        _make_script_faces(project, guide)
-        artifacts = tuple(_build_editions(project, guide, editions, workers, reporter, store, counts))
+        editions, refusals = choose_printable(project, guide, options)
+        make_script_faces(project, guide)
+        artifacts = tuple(build_editions(project, guide, editions, workers, reporter, store, counts))
     except ContentError as error:
         warnings = guide.problems if guide else ()
         raise ContentError((*warnings, *error.problems)) from error
@@ -298,11 +309,11 @@ def describe_language_guess(config: Config) -> str:
 
 
 @dataclass
-class _Counter:
+class PieceCounter:
     pieces: int = 0
 
 
-def _check(project: Project, options: BuildOptions, workers: Workers, store: CacheStore) -> Guide:
+def check_project(project: Project, options: BuildOptions, workers: Workers, store: CacheStore) -> Guide:
     from studyguide.pipeline import check_guide, list_page_sizes
 
     if options.page and options.page not in list_page_sizes(project):
@@ -312,7 +323,7 @@ def _check(project: Project, options: BuildOptions, workers: Workers, store: Cac
     return check_guide(project, workers, store, options.strict, allowed=options.reading.allowed_rules)
 
 
-def _choose_editions(
+def choose_printable(
     project: Project, guide: Guide, options: BuildOptions
 ) -> tuple[tuple[Edition, ...], tuple[Problem, ...]]:
     """Return the editions to build, and why those with pages are not among them.
@@ -333,22 +344,22 @@ def _choose_editions(
     return (ebooks if refusals else editions), refusals
 
 
-def _make_script_faces(project: Project, guide: Guide) -> None:
+def make_script_faces(project: Project, guide: Guide) -> None:
     """Make the faces of the guide's scripts that this machine does not have yet, before there are other processes that need them."""
     from studyguide.runtime.fonts import is_installed, keep_script_faces
 
-    for script in filter(is_installed, find_scripts(project.join_texts(), guide.config.language)):
+    for script in filter(is_installed, find_scripts(project.list_letters(), guide.config.language)):
         keep_script_faces(script)
 
 
-def _build_editions(
+def build_editions(
     project: Project,
     guide: Guide,
     editions: Sequence[Edition],
     workers: Workers,
     reporter: Reporter,
     store: CacheStore,
-    counts: _Counter,
+    counts: PieceCounter,
 ) -> Iterator[Artifact]:
     from studyguide.pipeline import OUTPUTS, Builder
 
@@ -391,121 +402,6 @@ def digest_inputs(project: Project) -> str:
     facts = [fact for each in texts if each for fact in (each.path, each.text)]
     figures = [(asset.path, asset.digest) for asset in project.assets]
     return digest(cache.digest_program(), *facts, figures, sorted(project.files), project.problems, project.date)
-
-
-# ---------------------------------------------------------------- watch
-
-
-def watch(source: str, options: BuildOptions, workers: Workers, reporter: Reporter) -> None:
-    """Build whenever a file of the guide, or in a checkout a template or a style, is saved, until Ctrl-C."""
-    from watchfiles import DefaultFilter
-
-    if not Path(source).exists():
-        read_project(source)  # raises, with the names that exist
-    folders = [Path(source)]
-    if CHECKOUT_FOLDER:
-        folders += [RESOURCE_FOLDER / "templates", RESOURCE_FOLDER / "styles"]
-    store: CacheStore = cache.ResidentStore(result_store()) if options.use_cache else MemoryStore()
-    attempt = partial(_attempt, source, options, workers, reporter, store)
-    with suppress(KeyboardInterrupt):
-        problems = attempt((), even_unchanged=True)
-        reporter.warn(f"watching {', '.join(map(os.path.relpath, folders))}; Ctrl-C ends it")
-        is_input = partial(_may_go_into_book, DefaultFilter(), os.path.realpath(options.out))
-        for paths in _wait_for_changes(folders, is_input):
-            names = sorted({replace_invisible(os.path.relpath(path)) for path in paths})
-            reporter.warn(f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed")
-            problems = attempt(problems)
-
-
-def _wait_for_changes(folders: Sequence[Path], is_input: Callable[[Any, str], bool]) -> Iterator[set[str]]:
-    """Yield the paths that changed in folders or files, each of which may vanish and come again. Raises KeyboardInterrupt.
-
-    What takes the place of a folder that is moved or deleted is not watched by what watched that folder. So all are watched anew,
-    and what happened meanwhile is yielded with the first changes after that, as a change of the folder.
-    """
-    missed: set[str] = set()
-    while True:
-        found = {path: _identify_file(path) for path in folders}
-        for changes in _watch_paths([path for path in folders if found[path]], is_input):
-            if paths := missed | {path for _, path in changes or ()}:
-                yield paths
-            # A new folder can have the inode of the one that was deleted.
-            deleted = {os.path.realpath(path) for change, path in changes or () if change is change.deleted}
-            missed = {
-                str(path)
-                for path in folders
-                if _identify_file(path) != found[path] or os.path.realpath(path) in deleted
-            }
-            if changes is None:
-                missed.add(str(folders[0]))
-            if missed:
-                break
-
-
-def _watch_paths(paths: Sequence[Path], is_input: Callable[[Any, str], bool]) -> Iterator[set[Any] | None]:
-    """Yield what changed, once a second at least; None, at the end, if that cannot be said."""
-    from watchfiles import watch
-    from watchfiles._rust_notify import WatchfilesRustInternalError
-
-    try:
-        yield from watch(
-            *paths,
-            watch_filter=is_input,
-            debounce=200,
-            step=20,
-            rust_timeout=_LONGEST_WAIT,
-            yield_on_timeout=True,
-            ignore_permission_denied=True,  # a link may lead to a folder of others
-        )
-    except FileNotFoundError:  # one of them has just been deleted
-        yield None
-    except WatchfilesRustInternalError as error:
-        if "Unable to decode path" not in str(error):
-            raise OSError(str(error)) from error
-        yield None  # a file has a name that is no UTF-8
-
-
-def _identify_file(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file or a folder from another of its name; None if there is none."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-def _may_go_into_book(is_usual: Callable[[Any, str], bool], out: str, change: Any, path: str) -> bool:
-    """True if a changed file may go into a book; the folder of the books may be inside that of the guide, or be it."""
-    is_output = Path(os.path.realpath(path)).is_relative_to(out) and is_written_by_build(path)
-    return is_usual(change, path) and not is_output
-
-
-def _attempt(
-    source: str,
-    options: BuildOptions,
-    workers: Workers,
-    reporter: Reporter,
-    store: CacheStore,
-    before: Sequence[Problem],
-    even_unchanged: bool = False,
-) -> Sequence[Problem]:
-    """Build, tell which problems are new and how many are gone since ``before``, and return all of them."""
-    try:
-        found: Sequence[Problem] = build(source, options, workers, reporter, store, even_unchanged)
-    except ContentError as error:
-        found = error.problems
-    except OSError as error:
-        reporter.report_error(describe_system_error(error))
-        return before
-    except (UnknownNameError, MissingLibraryError) as error:
-        reporter.report_error(str(error))
-        return before
-    if unseen := [problem for problem in found if problem not in before]:
-        reporter.warn(format_problems(unseen))
-    mended = sum(problem not in found for problem in before)
-    if found or mended:
-        reporter.warn(f"problems: {mended} mended, {len(found)} to mend")
-    return found
 
 
 # ---------------------------------------------------------------- check, import, export, prove, dump

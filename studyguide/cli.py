@@ -43,6 +43,7 @@ _DOCUMENT_FORMATS = ("json", "sarif")
 """Formats of problems that are one document: nothing else may be printed with it."""
 _TABLE_WIDTH = 120  # characters, where the output is no terminal
 _MAX_JOBS = 512  # processes; each needs about 100 MB of memory
+_MAX_PORT = 65_535
 _MAX_SHEET_TIME = 86_400  # seconds; the system's timers end at about 9e9
 _WRITING_COMMANDS = ("build", "import", "export", "new")
 _SHELLS = ("bash", "zsh", "fish")
@@ -130,6 +131,7 @@ def cli() -> None:
       studyguide new my-guide             a guide to begin with, in a new folder
       studyguide                          every edition of content/, into dist/
       studyguide my-guide -e guide        one edition of another folder
+      studyguide preview my-guide         the book in the browser, again whenever a file is saved
       studyguide watch -e tablet          again whenever a file is saved
       studyguide check                    only look for problems
       studyguide import old.md --to new   chapters made of another format
@@ -264,6 +266,14 @@ _EDITIONS = click.option(
     shell_complete=_complete(_list_edition_names),
     help="Only this edition; may be repeated.",
 )
+_JOBS = click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1, _MAX_JOBS),
+    metavar="N",
+    help="Work in N processes.  [default: the cores]",
+)
+_CACHE = click.option("--cache/--no-cache", default=True, help="Use what earlier builds made.  [default: cache]")
 _READING_OPTIONS = (_SOURCE, _DIALECT, _SHEET_TIME)
 _CHECKING_OPTIONS = (_SOURCE, _DIALECT, _ALLOW_MISSING)
 _BUILDING_OPTIONS = (
@@ -279,13 +289,7 @@ _BUILDING_OPTIONS = (
     click.option(
         "--out", "-o", default="dist", show_default=True, type=_OutFolder(), metavar="FOLDER", help="Where to."
     ),
-    click.option(
-        "--jobs",
-        "-j",
-        type=click.IntRange(1, _MAX_JOBS),
-        metavar="N",
-        help="Work in N processes.  [default: the cores]",
-    ),
+    _JOBS,
     click.option(
         "--scheduler",
         type=_Name(),
@@ -293,7 +297,7 @@ _BUILDING_OPTIONS = (
         help="Work on the Dask cluster whose scheduler listens there.",
     ),
     _SHEET_TIME,
-    click.option("--cache/--no-cache", default=True, help="Use what earlier builds made.  [default: cache]"),
+    _CACHE,
     click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong."),
     _STRICT,
 )
@@ -437,6 +441,11 @@ class ConsoleReporter:
         if not self.quiet:
             self.warn(f"built {artifact.edition} in {artifact.seconds:.1f} s")
 
+    def tell_build(self, written: app.WrittenBooks) -> None:
+        """List the books, and say how much of them is new."""
+        self.list_books(written.artifacts, written.folder)
+        self.say(f"{count_things(written.pieces, 'piece')} set anew, {written.seconds:.1f} s")
+
     def list_books(self, artifacts: Sequence[Artifact], folder: Path) -> None:
         """Print a table with a line for each book."""
         if self.quiet:
@@ -547,15 +556,74 @@ def build(source: str, form: str, arguments: _BuildArguments) -> int:
     return BUILT
 
 
-@cli.command()
+@cli.command("watch")
 @_with_building_options
-def watch(source: str, arguments: _BuildArguments) -> int:
+def watch_guide(source: str, arguments: _BuildArguments) -> int:
     """Build again whenever a file is saved.
 
     A file of the guide, a template or a style; problems are told, and the watch goes on. Ctrl-C ends it.
     """
+    from studyguide.watching import watch
+
     with arguments.start_workers() as started:
-        app.watch(source, arguments.options, started, ConsoleReporter(arguments.quiet))
+        watch(source, arguments.options, started, ConsoleReporter(arguments.quiet))
+    return BUILT
+
+
+@cli.command("preview")
+@_with_options(*_CHECKING_OPTIONS)
+@click.option(
+    "--edition",
+    "-e",
+    type=_Name(),
+    metavar="NAME",
+    shell_complete=_complete(_list_edition_names),
+    help="The printed edition that is shown first.",
+)
+@click.option(
+    "--page",
+    type=_Name(),
+    metavar="NAME",
+    shell_complete=_complete(lambda ctx: authoring.list_page_names()),
+    help="Another page size for it, such as `letter`.",
+)
+@click.option(
+    "--port",
+    default=0,
+    type=click.IntRange(0, _MAX_PORT),
+    metavar="N",
+    help="The port of the page.  [default: a free one]",
+)
+@click.option("--open/--no-open", "opens", default=True, help="Open the page in the browser.  [default: open]")
+@_JOBS
+@_SHEET_TIME
+@_CACHE
+def preview_guide(
+    source: str,
+    dialect: str | None,
+    allow_missing_answers: bool,
+    edition: str | None,
+    page: str | None,
+    port: int,
+    opens: bool,
+    jobs: int | None,
+    sheet_time: float,
+    cache: bool,
+) -> int:
+    """Show the book in the browser while you write.
+
+    As a reader sees it, beside the printed pages. After each save both are shown at the question that has changed. No file is written. Ctrl-C ends it.
+    """
+    from studyguide.preview.server import PortTakenError
+    from studyguide.preview.session import PreviewOptions, preview
+
+    reading = app.ReadingOptions(dialect, allow_missing_answers, sheet_time)
+    build = app.BuildOptions(reading, (edition,) if edition else (), page, use_cache=cache)
+    with workers.open_workers(jobs or workers.count_cores(), None, sheet_time, app.PRELOAD) as started:
+        try:
+            preview(source, PreviewOptions(build, port, opens), started, ConsoleReporter())
+        except PortTakenError as error:
+            raise click.ClickException(str(error)) from error
     return BUILT
 
 

@@ -133,11 +133,27 @@ class Project:
 
     def join_texts(self) -> str:
         """Return the text of all chapters, of guide.toml and of the drawings, with the characters that entities stand for."""
-        texts = [source.text for source in (*self.sources, *([self.config] if self.config else []))]
-        texts += [chapter.join_texts() for source in self.sources if source.chapters for chapter in source.chapters]
-        texts += [asset.data.decode(errors="replace") for asset in self.assets if asset.is_drawing]
-        text = "\n".join(texts)
-        return f"{text}\n{unescape(text)}" if "&" in text else text
+        return _join_texts(self)
+
+    def list_letters(self) -> str:
+        """Return each character of these texts once."""
+        return _list_letters(self)
+
+
+@lru_cache(maxsize=2)
+def _join_texts(project: Project) -> str:
+    """Join the texts once for all that a build looks for in them."""
+    texts = [source.text for source in (*project.sources, *([project.config] if project.config else []))]
+    texts += [chapter.join_texts() for source in project.sources if source.chapters for chapter in source.chapters]
+    texts += [asset.data.decode(errors="replace") for asset in project.assets if asset.is_drawing]
+    text = "\n".join(texts)
+    return f"{text}\n{unescape(text)}" if "&" in text else text
+
+
+@lru_cache(maxsize=2)
+def _list_letters(project: Project) -> str:
+    """List the letters once for all editions of a build."""
+    return "".join(sorted(set(project.join_texts())))
 
 
 # ---------------------------------------------------------------- guide.toml
@@ -1094,6 +1110,8 @@ class Artifact:
     edition: str = ""
     pages: int | None = None
     """Printed pages; a reflowable book has none."""
+    pagination: Pagination | None = field(default=None, repr=False, compare=False)
+    """The things on its pages, if it has pages."""
     is_book: bool = True
     """False for a file that comes with a book."""
     seconds: float = 0

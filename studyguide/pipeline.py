@@ -268,6 +268,8 @@ class EditionBuild:
     jobs: tuple[Job, ...]
     seconds: float
     """Spent in this process so far."""
+    pagination: Pagination | None = None
+    """The things on its pages, without those of sections that list pages; None for an edition without pages."""
 
     @property
     def edition(self) -> Edition:
@@ -464,6 +466,7 @@ class Builder:
             ),
             jobs=(*current.jobs, *jobs),
             seconds=current.seconds + perf_counter() - start,
+            pagination=pagination,
         )
 
     def _add_page_breaks(self, current: EditionBuild, builds: Sequence[EditionBuild], results: Results) -> EditionBuild:
@@ -499,7 +502,7 @@ class Builder:
         for current, (outcome, seconds) in sorted(finished, key=lambda each: not each[0].output.has_pages):
             if isinstance(outcome, Artifact):
                 work = sum(results[key].seconds for key in dict.fromkeys(job.key for job in current.jobs))
-                yield current, replace(outcome, seconds=current.seconds + work + seconds)
+                yield current, replace(outcome, seconds=current.seconds + work + seconds, pagination=current.pagination)
             else:
                 yield current, outcome
 

@@ -219,7 +219,7 @@ def list_families(scripts: tuple[Script, ...], is_text: bool) -> Iterator[str]:
 
 def list_faces(text: str, scripts: tuple[Script, ...]) -> Iterator[str]:
     """Yield the families that a text with letters of these scripts is printed in, each once."""
-    letters = {ord(letter) for letter in text if letter >= "\u0370"}
+    letters = {ord(letter) for letter in set(text) if letter >= "\u0370"}
     lent = (family for family, codes in _LENT_FACES if any(code in codes for code in letters))
     of_scripts = (family for script in scripts for family in (script.text, script.sans))
     yield from dict.fromkeys([*_BASIC_FACES, *lent, *of_scripts])

@@ -39,6 +39,9 @@ from studyguide.pipeline import check_guide, read_guide  # noqa: E402
 from studyguide.reading.project import read_project  # noqa: E402
 from studyguide.runtime import fonts, workers  # noqa: E402
 
+MODULES = ROOT / "tests" / "readers" / "node_modules"
+# As root, and with none of what Chromium fetches for itself.
+FLAGS = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -374,7 +377,7 @@ def need(tool: str) -> str:
 
 
 def module(name: str) -> Path:
-    """A package of tests/readers/package.json, which CI installs."""
+    """The folder of a package of tests/readers/package.json, which CI installs."""
     path = MODULES / name
     if not path.exists():
         reason = f"{name} is not installed: npm install --prefix tests/readers"

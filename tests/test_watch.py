@@ -1,5 +1,6 @@
 """Whoever writes sees each save become a book, or a message."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from conftest import save_until_built, until, watching
 from watchfiles import Change, DefaultFilter
 
-from studyguide.app import _may_go_into_book
+from studyguide.watching import _may_go_into_book
 
 
 def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: Path, tmp_path: Path) -> None:
@@ -17,6 +18,10 @@ def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: 
         first = book.read_bytes()
         save_until_built(chapter, source.replace("Zero is less.", "Zero is least."), said)
         assert book.read_bytes() != first
+        lines = [line for line in said().splitlines() if " set anew" in line][1:]
+        assert re.fullmatch(r"tablet: question 1\.1; \d+ pieces? set anew, [\d.]+ s", lines[0]), (
+            "one line for each build"
+        )
         chapter.write_text(source.replace("### Pitfalls", "### Pitfals"))
         until(lambda: "there is no part `Pitfals`" in said())
         chapter.write_text(source)

@@ -186,7 +186,7 @@ class Composition:
     @cached_property
     def scripts(self) -> tuple[Script, ...]:
         """The scripts of the texts that are printed from optional packages, that of the language first."""
-        return find_scripts(self.project.join_texts(), self._language)
+        return find_scripts(self.project.list_letters(), self._language)
 
     @cached_property
     def templates(self) -> TemplateRenderer:
@@ -235,7 +235,7 @@ class Composition:
     @cached_property
     def _faces(self) -> tuple[str, ...]:
         """The names of the faces that the text is printed in."""
-        return tuple(list_faces(self.project.join_texts(), self.scripts))
+        return tuple(list_faces(self.project.list_letters(), self.scripts))
 
     @cached_property
     def book_context(self) -> dict[str, Any]:

@@ -28,6 +28,7 @@ _NOTES = re.compile(
     r'|(<section class="popups"[^>]*>\s*<h2\b[^>]*>.*?</h2>\s*)((?:<aside\b.*?</aside>\s*)+)(</section>)',
     re.DOTALL,
 )
+_NOTE_CLASSES = (' class="notes"', ' class="popups"')
 _LINK = re.compile(r'\bhref="([^"#:]*)#([^"]*)"')
 
 
@@ -83,8 +84,11 @@ def divide_documents(book: Book, documents: Sequence[Document], store: CacheStor
 def _divide_document(document: Document, taken: set[str]) -> Iterator[_Piece]:
     """Yield the pieces of a document, each with one question at least; ``taken`` are the names of documents."""
     html = _inflate(document)
-    extras = [tuple(filter(None, match.groups())) for match in _NOTES.finditer(html)]
-    html = _NOTES.sub("", html)
+    # The expression is tried at each character: where there are no notes, that takes 30 ms.
+    first = min((place for name in _NOTE_CLASSES if (place := html.find(name)) >= 0), default=len(html))
+    start = html.rfind("<", 0, first) if first < len(html) else first
+    extras = [tuple(filter(None, match.groups())) for match in _NOTES.finditer(html, start)]
+    html = html[:start] + _NOTES.sub("", html[start:])
     opening, starts, end = _find_sections(html)
     if len(starts) < 2:
         return

@@ -27,6 +27,7 @@ press           SectionContent → SectionContent for a printing press: one ink,
 bind_section    SectionContent → the section's part of the file
 bind            Pages → the bytes of the file
 syntax          numbers, strings, references and streams → bytes, as PDF writes them
+picture         PDF → pictures of its pages
 cover           Book → PNG of the printed cover
 """
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from studyguide.model import Book, Edition, PrintOptions
 from studyguide.pdf.finish import finish, make_jobs
+from studyguide.pdf.picture import PdfPages
 from studyguide.pdf.sections import typeset_section
 from studyguide.problems import Place
 from studyguide.store import MemoryStore, digest
@@ -37,13 +38,9 @@ def choose_cover_edition(edition: Edition) -> Edition:
 
 def picture_cover(job: CoverJob) -> bytes:
     """Return the first page as a PNG."""
-    # Imported here because it takes 0.2 s, which a build of nothing new need not pay.
-    import pypdfium2
-
     store = MemoryStore()
     made_up = [typeset_section(section, store) for section in make_jobs(job.book)]
-    page = pypdfium2.PdfDocument(finish(job.book, made_up, store).data)[0]
-    picture = page.render(scale=_WIDTH / page.get_width()).to_pil().convert("RGB").quantize(256)
+    picture = PdfPages(finish(job.book, made_up, store).data).render_page(0, _WIDTH).quantize(256)
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()

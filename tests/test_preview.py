@@ -1,0 +1,338 @@
+"""Whoever writes sees each save in the browser: as a reader sees it, and on the printed page, at the question that changed."""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, SMALL, lay, module, until
+
+BOOK = "document.getElementById('book').contentDocument"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A preview that runs in a process of its own."""
+
+    address: str
+    chapter: Path
+    process: "subprocess.Popen[bytes]"
+    said: Callable[[], str]
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rstrip("/").rpartition(":")[2])
+
+    def read_state(self) -> dict[str, Any]:
+        """The newest state, as the script of the page reads it."""
+        with urllib.request.urlopen(f"{self.address}events", timeout=60) as stream:
+            return next(json.loads(line[6:]) for line in stream if line.startswith(b"data: "))
+
+    def ask(self, path: str, method: str = "GET", body: str = "", **headers: str) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and text of an answer; a header's name has `_` for `-`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        own = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body or None, own)
+        answer = connection.getresponse()
+        found = answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        connection.close()
+        return found
+
+    def save(self, text: str) -> dict[str, Any]:
+        """Save the chapter, wait until the preview has built it or refused it, and return the state."""
+        before = self.said()
+        self.chapter.write_text(text, encoding="utf-8")
+        until(lambda: re.search(r"built in|problems: ", self.said()[len(before) :]) is not None)
+        until(lambda: not self.read_state()["building"])
+        return self.read_state()
+
+
+def start_preview(content: Path, log: Path, *options: str) -> "subprocess.Popen[bytes]":
+    command = [
+        sys.executable,
+        "-X",
+        "faulthandler",
+        str(ROOT / "build.py"),
+        "preview",
+        str(content),
+        "--no-open",
+        *options,
+    ]
+    # A shell lets what it starts in the background ignore Ctrl-C, and so all that is started there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with log.open("w") as file:
+        return subprocess.Popen(
+            command, stdout=file, stderr=file, env={**os.environ, "PYTHONUNBUFFERED": "1"}, cwd=log.parent
+        )
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """End a preview as Ctrl-C does."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)  # which says where it hangs
+        raise
+
+
+@pytest.fixture(scope="module")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    folder = tmp_path_factory.mktemp("preview")
+    content = lay(folder / "content", SMALL)
+    log = folder / "log"
+    process = start_preview(content, log)
+    try:
+        until(lambda: "built in" in log.read_text() or process.poll() is not None)
+        address = re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())
+        assert address, log.read_text()
+        yield Preview(address[0], content / "01-first-things.md", process, log.read_text)
+    finally:
+        end(process)
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture(autouse=True)
+def unedited(preview: Preview) -> Iterator[None]:
+    """Put the chapter back after each test that edits it."""
+    yield
+    if preview.process.poll() is None and preview.chapter.read_text(encoding="utf-8") != SMALL["01-first-things.md"]:
+        preview.save(SMALL["01-first-things.md"])
+
+
+@contextlib.contextmanager
+def looking(
+    chromium: Any, preview: Preview, width: int = 1440, scheme: str = "light", state: str = "ready"
+) -> Iterator[Any]:
+    """The page in the browser; what the browser complains of is a failure."""
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(preview.address)
+    settle(page, f"document.documentElement.dataset.state == {json.dumps(state)}")
+    settle(page, f"{BOOK}?.querySelector('h1')")
+    settle(page, "document.querySelector('.sheet img')")
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def settle(page: Any, expression: str) -> None:
+    """Wait until an expression is true in the page. Its own policy forbids what Playwright evaluates to wait."""
+    until(lambda: page.evaluate(f"() => Boolean({expression})"))
+
+
+# ---------------------------------------------------------------- what a person sees
+
+
+def test_an_edit_is_shown_in_both_panes_at_the_question_that_changed(chromium: Any, preview: Preview) -> None:
+    source = SMALL["01-first-things.md"]
+    with looking(chromium, preview) as page:
+        page.evaluate("() => { window.isSamePage = true }")
+        state = preview.save(source.replace("The number $1$", "The smallest number $1$"))
+        settle(page, f"{BOOK}?.body?.textContent.includes('The smallest number')")
+        assert state["reader"]["place"] == "answers-first-things.xhtml#first.answer"
+        settle(page, f"{BOOK}.URL.includes('answers-first-things')")
+        top = page.evaluate(f"() => {BOOK}.getElementById('first.answer').getBoundingClientRect().top")
+        assert 0 <= top < 700
+        place = state["printed"]["place"]["page"]
+        label = state["printed"]["pages"][place]
+        settle(page, f"document.getElementById('page').value == {json.dumps(label)}")
+        settle(
+            page,
+            f"document.querySelector('.sheet[data-page=\"{place}\"]').dataset.shown == {state['printed']['serial']}",
+        )
+        assert page.inner_text("#status") == state["message"]
+        assert re.fullmatch(rf"built in [\d.]+ s: question 1\.1 on page {label}", state["message"])
+        # The answer is on a page of the key, and not on that of its question.
+        state = preview.save(source.replace("What is *one*?", "What is *the* one?"))
+        assert state["reader"]["place"] == "chapter-first-things.xhtml#first"
+        assert state["printed"]["place"]["page"] < place
+        settle(page, f"{BOOK}?.querySelector('#first h2')?.textContent.includes('the one?')")
+        assert page.evaluate("() => window.isSamePage"), "the page itself was not loaded again"
+
+
+def test_a_mistake_is_told_on_the_page_and_the_last_good_book_stays(chromium: Any, preview: Preview) -> None:
+    source = SMALL["01-first-things.md"]
+    line = source.splitlines().index("### Pitfalls") + 1
+    with looking(chromium, preview) as page:
+        page.select_option("#document", "chapter-first-things.xhtml")
+        settle(page, f"{BOOK}?.querySelector('#first h2')")
+        preview.save(source.replace("### Pitfalls", "### Pitfals"))
+        settle(page, "document.querySelector('#problems li.error')")
+        assert page.inner_text("#problems .place") == f"{preview.chapter}:{line}:5"
+        assert page.inner_text("#problems .rule") == "unknown-part"
+        assert "there is no part Pitfals" in page.inner_text("#problems .found")
+        assert page.inner_text("#problems .fix") == "Fix: write Pitfalls"
+        assert page.evaluate("() => document.querySelectorAll('.pane.stale').length") == 2
+        assert "What is one?" in page.evaluate(f"() => {BOOK}.body.textContent")
+        assert page.evaluate("() => document.querySelectorAll('.sheet img').length") > 0
+        preview.save(source)
+        settle(page, "document.getElementById('problems').hidden")
+        assert page.evaluate("() => document.querySelectorAll('.pane.stale').length") == 0
+
+
+def test_edition_page_size_and_appearance_are_chosen_on_the_page(chromium: Any, preview: Preview) -> None:
+    with looking(chromium, preview) as page:
+        before = preview.read_state()["printed"]
+        page.select_option("#edition", "teacher")
+        until(lambda: preview.read_state()["printed"]["edition"] == "teacher")
+        page.select_option("#size", "a5")
+        until(lambda: preview.read_state()["printed"]["width"] < before["width"] - 100)
+        settle(page, "document.documentElement.dataset.state == 'ready'")
+        settle(page, "document.querySelector('.sheet img')")
+        page.select_option("#edition", "guide")
+        page.select_option("#size", "")
+        until(lambda: preview.read_state()["printed"]["width"] == before["width"])
+        grounds = {}
+        for look in ("dark", "grey", "light"):
+            page.keyboard.press("a")
+            assert page.evaluate("() => document.documentElement.dataset.look") == look
+            grounds[look] = page.evaluate(f"() => getComputedStyle({BOOK}.documentElement).backgroundColor")
+        assert grounds == {"dark": "rgb(18, 18, 18)", "grey": "rgb(220, 219, 214)", "light": "rgb(255, 255, 255)"}
+        settle(page, "document.documentElement.dataset.state == 'ready'")
+
+
+def test_all_of_the_page_can_be_reached_with_the_keyboard(chromium: Any, preview: Preview) -> None:
+    with looking(chromium, preview) as page:
+        first = page.input_value("#page")
+        page.keyboard.press("j")
+        settle(page, f"document.getElementById('page').value != {json.dumps(first)}")
+        page.keyboard.press("2")
+        assert not page.is_visible("#printed") and page.is_visible("#reader")
+        page.keyboard.press("1")
+        name = page.evaluate(f"() => {BOOK}.URL")
+        page.keyboard.press("]")
+        settle(page, f"{BOOK}?.URL != {json.dumps(name)} && {BOOK}?.readyState == 'complete'")
+        page.keyboard.press("?")
+        assert page.is_visible("#shortcuts")
+        page.keyboard.press("Escape")
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            if page.evaluate("() => document.activeElement.id") == "divider":
+                break
+        share = page.get_attribute("#divider", "aria-valuenow")
+        page.keyboard.press("ArrowRight")
+        assert int(page.get_attribute("#divider", "aria-valuenow")) == int(share) + 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_checker_of_accessibility_finds_no_violation(chromium: Any, preview: Preview, scheme: str) -> None:
+    checker = (module("axe-core") / "axe.min.js").read_text(encoding="utf-8")
+    source = SMALL["01-first-things.md"]
+    preview.save(source.replace("### Pitfalls", "### Pitfals"))
+    with looking(chromium, preview, scheme=scheme, state="failed") as page:
+        page.evaluate(checker)
+        found = page.evaluate("() => axe.run({iframes: false})")
+        assert len(found["passes"]) > 20
+        faults = [(each["id"], node["target"]) for each in found["violations"] for node in each["nodes"]]
+        assert faults == []
+        page.keyboard.press("?")
+        found = page.evaluate("() => axe.run({iframes: false})")
+        assert [each["id"] for each in found["violations"]] == []
+
+
+# ---------------------------------------------------------------- who is answered
+
+
+def test_only_the_page_of_this_machine_is_answered(preview: Preview) -> None:
+    own = f"127.0.0.1:{preview.port}"
+    assert preview.ask("/", Host=own)[0] == 200
+    assert preview.ask("/", Host=f"localhost:{preview.port}")[0] == 200
+    for host in ("evil.example", f"evil.example:{preview.port}", "127.0.0.1", "127.0.0.1:1", ""):
+        assert preview.ask("/", Host=host)[0] == 403, host
+    for origin in ("http://evil.example", "null", "http://127.0.0.1:1", f"https://{own}"):
+        assert preview.ask("/events", Host=own, Origin=origin)[0] == 403, origin
+    assert preview.ask("/reader/style.css", Host=own, Sec_Fetch_Site="cross-site")[0] == 403
+    choice = json.dumps({"edition": "teacher", "page": "a5"})
+    assert preview.ask("/choose", "POST", choice, Host=own, Origin="http://evil.example")[0] == 403
+    assert preview.ask("/choose", "POST", '{"edition": "../teacher"}', Host=own)[0] == 404
+    assert preview.ask("/choose", "POST", "[" * 2000, Host=own)[0] == 404
+
+
+def test_no_file_of_the_disk_is_answered(preview: Preview) -> None:
+    for path in (
+        "/reader/../guide.toml", "/reader/..%2fguide.toml", "/reader//etc/passwd", "/reader/%2e%2e/%2e%2e/etc/passwd",
+        "/reader/content.opf", "/reader/", "/content/guide.toml", "/assets/preview.js", "/page/1/999.png", "/page/999/0.png",
+        "/page/1/-1.png",
+    ):  # fmt: skip
+        assert preview.ask(path)[0] in (403, 404), path
+
+
+def test_what_is_answered_can_run_no_script(preview: Preview) -> None:
+    name = preview.read_state()["reader"]["documents"][-1]["name"]
+    for path in (f"/reader/{name}", "/reader/style.css", "/reader/cover.png"):
+        status, headers, _ = preview.ask(path)
+        assert status == 200
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy and "sandbox allow-same-origin" in policy and "script" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+    status, headers, page = preview.ask("/")
+    assert "unsafe" not in headers["content-security-policy"]
+    assert b'sandbox="allow-same-origin"' in page and b"<script>" not in page
+
+
+# ---------------------------------------------------------------- beginning and end
+
+
+def test_a_port_that_is_taken_is_one_message(preview: Preview, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    second = start_preview(preview.chapter.parent, log, "--port", str(preview.port))
+    assert second.wait(60) == 1
+    assert re.search(
+        rf"^Error: port {preview.port}: Address already in use; name another with `--port`", log.read_text()
+    )
+
+
+def test_a_wrong_name_is_one_message(preview: Preview, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    assert start_preview(preview.chapter.parent, log, "-e", "teecher").wait(60) == 2
+    assert "there is no edition `teecher`: write `teacher`" in log.read_text()
+    assert start_preview(tmp_path / "nothing", log).wait(60) == 1
+    assert "[no-content]" in log.read_text() and "Traceback" not in log.read_text()
+
+
+def test_ctrl_c_ends_the_preview_and_all_that_it_started(tmp_path: Path) -> None:
+    """With a page open that waits for the next build."""
+    log = tmp_path / "log"
+    process = start_preview(lay(tmp_path / "content", SMALL), log, "--jobs", "2")
+    until(lambda: "built in" in log.read_text())
+    address = re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())[0]
+    children = find_children(process.pid)
+    assert children
+    with urllib.request.urlopen(f"{address}events", timeout=60) as stream:
+        assert stream.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+    assert "Traceback" not in log.read_text()
+    until(lambda: not any(Path(f"/proc/{each}").exists() for each in children))
+    port = address.rstrip("/").rpartition(":")[2]
+    again = start_preview(tmp_path / "content", log, "--port", port)
+    until(lambda: "built in" in log.read_text())
+    again.send_signal(signal.SIGINT)
+    assert again.wait(60) == 130
+    assert not (tmp_path / "dist").exists(), "a preview writes no book"
+
+
+def find_children(parent: int) -> set[int]:
+    """The processes that a process has started, and those that they have."""
+    done = subprocess.run(["ps", "-eo", "pid,ppid"], check=True, capture_output=True, text=True)
+    pairs = [tuple(map(int, line.split())) for line in done.stdout.splitlines()[1:]]
+    found: set[int] = set()
+    waiting = {parent}
+    while waiting:
+        waiting = {pid for pid, ppid in pairs if ppid in waiting} - found
+        found |= waiting
+    return found
