@@ -72,6 +72,8 @@ LIMITS = {
     "dashes": Limit(1_000_000, "dashes", "make the dashes longer"),
     "tiles": Limit(1_000_000, "tiles of a pattern", "make the pattern larger"),
     "code": Limit(2_000, "lines of code", "divide it, or leave out what nobody reads"),
+    "own-files": Limit(200, "templates, styles and files of words", "leave out those that are like the program's"),
+    "own-file": Limit(200_000, "bytes", "leave out what is like the program's"),
     "package": Limit(200_000_000, "bytes", "divide it into several packages"),
     "package-files": Limit(50_000, "files", "divide it into several packages"),
     "unpacked": Limit(300_000_000, "bytes when it is unpacked", "divide it into several packages"),

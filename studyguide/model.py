@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from html import unescape
 from typing import Any
@@ -43,6 +43,8 @@ class Source:
     """The files of a package, by their paths in it; a package has no text."""
     chapters: "tuple[Chapter, ...] | None" = field(default=None, repr=False)
     """The chapters that an importer made of a file in another format, without their HTML; None for a file in ours."""
+    origin: str = ""
+    """The path as typed, of a template, a style or a file of words in a guide's folder; its ``path`` is that in the program's."""
 
     def at(self, line: int, needle: str) -> Place:
         """Return the place of ``needle`` at or below ``line``; the line itself if the needle is not found."""
@@ -109,9 +111,13 @@ class Project:
     """The files of the chapters, in the order of their names."""
     assets: tuple[Asset, ...] = ()
     templates: tuple[Source, ...] = ()
-    """Paths relative to the templates folder: ``pdf/document.html``."""
+    """Paths relative to the templates folder: ``pdf/document.html``. The guide's own come last, and the last of a path counts."""
     styles: tuple[Source, ...] = ()
-    """Paths relative to the styles folder: ``pages/a4.css``."""
+    """Paths relative to the styles folder: ``pages/a4.css``. The guide's own come last, and the last of a path counts."""
+    own_words: tuple[Source, ...] = ()
+    """The guide's own words, in the format of ``locale``: ``de.toml``."""
+    own_figures: "tuple[Figure, ...]" = ()
+    """The figures that the guide's own templates and styles show."""
     problems: tuple[Problem, ...] = ()
     date: datetime.date | None = None
     """The date of the books."""
@@ -132,8 +138,9 @@ class Project:
         return all(problem.severity == "warning" for problem in self.problems)
 
     def join_texts(self) -> str:
-        """Return the text of all chapters, of guide.toml and of the drawings, with the characters that entities stand for."""
-        texts = [source.text for source in (*self.sources, *([self.config] if self.config else []))]
+        """Return the text of all files that authors write, with the characters that entities stand for."""
+        own = [source for source in (*self.templates, *self.own_words) if source.origin]
+        texts = [source.text for source in (*self.sources, *([self.config] if self.config else []), *own)]
         texts += [chapter.join_texts() for source in self.sources if source.chapters for chapter in source.chapters]
         texts += [asset.data.decode(errors="replace") for asset in self.assets if asset.is_drawing]
         text = "\n".join(texts)
@@ -161,6 +168,45 @@ def _limited(default: Any, limit: str) -> Any:
 def _tables(kind: type, limit: str) -> Any:
     """Declare a field whose value in guide.toml is a list of tables, each of which sets the fields of a dataclass; ``limit`` as above."""
     return field(default=(), metadata={"tables": kind, "limit": limit})
+
+
+def _colour() -> Any:
+    """Declare a field whose value in guide.toml is a colour such as ``#0c4a63``; empty for the program's own."""
+    return field(default="", metadata={"colour": True})
+
+
+def _within(low: float, high: float) -> Any:
+    """Declare a field whose value in guide.toml is a number from ``low`` to ``high``; None for the program's own."""
+    return field(default=None, metadata={"within": (low, high)})
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The colours, faces and sizes that a guide, or one of its editions, has in the place of the program's."""
+
+    accent: str = _colour()
+    """The colour of the cover, of numbers and tabs, and of titles unless `heading` says another: `"#7a1f2b"`."""
+    heading: str = _colour()
+    """The colour of the titles of chapters and sections."""
+    ink: str = _colour()
+    """The colour of the text."""
+    paper: str = _colour()
+    """The colour of the ground on a screen, in an EPUB that takes the book's colours. Printed pages stay as white as their paper."""
+    text: str = ""
+    """The face of the text: the name of a family in `fonts/`, or of one that the program has."""
+    sans: str = ""
+    """The face of labels, tables and page references."""
+    code: str = ""
+    """The face of code."""
+    size: float | None = _within(6.0, 24.0)
+    """The size of the text in points, on every page size. Titles, captions and code grow and shrink with it."""
+    leading: float | None = _within(7.0, 40.0)
+    """The distance of the lines of text in points. Without it, it follows `size`."""
+
+    def over(self, other: "Look") -> "Look":
+        """Return this look, with what another says where this one is silent."""
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(other, **{name: value for name, value in own.items() if value not in ("", None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +343,8 @@ class EbookOptions(MediumOptions):
     """The form of formulas: ``svg``, ``mathml`` or ``both``."""
     fonts: str = _one_of("reader", "reader", "book")
     """The faces of its text: those of the ``reader``, or those of the printed ``book``."""
+    colours: str = _one_of("reader", "reader", "book")
+    """The colours of its titles, its text and its ground: those of the ``reader``, or those of ``[look]``."""
 
     @property
     def answers_inline(self) -> bool:
@@ -386,6 +434,8 @@ class Edition:
     """Shuffles the questions of each section, or of each chapter without sections, always in the same way for the same number; the key
     stays in order. Of an exam it chooses the questions, too."""
     options: MediumOptions = PrintOptions()
+    look: Look = Look()
+    """Colours, faces and sizes of this edition alone."""
     paper: Paper | None = None
     """The part of the book in an exam; None for other editions."""
 
@@ -434,6 +484,16 @@ class Config:
     """The text in the place of that figure."""
     cover_place: Place = NOWHERE
     """The place of the key ``cover``."""
+    cover_form: str = _one_of("motif", "motif", "page")
+    """`page` for a figure that is the whole cover, with its own words in it; `motif` for one below the words of the cover."""
+    logo: str = ""
+    """The path of a small figure, printed on the cover and with the facts of the book."""
+    logo_text: str = _limited("", "setting")
+    """The text in the place of the logo."""
+    logo_place: Place = NOWHERE
+    """The place of the key ``logo``."""
+    own_figures: "tuple[Figure, ...]" = ()
+    """As those of ``Project``."""
     description: str = _limited("", "setting")
     name: str = ""
     """The stem of the books' file names; made from the title if empty."""
@@ -445,8 +505,12 @@ class Config:
     """The seconds in which an answer is to be said, where neither it nor its edition has a number; 0 for no time."""
     words_per_minute: int = _limited(150, "speaking-rate")
     """The words that one says in a minute; 0 if no answer is to be measured."""
+    look: Look = Look()
+    """Colours, faces and sizes in the place of the program's."""
     words: tuple[str, ...] = _limited((), "words")
     """Words that are correct although the dictionary lacks them."""
+    own_words: tuple[tuple[str, str], ...] = ()
+    """The guide's own words in the place of the program's, as ``locale.OwnWords``."""
     ignores: tuple[Ignore, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -454,6 +518,12 @@ class Config:
     def cover_figures(self) -> "tuple[Figure, ...]":
         """The figure on the cover, if there is one."""
         return (Figure(self.cover, self.cover_text, self.cover_place),) if self.cover else ()
+
+    @property
+    def look_figures(self) -> "tuple[Figure, ...]":
+        """The figures that are part of the look: the logo, and those of the guide's own templates and styles."""
+        logo = (Figure(self.logo, self.logo_text, self.logo_place),) if self.logo else ()
+        return (*logo, *self.own_figures)
 
     @property
     def direction(self) -> str:
@@ -822,9 +892,9 @@ class Guide:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """The figures of its texts, and that of its cover."""
+        """The figures of its texts, of its cover and of its look."""
         shown = (each for chapter in self.chapters for passage in chapter.passages for each in passage.figures)
-        return (*self.config.cover_figures, *shown)
+        return (*self.config.cover_figures, *self.config.look_figures, *shown)
 
     @property
     def terms(self) -> tuple[Term, ...]:

@@ -106,7 +106,14 @@ def _make_paged_job(job: SectionJob) -> GalleyJob:
     """Return the job of a section whose pages WeasyPrint makes up itself."""
     html = job.html[_skip_doctype(job.html) :]
     return GalleyJob(
-        html, 0, _find_language(job.html), job.styles, find_assets(html, job.assets), job.page, job.place, is_paged=True
+        html,
+        0,
+        _find_language(job.html),
+        job.styles,
+        find_assets(html, job.assets, job.styles),
+        job.page,
+        job.place,
+        is_paged=True,
     )
 
 
@@ -194,7 +201,7 @@ class _DividedSection:
             len(opening),
             _find_language(self.job.html),
             self.job.styles,
-            find_assets(html, self.job.assets),
+            find_assets(html, self.job.assets, self.job.styles),
             self.job.page,
             self.job.place,
         )

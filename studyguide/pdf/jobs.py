@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from studyguide.html_text import find_sources
+from studyguide.html_text import find_sources, find_style_sources
 from studyguide.model import Asset, PageSize, Section
 from studyguide.problems import Place
 from studyguide.store import digest
@@ -94,9 +94,9 @@ def _digest_styles(styles: str) -> str:
     return digest(styles)
 
 
-def find_assets(html: str, assets: Iterable[Asset]) -> tuple[Asset, ...]:
-    """Return the figures that a piece of HTML shows."""
-    paths = find_sources(html)
+def find_assets(html: str, assets: Iterable[Asset], styles: str) -> tuple[Asset, ...]:
+    """Return the figures that a piece of HTML shows in these styles."""
+    paths = find_sources(html) | find_style_sources(styles)
     return tuple(asset for asset in assets if asset.path in paths)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from studyguide.drawing_labels import find_smallest_label
 from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Asset
+from studyguide.output import StyleFault
 from studyguide.pdf import weasyprint_compat
 from studyguide.pdf.columns import even_columns
 from studyguide.pdf.extract import Extraction
@@ -39,6 +40,8 @@ _MISSING_GLYPH = re.compile(r'\.notdef glyph .*"(.+)" \(U\+\w+\)', re.DOTALL)
 _ANCHOR_TWICE = "Anchor defined twice"
 """The warning of WeasyPrint about a name that two elements of a document have, such as a block and its form in another edition:
 links are kept as names, so that it does not matter here."""
+_PLACE_IN_STYLE = re.compile(r" at (\d+):(\d+)")
+_SELECTOR = re.compile(r"Invalid or unsupported selector, '(.*)'", re.DOTALL)
 _ENDLESS = 1_000_000  # points; longer than any block
 
 
@@ -46,6 +49,28 @@ def prepare_worker() -> None:
     """Load WeasyPrint, which takes 0.6 to 1.0 s."""
     use_project_fonts()
     import weasyprint  # noqa: F401
+
+
+def find_style_faults(css: str) -> tuple[StyleFault, ...]:
+    """Return the declarations and rules of a stylesheet that WeasyPrint ignores, and why."""
+    import weasyprint
+
+    with _listen_to_weasyprint() as complaints:
+        weasyprint.CSS(string=css, url_fetcher=_make_fetcher({}), base_url=_FILES)
+    # The check of styles that reach outside reports these.
+    own = (line for line in complaints if not line.startswith(("Failed to load", "@import")))
+    return tuple(_read_style_complaint(line, css) for line in own)
+
+
+def _read_style_complaint(complaint: str, css: str) -> StyleFault:
+    """Return a warning of WeasyPrint about a stylesheet with its place; about a selector it gives none."""
+    if selector := _SELECTOR.match(complaint):
+        words = selector[1].strip()
+        line = css.count("\n", 0, max(css.find(words), 0)) + 1
+        return StyleFault(line, 1, f"nothing is selected by `{' '.join(words.split())[:80]}`")
+    place = _PLACE_IN_STYLE.search(complaint)
+    found = " ".join(_PLACE_IN_STYLE.sub("", complaint).removeprefix("Ignored ").rstrip(".").split())
+    return StyleFault(int(place[1]) if place else 1, int(place[2]) if place else 1, found[:200])
 
 
 def typeset_batch(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:

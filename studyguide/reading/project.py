@@ -13,12 +13,16 @@ from studyguide.limits import LIMITS, check_limit
 from studyguide.model import CHAPTER_ENDINGS, IMAGE_ENDINGS, Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.reading.dates import find_date
+from studyguide.reading.own_files import OWN_FOLDERS, find_figures, read_own_files
+from studyguide.reading.own_files import find_unread_files as find_unread_own_files
 from studyguide.reading.package import PACKAGE_ENDING, unpack_package
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 from studyguide.svg import simplify_drawing
 from studyguide.text import INVALID_XML_CHARACTER
 from studyguide.toml_text import parse_toml
 
+_PROGRAM_FILES = {"templates": ("*.html", "*.xhtml"), "styles": ("*.css",)}
+"""Folder of the program → the patterns of its files."""
 _MAX_READS = 5  # of a guide that somebody is saving at the same time
 _MAX_PICTURES = 1_000  # that are suggested instead of one that is not there
 _REPOSITORY_FILES = {
@@ -72,9 +76,15 @@ def _read_once(content: "ContentFolder") -> Project:
     problems: list[Problem] = []
     config = _try_read_text(content, content.config, problems) if content.config else None
     sources = _read_chapters(content, problems)
-    names = sorted({*_list_figure_names(content, sources), *_find_cover(config)})
+    own = _read_own_files(content, problems)
+    program = {name: tuple(_read_program_files(name, *patterns)) for name, patterns in _PROGRAM_FILES.items()}
+    own_figures = tuple(find_figures(own["templates"], own["styles"]))
+    shown = {figure.path for figure in own_figures}
+    names = sorted({*_list_figure_names(content, sources), *_find_title_figures(config), *shown})
     assets = tuple(_read_figures(content, {*names, *_find_embedded_figures(content, sources)}, problems))
     is_complete = {asset.path for asset in assets}.issuperset(names)
+    for name, files in program.items():
+        problems += find_unread_own_files(own[name], files, name)
     return Project(
         content=str(content.path),
         config=config,
@@ -82,8 +92,10 @@ def _read_once(content: "ContentFolder") -> Project:
         assets=assets,
         files=frozenset(_find_linked_files(content, sources)),
         pictures=() if is_complete else tuple(sorted(islice(_list_pictures(content), _MAX_PICTURES))),
-        templates=tuple(_read_program_files("templates", "*.html", "*.xhtml")),
-        styles=tuple(_read_program_files("styles", "*.css")),
+        templates=(*program["templates"], *own["templates"]),
+        styles=(*program["styles"], *own["styles"]),
+        own_words=own["locale"],
+        own_figures=own_figures,
         problems=(*problems, *find_unread_files(content)),
         date=find_date(config, content.path),
     )
@@ -257,6 +269,19 @@ def _list_files(folder: Path) -> Iterator[Path]:
     return (path / name for path, _, names in _walk(folder) for name in names)
 
 
+# ---------------------------------------------------------------- files of the guide that lie over the program's
+
+
+def _read_own_files(content: ContentFolder, problems: list[Problem]) -> dict[str, tuple[Source, ...]]:
+    """Return the guide's own templates, styles and words, by the folder; a folder without ``guide.toml`` has none."""
+    if content.config is None:
+        return dict.fromkeys(OWN_FOLDERS, ())
+    folders = {name: sorted(_list_files(content.path / name)) for name in OWN_FOLDERS}
+    return read_own_files(
+        content.path, folders, lambda path: _try_read_text(content, path, problems, "own-file"), problems
+    )
+
+
 # ---------------------------------------------------------------- chapters and figures
 
 
@@ -290,28 +315,32 @@ def _read_chapters(content: ContentFolder, problems: list[Problem]) -> list[Sour
     return sources
 
 
-def _try_read_text(content: ContentFolder, path: Path, problems: list[Problem]) -> Source | None:
-    """Return the text of a file, or None after adding to the problems why it cannot be part of the guide."""
+def _try_read_text(content: ContentFolder, path: Path, problems: list[Problem], limit: str = "file") -> Source | None:
+    """Return the text of a file, or None after adding to the problems why it cannot be part of the guide.
+
+    ``limit`` is the name of the limit of its size.
+    """
     try:
-        return _read_text(content, path)
+        return _read_text(content, path, limit)
     except ContentError as error:
         problems += error.problems
         return None
 
 
-def _read_text(content: ContentFolder, path: Path) -> Source:
+def _read_text(content: ContentFolder, path: Path, limit: str) -> Source:
     """Return the text of a file, with line feeds as line ends. Raises ContentError."""
     name = os.fsencode(path).decode("utf-8", "replace")
     if name != str(path):
         raise ContentError([Problem(Place(name), "not-utf8", "the name of this file is not UTF-8", "rename it")])
-    kind = "package" if path.suffix.lower() == PACKAGE_ENDING else "file"
-    data = content.read_bytes(path, LIMITS[kind].maximum)
+    is_package = path.suffix.lower() == PACKAGE_ENDING
+    kind, limit = ("package", "package") if is_package else ("file", limit)
+    data = content.read_bytes(path, LIMITS[limit].maximum)
     if data is None:
         found, fix = "this is no file of the content folder", "put the file itself there, not a link or a folder"
         raise ContentError([Problem(Place(name), "outside-content", found, fix)])
-    if too_large := list(check_limit(kind, len(data), f"the {kind}", Place(name))):
+    if too_large := list(check_limit(limit, len(data), f"the {kind}", Place(name))):
         raise ContentError(too_large)
-    if kind == "package":
+    if is_package:
         return Source(name, "", unpack_package(name, data))
     source = Source(name, _decode_utf8(name, data).replace("\r\n", "\n").replace("\r", "\n"))
     if unwritable := INVALID_XML_CHARACTER.search(source.text):
@@ -405,14 +434,15 @@ def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> lis
     return sorted(names)
 
 
-def _find_cover(config: Source | None) -> Iterator[str]:
-    """Yield the `cover` of guide.toml, if it has one; ``reading.config`` reports what is wrong with it."""
+def _find_title_figures(config: Source | None) -> Iterator[str]:
+    """Yield the `cover` and the `logo` of guide.toml, if it has them; ``reading.config`` reports what is wrong with them."""
     try:
-        cover = parse_toml(config.text).get("cover") if config else None
+        table = parse_toml(config.text) if config else {}
     except ValueError:
         return
-    if isinstance(cover, str) and cover.lower().endswith(IMAGE_ENDINGS):
-        yield cover.strip()
+    for figure in (table.get("cover"), table.get("logo")):
+        if isinstance(figure, str) and figure.lower().endswith(IMAGE_ENDINGS):
+            yield figure.strip()
 
 
 def _find_linked_files(content: ContentFolder, sources: Iterable[Source]) -> Iterator[str]:

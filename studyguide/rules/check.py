@@ -21,6 +21,7 @@ from studyguide.rules import (
     links,
     markdown,
     questions,
+    styles,
     twins,
     words,
 )
@@ -59,6 +60,8 @@ ERRORS: tuple[Check, ...] = (
     figures.figure_outside,
     figures.figure_name,
     figures.missing_alt,
+    styles.unsafe_style,
+    styles.broken_style,
     editions.unknown_selection,
     editions.empty_edition,
     editions.press_date,
@@ -91,6 +94,7 @@ WARNINGS: tuple[Check, ...] = (
     editions.review_start,
     figures.small_label,
     kinds.tolerance_unit,
+    styles.unused_token,
 )
 
 _FIGURE_CHECKS: tuple[Check, ...] = (
@@ -193,7 +197,7 @@ def _check_or_recall(
     )
     found: tuple[Problem, ...] | None = store.get(key) if key else None
     if found is None:
-        alone = replace(guide, chapters=(chapter,), config=replace(guide.config, cover=""))
+        alone = replace(guide, chapters=(chapter,), config=replace(guide.config, cover="", logo="", own_figures=()))
         found = tuple(_run_checks(project, alone, (check for check in (*ERRORS, *WARNINGS) if check in CHAPTER_CHECKS)))
         if key:
             store.put(key, found)
