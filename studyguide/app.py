@@ -378,7 +378,7 @@ def digest_inputs(project: Project) -> str:
     """Return a digest of everything that goes into a build, this program included."""
     texts = [project.config, *project.sources, *project.templates, *project.styles, *project.own_words]
     facts = [fact for each in texts if each for fact in (each.path, each.origin, each.text)]
-    figures = [(asset.path, asset.digest) for asset in project.assets]
+    figures = [(asset.path, asset.digest) for asset in (*project.assets, *project.fonts)]
     return digest(cache.digest_program(), *facts, figures, sorted(project.files), project.problems, project.date)
 
 

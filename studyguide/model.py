@@ -4,7 +4,7 @@ import datetime
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import unescape
 from typing import Any
 
@@ -100,6 +100,36 @@ class Asset:
         return {"svg": "image/svg+xml", "jpg": "image/jpeg"}.get(self.ending, f"image/{self.ending}")
 
 
+@dataclass(frozen=True)
+class OwnFace:
+    """A face of the guide as its books use it: static, without hints, under its family's name."""
+
+    path: str
+    """The file that it was made of, as typed."""
+    name: str
+    """The family, as the file says and authors write it."""
+    family: str
+    """The family in styles and in books, of letters and digits, and none of the program's."""
+    weight: int
+    """400 is regular, 700 bold."""
+    is_italic: bool
+    data: bytes = field(repr=False)
+    """An OpenType file."""
+    space: float = 0.25
+    """The width of a space, in parts of the type size."""
+    letter: float = 0.45
+    """The mean width of a letter of running text, in parts of the type size."""
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file in an EPUB, and in the addresses of styles."""
+        return f"{self.digest[:16]}.{'otf' if self.data.startswith(b'OTTO') else 'ttf'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """All files that a build reads."""
@@ -118,6 +148,8 @@ class Project:
     """The guide's own words, in the format of ``locale``: ``de.toml``."""
     own_figures: "tuple[Figure, ...]" = ()
     """The figures that the guide's own templates and styles show."""
+    fonts: tuple[Asset, ...] = ()
+    """The files of the guide's own faces, with paths as typed."""
     problems: tuple[Problem, ...] = ()
     date: datetime.date | None = None
     """The date of the books."""
@@ -885,6 +917,8 @@ class Guide:
     chapters: tuple[Chapter, ...]
     problems: tuple[Problem, ...] = ()
     """The warnings; a guide with errors is not built."""
+    faces: tuple[OwnFace, ...] = ()
+    """The guide's own faces."""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -1033,6 +1067,8 @@ class Book:
     styles: str = field(repr=False, default="")
     assets: tuple[Asset, ...] = ()
     """The figures that the sections show."""
+    faces: tuple[OwnFace, ...] = ()
+    """The guide's own faces that the styles name."""
     page_source: str = ""
     """The printed book that its page numbers come from, if it has no pages of its own."""
     page_breaks: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)

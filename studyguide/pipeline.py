@@ -30,6 +30,7 @@ from studyguide.model import (
     Edition,
     FigureFault,
     Guide,
+    OwnFace,
     Pagination,
     Part,
     Project,
@@ -49,6 +50,7 @@ from studyguide.rules.check import find_problems
 from studyguide.rules.figure_faults import FigureJob, judge_figure, list_figure_jobs
 from studyguide.rules.ignore import drop_ignored
 from studyguide.rules.spelling import Speller, find_misspelt_words
+from studyguide.runtime.fonts import FaceJob, read_own_face
 from studyguide.runtime.workers import NO_WORKERS, RunJobs, Workers, run_in_process
 from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
 from studyguide.text import CONTROL_CHARACTER
@@ -158,7 +160,23 @@ def read_guide(
         if not marks_places:
             store.put(job.file_key, job.key)
         chapters[job.key] = chapter
-    return assemble_guide(config, [chapters[job.key] for job in jobs])
+    faces, problems = _read_faces(project, run_jobs, store)
+    config = replace(config, problems=(*config.problems, *problems))
+    return replace(assemble_guide(config, [chapters[job.key] for job in jobs]), faces=faces)
+
+
+def _read_faces(
+    project: Project, run_jobs: RunJobs, store: CacheStore
+) -> tuple[tuple[OwnFace, ...], tuple[Problem, ...]]:
+    """Return the guide's own faces, and what is wrong with their files."""
+    jobs = [FaceJob(asset) for asset in project.fonts]
+    results = {job.key: found for job in jobs if (found := store.get(job.key))}
+    waiting = [job for job in jobs if job.key not in results]
+    for job, found in zip(waiting, run_jobs(read_own_face, waiting), strict=True):
+        store.put(job.key, found)
+        results[job.key] = found
+    pairs = [results[job.key] for job in jobs]
+    return tuple(face for faces, _ in pairs for face in faces), tuple(each for _, found in pairs for each in found)
 
 
 def _recall_former(job: ChapterJob, store: CacheStore) -> Chapter | None:

@@ -17,6 +17,7 @@ from studyguide.compose.completeness import find_missing_texts
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
 from studyguide.compose.index import PageLists
 from studyguide.compose.links import LinkResolver, find_links
+from studyguide.compose.look import choose_faces, list_look_families
 from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.outline import GuideOutline, outline_guide, outline_plans
 from studyguide.compose.plan import (
@@ -57,7 +58,7 @@ from studyguide.model import (
 from studyguide.output import Output
 from studyguide.problems import ContentError, Place
 from studyguide.review.plan import plan_reviews
-from studyguide.scripts import Script, find_scripts, list_faces
+from studyguide.scripts import BASIC_FACES, Script, find_scripts, list_faces
 from studyguide.selection import select_questions
 from studyguide.store import NULL_STORE, CacheStore, digest
 
@@ -114,6 +115,7 @@ class Composition:
             sections=tuple(sections),
             styles=styles,
             assets=tuple(_find_assets(self.project.assets, sections, styles)),
+            faces=choose_faces(self.look, self.whole_guide.faces),
             page=page,
             date=self.project.date,
             allows_boxes=self.project.is_imported,
@@ -130,6 +132,7 @@ class Composition:
             tuple(sections),
             styles,
             tuple(_find_assets(self.project.assets, sections, styles)),
+            faces=choose_faces(self.look, self.whole_guide.faces),
             page=page,
             allows_boxes=self.project.is_imported,
         )
@@ -137,7 +140,7 @@ class Composition:
     def _assemble_styles(self, others: Iterable[str] = ()) -> tuple[str, PageSize | None]:
         """Return the edition's CSS and the size of its pages; ``others`` are files of styles besides its own."""
         files = [*self.output.stylesheets(self.edition.options), *others]
-        sheets = StyleSheets(self.project.styles, files, self.output.own_stylesheet, self.look)
+        sheets = StyleSheets(self.project.styles, files, self.output.own_stylesheet, self.look, self.whole_guide.faces)
         return assemble_stylesheet(sheets, self.edition, self.locale, self._language, self.scripts)
 
     def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:
@@ -244,7 +247,11 @@ class Composition:
     @cached_property
     def _faces(self) -> tuple[str, ...]:
         """The names of the faces that the text is printed in."""
-        return tuple(list_faces(self.project.join_texts(), self.scripts))
+        own = list_look_families(self.look, self.whole_guide.faces)
+        chosen = dict(zip(BASIC_FACES, (own.get(token, "") for token in ("text", "sans", "mono")), strict=True))
+        names = {face.family: face.name for face in self.whole_guide.faces}
+        families = [chosen.get(name) or name for name in list_faces(self.project.join_texts(), self.scripts)]
+        return tuple(dict.fromkeys(names.get(family, family) for family in families))
 
     @cached_property
     def book_context(self) -> dict[str, Any]:

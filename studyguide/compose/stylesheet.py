@@ -5,10 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from studyguide.bidi import get_direction
-from studyguide.compose.look import list_look_tokens, list_own_families, write_ebook_colours
+from studyguide.compose.look import (
+    change_ebook_faces,
+    choose_faces,
+    list_look_families,
+    list_look_tokens,
+    write_ebook_colours,
+    write_face_rules,
+)
 from studyguide.compose.mirror import mirror_styles
 from studyguide.locale import Locale
-from studyguide.model import Edition, Look, PageSize, Source
+from studyguide.model import Edition, Look, OwnFace, PageSize, Source
 from studyguide.page_size import describe_missing_token, find_tokens, read_page_size
 from studyguide.problems import Place
 from studyguide.scripts import Script, find_home_script, list_families, name_signs
@@ -28,6 +35,8 @@ class StyleSheets:
     own: str
     """The path of the guide's own file that follows them, if it is there."""
     look: Look
+    faces: tuple[OwnFace, ...]
+    """The guide's own faces."""
 
 
 def assemble_stylesheet(
@@ -51,11 +60,13 @@ def assemble_stylesheet(
             own = texts[f"scripts/{home.style}"]
             css += own
             tokens |= find_tokens(own)
-        tokens |= list_look_tokens(sheets.look, tokens)
+        tokens |= list_look_tokens(sheets.look, tokens, sheets.faces)
         tokens |= find_tokens(own_css)
-        tokens |= _add_families(tokens, scripts, home, list_own_families(sheets.look))
+        tokens |= _add_families(tokens, scripts, home, list_look_families(sheets.look, sheets.faces))
+        css = write_face_rules(choose_faces(sheets.look, sheets.faces)) + css
     else:
         tokens |= find_tokens(own_css)
+        css = change_ebook_faces(css, sheets.look, sheets.faces)
     css += write_ebook_colours(edition, sheets.look) + own_css
     last = sources[paths[-1]]
     place = Place(last.origin or f"styles/{last.path}")

@@ -82,8 +82,8 @@ def _make_text_items(
     navigation = next(section.html for section in book.sections if section.role == "nav")
     ncx = make_ncx(navigation, documents, package.uid, book.title, book.config.language)
     yield _make_item("ncx", "toc.ncx", _NCX, ncx)
-    for name, data in _cut_faces(book.styles, documents, store):
-        yield _make_item(name.partition(".")[0], f"fonts/{name}", "font/ttf", data)
+    for name, data in _cut_faces(book, documents, store):
+        yield _make_item(name.partition(".")[0], f"fonts/{name}", f"font/{name.rpartition('.')[2]}", data)
 
 
 def _name_style_pictures(styles: str) -> str:
@@ -116,14 +116,14 @@ def _make_item(name: str, path: str, media_type: str, data: bytes, *properties: 
     return item
 
 
-def _cut_faces(styles: str, documents: Iterable[Document], store: CacheStore) -> Iterator[tuple[str, bytes]]:
+def _cut_faces(book: Book, documents: Iterable[Document], store: CacheStore) -> Iterator[tuple[str, bytes]]:
     """Yield the file name and the bytes of each face that the styles name, with the letters of the package only."""
-    names = re.findall(r"url\(fonts/([^)]+)\)", styles)
+    names = dict.fromkeys(re.findall(r"url\(fonts/([^)]+)\)", book.styles))
     letters = "".join(sorted({letter for document in documents for letter in document.letters})) if names else ""
     for name in names:
         key = digest("face of an EPUB", name, letters)
         data: bytes | None = store.get(key)
         if data is None:
-            data = subset_named_face(name, letters)
+            data = subset_named_face(name, letters, book.faces)
             store.put(key, data)
         yield name, data

@@ -114,6 +114,7 @@ def _make_paged_job(job: SectionJob) -> GalleyJob:
         job.page,
         job.place,
         is_paged=True,
+        faces=job.faces,
     )
 
 
@@ -204,6 +205,7 @@ class _DividedSection:
             find_assets(html, self.job.assets, self.job.styles),
             self.job.page,
             self.job.place,
+            faces=self.job.faces,
         )
 
 

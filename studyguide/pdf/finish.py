@@ -39,6 +39,7 @@ def make_jobs(book: Book) -> tuple[SectionJob, ...]:
             styles,
             tuple(figures[path] for path in sorted({*section.sources, *find_style_sources(styles)}) if path in figures),
             book.page,
+            book.faces,
         )
         for section in book.sections
     )
@@ -69,7 +70,7 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
         key = digest("face", face, glyphs)
         data: bytes = store.get(key)
         if data is None:
-            data = fonts.subset_face(face, glyphs)
+            data = fonts.subset_face(face, glyphs, book.faces)
             store.put(key, data)
         return data
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from studyguide.html_text import find_sources, find_style_sources
-from studyguide.model import Asset, PageSize, Section
+from studyguide.model import Asset, OwnFace, PageSize, Section
 from studyguide.problems import Place
 from studyguide.store import digest
 
@@ -37,6 +37,8 @@ class GalleyJob:
     is_paged: bool = False
     is_furniture: bool = False
     """True if its pages show running heads and folios and nothing of the text."""
+    faces: tuple[OwnFace, ...] = ()
+    """The guide's own faces; ``styles`` name them by what they are made of."""
 
     @cached_property
     def key(self) -> str:
@@ -57,6 +59,8 @@ class SectionJob:
     styles: str = field(repr=False)
     assets: tuple[Asset, ...]
     page: PageSize
+    faces: tuple[OwnFace, ...] = ()
+    """As those of a ``GalleyJob``."""
 
     @cached_property
     def key(self) -> str:

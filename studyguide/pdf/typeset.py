@@ -16,7 +16,7 @@ from typing import Any
 
 from studyguide.drawing_labels import find_smallest_label
 from studyguide.html_text import make_file_address, read_file_path
-from studyguide.model import Asset
+from studyguide.model import Asset, OwnFace
 from studyguide.output import StyleFault
 from studyguide.pdf import weasyprint_compat
 from studyguide.pdf.columns import even_columns
@@ -122,7 +122,7 @@ def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[tuple[Galley, ...], ...],
 def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tuple[tuple[Galley, ...], ...]:
     first = jobs[0]
     page = first.page
-    style, font_config = load_stylesheet(first.styles)
+    style, font_config = load_stylesheet(first.styles, first.faces)
     sheets = [style] if first.is_paged else [style, _endless_pages(page.width, page.turned_width)]
     source = weasyprint_compat.make_html(_make_document(jobs), _FILES, _make_fetcher(assets))
     height, turned_measure = page.text_height / POINTS, page.turned_width / POINTS
@@ -255,9 +255,11 @@ def _make_figure_problem(path: str, found: str) -> Problem:
     return Problem(Place(path), "broken-figure", f"the figure `{path}` cannot be printed: {found}", fix)
 
 
-def _make_fetcher(assets: Mapping[str, Asset]) -> Any:
-    """Return a fetcher of figures, of the face of holes and of ``data:`` addresses; it reads no disk and no network."""
+def _make_fetcher(assets: Mapping[str, Asset], faces: Sequence[OwnFace] = ()) -> Any:
+    """Return a fetcher of figures, faces and ``data:`` addresses; it reads no disk and no network."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    own = {f"fonts/{face.file_name}": face.data for face in faces}
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
@@ -268,6 +270,8 @@ def _make_fetcher(assets: Mapping[str, Asset]) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
             path = read_file_path(url.removeprefix(_FILES))
+            if path in own:
+                return URLFetcherResponse(url, own[path], headers={"Content-Type": "font/sfnt"})
             if path not in assets:
                 raise ValueError(f"{path} is not part of the guide")
             return URLFetcherResponse(url, assets[path].data, headers={"Content-Type": assets[path].media_type})
@@ -276,7 +280,7 @@ def _make_fetcher(assets: Mapping[str, Asset]) -> Any:
 
 
 @lru_cache(maxsize=8)
-def load_stylesheet(styles: str) -> tuple[Any, Any]:
+def load_stylesheet(styles: str, faces: tuple[OwnFace, ...] = ()) -> tuple[Any, Any]:
     """Return the styles as WeasyPrint reads them, once for all blocks that a process sets."""
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
@@ -286,7 +290,9 @@ def load_stylesheet(styles: str) -> tuple[Any, Any]:
         f'@font-face {{ font-family: {fonts.HOLE_FAMILY}; src: url("{url}"); font-weight: {weight}; }}\n'
         for url, weight in _HOLE_FILES.items()
     )
-    css = weasyprint.CSS(string=holes + styles, font_config=font_config, url_fetcher=_make_fetcher({}), base_url=_FILES)
+    css = weasyprint.CSS(
+        string=holes + styles, font_config=font_config, url_fetcher=_make_fetcher({}, faces), base_url=_FILES
+    )
     return css, font_config
 
 

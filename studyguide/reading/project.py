@@ -23,6 +23,7 @@ from studyguide.toml_text import parse_toml
 
 _PROGRAM_FILES = {"templates": ("*.html", "*.xhtml"), "styles": ("*.css",)}
 """Folder of the program → the patterns of its files."""
+_FONT_ENDINGS = (".ttf", ".otf", ".woff", ".woff2")
 _MAX_READS = 5  # of a guide that somebody is saving at the same time
 _MAX_PICTURES = 1_000  # that are suggested instead of one that is not there
 _REPOSITORY_FILES = {
@@ -96,6 +97,7 @@ def _read_once(content: "ContentFolder") -> Project:
         styles=(*program["styles"], *own["styles"]),
         own_words=own["locale"],
         own_figures=own_figures,
+        fonts=tuple(_read_fonts(content, problems)),
         problems=(*problems, *find_unread_files(content)),
         date=find_date(config, content.path),
     )
@@ -396,6 +398,25 @@ def _read_figures(content: ContentFolder, names: Iterable[str], problems: list[P
             problems += too_large
             return
         yield Asset(name, simplify_drawing(data) if name.lower().endswith(".svg") else data)
+
+
+def _read_fonts(content: ContentFolder, problems: list[Problem]) -> Iterator[Asset]:
+    """Yield the files of the guide's own faces, and add those that are too large or too many to the problems."""
+    if content.config is None:
+        return
+    paths = [path for path in _list_files(content.path / "fonts") if path.suffix.lower() in _FONT_ENDINGS]
+    if too_many := list(check_limit("faces", len(paths), "`fonts/`", Place(str(content.path / "fonts")))):
+        problems += too_many
+        return
+    for path in paths:
+        data = content.read_bytes(path, LIMITS["face"].maximum)
+        if data is None:
+            found, fix = "this is no file of the content folder", "put the file itself there, not a link or a folder"
+            problems.append(Problem(Place(str(path)), "outside-content", found, fix))
+        elif too_large := list(check_limit("face", len(data), "the file", Place(str(path)))):
+            problems += too_large
+        else:
+            yield Asset(str(path), data)
 
 
 def _find_embedded_figures(content: ContentFolder, sources: Sequence[Source]) -> Iterator[str]:
