@@ -222,7 +222,7 @@ class Look:
     """The colour of the titles of chapters and sections."""
     ink: str = _colour()
     """The colour of the text."""
-    paper: str = _colour()
+    background: str = _colour()
     """The colour of the ground on a screen, in an EPUB that takes the book's colours. Printed pages stay as white as their paper."""
     text: str = ""
     """The face of the text: the name of a family in `fonts/`, or of one that the program has."""

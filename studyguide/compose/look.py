@@ -111,14 +111,14 @@ def write_ebook_colours(edition: Edition, look: Look) -> str:
         return ""
     title = look.heading or look.accent
     rules = []
-    if look.paper:
-        rules.append(f"body {{ background: {look.paper}; color: {look.ink or '#16191c'}; }}")
+    if look.background:
+        rules.append(f"body {{ background: {look.background}; color: {look.ink or '#16191c'}; }}")
     elif look.ink:
         rules.append(f"body {{ color: {look.ink}; }}")
     if title:
         rules.append(f"h1, .division h2 {{ color: {title}; }}")
     if look.accent:
         rules.append(f".number, .letter, .ref a, .next a {{ color: {look.accent}; }}")
-    if rules and not look.paper:
+    if rules and not look.background:
         rules.append(f"{_NIGHT} {{ body, h1, .division h2, .number, .letter, .ref a, .next a {{ color: inherit; }} }}")
     return "\n".join(["", *rules, ""])

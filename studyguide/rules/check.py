@@ -19,6 +19,7 @@ from studyguide.rules import (
     figures,
     kinds,
     links,
+    look,
     markdown,
     questions,
     styles,
@@ -62,6 +63,7 @@ ERRORS: tuple[Check, ...] = (
     figures.missing_alt,
     styles.unsafe_style,
     styles.broken_style,
+    look.unknown_face,
     editions.unknown_selection,
     editions.empty_edition,
     editions.press_date,
@@ -95,6 +97,12 @@ WARNINGS: tuple[Check, ...] = (
     figures.small_label,
     kinds.tolerance_unit,
     styles.unused_token,
+    look.missing_style,
+    look.low_contrast,
+    look.small_text,
+    look.tight_lines,
+    look.narrow_measure,
+    look.wide_measure,
 )
 
 _FIGURE_CHECKS: tuple[Check, ...] = (
