@@ -127,7 +127,7 @@ class OwnFace:
     @property
     def file_name(self) -> str:
         """The name of its file in an EPUB, and in the addresses of styles."""
-        return f"{self.digest[:16]}.{'otf' if self.data.startswith(b'OTTO') else 'ttf'}"
+        return f"own-{self.digest[:16]}.{'otf' if self.data.startswith(b'OTTO') else 'ttf'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ from studyguide.rules.check import find_problems
 from studyguide.rules.figure_faults import FigureJob, judge_figure, list_figure_jobs
 from studyguide.rules.ignore import drop_ignored
 from studyguide.rules.spelling import Speller, find_misspelt_words
+from studyguide.rules.styles import is_readable
 from studyguide.runtime.fonts import FaceJob, read_own_face
 from studyguide.runtime.workers import NO_WORKERS, RunJobs, Workers, run_in_process
 from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
@@ -228,29 +229,11 @@ def check_guide(
     (checked,) = workers.run_here(_find_problems, [_CheckJob(project, guide, store)])
     counted = map(_soften_problem, checked) if project.is_imported else checked
     found = (problem for problem in chain(counted, misspelt) if problem.rule not in allowed)
-    own = chain(find_template_faults(project.templates), _find_style_faults(project, guide, store))
+    (own,) = workers.run_here(_find_look_problems, [_CheckJob(project, guide, store)])
     problems = tuple(sorted(set(drop_ignored(guide, chain(found, own), speller is not None))))
     if any(strict or problem.severity == "error" for problem in problems):
         raise ContentError(problems)
     return replace(guide, problems=problems)
-
-
-def _find_style_faults(project: Project, guide: Guide, store: CacheStore) -> Iterator[Problem]:
-    """Yield a Problem for each declaration in the guide's own styles that the outputs of its editions do not understand."""
-    wanted = {edition.output for edition in guide.config.editions}
-    for output in (each for name, each in OUTPUTS.items() if name in wanted):
-        others = {each.own_stylesheet for each in OUTPUTS.values() if each is not output}
-        for source in project.styles:
-            if not source.origin or source.path in others or source.path in output.foreign_stylesheets:
-                continue
-            key = digest("style faults", output.name, source.text)
-            faults = store.get(key)
-            if faults is None:
-                faults = tuple(output.find_style_faults(source.text))
-                store.put(key, faults)
-            for fault in faults:
-                place = Place(source.origin, fault.line, fault.column)
-                yield Problem(place, "broken-style", fault.found, "mend it, or leave it out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +248,30 @@ class _CheckJob:
     @property
     def place(self) -> Place:
         return self.project.place
+
+
+def _find_look_problems(job: _CheckJob) -> tuple[Problem, ...]:
+    """Return what is wrong with the guide's own templates and styles."""
+    return (*find_template_faults(job.project.templates), *_find_style_faults(job.project, job.guide, job.store))
+
+
+def _find_style_faults(project: Project, guide: Guide, store: CacheStore) -> Iterator[Problem]:
+    """Yield a Problem for each declaration in the guide's own styles that the outputs of its editions do not understand."""
+    wanted = {edition.output for edition in guide.config.editions}
+    for output in (each for name, each in OUTPUTS.items() if name in wanted):
+        others = {each.own_stylesheet for each in OUTPUTS.values() if each is not output}
+        for source in project.styles:
+            is_foreign = source.path in others or source.path in output.foreign_stylesheets
+            if not source.origin or is_foreign or not is_readable(source):
+                continue
+            key = digest("style faults", output.name, source.text)
+            faults = store.get(key)
+            if faults is None:
+                faults = tuple(output.find_style_faults(source.text))
+                store.put(key, faults)
+            for fault in faults:
+                place = Place(source.origin, fault.line, fault.column)
+                yield Problem(place, "broken-style", fault.found, "mend it, or leave it out")
 
 
 def _find_problems(job: _CheckJob) -> tuple[Problem, ...]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from studyguide.html_text import read_file_path
+from studyguide.limits import LIMITS
 
 _HTML = frozenset({
     "a", "abbr", "acronym", "area", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "body", "br", "caption", "center", "cite",
@@ -39,6 +40,7 @@ _SCHEME = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 _LINK = re.compile(r"(?:#|https?://|mailto:)", re.IGNORECASE)
 _FETCHING_STYLE = re.compile(r"url|src|image|element|expression|import|[@\\]", re.IGNORECASE)
 _STYLESHEET = {"rel": "stylesheet", "href": "style.css", "type": "text/css"}
+_DEEPEST = LIMITS["nesting"].maximum + 20  # those of a text, and around it those of the program's templates
 _DECLARED = ("<?xml", "<!DOCTYPE")
 
 
@@ -58,6 +60,8 @@ def find_danger(html: str) -> Danger | None:
     judge = _Judge()
     parser = expat.ParserCreate()
     parser.StartElementHandler = judge.see_element
+    parser.EndElementHandler = judge.see_end
+    parser.CharacterDataHandler = judge.see_text
     parser.ProcessingInstructionHandler = judge.see_instruction
     parser.StartDoctypeDeclHandler = judge.see_doctype
     is_document = html.lstrip().startswith(_DECLARED)
@@ -74,11 +78,37 @@ class _Judge:
 
     def __init__(self) -> None:
         self.danger: Danger | None = None
+        self.depth = 0
+        self.ids: set[str] = set()
+        self.hole: list[str] | None = None
+        """The text of the hole that is open."""
 
     def report(self, found: str, sign: str) -> None:
         self.danger = self.danger or Danger(found, sign)
 
+    def break_off(self, found: str, sign: str) -> None:
+        self.danger = self.danger or Danger(found, sign, is_broken=True)
+
+    def see_end(self, _: str) -> None:
+        self.depth -= 1
+        if self.hole is not None and not "".join(self.hole).isdigit():
+            self.break_off("a hole holds digits: `{{ hole }}`", "hole")
+        self.hole = None
+
+    def see_text(self, text: str) -> None:
+        if self.hole is not None:
+            self.hole.append(text)
+
     def see_element(self, tag: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            self.break_off(f"its elements are more than {_DEEPEST} deep inside each other", f"<{tag}")
+        if self.hole is not None or "hole" in attributes.get("class", "").split():
+            self.hole = []
+        if name := attributes.get("id"):
+            if name in self.ids:
+                self.break_off(f"two elements have the identifier `{name}`", name)
+            self.ids.add(name)
         if tag not in _ELEMENTS:
             self.report(f"the element `{tag}`", f"<{tag}")
         if tag == "link" and any(_STYLESHEET.get(name) != value for name, value in attributes.items()):

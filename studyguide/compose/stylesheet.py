@@ -112,5 +112,5 @@ def _quote(family: str) -> str:
 
 def find_token(styles: Iterable[Source], name: str) -> str:
     """Return a value of styles/tokens.css."""
-    text = next(source.text for source in styles if source.path == "tokens.css")
+    text = [source.text for source in styles if source.path == "tokens.css"][-1]
     return str(re.findall(rf"--{name}:\s*([^;]+);", text)[0])

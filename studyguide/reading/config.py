@@ -356,7 +356,8 @@ def _read_look(owner: Table, table: Table) -> Look:
     if not isinstance(table.values, dict):
         owner.refuse("look", "`look` is no table", f"write a table: `[{table.label}]`")
         return Look()
-    return Look(**table.read_fields(Look))
+    taken, metadata = table.read_fields(Look), {each.name: each.metadata for each in fields(Look)}
+    return Look(**{name: value for name, value in taken.items() if not _find_look_mistake(value, metadata[name])})
 
 
 def _complete_edition(edition: Edition, config: Config) -> Edition:

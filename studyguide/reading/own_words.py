@@ -14,6 +14,7 @@ from studyguide.toml_text import parse_toml
 
 _QUOTED = re.compile("`([^`]+)`")
 _TABLE = re.compile(r"\s*\[\s*([\w.-]+)\s*\]")
+_LONGEST_RULE = 300
 _MARKUP = re.compile("[<>]")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -86,7 +87,9 @@ def _find_unwritable(source: Source, texts: Iterable[tuple[str, Any]]) -> Iterat
         for text in value if isinstance(value, list) else [value]:
             if not isinstance(text, str):
                 continue  # `load_locale` says that it is no text
-            if _MARKUP.search(text):
+            if key == "plural" and len(text) > _LONGEST_RULE:
+                yield Problem(place, "wrong-words", f"`{key}` is too long", "write a rule as gettext has it: `n != 1`")
+            elif _MARKUP.search(text) and key != "plural":
                 yield Problem(
                     place, "wrong-words", f"`{key}` has a `<` or `>`", "write words; a template has their look"
                 )

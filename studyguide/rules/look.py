@@ -29,6 +29,9 @@ _POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
 
 def unknown_face(project: Project, guide: Guide) -> Iterator[Problem]:
     """The faces of a machine are hidden, so that a book is the same on each: it has those of the guide and of the program."""
+    paths = {asset.path for asset in project.fonts}
+    if any(problem.place.path in paths for problem in guide.config.problems):
+        return  # it may be the face whose file cannot be used
     known = [*dict.fromkeys(face.name for face in guide.faces), *FAMILIES]
     for table, look in _list_looks(guide):
         for key in _FACE_KEYS:

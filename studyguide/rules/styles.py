@@ -19,13 +19,16 @@ _FETCHING_FUNCTIONS = frozenset(
     {"src", "image", "image-set", "-webkit-image-set", "cross-fade", "element", "expression", "paint"}
 )
 _REFUSED_PROPERTIES = frozenset({"behavior", "-ms-behavior", "-moz-binding"})
+_BRACKET = re.compile(r"[][(){}]")
+_MAX_BRACKETS = 20
 _USE = re.compile(r"var\(\s*--([\w-]+)")
 
 
 def unsafe_style(project: Project, guide: Guide) -> Iterator[Problem]:
     """A book holds all that it shows, and no reader fetches or runs anything for it."""
+    program = "".join(source.text for source in project.styles if not source.origin)
     for source in _list_own_styles(project):
-        for found, node in _find_dangers(source.text):
+        for found, node in _find_dangers(source.text, program) if is_readable(source) else ():
             place = Place(source.origin, node.source_line, node.source_column)
             fix = "leave it out"
             if found.startswith("`@font-face`"):
@@ -38,6 +41,10 @@ def unsafe_style(project: Project, guide: Guide) -> Iterator[Problem]:
 def broken_style(project: Project, guide: Guide) -> Iterator[Problem]:
     """What a reader of CSS does not understand it leaves out without a word, and often all that follows."""
     for source in _list_own_styles(project):
+        if place := _find_deep_brackets(source):
+            found = "this is no CSS: its brackets are too deep inside each other"
+            yield Problem(place, "broken-style", found, "write fewer brackets")
+            continue
         for node in _find_errors(tinycss2.parse_stylesheet(source.text, skip_comments=True, skip_whitespace=True)):
             place = Place(source.origin, node.source_line, node.source_column)
             found = f"this is no CSS: {node.message.rstrip('.')}"
@@ -68,6 +75,21 @@ def _list_own_styles(project: Project) -> Iterator[Source]:
     return (source for source in project.styles if source.origin)
 
 
+def is_readable(source: Source) -> bool:
+    """True if a style has no more brackets inside each other than its readers can follow."""
+    return _find_deep_brackets(source) is None
+
+
+def _find_deep_brackets(source: Source) -> Place | None:
+    """Return where more brackets are open at once than any style needs, and than those who read it can follow."""
+    depth = 0
+    for match in _BRACKET.finditer(source.text):
+        depth += 1 if match[0] in "([{" else -1
+        if depth > _MAX_BRACKETS:
+            return Place(source.origin, source.text.count("\n", 0, match.start()) + 1)
+    return None
+
+
 def _find_errors(nodes: Iterable[Any]) -> Iterator[Any]:
     """Yield the errors of rules, and of what is in their blocks."""
     for node in nodes:
@@ -79,10 +101,10 @@ def _find_errors(nodes: Iterable[Any]) -> Iterator[Any]:
             )
 
 
-def _find_dangers(css: str) -> Iterator[tuple[str, Any]]:
-    """Yield, in words, what reaches outside, and the token that does."""
+def _find_dangers(css: str, program: str) -> Iterator[tuple[str, Any]]:
+    """Yield, in words, what reaches outside, and the token that does; a copy of one of the program's styles has its drawings."""
     for node, address in _list_addresses(css):
-        if not _is_figure(address):
+        if not _is_figure(address) and not (address.startswith("data:") and address in program):
             yield f"`{address[:60]}` is no figure of the guide", node
     for node in walk_tokens(tinycss2.parse_component_value_list(css)):
         if node.type == "at-keyword" and node.lower_value in _REFUSED_AT_RULES:
