@@ -303,7 +303,7 @@ def describe_language_guess(config: Config) -> str:
     from studyguide.language_guess import name_language
 
     guess = f"language: {name_language(config.language)}, guessed from its text"
-    if not find_language(config.language):
+    if not find_language(config.language, config.own_words):
         guess += ", contents and labels are in English"
     return f'{guess}; `language = "…"` in guide.toml states another'
 
@@ -398,9 +398,9 @@ def _describe_request(source: str, options: BuildOptions) -> str:
 
 def digest_inputs(project: Project) -> str:
     """Return a digest of everything that goes into a build, this program included."""
-    texts = [project.config, *project.sources, *project.templates, *project.styles]
-    facts = [fact for each in texts if each for fact in (each.path, each.text)]
-    figures = [(asset.path, asset.digest) for asset in project.assets]
+    texts = [project.config, *project.sources, *project.templates, *project.styles, *project.own_words]
+    facts = [fact for each in texts if each for fact in (each.path, each.origin, each.text)]
+    figures = [(asset.path, asset.digest) for asset in (*project.assets, *project.fonts)]
     return digest(cache.digest_program(), *facts, figures, sorted(project.files), project.problems, project.date)
 
 

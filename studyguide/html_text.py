@@ -3,6 +3,7 @@
 import html
 import posixpath
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from studyguide.problems import Place
@@ -25,6 +26,7 @@ _ID = re.compile(r' id="([^"]*)"')
 _ID_ATTRIBUTE = re.compile(r'(<[^<>]*?) id="[^"]*"')
 _LINK_TAG = re.compile(r"</?a\b[^<>]*>")
 _SOURCE = re.compile(r' src="([^"]*)"')
+_STYLE_SOURCE = re.compile(r"""url\(\s*["']?(?!data:|fonts/)([^"')]+?)["']?\s*\)""", re.IGNORECASE)
 
 
 def find_ids(page: str) -> list[str]:
@@ -35,6 +37,12 @@ def find_ids(page: str) -> list[str]:
 def find_sources(page: str) -> set[str]:
     """Return the paths of the files that a page shows."""
     return {read_file_path(html.unescape(address)) for address in _SOURCE.findall(page)}
+
+
+@lru_cache(maxsize=16)
+def find_style_sources(styles: str) -> frozenset[str]:
+    """Return the paths of the figures that a stylesheet shows."""
+    return frozenset(read_file_path(each) for each in _STYLE_SOURCE.findall(styles))
 
 
 def read_file_path(address: str) -> str:

@@ -3,8 +3,8 @@
 import datetime
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property, lru_cache
 from html import unescape
 from typing import Any
 
@@ -43,6 +43,8 @@ class Source:
     """The files of a package, by their paths in it; a package has no text."""
     chapters: "tuple[Chapter, ...] | None" = field(default=None, repr=False)
     """The chapters that an importer made of a file in another format, without their HTML; None for a file in ours."""
+    origin: str = ""
+    """The path as typed, of a template, a style or a file of words in a guide's folder; its ``path`` is that in the program's."""
 
     def at(self, line: int, needle: str) -> Place:
         """Return the place of ``needle`` at or below ``line``; the line itself if the needle is not found."""
@@ -98,6 +100,36 @@ class Asset:
         return {"svg": "image/svg+xml", "jpg": "image/jpeg"}.get(self.ending, f"image/{self.ending}")
 
 
+@dataclass(frozen=True)
+class OwnFace:
+    """A face of the guide as its books use it: static, without hints, under its family's name."""
+
+    path: str
+    """The file that it was made of, as typed."""
+    name: str
+    """The family, as the file says and authors write it."""
+    family: str
+    """The family in styles and in books, of letters and digits, and none of the program's."""
+    weight: int
+    """400 is regular, 700 bold."""
+    is_italic: bool
+    data: bytes = field(repr=False)
+    """An OpenType file."""
+    space: float = 0.25
+    """The width of a space, in parts of the type size."""
+    letter: float = 0.45
+    """The mean width of a letter of running text, in parts of the type size."""
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file in an EPUB, and in the addresses of styles."""
+        return f"own-{self.digest[:16]}.{'otf' if self.data.startswith(b'OTTO') else 'ttf'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """All files that a build reads."""
@@ -109,9 +141,15 @@ class Project:
     """The files of the chapters, in the order of their names."""
     assets: tuple[Asset, ...] = ()
     templates: tuple[Source, ...] = ()
-    """Paths relative to the templates folder: ``pdf/document.html``."""
+    """Paths relative to the templates folder: ``pdf/document.html``. The guide's own come last, and the last of a path counts."""
     styles: tuple[Source, ...] = ()
-    """Paths relative to the styles folder: ``pages/a4.css``."""
+    """Paths relative to the styles folder: ``pages/a4.css``. The guide's own come last, and the last of a path counts."""
+    own_words: tuple[Source, ...] = ()
+    """The guide's own words, in the format of ``locale``: ``de.toml``."""
+    own_figures: "tuple[Figure, ...]" = ()
+    """The figures that the guide's own templates and styles show."""
+    fonts: tuple[Asset, ...] = ()
+    """The files of the guide's own faces, with paths as typed."""
     problems: tuple[Problem, ...] = ()
     date: datetime.date | None = None
     """The date of the books."""
@@ -132,7 +170,7 @@ class Project:
         return all(problem.severity == "warning" for problem in self.problems)
 
     def join_texts(self) -> str:
-        """Return the text of all chapters, of guide.toml and of the drawings, with the characters that entities stand for."""
+        """Return the text of all files that authors write, with the characters that entities stand for."""
         return _join_texts(self)
 
     def list_letters(self) -> str:
@@ -143,7 +181,8 @@ class Project:
 @lru_cache(maxsize=2)
 def _join_texts(project: Project) -> str:
     """Join the texts once for all that a build looks for in them."""
-    texts = [source.text for source in (*project.sources, *([project.config] if project.config else []))]
+    own = [source for source in (*project.templates, *project.own_words) if source.origin]
+    texts = [source.text for source in (*project.sources, *([project.config] if project.config else []), *own)]
     texts += [chapter.join_texts() for source in project.sources if source.chapters for chapter in source.chapters]
     texts += [asset.data.decode(errors="replace") for asset in project.assets if asset.is_drawing]
     text = "\n".join(texts)
@@ -182,6 +221,45 @@ def _address() -> Any:
 def _tables(kind: type, limit: str) -> Any:
     """Declare a field whose value in guide.toml is a list of tables, each of which sets the fields of a dataclass; ``limit`` as above."""
     return field(default=(), metadata={"tables": kind, "limit": limit})
+
+
+def _colour() -> Any:
+    """Declare a field whose value in guide.toml is a colour such as ``#0c4a63``; empty for the program's own."""
+    return field(default="", metadata={"colour": True})
+
+
+def _within(low: float, high: float) -> Any:
+    """Declare a field whose value in guide.toml is a number from ``low`` to ``high``; None for the program's own."""
+    return field(default=None, metadata={"within": (low, high)})
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The colours, faces and sizes that a guide, or one of its editions, has in the place of the program's."""
+
+    accent: str = _colour()
+    """The colour of the cover, of numbers and tabs, and of titles unless `heading` says another: `"#7a1f2b"`."""
+    heading: str = _colour()
+    """The colour of the titles of chapters and sections."""
+    ink: str = _colour()
+    """The colour of the text."""
+    background: str = _colour()
+    """The colour of the ground on a screen, in an EPUB that takes the book's colours. Printed pages stay as white as their paper."""
+    text: str = ""
+    """The face of the text: the name of a family in `fonts/`, or of one that the program has."""
+    sans: str = ""
+    """The face of labels, tables and page references."""
+    code: str = ""
+    """The face of code."""
+    size: float | None = _within(6.0, 24.0)
+    """The size of the text in points, on every page size. Titles, captions and code grow and shrink with it."""
+    leading: float | None = _within(7.0, 40.0)
+    """The distance of the lines of text in points. Without it, it follows `size`."""
+
+    def over(self, other: "Look") -> "Look":
+        """Return this look, with what another says where this one is silent."""
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(other, **{name: value for name, value in own.items() if value not in ("", None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +413,8 @@ class EbookOptions(MediumOptions):
     """The form of formulas: drawings (``svg``), ``mathml``, or ``both``, MathML in readers that know it and drawings in others."""
     fonts: str = _one_of("reader", "reader", "book")
     """The fonts of the text: those of the ``reader``, or those of the printed ``book``, which add about 90 kB."""
+    colours: str = _one_of("reader", "reader", "book")
+    """The colours of the titles, the text and the ground: those of the ``reader``, or those of ``[look]`` (``book``)."""
 
     @property
     def answers_inline(self) -> bool:
@@ -478,6 +558,8 @@ class Edition:
     """A number that shuffles the questions of each section or chapter, always in the same way. The answer key stays in order. Of an exam
     it draws the questions, too."""
     options: MediumOptions = PrintOptions()
+    look: Look = Look()
+    """Colours, faces and sizes of this edition alone."""
     paper: Paper | None = None
     """The part of the book in an exam; None for other editions."""
 
@@ -536,6 +618,16 @@ class Config:
     """A description of the figure on the cover for those who cannot see it."""
     cover_place: Place = NOWHERE
     """The place of the key ``cover``."""
+    cover_form: str = _one_of("motif", "motif", "page")
+    """The place of the figure on the cover: below the words (`motif`), or the whole cover, with its own words in it (`page`)."""
+    logo: str = ""
+    """A small figure, such as `figures/logo.svg`, printed on the cover and with the facts of the book."""
+    logo_text: str = _limited("", "setting")
+    """A description of the logo for those who cannot see it."""
+    logo_place: Place = NOWHERE
+    """The place of the key ``logo``."""
+    own_figures: "tuple[Figure, ...]" = ()
+    """As those of ``Project``."""
     description: str = _limited("", "setting")
     """A sentence or two about the guide, stated in each file for libraries and shops."""
     name: str = ""
@@ -550,8 +642,12 @@ class Config:
     """The seconds in which an answer is to be said that has no time of its own. 0 is no time."""
     words_per_minute: int = _limited(150, "speaking-rate")
     """The number of words that one says in a minute, by which answers with a time are measured. 0 measures none."""
+    look: Look = Look()
+    """A table of colours, faces and sizes in the place of the program's."""
     words: tuple[str, ...] = _limited((), "words")
     """Words that ``check --spelling`` accepts although the dictionary lacks them."""
+    own_words: tuple[tuple[str, str], ...] = ()
+    """The guide's own words in the place of the program's, as ``locale.OwnWords``."""
     ignores: tuple[Ignore, ...] = ()
     """A table for each warning that is to stay."""
     problems: tuple[Problem, ...] = ()
@@ -560,6 +656,12 @@ class Config:
     def cover_figures(self) -> "tuple[Figure, ...]":
         """The figure on the cover, if there is one."""
         return (Figure(self.cover, self.cover_text, self.cover_place),) if self.cover else ()
+
+    @property
+    def look_figures(self) -> "tuple[Figure, ...]":
+        """The figures that are part of the look: the logo, and those of the guide's own templates and styles."""
+        logo = (Figure(self.logo, self.logo_text, self.logo_place),) if self.logo else ()
+        return (*logo, *self.own_figures)
 
     @property
     def direction(self) -> str:
@@ -921,6 +1023,8 @@ class Guide:
     chapters: tuple[Chapter, ...]
     problems: tuple[Problem, ...] = ()
     """The warnings; a guide with errors is not built."""
+    faces: tuple[OwnFace, ...] = ()
+    """The guide's own faces."""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -928,9 +1032,9 @@ class Guide:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """The figures of its texts, and that of its cover."""
+        """The figures of its texts, of its cover and of its look."""
         shown = (each for chapter in self.chapters for passage in chapter.passages for each in passage.figures)
-        return (*self.config.cover_figures, *shown)
+        return (*self.config.cover_figures, *self.config.look_figures, *shown)
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -1069,6 +1173,8 @@ class Book:
     styles: str = field(repr=False, default="")
     assets: tuple[Asset, ...] = ()
     """The figures that the sections show."""
+    faces: tuple[OwnFace, ...] = ()
+    """The guide's own faces that the styles name."""
     page_source: str = ""
     """The printed book that its page numbers come from, if it has no pages of its own."""
     page_breaks: Mapping[str, Sequence[Any]] = field(repr=False, default_factory=dict)

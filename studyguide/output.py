@@ -5,8 +5,8 @@ configuration do not ask which output they work for: they use what it declares.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
 
 from studyguide.model import Artifact, Book, Html, MediumOptions, Pagination
 from studyguide.page_breaks import PageBreak
@@ -78,6 +78,19 @@ def find_no_lacking_letters(text: str, language: str, store: CacheStore) -> str:
     return ""
 
 
+class StyleFault(NamedTuple):
+    """A declaration or a rule that cannot be used."""
+
+    line: int
+    column: int
+    found: str
+
+
+def find_no_style_faults(css: str) -> Sequence[StyleFault]:
+    """Return no fault: the output does not read its styles."""
+    return ()
+
+
 Assemble = Callable[[Any, Mapping[str, Any], CacheStore], Any]
 Finish = Callable[[Book, Sequence[Any], CacheStore], Artifact]
 
@@ -104,6 +117,12 @@ class Output:
     """A template in this folder of ``templates/`` stands in for the shared one of the same name."""
     stylesheets: Callable[[Any], Sequence[str]]
     """(options) → the files of ``styles/`` that an edition uses, besides ``code.css`` and ``tokens.css``."""
+    own_stylesheet: str = field(kw_only=True, default="")
+    """The name, in a guide's ``styles/``, of the file that follows all other styles."""
+    foreign_stylesheets: Container[str] = field(kw_only=True, default=())
+    """The files of ``styles/`` that only other outputs use."""
+    find_style_faults: Callable[[str], Sequence[StyleFault]] = field(kw_only=True, default=find_no_style_faults)
+    """(CSS) → what this output does not understand in it."""
     make_jobs: Callable[[Book], Sequence[Job]]
     """(book) → the work that has to be done for it."""
     run_job: Callable[[Any], Any]

@@ -15,11 +15,13 @@ from typing import Any
 
 from studyguide import anki, epub, pdf, web
 from studyguide.compose.composition import Composition
+from studyguide.compose.templates import find_template_faults
 from studyguide.guide.markup import render_chapter
 from studyguide.guide.numbering import assemble_guide
 from studyguide.guide.parse import parse_chapter
 from studyguide.html_text import strip_tags
 from studyguide.language_guess import guess_language
+from studyguide.locale import OwnWords
 from studyguide.model import (
     Artifact,
     Book,
@@ -28,6 +30,7 @@ from studyguide.model import (
     Edition,
     FigureFault,
     Guide,
+    OwnFace,
     Pagination,
     Part,
     Project,
@@ -47,6 +50,8 @@ from studyguide.rules.check import find_problems
 from studyguide.rules.figure_faults import FigureJob, judge_figure, list_figure_jobs
 from studyguide.rules.ignore import drop_ignored
 from studyguide.rules.spelling import Speller, find_misspelt_words
+from studyguide.rules.styles import is_readable
+from studyguide.runtime.fonts import FaceJob, read_own_face
 from studyguide.runtime.workers import NO_WORKERS, RunJobs, Workers, run_in_process
 from studyguide.store import NULL_STORE, CacheStore, MemoryStore, digest
 from studyguide.text import CONTROL_CHARACTER
@@ -76,17 +81,18 @@ class ChapterJob:
     """False if quotation marks and dashes are to stay as they are typed."""
     marks_places: bool = False
     """True if the HTML is to have marks of the places of its elements, for messages about pages."""
+    own_words: OwnWords = ()
 
     @property
     def key(self) -> str:
-        facts = (self.parts, self.language, self.typography, self.marks_places)
+        facts = (self.parts, self.language, self.typography, self.marks_places, self.own_words)
         return digest("chapter", *self._list_facts(), *facts)
 
     @property
     def file_key(self) -> str:
         """The key, in the cache, of the ``key`` of the job that read the file last."""
         name = "" if isinstance(self.content, Source) else self.content.id
-        return digest("chapter read last", self.place.path, name, self.language, self.typography)
+        return digest("chapter read last", self.place.path, name, self.language, self.typography, self.own_words)
 
     @property
     def place(self) -> Place:
@@ -102,13 +108,15 @@ class ChapterJob:
 def read_chapter(job: ChapterJob) -> Chapter:
     """Return the chapter, its Markdown as safe HTML."""
     chapter = parse_chapter(job.content, job.parts) if isinstance(job.content, Source) else job.content
-    rendered = render_chapter(chapter, job.language, job.former, job.typography, job.marks_places)
+    rendered = render_chapter(chapter, job.language, job.former, job.typography, job.marks_places, job.own_words)
     return replace(rendered, key=job.key)
 
 
 def read_config(project: Project) -> Config:
     """Return what guide.toml says; mistakes are in ``Config.problems``."""
-    return configure(project.config, OUTPUTS, list_page_sizes(project), partial(_guess_language, project))
+    pages, guess = list_page_sizes(project), partial(_guess_language, project)
+    config = configure(project.config, OUTPUTS, pages, guess, project.own_words)
+    return replace(config, own_figures=project.own_figures)
 
 
 def _guess_language(project: Project) -> str:
@@ -128,7 +136,7 @@ def list_page_sizes(project: Project) -> tuple[str, ...]:
     """Return the names of all page sizes."""
     folder, ending = "pages/", ".css"
     paths = (source.path for source in project.styles if source.path.startswith(folder))
-    return tuple(path.removeprefix(folder).removesuffix(ending) for path in paths)
+    return tuple(dict.fromkeys(path.removeprefix(folder).removesuffix(ending) for path in paths))
 
 
 def read_guide(
@@ -140,7 +148,7 @@ def read_guide(
     """
     config = read_config(project)
     jobs = [
-        ChapterJob(content, config.parts, config.language, None, config.typography, marks_places)
+        ChapterJob(content, config.parts, config.language, None, config.typography, marks_places, config.own_words)
         for source in project.sources
         for content in ((source,) if source.chapters is None else source.chapters)
     ]
@@ -153,7 +161,23 @@ def read_guide(
         if not marks_places:
             store.put(job.file_key, job.key)
         chapters[job.key] = chapter
-    return assemble_guide(config, [chapters[job.key] for job in jobs])
+    faces, problems = _read_faces(project, run_jobs, store)
+    config = replace(config, problems=(*config.problems, *problems))
+    return replace(assemble_guide(config, [chapters[job.key] for job in jobs]), faces=faces)
+
+
+def _read_faces(
+    project: Project, run_jobs: RunJobs, store: CacheStore
+) -> tuple[tuple[OwnFace, ...], tuple[Problem, ...]]:
+    """Return the guide's own faces, and what is wrong with their files."""
+    jobs = [FaceJob(asset) for asset in project.fonts]
+    results = {job.key: found for job in jobs if (found := store.get(job.key))}
+    waiting = [job for job in jobs if job.key not in results]
+    for job, found in zip(waiting, run_jobs(read_own_face, waiting), strict=True):
+        store.put(job.key, found)
+        results[job.key] = found
+    pairs = [results[job.key] for job in jobs]
+    return tuple(face for faces, _ in pairs for face in faces), tuple(each for _, found in pairs for each in found)
 
 
 def _recall_former(job: ChapterJob, store: CacheStore) -> Chapter | None:
@@ -205,7 +229,8 @@ def check_guide(
     (checked,) = workers.run_here(_find_problems, [_CheckJob(project, guide, store)])
     counted = map(_soften_problem, checked) if project.is_imported else checked
     found = (problem for problem in chain(counted, misspelt) if problem.rule not in allowed)
-    problems = tuple(sorted(set(drop_ignored(guide, found, speller is not None))))
+    (own,) = workers.run_here(_find_look_problems, [_CheckJob(project, guide, store)])
+    problems = tuple(sorted(set(drop_ignored(guide, chain(found, own), speller is not None))))
     if any(strict or problem.severity == "error" for problem in problems):
         raise ContentError(problems)
     return replace(guide, problems=problems)
@@ -223,6 +248,30 @@ class _CheckJob:
     @property
     def place(self) -> Place:
         return self.project.place
+
+
+def _find_look_problems(job: _CheckJob) -> tuple[Problem, ...]:
+    """Return what is wrong with the guide's own templates and styles."""
+    return (*find_template_faults(job.project.templates), *_find_style_faults(job.project, job.guide, job.store))
+
+
+def _find_style_faults(project: Project, guide: Guide, store: CacheStore) -> Iterator[Problem]:
+    """Yield a Problem for each declaration in the guide's own styles that the outputs of its editions do not understand."""
+    wanted = {edition.output for edition in guide.config.editions}
+    for output in (each for name, each in OUTPUTS.items() if name in wanted):
+        others = {each.own_stylesheet for each in OUTPUTS.values() if each is not output}
+        for source in project.styles:
+            is_foreign = source.path in others or source.path in output.foreign_stylesheets
+            if not source.origin or is_foreign or not is_readable(source):
+                continue
+            key = digest("style faults", output.name, source.text)
+            faults = store.get(key)
+            if faults is None:
+                faults = tuple(output.find_style_faults(source.text))
+                store.put(key, faults)
+            for fault in faults:
+                place = Place(source.origin, fault.line, fault.column)
+                yield Problem(place, "broken-style", fault.found, "mend it, or leave it out")
 
 
 def _find_problems(job: _CheckJob) -> tuple[Problem, ...]:

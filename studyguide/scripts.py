@@ -7,7 +7,9 @@ be changed for it, besides requirements-scripts.txt and constraints.txt, which i
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-_BASIC_FACES = ("IBM Plex Serif", "IBM Plex Sans Condensed", "IBM Plex Mono")
+BASIC_FACES = ("IBM Plex Serif", "IBM Plex Sans Condensed", "IBM Plex Mono")
+FAMILIES = (*BASIC_FACES, "Fira Sans")
+"""The families of the basic set that have all Latin letters, upright and italic, regular and bold."""
 _GREEK = (*range(0x370, 0x400), *range(0x1F00, 0x2000))
 _LENT_FACES = (
     ("Noto Serif", frozenset(_GREEK)),
@@ -222,7 +224,7 @@ def list_faces(text: str, scripts: tuple[Script, ...]) -> Iterator[str]:
     letters = {ord(letter) for letter in set(text) if letter >= "\u0370"}
     lent = (family for family, codes in _LENT_FACES if any(code in codes for code in letters))
     of_scripts = (family for script in scripts for family in (script.text, script.sans))
-    yield from dict.fromkeys([*_BASIC_FACES, *lent, *of_scripts])
+    yield from dict.fromkeys([*BASIC_FACES, *lent, *of_scripts])
 
 
 def write_install_command(script: Script) -> str:

@@ -410,6 +410,94 @@ def test_a_figure_is_judged_once_wherever_and_however_often_it_is_shown(
     assert sorted(judged) == ["a.png", "figures/dots.svg"]
 
 
+# ---------------------------------------------------------------- templates, styles, words and faces of a guide
+
+
+def template(text: str) -> Files:
+    """The small guide with this in its colophon."""
+    return {
+        "templates/colophon.html": f'{{% extends "program/colophon.html" %}}{{% block more %}}{text}{{% endblock %}}'
+    }
+
+
+def style(css: str, name: str = "print.css") -> Files:
+    return {f"styles/{name}": css}
+
+
+LOOKS: dict[str, tuple[Files, str]] = {
+    "template with a script": (template("<script>alert(1)</script>"), "unsafe-template"),
+    "template with a script in pieces": (template('{{ ("<scr" ~ "ipt>x</scr" ~ "ipt>") | safe }}'), "unsafe-template"),
+    "template with a handler": (template('<p onclick="alert(1)">x</p>'), "unsafe-template"),
+    "template with a frame": (template(f'<iframe src="{WEB}"></iframe>'), "unsafe-template"),
+    "template with a form": (template('<form><input name="x"/></form>'), "unsafe-template"),
+    "template with a picture from the web": (template(f'<img src="{WEB}/a.png" alt="x"/>'), "unsafe-template"),
+    "template with a picture of the disk": (template('<img src="file:///etc/a.png" alt="x"/>'), "unsafe-template"),
+    "template with a picture above the folder": (template('<img src="../../a.png" alt="x"/>'), "unsafe-template"),
+    "template with a link to a program": (template('<a href="javascript:alert(1)">x</a>'), "unsafe-template"),
+    "template with a style from the web": (template(f"<p style=\"background: url('{WEB}')\">x</p>"), "unsafe-template"),
+    "template with another stylesheet": (template(f'<link rel="stylesheet" href="{WEB}"/>'), "unsafe-template"),
+    "template with a page that moves on": (template(f'<meta http-equiv="refresh" content="0;{WEB}"/>'), "unsafe-template"),
+    "template with a drawing that runs": (template("<svg><set attributeName='href' to='javascript:x'/></svg>"), "unsafe-template"),
+    "template with elements of another namespace": (template('<x xmlns="http://example.org/x">y</x>'), "unsafe-template"),
+    "template that looks behind a value": (template("{{ config.__class__.__mro__[-1].__subclasses__() }}"), "unsafe-template"),
+    "template that looks behind a value, by a filter": (template('{{ config | attr("__class__") }}'), "unsafe-template"),
+    "template that looks behind a value, by a format": (template('{{ "{0.__class__}".format(config) }}'), "unsafe-template"),
+    "template that looks behind a function": (template("{{ edition.options.with_page.__globals__ }}"), "unsafe-template"),
+    "template that asks for another": (template('{% include "../../../secret.md" %}'), "template-error"),
+    "template that is a link": ({"templates/colophon.html": link("../../secret.md")}, "outside-content"),
+    "template that calls itself": ({"templates/colophon.html": '{% include "colophon.html" %}'}, "template-error"),
+    "template with a number without an end": (template("{{ 9 ** 9 ** 9 }}"), "unsafe-template"),
+    "template with a text without an end": (template('{{ "x" * 999999999 }}'), "unsafe-template"),
+    "template with a text without an end, by a format": (template('{{ "%999999999d" % 1 }}'), "unsafe-template"),
+    "template with elements without an end": (template("<div>" * 200 + "</div>" * 200), "template-error"),
+    "template that opens a hole in the page": (template('<span class="hole">x</span>'), "template-error"),
+    "template that is no HTML": (template("<p>x<br></p>"), "template-error"),
+    "template without an end": ({"templates/colophon.html": "{{ " + "(" * 5000}, "template-error"),
+    "templates without an end": ({f"templates/x{n}.html": "x" for n in range(300)}, "over-limit"),
+    "template of many bytes": ({"templates/colophon.html": "x" * 300_000}, "over-limit"),
+    "style that imports another": (style(f'@import "{WEB}/a.css";'), "unsafe-style"),
+    "style that imports another, written otherwise": (style(f'@\\69mport "{WEB}/a.css";'), "unsafe-style"),
+    "style with a picture from the web": (style(f"h1 {{ background: url({WEB}/a.png) }}"), "unsafe-style"),
+    "style with a picture from the web, written otherwise": (style(f"h1 {{ background: \\75rl({WEB}/a.png) }}"), "unsafe-style"),
+    "style with a picture of the disk": (style("h1 { background: url(file:///etc/a.png) }"), "unsafe-style"),
+    "style with a picture above the folder": (style("h1 { background: url(../a.png) }"), "unsafe-style"),
+    "style with a picture in an address": (style("h1 { background: url(data:image/png;base64,AA==) }"), "unsafe-style"),
+    "style with a face from the web": (style(f"@font-face {{ font-family: X; src: url({WEB}/a.ttf) }}"), "unsafe-style"),
+    "style of an e-book with a picture from the web": (style(f"h1 {{ background: url({WEB}/a.png) }}", "ebook.css"), "unsafe-style"),
+    "style of an e-book with a set of pictures": (style(f"h1 {{ background: image-set('{WEB}/a.png' 1x) }}", "ebook.css"), "unsafe-style"),
+    "style that runs a program": (style("h1 { -moz-binding: none }", "ebook.css"), "unsafe-style"),
+    "style with an unsafe figure": (
+        {**style("h1 { background: url(figures/x.svg) }"), "figures/x.svg": f"<svg {NAMESPACES}><script/></svg>"},
+        "unsafe-figure",
+    ),
+    "style of brackets without an end": (style("h1 { width: " + "calc(" * 5000 + "}"), "broken-style"),
+    "style of selectors without an end": (style(":not(" * 5000 + "{}"), "broken-style"),
+    "style that is a link": ({"styles/print.css": link("../../secret.md")}, "outside-content"),
+    "style of many bytes": (style(" " * 300_000), "over-limit"),
+    "words with a script": ({"locale/en.toml": '[headings]\ncontents = "<script>alert(1)</script>"'}, "wrong-words"),
+    "words that look behind a value": ({"locale/en.toml": '[page-references]\npage = "{number.__class__}"'}, "wrong-words"),
+    "words that are a link": ({"locale/en.toml": link("../../secret.md")}, "outside-content"),
+    "rule of the plural without an end": ({"locale/en.toml": f'plural = "{"n*" * 5000}n"'}, "wrong-words"),
+    "colour that is more than a colour": (settings('[look]\naccent = "#000000; } body { display: none"'), "wrong-value"),
+    "size without an end": (settings("[look]\nsize = inf"), "wrong-value"),
+    "size that is no number": (settings("[look]\nsize = nan"), "wrong-value"),
+    "face that is more than a name": (settings("[look]\ntext = '\"; } body { display: none'"), "unknown-face"),
+    "face of the machine": (settings('[look]\ntext = "DejaVu Sans"'), "unknown-face"),
+    "face that is a link": ({"fonts/x.ttf": link("../../secret.md")}, "outside-content"),
+    "face that is a pipe": ({"fonts/x.ttf": os.mkfifo}, "outside-content"),
+    "face that is none": ({"fonts/x.ttf": b"\0\1\0\0" + b"\xff" * 200}, "broken-face"),
+    "face of the web that is none": ({"fonts/x.woff2": b"wOF2" + b"\0" * 200}, "broken-face"),
+    "face that unpacks to gigabytes": ({"fonts/x.woff2": b"wOF2" + b"\xff" * 200}, "broken-face"),
+    "several faces in a file": ({"fonts/x.ttf": b"ttcf" + b"\0" * 200}, "broken-face"),
+    "faces without an end": ({f"fonts/x{n}.ttf": b"x" for n in range(30)}, "over-limit"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", LOOKS)
+def test_the_look_of_a_guide_reaches_and_runs_nothing(attack: str, refused: Callable[..., str]) -> None:
+    refused(*LOOKS[attack])
+
+
 # ---------------------------------------------------------------- files from elsewhere
 
 FILES: dict[str, tuple[Files, str]] = {

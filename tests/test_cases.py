@@ -33,6 +33,8 @@ WITHOUT_CASE = {
     "changing-content",
     "no-scheduler",
     "missing-font",
+    "restricted-face",
+    "missing-style",
 }
 EXAMPLE = re.compile(r"^## (Wrong: [^\n]+|Right)\n(.*?)(?=^## (?:Wrong: |Right\n)|\Z)", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"^In `content/([^`]+)`(?:, saved as ([\w-]+))?:\n\n(`{3,})\w+\n(.*?)^\3$", re.DOTALL | re.MULTILINE)
@@ -62,7 +64,7 @@ class Case:
     def lay(self, folder: Path) -> None:
         folder.mkdir()
         for name, encoding, _, text in FILE.findall(self.text):
-            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(text.encode(encoding or "utf-8"))
 
 

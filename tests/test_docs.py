@@ -83,7 +83,20 @@ def test_settings_of_the_manual_are_accepted(text: str) -> None:
 def test_the_reference_has_each_key_and_no_other() -> None:
     kinds = (Config, Part, Edition, Ignore, PrintOptions, EbookOptions, Exam)
     keys = {each.name.replace("_", "-") for kind in kinds for each in fields(kind)}
-    filled = {"problems", "is-language-guessed", "parts", "editions", "ignores", "options", "paper", "cover-place"}
+    filled = {
+        "problems",
+        "is-language-guessed",
+        "parts",
+        "editions",
+        "ignores",
+        "options",
+        "paper",
+        "cover-place",
+        "own-words",
+        "look",
+        "logo-place",
+        "own-figures",
+    }
     reference = (DOCS / "90-keys.md").read_text(encoding="utf-8")
     told = {
         key for cell in re.findall(r"^\| (`.+?) \|", reference, re.MULTILINE) for key in re.findall(r"`([\w-]+)`", cell)

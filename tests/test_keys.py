@@ -41,7 +41,7 @@ def write_value(key: Key, value: Any) -> str:
         return line
     if key.outer:
         return f"[editions.own]\n{key.outer} = {format_toml([{key.name: value}])}"
-    lines = {"ignore": "[[ignore]]", "parts.NAME": "[parts.own]", "editions.NAME": "[editions.own]"}[key.table]
+    lines = "[[ignore]]" if key.table == "ignore" else f"[{key.table.replace('NAME', 'own')}]"
     if key.owners not in ((), ("exam",)):
         lines += f'\noutput = "{key.owners[0]}"'
     if key.owners == ("exam",) and key.name != "take":

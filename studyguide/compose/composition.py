@@ -11,10 +11,13 @@ from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
+from markupsafe import escape
+
 from studyguide.compose.completeness import find_missing_texts
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
 from studyguide.compose.index import PageLists
 from studyguide.compose.links import LinkResolver, find_links
+from studyguide.compose.look import choose_faces, list_look_families
 from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.outline import GuideOutline, outline_guide, outline_plans
 from studyguide.compose.plan import (
@@ -30,11 +33,11 @@ from studyguide.compose.plan import (
     plan_sections,
 )
 from studyguide.compose.remember import remember
-from studyguide.compose.stylesheet import assemble_stylesheet, find_token
+from studyguide.compose.stylesheet import StyleSheets, assemble_stylesheet, find_token
 from studyguide.compose.templates import TemplateRenderer, make_renderer
 from studyguide.compose.typography import add_no_break_spaces, label_headings
 from studyguide.exams.forms import make_form
-from studyguide.html_text import find_ids, find_sources
+from studyguide.html_text import find_ids, find_sources, find_style_sources
 from studyguide.locale import Locale, load_locale
 from studyguide.model import (
     NOWHERE,
@@ -44,6 +47,8 @@ from studyguide.model import (
     Edition,
     Guide,
     Html,
+    Look,
+    PageSize,
     Pagination,
     Project,
     Question,
@@ -54,7 +59,7 @@ from studyguide.model import (
 from studyguide.output import Output
 from studyguide.problems import ContentError, Place
 from studyguide.review.plan import plan_reviews
-from studyguide.scripts import Script, find_scripts, list_faces
+from studyguide.scripts import BASIC_FACES, Script, find_scripts, list_faces
 from studyguide.selection import select_questions
 from studyguide.store import NULL_STORE, CacheStore, digest
 
@@ -105,39 +110,45 @@ class Composition:
         drafts = [self._make_draft(plan) for plan in self.plans if not plan.lists_pages]
         sections = self._finish_drafts(drafts, self._make_resolver(drafts))
         sections += [self._make_document(name) for name in _DOCUMENTS if self.templates.has_template(f"{name}.html")]
-        files = self.output.stylesheets(self.edition.options)
-        styles, page = assemble_stylesheet(
-            self.project.styles, self.edition, self.locale, files, self._language, self.scripts
-        )
+        styles, page = self._assemble_styles()
         return Book(
             config=self.whole_guide.config,
             edition=self.edition,
             sections=tuple(sections),
             styles=styles,
-            assets=tuple(_find_assets(self.project.assets, sections)),
+            assets=tuple(_find_assets(self.project.assets, sections, styles)),
+            faces=choose_faces(self.look, self.whole_guide.faces),
             page=page,
-            script=self.templates.texts.get(self.output.script, ""),
+            script=self._read_script(),
             date=self.project.date,
             allows_boxes=self.project.is_imported,
         )
+
+    def _read_script(self) -> str:
+        source = self.templates.find_source(self.output.script) if self.output.script else None
+        return source.text if source else ""
 
     def compose_cover(self, stylesheets: Iterable[str]) -> Book:
         """Return a book of the cover alone, with these styles besides the edition's own."""
         draft = self._make_draft(plan_cover(self.whole_guide))
         sections = self._finish_drafts([draft], LinkResolver({}, (), self.output.document_ending, ""))
-        files = [*self.output.stylesheets(self.edition.options), *stylesheets]
-        styles, page = assemble_stylesheet(
-            self.project.styles, self.edition, self.locale, files, self._language, self.scripts
-        )
+        styles, page = self._assemble_styles(stylesheets)
         return Book(
             self.whole_guide.config,
             self.edition,
             tuple(sections),
             styles,
-            tuple(_find_assets(self.project.assets, sections)),
+            tuple(_find_assets(self.project.assets, sections, styles)),
+            faces=choose_faces(self.look, self.whole_guide.faces),
             page=page,
             allows_boxes=self.project.is_imported,
         )
+
+    def _assemble_styles(self, others: Iterable[str] = ()) -> tuple[str, PageSize | None]:
+        """Return the edition's CSS and the size of its pages; ``others`` are files of styles besides its own."""
+        files = [*self.output.stylesheets(self.edition.options), *others]
+        sheets = StyleSheets(self.project.styles, files, self.output.own_stylesheet, self.look, self.whole_guide.faces)
+        return assemble_stylesheet(sheets, self.edition, self.locale, self._language, self.scripts)
 
     def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:
         """Return the sections that state the pages of things in the book; they stand at its end."""
@@ -177,7 +188,7 @@ class Composition:
 
     @cached_property
     def locale(self) -> Locale:
-        return load_locale(self._language)
+        return load_locale(self._language, own=self.whole_guide.config.own_words)
 
     @property
     def _language(self) -> str:
@@ -191,6 +202,16 @@ class Composition:
     @cached_property
     def templates(self) -> TemplateRenderer:
         return make_renderer(self.project.templates, self.output.template_folder, self.whole_guide.config.language)
+
+    @property
+    def look(self) -> Look:
+        """The look of the edition: its own, over that of the guide."""
+        return self.edition.look.over(self.whole_guide.config.look)
+
+    @property
+    def _ink(self) -> str:
+        """The colour of the text."""
+        return self.look.ink or find_token(self.project.styles, "ink")
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -235,7 +256,11 @@ class Composition:
     @cached_property
     def _faces(self) -> tuple[str, ...]:
         """The names of the faces that the text is printed in."""
-        return tuple(list_faces(self.project.list_letters(), self.scripts))
+        own = list_look_families(self.look, self.whole_guide.faces)
+        chosen = dict(zip(BASIC_FACES, (own.get(token, "") for token in ("text", "sans", "mono")), strict=True))
+        names = {face.family: face.name for face in self.whole_guide.faces}
+        families = [chosen.get(name) or name for name in list_faces(self.project.list_letters(), self.scripts)]
+        return tuple(dict.fromkeys(names.get(family, family) for family in families))
 
     @cached_property
     def book_context(self) -> dict[str, Any]:
@@ -359,7 +384,7 @@ class Composition:
         """Return what follows a link in the text: "(p. 57)" with a hole of this kind; nothing in an edition without pages."""
         if not self.output.has_pages:
             return ""
-        return f"({self.locale.page_references.page.format(number=self._make_hole(kind))})"
+        return f"({escape(self.locale.page_references.page).format(number=self._make_hole(kind))})"
 
     def _finish_drafts(self, drafts: list[_Draft], resolver: LinkResolver) -> list[Section]:
         return [self._finish_draft(draft, resolver) for draft in drafts]
@@ -423,14 +448,13 @@ class Composition:
 
     def _color_formulas(self, html: Html) -> Html:
         """Return the HTML with the colour of the text in its formulas, which WeasyPrint would draw in black everywhere."""
-        return Html(str(html).replace("currentColor", find_token(self.project.styles, "ink")))
+        return Html(str(html).replace("currentColor", self._ink))
 
     @cached_property
     def finish_digest(self) -> str:
         """The digest of everything that all sections of an edition are finished with."""
-        ink = find_token(self.project.styles, "ink")
         return digest(
-            "finished", self.context_digest, self.output.name, self.project.is_imported, self._book_title, ink
+            "finished", self.context_digest, self.output.name, self.project.is_imported, self._book_title, self._ink
         )
 
     @property
@@ -467,7 +491,7 @@ def _gather_facts(html: Html, uses: Uses, keeps_uses: bool = True) -> DraftFacts
     )
 
 
-def _find_assets(assets: tuple[Asset, ...], sections: Iterable[Section]) -> Iterator[Asset]:
-    """Yield the figures that the sections show."""
-    paths = {path for section in sections for path in section.sources}
+def _find_assets(assets: tuple[Asset, ...], sections: Iterable[Section], styles: str) -> Iterator[Asset]:
+    """Yield the figures that the sections and the styles show."""
+    paths = {path for section in sections for path in section.sources} | find_style_sources(styles)
     return (asset for asset in assets if asset.path in paths)

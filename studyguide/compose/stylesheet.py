@@ -2,12 +2,20 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from studyguide.bidi import get_direction
+from studyguide.compose.look import (
+    change_ebook_faces,
+    choose_faces,
+    list_look_families,
+    list_look_tokens,
+    write_ebook_colours,
+    write_face_rules,
+)
 from studyguide.compose.mirror import mirror_styles
 from studyguide.locale import Locale
-from studyguide.model import Edition, PageSize, Source
+from studyguide.model import Edition, Look, OwnFace, PageSize, Source
 from studyguide.page_size import describe_missing_token, find_tokens, read_page_size
 from studyguide.problems import Place
 from studyguide.scripts import Script, find_home_script, list_families, name_signs
@@ -16,21 +24,33 @@ _TOKEN = re.compile(r"var\(--([\w-]+)\)")
 _MAX_TOKEN_DEPTH = 3  # a token may be made of tokens that are made of others
 
 
+@dataclass(frozen=True, slots=True)
+class StyleSheets:
+    """The stylesheets of an edition, and what is laid over them."""
+
+    styles: tuple[Source, ...]
+    """All files of ``styles/``, those of the guide last."""
+    files: Sequence[str]
+    """The paths of those that the edition uses besides ``code.css`` and ``tokens.css``."""
+    own: str
+    """The path of the guide's own file that follows them, if it is there."""
+    look: Look
+    faces: tuple[OwnFace, ...]
+    """The guide's own faces."""
+
+
 def assemble_stylesheet(
-    styles: tuple[Source, ...],
-    edition: Edition,
-    locale: Locale,
-    files: Sequence[str],
-    language: str,
-    scripts: tuple[Script, ...] = (),
+    sheets: StyleSheets, edition: Edition, locale: Locale, language: str, scripts: tuple[Script, ...] = ()
 ) -> tuple[str, PageSize | None]:
     """Return the CSS, and the size of its pages if it has any. ``scripts`` are those of its text, that of its language first.
 
     Every ``var(--name)`` is replaced by its value, because old e-readers do not know variables;
     ``--colon`` is what follows a label. Raises ContentError for a variable that has no value or a wrong one.
     """
-    texts = {source.path: source.text for source in styles}
-    paths = ("code.css", *files)
+    sources = {source.path: source for source in sheets.styles}
+    texts = {path: source.text for path, source in sources.items()}
+    paths = ("code.css", *sheets.files)
+    own_css = texts.get(sheets.own, "")
     css = "\n".join(texts[path] for path in paths)
     tokens = {"colon": f'"{locale.labels.colon}"'}
     tokens |= find_tokens(texts["tokens.css"], css)
@@ -40,15 +60,26 @@ def assemble_stylesheet(
             own = texts[f"scripts/{home.style}"]
             css += own
             tokens |= find_tokens(own)
-        tokens |= _add_families(tokens, scripts, home)
-    place = Place(f"styles/{paths[-1]}")
+        tokens |= list_look_tokens(sheets.look, tokens, sheets.faces)
+        tokens |= find_tokens(own_css)
+        tokens |= _add_families(tokens, scripts, home, list_look_families(sheets.look, sheets.faces))
+        css = write_face_rules(choose_faces(sheets.look, sheets.faces)) + css
+    else:
+        tokens |= find_tokens(own_css)
+        css = change_ebook_faces(css, sheets.look, sheets.faces)
+    css += write_ebook_colours(edition, sheets.look) + own_css
+    last = sources[paths[-1]]
+    place = Place(last.origin or f"styles/{last.path}")
     size = read_page_size(tokens, place) if "width" in tokens else None
     if size and not edition.options.has_spine:
         margin = (size.inner + size.outer) / 2
         size = replace(size, inner=margin, outer=margin)
         tokens |= {"inner": f"{margin}pt", "outer": f"{margin}pt"}
     if missing := next((name for name in _TOKEN.findall(css) if name not in tokens), None):
-        raise describe_missing_token(missing, place)
+        own_place = next(
+            (each.at(1, f"--{missing}") for each in sheets.styles if each.origin and f"--{missing}" in each.text), None
+        )
+        raise describe_missing_token(missing, own_place or place)
     for _ in range(_MAX_TOKEN_DEPTH):
         css = _TOKEN.sub(lambda match: tokens[match[1]], css)
     css = re.sub(r"/\*.*?\*/|\s*--[\w-]+:[^;]+;", "", css, flags=re.DOTALL)
@@ -57,17 +88,21 @@ def assemble_stylesheet(
     return css, size
 
 
-def _add_families(tokens: Mapping[str, str], scripts: tuple[Script, ...], home: Script | None) -> dict[str, str]:
+def _add_families(
+    tokens: Mapping[str, str], scripts: tuple[Script, ...], home: Script | None, chosen: Mapping[str, str]
+) -> dict[str, str]:
     """Return the variables of the families of the printed book, with those of scripts before the families of all letters.
 
-    ``home`` is the script of the book's language: its signs go before all others, except in code.
+    ``home`` is the script of the book's language: its signs go before all others, except in code. ``chosen`` are the families of the
+    guide's look, by the variable; the program's own have the letters that they lack.
     """
     found = {}
     for name in ("text", "sans", "mono"):
         first, _, rest = tokens[name].partition(",")
         families = list(list_families(scripts, is_text=name == "text"))
         signs = [name_signs(families[0])] if home and home.signs and name != "mono" else []
-        found[name] = ", ".join([*map(_quote, signs), first, *map(_quote, families), rest.strip()])
+        own = [_quote(chosen[name])] if name in chosen else []
+        found[name] = ", ".join([*map(_quote, signs), *own, first, *map(_quote, families), rest.strip()])
     return found
 
 
@@ -77,5 +112,5 @@ def _quote(family: str) -> str:
 
 def find_token(styles: Iterable[Source], name: str) -> str:
     """Return a value of styles/tokens.css."""
-    text = next(source.text for source in styles if source.path == "tokens.css")
+    text = [source.text for source in styles if source.path == "tokens.css"][-1]
     return str(re.findall(rf"--{name}:\s*([^;]+);", text)[0])

@@ -1,15 +1,24 @@
-"""Render the templates: names, values → HTML. The only module that knows Jinja."""
+"""Render the templates: names, values → HTML. The only module that knows Jinja.
 
-from collections.abc import Iterable, MutableMapping
+The templates of a guide may be a stranger's. With them all templates run in Jinja's sandbox: they see the values that they are given
+and change none. ``judge`` says what they may print.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, MutableMapping
+from dataclasses import replace
 from functools import cache, cached_property, lru_cache, partial
 from itertools import chain
 from types import CodeType
 from typing import Any
 
 import jinja2
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
 from studyguide.bidi import get_direction
+from studyguide.compose.judge import Danger, find_danger
 from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.plan import has_answer
 from studyguide.compose.typography import keep_last_two_words, shorten_title
@@ -28,42 +37,97 @@ _DIRECTIONS = {
 }
 """Direction of a book → what templates know of it: the arrows of references, the digit of a hole whose number stands at its
 beginning, and the attribute of the outermost element."""
+PROGRAM = "program/"
+"""Before the name of a template: the program's own, also if the guide has one of that name."""
+_LONGEST_TEXT = 10_000_000
+"""The characters of a text that a guide's template may make of a shorter one at once."""
+_HIGHEST_POWER = 64
 _WORDS_PER_RULED_LINE = 9  # of handwriting, on a line of 13 cm
 _LINES_FOR_CHOICES = 2  # to justify the option that was ticked
 
 
 class TemplateRenderer:
-    """The templates of one output: a file in its own folder stands in for the shared one of the same name.
+    """The templates of one output: a file in its own folder stands in for the shared one of the same name, and a guide's own for the
+    program's.
 
     ``language`` is that of the book.
     """
 
     def __init__(self, templates: tuple[Source, ...], folder: str, language: str = REFERENCE) -> None:
-        self.texts = {source.path: source.text for source in templates}
+        self._sources = {source.path: source for source in templates}
+        self._program = {source.path: source for source in templates if not source.origin}
         self._folder = folder
-        self._environment = _make_environment(_Loader(self))
+        self.is_guarded = any(source.origin for source in templates)
+        """True if some of the templates are the guide's own."""
+        self._environment = _make_environment(_Loader(self), self.is_guarded)
         direction = get_direction(language)
         self._environment.globals.update(_DIRECTIONS[direction], direction=direction)
         self._environment.filters["lettered"] = partial(write_letter, language=language)
 
     def has_template(self, name: str) -> bool:
-        return self.find_path(name) is not None
+        return self.find_source(name) is not None
 
-    def find_path(self, name: str) -> str | None:
-        """Return the path of the file that is used for a template, or None."""
-        return next((path for path in (f"{self._folder}/{name}", name) if path in self.texts), None)
+    def find_source(self, name: str) -> Source | None:
+        """Return the file that is used for a template, or None."""
+        sources = self._program if name.startswith(PROGRAM) else self._sources
+        plain = name.removeprefix(PROGRAM)
+        return next((sources[path] for path in (f"{self._folder}/{plain}", plain) if path in sources), None)
 
     @cached_property
     def digest(self) -> str:
         """The digest of all templates."""
-        return digest(self._folder, *chain.from_iterable(sorted(self.texts.items())))
+        sources = {*self._sources.values(), *self._program.values()}
+        return digest(
+            self._folder, *chain.from_iterable(sorted((each.path, each.origin, each.text) for each in sources))
+        )
 
     def render(self, name: str, **values: Any) -> Html:
         """Return the HTML. Raises ContentError with the line of the template that cannot be used."""
         try:
-            return Html(self._environment.get_template(name).render(**values))
+            html = Html(self._environment.get_template(name).render(**values))
+        except MemoryError:
+            raise
         except Exception as error:  # a template may raise anything that Python can
-            raise ContentError([_describe_template_error(error, name)]) from error
+            raise ContentError([self._describe_error(error, name)]) from error
+        if self.is_guarded and (danger := find_danger(html)):
+            raise ContentError([self._describe_danger(danger, name)])
+        return html
+
+    def _describe_error(self, error: Exception, name: str) -> Problem:
+        """Find the line of the template in Jinja's own error or in the traceback."""
+        source = self.find_source(name)
+        place = Place(_name_file(source) if source else f"templates/{name}")
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            place = Place(error.filename or place.path, error.lineno)
+        else:
+            files = {_name_file(each) for each in (*self._sources.values(), *self._program.values())}
+            traceback = error.__traceback__
+            while traceback:
+                path = traceback.tb_frame.f_code.co_filename
+                place = Place(path, traceback.tb_lineno) if path in files else place
+                traceback = traceback.tb_next
+        if isinstance(error, SecurityError):
+            found, fix = (
+                str(error).rstrip("."),
+                "print the values that it is given, and nothing that changes or calls others",
+            )
+            return Problem(place, "unsafe-template", f"this template does more than print: {found}", fix)
+        found = f"this template cannot be used: {_describe_jinja_error(error)}"
+        return Problem(place, "template-error", found, "mend the template at that line")
+
+    def _describe_danger(self, danger: Danger, name: str) -> Problem:
+        """Return the problem of what the guide's templates have printed, at the line of the one that most likely did."""
+        own = [source for source in self._sources.values() if source.origin]
+        used = self.find_source(name)
+        ordered = sorted(own, key=lambda source: source is not used)
+        place = next((source.at(1, danger.sign) for source in ordered if danger.sign in source.text), None)
+        found = place and replace(place, path=next(each.origin for each in own if each.path == place.path))
+        first = found or Place(ordered[0].origin)
+        if danger.is_broken:
+            fix = "close each element, and write each attribute in quotation marks"
+            return Problem(first, "template-error", f"this template cannot be used: {danger.found}", fix)
+        fix = "leave it out: a template prints words, figures and links"
+        return Problem(first, "unsafe-template", f"this template prints {danger.found}", fix)
 
 
 @lru_cache(maxsize=4)
@@ -81,26 +145,74 @@ class _Loader(jinja2.BaseLoader):
     def load(
         self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
     ) -> jinja2.Template:
-        path = self._renderer.find_path(name)
-        if path is None:
+        source = self._renderer.find_source(name)
+        if source is None:
             raise jinja2.TemplateNotFound(name)
-        code = _compile_template(self._renderer.texts[path], name, path)
+        code = _compile_template(source.text, name, _name_file(source), self._renderer.is_guarded)
         return jinja2.Template.from_code(environment, code, globals or {}, lambda: True)
 
 
+class _GuardedEnvironment(ImmutableSandboxedEnvironment):
+    """The sandbox of a guide's templates, in which no expression makes a text or a number without an end."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "**" and not (_is_small(left) and _is_small(right)):
+            raise SecurityError(f"`{operator}` of large numbers")
+        if operator == "*" and _measure(left) * _measure(right) > _LONGEST_TEXT:
+            raise SecurityError(f"`{operator}` makes something very long")
+        if operator == "%" and isinstance(left, str):
+            raise SecurityError("`%` of a text; join the texts with `~`")
+        return super().call_binop(context, operator, left, right)
+
+
+def _is_small(number: Any) -> bool:
+    return isinstance(number, int | float) and abs(number) <= _HIGHEST_POWER
+
+
+def _measure(value: Any) -> float:
+    """Return the length of a text or a list, and the size of a number."""
+    return len(value) if hasattr(value, "__len__") else abs(value) if isinstance(value, int | float) else 1
+
+
+def _name_file(source: Source) -> str:
+    """Return the name of a template's file in messages."""
+    return source.origin or f"templates/{source.path}"
+
+
 @lru_cache(maxsize=128)
-def _compile_template(text: str, name: str, path: str) -> CodeType:
+def _compile_template(text: str, name: str, file: str, is_guarded: bool) -> CodeType:
     # With the path as the file name, a traceback has the line of the template.
-    return _make_compiler().compile(text, name, f"templates/{path}")
+    return _make_compiler(is_guarded).compile(text, name, file)
 
 
 @cache
-def _make_compiler() -> jinja2.Environment:
-    return _make_environment(None)
+def _make_compiler(is_guarded: bool) -> jinja2.Environment:
+    return _make_environment(None, is_guarded)
 
 
-def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
-    environment = jinja2.Environment(
+def find_template_faults(templates: Iterable[Source]) -> Iterator[Problem]:
+    """Yield a Problem for each of the guide's own templates that is none."""
+    for source in (each for each in templates if each.origin):
+        try:
+            _compile_template(source.text, source.path, source.origin, is_guarded=True)
+        except jinja2.TemplateSyntaxError as error:
+            found = f"this template cannot be used: {_describe_jinja_error(error)}"
+            yield Problem(Place(source.origin, error.lineno), "template-error", found, "mend the template at that line")
+        except (RecursionError, SyntaxError, ValueError, OverflowError) as error:
+            found = f"this template cannot be used: {type(error).__name__}"
+            yield Problem(Place(source.origin), "template-error", found, "make it simpler")
+
+
+def _describe_jinja_error(error: Exception) -> str:
+    """Return what is wrong in one line."""
+    return re.sub(r"\s+", " ", str(error)).strip().rstrip(".")[:300] or type(error).__name__
+
+
+def _make_environment(loader: jinja2.BaseLoader | None, is_guarded: bool) -> jinja2.Environment:
+    kind = _GuardedEnvironment if is_guarded else jinja2.Environment
+    environment = kind(
         loader=loader,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -125,6 +237,18 @@ def _make_environment(loader: jinja2.BaseLoader | None) -> jinja2.Environment:
         unnamed=lambda html: Html(drop_names(html)),
         unnoted=lambda title: Html(drop_notes(title)),
     )
+    if is_guarded:
+        for name in (
+            "format",
+            "center",
+            "indent",
+            "wordwrap",
+            "pprint",
+            "xmlattr",
+        ):  # they make long texts of short ones, or attributes
+            del environment.filters[name]
+        for name in ("lipsum", "cycler", "joiner"):
+            del environment.globals[name]
     return environment
 
 
@@ -167,17 +291,3 @@ def _pick_popups(question: Question, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         name for name in names if any(each.pick((name,)) for each in owners) or (name == "answer" and question.has_key)
     )
-
-
-def _describe_template_error(error: Exception, name: str) -> Problem:
-    """Find the line of the template in Jinja's own error or in the traceback."""
-    if isinstance(error, jinja2.TemplateSyntaxError):
-        place = Place(error.filename or f"templates/{name}", error.lineno)
-    else:
-        place = Place(f"templates/{name}")
-        traceback = error.__traceback__
-        while traceback:
-            path = traceback.tb_frame.f_code.co_filename
-            place = Place(path, traceback.tb_lineno) if path.startswith("templates/") else place
-            traceback = traceback.tb_next
-    return Problem(place, "template-error", f"this template cannot be used: {error}", "mend the template at that line")

@@ -28,6 +28,7 @@ OUTPUT = Output(
     options=EbookOptions,
     template_folder="epub",
     stylesheets=_list_stylesheets,
+    own_stylesheet="ebook.css",
     make_jobs=make_jobs,
     run_job=make_document,
     finish=finish,

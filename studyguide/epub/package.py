@@ -14,6 +14,7 @@ from studyguide.epub.division import divide_documents
 from studyguide.epub.documents import Document, name_picture
 from studyguide.epub.ebooklib_compat import Writer
 from studyguide.epub.ncx import make_ncx
+from studyguide.html_text import find_style_sources, make_file_address
 from studyguide.locale import load_locale
 from studyguide.model import UNDATED, Artifact, Book
 from studyguide.runtime.fonts import subset_named_face
@@ -58,7 +59,7 @@ def _add_metadata(package: epub.EpubBook, book: Book, documents: Sequence[Docume
         if text:
             package.add_metadata("DC", name, text)
     for name, value in describe_accessibility(
-        (document.inventory for document in documents), load_locale(config.language)
+        (document.inventory for document in documents), load_locale(config.language, own=config.own_words)
     ):
         package.add_metadata(None, "meta", value, {"property": name})
     if config.series:
@@ -76,20 +77,29 @@ def _make_text_items(
     """Yield the documents, the stylesheet, the NCX and the faces."""
     for document in documents:  # their text is compressed already
         yield _make_item(document.name, f"{document.name}.xhtml", _XHTML, b"", *document.properties)
-    yield _make_item("style", "style.css", "text/css", book.styles.encode())
+    yield _make_item("style", "style.css", "text/css", _name_style_pictures(book.styles).encode())
     # EbookLib's own NCX has one level, no pages and no playing order.
     navigation = next(section.html for section in book.sections if section.role == "nav")
     ncx = make_ncx(navigation, documents, package.uid, book.title, book.config.language)
     yield _make_item("ncx", "toc.ncx", _NCX, ncx)
-    for name, data in _cut_faces(book.styles, documents, store):
-        yield _make_item(name.partition(".")[0], f"fonts/{name}", "font/ttf", data)
+    for name, data in _cut_faces(book, documents, store):
+        yield _make_item(name.partition(".")[0], f"fonts/{name}", f"font/{name.rpartition('.')[2]}", data)
+
+
+def _name_style_pictures(styles: str) -> str:
+    """Return the styles with the paths that their pictures have in the package."""
+    for path in find_style_sources(styles):
+        styles = re.sub(
+            rf"""url\(\s*["']?{re.escape(make_file_address(path))}["']?\s*\)""", f"url({name_picture(path)})", styles
+        )
+    return styles
 
 
 def _make_picture_items(book: Book, documents: Iterable[Document]) -> Iterator[epub.EpubItem]:
     """Yield the cover, and the figures that are not part of a document."""
     if book.cover:
         yield _make_item("cover-image", "cover.png", "image/png", book.cover, "cover-image")
-    used = {path for document in documents for path in document.sources}
+    used = {path for document in documents for path in document.sources} | find_style_sources(book.styles)
     for number, asset in enumerate((asset for asset in book.assets if asset.path in used), 1):
         yield _make_item(
             f"figure-{number}",
@@ -106,14 +116,14 @@ def _make_item(name: str, path: str, media_type: str, data: bytes, *properties: 
     return item
 
 
-def _cut_faces(styles: str, documents: Iterable[Document], store: CacheStore) -> Iterator[tuple[str, bytes]]:
+def _cut_faces(book: Book, documents: Iterable[Document], store: CacheStore) -> Iterator[tuple[str, bytes]]:
     """Yield the file name and the bytes of each face that the styles name, with the letters of the package only."""
-    names = re.findall(r"url\(fonts/([^)]+)\)", styles)
+    names = dict.fromkeys(re.findall(r"url\(fonts/([^)]+)\)", book.styles))
     letters = "".join(sorted({letter for document in documents for letter in document.letters})) if names else ""
     for name in names:
         key = digest("face of an EPUB", name, letters)
         data: bytes | None = store.get(key)
         if data is None:
-            data = subset_named_face(name, letters)
+            data = subset_named_face(name, letters, book.faces)
             store.put(key, data)
         yield name, data

@@ -5,6 +5,7 @@ Sections of the same name hold the same passages in both; each break goes where 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from html import escape
 from itertools import chain
 
 from lxml import etree
@@ -33,7 +34,8 @@ def add_page_breaks(book: Book, breaks: Mapping[str, Sequence[PageBreak]], print
     shared = {section.name: breaks[section.name] for section in book.sections if breaks.get(section.name)}
     if not shared:
         return book
-    page_list = _render_page_list(load_locale(book.config.language).landmarks.pages, shared)
+    locale = load_locale(book.config.language, own=book.config.own_words)
+    page_list = _render_page_list(locale.landmarks.pages, shared)
     sections = [
         replace(section, text=Html(str(section.html).replace("</body>", f"{page_list}</body>")))
         if section.role == "nav"
@@ -46,7 +48,7 @@ def add_page_breaks(book: Book, breaks: Mapping[str, Sequence[PageBreak]], print
 def _cite(printed: Book) -> str:
     """Name a printed edition: its file and its version."""
     config = printed.config
-    colophon = load_locale(config.language).colophon
+    colophon = load_locale(config.language, own=config.own_words).colophon
     version = colophon.version.format(version=config.version) if config.version else ""
     return ", ".join(filter(None, [f"{printed.file_stem}.pdf", version]))
 
@@ -58,7 +60,7 @@ def _render_page_list(title: str, breaks: Mapping[str, Sequence[PageBreak]]) -> 
         for page in pages
     )
     return (
-        f'<nav epub:type="page-list" role="doc-pagelist" id="page-list" hidden="hidden">\n<h2>{title}</h2>\n'
+        f'<nav epub:type="page-list" role="doc-pagelist" id="page-list" hidden="hidden">\n<h2>{escape(title)}</h2>\n'
         f"<ol>\n{''.join(lines)}</ol>\n</nav>\n"
     )
 

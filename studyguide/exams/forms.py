@@ -8,7 +8,7 @@ from studyguide.exams.draw import divide_units, draw_questions, order_by
 from studyguide.kinds.choices import is_true_or_false
 from studyguide.kinds.shuffle import LETTERS
 from studyguide.locale import Locale, load_locale
-from studyguide.model import NOWHERE, Chapter, Choice, Edition, Guide, Paper, Question
+from studyguide.model import NOWHERE, Chapter, Choice, Config, Edition, Guide, Paper, Question
 from studyguide.store import digest
 from studyguide.text import strip_markdown
 
@@ -26,9 +26,8 @@ def make_form(guide: Guide, edition: Edition, paper: Paper) -> Guide:
     units = divide_units(question for question in guide.questions if question.id in taken)
     if paper.form:
         units.sort(key=lambda unit: order_by(seed, paper.form, unit[0].id))
-    language = guide.config.language
     questions = tuple(
-        _ask_in_form(question, f"{seed} {paper.form}" if paper.form else "", number, paper, language)
+        _ask_in_form(question, f"{seed} {paper.form}" if paper.form else "", number, paper, guide.config)
         for number, question in enumerate((each for unit in units for each in unit), 1)
     )
     sources = [chapter for chapter in guide.chapters if any(each.id in taken for each in chapter.questions)]
@@ -45,9 +44,9 @@ def make_form(guide: Guide, edition: Edition, paper: Paper) -> Guide:
     return replace(guide, chapters=(chapter,))
 
 
-def _ask_in_form(question: Question, form: str, number: int, paper: Paper, language: str) -> Question:
+def _ask_in_form(question: Question, form: str, number: int, paper: Paper, config: Config) -> Question:
     """Return a question as the form asks it: without its difficulty, which is no part of an exam."""
-    locale = load_locale(question.lang or language, otherwise=language)
+    locale = load_locale(question.lang or config.language, config.language, config.own_words)
     return replace(
         question,
         number=str(number),

@@ -47,6 +47,7 @@ class _Gatherer:
 
     def __init__(self, question: Question, chapter: Chapter, guide: Guide, form: Format) -> None:
         self._question, self._chapter = question, chapter
+        self._config = guide.config
         self._language = question.lang or guide.config.language
         self._labels = {part.name: part.label for part in guide.config.parts}
         self._writer = MarkupWriter(form)
@@ -82,7 +83,7 @@ class _Gatherer:
 
     @property
     def _truth(self) -> tuple[str, str]:
-        true, false = load_locale(self._language).labels.true_or_false
+        true, false = load_locale(self._language, own=self._config.own_words).labels.true_or_false
         return true, false
 
     def _name_kind(self) -> str:

@@ -27,7 +27,7 @@ from studyguide.guide.tree import TokenParser
 from studyguide.guide.typography import Typography
 from studyguide.guide.wording import ENGLISH, Wording, choose_wording
 from studyguide.limits import LIMITS, check_limit
-from studyguide.locale import REFERENCE, Locale
+from studyguide.locale import REFERENCE, Locale, OwnWords
 from studyguide.markdown_blocks import parse_blocks
 from studyguide.model import Blank, Chapter, Html, Passage, Question
 from studyguide.problems import Problem
@@ -42,19 +42,20 @@ def render_chapter(
     former: Chapter | None = None,
     typography: bool = True,
     marks_places: bool = False,
+    own_words: OwnWords = (),
 ) -> Chapter:
     """Return the chapter with the HTML of each of its passages.
 
     ``language`` is the book's; without ``typography``, quotation marks and dashes stay as they are typed. What is in ``former``, the
     rendered chapter of an earlier text of the file in a book of the same language, is taken from there. With ``marks_places`` the
-    HTML has comments with the places of its elements.
+    HTML has comments with the places of its elements. ``own_words`` are those of the guide.
     """
     known = FormerChapter(former, chapter)
 
     def render(passage: Passage, inline: bool = False, lang: str = "") -> Passage:
         if not passage:
             return passage
-        wording = choose_wording(lang or language, language)
+        wording = choose_wording(lang or language, language, own_words)
         return known.find_passage(passage, inline, lang) or render_passage(
             passage,
             chapter,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from studyguide.locale import REFERENCE, Locale, find_language, load_locale
+from studyguide.locale import REFERENCE, Locale, OwnWords, find_language, load_locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +14,10 @@ class Wording:
     """True if the text is in a language that the program has no words of, so that these are in another language."""
 
 
-def choose_wording(language: str, book_language: str = REFERENCE) -> Wording:
+def choose_wording(language: str, book_language: str = REFERENCE, own: OwnWords = ()) -> Wording:
     """Return the words for a text in this language; if there are none, those of the book's language, or English."""
-    locale = load_locale(language, book_language)
-    return Wording(locale, find_language(language) != locale.language)
+    locale = load_locale(language, book_language, own)
+    return Wording(locale, find_language(language, own) != locale.language)
 
 
 ENGLISH = choose_wording(REFERENCE)

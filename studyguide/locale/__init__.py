@@ -27,6 +27,8 @@ _LONG_CODES = {
 """Codes of three letters (ISO 639-2 and 639-3) that authors write in the place of the two of RFC 5646."""
 _SCRIPTS = {"zh-hk": "zh-hant", "zh-mo": "zh-hant", "zh-tw": "zh-hant"}
 """Tags of regions, and the tag of the script that is written there."""
+OwnWords = tuple[tuple[str, str], ...]
+"""Tag of a language → TOML with words that a guide has in the place of the program's."""
 _MONTHS = 12
 _NUMBERS = range(200)
 """Numbers that show how many forms a language's rule of the plural knows."""
@@ -312,37 +314,40 @@ class Locale:
 # ---------------------------------------------------------------- loading
 
 
-def load_locale(language: str, otherwise: str = REFERENCE) -> Locale:
+def load_locale(language: str, otherwise: str = REFERENCE, own: OwnWords = ()) -> Locale:
     """Return the words of a language tag such as ``en-GB``; those of ``otherwise`` where there are none, else English.
 
-    Raises LocaleError if the language's file is wrong.
+    ``own`` are words that take the place of the program's. Raises LocaleError if the language's file or they are wrong.
     """
-    return _load(find_language(language) or find_language(otherwise) or REFERENCE)
+    return _load(find_language(language, own) or find_language(otherwise, own) or REFERENCE, own)
 
 
-def find_language(tag: str) -> str | None:
+def find_language(tag: str, own: OwnWords = ()) -> str | None:
     """Return the longest beginning of a tag that there is a file for; None if there is none."""
     code, *others = re.split("[-_]", tag.lower())
     parts = [_LONG_CODES.get(code, code), *others]
     beginnings = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
     names = (_SCRIPTS.get(each, each) for each in beginnings)
-    return next((each for each in names if each in LANGUAGES), None)
+    known = {*LANGUAGES, *(name for name, _ in own)}
+    return next((each for each in names if each in known), None)
 
 
 @cache
-def _load(language: str) -> Locale:
-    texts = {name: (_FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in {language, REFERENCE}}
-    return parse_locale(texts[language], f"{language}.toml", texts[REFERENCE])
+def _load(language: str, own: OwnWords = ()) -> Locale:
+    names = {language if language in LANGUAGES else REFERENCE, REFERENCE}
+    texts = {name: (_FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in names}
+    text = texts.get(language, texts[REFERENCE])
+    return parse_locale(text, f"{language}.toml", texts[REFERENCE], dict(own).get(language, ""))
 
 
-def parse_locale(text: str, name: str, reference: str) -> Locale:
+def parse_locale(text: str, name: str, reference: str, own: str = "") -> Locale:
     """Read the text of a TOML file, which ``name`` is for messages, and compare it with that of the reference.
 
-    Raises LocaleError for a missing or unknown key, a value of another type, an empty text, other braces than those of
-    the reference, and another number of forms than the rule of the plural knows.
+    ``own`` is TOML whose values take the place of those of the same keys. Raises LocaleError for a missing or unknown key, a value of
+    another type, an empty text, other braces than those of the reference, and another number of forms than the rule of the plural knows.
     """
     try:
-        table = _parse(text)
+        table = _lay_over(_parse(text), _parse(own))
         plural = str(table.get("plural", ""))
         locale: Locale = _build(Locale, {**table, "language": name.removesuffix(".toml")}, plural)
         for fault in _find_differences(dict(_flatten(table)), dict(_flatten(_parse(reference)))):
@@ -350,6 +355,12 @@ def parse_locale(text: str, name: str, reference: str) -> Locale:
     except (tomllib.TOMLDecodeError, LocaleError) as error:
         raise LocaleError(f"studyguide/locale/{name}: {error}") from error
     return locale
+
+
+@cache
+def list_keys() -> frozenset[str]:
+    """Return the keys of all words with their tables: ``headings.contents``."""
+    return frozenset(key for key, _ in _flatten(_parse((_FOLDER / f"{REFERENCE}.toml").read_text(encoding="utf-8"))))
 
 
 @cache
@@ -369,6 +380,16 @@ def _compile_rule(plural: str) -> tuple[Callable[[int], int], int]:
 @cache
 def _parse(text: str) -> Mapping[str, Any]:
     return tomllib.loads(text)
+
+
+def _lay_over(table: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table with the values of another in the place of its own."""
+    inner = {
+        key: _lay_over(table[key], value)
+        for key, value in own.items()
+        if isinstance(value, dict) and isinstance(table.get(key), dict)
+    }
+    return {**table, **own, **inner}
 
 
 def _build(kind: Any, table: Mapping[str, Any], plural: str, prefix: str = "") -> Any:

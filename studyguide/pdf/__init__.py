@@ -39,7 +39,7 @@ from studyguide.pdf.finish import find_anchor_pages, find_page_breaks, find_prob
 from studyguide.pdf.glyph_fallback import find_lacking_letters, find_unprintable, replace_unprintable
 from studyguide.pdf.jobs import batch_jobs
 from studyguide.pdf.sections import assemble
-from studyguide.pdf.typeset import prepare_worker, typeset_batch
+from studyguide.pdf.typeset import find_style_faults, prepare_worker, typeset_batch
 from studyguide.runtime.preflight import find_missing_library
 
 
@@ -52,6 +52,9 @@ OUTPUT = Output(
     options=PrintOptions,
     template_folder="pdf",
     stylesheets=_list_stylesheets,
+    own_stylesheet="print.css",
+    foreign_stylesheets=("epub.css", "both.css", "faces.css"),
+    find_style_faults=find_style_faults,
     make_jobs=make_jobs,
     run_job=typeset_batch,
     assemble=assemble,

@@ -106,7 +106,15 @@ def _make_paged_job(job: SectionJob) -> GalleyJob:
     """Return the job of a section whose pages WeasyPrint makes up itself."""
     html = job.html[_skip_doctype(job.html) :]
     return GalleyJob(
-        html, 0, _find_language(job.html), job.styles, find_assets(html, job.assets), job.page, job.place, is_paged=True
+        html,
+        0,
+        _find_language(job.html),
+        job.styles,
+        find_assets(html, job.assets, job.styles),
+        job.page,
+        job.place,
+        is_paged=True,
+        faces=job.faces,
     )
 
 
@@ -194,9 +202,10 @@ class _DividedSection:
             len(opening),
             _find_language(self.job.html),
             self.job.styles,
-            find_assets(html, self.job.assets),
+            find_assets(html, self.job.assets, self.job.styles),
             self.job.page,
             self.job.place,
+            faces=self.job.faces,
         )
 
 

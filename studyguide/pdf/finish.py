@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from studyguide.html_text import find_style_sources
 from studyguide.locale import load_locale
 from studyguide.model import Artifact, Book, Pagination
 from studyguide.output import EntryLostError
@@ -36,8 +37,9 @@ def make_jobs(book: Book) -> tuple[SectionJob, ...]:
         SectionJob(
             section,
             styles,
-            tuple(figures[path] for path in section.sources if path in figures),
+            tuple(figures[path] for path in sorted({*section.sources, *find_style_sources(styles)}) if path in figures),
             book.page,
+            book.faces,
         )
         for section in book.sections
     )
@@ -68,7 +70,7 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
         key = digest("face", face, glyphs)
         data: bytes = store.get(key)
         if data is None:
-            data = fonts.subset_face(face, glyphs)
+            data = fonts.subset_face(face, glyphs, book.faces)
             store.put(key, data)
         return data
 
@@ -96,7 +98,7 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
         profile=press.make_profile()
         if options.form == "press"
         else Profile("sRGB IEC61966-2.1", 3, fonts.read_srgb_profile()),
-        locale=load_locale(config.language),
+        locale=load_locale(config.language, own=config.own_words),
     )
     data = bind(sections, pages, metadata, subset, bind_or_recall)
     return Artifact(f"{book.file_stem}.pdf", data, book.edition.name, pages=len(pages))

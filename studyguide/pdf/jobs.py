@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from studyguide.html_text import find_sources
-from studyguide.model import Asset, PageSize, Section
+from studyguide.html_text import find_sources, find_style_sources
+from studyguide.model import Asset, OwnFace, PageSize, Section
 from studyguide.problems import Place
 from studyguide.store import digest
 
@@ -37,6 +37,8 @@ class GalleyJob:
     is_paged: bool = False
     is_furniture: bool = False
     """True if its pages show running heads and folios and nothing of the text."""
+    faces: tuple[OwnFace, ...] = ()
+    """The guide's own faces; ``styles`` name them by what they are made of."""
 
     @cached_property
     def key(self) -> str:
@@ -57,6 +59,8 @@ class SectionJob:
     styles: str = field(repr=False)
     assets: tuple[Asset, ...]
     page: PageSize
+    faces: tuple[OwnFace, ...] = ()
+    """As those of a ``GalleyJob``."""
 
     @cached_property
     def key(self) -> str:
@@ -94,9 +98,9 @@ def _digest_styles(styles: str) -> str:
     return digest(styles)
 
 
-def find_assets(html: str, assets: Iterable[Asset]) -> tuple[Asset, ...]:
-    """Return the figures that a piece of HTML shows."""
-    paths = find_sources(html)
+def find_assets(html: str, assets: Iterable[Asset], styles: str) -> tuple[Asset, ...]:
+    """Return the figures that a piece of HTML shows in these styles."""
+    paths = find_sources(html) | find_style_sources(styles)
     return tuple(asset for asset in assets if asset.path in paths)
 
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from studyguide.drawing_labels import find_smallest_label
 from studyguide.html_text import make_file_address, read_file_path
-from studyguide.model import Asset
+from studyguide.model import Asset, OwnFace
+from studyguide.output import StyleFault
 from studyguide.pdf import weasyprint_compat
 from studyguide.pdf.columns import even_columns
 from studyguide.pdf.extract import Extraction
@@ -39,6 +40,8 @@ _MISSING_GLYPH = re.compile(r'\.notdef glyph .*"(.+)" \(U\+\w+\)', re.DOTALL)
 _ANCHOR_TWICE = "Anchor defined twice"
 """The warning of WeasyPrint about a name that two elements of a document have, such as a block and its form in another edition:
 links are kept as names, so that it does not matter here."""
+_PLACE_IN_STYLE = re.compile(r" at (\d+):(\d+)")
+_SELECTOR = re.compile(r"Invalid or unsupported selector, '(.*)'", re.DOTALL)
 _ENDLESS = 1_000_000  # points; longer than any block
 
 
@@ -46,6 +49,28 @@ def prepare_worker() -> None:
     """Load WeasyPrint, which takes 0.6 to 1.0 s."""
     use_project_fonts()
     import weasyprint  # noqa: F401
+
+
+def find_style_faults(css: str) -> tuple[StyleFault, ...]:
+    """Return the declarations and rules of a stylesheet that WeasyPrint ignores, and why."""
+    import weasyprint
+
+    with _listen_to_weasyprint() as complaints:
+        weasyprint.CSS(string=css, url_fetcher=_make_fetcher({}), base_url=_FILES)
+    # The check of styles that reach outside reports these.
+    own = (line for line in complaints if not line.startswith(("Failed to load", "@import")))
+    return tuple(_read_style_complaint(line, css) for line in own)
+
+
+def _read_style_complaint(complaint: str, css: str) -> StyleFault:
+    """Return a warning of WeasyPrint about a stylesheet with its place; about a selector it gives none."""
+    if selector := _SELECTOR.match(complaint):
+        words = selector[1].strip()
+        line = css.count("\n", 0, max(css.find(words), 0)) + 1
+        return StyleFault(line, 1, f"nothing is selected by `{' '.join(words.split())[:80]}`")
+    place = _PLACE_IN_STYLE.search(complaint)
+    found = " ".join(_PLACE_IN_STYLE.sub("", complaint).removeprefix("Ignored ").rstrip(".").split())
+    return StyleFault(int(place[1]) if place else 1, int(place[2]) if place else 1, found[:200])
 
 
 def typeset_batch(jobs: Sequence[GalleyJob]) -> tuple[tuple[Galley, ...], ...]:
@@ -97,7 +122,7 @@ def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[tuple[Galley, ...], ...],
 def _set_document(jobs: Sequence[GalleyJob], assets: Mapping[str, Asset]) -> tuple[tuple[Galley, ...], ...]:
     first = jobs[0]
     page = first.page
-    style, font_config = load_stylesheet(first.styles)
+    style, font_config = load_stylesheet(first.styles, first.faces)
     sheets = [style] if first.is_paged else [style, _endless_pages(page.width, page.turned_width)]
     source = weasyprint_compat.make_html(_make_document(jobs), _FILES, _make_fetcher(assets))
     height, turned_measure = page.text_height / POINTS, page.turned_width / POINTS
@@ -230,9 +255,11 @@ def _make_figure_problem(path: str, found: str) -> Problem:
     return Problem(Place(path), "broken-figure", f"the figure `{path}` cannot be printed: {found}", fix)
 
 
-def _make_fetcher(assets: Mapping[str, Asset]) -> Any:
-    """Return a fetcher of figures, of the face of holes and of ``data:`` addresses; it reads no disk and no network."""
+def _make_fetcher(assets: Mapping[str, Asset], faces: Sequence[OwnFace] = ()) -> Any:
+    """Return a fetcher of figures, faces and ``data:`` addresses; it reads no disk and no network."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    own = {f"fonts/{face.file_name}": face.data for face in faces}
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
@@ -243,6 +270,8 @@ def _make_fetcher(assets: Mapping[str, Asset]) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
             path = read_file_path(url.removeprefix(_FILES))
+            if path in own:
+                return URLFetcherResponse(url, own[path], headers={"Content-Type": "font/sfnt"})
             if path not in assets:
                 raise ValueError(f"{path} is not part of the guide")
             return URLFetcherResponse(url, assets[path].data, headers={"Content-Type": assets[path].media_type})
@@ -251,7 +280,7 @@ def _make_fetcher(assets: Mapping[str, Asset]) -> Any:
 
 
 @lru_cache(maxsize=8)
-def load_stylesheet(styles: str) -> tuple[Any, Any]:
+def load_stylesheet(styles: str, faces: tuple[OwnFace, ...] = ()) -> tuple[Any, Any]:
     """Return the styles as WeasyPrint reads them, once for all blocks that a process sets."""
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
@@ -261,7 +290,9 @@ def load_stylesheet(styles: str) -> tuple[Any, Any]:
         f'@font-face {{ font-family: {fonts.HOLE_FAMILY}; src: url("{url}"); font-weight: {weight}; }}\n'
         for url, weight in _HOLE_FILES.items()
     )
-    css = weasyprint.CSS(string=holes + styles, font_config=font_config, url_fetcher=_make_fetcher({}), base_url=_FILES)
+    css = weasyprint.CSS(
+        string=holes + styles, font_config=font_config, url_fetcher=_make_fetcher({}, faces), base_url=_FILES
+    )
     return css, font_config
 
 

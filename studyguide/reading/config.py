@@ -21,10 +21,11 @@ from studyguide.bidi import BIDI_CONTROL
 from studyguide.exams.papers import make_papers
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, Locale, load_locale
-from studyguide.model import Config, EbookOptions, Edition, Exam, Ignore, Part, PrintOptions, Source
+from studyguide.model import Config, EbookOptions, Edition, Exam, Ignore, Look, Part, PrintOptions, Source
 from studyguide.output import Output
 from studyguide.problems import Place, Problem, suggest_names
 from studyguide.reading.dates import FIRST_YEAR
+from studyguide.reading.own_words import read_own_words
 from studyguide.text import CONTROL_CHARACTER, find_foreign_character, is_language_tag, suggest_language_tag
 from studyguide.toml_text import DEEP_VALUE, LARGE_NUMBER, LONG_KEY, parse_toml
 
@@ -46,7 +47,7 @@ EDITIONS = (
     Edition("tablet", output="epub", options=EbookOptions()),
 )
 
-_TABLES = ("parts", "editions", "ignore")
+_TABLES = ("parts", "editions", "ignore", "look")
 """The keys of guide.toml that hold tables."""
 
 # What a value must be, by the annotation of its field, and how a message calls it.
@@ -55,6 +56,7 @@ _TYPES: dict[str, tuple[type, str]] = {
     "tuple": (list, 'a list such as `["one", "two"]`'),
     "str": (str, "text in quotation marks"),
     "bool": (bool, "`true` or `false`"),
+    "float": (float, "a number such as `10.5`"),
     "int": (int, "a number"),
     "date": (datetime.date, "a date such as `2026-01-31`"),
 }
@@ -80,9 +82,20 @@ _EXCESS_FIXES = {
     DEEP_VALUE: "write fewer brackets",
 }
 _NOT_KEYS: Mapping[type, Container[str]] = {
-    Config: ("problems", "is_language_guessed", "parts", "editions", "ignores", "cover_place"),
+    Config: (
+        "problems",
+        "is_language_guessed",
+        "parts",
+        "editions",
+        "ignores",
+        "cover_place",
+        "own_words",
+        "look",
+        "logo_place",
+        "own_figures",
+    ),
     Part: ("name",),
-    Edition: ("name", "options", "paper"),
+    Edition: ("name", "options", "paper", "look"),
     Ignore: ("place",),
 }
 """Fields that are filled from tables, from the name in a table's brackets, or by the program."""
@@ -92,6 +105,7 @@ FILE_NAME_KEYS = ("name", "suffix", "forms")
 FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
 _FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
 _ADDRESS = re.compile(r"(?:https?://[^\s<>\"'\\]+)?")
+_COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 _DEFAULT_OUTPUT = Edition("").output
 
 
@@ -124,13 +138,16 @@ class Table:
     """Counted from 0, among tables of one name: ``[[ignore]]``."""
     key: str = ""
     """The key whose value it is a part of: ``take``. Empty for a table with a line of its own."""
+    inner: str = ""
+    """The last name in its brackets, if it has three: ``look`` in ``[editions.pocket.look]``."""
 
     def find_place(self, key: str) -> Place:
         """Return where the key is set; tomllib gives no positions, so the line is searched for."""
         key = self.key or key
         headers, keys = _index_keys(self.source.text)
         group, dot, own = self.name.partition(".")
-        starts = headers.get((group, own) if dot else (group,), [])
+        names = (group, own, self.inner) if self.inner else (group, own) if dot else (group,)
+        starts = headers.get(names, [])
         start = starts[self.serial] if self.serial < len(starts) else 0
         numbers = keys.get(key, [])
         following = bisect_right(numbers, start, key=itemgetter(0))
@@ -140,6 +157,11 @@ class Table:
             else Place(self.source.path, max(start, 1), 1)
         )
 
+    @property
+    def label(self) -> str:
+        """Its name in brackets, as typed."""
+        return ".".join(filter(None, (self.name, self.inner)))
+
     def refuse(self, key: str, found: str, fix: str) -> None:
         """Report a wrong value of the key."""
         self.problems.append(Problem(self.find_place(key), "wrong-value", found, fix))
@@ -148,7 +170,7 @@ class Table:
         """Return the values that are fields of these dataclasses, by the fields' names, and report all others."""
         known = {each.name: each for each in list_key_fields(*types)}
         taken: dict[str, Any] = {}
-        subject, place = (f"`[{self.name}]`" if self.name else "guide.toml"), self.find_place("")
+        subject, place = (f"`[{self.label}]`" if self.name else "guide.toml"), self.find_place("")
         self.problems.extend(check_limit("keys", len(self.values), subject, place))
         for key, given in islice(self.values.items(), LIMITS["keys"].maximum):
             name = key.replace("-", "_")
@@ -165,8 +187,9 @@ class Table:
                 limit = known[name].metadata.get("limit", "")
                 is_list = isinstance(value, list)
                 entries = tuple(self.limit_number(limit or "list", key, value)) if is_list else (value,)
+                metadata = known[name].metadata
                 for each in entries:
-                    self._check_value(key, each, allowed, known[name].metadata.get("each", limit))
+                    self._check_value(key, each, allowed, metadata.get("each", limit), metadata)
                 if is_list and not all(str(each).strip() for each in entries):
                     self.refuse(key, f"`{key}` has an entry without text", "write its text, or take it out")
                 if known[name].metadata.get("is_address") and not _ADDRESS.fullmatch(value.strip()):
@@ -193,18 +216,22 @@ class Table:
     def _report_unknown_key(self, key: str, known: Sequence[str]) -> None:
         if self.name and not self.key and key in _GUIDE_KEYS:
             first = next(line.strip() for line in self.source.text.splitlines() if line.lstrip().startswith("["))
-            found = f"`{key}` is a key of the guide, and stands in `[{self.name}]`"
+            found = f"`{key}` is a key of the guide, and stands in `[{self.label}]`"
             also = ", and `title` with it if that is the guide's" if "title" in self.values else ""
             self.problems.append(Problem(self.find_place(key), "unknown-key", found, f"move it above `{first}`{also}"))
             return
-        where = f"in `{self.key}`" if self.key else f"in `[{self.name}]`" if self.name else "in guide.toml"
+        where = f"in `{self.key}`" if self.key else f"in `[{self.label}]`" if self.name else "in guide.toml"
         fix = suggest_names(key, [*known, *(() if self.name else _TABLES)])
         self.problems.append(Problem(self.find_place(key), "unknown-key", f"there is no key `{key}` {where}", fix))
 
-    def _check_value(self, key: str, value: Any, allowed: Sequence[str] | None, limit: str) -> None:
+    def _check_value(
+        self, key: str, value: Any, allowed: Sequence[str] | None, limit: str, metadata: Mapping[str, Any]
+    ) -> None:
         """Report what is wrong with a value of the right type, or with an entry of a list; ``limit`` is that of the key, or empty."""
         if allowed is not None and value not in allowed:
             self.refuse(key, f"`{key}` is `{value}`", suggest_names(str(value), allowed))
+        elif fix := _find_look_mistake(value, metadata):
+            self.refuse(key, f"`{key}` is `{value}`", fix)
         elif isinstance(value, str):
             self.problems.extend(self._find_unwritable(key, value))
             limit = limit if limit == "setting" else "title"
@@ -212,7 +239,7 @@ class Table:
         elif isinstance(value, datetime.date):
             if value.year < FIRST_YEAR:
                 self.refuse(key, f"`{key}` is `{value}`", f"write a date from the year {FIRST_YEAR} on")
-        elif isinstance(value, int) and not isinstance(value, bool):
+        elif isinstance(value, int) and not isinstance(value, bool) and "within" not in metadata:
             most = LIMITS[limit].maximum if limit else _MAX_NUMBER
             if value < 0 or (value > most and not limit):
                 self.refuse(key, f"`{key}` is `{value}`", f"write a number from 0 to {most:,}")
@@ -253,9 +280,21 @@ def _expand_switch(value: Any, metadata: Mapping[str, Any]) -> Any:
     return list(metadata["if_true"]) if value else []
 
 
+def _find_look_mistake(value: Any, metadata: Mapping[str, Any]) -> str:
+    """Return the remedy of a colour that is none, or of a number outside of its limits; empty for a right value."""
+    if metadata.get("colour") and value and not _COLOUR.fullmatch(value):
+        return "write a colour as `#` and six digits from 0 to f, such as `#0c4a63`"
+    if "within" in metadata:
+        low, high = metadata["within"]
+        return "" if low <= value <= high else f"write a number from {low:g} to {high:g}"
+    return ""
+
+
 def _find_type_mistake(value: Any, annotation: str) -> str:
     """Return what a value for a field of this annotation has to be, in words; empty if it is that."""
     kind, expected = find_value_type(annotation)
+    if kind is float and type(value) is int:
+        return ""
     is_wrong = not isinstance(value, kind) or isinstance(value, datetime.datetime)  # a date with a time
     is_wrong |= kind is int and isinstance(value, bool)
     entry = int if "tuple[int" in annotation else str
@@ -274,15 +313,17 @@ def configure(
     outputs: Mapping[str, Output],
     pages: Iterable[str],
     guess_language: Callable[[], str] = lambda: REFERENCE,
+    words: Sequence[Source] = (),
 ) -> Config:
     """Return the configuration and, in it, the mistakes.
 
     ``outputs`` has every form of book by its name, ``pages`` the page sizes that an edition may name; ``guess_language`` is called
-    for the tag of the language if the source states none.
+    for the tag of the language if the source states none; ``words`` are the guide's own words.
     """
     if source is None:
         language = guess_language()
-        parts, editions = _translate_parts(language), _translate_editions(language)
+        locale = load_locale(language)
+        parts, editions = _translate_parts(locale), _translate_editions(locale)
         return Config(language=language, is_language_guessed=True, parts=parts, editions=editions)
     try:
         data = parse_toml(source.text)
@@ -291,7 +332,7 @@ def configure(
         return replace(unread, problems=(_describe_syntax_error(source, error),))
     problems: list[Problem] = []
     tables = {key: data.pop(key, {}) for key in ("parts", "editions")}
-    ignored = data.pop("ignore", [])
+    ignored, look = data.pop("ignore", []), data.pop("look", {})
     top = Table(source, "", data, problems)
     for key, group in tables.items():
         if not isinstance(group, dict) or not all(isinstance(each, dict) for each in group.values()):
@@ -303,20 +344,25 @@ def configure(
         ignored = []
     is_guessed = "language" not in top.values
     language = guess_language() if is_guessed else _read_language(top)
-    parts = _merge_parts(top, tables["parts"], _translate_parts(language))
-    built_in = _translate_editions(language)
+    own_words = read_own_words(words, problems)
+    locale = load_locale(language, own=own_words)
+    parts = _merge_parts(top, tables["parts"], _translate_parts(locale))
+    built_in = _translate_editions(locale)
     allowed = {
         "output": tuple(outputs),
         "page": tuple(pages),
         **_list_names(parts, built_in, tables["editions"], outputs),
     }
-    editions = _merge_editions(top, tables["editions"], built_in, outputs, allowed, load_locale(language))
+    editions = _merge_editions(top, tables["editions"], built_in, outputs, allowed, locale)
     config = Config(**top.read_fields(Config))
     return replace(
         config,
         language=language,
         is_language_guessed=is_guessed,
+        own_words=own_words,
+        look=_read_look(top, Table(source, "look", look, problems)),
         cover_place=top.find_place("cover"),
+        logo_place=top.find_place("logo"),
         parts=parts,
         editions=tuple(_complete_edition(each, config) for each in editions),
         ignores=tuple(
@@ -325,6 +371,15 @@ def configure(
         ),
         problems=tuple(problems),
     )
+
+
+def _read_look(owner: Table, table: Table) -> Look:
+    """Return the look that a table describes; ``owner`` is the table that it stands in."""
+    if not isinstance(table.values, dict):
+        owner.refuse("look", "`look` is no table", f"write a table: `[{table.label}]`")
+        return Look()
+    taken, metadata = table.read_fields(Look), {each.name: each.metadata for each in fields(Look)}
+    return Look(**{name: value for name, value in taken.items() if not _find_look_mistake(value, metadata[name])})
 
 
 def _complete_edition(edition: Edition, config: Config) -> Edition:
@@ -383,16 +438,16 @@ def _read_ignore(table: Table) -> Ignore:
     return ignore
 
 
-def _translate_parts(language: str) -> tuple[Part, ...]:
+def _translate_parts(locale: Locale) -> tuple[Part, ...]:
     """Return the built-in parts with the language's labels; the English words are understood in every language."""
-    labels = load_locale(language).parts
+    labels = locale.parts
     return tuple(
         replace(part, label=labels.get(part.name, part.label), names=(part.label, *part.names)) for part in PARTS
     )
 
 
-def _translate_editions(language: str) -> tuple[Edition, ...]:
-    titles = load_locale(language).editions
+def _translate_editions(locale: Locale) -> tuple[Edition, ...]:
+    titles = locale.editions
     return tuple(replace(edition, title=titles.get(edition.name, "")) for edition in EDITIONS)
 
 
@@ -449,12 +504,15 @@ def _merge_editions(
         if not FILE_NAME.fullmatch(name):
             top.refuse("editions", f"a table of `editions` is named `{name[:60]}`", _FILE_NAME_FIX)
             continue
-        table = Table(top.source, f"editions.{name}", values, top.problems, allowed)
+        look = values.get("look", {})
+        keys = {key: value for key, value in values.items() if key != "look"}
+        table = Table(top.source, f"editions.{name}", keys, top.problems, allowed)
         taken = table.read_fields(Edition, Exam, *(output.options for output in outputs.values()))
         exam = Exam(**{each.name: taken.pop(each.name) for each in fields(Exam) if each.name in taken})
         edition = merged.get(name, Edition(name, title=name.capitalize(), suffix=f"-{name}"))
+        own_look = _read_look(table, replace(table, values=look, inner="look"))
         common = {each.name: taken.pop(each.name) for each in fields(Edition) if each.name in taken}
-        edition = replace(edition, **common)
+        edition = replace(edition, look=own_look, **common)
         options = edition.options
         if edition.output in outputs and not isinstance(options, outputs[edition.output].options):
             options = outputs[edition.output].options()

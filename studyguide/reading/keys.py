@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from studyguide.limits import LIMITS
-from studyguide.model import Config, Edition, Exam, Ignore, Part
+from studyguide.model import Config, Edition, Exam, Ignore, Look, Part
 from studyguide.output import Output
 from studyguide.reading.config import find_value_type, list_key_fields
 from studyguide.toml_text import format_toml, parse_toml
@@ -24,13 +24,17 @@ from studyguide.toml_text import format_toml, parse_toml
 EXAM = "exam"
 """The name of the editions that are no output of their own and have keys of their own."""
 _EXAMPLE_FILE = Path(__file__).parent / "example.toml"
-_TABLE_FIELDS = {"parts": ("parts", "[parts.NAME]"), "editions": ("editions", "[editions.NAME]"), "ignores": ("ignore", "[[ignore]]")}  # fmt: skip
+_TABLE_FIELDS = {
+    "look": ("look", "[look]"), "parts": ("parts", "[parts.NAME]"), "editions": ("editions", "[editions.NAME]"), "ignores": ("ignore", "[[ignore]]"),
+}  # fmt: skip
+_EDITION_LOOK = "editions.NAME.look"
 """The fields of ``Config`` that hold tables: the name of each in guide.toml, and its brackets."""
 _GENERIC_EXAMPLES: Mapping[type, Any] = {
     list: ["…"],
     str: "…",
     bool: True,
     int: 10,
+    float: 10.5,
     datetime.date: datetime.date(2026, 1, 31),
 }
 
@@ -72,7 +76,7 @@ class Key:
     def value_words(self) -> str:
         """The kind of its value, in words for an author."""
         if self.brackets:
-            return f"a table for each: `{self.brackets}`"
+            return f"a table{' for each' * (self.name != 'look')}: `{self.brackets}`"
         if self.inner:
             return "a list of tables such as `[{ count = 10 }]`"
         words = find_value_type(str(self.config_field.type))[1]
@@ -115,6 +119,9 @@ def _read_examples() -> Mapping[str, Any]:
 
     def collect(values: Mapping[str, Any], table: str) -> None:
         for key, value in values.items():
+            if isinstance(value, dict):
+                collect(value, f"{table}.{key}" if table else key)
+                continue
             found.setdefault(f"{table}.{key}" if table else key, value)
             if isinstance(value, list) and value and isinstance(value[0], dict):
                 for each in value:
@@ -145,13 +152,23 @@ def list_keys(outputs: Mapping[str, Output], pages: Iterable[str]) -> tuple[Key,
     editions.append((Exam, (EXAM,)))
     return (
         *_list_table("", [(Config, ())], values),
+        heads["look"],
+        *_list_table("look", [(Look, ())], values),
         heads["parts"],
         *_list_table("parts.NAME", [(Part, ())], values),
         heads["editions"],
         *_list_table("editions.NAME", editions, values),
+        _describe_edition_look(),
+        *_list_table(_EDITION_LOOK, [(Look, ())], values),
         heads["ignores"],
         *_list_table("ignore", [(Ignore, ())], values),
     )
+
+
+def _describe_edition_look() -> Key:
+    """Return the table of the look of one edition."""
+    own = next(each for each in fields(Edition) if each.name == "look")
+    return Key("look", "editions.NAME", _read_docstrings(Edition)["look"], own, brackets=f"[{_EDITION_LOOK}]")
 
 
 def _list_table(
@@ -254,7 +271,7 @@ def _describe_place(key: Key) -> str:
 
 def write_brackets(table: str) -> str:
     """Return the line that begins a table: ``[editions.NAME]``, and ``[[ignore]]`` for one without a name."""
-    return f"[{table}]" if "." in table else f"[[{table}]]"
+    return f"[[{table}]]" if table == "ignore" else f"[{table}]"
 
 
 def describe_owners(owners: Sequence[str]) -> str:
@@ -271,7 +288,9 @@ def _write_output(name: str) -> str:
 def _write_example(key: Key) -> Iterator[str]:
     """Yield the lines of guide.toml that set a key."""
     if key.brackets:
-        path, value = next(each for each in _read_examples().items() if each[0].startswith(f"{key.name}."))
+        path, value = next(
+            each for each in _read_examples().items() if each[0].startswith(f"{key.brackets.strip('[]')}.")
+        )
         yield key.brackets
         yield f"{path.rpartition('.')[2]} = {format_toml(value)}"
         return

@@ -13,6 +13,8 @@ from studyguide.limits import LIMITS, check_limit
 from studyguide.model import CHAPTER_ENDINGS, IMAGE_ENDINGS, Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
 from studyguide.reading.dates import find_date
+from studyguide.reading.own_files import OWN_FOLDERS, find_figures, read_own_files
+from studyguide.reading.own_files import find_unread_files as find_unread_own_files
 from studyguide.reading.package import PACKAGE_ENDING, unpack_package
 from studyguide.runtime.file_stamp import FileStamp, read_file_stamp
 from studyguide.svg import simplify_drawing
@@ -21,6 +23,9 @@ from studyguide.toml_text import parse_toml
 
 DEFAULT_SOURCE = "content"
 """The folder of the guide where none is named."""
+_PROGRAM_FILES = {"templates": ("*.html", "*.xhtml", "*.js"), "styles": ("*.css",)}
+"""Folder of the program → the patterns of its files."""
+_FONT_ENDINGS = (".ttf", ".otf", ".woff", ".woff2")
 _MAX_READS = 5  # of a guide that somebody is saving at the same time
 _MAX_PICTURES = 1_000  # that are suggested instead of one that is not there
 _REPOSITORY_FILES = {
@@ -74,9 +79,15 @@ def _read_once(content: "ContentFolder") -> Project:
     problems: list[Problem] = []
     config = _try_read_text(content, content.config, problems) if content.config else None
     sources = _read_chapters(content, problems)
-    names = sorted({*_list_figure_names(content, sources), *_find_cover(config)})
+    own = _read_own_files(content, problems)
+    program = {name: tuple(read_program_files(name, *patterns)) for name, patterns in _PROGRAM_FILES.items()}
+    own_figures = tuple(find_figures(own["templates"], own["styles"]))
+    shown = {figure.path for figure in own_figures}
+    names = sorted({*_list_figure_names(content, sources), *_find_title_figures(config), *shown})
     assets = tuple(_read_figures(content, {*names, *_find_embedded_figures(content, sources)}, problems))
     is_complete = {asset.path for asset in assets}.issuperset(names)
+    for name, files in program.items():
+        problems += find_unread_own_files(own[name], files, name)
     return Project(
         content=str(content.path),
         config=config,
@@ -84,8 +95,11 @@ def _read_once(content: "ContentFolder") -> Project:
         assets=assets,
         files=frozenset(_find_linked_files(content, sources)),
         pictures=() if is_complete else tuple(sorted(islice(_list_pictures(content), _MAX_PICTURES))),
-        templates=tuple(read_program_files("templates", "*.html", "*.xhtml", "*.js")),
-        styles=read_styles(),
+        templates=(*program["templates"], *own["templates"]),
+        styles=(*program["styles"], *own["styles"]),
+        own_words=own["locale"],
+        own_figures=own_figures,
+        fonts=tuple(_read_fonts(content, problems)),
         problems=(*problems, *find_unread_files(content)),
         date=find_date(config, content.path),
     )
@@ -278,6 +292,19 @@ def _list_files(folder: Path) -> Iterator[Path]:
     return (path / name for path, _, names in _walk(folder) for name in names)
 
 
+# ---------------------------------------------------------------- files of the guide that lie over the program's
+
+
+def _read_own_files(content: ContentFolder, problems: list[Problem]) -> dict[str, tuple[Source, ...]]:
+    """Return the guide's own templates, styles and words, by the folder; a folder without ``guide.toml`` has none."""
+    if content.config is None:
+        return dict.fromkeys(OWN_FOLDERS, ())
+    folders = {name: sorted(_list_files(content.path / name)) for name in OWN_FOLDERS}
+    return read_own_files(
+        content.path, folders, lambda path: _try_read_text(content, path, problems, "own-file"), problems
+    )
+
+
 # ---------------------------------------------------------------- chapters and figures
 
 
@@ -317,28 +344,32 @@ def _read_chapters(content: ContentFolder, problems: list[Problem]) -> list[Sour
     return sources
 
 
-def _try_read_text(content: ContentFolder, path: Path, problems: list[Problem]) -> Source | None:
-    """Return the text of a file, or None after adding to the problems why it cannot be part of the guide."""
+def _try_read_text(content: ContentFolder, path: Path, problems: list[Problem], limit: str = "file") -> Source | None:
+    """Return the text of a file, or None after adding to the problems why it cannot be part of the guide.
+
+    ``limit`` is the name of the limit of its size.
+    """
     try:
-        return _read_text(content, path)
+        return _read_text(content, path, limit)
     except ContentError as error:
         problems += error.problems
         return None
 
 
-def _read_text(content: ContentFolder, path: Path) -> Source:
+def _read_text(content: ContentFolder, path: Path, limit: str) -> Source:
     """Return the text of a file, with line feeds as line ends. Raises ContentError."""
     name = os.fsencode(path).decode("utf-8", "replace")
     if name != str(path):
         raise ContentError([Problem(Place(name), "not-utf8", "the name of this file is not UTF-8", "rename it")])
-    kind = "package" if path.suffix.lower() == PACKAGE_ENDING else "file"
-    data = content.read_bytes(path, LIMITS[kind].maximum)
+    is_package = path.suffix.lower() == PACKAGE_ENDING
+    kind, limit = ("package", "package") if is_package else ("file", limit)
+    data = content.read_bytes(path, LIMITS[limit].maximum)
     if data is None:
         found, fix = "this is no file of the content folder", "put the file itself there, not a link or a folder"
         raise ContentError([Problem(Place(name), "outside-content", found, fix)])
-    if too_large := list(check_limit(kind, len(data), f"the {kind}", Place(name))):
+    if too_large := list(check_limit(limit, len(data), f"the {kind}", Place(name))):
         raise ContentError(too_large)
-    if kind == "package":
+    if is_package:
         return Source(name, "", unpack_package(name, data))
     source = Source(name, _decode_utf8(name, data).replace("\r\n", "\n").replace("\r", "\n"))
     if unwritable := INVALID_XML_CHARACTER.search(source.text):
@@ -396,6 +427,25 @@ def _read_figures(content: ContentFolder, names: Iterable[str], problems: list[P
         yield Asset(name, simplify_drawing(data) if name.lower().endswith(".svg") else data)
 
 
+def _read_fonts(content: ContentFolder, problems: list[Problem]) -> Iterator[Asset]:
+    """Yield the files of the guide's own faces, and add those that are too large or too many to the problems."""
+    if content.config is None:
+        return
+    paths = [path for path in _list_files(content.path / "fonts") if path.suffix.lower() in _FONT_ENDINGS]
+    if too_many := list(check_limit("faces", len(paths), "`fonts/`", Place(str(content.path / "fonts")))):
+        problems += too_many
+        return
+    for path in paths:
+        data = content.read_bytes(path, LIMITS["face"].maximum)
+        if data is None:
+            found, fix = "this is no file of the content folder", "put the file itself there, not a link or a folder"
+            problems.append(Problem(Place(str(path)), "outside-content", found, fix))
+        elif too_large := list(check_limit("face", len(data), "the file", Place(str(path)))):
+            problems += too_large
+        else:
+            yield Asset(str(path), data)
+
+
 def _find_embedded_figures(content: ContentFolder, sources: Sequence[Source]) -> Iterator[str]:
     """Yield the pictures that `![[name.png]]` shows, as Obsidian finds them: by their name alone, in whatever folder they are."""
     embedded = {(source.path, name.strip()) for source in sources for name in _EMBEDDED.findall(source.text)}
@@ -432,14 +482,15 @@ def _list_figure_names(content: ContentFolder, sources: Iterable[Source]) -> lis
     return sorted(names)
 
 
-def _find_cover(config: Source | None) -> Iterator[str]:
-    """Yield the `cover` of guide.toml, if it has one; ``reading.config`` reports what is wrong with it."""
+def _find_title_figures(config: Source | None) -> Iterator[str]:
+    """Yield the `cover` and the `logo` of guide.toml, if it has them; ``reading.config`` reports what is wrong with them."""
     try:
-        cover = parse_toml(config.text).get("cover") if config else None
+        table = parse_toml(config.text) if config else {}
     except ValueError:
         return
-    if isinstance(cover, str) and cover.lower().endswith(IMAGE_ENDINGS):
-        yield cover.strip()
+    for figure in (table.get("cover"), table.get("logo")):
+        if isinstance(figure, str) and figure.lower().endswith(IMAGE_ENDINGS):
+            yield figure.strip()
 
 
 def _find_linked_files(content: ContentFolder, sources: Iterable[Source]) -> Iterator[str]:

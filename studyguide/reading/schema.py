@@ -21,16 +21,18 @@ _LANGUAGE_TAG = (
     r"^[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
     r"(-[0-9A-WYZa-wyz](-[A-Za-z0-9]{2,8})+)*(-[Xx](-[A-Za-z0-9]{1,8})+)?$"
 )
+_COLOUR = "^(#[0-9A-Fa-f]{6})?$"
 _ANY_TEXT = r"\S"
 _FIRST_DATE = r"^[1-9][0-9]{3}-"  # as ``dates.FIRST_YEAR``
 _MAX_NUMBER = 2**63 - 1
-_TYPES = {str: "string", int: "integer", bool: "boolean", list: "array", datetime.date: "string"}
+_TYPES = {str: "string", int: "integer", bool: "boolean", list: "array", float: "number", datetime.date: "string"}
 
 
 def make_schema(keys: Sequence[Key], outputs: Iterable[str]) -> dict[str, Any]:
     """Return the schema, in draft 2020-12, of a guide.toml with these keys; ``outputs`` has the names of all forms of books."""
     heads = {key.name: key.description for key in keys if key.brackets}
     edition = _describe_table(keys, "editions.NAME")
+    edition["properties"]["look"] = {"$ref": "#/$defs/look"}
     edition["allOf"] = [_limit_output(keys, output, is_default=False) for output in outputs]
     ignores = {"type": "array", "maxItems": LIMITS["ignores"].maximum, "items": {"$ref": "#/$defs/ignore"}}
     return {
@@ -40,6 +42,7 @@ def make_schema(keys: Sequence[Key], outputs: Iterable[str]) -> dict[str, Any]:
         **_describe_table(keys, ""),
         "properties": {
             **_describe_table(keys, "")["properties"],
+            "look": {"description": heads["look"], "$ref": "#/$defs/look"},
             "parts": {"description": heads["parts"], **_describe_group("parts", _PART_NAME, {"$ref": "#/$defs/part"})},
             "editions": {
                 "description": heads["editions"],
@@ -49,6 +52,7 @@ def make_schema(keys: Sequence[Key], outputs: Iterable[str]) -> dict[str, Any]:
             "ignore": {"description": heads["ignore"], **ignores},
         },
         "$defs": {
+            "look": _describe_table(keys, "look"),
             "part": _describe_table(keys, "parts.NAME"),
             "edition": edition,
             "ignore": {**_describe_table(keys, "ignore"), "required": ["rule", "reason"]},
@@ -121,6 +125,11 @@ def _describe_value(key: Key) -> dict[str, Any]:
         return {"anyOf": [{"enum": [*LANGUAGES]}, {**schema, "pattern": _LANGUAGE_TAG, "maxLength": 100}]}
     if key.entry_type is datetime.date:
         return {**schema, "format": "date", "pattern": _FIRST_DATE}
+    if "within" in key.config_field.metadata:
+        low, high = key.config_field.metadata["within"]
+        return {**schema, "minimum": low, "maximum": high}
+    if key.config_field.metadata.get("colour"):
+        return {**schema, "pattern": _COLOUR}
     if key.entry_type is int:
         return {**schema, "minimum": 0, "maximum": LIMITS[limit].maximum if limit else _MAX_NUMBER}
     if key.entry_type is str:

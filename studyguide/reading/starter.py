@@ -54,7 +54,9 @@ def _write_keys(keys: Sequence[Key], settings: Mapping[str, Any]) -> Iterator[st
     """Yield the lines of guide.toml: the settings, then every other key and table as a comment."""
     yield from (f"{name} = {format_toml(value)}" for name, value in settings.items())
     others = (key for key in keys if not key.outer and (key.table or key.name not in settings))
-    for head, group in groupby(others, key=lambda key: _name_table(key.table, key.owners) if key.table else ""):
+    for head, group in groupby(
+        others, key=lambda key: _name_table(key.table, key.owners) if key.table and not key.brackets else ""
+    ):
         if head:
             yield from ("", f"#{head}")
         rows = tuple(group)
@@ -85,7 +87,9 @@ def _name_table(table: str, owners: Sequence[str]) -> str:
     """Return the head of a table with the name of a built-in part or edition, or of a new one for an exam."""
     editions = {each.output: each.name for each in reversed(EDITIONS)}
     output = owners[0] if owners else EDITIONS[0].output
-    names = {"parts.NAME": PARTS[0].name, "editions.NAME": "midterm" if output == EXAM else editions.get(output, output)}  # fmt: skip
+    names = {
+        "parts.NAME": PARTS[0].name, "editions.NAME": "midterm" if output == EXAM else editions.get(output, output), "editions.NAME.look": editions.get(output, output),
+    }  # fmt: skip
     return write_brackets(table.replace("NAME", names.get(table, "")))
 
 

@@ -19,8 +19,10 @@ from studyguide.rules import (
     figures,
     kinds,
     links,
+    look,
     markdown,
     questions,
+    styles,
     twins,
     words,
 )
@@ -59,6 +61,9 @@ ERRORS: tuple[Check, ...] = (
     figures.figure_outside,
     figures.figure_name,
     figures.missing_alt,
+    styles.unsafe_style,
+    styles.broken_style,
+    look.unknown_face,
     editions.unknown_selection,
     editions.empty_edition,
     editions.press_date,
@@ -92,6 +97,13 @@ WARNINGS: tuple[Check, ...] = (
     editions.undated_deck,
     figures.small_label,
     kinds.tolerance_unit,
+    styles.unused_token,
+    look.missing_style,
+    look.low_contrast,
+    look.small_text,
+    look.tight_lines,
+    look.narrow_measure,
+    look.wide_measure,
 )
 
 _FIGURE_CHECKS: tuple[Check, ...] = (
@@ -194,7 +206,7 @@ def _check_or_recall(
     )
     found: tuple[Problem, ...] | None = store.get(key) if key else None
     if found is None:
-        alone = replace(guide, chapters=(chapter,), config=replace(guide.config, cover=""))
+        alone = replace(guide, chapters=(chapter,), config=replace(guide.config, cover="", logo="", own_figures=()))
         found = tuple(_run_checks(project, alone, (check for check in (*ERRORS, *WARNINGS) if check in CHAPTER_CHECKS)))
         if key:
             store.put(key, found)

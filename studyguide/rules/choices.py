@@ -34,7 +34,8 @@ def no_correct_choice(project: Project, guide: Guide) -> Iterator[Problem]:
 def true_and_false(project: Project, guide: Guide) -> Iterator[Problem]:
     """A statement is true or false, and not both."""
     for question in guide.questions:
-        locale = load_locale(question.lang or guide.config.language, otherwise=guide.config.language)
+        language = guide.config.language
+        locale = load_locale(question.lang or language, language, guide.config.own_words)
         choices = question.choices
         if is_true_or_false(choices, locale.labels.true_or_false) and all(choice.correct for choice in choices):
             words = " and ".join(f"`{choice.text.markdown}`" for choice in choices)

@@ -14,7 +14,7 @@ def english_words(project: Project, guide: Guide) -> Iterator[Problem]:
     language = guide.config.language
     if guide.config.is_language_guessed or not project.config:
         return  # the build says what it guessed, and which words it has
-    if find_language(language) is None and is_language_tag(language):
+    if find_language(language, guide.config.own_words) is None and is_language_tag(language):
         found = f"there are no words of a book in `{language}`: contents, labels and instructions are in English"
         fix = "translate `studyguide/locale/en.toml` into a file of this language beside it"
         yield Problem(project.config.at(1, "language"), "english-words", found, fix)

@@ -66,11 +66,10 @@ def missing_alt(project: Project, guide: Guide) -> Iterator[Problem]:
     """Readers who cannot see a figure are told its content."""
     for figure in guide.figures:
         if not figure.alt.strip():
-            is_cover = figure in guide.config.cover_figures
+            keys = dict.fromkeys(guide.config.cover_figures, "cover") | dict.fromkeys(guide.config.look_figures, "logo")
+            key = keys.get(figure)
             typed = (
-                'cover-text = "A network of three layers"'
-                if is_cover
-                else f"![A network of three layers]({figure.path})"
+                f'{key}-text = "A network of three layers"' if key else f"![A network of three layers]({figure.path})"
             )
             fix = f"write what it shows: `{typed}`"
             yield Problem(figure.place, "missing-alt", f"the figure `{figure.path}` has no text in its place", fix)
@@ -80,8 +79,8 @@ def small_label(project: Project, guide: Guide) -> Iterator[Problem]:
     """Words in a drawing are there to be read, on the smallest paper that the guide is printed on too."""
     width, page = find_narrowest_page(project, guide.config) or (0.0, "")
     for figure, asset in _find_files(project, guide):
-        if not page or not asset.is_drawing or asset.faults:
-            continue
+        if not page or not asset.is_drawing or asset.faults or figure in guide.config.look_figures:
+            continue  # the words of a logo are there to be looked at
         label = find_smallest_label(asset.data)
         if label and (points := label.share * width) < MIN_POINTS:
             found = (

@@ -1,8 +1,10 @@
 """The faces of the printed book: which they are, where their files are, and the parts of them that a book embeds."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.metadata import distribution, version
 from importlib.resources import files
@@ -12,12 +14,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studyguide.bidi import get_direction, order_runs
-from studyguide.model import Artifact
+from studyguide.limits import check_limit
+from studyguide.model import Artifact, Asset, OwnFace
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import truetype
 from studyguide.runtime.user_folder import find_user_folder, make_temporary_folder
 from studyguide.runtime.write import write_artifacts
 from studyguide.scripts import SCRIPTS, Face, Script, find_home_script, find_script
+from studyguide.store import digest
 
 # Packages of complete static TrueType files: a variable font or a split web font prints wrong letters.
 _PACKAGES = (
@@ -278,22 +282,32 @@ def has_face(letter: str, language: str) -> bool:
     return script is not None and is_installed(script) and ord(letter) in _list_script_characters(script)
 
 
-def subset_face(digest: str, glyphs: tuple[int, ...]) -> bytes:
-    """Return the face whose file has this SHA-256 with these glyphs only, which keep their numbers. Raises KeyError."""
-    return truetype.subset_to_glyphs(_load_faces().get(digest) or _find_script_face(digest), glyphs)
+def subset_face(checksum: str, glyphs: tuple[int, ...], own: Iterable[OwnFace] = ()) -> bytes:
+    """Return the face whose file has this SHA-256 with these glyphs only, which keep their numbers. Raises KeyError.
+
+    ``own`` are the faces of the guide.
+    """
+    data = next((face.data for face in own if face.digest == checksum), None)
+    return truetype.subset_to_glyphs(data or _load_faces().get(checksum) or _find_script_face(checksum), glyphs)
 
 
-def _find_script_face(digest: str) -> bytes:
+def _find_script_face(checksum: str) -> bytes:
     """Return the file with this SHA-256 among the faces of scripts. Raises KeyError."""
     for script in SCRIPTS:
         folder = find_cache_folder() / _name_script_folder(script) if is_installed(script) else None
-        for data in _read_whole_files(folder, digest).values() if folder else ():
+        for data in _read_whole_files(folder, checksum).values() if folder else ():
             return data
-    raise KeyError(digest)
+    raise KeyError(checksum)
 
 
-def subset_named_face(name: str, letters: str) -> bytes:
-    """Return the face of this file name with these letters only, for an EPUB. Raises KeyError."""
+def subset_named_face(name: str, letters: str, own: Iterable[OwnFace] = ()) -> bytes:
+    """Return the face of this file name with these letters only, for an EPUB. Raises KeyError.
+
+    ``own`` are the faces of the guide.
+    """
+    for face in own:
+        if face.file_name == name:
+            return truetype.subset_to_letters(face.data, letters)
     paths = {path.name: path for folder in map(_find_package_folder, _PACKAGES) for path in folder.glob("*.ttf")}
     return truetype.subset_to_letters(paths[name].read_bytes(), letters)
 
@@ -303,6 +317,127 @@ def subset_maths_face(letters: str) -> bytes:
     # The file is found without loading the package.
     path = Path(str(distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")))
     return truetype.subset_for_maths(path.read_bytes(), "".join(sorted({*letters, *map(chr, _SLANTED)})))
+
+
+# ---------------------------------------------------------------- faces of a guide
+
+
+_FAMILY_FILES = {
+    "IBM Plex Serif": ("fontpkg_ibm_plex_serif", "IBMPlexSerif"),
+    "IBM Plex Sans Condensed": ("fontpkg_ibm_plex_sans_condensed", "IBMPlexSansCondensed"),
+    "IBM Plex Mono": ("fontpkg_ibm_plex_mono", "IBMPlexMono"),
+    "Fira Sans": ("fontpkg_fira_sans", "FiraSans"),
+}
+"""Family of ``scripts.FAMILIES`` → its package, and the beginning of the names of its files."""
+_OTHER_FAMILIES = (
+    "Noto Serif",
+    "Frank Ruhl Libre",
+    "STIX Two Math",
+    "IBM Plex Sans",
+    "serif",
+    "sans-serif",
+    "monospace",
+)
+_RESTRICTED, _NO_SUBSETTING, _BITMAPS_ONLY = 0x2, 0x100, 0x200
+_USAGE = 0xF
+"""The bits of ``fsType`` that say how a face may be used; of several the least strict counts (OpenType, ``OS/2``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceJob:
+    """A file of a guide's face, to be read."""
+
+    asset: Asset
+
+    @property
+    def key(self) -> str:
+        return digest("face of a guide", self.asset.path, self.asset.digest, version("uharfbuzz"), _digest_face_maker())
+
+    @property
+    def place(self) -> Place:
+        return Place(self.asset.path)
+
+    @property
+    def subject(self) -> str:
+        return f"the face `{self.asset.path}`"
+
+
+def read_own_face(job: FaceJob) -> tuple[tuple[OwnFace, ...], tuple[Problem, ...]]:
+    """Return the faces that are made of a file, of a variable one a regular and a bold one, and what is wrong with it."""
+    place = job.place
+    try:
+        data = truetype.unpack_face(job.asset.data)
+        facts = truetype.describe_face(data)
+        if too_much := tuple(check_limit("glyphs", facts.glyphs, "the face", place)):
+            return (), too_much
+        if restriction := _describe_restriction(facts.embedding):
+            fix = "ask its maker for a licence, or take another face; a font editor shows the setting as `fsType`"
+            return (), (Problem(place, "restricted-face", restriction, fix),)
+        return tuple(_make_own_faces(job.asset.path, data, facts)), ()
+    except truetype.BrokenFaceError as error:
+        fix = "save it again as TTF, OTF or WOFF2, one face in a file"
+        return (), (Problem(place, "broken-face", f"no book can use this face: {error}", fix),)
+
+
+def _describe_restriction(embedding: int) -> str:
+    """Return in words why a face may not be part of a book (OpenType, ``OS/2``, fsType); empty if it may."""
+    if embedding & _USAGE == _RESTRICTED:
+        return "the licence of this face forbids to embed it"
+    if embedding & _NO_SUBSETTING:
+        return "the licence of this face forbids to embed a part of it, and a book holds only the letters that it shows"
+    if embedding & _BITMAPS_ONLY:
+        return "the licence of this face allows to embed pictures of its letters only"
+    return ""
+
+
+def _make_own_faces(path: str, data: bytes, facts: truetype.FaceFacts) -> Iterator[OwnFace]:
+    """Yield the faces of a file. Raises BrokenFaceError."""
+    if not facts.family.strip():
+        raise truetype.BrokenFaceError("its family has no name")
+    family = _name_family(facts.family)
+    weights = {facts.weight: facts.weight}
+    if facts.weights:
+        low, high = facts.weights
+        weights = {max(low, min(weight, high)): weight for weight in _STATIC_WEIGHTS}
+    model = (_find_package_folder(_MODEL_FACE[0]) / _MODEL_FACE[1]).read_bytes()
+    for location, weight in weights.items():
+        name = family, f"{weight}{' Italic' if facts.is_italic else ''}"
+        made = truetype.make_plain_face(data, name, location, weight, model)
+        yield OwnFace(path, facts.family, family, weight, facts.is_italic, made, facts.space, facts.letter)
+
+
+def _name_family(name: str) -> str:
+    """Return a name for a family of a guide that stylesheets and PDF can write, and that no family of the program has."""
+    plain = " ".join(re.findall("[A-Za-z0-9-]+", name))
+    if plain == name and name not in _list_taken_families():
+        return name
+    return f"{plain or 'Face'} Own {digest(name)[:4]}"
+
+
+@cache
+def _list_taken_families() -> frozenset[str]:
+    """Return the families of the program, which a face of a guide cannot be called too."""
+    faces = (face.family for script in SCRIPTS for face in script.faces)
+    return frozenset({*_FAMILY_FILES, *faces, HOLE_FAMILY, *_OTHER_FAMILIES})
+
+
+@cache
+def measure_family(family: str) -> tuple[float, float]:
+    """Return the width of a space and the mean width of a letter of one of ``scripts.FAMILIES``, in parts of the type size."""
+    package, stem = _FAMILY_FILES[family]
+    facts = truetype.describe_face((_find_package_folder(package) / f"{stem}-Regular.ttf").read_bytes())
+    return facts.space, facts.letter
+
+
+def name_family_files(family: str) -> Mapping[tuple[int, bool], str]:
+    """Return the names of the files of one of ``scripts.FAMILIES``, by their weights and whether they are italic."""
+    _, stem = _FAMILY_FILES[family]
+    return {
+        (400, False): f"{stem}-Regular.ttf",
+        (400, True): f"{stem}-Italic.ttf",
+        (600, False): f"{stem}-SemiBold.ttf",
+        (600, True): f"{stem}-SemiBoldItalic.ttf",
+    }
 
 
 # ---------------------------------------------------------------- holes

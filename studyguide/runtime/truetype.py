@@ -14,6 +14,18 @@ _STYLE_NAME_ID = 2
 _SPACES = (0x20, 0xA0)
 _UNITS = 1000
 """The units of what is measured: thousandths of the type size."""
+_MAX_UNPACKED = 50_000_000
+"""The bytes of a face out of its container."""
+_MAX_FAMILY = 100
+"""The characters of a family's name."""
+_DROPPED_TABLES = (
+    "DSIG", "STAT", "BASE", "VORG", "vhea", "vmtx", "SVG ", "CBDT", "CBLC", "EBDT", "EBLC", "EBSC", "sbix", "COLR", "CPAL", "meta", "kern",
+)  # fmt: skip
+_ENGLISH = {
+    " ": 18, "e": 10, "t": 7, "a": 7, "o": 6, "i": 6, "n": 6, "s": 5, "h": 5, "r": 5, "d": 3, "l": 3, "u": 2, "c": 2, "m": 2, "w": 2, "f": 2,
+    "g": 2, "y": 2, "p": 2, "b": 1, ",": 1, ".": 1, "v": 1, "k": 1,
+}  # fmt: skip
+"""Letters of English text and how many of a hundred they are."""
 _HYPHEN, _SOFT_HYPHEN = 0x2D, 0xAD
 
 
@@ -132,6 +144,113 @@ def make_script_face(data: bytes, characters: Iterable[int], name: tuple[str, st
     face["OS/2"].usWeightClass = weight
     _name_face(face, *name)
     return _save(face, reorder_tables=True)
+
+
+class FaceFacts(NamedTuple):
+    """The facts of a file of a face that is not the program's."""
+
+    family: str
+    weight: int
+    is_italic: bool
+    embedding: int
+    """The bits of ``fsType`` (OpenType, table ``OS/2``)."""
+    glyphs: int
+    weights: tuple[int, int] | None
+    """The lowest and the highest weight of a variable face; None for a static one."""
+    space: float
+    """The width of a space, in parts of the type size."""
+    letter: float
+    """The mean width of a letter of English text, in parts of the type size."""
+
+
+class BrokenFaceError(ValueError):
+    """A file is no face; the message says what is wrong with it."""
+
+
+def unpack_face(data: bytes) -> bytes:
+    """Return the file of a face in a container for the web (WOFF, WOFF2) as it was before; others as they are.
+
+    Raises BrokenFaceError.
+    """
+    if data[:4] in (b"\0\1\0\0", b"true", b"OTTO"):
+        return data
+    if data[:4] == b"ttcf":
+        raise BrokenFaceError("it holds several faces (TTC)")
+    if data[:4] not in (b"wOFF", b"wOF2"):
+        raise BrokenFaceError("it is neither TrueType nor OpenType nor WOFF")
+    if int.from_bytes(data[16:20]) > _MAX_UNPACKED:
+        raise BrokenFaceError("it is too large when it is unpacked")
+    try:
+        face = _open(data)
+        face.flavor = face.flavorData = None
+        return _save(face)
+    except MemoryError:
+        raise
+    except Exception as error:  # fontTools lets any of Python's errors through
+        raise BrokenFaceError(f"it cannot be unpacked ({type(error).__name__})") from error
+
+
+def describe_face(data: bytes) -> FaceFacts:
+    """Return the facts of a face. Raises BrokenFaceError."""
+    try:
+        face = _open(data)
+        names, header, style = face["name"], face["head"], face["OS/2"]
+        family = names.getDebugName(16) or names.getDebugName(1) or ""
+        axes = {axis.axisTag: axis for axis in face["fvar"].axes} if "fvar" in face else {}
+        wght = axes.get("wght")
+        weights = (round(wght.minValue), round(wght.maxValue)) if wght else ((400, 400) if axes else None)
+        widths, cmap, units = face["hmtx"], face.getBestCmap() or {}, header.unitsPerEm
+        if _SPACES[0] not in cmap or not units:
+            raise BrokenFaceError("it has no space")
+        letters = [(widths[cmap[ord(letter)]][0], count) for letter, count in _ENGLISH.items() if ord(letter) in cmap]
+        mean = sum(width * count for width, count in letters) / max(sum(count for _, count in letters), 1)
+        return FaceFacts(
+            family=" ".join(family.split())[:_MAX_FAMILY],
+            weight=max(100, min(900, round(style.usWeightClass, -2))),
+            is_italic=bool(style.fsSelection & 1 or header.macStyle & 2 or face["post"].italicAngle),
+            embedding=style.fsType,
+            glyphs=face["maxp"].numGlyphs,
+            weights=weights,
+            space=widths[cmap[_SPACES[0]]][0] / units,
+            letter=(mean or units / 2) / units,
+        )
+    except (MemoryError, BrokenFaceError):
+        raise
+    except Exception as error:
+        raise BrokenFaceError(f"a table of it cannot be read ({type(error).__name__}: {str(error)[:80]})") from error
+
+
+def make_plain_face(data: bytes, name: tuple[str, str], location: int, weight: int, model: bytes) -> bytes:
+    """Return a face of a guide as books use it: static, without hints and programs, with the line height of ``model``.
+
+    ``name`` is its family and its style; a variable face is made static at ``location`` of its axis of weights, and says that it has
+    ``weight``. Raises BrokenFaceError.
+    """
+    import uharfbuzz
+
+    try:
+        whole = uharfbuzz.Face(data)
+        wanted, flags = uharfbuzz.SubsetInput(), uharfbuzz.SubsetFlags
+        for everything in (wanted.unicode_set, wanted.layout_feature_tag_set, wanted.layout_script_tag_set):
+            everything.clear()
+            everything.invert()
+        wanted.flags = flags.NOTDEF_OUTLINE | flags.NO_HINTING
+        wanted.drop_table_tag_set.update(map(_number_tag, _DROPPED_TABLES))
+        if whole.axis_infos:
+            wanted.pin_all_axes_to_default(whole)
+            if any(axis.tag == "wght" for axis in whole.axis_infos):
+                wanted.pin_axis_location(whole, "wght", location)
+        face = _open(wanted.subset(whole).blob.data)
+        face.recalcBBoxes = False
+        face.setGlyphOrder([f"glyph{number:05}" for number in range(face["maxp"].numGlyphs)])
+        _set_line_height(face, model)
+        face["OS/2"].usWeightClass = weight
+        _name_face(face, *name)
+        return _save(face, reorder_tables=True)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise BrokenFaceError(f"it cannot be read ({type(error).__name__}: {str(error)[:80]})") from error
 
 
 def _number_tag(tag: str) -> int:

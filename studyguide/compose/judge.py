@@ -1,0 +1,145 @@
+"""Judge what the templates of a guide print: HTML → the first Danger in it, or None.
+
+A book holds words, figures, formulas and links. What runs, fetches, asks or leads to a program is a danger, and so is HTML that
+readers of XML refuse: two readers could take it for different things.
+"""
+
+import re
+from typing import NamedTuple
+from xml.parsers import expat
+
+from studyguide.html_text import read_file_path
+from studyguide.limits import LIMITS
+
+_HTML = frozenset({
+    "a", "abbr", "acronym", "area", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "body", "br", "caption", "center", "cite",
+    "code", "col", "colgroup", "data", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2",
+    "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html", "i", "img", "ins", "kbd", "li", "link", "main", "map", "mark", "meta",
+    "nav", "ol", "p", "pre", "q", "rp", "rt", "rtc", "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary",
+    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "title", "tr", "tt", "u", "ul", "var", "wbr",
+})  # fmt: skip
+_DRAWINGS = frozenset({
+    "svg", "g", "path", "rect", "circle", "ellipse", "line", "polygon", "polyline", "defs", "use", "symbol", "title", "desc", "text",
+    "tspan", "clipPath", "linearGradient", "radialGradient", "stop", "marker", "mask", "pattern",
+})  # fmt: skip
+_FORMULAS = frozenset({
+    "math", "mi", "mn", "mo", "ms", "mtext", "mspace", "mrow", "mfrac", "msqrt", "mroot", "mstyle", "merror", "mpadded", "mphantom",
+    "mfenced", "menclose", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "none", "mtable",
+    "mtr", "mtd", "mlabeledtr", "semantics", "annotation",
+})  # fmt: skip
+_ELEMENTS = _HTML | _DRAWINGS | _FORMULAS
+_NAMESPACES = {
+    "http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML", "http://www.idpf.org/2007/ops",
+    "http://www.w3.org/1999/xlink",
+}  # fmt: skip
+_ADDRESSES = ("href", "src", "xlink:href")
+_REFUSED_ATTRIBUTES = frozenset({
+    "action", "background", "base", "data", "formaction", "http-equiv", "manifest", "ping", "poster", "srcdoc", "srcset", "xml:base",
+})  # fmt: skip
+_SCHEME = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
+_LINK = re.compile(r"(?:#|https?://|mailto:)", re.IGNORECASE)
+_FETCHING_STYLE = re.compile(r"url|src|image|element|expression|import|[@\\]", re.IGNORECASE)
+_STYLESHEET = {"rel": "stylesheet", "href": "style.css", "type": "text/css"}
+_DEEPEST = LIMITS["nesting"].maximum + 20  # those of a text, and around it those of the program's templates
+_DECLARED = ("<?xml", "<!DOCTYPE")
+
+
+class Danger(NamedTuple):
+    """A thing that no template may print."""
+
+    found: str
+    """In words."""
+    sign: str
+    """A piece of text that a template which prints it is likely to hold."""
+    is_broken: bool = False
+    """True if the HTML cannot be read."""
+
+
+def find_danger(html: str) -> Danger | None:
+    """Return the first danger in a document, or in a piece of one."""
+    judge = _Judge()
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = judge.see_element
+    parser.EndElementHandler = judge.see_end
+    parser.CharacterDataHandler = judge.see_text
+    parser.ProcessingInstructionHandler = judge.see_instruction
+    parser.StartDoctypeDeclHandler = judge.see_doctype
+    is_document = html.lstrip().startswith(_DECLARED)
+    try:
+        parser.Parse((html.lstrip() if is_document else f"<body>{html}</body>").encode(), True)
+    except expat.ExpatError as error:
+        if judge.danger is None:
+            return Danger(f"what it prints is not well-formed: {expat.errors.messages[error.code]}", "", is_broken=True)
+    return judge.danger
+
+
+class _Judge:
+    """Collects the first danger of a document that expat reads."""
+
+    def __init__(self) -> None:
+        self.danger: Danger | None = None
+        self.depth = 0
+        self.ids: set[str] = set()
+        self.hole: list[str] | None = None
+        """The text of the hole that is open."""
+
+    def report(self, found: str, sign: str) -> None:
+        self.danger = self.danger or Danger(found, sign)
+
+    def break_off(self, found: str, sign: str) -> None:
+        self.danger = self.danger or Danger(found, sign, is_broken=True)
+
+    def see_end(self, _: str) -> None:
+        self.depth -= 1
+        if self.hole is not None and not "".join(self.hole).isdigit():
+            self.break_off("a hole holds digits: `{{ hole }}`", "hole")
+        self.hole = None
+
+    def see_text(self, text: str) -> None:
+        if self.hole is not None:
+            self.hole.append(text)
+
+    def see_element(self, tag: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            self.break_off(f"its elements are more than {_DEEPEST} deep inside each other", f"<{tag}")
+        if self.hole is not None or "hole" in attributes.get("class", "").split():
+            self.hole = []
+        if name := attributes.get("id"):
+            if name in self.ids:
+                self.break_off(f"two elements have the identifier `{name}`", name)
+            self.ids.add(name)
+        if tag not in _ELEMENTS:
+            self.report(f"the element `{tag}`", f"<{tag}")
+        if tag == "link" and any(_STYLESHEET.get(name) != value for name, value in attributes.items()):
+            self.report("a link to another file", "<link")
+        for name, value in attributes.items():
+            self.see_attribute(tag, name, value)
+
+    def see_attribute(self, tag: str, name: str, value: str) -> None:
+        folded = name.lower()
+        if folded.startswith("on") or folded in _REFUSED_ATTRIBUTES:
+            self.report(f"the attribute `{name}`", name)
+        elif folded.startswith("xmlns") and value not in _NAMESPACES:
+            self.report(f"elements of `{value[:40]}`", value[:40])
+        elif folded == "style" and _FETCHING_STYLE.search(value):
+            self.report("a style that reaches outside", "style=")
+        elif folded in _ADDRESSES and not _is_inside(tag, value):
+            self.report(f"a reference to `{value[:40]}`", value[:40])
+
+    def see_instruction(self, target: str, _: str) -> None:
+        self.report(f"an instruction `<?{target}`", "<?")
+
+    def see_doctype(self, name: str, system: str | None, public: str | None, has_subset: bool) -> None:
+        if system or public or has_subset or name != "html":
+            self.report("a document type of its own", "<!DOCTYPE")
+
+
+def _is_inside(tag: str, address: str) -> bool:
+    """True for the address of something in the book, and for that of a page of the web in a link."""
+    if tag == "a" and _LINK.match(address):
+        return True
+    if tag in _DRAWINGS and tag != "a":
+        return address.startswith("#")
+    path = read_file_path(address)
+    return not (_SCHEME.match(address) or _SCHEME.match(path) or path.startswith(("/", "\\", "..")))

@@ -1,0 +1,111 @@
+"""Read the words that a guide has in the place of the program's: Sources → OwnWords, with every mistake as a Problem."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from studyguide.bidi import BIDI_CONTROL
+from studyguide.limits import LIMITS, check_limit
+from studyguide.locale import REFERENCE, OwnWords, list_keys, load_locale
+from studyguide.model import Source
+from studyguide.problems import LocaleError, Place, Problem, suggest_names
+from studyguide.text import CONTROL_CHARACTER, is_language_tag, suggest_language_tag
+from studyguide.toml_text import parse_toml
+
+_QUOTED = re.compile("`([^`]+)`")
+_TABLE = re.compile(r"\s*\[\s*([\w.-]+)\s*\]")
+_LONGEST_RULE = 300
+_MARKUP = re.compile("[<>]")
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def read_own_words(sources: Sequence[Source], problems: list[Problem]) -> OwnWords:
+    """Return the words of the files without a mistake, and add the mistakes of the others to the problems."""
+    words = []
+    for source in sources:
+        found = list(_find_faults(source))
+        problems += found
+        if not found:
+            words.append((source.path.removesuffix(".toml"), source.text))
+    return tuple(words)
+
+
+def _find_faults(source: Source) -> Iterator[Problem]:
+    """Yield what is wrong with a file of words."""
+    language = source.path.removesuffix(".toml")
+    if not is_language_tag(language):
+        fix = f"name it for a language, and {suggest_language_tag(language)}"
+        yield Problem(Place(source.origin), "wrong-words", f"`{source.path}` is no name of a language", fix)
+        return
+    try:
+        table = parse_toml(source.text)
+    except ValueError as error:
+        yield _describe_syntax_error(source, str(error))
+        return
+    texts = list(_list_texts(table))
+    yield from (found := [*_find_unknown_keys(source, texts), *_find_unwritable(source, texts)])
+    if found:
+        return
+    try:
+        load_locale(language, own=((language, source.text),))
+    except LocaleError as error:
+        fault = str(error.__cause__ or error)
+        key = (_QUOTED.search(fault) or [""])[1] if "`" in fault else ""
+        fix = f"write it as the program's file has it: studyguide/locale/{REFERENCE}.toml explains each word"
+        yield Problem(_find_place(source, key), "wrong-words", fault, fix)
+
+
+def _describe_syntax_error(source: Source, fault: str) -> Problem:
+    at = _PLACE.search(fault)
+    place = Place(source.origin, int(at[1]), int(at[2])) if at and at[1] else Place(source.origin, 1, 1)
+    what = _PLACE.sub("", fault)
+    return Problem(place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", 'write `key = "value"`')
+
+
+def _list_texts(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the keys with their tables, ``headings.contents``, and their values."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _list_texts(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _find_unknown_keys(source: Source, texts: Iterable[tuple[str, Any]]) -> Iterator[Problem]:
+    known = list_keys()
+    for key, _ in texts:
+        if key not in known:
+            yield Problem(
+                _find_place(source, key), "wrong-words", f"no book has a word `{key}`", suggest_names(key, known)
+            )
+
+
+def _find_unwritable(source: Source, texts: Iterable[tuple[str, Any]]) -> Iterator[Problem]:
+    """Find what no book may hold: marks of HTML, controls, and texts that are no words."""
+    for key, value in texts:
+        place = _find_place(source, key)
+        for text in value if isinstance(value, list) else [value]:
+            if not isinstance(text, str):
+                continue  # `load_locale` says that it is no text
+            if key == "plural" and len(text) > _LONGEST_RULE:
+                yield Problem(place, "wrong-words", f"`{key}` is too long", "write a rule as gettext has it: `n != 1`")
+            elif _MARKUP.search(text) and key != "plural":
+                yield Problem(
+                    place, "wrong-words", f"`{key}` has a `<` or `>`", "write words; a template has their look"
+                )
+            elif CONTROL_CHARACTER.search(text) or BIDI_CONTROL.search(text):
+                yield Problem(place, "wrong-words", f"`{key}` has a character that cannot be printed", "delete it")
+            elif len(text) > LIMITS["setting"].maximum:
+                yield from check_limit("setting", len(text), f"`{key}`", place)
+
+
+def _find_place(source: Source, key: str) -> Place:
+    """Return the line that sets a key, as ``headings.contents``; the first line if none does."""
+    table, _, name = key.rpartition(".")
+    current = ""
+    for number, line in enumerate(source.text.split("\n"), 1):
+        if header := _TABLE.match(line):
+            current = header[1]
+        if re.match(rf"""\s*["']?{re.escape(name)}["']?\s*=""", line) and current == table:
+            return Place(source.origin, number, 1)
+    return Place(source.origin, 1, 1)

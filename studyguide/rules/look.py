@@ -1,0 +1,242 @@
+"""Checks of the look of a guide: its colours, faces and sizes: Project, Guide → Problems."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from studyguide.model import EbookOptions, Edition, Guide, Look, OwnFace, PrintOptions, Project
+from studyguide.page_size import find_tokens, read_page_size
+from studyguide.problems import ContentError, Place, Problem, suggest_names
+from studyguide.runtime.fonts import measure_family
+from studyguide.scripts import FAMILIES
+
+_FACE_KEYS = {"text": "text", "sans": "labels and tables", "code": "code"}
+_WHITE = "#ffffff"
+_TEXT_CONTRAST, _TITLE_CONTRAST = 4.5, 3.0
+"""The least contrast of text, and of text from 18 pt on (WCAG 2.2, 1.4.3)."""
+_SMALLEST = 8.0
+"""Points of the text size below which most readers hold a book closer."""
+_TIGHTEST = 1.15
+"""The least distance of lines, in parts of the text size."""
+_NARROWEST, _WIDEST = 45, 90
+"""Characters of a line, on average."""
+_BOLD = 600
+_STYLES = {"text": ("bold", "italic"), "sans": ("bold",), "code": ("bold",)}
+"""Key of a face → the styles that books print of it."""
+_LENGTH = re.compile(r"([\d.]+)(pt|mm|cm|in)")
+_POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
+
+
+def unknown_face(project: Project, guide: Guide) -> Iterator[Problem]:
+    """The faces of a machine are hidden, so that a book is the same on each: it has those of the guide and of the program."""
+    paths = {asset.path for asset in project.fonts}
+    if any(problem.place.path in paths for problem in guide.config.problems):
+        return  # it may be the face whose file cannot be used
+    known = [*dict.fromkeys(face.name for face in guide.faces), *FAMILIES]
+    for table, look in _list_looks(guide):
+        for key in _FACE_KEYS:
+            name = getattr(look, key)
+            if name and name not in known:
+                found = f"there is no face `{name}`, in `fonts/` or in the program"
+                yield Problem(_find_key(project, table, key), "unknown-face", found, suggest_names(name, known))
+
+
+def missing_style(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Bold and italic letters are drawn by the maker of a face; without them, what is stressed looks like the rest."""
+    for table, look in _list_looks(guide):
+        for key, styles in _STYLES.items():
+            faces = [face for face in guide.faces if face.name == getattr(look, key)]
+            for style in styles if faces else ():
+                has = any(face.weight >= _BOLD if style == "bold" else face.is_italic for face in faces)
+                if not has:
+                    found = f"the face `{faces[0].name}` has no {style} letters, which {_FACE_KEYS[key]} has"
+                    fix = f"put the file of its {style} letters into `fonts/` too"
+                    yield Problem(_find_key(project, table, key), "missing-style", found, fix)
+
+
+def low_contrast(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Words in a colour that is too near to that of their ground are hard to read, in poor light and for many readers at all."""
+    seen = set()
+    for edition, table, look in _list_edition_looks(guide):
+        for key, place_of, ink, ground, least in _list_pairs(edition, look, project):
+            contrast = measure_contrast(ink, ground)
+            owner = table if getattr(edition.look, key) else "look"
+            if contrast < least and (owner, key, place_of) not in seen:
+                seen.add((owner, key, place_of))
+                found = f"{place_of} have a contrast of {int(contrast * 100) / 100:g} to 1: `{ink}` on `{ground}`"
+                fix = f"take a darker or a lighter colour: {least:g} to 1 is the least that WCAG allows"
+                yield Problem(_find_key(project, owner, key), "low-contrast", found, fix)
+
+
+def small_text(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Text of less than 8 points is read with effort, and captions are smaller still."""
+    for table, look in _list_looks(guide):
+        if look.size is not None and look.size < _SMALLEST:
+            found = f"the text is {look.size:g} pt high, and captions are smaller"
+            yield Problem(_find_key(project, table, "size"), "small-text", found, f"write {_SMALLEST:g} or more")
+
+
+def tight_lines(project: Project, guide: Guide) -> Iterator[Problem]:
+    """Lines that are too near to each other are mixed up, and letters touch."""
+    for edition, table, look in _list_edition_looks(guide):
+        sizes = _measure_lines(project, guide, edition, look)
+        if look.leading is not None and sizes and look.leading < _TIGHTEST * sizes.size:
+            found = f"the lines are {look.leading:g} pt apart, and the letters {sizes.size:g} pt high"
+            fix = f"write {_TIGHTEST * sizes.size:.1f} or more"
+            owner = table if edition.look.leading is not None else "look"
+            yield Problem(_find_key(project, owner, "leading"), "tight-lines", found, fix)
+
+
+def narrow_measure(project: Project, guide: Guide) -> Iterator[Problem]:
+    """In lines of few characters words are divided often, and gaps open."""
+    for found, place in _list_measures(project, guide):
+        if found.characters < _NARROWEST:
+            fix = "make the text smaller or the page wider"
+            yield Problem(place, "narrow-measure", found.describe(), fix)
+
+
+def wide_measure(project: Project, guide: Guide) -> Iterator[Problem]:
+    """From the end of a long line the eye does not find the next one."""
+    for found, place in _list_measures(project, guide):
+        if found.characters > _WIDEST:
+            fix = "make the text larger, or `--side`, `--inner` or `--outer` of the page wider"
+            yield Problem(place, "wide-measure", found.describe(), fix)
+
+
+# ---------------------------------------------------------------- looks and their places
+
+
+def _list_looks(guide: Guide) -> Iterator[tuple[str, Look]]:
+    """Yield the look of the guide and those of its editions, with the names of their tables."""
+    yield "look", guide.config.look
+    for edition in guide.config.editions:
+        if edition.paper is None or edition.paper.kind == "questions":
+            yield f"editions.{edition.table}.look", edition.look
+
+
+def _list_edition_looks(guide: Guide) -> Iterator[tuple[Edition, str, Look]]:
+    """Yield each edition with the name of the table of its own look, and the look that it has."""
+    for edition in guide.config.editions:
+        yield edition, f"editions.{edition.table}.look", edition.look.over(guide.config.look)
+
+
+def _find_key(project: Project, table: str, key: str) -> Place:
+    """Return where a key of a table is set; the beginning of guide.toml if that is not found."""
+    if project.config is None:
+        return project.place
+    header = re.compile(
+        r"\s*\[" + r"\s*\.\s*".join(f"""["']?{re.escape(name)}["']?""" for name in table.split(".")) + r"\s*\]"
+    )
+    is_inside = False
+    for number, line in enumerate(project.config.text.split("\n"), 1):
+        if line.lstrip().startswith("["):
+            is_inside = header.match(line) is not None
+        elif is_inside and re.match(rf"""\s*["']?{key}["']?\s*=""", line):
+            return Place(project.config.path, number, line.index(key) + 1)
+    return Place(project.config.path, 1, 1)
+
+
+# ---------------------------------------------------------------- colours
+
+
+def measure_contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours such as ``#0c4a63``, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    darker, lighter = sorted(map(_measure_luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _measure_luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, from 0 to 1 (WCAG 2.2)."""
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels)
+    return sum(share * each for share, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _list_pairs(edition: Edition, look: Look, project: Project) -> Iterator[tuple[str, str, str, str, float]]:
+    """Yield, for the colours that a look sets: its key, what has it, ink and ground, and the least contrast."""
+    is_ebook = isinstance(edition.options, EbookOptions)
+    if is_ebook and edition.options.colours != "book":  # type: ignore[attr-defined]
+        return
+    ground = (look.background or _WHITE) if is_ebook else _WHITE
+    medium = f" in the e-book `{edition.table}`" if is_ebook else ""
+    tokens = find_tokens(*(source.text for source in project.styles if source.path == "tokens.css"))
+    ink = look.ink or tokens["ink"]
+    if look.accent:
+        yield "accent", f"numbers and references{medium}", look.accent, ground, _TEXT_CONTRAST
+    if look.accent and not is_ebook:
+        yield "accent", "the words of the cover and of tabs", _WHITE, look.accent, _TEXT_CONTRAST
+    if look.heading:
+        yield "heading", f"titles{medium}", look.heading, ground, _TITLE_CONTRAST
+    if look.ink:
+        yield "ink", f"words of the text{medium}", ink, ground, _TEXT_CONTRAST
+    elif look.background and is_ebook:
+        yield "background", f"words of the text{medium}", ink, ground, _TEXT_CONTRAST
+
+
+# ---------------------------------------------------------------- lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """The lines of a printed edition. Lengths are points."""
+
+    page: str
+    width: float
+    size: float
+    letter: float
+    """The mean width of a letter, in parts of the size."""
+
+    @property
+    def characters(self) -> int:
+        """The characters of a line, on average."""
+        return round(self.width / (self.size * self.letter))
+
+    def describe(self) -> str:
+        return f"a line on {self.page} paper has about {self.characters} characters, in text of {self.size:g} pt"
+
+
+def _list_measures(project: Project, guide: Guide) -> Iterator[tuple[_Measure, Place]]:
+    """Yield the lines of each edition with a page, a face or a size of the guide's own, and the place that sets them."""
+    seen = set()
+    own_pages = {source.path: source.origin for source in project.styles if source.origin}
+    for edition, table, look in _list_edition_looks(guide):
+        page = edition.options.page if isinstance(edition.options, PrintOptions) else ""
+        origin = own_pages.get(f"pages/{page}.css")
+        if not page or (origin is None and look.size is None and not look.text):
+            continue
+        measure = _measure_lines(project, guide, edition, look)
+        if measure and measure not in seen:
+            seen.add(measure)
+            key = "size" if look.size is not None else "text"
+            owner = table if getattr(edition.look, key) else "look"
+            yield measure, Place(origin) if origin else _find_key(project, owner, key)
+
+
+def _measure_lines(project: Project, guide: Guide, edition: Edition, look: Look) -> _Measure | None:
+    """Return the lines of an edition; None for one without pages, or if its styles cannot be used."""
+    if not isinstance(edition.options, PrintOptions):
+        return None
+    page = edition.options.page
+    texts = {source.path: source.text for source in project.styles}
+    if f"pages/{page}.css" not in texts:
+        return None
+    tokens = find_tokens(texts["tokens.css"], texts[f"pages/{page}.css"], texts.get("print.css", ""))
+    try:
+        area = read_page_size(tokens, Place(f"styles/pages/{page}.css"))
+    except ContentError:
+        return None  # composing reports it
+    side, size = _read_points(tokens.get("side", "")), _read_points(tokens.get("size", ""))
+    if side is None or size is None:
+        return None
+    return _Measure(page, area.text_width - side, look.size or size, _measure_letter(look.text, guide.faces))
+
+
+def _read_points(length: str) -> float | None:
+    found = _LENGTH.fullmatch(length)
+    return float(found[1]) * _POINTS[found[2]] if found else None
+
+
+def _measure_letter(name: str, faces: tuple[OwnFace, ...]) -> float:
+    """Return the mean width of a letter of a face, in parts of its size."""
+    own = [face.letter for face in faces if face.name == name and not face.is_italic]
+    return own[0] if own else measure_family(name if name in FAMILIES else FAMILIES[0])[1]
