@@ -158,9 +158,11 @@ def write_source(folder: Path) -> None:
     folder.mkdir(parents=True)
     for name, text in collect_chapters(pages, read_rules(), cli).items():
         (folder / name).write_text(text, encoding="utf-8")
-    for path in DOCS.iterdir():
+    for path in DOCS.rglob("*"):
         if path.name == "guide.toml" or path.suffix in IMAGE_ENDINGS:
-            shutil.copyfile(path, folder / path.name)
+            copy = folder / path.relative_to(DOCS)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
 
 
 def _is_chapter(path: Path) -> bool:
