@@ -196,8 +196,10 @@ def test_names_that_come_from_words_avoid_those_of_the_book(tmp_path: Path) -> N
 
 
 def test_every_identifier_of_a_template_is_kept_from_authors() -> None:
-    texts = [path.read_text() for path in (ROOT / "templates").rglob("*.html") if path.name != "nav.html"]
-    assert {name for text in texts for name in re.findall(r' id="([\w-]+)"', text)} == BOOK_NAMES
+    # A card for Anki has no identifiers of the guide; one that begins with a hyphen, as in web pages, no author can write.
+    books = [path for path in (ROOT / "templates").rglob("*.html") if path.parent.name != "anki"]
+    texts = [path.read_text() for path in books if path.name != "nav.html"]
+    assert {name for text in texts for name in re.findall(r' id="(\w[\w-]*)"', text)} == BOOK_NAMES
     beginnings = {name for text in texts for name in re.findall(r' id="([\w-]+)\{\{ chapter\.id', text)}
     assert beginnings == {name.removesuffix("x") for name in Chapter("x", NOWHERE, "").added_names}
 

@@ -160,7 +160,6 @@ def _list_pairs(edition: Edition, look: Look, project: Project) -> Iterator[tupl
     ground = (look.background or _WHITE) if is_ebook else _WHITE
     medium = f" in the e-book `{edition.table}`" if is_ebook else ""
     tokens = find_tokens(*(source.text for source in project.styles if source.path == "tokens.css"))
-    ink = look.ink or tokens["ink"]
     if look.accent:
         yield "accent", f"numbers and references{medium}", look.accent, ground, _TEXT_CONTRAST
     if look.accent and not is_ebook:
@@ -168,9 +167,9 @@ def _list_pairs(edition: Edition, look: Look, project: Project) -> Iterator[tupl
     if look.heading:
         yield "heading", f"titles{medium}", look.heading, ground, _TITLE_CONTRAST
     if look.ink:
-        yield "ink", f"words of the text{medium}", ink, ground, _TEXT_CONTRAST
+        yield "ink", f"words of the text{medium}", look.ink, ground, _TEXT_CONTRAST
     elif look.background and is_ebook:
-        yield "background", f"words of the text{medium}", ink, ground, _TEXT_CONTRAST
+        yield "background", f"words of the text{medium}", tokens["ink"], ground, _TEXT_CONTRAST
 
 
 # ---------------------------------------------------------------- lines
