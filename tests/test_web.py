@@ -19,6 +19,7 @@ import pytest
 from conftest import PIXEL, ROOT, SMALL, lay, module
 from every_kind import EVERY_KIND
 from filelock import FileLock
+from fontTools.ttLib import TTFont
 
 import build
 from studyguide.runtime import search_index
@@ -424,6 +425,14 @@ def test_the_pages_say_what_they_are(site: Path) -> None:
     assert "<loc>https://example.org/books/chapter-words.html</loc>" in (site / "sitemap.xml").read_text()
     assert 'href="https://example.org/books/"' in (site / "404.html").read_text()
     assert (site / ".nojekyll").exists()
+
+
+def test_the_face_of_formulas_has_the_sign_that_a_browser_draws_for_a_root(tmp_path: Path) -> None:
+    guide = {"01-a.md": "---\ntitle: Roots\n---\n## How high is it?\n\n### Answer\n$h = \\frac{3\\sqrt{3}}{2}$.\n"}
+    content = lay(tmp_path / "content", {**guide, "guide.toml": 'name = "roots"\n[editions.web]\noutput = "web"\n'})
+    assert build.main(["build", str(content), "--out", str(tmp_path), "--quiet", "-e", "web"]) == 0
+    face = TTFont(tmp_path / "roots-web" / "maths.woff2")
+    assert {0x221A, ord("3")} <= set(face.getBestCmap())
 
 
 def test_a_page_is_light(site: Path) -> None:

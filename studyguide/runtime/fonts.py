@@ -37,6 +37,8 @@ _JOINERS = (0x200C, 0x200D, 0x25CC)
 _GREEK = (*_SPACES_AND_HYPHENS, *range(0x370, 0x400), *range(0x1F00, 0x2000))
 _SLANTED = (0x210E, *range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C))
 """The letters of formulas that Unicode calls mathematical italic."""
+_ROOT_SIGN = 0x221A
+"""The sign that a browser draws for a root, which no text of a formula has."""
 _HEBREW = (*_SPACES_AND_HYPHENS, *range(0x591, 0x5F5), 0x20AA)
 # Package, file and characters of each variable face that static ones are made of.
 _VARIABLE_FACES = (
@@ -313,10 +315,10 @@ def subset_named_face(name: str, letters: str, own: Iterable[OwnFace] = ()) -> b
 
 
 def subset_maths_face(letters: str) -> bytes:
-    """Return the face of formulas as WOFF2, with these letters and the slanted ones by which a browser shows plain ones."""
+    """Return the face of formulas as WOFF2, with these letters and those that a browser shows in the place of others or adds."""
     # The file is found without loading the package.
     path = Path(str(distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")))
-    return truetype.subset_for_maths(path.read_bytes(), "".join(sorted({*letters, *map(chr, _SLANTED)})))
+    return truetype.subset_for_maths(path.read_bytes(), "".join(sorted({*letters, *map(chr, (*_SLANTED, _ROOT_SIGN))})))
 
 
 # ---------------------------------------------------------------- faces of a guide
