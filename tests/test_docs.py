@@ -70,7 +70,8 @@ def test_a_command_of_the_manual_exists_with_its_options(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    name, *words = shlex.split(command, comments=True)[1:]
+    words = shlex.split(command, comments=True)[1:]
+    name = words.pop(0) if words and not words[0].startswith("-") else "build"
     found = cli.commands[name]
     given = [word for word in words if word.startswith("-")]
     known = {option for param in found.params for option in (*param.opts, *param.secondary_opts)}
@@ -113,6 +114,12 @@ def test_a_chapter_of_the_manual_is_understood(text: str, tmp_path: Path, monkey
     front, dashes, body = text.rpartition("\n---\n")
     lay(tmp_path / "my-guide", {"01-a.md": f"{front}{dashes}{'' if 'kind:' in front else known}{body}"})
     assert build.main(["check", "my-guide"]) == 0
+
+
+def test_the_manual_shows_what_explain_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    (shown,) = [each for each in read_blocks(DOCS / "70-editors.md", "text") if each.startswith("`page`")]
+    assert build.main(["explain", "page"]) == 0
+    assert capsys.readouterr().out == shown
 
 
 def list_headings(text: str) -> set[str]:

@@ -267,13 +267,13 @@ def write_source(folder: Path) -> None:
     security = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
     for name, text in collect_chapters(pages, security).items():
         (folder / name).write_text(text, encoding="utf-8")
-    for path in (DOCS / "guide.toml", *find_pictures()):
+    for path in (DOCS / "guide.toml", *_find_pictures()):
         copy = folder / path.relative_to(DOCS)
-        copy.parent.mkdir(exist_ok=True)
+        copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
 
 
-def find_pictures() -> tuple[Path, ...]:
+def _find_pictures() -> tuple[Path, ...]:
     """Return the pictures of docs/ and its folders."""
     return tuple(path for path in sorted(DOCS.rglob("*")) if path.suffix in IMAGE_ENDINGS)
 
