@@ -34,6 +34,12 @@ def find_ids(page: str) -> list[str]:
     return [html.unescape(name) if "&" in name else name for name in _ID.findall(page)]
 
 
+def find_headings(page: str, level: int) -> list[tuple[str, str]]:
+    """Return the identifier and the HTML of each heading of a level, in their order."""
+    found = re.findall(rf'<h{level}\b[^>]*? id="([^"]*)"[^>]*>(.*?)</h{level}>', page, re.DOTALL)
+    return [(html.unescape(name), title) for name, title in found]
+
+
 def find_sources(page: str) -> set[str]:
     """Return the paths of the files that a page shows."""
     return {read_file_path(html.unescape(address)) for address in _SOURCE.findall(page)}

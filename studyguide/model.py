@@ -350,7 +350,7 @@ class PrintOptions(MediumOptions):
     """Options of a PDF."""
 
     page: str = "a4"
-    """The size of the paper. Each name is that of a file in ``styles/pages/``."""
+    """The size of the paper. Each name is that of a file in ``styles/pages/``; ``eink`` is a tablet of 10.3 inches."""
     form: str = _one_of("duplex", "screen", "duplex", "press")
     """The use of the PDF: ``duplex`` for paper that is printed on both sides, ``screen`` for pages that are all alike, or ``press`` for
     a printing house, as PDF/X-4 with bleed and crop marks. ``press`` needs a ``date``."""
@@ -405,10 +405,10 @@ class EbookOptions(MediumOptions):
     """Options of an EPUB."""
 
     pages: str = "guide"
-    """The printed edition whose page numbers the EPUB has if both are built at once. An empty text gives it none."""
+    """The printed edition whose page numbers this edition has if both are built at once. An empty text gives it none."""
     reveal: str = _one_of("linked", "linked", "popup", "inline")
-    """The way to an answer: a link (``linked``), a box that opens beside the question (``popup``), or none because the answer follows
-    the question (``inline``)."""
+    """The way to an answer: a link (``linked``), a box with the hint or the short answer that opens beside the question (``popup``), or
+    none because the answer follows the question (``inline``)."""
     maths: str = _one_of("svg", "svg", "mathml", "both")
     """The form of formulas: drawings (``svg``), ``mathml``, or ``both``, MathML in readers that know it and drawings in others."""
     fonts: str = _one_of("reader", "reader", "book")
@@ -552,11 +552,14 @@ class Edition:
     """Tags of which each question of the edition has at least one. Any if you leave it out."""
     without: tuple[str, ...] = ()
     """Chapters (prose too), sections, difficulties and tags that the edition leaves out."""
+    without_pages: tuple[str, ...] = _one_of((), "how-to-use", "progress", "index")
+    """Pages of the program's own that the edition leaves out: how to use the book, the list for ticking off questions (`progress`), and
+    the `index`, which is a list of subjects on a screen."""
     speaking_time: int | None = _limited(None, "speaking-time")
     """The seconds in which an answer is to be said that has no time of its own. The guide's number if you leave it out."""
     seed: int | None = None
-    """A number that shuffles the questions of each section or chapter, always in the same way. The answer key stays in order. Of an exam
-    it draws the questions, too."""
+    """A number that shuffles the questions of each section or chapter, always in the same way. Questions that share a text stay together,
+    and the answer key stays in order. Of an exam it draws the questions, too."""
     options: MediumOptions = PrintOptions()
     look: Look = Look()
     """Colours, faces and sizes of this edition alone."""
@@ -579,11 +582,11 @@ class Ignore:
     """A warning that the author accepts."""
 
     rule: str = ""
-    """The name of the warning, which stands in brackets behind its message."""
+    """The name of the warning, which stands in brackets behind its message. Each ignore needs it."""
     where: str = ""
     """The identifier of the question, the term or the chapter with the warning. The whole guide if you leave it out."""
     reason: str = _limited("", "setting")
-    """Your reason for keeping the text as it is."""
+    """Your reason for keeping the text as it is. Each ignore needs it."""
     place: Place = NOWHERE
 
 
@@ -599,7 +602,7 @@ class Config:
     """The series that the book belongs to, stated in the EPUB."""
     authors: tuple[str, ...] = _limited((), "authors")
     """The authors, in the order in which the cover names them."""
-    language: str = "en"
+    language: str = field(default="en", metadata={"is_guessed": True})
     """The tag of the language, such as ``en-GB`` or ``de``. Guessed from the text if you leave it out."""
     is_language_guessed: bool = False
     """True if guide.toml does not state the language."""
@@ -632,10 +635,14 @@ class Config:
     """A sentence or two about the guide, stated in each file for libraries and shops."""
     name: str = ""
     """The beginning of each file's name. Made from the title if you leave it out."""
+    list_headings: bool = False
+    """The value ``true`` puts the headings ``##`` of prose chapters into the contents, below their chapters."""
     parts: tuple[Part, ...] = ()
-    """A table for each part of a question. It changes a built-in part or adds one of your own."""
+    """A table for each part of a question. It changes a built-in part (``hint``, ``answer``, ``explanation``, ``pitfalls`` or
+    ``follow-ups``) or adds one of your own."""
     editions: tuple[Edition, ...] = ()
-    """A table for each book that is made of the guide. It changes a built-in edition or adds one of your own."""
+    """A table for each book that is made of the guide. It changes a built-in edition (``guide``, ``workbook``, ``answers``, ``teacher`` or
+    ``tablet``) or adds one of your own."""
     typography: bool = True
     """The value ``true`` makes quotation marks, dashes and dots those of a printed book, and ``false`` prints them as typed."""
     speaking_time: int = _limited(0, "speaking-time")

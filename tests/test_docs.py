@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
@@ -11,17 +10,25 @@ import pytest
 from conftest import ROOT, conforms, judge_pdfs, lay, page_texts
 
 import build
+from studyguide import authoring
 from studyguide.cli import cli
-from studyguide.model import Config, EbookOptions, Edition, Exam, Ignore, Part, PrintOptions, Source
+from studyguide.limits import LIMITS
+from studyguide.model import Source
 from studyguide.pipeline import OUTPUTS
 from studyguide.reading.config import configure
 from studyguide.reading.project import read_rules
-from tools.make_docs import change_links, describe_commands, describe_rules, write_source
+from tools.make_docs import (
+    change_links,
+    describe_commands,
+    describe_keys,
+    describe_limits,
+    describe_rules,
+    list_limits,
+    write_source,
+)
 
 DOCS = ROOT / "docs"
 CHAPTERS = sorted(DOCS.glob("[0-9]*.md"))
-COMING = {"new", "preview"}
-"""Commands that the tutorial names before they are there."""
 FENCE = re.compile(r"^(`{3,})(\w+)\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
 
 
@@ -63,9 +70,8 @@ def test_a_command_of_the_manual_exists_with_its_options(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    name, *words = shlex.split(command, comments=True)[1:]
-    if name in COMING and name not in cli.commands:
-        pytest.skip(f"`{name}` is not there yet")
+    words = shlex.split(command, comments=True)[1:]
+    name = words.pop(0) if words and not words[0].startswith("-") else "build"
     found = cli.commands[name]
     given = [word for word in words if word.startswith("-")]
     known = {option for param in found.params for option in (*param.opts, *param.secondary_opts)}
@@ -78,30 +84,6 @@ def test_a_command_of_the_manual_exists_with_its_options(
 def test_settings_of_the_manual_are_accepted(text: str) -> None:
     config = configure(Source("guide.toml", text), OUTPUTS, ["a4", "a5", "letter"])
     assert config.problems == ()
-
-
-def test_the_reference_has_each_key_and_no_other() -> None:
-    kinds = (Config, Part, Edition, Ignore, PrintOptions, EbookOptions, Exam)
-    keys = {each.name.replace("_", "-") for kind in kinds for each in fields(kind)}
-    filled = {
-        "problems",
-        "is-language-guessed",
-        "parts",
-        "editions",
-        "ignores",
-        "options",
-        "paper",
-        "cover-place",
-        "own-words",
-        "look",
-        "logo-place",
-        "own-figures",
-    }
-    reference = (DOCS / "90-keys.md").read_text(encoding="utf-8")
-    told = {
-        key for cell in re.findall(r"^\| (`.+?) \|", reference, re.MULTILINE) for key in re.findall(r"`([\w-]+)`", cell)
-    }
-    assert told == keys - filled
 
 
 def read_blocks(path: Path, language: str) -> list[str]:
@@ -134,6 +116,12 @@ def test_a_chapter_of_the_manual_is_understood(text: str, tmp_path: Path, monkey
     assert build.main(["check", "my-guide"]) == 0
 
 
+def test_the_manual_shows_what_explain_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    (shown,) = [each for each in read_blocks(DOCS / "70-editors.md", "text") if each.startswith("`page`")]
+    assert build.main(["explain", "page"]) == 0
+    assert capsys.readouterr().out == shown
+
+
 def list_headings(text: str) -> set[str]:
     """Return the names by which GitHub finds the headings of a page."""
     headings = re.findall(r"^#+ (.+?)(?: \{.*\})?$", FENCE.sub("", text), re.MULTILINE)
@@ -153,6 +141,33 @@ def test_a_link_of_a_page_leads_somewhere_on_github_too(path: Path) -> None:
             assert not heading or heading in list_headings(page.read_text(encoding="utf-8")), target
 
 
+def test_links_to_the_reference_lead_to_the_chapters_that_are_made(source: Path) -> None:
+    text = (source / "35-editions.md").read_text(encoding="utf-8")
+    assert "[here](90-keys.md)" in text
+    assert "[limits](96-limits.md)" in (source / "60-import.md").read_text(encoding="utf-8")
+    for name in ("90-keys.md", "92-commands.md", "94-rules.md", "96-limits.md"):
+        assert (source / name).exists()
+
+
+def test_the_reference_describes_each_key_once() -> None:
+    keys = authoring.list_keys()
+    text = describe_keys(keys)
+    told = re.findall(r"^`(\S+)`\n: ", text, re.MULTILINE)
+    own = [key for key in keys if not key.brackets and key.table != "editions.NAME.look"]
+    assert sorted(told) == sorted(f"{key.outer}.{key.name}" if key.outer else key.name for key in own)
+    section = text.partition('\n## `[editions.NAME]` with `output = "pdf"` ')[2].partition("\n## ")[0]
+    entry = section.partition("\n`page`\n: ")[2].partition("\n\n")[0]
+    assert entry.startswith("The size of the paper.")
+    assert entry.endswith('Values: `7x10`, `a4`, `a5`, `eink`, `letter`. Default: `"a4"`. Example: `page = "a5"`')
+    assert '\n## `[editions.NAME]` with `output = "epub"`, `"anki"` or `"web"` {' in text
+
+
+def test_the_reference_has_each_limit_in_words() -> None:
+    limits = list_limits((ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+    assert [limit for _, limit in limits] == list(LIMITS.values())
+    assert "\n| questions | 20,000 questions | make several guides of it |\n" in describe_limits(limits)
+
+
 def test_the_reference_describes_each_command_and_option() -> None:
     text = describe_commands(cli)
     assert re.findall(r"^## (\S+)", text, re.MULTILINE) == list(cli.commands)
@@ -166,9 +181,12 @@ def test_the_reference_describes_each_command_and_option() -> None:
 
 def test_the_reference_describes_each_rule_with_its_examples() -> None:
     text = describe_rules(read_rules().values())
-    assert re.findall(r"^## (\S+) \{#rule-(\S+)\}$", text, re.MULTILINE) == [(name, name) for name in read_rules()]
-    section = text.partition("\n## heading-level ")[2].partition("\n## bad")[0]
-    assert "\n### Wrong: a level left out\n" in section
+    found = re.findall(r"^### (\S+) \{#rule-(\S+)\}$", text, re.MULTILINE)
+    assert sorted(found) == [(name, name) for name in sorted(read_rules())]
+    errors, warnings = text.partition("\n## Errors\n")[2].split("\n## Warnings\n")
+    assert ("\n### broken-link " in errors, "\n### lone-tag " in warnings) == (True, True)
+    section = errors.partition("\n### heading-level ")[2].partition("\n### incomplete-ignore")[0]
+    assert "\n#### Wrong: a level left out\n" in section
     assert "\n## Why?\n" in section  # an example stays as it is
 
 

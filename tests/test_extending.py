@@ -1,4 +1,4 @@
-"""README's table "To … touch …" is whole: with the files changed that a row names, and no others, the program can do the new thing."""
+"""CONTRIBUTING's table "To … touch …" is whole: with the files changed that a row names, and no others, the program can do the new thing."""
 
 import os
 import shutil

@@ -417,7 +417,7 @@ def test_a_pdf_speaks_its_formulas_and_its_links_in_the_language_of_the_book(
 
 
 def test_a_language_is_added_by_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the README says: a file in studyguide/locale/, and nothing else."""
+    """As CONTRIBUTING.md says: a file in studyguide/locale/, and nothing else."""
     for name in ("studyguide", "styles", "templates"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "build.py", tmp_path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import lay
+from conftest import conforms, lay
 
 import build
 from studyguide.compose.typography import shorten_title
@@ -119,3 +119,99 @@ def test_an_emoji_that_decorates_a_title_is_in_the_epub_and_not_in_print(books: 
     assert "[" not in printed and "Answers 1: Bread" in printed
     with zipfile.ZipFile(books / "bread.epub") as archive:
         assert "for? ✨" in "".join(archive.read(name).decode() for name in archive.namelist() if "chapter-" in name)
+
+
+# ---------------------------------------------------------------- a manual: headings in the contents, and no pages that it has no use for
+
+PROSE = """\
+---
+title: Bake a loaf
+kind: prose
+---
+Begin in the evening.
+
+## Weigh the *flour*
+
+It is dry.
+
+### To the gram
+
+So.
+
+## Heat the `oven`[^hot] {#heat}
+
+It is slow.
+
+[^hot]: Hot.
+"""
+ASKED = '## What is a peel? {#peel tags="tools"}\n\n### Answer\nA shovel for loaves, [as told](#heat).\n'
+WEB = '[editions.web]\noutput = "web"\n'
+LISTED = f"""\
+title = "T"
+list-headings = true
+[editions.guide]
+without-pages = ["how-to-use", "progress", "index"]
+[editions.tablet]
+without-pages = ["how-to-use", "index"]
+{WEB}without-pages = ["how-to-use", "index"]
+"""
+HEADINGS = ["Weigh the flour", "Heat the oven"]
+
+
+def build_manual(folder: Path, settings: str) -> Path:
+    """Build the books of a guide with a chapter of prose; return their folder."""
+    guide = lay(folder / "guide", {"guide.toml": settings, "01-bake.md": PROSE, "02-ask.md": ASKED})
+    editions = ["-e", "guide", "-e", "tablet", "-e", "web"]
+    assert build.main(["build", str(guide), "--strict", "-q", "-o", str(folder / "dist"), *editions]) == 0
+    return folder / "dist"
+
+
+@pytest.fixture(scope="module")
+def manual(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_manual(tmp_path_factory.mktemp("manual"), LISTED)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_manual(tmp_path_factory.mktemp("plain"), f'title = "T"\n{WEB}')
+
+
+def read_lists(books: Path) -> dict[str, str]:
+    """Return the texts of the contents of each book."""
+    with zipfile.ZipFile(books / "t.epub") as book:
+        navigation = book.read("EPUB/nav.xhtml").decode().partition('id="landmarks"')[0]
+    pages = next(page for page in read_pages(books / "t.pdf") if page.startswith("Contents"))
+    return {"pdf": pages, "epub": navigation, "web": (books / "t-web" / "index.html").read_text(encoding="utf-8")}
+
+
+def test_the_contents_list_the_headings_of_prose_if_the_guide_says_so(manual: Path, plain: Path) -> None:
+    lists = read_lists(manual)
+    assert "Page Answer Bake a loaf 1 Weigh the flour 1 Heat the oven 1 1 Ask" in lists["pdf"]
+    found = re.findall(r'<li><a href="chapter-bake\.xhtml#(.*?)">(.*?)</a>', lists["epub"])
+    assert [words for _, words in found] == HEADINGS
+    assert found == re.findall(r'<li><a href="chapter-bake\.html#(.*?)">(.*?)</a>', lists["web"])
+    names = [f'id="{name}"' for name, _ in found]
+    assert all(name in (manual / "t-web" / "chapter-bake.html").read_text(encoding="utf-8") for name in names)
+    assert not any(heading in text for heading in HEADINGS for text in read_lists(plain).values())
+
+
+def test_an_edition_leaves_out_the_pages_that_it_has_no_use_for(manual: Path, plain: Path) -> None:
+    titles = {
+        "pdf": ["How to use this book", "Progress", "Index"],
+        "epub": ["How to use this book", "Questions by subject"],
+    }
+    titles["web"] = titles["epub"]
+    for form, text in read_lists(plain).items():
+        assert [title for title in titles[form] if title not in text] == []
+    for form, text in read_lists(manual).items():
+        assert [title for title in titles[form] if title in text] == []
+    words = " ".join(read_pages(manual / "t.pdf"))
+    assert not any(title in words for title in titles["pdf"])
+    assert not {"how-to-use.html", "by-subject.html"} & {each.name for each in (manual / "t-web").iterdir()}
+    conforms(manual / "t.epub")
+
+
+def test_the_outline_of_a_pdf_has_the_headings_of_prose_in_their_levels(manual: Path) -> None:
+    outline = [(each.level, each.get_title()) for each in pypdfium2.PdfDocument(manual / "t.pdf").get_toc()]
+    bake = outline.index((0, "Bake a loaf"))
+    assert outline[bake + 1 : bake + 3] == [(1, "Weigh the flour"), (2, "To the gram")]

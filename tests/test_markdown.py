@@ -730,3 +730,9 @@ def test_remains_of_markdown_are_reported_at_each_of_their_places_and_not_at_wha
         ("24:11", "{abc}"),
         ("25:7", "{abc}"),
     ]
+
+
+def test_code_between_four_marks_may_show_code_between_three(tmp_path: Path) -> None:
+    shown = "````markdown\n```text\nx\n````\n\nIt is not closed.\n\n```markdown\n###Hint\n```\n"
+    lay(tmp_path / "guide", {"01-a.md": f"---\ntitle: A\nkind: prose\n---\n{shown}"})
+    assert build.main(["check", "--strict", str(tmp_path / "guide")]) == 0

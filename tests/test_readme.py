@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, lay
+from test_docs import list_headings
 
 from studyguide.__main__ import main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCS = README + "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+CHAPTERS = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+DOCS = "".join((README, CONTRIBUTING, *CHAPTERS.values()))
 FENCED = "\n".join(re.findall(r"```(?:sh|console)\n(.*?)```", README, re.DOTALL))
-COMMANDS = [
-    shlex.split(line, comments=True) for line in FENCED.splitlines() if line.strip() and not line.startswith("git ")
-]
+GLANCE = re.findall(r"^\| `(studyguide.*?)` \|", CHAPTERS["72-command-line.md"], re.MULTILINE)
+COMMANDS = [shlex.split(line, comments=True) for line in (*FENCED.splitlines(), *GLANCE) if line.strip()]
 
 
 def test_readme_opens_with_the_two_commands() -> None:
@@ -59,12 +61,22 @@ def test_the_chapter_in_the_readme_is_a_guide_without_a_problem(
     (chapter,) = re.findall(r"````markdown\n(---.*?)````", README, re.DOTALL)
     lay(tmp_path / "my-guide", {"01-training.md": chapter})
     assert main(["check", "my-guide", "--strict"]) == 0
-    assert capsys.readouterr() == ("my-guide: 1 chapter, 2 questions, no problems\n", "")
+    assert capsys.readouterr() == ("my-guide: 1 chapter, 1 question, no problems\n", "")
 
 
-def test_the_report_in_the_readme_is_a_real_one() -> None:
+def test_the_report_of_an_import_in_the_manual_is_a_real_one() -> None:
     report = (ROOT / "tests" / "dialects" / "details.expected").read_text(encoding="utf-8").partition(">>> report\n")[2]
-    assert f"```text\n{report}```" in README
+    assert f"```text\n{report}```" in CHAPTERS["60-import.md"]
+
+
+@pytest.mark.parametrize("text", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+def test_a_link_of_the_readme_leads_somewhere(text: str) -> None:
+    for target in re.findall(r"\]\(([^()\s:]+)\)", text):
+        name, _, heading = target.partition("#")
+        assert (ROOT / name).exists(), target
+        if heading:
+            page = (ROOT / name).read_text(encoding="utf-8") if name else text
+            assert heading in list_headings(page), target
 
 
 def test_every_file_that_the_readme_and_its_pages_name_is_there() -> None:

@@ -1,23 +1,23 @@
 """Say of a guide what its lists of contents, questions and subjects show, and nothing that an edit of an answer changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
 from studyguide.compose.plan import SectionPlan, has_answer
-from studyguide.html_text import list_title
+from studyguide.html_text import find_headings, list_title
 from studyguide.model import Chapter, Guide, Html, Passage, Question
 from studyguide.store import digest
 
 
 class Title(NamedTuple):
-    """The title of a question or of a section of a chapter."""
+    """The title of a question, of a section of a chapter, or a heading of a text."""
 
     html: Html
 
 
 class SectionOutline(NamedTuple):
-    """The facts of a section of a chapter for lists of the whole book."""
+    """The facts of a section of a chapter, or of a heading of its text, for lists of the whole book."""
 
     id: str
     title: Title
@@ -47,6 +47,8 @@ class ChapterOutline(NamedTuple):
     kind: str
     sections: tuple[SectionOutline, ...]
     questions: tuple[QuestionOutline, ...]
+    headings: tuple[SectionOutline, ...]
+    """The headings ``##`` of a chapter of prose."""
 
     @property
     def groups(self) -> list[tuple[SectionOutline | None, tuple[QuestionOutline, ...]]]:
@@ -97,10 +99,14 @@ class GuideOutline(NamedTuple):
             for each in self.questions
         ]
         counts = [
-            (*chapter[:4], [(each.id, str(each.title.html)) for each in chapter.sections], len(chapter.questions))
+            (*chapter[:4], _list_facts(chapter.sections), len(chapter.questions), _list_facts(chapter.headings))
             for chapter in self.chapters
         ]
         return digest("guide", counts, facts, self.terms)
+
+
+def _list_facts(sections: Iterable[SectionOutline]) -> list[tuple[str, str]]:
+    return [(each.id, str(each.title.html)) for each in sections]
 
 
 def outline_guide(guide: Guide, names: tuple[str, ...]) -> GuideOutline:
@@ -132,7 +138,14 @@ def outline_chapter(chapter: Chapter, names: tuple[str, ...]) -> ChapterOutline:
     """Return what lists say of a chapter; ``names`` as above."""
     questions = tuple(_outline_question(question, names) for question in chapter.questions)
     sections = tuple(SectionOutline(each.id, _outline_title(each.title)) for each in chapter.sections)
-    return ChapterOutline(chapter.id, chapter.number, chapter.title, chapter.kind, sections, questions)
+    headings = tuple(_outline_headings(chapter.text)) if chapter.kind == "prose" else ()
+    return ChapterOutline(chapter.id, chapter.number, chapter.title, chapter.kind, sections, questions, headings)
+
+
+def _outline_headings(text: Passage) -> Iterator[SectionOutline]:
+    """Yield the headings of the second level of a text."""
+    for name, title in find_headings(text.html, level=2):
+        yield SectionOutline(name, Title(Html(list_title(title))))
 
 
 def outline_plans(

@@ -13,6 +13,9 @@ from studyguide.selection import shuffle_questions
 _PROBING = ("follow-ups",)
 """The parts that a sheet for an interviewer has beside its question."""
 
+_PAGE_NAMES = {"by-subject": "index"}
+"""The names of templates that are not those of their pages in guide.toml."""
+
 
 @dataclass(frozen=True, slots=True)
 class SectionPlan:
@@ -39,13 +42,20 @@ class SectionPlan:
 
 
 def plan_sections(guide: Guide, edition: Edition, locale: Locale, has_pages: bool) -> Iterator[SectionPlan]:
-    """Yield the sections of an edition in their order; ``guide`` has the questions that the edition takes.
-
-    A key has the questions that have an answer.
-    """
+    """Yield the sections of an edition in their order; ``guide`` has the questions that the edition takes."""
     if edition.paper:
         yield from _plan_paper(guide.chapters[0], edition.paper)
         return
+    for plan in _plan_book(guide, edition, locale, has_pages):
+        if _PAGE_NAMES.get(plan.role, plan.role) not in edition.without_pages:
+            yield plan
+
+
+def _plan_book(guide: Guide, edition: Edition, locale: Locale, has_pages: bool) -> Iterator[SectionPlan]:
+    """Yield the sections of a book that is no exam, with all pages of the program's own.
+
+    A key has the questions that have an answer.
+    """
     asked = [chapter for chapter in guide.chapters if chapter.questions]
     names = list_answering_parts(guide, edition)
     keys = {chapter.id: key for chapter in asked if (key := keep_answered(chapter, names)).questions}

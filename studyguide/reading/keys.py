@@ -91,6 +91,8 @@ class Key:
     @property
     def default(self) -> Any:
         """Its value where guide.toml is silent; None if there is none, or if it depends on something else."""
+        if self.config_field.metadata.get("is_guessed"):
+            return None
         value = getattr(self.config_field, "default", None)
         is_stated = isinstance(value, bool | int | str) and value != ""
         return value if is_stated else list(value) if isinstance(value, tuple) and value else None
@@ -248,13 +250,22 @@ def _is_meant(tables: Sequence[str], words: Sequence[str]) -> bool:
 def describe_key(key: Key) -> str:
     """Return a page about a key for a person at a terminal."""
     lines = [f"`{key.name}`: {_describe_place(key)}", "", key.description, "", f"  write    {key.value_words}"]
-    if key.values:
-        lines.append(f"  values   {', '.join(f'`{each}`' for each in key.values if each)}")
+    lines += [f"  values   {each}" for each in describe_values(key)]
     if not key.brackets:
         lines.append(f"  default  {'none' if key.default is None else f'`{format_toml(key.default)}`'}")
         if limit := key.config_field.metadata.get("limit"):
             lines.append(f"  most     {LIMITS[limit].maximum:,} {LIMITS[limit].unit}")
     return "\n".join([*lines, "", *(f"    {line}" for line in _write_example(key))])
+
+
+def describe_values(key: Key) -> tuple[str, ...]:
+    """Return which values a key may have, in words; nothing for any."""
+    if key.values:
+        return (", ".join(f"`{each}`" for each in dict.fromkeys(key.values) if each),)
+    if within := key.config_field.metadata.get("within"):
+        low, high = within
+        return (f"from {low:g} to {high:g}",)
+    return ()
 
 
 def _describe_place(key: Key) -> str:

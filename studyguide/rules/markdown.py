@@ -99,7 +99,9 @@ _DIAGRAM_LANGUAGES = frozenset({
     "topojson", "stl", "blockdiag", "seqdiag", "flow", "flowchart", "sequence", "excalidraw", "bpmn", "pikchr", "markmap",
 })  # fmt: skip
 """The languages of code that a web page draws. Who shows one of them as code writes `text` instead."""
-_CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1", re.DOTALL | re.MULTILINE)
+_CODE_BLOCK = re.compile(
+    r"^[ \t]*(`{3,}+(?=[^\n`]*$)|~{3,}+)[^\n]*\n.*?^[ \t]*\1[`~]*+[ \t]*$", re.DOTALL | re.MULTILINE
+)
 _LINE_OF_TEXT = re.compile(r"[^\n]+")
 _BLOCK_START = re.compile(rf"<(?:{'|'.join(BLOCK_TAGS)})\b")
 _DEFINITION = re.compile(r"^ {0,3}(\[(?:\\.|[^\[\]\\])+\]):", re.MULTILINE)
