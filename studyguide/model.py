@@ -244,7 +244,16 @@ class Look:
     ink: str = _colour()
     """The colour of the text."""
     background: str = _colour()
-    """The colour of the ground on a screen, in an EPUB that takes the book's colours. Printed pages stay as white as their paper."""
+    """The colour of the ground on a screen: of web pages, of cards, and of an EPUB that takes the book's colours. Printed pages stay as
+    white as their paper."""
+    night_accent: str = _colour()
+    """The accent of web pages and cards at night. Without it, it is a lighter `accent`."""
+    night_heading: str = _colour()
+    """The colour of the titles of web pages and cards at night. Without it, it is a lighter `heading`."""
+    night_ink: str = _colour()
+    """The colour of the text of web pages and cards at night."""
+    night_background: str = _colour()
+    """The colour of the ground of web pages and cards at night."""
     text: str = ""
     """The face of the text: the name of a family in `fonts/`, or of one that the program has."""
     sans: str = ""
@@ -465,6 +474,8 @@ class WebOptions(MediumOptions):
     """The value `false` leaves out the search through all questions and texts."""
     self_test: bool = True
     """The value `false` leaves out the self-test, which asks one question at a time and keeps, in the reader's browser, what was known."""
+    fonts: str = _one_of("book", "book", "reader")
+    """The fonts of the text: those that `[look]` names (``book``), with the letters that the pages show, or those of the ``reader``."""
     site_url: str = _address()
     """The address of the start page, such as `https://example.org/guide/`, for a map of the site and for previews of links."""
 

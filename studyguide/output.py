@@ -152,6 +152,8 @@ class Output:
     card_faces: Sequence[str] = ()
     """The templates of the faces of a card, if the file is made of cards: each question is one, with its answer, and a question
     without an answer is left out."""
+    card_fields: Sequence[str] = ()
+    """The fields that the templates of the faces name in double braces."""
     file_ending: str = ""
     """The ending of the file's name; empty if it is the output's name."""
     script: str = ""

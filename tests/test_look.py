@@ -12,8 +12,8 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 import build
+from studyguide.colours import measure_contrast
 from studyguide.pdf.typeset import find_style_faults
-from studyguide.rules.look import measure_contrast
 from studyguide.runtime import fonts
 
 RED = "#7a1f2b"

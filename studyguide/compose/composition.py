@@ -16,6 +16,7 @@ from markupsafe import escape
 from studyguide.compose.completeness import find_missing_texts
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
 from studyguide.compose.index import PageLists
+from studyguide.compose.judge import Medium
 from studyguide.compose.links import LinkResolver, find_links
 from studyguide.compose.look import choose_faces, list_look_families
 from studyguide.compose.mirror import mirror_holes
@@ -201,7 +202,10 @@ class Composition:
 
     @cached_property
     def templates(self) -> TemplateRenderer:
-        return make_renderer(self.project.templates, self.output.template_folder, self.whole_guide.config.language)
+        output = self.output
+        medium = Medium(bool(output.script), tuple(output.card_fields))
+        language = self.whole_guide.config.language
+        return make_renderer(self.project.templates, output.template_folder, language, medium, tuple(output.card_faces))
 
     @property
     def look(self) -> Look:
@@ -465,11 +469,12 @@ class Composition:
     def _make_document(self, name: str) -> Section:
         """Return a section whose template makes the whole document."""
 
-        def make() -> tuple[None, Html]:
-            return None, self.templates.render(f"{name}.html", **self.book_context)
+        def make() -> tuple[tuple[str, ...], Html]:
+            html = self.templates.render(f"{name}.html", **self.book_context)
+            return tuple(sorted(find_sources(html))), html
 
-        _, text = remember(self.store, digest(self.book_digest, name), make)
-        return Section(name, self.locale.headings.contents, name, text)
+        sources, text = remember(self.store, digest(self.book_digest, name), make)
+        return Section(name, self.locale.headings.contents, name, text, sources=sources)
 
 
 @lru_cache(maxsize=4)

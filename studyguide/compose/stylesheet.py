@@ -10,8 +10,10 @@ from studyguide.compose.look import (
     choose_faces,
     list_look_families,
     list_look_tokens,
+    list_screen_tokens,
     write_ebook_colours,
     write_face_rules,
+    write_web_faces,
 )
 from studyguide.compose.mirror import mirror_styles
 from studyguide.locale import Locale
@@ -65,7 +67,9 @@ def assemble_stylesheet(
         tokens |= _add_families(tokens, scripts, home, list_look_families(sheets.look, sheets.faces))
         css = write_face_rules(choose_faces(sheets.look, sheets.faces)) + css
     else:
+        tokens |= list_screen_tokens(edition, sheets.look, tokens, sheets.faces)
         tokens |= find_tokens(own_css)
+        css = write_web_faces(edition, sheets.look, sheets.faces) + css
         css = change_ebook_faces(css, sheets.look, sheets.faces)
     css += write_ebook_colours(edition, sheets.look) + own_css
     last = sources[paths[-1]]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from studyguide.colours import measure_contrast
 from studyguide.model import EbookOptions, Edition, Guide, Look, OwnFace, PrintOptions, Project
 from studyguide.page_size import find_tokens, read_page_size
 from studyguide.problems import ContentError, Place, Problem, suggest_names
@@ -137,19 +138,6 @@ def _find_key(project: Project, table: str, key: str) -> Place:
 
 
 # ---------------------------------------------------------------- colours
-
-
-def measure_contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours such as ``#0c4a63``, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    darker, lighter = sorted(map(_measure_luminance, (one, other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _measure_luminance(colour: str) -> float:
-    """Return the relative luminance of a colour, from 0 to 1 (WCAG 2.2)."""
-    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels)
-    return sum(share * each for share, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def _list_pairs(edition: Edition, look: Look, project: Project) -> Iterator[tuple[str, str, str, str, float]]:

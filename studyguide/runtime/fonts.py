@@ -305,11 +305,23 @@ def subset_named_face(name: str, letters: str, own: Iterable[OwnFace] = ()) -> b
 
     ``own`` are the faces of the guide.
     """
+    return truetype.subset_to_letters(_read_named_face(name, own), letters)
+
+
+def subset_web_face(name: str, letters: str, own: Iterable[OwnFace] = ()) -> bytes:
+    """Return the face of this file name as WOFF2, with these letters only. Raises KeyError.
+
+    ``own`` are the faces of the guide.
+    """
+    return truetype.subset_to_letters(_read_named_face(name, own), letters, flavor="woff2")
+
+
+def _read_named_face(name: str, own: Iterable[OwnFace]) -> bytes:
     for face in own:
         if face.file_name == name:
-            return truetype.subset_to_letters(face.data, letters)
+            return face.data
     paths = {path.name: path for folder in map(_find_package_folder, _PACKAGES) for path in folder.glob("*.ttf")}
-    return truetype.subset_to_letters(paths[name].read_bytes(), letters)
+    return paths[name].read_bytes()
 
 
 def subset_maths_face(letters: str) -> bytes:

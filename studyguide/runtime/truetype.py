@@ -80,13 +80,15 @@ def subset_to_glyphs(data: bytes, glyphs: Iterable[int]) -> bytes:
     return _save(_subset(_open(data), options, gids=glyphs))
 
 
-def subset_to_letters(data: bytes, letters: str) -> bytes:
-    """Return the face with these letters only, for text that an e-reader lays out."""
+def subset_to_letters(data: bytes, letters: str, flavor: str | None = None) -> bytes:
+    """Return the face with these letters only, for text that an e-reader or a browser lays out; packed, if ``flavor`` is ``woff2``."""
     from fontTools import subset
 
     options = subset.Options(notdef_outline=True, hinting=False)
     options.drop_tables += ["DSIG", "STAT", "meta"]
-    return _save(_subset(_open(data), options, text=letters))
+    face = _subset(_open(data), options, text=letters)
+    face.flavor = flavor
+    return _save(face)
 
 
 def subset_for_maths(data: bytes, letters: str) -> bytes:
