@@ -2,11 +2,11 @@
 
 import datetime
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -128,6 +128,14 @@ class OwnFace:
     def file_name(self) -> str:
         """The name of its file in an EPUB, and in the addresses of styles."""
         return f"own-{self.digest[:16]}.{'otf' if self.data.startswith(b'OTTO') else 'ttf'}"
+
+
+class Typecase(NamedTuple):
+    """The facts that decide which letters a book can print."""
+
+    language: str
+    faces: tuple[OwnFace, ...] = ()
+    """The guide's own faces that its look names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +272,19 @@ class Look:
     """The size of the text in points, on every page size. Titles, captions and code grow and shrink with it."""
     leading: float | None = _within(7.0, 40.0)
     """The distance of the lines of text in points. Without it, it follows `size`."""
+
+    def at_night(self, ground: str) -> "Look":
+        """Return the look with the colours that it sets for the night, and no other; ``ground`` is that of the program's night."""
+        return Look(
+            accent=self.night_accent,
+            heading=self.night_heading,
+            ink=self.night_ink,
+            background=self.night_background or ground,
+        )
+
+    def choose_faces(self, faces: Iterable[OwnFace]) -> tuple[OwnFace, ...]:
+        """Return those of the guide's faces that this look names."""
+        return tuple(face for face in faces if face.name in (self.text, self.sans, self.code))
 
     def over(self, other: "Look") -> "Look":
         """Return this look, with what another says where this one is silent."""
@@ -1036,6 +1057,11 @@ class Guide:
     """The warnings; a guide with errors is not built."""
     faces: tuple[OwnFace, ...] = ()
     """The guide's own faces."""
+
+    @property
+    def typecase(self) -> Typecase:
+        """The facts that decide which letters its books can print, those of editions with another look aside."""
+        return Typecase(self.config.language, self.config.look.choose_faces(self.faces))
 
     @property
     def questions(self) -> tuple[Question, ...]:

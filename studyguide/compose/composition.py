@@ -18,7 +18,7 @@ from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapte
 from studyguide.compose.index import PageLists
 from studyguide.compose.judge import Medium
 from studyguide.compose.links import LinkResolver, find_links
-from studyguide.compose.look import choose_faces, list_look_families
+from studyguide.compose.look import list_look_families
 from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.outline import GuideOutline, outline_guide, outline_plans
 from studyguide.compose.plan import (
@@ -55,6 +55,7 @@ from studyguide.model import (
     Question,
     Section,
     StoredHtml,
+    Typecase,
     Uses,
 )
 from studyguide.output import Output
@@ -118,7 +119,7 @@ class Composition:
             sections=tuple(sections),
             styles=styles,
             assets=tuple(_find_assets(self.project.assets, sections, styles)),
-            faces=choose_faces(self.look, self.whole_guide.faces),
+            faces=self.typecase.faces,
             page=page,
             script=self._read_script(),
             date=self.project.date,
@@ -140,7 +141,7 @@ class Composition:
             tuple(sections),
             styles,
             tuple(_find_assets(self.project.assets, sections, styles)),
-            faces=choose_faces(self.look, self.whole_guide.faces),
+            faces=self.typecase.faces,
             page=page,
             allows_boxes=self.project.is_imported,
         )
@@ -211,6 +212,11 @@ class Composition:
     def look(self) -> Look:
         """The look of the edition: its own, over that of the guide."""
         return self.edition.look.over(self.whole_guide.config.look)
+
+    @cached_property
+    def typecase(self) -> Typecase:
+        """The facts that decide which letters the edition can print."""
+        return Typecase(self._language, self.look.choose_faces(self.whole_guide.faces))
 
     @property
     def _ink(self) -> str:
@@ -414,7 +420,7 @@ class Composition:
             values = {**self.chapter_context, "section": section, "number": number, "book_title": self._book_title}
             document = self.templates.render("document.html", **values)
             return None, self.output.replace_unprintable(
-                document, self._language, self.locale.signs, self.project.is_imported, self.store
+                document, self.typecase, self.locale.signs, self.project.is_imported, self.store
             )
 
         _, text = remember(self.store, key, make)
@@ -458,7 +464,13 @@ class Composition:
     def finish_digest(self) -> str:
         """The digest of everything that all sections of an edition are finished with."""
         return digest(
-            "finished", self.context_digest, self.output.name, self.project.is_imported, self._book_title, self._ink
+            "finished",
+            self.context_digest,
+            self.output.name,
+            self.project.is_imported,
+            self._book_title,
+            self._ink,
+            [face.digest for face in self.typecase.faces],
         )
 
     @property

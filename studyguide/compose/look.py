@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from studyguide.colours import lighten_colour, measure_contrast, mix_colours
 from studyguide.model import AnkiOptions, EbookOptions, Edition, Look, OwnFace, WebOptions
-from studyguide.runtime.fonts import measure_family, name_family_files
+from studyguide.runtime.fonts import HOLE_FACES, HOLE_FAMILY, HOLE_FILE, has_digits, measure_family, name_family_files
 from studyguide.scripts import FAMILIES
 
 _FACE_TOKENS = {"text": "text", "sans": "sans", "code": "mono"}
@@ -15,6 +15,8 @@ _SCALED_TOKENS = ("small", "title", "heading", "code", "code-lead", "numeral", "
 """Sizes that grow with the text."""
 _REGULAR, _BOLD = 400, 600
 _BOLDS = (600, 700)
+_HOLE_KEYS = {400: ("text", 400), 500: ("sans", 400), 600: ("sans", 600), 700: ("text", 600)}
+"""Weight of a hole in the stylesheets → the key of its face in ``Look``, and that face's weight."""
 _LENGTH = re.compile(r"([\d.]+)pt")
 _EBOOK_FAMILIES = {"text": "Book Serif", "sans": "Book Sans", "code": "Book Mono"}
 """Key of a face in ``Look`` → its family in ``styles/faces.css``."""
@@ -78,12 +80,6 @@ def find_family(name: str, faces: Sequence[OwnFace]) -> str:
     return next((face.family for face in faces if face.name == name), name)
 
 
-def choose_faces(look: Look, faces: Sequence[OwnFace]) -> tuple[OwnFace, ...]:
-    """Return the faces of the guide that a look names."""
-    wanted = set(list_look_families(look, faces).values())
-    return tuple(face for face in faces if face.family in wanted)
-
-
 def measure_face(name: str, faces: Sequence[OwnFace]) -> tuple[float, float]:
     """Return the width of a space and the mean width of a letter of a family, in parts of the type size."""
     family = find_family(name, faces)
@@ -102,6 +98,24 @@ def write_face_rules(faces: Iterable[OwnFace]) -> str:
         f"font-style: {'italic' if face.is_italic else 'normal'}; }}\n"
         for face in faces
     )
+
+
+def write_hole_rules(look: Look, faces: Sequence[OwnFace]) -> str:
+    """Return the rules by which typesetting finds the faces of holes, in which binding writes page numbers."""
+    return "".join(
+        f"@font-face {{ font-family: {HOLE_FAMILY}; src: url(fonts/{HOLE_FILE}{file}); font-weight: {weight}; }}\n"
+        for weight, (_, default) in HOLE_FACES.items()
+        for file in [_find_hole_file(getattr(look, _HOLE_KEYS[weight][0]), _HOLE_KEYS[weight][1], faces) or default]
+    )
+
+
+def _find_hole_file(name: str, weight: int, faces: Sequence[OwnFace]) -> str:
+    """Return the file of the upright face of a family that is nearest in weight; empty if there is none with digits."""
+    family = find_family(name, faces)
+    own = [face for face in faces if face.family == family and not face.is_italic and has_digits(face)]
+    if own:
+        return min(own, key=lambda face: (abs(face.weight - weight), face.weight)).file_name
+    return name_family_files(family)[weight, False] if family in FAMILIES else ""
 
 
 def change_ebook_faces(css: str, look: Look, faces: Sequence[OwnFace]) -> str:

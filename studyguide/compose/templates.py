@@ -69,7 +69,7 @@ class TemplateRenderer:
         """True if some of the templates are the guide's own."""
         self._environment = _make_environment(_Loader(self), self.is_guarded)
         direction = get_direction(language)
-        self._environment.globals.update(_DIRECTIONS[direction], direction=direction, policy=POLICY)
+        self._environment.globals.update(_DIRECTIONS[direction], direction=direction, policy=Html(POLICY))
         self._environment.filters["lettered"] = partial(write_letter, language=language)
 
     def has_template(self, name: str) -> bool:
