@@ -373,7 +373,7 @@ def build_editions(
             if message:
                 reporter.warn(message)
         text = "".join(chapter.join_texts() for chapter in guide.chapters) if project.is_imported else ""
-        if characters := output.find_unprintable(text, guide.config.language):
+        if characters := output.find_unprintable(text, guide.typecase):
             more = f" and {len(characters) - _MAX_SHOWN_LETTERS} others" if len(characters) > _MAX_SHOWN_LETTERS else ""
             shown = " ".join(characters[:_MAX_SHOWN_LETTERS])
             reporter.warn(f"  no face of the printed book has {shown}{more}: left out, printed by name, or as a box")

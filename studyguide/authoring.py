@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from studyguide import CHECKOUT_FOLDER
+from studyguide.limits import LIMITS
 from studyguide.locale import REFERENCE, find_language
 from studyguide.model import Artifact, Project, Source
 from studyguide.problems import ContentError, NameSuggester, UnknownNameError, replace_invisible
@@ -21,6 +23,7 @@ from studyguide.runtime.write import write_artifacts
 
 _MAX_CONFIG_SIZE = 1_000_000  # bytes of a guide.toml whose editions a shell completes
 _UNTITLED = "A study guide"
+_CONFIG = "guide.toml"
 
 
 class FolderInUseError(Exception):
@@ -30,25 +33,36 @@ class FolderInUseError(Exception):
 # ---------------------------------------------------------------- guide.toml
 
 
-def list_page_names() -> tuple[str, ...]:
-    """Return the names of the page sizes."""
+def list_page_names(source: str = "") -> tuple[str, ...]:
+    """Return the names of the page sizes: of the program, and of the guide in the folder ``source``, if there is one."""
     from studyguide.pipeline import list_page_sizes
 
-    return list_page_sizes(Project("", None, (), styles=project.read_styles()))
+    return list_page_sizes(Project("", None, (), styles=_list_styles(source)))
 
 
-def list_keys() -> tuple[keys.Key, ...]:
-    """Return every key of guide.toml."""
+def _list_styles(source: str) -> tuple[Source, ...]:
+    """Return the program's styles, and the page sizes of the guide in a folder, whose text is not read."""
+    folder = Path(source or ".")
+    paths: tuple[Path, ...] = ()
+    if source and (folder / _CONFIG).is_file():
+        with suppress(OSError):
+            paths = tuple(islice(sorted((folder / "styles" / "pages").glob("*.css")), LIMITS["own-files"].maximum))
+    own = (Source(f"pages/{path.name}", "", origin=str(path)) for path in paths)
+    return (*project.read_styles(), *own)
+
+
+def list_keys(source: str = "") -> tuple[keys.Key, ...]:
+    """Return every key of guide.toml, with the page sizes of the guide in the folder ``source``."""
     from studyguide.pipeline import OUTPUTS
 
-    return keys.list_keys(OUTPUTS, list_page_names())
+    return keys.list_keys(OUTPUTS, list_page_names(source))
 
 
-def make_schema() -> dict[str, Any]:
-    """Return the JSON Schema of guide.toml."""
+def make_schema(source: str = "") -> dict[str, Any]:
+    """Return the JSON Schema of guide.toml, with the page sizes of the guide in the folder ``source``."""
     from studyguide.pipeline import OUTPUTS
 
-    return schema.make_schema(list_keys(), OUTPUTS)
+    return schema.make_schema(list_keys(source), OUTPUTS)
 
 
 def write_schema(text: str, path: Path) -> None:
@@ -56,12 +70,12 @@ def write_schema(text: str, path: Path) -> None:
     write_artifacts([Artifact(path.name, f"{text}\n".encode())], path.parent)
 
 
-def explain(name: str) -> str:
-    """Return the page of a rule, or of the keys of this name. Raises UnknownNameError."""
+def explain(name: str, source: str = "") -> str:
+    """Return the page of a rule, or of the keys of this name in the guide in the folder ``source``. Raises UnknownNameError."""
     rules = project.read_rules()
     if name in rules:
         return rules[name].page.strip()
-    known = list_keys()
+    known = list_keys(source)
     if found := keys.find_keys(known, name):
         return "\n\n\n".join(map(keys.describe_key, found))
     suggester = NameSuggester({*rules, *(each for key in known for each in (key.name, key.path))})
@@ -81,12 +95,12 @@ def list_edition_names(source: str) -> tuple[str, ...]:
     """Return the names of the editions of a guide; the built-in ones if it has no guide.toml that can be read."""
     from studyguide.pipeline import read_config
 
-    path = Path(source) / "guide.toml"
+    path = Path(source) / _CONFIG
     config = None
     with suppress(OSError, UnicodeDecodeError):
         if path.is_file() and path.stat().st_size <= _MAX_CONFIG_SIZE:
             config = Source(str(path), path.read_text(encoding="utf-8"))
-    found = read_config(Project(source, config, (), styles=project.read_styles()))
+    found = read_config(Project(source, config, (), styles=_list_styles(source)))
     return tuple(edition.name for edition in found.editions)
 
 

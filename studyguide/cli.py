@@ -225,8 +225,17 @@ def _complete(list_names: Callable[[click.Context], Iterable[str] | Mapping[str,
 
 def _list_edition_names(ctx: click.Context) -> Iterable[str]:
     """Return the names of the editions of the guide that the command line names so far."""
+    return authoring.list_edition_names(_find_named_source(ctx))
+
+
+def _list_page_names(ctx: click.Context) -> Iterable[str]:
+    """Return the names of the page sizes, with those of the guide that the command line names so far."""
+    return authoring.list_page_names(_find_named_source(ctx))
+
+
+def _find_named_source(ctx: click.Context) -> str:
     # An option without its value, which is to be completed, keeps click from giving the arguments their names.
-    return authoring.list_edition_names(next(iter(ctx.args), ctx.params.get("source")) or find_source())
+    return next(iter(ctx.args), ctx.params.get("source")) or find_source()
 
 
 _SOURCE = click.argument("source", default=find_source, type=_Source())
@@ -283,7 +292,7 @@ _BUILDING_OPTIONS = (
         "--page",
         type=_Name(),
         metavar="NAME",
-        shell_complete=_complete(lambda ctx: authoring.list_page_names()),
+        shell_complete=_complete(_list_page_names),
         help="Another page size for the printed editions, such as `letter`.",
     ),
     click.option(
@@ -584,7 +593,7 @@ def watch_guide(source: str, arguments: _BuildArguments) -> int:
     "--page",
     type=_Name(),
     metavar="NAME",
-    shell_complete=_complete(lambda ctx: authoring.list_page_names()),
+    shell_complete=_complete(_list_page_names),
     help="Another page size for it, such as `letter`.",
 )
 @click.option(
@@ -671,7 +680,7 @@ def explain(name: str) -> int:
 
     A rule's name stands in brackets behind each problem: `studyguide explain near-twins`. A key is named with its table or without: `studyguide explain editions.NAME.page`, `studyguide explain page`.
     """
-    _print(_name_command(authoring.explain(name)))
+    _print(_name_command(authoring.explain(name, ".")))
     return BUILT
 
 
@@ -680,9 +689,9 @@ def explain(name: str) -> int:
 def print_schema(out: str | None) -> int:
     """Print the JSON Schema of guide.toml, for editors.
 
-    `studyguide schema -o my-guide/guide.schema.json` writes it beside a guide; the line `#:schema ./guide.schema.json` at the top of guide.toml tells an editor of it.
+    `studyguide schema -o my-guide/guide.schema.json` writes it beside a guide; the line `#:schema ./guide.schema.json` at the top of guide.toml tells an editor of it. The page sizes of that guide are in it, too.
     """
-    text = json.dumps(authoring.make_schema(), ensure_ascii=False, indent=2)
+    text = json.dumps(authoring.make_schema(str(Path(out).parent) if out else "."), ensure_ascii=False, indent=2)
     if out:
         authoring.write_schema(text, Path(out))
     else:

@@ -3,6 +3,7 @@
 import html
 import posixpath
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
@@ -45,10 +46,20 @@ def find_sources(page: str) -> set[str]:
     return {read_file_path(html.unescape(address)) for address in _SOURCE.findall(page)}
 
 
+def replace_sources(page: str, name: Callable[[str], str]) -> str:
+    """Return a page with new addresses of the files that it shows: ``name`` returns that of a path."""
+    return _SOURCE.sub(lambda match: f' src="{name(read_file_path(html.unescape(match[1])))}"', page)
+
+
 @lru_cache(maxsize=16)
 def find_style_sources(styles: str) -> frozenset[str]:
     """Return the paths of the figures that a stylesheet shows."""
     return frozenset(read_file_path(each) for each in _STYLE_SOURCE.findall(styles))
+
+
+def replace_style_sources(styles: str, name: Callable[[str], str]) -> str:
+    """Return a stylesheet with new addresses of its figures: ``name`` returns that of a path."""
+    return _STYLE_SOURCE.sub(lambda match: f"url({name(read_file_path(match[1]))})", styles)
 
 
 def read_file_path(address: str) -> str:

@@ -2,11 +2,11 @@
 
 import datetime
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -130,6 +130,14 @@ class OwnFace:
         return f"own-{self.digest[:16]}.{'otf' if self.data.startswith(b'OTTO') else 'ttf'}"
 
 
+class Typecase(NamedTuple):
+    """The facts that decide which letters a book can print."""
+
+    language: str
+    faces: tuple[OwnFace, ...] = ()
+    """The guide's own faces that its look names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """All files that a build reads."""
@@ -244,7 +252,16 @@ class Look:
     ink: str = _colour()
     """The colour of the text."""
     background: str = _colour()
-    """The colour of the ground on a screen, in an EPUB that takes the book's colours. Printed pages stay as white as their paper."""
+    """The colour of the ground on a screen: of web pages, of cards, and of an EPUB that takes the book's colours. Printed pages stay as
+    white as their paper."""
+    night_accent: str = _colour()
+    """The accent of web pages and cards at night. Without it, it is a lighter `accent`."""
+    night_heading: str = _colour()
+    """The colour of the titles of web pages and cards at night. Without it, it is a lighter `heading`."""
+    night_ink: str = _colour()
+    """The colour of the text of web pages and cards at night."""
+    night_background: str = _colour()
+    """The colour of the ground of web pages and cards at night."""
     text: str = ""
     """The face of the text: the name of a family in `fonts/`, or of one that the program has."""
     sans: str = ""
@@ -255,6 +272,19 @@ class Look:
     """The size of the text in points, on every page size. Titles, captions and code grow and shrink with it."""
     leading: float | None = _within(7.0, 40.0)
     """The distance of the lines of text in points. Without it, it follows `size`."""
+
+    def at_night(self, ground: str) -> "Look":
+        """Return the look with the colours that it sets for the night, and no other; ``ground`` is that of the program's night."""
+        return Look(
+            accent=self.night_accent,
+            heading=self.night_heading,
+            ink=self.night_ink,
+            background=self.night_background or ground,
+        )
+
+    def choose_faces(self, faces: Iterable[OwnFace]) -> tuple[OwnFace, ...]:
+        """Return those of the guide's faces that this look names."""
+        return tuple(face for face in faces if face.name in (self.text, self.sans, self.code))
 
     def over(self, other: "Look") -> "Look":
         """Return this look, with what another says where this one is silent."""
@@ -465,6 +495,8 @@ class WebOptions(MediumOptions):
     """The value `false` leaves out the search through all questions and texts."""
     self_test: bool = True
     """The value `false` leaves out the self-test, which asks one question at a time and keeps, in the reader's browser, what was known."""
+    fonts: str = _one_of("book", "book", "reader")
+    """The fonts of the text: those that `[look]` names (``book``), with the letters that the pages show, or those of the ``reader``."""
     site_url: str = _address()
     """The address of the start page, such as `https://example.org/guide/`, for a map of the site and for previews of links."""
 
@@ -1032,6 +1064,11 @@ class Guide:
     """The warnings; a guide with errors is not built."""
     faces: tuple[OwnFace, ...] = ()
     """The guide's own faces."""
+
+    @property
+    def typecase(self) -> Typecase:
+        """The facts that decide which letters its books can print, those of editions with another look aside."""
+        return Typecase(self.config.language, self.config.look.choose_faces(self.faces))
 
     @property
     def questions(self) -> tuple[Question, ...]:

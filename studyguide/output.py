@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from studyguide.model import Artifact, Book, Html, MediumOptions, Pagination
+from studyguide.model import Artifact, Book, Html, MediumOptions, Pagination, Typecase
 from studyguide.page_breaks import PageBreak
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.store import CacheStore
@@ -48,7 +48,7 @@ def find_nothing_missing() -> str:
 
 
 def keep_all_characters(
-    html: Html, language: str, signs: Mapping[str, str], allows_boxes: bool, store: CacheStore
+    html: Html, case: Typecase, signs: Mapping[str, str], allows_boxes: bool, store: CacheStore
 ) -> Html:
     """Return the HTML as it is: the output can show all characters."""
     return html
@@ -68,12 +68,12 @@ def find_no_problems(book: Book, results: Sequence[Any]) -> Iterable[Problem]:
     return ()
 
 
-def find_no_unprintable(text: str, language: str) -> Sequence[str]:
+def find_no_unprintable(text: str, case: Typecase) -> Sequence[str]:
     """Return no character: the output can show all of them."""
     return ()
 
 
-def find_no_lacking_letters(text: str, language: str, store: CacheStore) -> str:
+def find_no_lacking_letters(text: str, case: Typecase, store: CacheStore) -> str:
     """Return no letter: the output can show all of them."""
     return ""
 
@@ -152,6 +152,8 @@ class Output:
     card_faces: Sequence[str] = ()
     """The templates of the faces of a card, if the file is made of cards: each question is one, with its answer, and a question
     without an answer is left out."""
+    card_fields: Sequence[str] = ()
+    """The fields that the templates of the faces name in double braces."""
     file_ending: str = ""
     """The ending of the file's name; empty if it is the output's name."""
     script: str = ""
@@ -162,12 +164,12 @@ class Output:
     """() → what to install on this machine before anything can be built, in words; empty if nothing is missing."""
     prepare_worker: Callable[[], None] = prepare_nothing
     """() → nothing: imports and loads what ``run_job`` needs, once for all workers, in the process that they are forked from."""
-    find_unprintable: Callable[[str, str], Sequence[str]] = find_no_unprintable
-    """(text, the book's language) → its characters that this output replaces by a name or a box."""
-    find_lacking_letters: Callable[[str, str, CacheStore], str] = find_no_lacking_letters
-    """(text, the book's language, a store) → its letters that this output can neither show nor replace by a name."""
-    replace_unprintable: Callable[[Html, str, Mapping[str, str], bool, CacheStore], Html] = keep_all_characters
-    """(a section's HTML, the book's language, the words for signs, True if a box may stand for a letter, a store) → the HTML without characters that
+    find_unprintable: Callable[[str, Typecase], Sequence[str]] = find_no_unprintable
+    """(text, what the book is printed with) → its characters that this output replaces by a name or a box."""
+    find_lacking_letters: Callable[[str, Typecase, CacheStore], str] = find_no_lacking_letters
+    """(text, what the book is printed with, a store) → its letters that this output can neither show nor replace by a name."""
+    replace_unprintable: Callable[[Html, Typecase, Mapping[str, str], bool, CacheStore], Html] = keep_all_characters
+    """(a section's HTML, what the book is printed with, the words for signs, True if a box may stand for a letter, a store) → the HTML without characters that
     this output cannot show. It runs once for each section that is composed anew."""
 
     @property

@@ -444,7 +444,7 @@ class Builder:
     def _keep_if_printable(self, text: str) -> str:
         """Return the text, or an empty one if the faces of the printed book lack some of its characters."""
         is_printable = not CONTROL_CHARACTER.search(text) and not pdf.OUTPUT.find_lacking_letters(
-            text, self.guide.config.language, self.store
+            text, self.guide.typecase, self.store
         )
         return text if is_printable else ""
 
@@ -457,7 +457,7 @@ class Builder:
         paths: dict[str, set[str]] = {}
         for build in builds:
             for section in build.book.sections:
-                for letter in self._find_lacking_letters(build.output, section):
+                for letter in self._find_lacking_letters(build, section):
                     paths.setdefault(letter, set()).add(section.place.path)
         ebooks = [edition.name for edition in self.guide.config.editions if not OUTPUTS[edition.output].has_pages]
         scripts: dict[str, list[str]] = {}
@@ -471,15 +471,15 @@ class Builder:
                     for place in find_letter(letter, paths[letter], self.project):
                         yield make_letter_problem(letter, place, self.guide.config.language)
 
-    def _find_lacking_letters(self, output: Output, section: Section) -> str:
+    def _find_lacking_letters(self, build: EditionBuild, section: Section) -> str:
         """Return the letters of a section that its output can neither show nor replace. To read its HTML again takes longer."""
-        key = digest("letters", output.name, section.digest)
+        output, case = build.output, build.composition.typecase
+        key = digest("letters", output.name, section.digest, [face.digest for face in case.faces])
         letters: str | None = self.store.get(key)
         if letters is None:
             html = section.html
-            language = self.guide.config.language
-            letters = output.find_lacking_letters(html, language, self.store) and output.find_lacking_letters(
-                strip_tags(html), language, self.store
+            letters = output.find_lacking_letters(html, case, self.store) and output.find_lacking_letters(
+                strip_tags(html), case, self.store
             )
             self.store.put(key, letters)
         return letters

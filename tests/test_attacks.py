@@ -498,6 +498,78 @@ def test_the_look_of_a_guide_reaches_and_runs_nothing(attack: str, refused: Call
     refused(*LOOKS[attack])
 
 
+def screen(name: str, text: str) -> Files:
+    """A guide with web pages and a deck, and with a template for one of them."""
+    return {**settings('[editions.web]\noutput = "web"\n[editions.anki]\noutput = "anki"'), f"templates/{name}": text}
+
+
+def start_page(text: str) -> Files:
+    return screen(
+        "web/nav.html",
+        f'{{% extends "program/nav.html" %}}{{% block contents %}}{text}{{{{ super() }}}}{{% endblock %}}',
+    )
+
+
+def card(text: str) -> Files:
+    return screen("anki/card-front.html", f'{{% include "program/card-front.html" %}}{text}')
+
+
+SCREENS: dict[str, tuple[Files, str, str]] = {
+    "page with a script": (start_page("<script>alert(1)</script>"), "unsafe-template", "web"),
+    "page with a script of its own": (start_page('<script src="figures/x.js"></script>'), "unsafe-template", "web"),
+    "page with a handler": (start_page('<button onclick="alert(1)">x</button>'), "unsafe-template", "web"),
+    "page with a form that sends": (start_page(f'<form action="{WEB}"></form>'), "unsafe-template", "web"),
+    "page with a button that sends": (start_page(f'<button formaction="{WEB}">x</button>'), "unsafe-template", "web"),
+    "page with a field for a password": (start_page('<input type="password"/>'), "unsafe-template", "web"),
+    "page with a picture from the web": (start_page(f'<img src="{WEB}/a.png" alt="x"/>'), "unsafe-template", "web"),
+    "page that moves on": (start_page(f'<meta http-equiv="refresh" content="0;{WEB}"/>'), "unsafe-template", "web"),
+    "page with a comment that ends early": (
+        start_page(f'<!--><meta http-equiv="refresh" content="0;{WEB}"/>-->'),
+        "unsafe-template",
+        "web",
+    ),
+    "page with a comment that ends otherwise": (start_page("<!--x--!><script>alert(1)</script>-->"), "unsafe-template", "web"),
+    "page with characters that are none": (start_page("<![CDATA[><script>alert(1)</script>]]>"), "unsafe-template", "web"),
+    "page without the policy": (
+        screen("web/frame.html", '{% macro head(title, language, turned, guide_title) %}<!DOCTYPE html><html><head><title>x</title></head>'
+        '{% endmacro %}{% macro top(locale, title) %}{% endmacro %}{% macro bottom(locale) %}{% endmacro %}'),
+        "unsafe-template",
+        "web",
+    ),
+    "page with a weaker policy": (
+        screen("web/not-found.html", '<!DOCTYPE html><html><head><meta http-equiv="Content-Security-Policy" content="default-src *"/></head>'
+        "<body></body></html>"),
+        "unsafe-template",
+        "web",
+    ),
+    "page with the script before the policy": (
+        screen("web/not-found.html", '<!DOCTYPE html><html><head><script src="script.js"></script>'
+        '<meta http-equiv="Content-Security-Policy" content="{{ policy }}"/></head><body></body></html>'),
+        "unsafe-template",
+        "web",
+    ),
+    "card with a script": (card("<script>alert(1)</script>"), "unsafe-template", "anki"),
+    "card with a handler": (card('<p onclick="alert(1)">x</p>'), "unsafe-template", "anki"),
+    "card with a field in an address": (card("""<a href='{{ "{{Question}}" }}'>x</a>"""), "unsafe-template", "anki"),
+    "card with a field in an attribute": (card("""<p title='{{ "{{Question}}" }}'>x</p>"""), "unsafe-template", "anki"),
+    "card with a field as plain text": (card('{{ "{{text:Question}}" }}'), "unsafe-template", "anki"),
+    "card with the tags of a note": (card('{{ "{{Tags}}" }}'), "unsafe-template", "anki"),
+    "card with braces of its own": (card('{{ "{{=<% %>=}}" }}'), "unsafe-template", "anki"),
+    "card with a program of formulas": (card("[latex]x[/latex]"), "unsafe-template", "anki"),
+    "card with a comment that ends early": (card("<!--><img src='x' onerror='alert(1)'/>-->"), "unsafe-template", "anki"),
+    "style of a page with a picture from the web": (
+        {**screen("x.html", ""), **style(f"h1 {{ background: url({WEB}/a.png) }}", "web.css")}, "unsafe-style", "web"),
+    "style of a card with a picture from the web": (
+        {**screen("x.html", ""), **style(f"h1 {{ background: url({WEB}/a.png) }}", "cards.css")}, "unsafe-style", "anki"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", SCREENS)
+def test_the_look_of_web_pages_and_cards_reaches_and_runs_nothing(attack: str, refused: Callable[..., str]) -> None:
+    files, rule, edition = SCREENS[attack]
+    refused(files, rule, "-e", edition)
+
+
 # ---------------------------------------------------------------- files from elsewhere
 
 FILES: dict[str, tuple[Files, str]] = {

@@ -1,19 +1,24 @@
 """A guide's own look: colours, faces, sizes, templates, styles and words are in the finished PDF and EPUB, and what breaks it is told."""
 
+import ctypes
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from conftest import ROOT, SMALL, conforms, entries, judge_pdfs, lay, page_texts
+from filelock import FileLock
 from fontTools.ttLib import TTFont
 from PIL import Image
 
 import build
+from studyguide.colours import measure_contrast
+from studyguide.compose.judge import POLICY
 from studyguide.pdf.typeset import find_style_faults
-from studyguide.rules.look import measure_contrast
 from studyguide.runtime import fonts
 
 RED = "#7a1f2b"
@@ -48,14 +53,21 @@ def list_embedded_faces(path: Path) -> set[str]:
 
 
 def make_face(
-    family: str, weight: int = 400, embedding: int = 0, file: str = "FiraSans-Light.ttf", flavour: str | None = None
+    family: str,
+    weight: int = 400,
+    embedding: int = 0,
+    file: str = "FiraSans-Light.ttf",
+    flavour: str | None = None,
+    runes: bool = False,
 ) -> bytes:
-    """A face of another name and other facts, made of one of the program's."""
+    """A face of another name and other facts, made of one of the program's; with two runes, which look like signs of money, if wanted."""
     (path,) = (folder / file for folder in fonts.list_face_folders() if (folder / file).exists())
     face = TTFont(path)
     for number in (1, 16):
         face["name"].setName(family, number, 3, 1, 0x409)
     face["OS/2"].usWeightClass, face["OS/2"].fsType, face.flavor = weight, embedding, flavour
+    for table in face["cmap"].tables if runes else ():
+        table.cmap.update({0x16A0: "yen", 0x16A2: "sterling"})
     out = io.BytesIO()
     face.save(out)
     return out.getvalue()
@@ -67,39 +79,261 @@ def lay_faces(folder: Path, **faces: bytes) -> None:
         (folder / "fonts" / name.replace("__", ".")).write_bytes(data)
 
 
-# ---------------------------------------------------------------- colours and sizes
+# ---------------------------------------------------------------- one guide with all of a look
+
+GREEN, VIOLET, GREY = "#205030", "#402060", "#fdf6e3"
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="#ff00ff"/></svg>'
+LOOK = f"""logo = "figures/logo.svg"
+logo-text = "A bakery"
+
+[look]
+accent = "{RED}"
+heading = "{GREEN}"
+background = "{GREY}"
+text = "Breadface"
+sans = "Fira Sans"
+
+[editions.tablet]
+fonts = "book"
+colours = "book"
+
+[editions.tablet.look]
+accent = "{VIOLET}"
+
+[editions.web]
+output = "web"
+
+[editions.anki]
+output = "anki"
+"""
+GROUND = (
+    '.summary::before {{ content: ""; display: inline-block; width: 9pt; height: 9pt; background: url(figures/green.svg); '
+    "border: 1pt solid var(--accent); }}\n"
+)
+DRESS = {
+    "guide.toml": f"{SMALL['guide.toml']}{LOOK}",
+    "02-more.md": "---\ntitle: More\n---\n## What does ᚠ say, and ᚢ? {#runes}\n\nSee [two](#second).\n\n### Answer\nIt says `ᚠ`.\n",
+    "figures/logo.svg": LOGO,
+    "figures/green.svg": LOGO.replace("#ff00ff", "#00ff00"),
+    "styles/print.css": GROUND.format(),
+    "styles/ebook.css": GROUND.format(),
+    "styles/web.css": ".summary { background: url(figures/green.svg) }\n",
+    "styles/cards.css": '.guide { background: url(figures/green.svg) }\n.x::after { content: "</style><b>" }\n',
+    "templates/colophon.html": '{% extends "program/colophon.html" %}\n{% block more %}\n<p>Printed in {{ "Ghent" | upper }}.</p>\n{% endblock %}\n',
+    "templates/pdf/how-to-use.html": '{% extends "program/how-to-use.html" %}\n{% block more %}\n<p>For paper.</p>\n{% endblock %}\n',
+    "templates/web/nav.html": '{% extends "program/nav.html" %}\n{% block contents %}\n<p><img src="figures/green.svg" alt="Green"/> Ours.</p>\n{{ super() }}\n{% endblock %}\n',
+    "templates/web/site.js": "alert(1)\n",
+    "templates/anki/card-back.html": '{% include "program/card-back.html" %}\n<p><img src="figures/logo.svg" alt="A bakery"/> {{ "{{Number}}" }}</p>\n',
+    "locale/en.toml": '[headings]\ncontents = "What is inside & more"\n[parts]\nhint = "Clue"\n[page-references]\npage = "page {number}"\n',
+}  # fmt: skip
 
 
-def test_the_accent_of_a_guide_is_on_its_cover_and_its_numbers_and_the_programs_is_nowhere(small: Path) -> None:
-    lay(small, settings(f'[look]\naccent = "{RED}"\nheading = "#205030"\n'))
-    build_books()
-    chapter = find_page(PDF, "What comes first.")
-    assert count_pixels(PDF, 0, RED) > 500_000
-    assert count_pixels(PDF, chapter, RED) > 500  # the tab
-    assert count_pixels(PDF, chapter, "#205030") > 100
-    assert sum(count_pixels(PDF, page, "#0c4a63") for page in range(len(page_texts(PDF)))) == 0
-    (name,) = (name for name in entries(EPUB) if name.endswith("cover.png"))
-    cover = Image.open(io.BytesIO(entries(EPUB)[name])).convert("RGB")
-    assert cover.getpixel((5, 5)) == tuple(bytes.fromhex(RED[1:]))
+@pytest.fixture(scope="session")
+def dressed(shared: Path) -> Path:
+    """The folder with the books of a guide that has all of a look, built by the first process that asks."""
+    folder = shared / "dressed"
+    with FileLock(shared / "dressed.lock"):
+        if not (folder / "dist").exists():
+            content = lay(folder / "content", {**SMALL, **DRESS})
+            lay_faces(
+                content,
+                a__ttf=make_face("Breadface", runes=True),
+                b__woff2=make_face("Breadface", 700, file="FiraSans-Black.ttf", flavour="woff2"),
+                c__ttf=make_face("Breadface", file="FiraSans-LightItalic.ttf"),
+            )
+            wanted = [word for name in ("guide", "tablet", "web", "anki") for word in ("-e", name)]
+            assert build.main(["build", str(content), "-q", "-j", "1", "-o", str(folder / "dist"), *wanted]) == 0
+    return folder / "dist"
 
 
-def test_an_edition_has_a_look_of_its_own(small: Path) -> None:
-    lay(small, settings(f'[look]\naccent = "{RED}"\n\n[editions.workbook.look]\naccent = "#205030"\n'))
-    assert build.main(["build", "-q", "-j", "1", "-e", "guide", "-e", "workbook"]) == 0
-    assert count_pixels(PDF, 0, RED) > 500_000
-    assert count_pixels(Path("dist/a-small-guide-workbook.pdf"), 0, "#205030") > 500_000
+def test_the_books_of_a_guide_with_a_look_conform(dressed: Path) -> None:
+    assert judge_pdfs(dressed / PDF.name) == CONFORMS
+    conforms(dressed / EPUB.name)
 
 
-def test_an_ebook_has_colours_only_if_it_takes_those_of_the_book(small: Path) -> None:
-    look = f'[look]\naccent = "{RED}"\nbackground = "#fdf6e3"\n'
-    lay(small, settings(look))
-    build_books()
-    assert RED not in entries(EPUB)["style.css"].decode()
-    lay(small, settings(f'{look}[editions.tablet]\ncolours = "book"\n'))
-    build_books()
+def test_the_accent_of_a_guide_is_on_its_cover_and_its_numbers_and_the_programs_is_nowhere(dressed: Path) -> None:
+    pdf = dressed / PDF.name
+    chapter = find_page(pdf, "What comes first.")
+    assert count_pixels(pdf, 0, RED) > 500_000
+    assert count_pixels(pdf, chapter, RED) > 500  # the tab
+    assert count_pixels(pdf, chapter, GREEN) > 100
+    assert sum(count_pixels(pdf, page, "#0c4a63") for page in range(len(page_texts(pdf)))) == 0
+
+
+def test_an_edition_has_a_look_of_its_own(dressed: Path) -> None:
+    files = entries(dressed / EPUB.name)
+    (name,) = (name for name in files if name.endswith("cover.png"))
+    cover = Image.open(io.BytesIO(files[name])).convert("RGB")
+    assert cover.getpixel((5, 5)) == tuple(bytes.fromhex(VIOLET[1:]))
+    styles = files["style.css"].decode()
+    assert VIOLET in styles and RED not in styles
+    assert re.search(rf"body {{[^}}]*background: {GREY}", styles)
+
+
+def test_an_ebook_leaves_colours_to_its_reader_unless_it_takes_those_of_the_book(small: Path) -> None:
+    lay(small, settings(f'[look]\naccent = "{RED}"\nbackground = "{GREY}"\n'))
+    assert build.main(["build", "-q", "-j", "1", "-e", "tablet"]) == 0
     styles = entries(EPUB)["style.css"].decode()
-    assert re.search(rf"h1[^{{]*{{[^}}]*color: {RED}", styles)
-    assert re.search(r"body {[^}]*background: #fdf6e3", styles)
+    assert RED not in styles and GREY not in styles
+
+
+def test_the_faces_of_a_guide_are_in_its_books_with_the_letters_that_they_show(dressed: Path) -> None:
+    pdf = dressed / PDF.name
+    embedded = list_embedded_faces(pdf)
+    assert {"Breadface", "Breadface-Bold", "Breadface-Italic"} <= embedded
+    assert not any(name.startswith("IBM-Plex-Serif") for name in embedded)
+    assert "Set in Breadface, Fira Sans, IBM Plex Mono" in " ".join(" ".join(page_texts(pdf)).split())
+    styles = entries(dressed / EPUB.name)["style.css"].decode()
+    files = re.findall(r'"Book Serif"; src: url\((fonts/[^)]+)\)', styles)
+    assert len(files) == 3
+    for name in files:
+        face = TTFont(io.BytesIO(entries(dressed / EPUB.name)[name]))
+        assert face["name"].getDebugName(1) == "Breadface"
+        assert len(face.getBestCmap()) < 140
+
+
+def list_faces_of(path: Path, page: int, words: str) -> set[str]:
+    """The faces of some words of a page."""
+    text = pypdfium2.PdfDocument(path)[page].get_textpage()
+    at, _ = text.search(words).get_next()
+    found = set()
+    for place in range(at, at + len(words)):
+        name = ctypes.create_string_buffer(99)
+        pypdfium2.raw.FPDFText_GetFontInfo(text.raw, place, name, 99, None)
+        found.add(name.value.decode().partition("+")[2])
+    return found
+
+
+def test_page_numbers_are_in_the_face_of_the_guide(dressed: Path) -> None:
+    pdf = dressed / PDF.name
+    texts = page_texts(pdf)
+    page = next(number for number, text in enumerate(texts) if "(page" in " ".join(text.split()))
+    reference = re.findall(r"\(page\s(\d+)\)", texts[page])[0]
+    assert list_faces_of(pdf, page, f"{reference})") == {"Breadface"}
+    chapter = find_page(pdf, "What comes first.")
+    folio = pypdfium2.PdfDocument(pdf).get_page_label(chapter)
+    assert {"Fira-Sans-Semi-Bold", "Fira-Sans"} & list_faces_of(pdf, chapter, folio)
+    assert not any("Plex-Sans" in name or "Holes" in name for name in list_embedded_faces(pdf))
+
+
+def test_letters_that_only_the_face_of_the_guide_has_are_printed(dressed: Path) -> None:
+    pdf = dressed / PDF.name
+    page = find_page(pdf, "What does ᚠ say")
+    assert list_faces_of(pdf, page, "ᚠ") <= {"Breadface", "Breadface-Bold"}
+    assert "It says ᚠ" in " ".join(" ".join(page_texts(pdf)).split())  # in the face for code
+
+
+def test_a_style_of_the_guide_follows_those_of_the_program_and_shows_its_figures(dressed: Path) -> None:
+    pdf, epub = dressed / PDF.name, dressed / EPUB.name
+    assert count_pixels(pdf, find_page(pdf, "What comes first."), "#00ff00") > 200
+    assert "figures/green.svg" in entries(epub)
+    assert entries(epub)["style.css"].decode().endswith(GROUND.format().replace("var(--accent)", "#0c4a63"))
+
+
+def test_a_template_of_the_guide_changes_a_block_and_keeps_the_rest(dressed: Path) -> None:
+    pdf = dressed / PDF.name
+    assert find_page(pdf, "Printed in GHENT.") == find_page(pdf, "Licence: CC BY 4.0")
+    assert "Printed in GHENT." in entries(dressed / EPUB.name)["colophon.xhtml"].decode()
+
+
+def test_a_template_of_the_guide_for_one_medium_changes_no_other(dressed: Path) -> None:
+    assert find_page(dressed / PDF.name, "For paper.") > 0
+    assert not any(b"For paper." in data for data in entries(dressed / EPUB.name).values())
+
+
+def test_words_of_the_guide_take_the_place_of_those_of_its_language_and_of_no_others(dressed: Path) -> None:
+    texts = " ".join(" ".join(page_texts(dressed / PDF.name)).split())
+    assert "What is inside & more" in texts and "Clue:" in texts and "→ page" in texts
+    assert "How to use this book" in texts and "Contents" not in texts
+    assert "What is inside &amp; more" in entries(dressed / EPUB.name)["nav.xhtml"].decode()
+
+
+def test_a_logo_is_on_the_cover_and_with_the_facts_of_the_book(dressed: Path) -> None:
+    pdf = dressed / PDF.name
+    facts = find_page(pdf, "CC BY 4.0")
+    assert [count_pixels(pdf, page, "#ff00ff") > 1_000 for page in (0, facts)] == [True, True]
+    assert "A bakery" in entries(dressed / EPUB.name)["colophon.xhtml"].decode()
+
+
+# ---------------------------------------------------------------- web pages and cards
+
+
+def test_web_pages_have_the_colours_faces_templates_and_words_of_the_guide(dressed: Path) -> None:
+    site = dressed / "a-small-guide-web"
+    styles = (site / "style.css").read_text()
+    assert f"light-dark({RED}, " in styles and f"light-dark({GREY}, " in styles and f"light-dark({GREEN}, " in styles
+    assert styles.endswith(DRESS["styles/web.css"])
+    files = re.findall(r'"Breadface"; src: url\((fonts/[^)]+)\)', styles)
+    assert len(files) == 3
+    for name in files:
+        face = TTFont(site / name)
+        assert face.flavor == "woff2" and face["name"].getDebugName(1) == "Breadface"
+        assert set(map(ord, "aZ09")) <= set(face.getBestCmap()) and len(face.getBestCmap()) < 200
+        assert (site / name).stat().st_size < 30_000
+    start = (site / "index.html").read_text()
+    assert start.index("Ours.") < start.index("What is inside &amp; more") and "Printed in GHENT." in start
+    assert (site / "figures/green.svg").exists() and (site / "figures/logo.svg").exists()
+    chapter = (site / "chapter-first-things.html").read_text()
+    assert ">Clue<" in chapter and re.search("page [0-9]+ in print", chapter)
+    assert "alert" not in (site / "script.js").read_text()
+    assert all(POLICY in path.read_text() for path in site.glob("*.html"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_browser_shows_the_look_of_a_guide_by_day_and_at_night(scheme: str, chromium: Any, dressed: Path) -> None:
+    page = chromium.new_context(color_scheme=scheme).new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.goto((dressed / "a-small-guide-web" / "chapter-first-things.html").as_uri())
+
+    def find(selector: str, name: str) -> str:
+        value = page.locator(selector).first.evaluate(f"each => getComputedStyle(each)['{name}']")
+        channels = re.findall(r"\d+", value)
+        return "#" + "".join(f"{int(each):02x}" for each in channels[:3]) if "rgb" in value else value
+
+    ground, title, accent = find("body", "backgroundColor"), find("h1", "color"), find("h2 ~ details summary", "color")
+    assert (ground == GREY, title == GREEN, accent == RED) == (
+        (True, True, True) if scheme == "light" else (False, False, False)
+    )
+    assert min(measure_contrast(ground, title), measure_contrast(ground, accent)) > 4.5
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px Breadface', 'one'))")
+    assert find("body", "fontFamily").startswith("Breadface")
+    assert faults == []
+
+
+def test_a_deck_has_the_colours_templates_and_words_of_the_guide(dressed: Path, tmp_path: Path) -> None:
+    collection = Collection(str(tmp_path / "collection.anki2"))
+    request = ImportAnkiPackageRequest(
+        package_path=str(dressed / "a-small-guide-anki.apkg"), options=ImportAnkiPackageOptions()
+    )
+    collection.import_anki_package(request)
+    cards = [collection.get_card(number) for number in collection.find_cards("")]
+    card = next(card for card in cards if card.note()["Id"] == "first")
+    shown = card.answer()
+    assert RED in card.render_output().css and GREY in card.render_output().css
+    assert card.render_output().css.count("</") == 0  # nothing ends the element that Anki puts the styles into
+    media = {path.name for path in Path(collection.media.dir()).iterdir()}
+    named = re.findall(r"url\(([^)]+)\)", card.render_output().css) + re.findall(r'<img src="(_[^"]+)"', shown)
+    assert len(set(named)) == 2 and set(named) <= media
+    assert "1.1</p>" in shown and "Clue" in card.question()
+    assert "page " in card.note()["Page"]
+    collection.close()
+
+
+@pytest.mark.parametrize(
+    ("night", "contrast"), [("", 7.0), ('night-accent = "#ff8080"\nnight-background = "#000000"\n', 7.0)]
+)
+def test_every_colour_of_web_pages_can_be_read_at_night(night: str, contrast: float, small: Path) -> None:
+    lay(small, settings(f'[look]\naccent = "#101040"\n{night}[editions.web]\noutput = "web"\nsearch = false\n'))
+    assert build.main(["build", "-q", "-j", "1", "-e", "web"]) == 0
+    styles = Path("dist/a-small-guide-web/style.css").read_text()
+    ground = re.findall(r"body {[^}]*background: light-dark\(#\w+, (#\w+)\)", styles)[0]
+    accents = re.findall(r"light-dark\(#101040, (#\w+)\)", styles)
+    assert accents and all(measure_contrast(each, ground) >= contrast for each in accents)
+    assert (set(accents), ground) == ({"#ff8080"}, "#000000") or not night
+
+
+# ---------------------------------------------------------------- colours and sizes
 
 
 def measure_heights(path: Path, words: str) -> set[float]:
@@ -109,6 +343,7 @@ def measure_heights(path: Path, words: str) -> set[float]:
     return {round(pypdfium2.raw.FPDFText_GetFontSize(text.raw, at + each), 2) for each in range(len(words))}
 
 
+@pytest.mark.nightly
 def test_text_titles_and_captions_grow_together(small: Path) -> None:
     build_books()
     words = ("An introduction.", "First things", "Two dots.")
@@ -145,31 +380,7 @@ def test_the_contrast_of_colours_is_that_of_wcag() -> None:
 # ---------------------------------------------------------------- faces
 
 
-def test_the_faces_of_a_guide_are_in_its_books_with_the_letters_that_they_show(small: Path) -> None:
-    lay(small, settings('[look]\ntext = "Breadface"\nsans = "Fira Sans"\n\n[editions.tablet]\nfonts = "book"\n'))
-    data = make_face("Breadface")
-    faces = {
-        "a__ttf": data,
-        "b__woff2": make_face("Breadface", 700, file="FiraSans-Black.ttf", flavour="woff2"),
-        "c__ttf": make_face("Breadface", file="FiraSans-LightItalic.ttf"),
-    }
-    lay_faces(small, **faces)
-    build_books()
-    embedded = list_embedded_faces(PDF)
-    assert {"Breadface", "Breadface-Bold", "Breadface-Italic"} <= embedded
-    assert not any(name.startswith("IBM-Plex-Serif") for name in embedded)
-    assert "Set in Breadface, Fira Sans, IBM Plex Mono" in " ".join(" ".join(page_texts(PDF)).split())
-    assert judge_pdfs(PDF) == CONFORMS
-    styles = entries(EPUB)["style.css"].decode()
-    files = re.findall(r'"Book Serif"; src: url\((fonts/[^)]+)\)', styles)
-    assert len(files) == 3
-    for name in files:
-        face = TTFont(io.BytesIO(entries(EPUB)[name]))
-        assert face["name"].getDebugName(1) == "Breadface"
-        assert len(face.getBestCmap()) < 120 < len(TTFont(io.BytesIO(data)).getBestCmap())
-    conforms(EPUB)
-
-
+@pytest.mark.nightly
 def test_a_variable_face_has_a_bold_one_in_itself(small: Path) -> None:
     lay(small, settings('[look]\ntext = "Noto Serif"\n'))
     (path,) = (folder / "NotoSerif[wdth,wght].ttf" for folder in [fonts._find_package_folder("fontpkg_noto_serif")])
@@ -214,23 +425,7 @@ def test_a_page_size_of_the_guides_own_is_that_of_its_pdf(small: Path) -> None:
     assert [round(each / 72 * 25.4) for each in pypdfium2.PdfDocument(PDF)[0].get_size()] == [160, 160]
 
 
-def test_a_style_of_the_guide_follows_those_of_the_program_and_shows_its_figures(small: Path) -> None:
-    drawing = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="#00ff00"/></svg>'
-    )
-    ground = (
-        '.summary::before { content: ""; display: inline-block; width: 9pt; height: 9pt; background: url(figures/green.svg); '
-        "border: 1pt solid var(--accent); }\n"
-    )
-    lay(small, {"styles/print.css": ground, "styles/ebook.css": ground, "figures/green.svg": drawing})
-    build_books()
-    assert count_pixels(PDF, find_page(PDF, "What comes first."), "#00ff00") > 200
-    assert "figures/green.svg" in entries(EPUB)
-    styles = entries(EPUB)["style.css"].decode()
-    assert styles.endswith(ground.replace("var(--accent)", "#0c4a63"))
-    conforms(EPUB)
-
-
+@pytest.mark.nightly
 def test_a_style_with_the_name_of_one_of_the_programs_replaces_it(small: Path) -> None:
     tokens = (ROOT / "styles/tokens.css").read_text(encoding="utf-8").replace("#0c4a63", RED)
     lay(small, {"styles/tokens.css": tokens})
@@ -246,35 +441,7 @@ def test_every_warning_of_typesetting_about_a_style_has_its_line() -> None:
 # ---------------------------------------------------------------- templates and words
 
 
-def test_a_template_of_the_guide_changes_a_block_and_keeps_the_rest(small: Path) -> None:
-    block = '{% extends "program/colophon.html" %}\n{% block more %}\n<p>Printed in {{ "Ghent" | upper }}.</p>\n{% endblock %}\n'
-    lay(small, {"templates/colophon.html": block})
-    build_books()
-    assert find_page(PDF, "Printed in GHENT.") == find_page(PDF, "Licence: CC BY 4.0")
-    assert "Printed in GHENT." in entries(EPUB)["colophon.xhtml"].decode()
-    conforms(EPUB)
-    assert judge_pdfs(PDF) == CONFORMS
-
-
-def test_a_template_of_the_guide_for_one_medium_changes_no_other(small: Path) -> None:
-    lay(small, {"templates/pdf/colophon.html": "<p>For paper.</p>\n"})
-    build_books()
-    assert find_page(PDF, "For paper.") > 0
-    assert "For paper." not in entries(EPUB)["colophon.xhtml"].decode()
-
-
-def test_words_of_the_guide_take_the_place_of_those_of_its_language_and_of_no_others(small: Path) -> None:
-    words = '[headings]\ncontents = "What is inside & more"\n[parts]\nhint = "Clue"\n[page-references]\npage = "page {number}"\n'
-    lay(small, {"locale/en.toml": words})
-    build_books()
-    texts = " ".join(" ".join(page_texts(PDF)).split())
-    assert "What is inside & more" in texts and "Clue:" in texts and "→ page" in texts
-    assert "How to use this book" in texts and "Contents" not in texts
-    assert "What is inside &amp; more" in entries(EPUB)["nav.xhtml"].decode()
-    conforms(EPUB)
-    assert judge_pdfs(PDF) == CONFORMS
-
-
+@pytest.mark.nightly
 def test_words_of_a_language_that_the_program_does_not_know_are_enough_for_a_book(
     small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -285,6 +452,7 @@ def test_words_of_a_language_that_the_program_does_not_know_are_enough_for_a_boo
     assert find_page(PDF, "Inhoud") > 0
 
 
+@pytest.mark.nightly
 def test_a_change_of_each_own_file_changes_the_books(small: Path) -> None:
     def read() -> tuple[bytes, bytes]:
         build_books()
@@ -317,20 +485,8 @@ def test_a_file_that_no_book_uses_is_a_warning(small: Path, capsys: pytest.Captu
 
 # ---------------------------------------------------------------- covers and logos
 
-LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="#ff00ff"/></svg>'
 
-
-def test_a_logo_is_on_the_cover_and_with_the_facts_of_the_book(small: Path) -> None:
-    lay(small, {**settings('logo = "figures/logo.svg"\nlogo-text = "A bakery"\n'), "figures/logo.svg": LOGO})
-    build_books()
-    facts = find_page(PDF, "CC BY 4.0")
-    assert [count_pixels(PDF, page, "#ff00ff") > 1_000 for page in (0, facts)] == [True, True]
-    assert "A bakery" in entries(EPUB)["colophon.xhtml"].decode()
-    assert judge_pdfs(PDF) == CONFORMS
-    conforms(EPUB)
-
-
-@pytest.mark.parametrize("form", ["png", "svg"])
+@pytest.mark.parametrize("form", ["png", pytest.param("svg", marks=pytest.mark.nightly)])
 def test_a_cover_of_the_guides_own_fills_the_page_and_prints_no_words_over_it(form: str, small: Path) -> None:
     lay(small, settings(f'cover = "figures/cover.{form}"\ncover-text = "Bread"\ncover-form = "page"\n'))
     if form == "png":

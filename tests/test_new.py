@@ -325,3 +325,18 @@ def test_the_schema_that_is_printed_is_the_one_that_is_written(desk: Path, capsy
     assert build.main(["schema", "--out", "g/guide.schema.json"]) == 0
     assert (desk / "g" / "guide.schema.json").read_text(encoding="utf-8") == printed
     assert json.loads(printed) == json.loads(json.dumps(authoring.make_schema()))
+
+
+def test_the_page_sizes_of_a_guide_are_known_where_it_is_at_hand(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(desk / "mine", {"guide.toml": "", "styles/pages/square.css": ""})
+    assert complete("build", "mine", "--page", "sq") == ["square"]
+    assert complete("build", "--page", "sq") == []
+    cli.main(["schema", "--out", "mine/guide.schema.json"])
+    assert '"square"' in (desk / "mine" / "guide.schema.json").read_text()
+    cli.main(["explain", "page"])
+    assert "square" not in capsys.readouterr().out
+    os.chdir(desk / "mine")
+    cli.main(["explain", "page"])
+    assert "square" in capsys.readouterr().out

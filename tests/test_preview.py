@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, SMALL, lay, module, until
+from test_look import make_face
 
 BOOK = "document.getElementById('book').contentDocument"
 
@@ -182,6 +184,27 @@ def test_a_mistake_is_told_on_the_page_and_the_last_good_book_stays(chromium: An
         preview.save(source)
         settle(page, "document.getElementById('problems').hidden")
         assert page.evaluate("() => document.querySelectorAll('.pane.stale').length") == 0
+
+
+def test_an_edit_of_each_own_file_of_a_look_is_shown_on_the_page(preview: Preview) -> None:
+    content = preview.chapter.parent
+    block = '{% extends "program/colophon.html" %}{% block more %}<p>Ghent</p>{% endblock %}'
+    for path, data in (
+        ("styles/print.css", b"p { color: #123456 }"),
+        ("templates/colophon.html", block.encode()),
+        ("locale/en.toml", b'[headings]\ncontents = "Inside"'),
+        ("fonts/a.ttf", make_face("Breadface")),
+        ("guide.toml", f'{SMALL["guide.toml"]}[look]\ntext = "Breadface"\n'.encode()),
+        ("fonts/a.ttf", make_face("Breadface", file="FiraSans-Black.ttf")),
+    ):
+        before = preview.said().count("built in")
+        (content / path).parent.mkdir(exist_ok=True)
+        (content / path).write_bytes(data)
+        until(lambda before=before: preview.said().count("built in") > before)
+    for folder in ("styles", "templates", "locale", "fonts"):
+        shutil.rmtree(content / folder)
+    (content / "guide.toml").write_text(SMALL["guide.toml"])
+    until(lambda: preview.read_state()["message"].startswith("built in"))
 
 
 def test_edition_page_size_and_appearance_are_chosen_on_the_page(chromium: Any, preview: Preview) -> None:

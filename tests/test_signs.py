@@ -9,13 +9,15 @@ from conftest import lay
 
 import build
 from studyguide.locale import load_locale
-from studyguide.model import Html
+from studyguide.model import Html, Typecase
 from studyguide.pdf.glyph_fallback import find_lacking_letters, replace_unprintable
 from studyguide.store import NULL_STORE
 
 
 def spell(html: str, language: str, allows_boxes: bool = False) -> str:
-    return str(replace_unprintable(Html(html), language, load_locale(language).signs, allows_boxes, NULL_STORE))
+    return str(
+        replace_unprintable(Html(html), Typecase(language), load_locale(language).signs, allows_boxes, NULL_STORE)
+    )
 
 
 @pytest.mark.usefixtures("no_script_faces")
@@ -144,4 +146,4 @@ def read_page(folder: str) -> tuple[set[float], str]:
     ],
 )
 def test_a_mark_that_no_face_has_is_a_letter_that_is_lacking(typed: str, lacking: str) -> None:
-    assert find_lacking_letters(typed, "en", NULL_STORE) == lacking
+    assert find_lacking_letters(typed, Typecase("en"), NULL_STORE) == lacking

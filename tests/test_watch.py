@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import save_until_built, until, watching
+from conftest import lay, save_until_built, until, watching
+from test_look import make_face
 from watchfiles import Change, DefaultFilter
 
 from studyguide.watching import _may_go_into_book
@@ -28,6 +29,25 @@ def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: 
         until(lambda: "problems: 1 mended, 0 to mend" in said())
         until(lambda: book.read_bytes() == first)
         assert "01-first-things.md changed" in said()
+
+
+def test_an_edit_of_each_own_file_of_a_look_is_seen(small: Path, tmp_path: Path) -> None:
+    settings = small / "guide.toml"
+    settings.write_text(f'{settings.read_text()}[look]\ntext = "Breadface"\n\n[editions.tablet]\nfonts = "book"\n')
+    lay(small, {"fonts/note.txt": "", "styles/ebook.css": "", "templates/colophon.html": "", "locale/en.toml": ""})
+    (small / "fonts" / "a.ttf").write_bytes(make_face("Breadface"))
+    block = '{% extends "program/colophon.html" %}{% block more %}<p>Ghent</p>{% endblock %}'
+    book = Path("dist/a-small-guide.epub")
+    with watching(tmp_path) as (_, said):
+        for path, text in (
+            ("styles/ebook.css", "p { color: #123456 }"),
+            ("templates/colophon.html", block),
+            ("locale/en.toml", '[headings]\ncontents = "Inside"'),
+            ("fonts/a.ttf", make_face("Breadface", file="FiraSans-Black.ttf")),
+        ):
+            before = book.read_bytes()
+            (small / path).write_bytes(text if isinstance(text, bytes) else text.encode())
+            until(lambda path=path, before=before: f"{path} changed" in said() and book.read_bytes() != before)
 
 
 @pytest.mark.parametrize("is_moved", [False, True], ids=["deleted", "moved"])

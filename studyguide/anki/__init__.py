@@ -7,7 +7,7 @@ deck    Cards → one file, by genanki
 
 from collections.abc import Sequence
 
-from studyguide.anki.cards import make_cards, make_jobs
+from studyguide.anki.cards import FIELDS, make_cards, make_jobs
 from studyguide.anki.deck import CARD_FACES, finish
 from studyguide.model import AnkiOptions
 from studyguide.output import Output
@@ -22,12 +22,14 @@ OUTPUT = Output(
     options=AnkiOptions,
     template_folder="anki",
     stylesheets=_list_stylesheets,
+    own_stylesheet="cards.css",
     make_jobs=make_jobs,
     run_job=make_cards,
     finish=finish,
     roles_of_finish=CARD_FACES,
     document_ending=".html",
     card_faces=CARD_FACES,
+    card_fields=(*FIELDS, "FrontSide"),
     file_ending="apkg",
     cites_pages=True,
 )

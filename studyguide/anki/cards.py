@@ -67,7 +67,7 @@ def make_jobs(book: Book) -> tuple[CardsJob, ...]:
             section,
             tuple(numbers.items()),
             tuple((entry.question, _cite_page(book, entry.question)) for entry in section.entries),
-            tuple((path, _name_medium(assets[path])) for path in section.sources if path in assets),
+            tuple((path, name_medium(assets[path])) for path in section.sources if path in assets),
         )
         for section in book.sections
         if section.role == CARDS
@@ -85,7 +85,7 @@ def _cite_page(book: Book, question: str) -> str:
     number = book.page_numbers.get(question)
     if not number:
         return ""
-    locale = load_locale(book.config.language)
+    locale = load_locale(book.config.language, own=book.config.own_words)
     return f"{book.page_source}{locale.labels.comma}{locale.page_references.page.format(number=number)}"
 
 
@@ -99,7 +99,7 @@ def _make_card(article: Any, job: CardsJob) -> Card:
     return Card(name, {each: fields.get(each, "") for each in FIELDS}, tuple(dict.fromkeys(tags)), media)
 
 
-def _name_medium(asset: Asset) -> str:
+def name_medium(asset: Asset) -> str:
     """Return the name of a picture in the deck. Anki keeps the media of all decks in one folder, so it begins with a digest."""
     stem = asset.path.rpartition("/")[2].rpartition(".")[0]
     plain = re.sub("[^A-Za-z0-9-]+", "-", stem).strip("-")

@@ -9,10 +9,11 @@ import json
 import sqlite3
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from studyguide.anki.cards import CARDS, FIELDS, Card
+from studyguide.anki.cards import CARDS, FIELDS, Card, name_medium
+from studyguide.html_text import find_style_sources, replace_sources, replace_style_sources
 from studyguide.model import UNDATED, Artifact, Book, Section
 from studyguide.runtime.zip_archive import Archive
 from studyguide.store import CacheStore
@@ -45,6 +46,7 @@ def finish(book: Book, results: Sequence[Sequence[Card]], store: CacheStore) -> 
             deck.add_note(_make_note(book, note_type, card, next(order)))
         decks.append(deck)
     media = {name: path for cards in results for card in cards for path, name in card.media}
+    media |= {name: path for path, name in _name_static_media(book).items()}
     return Artifact(f"{book.file_stem}.apkg", _pack(book, genanki.Package(decks), media), book.edition.name)
 
 
@@ -52,18 +54,35 @@ def _make_note_type(book: Book) -> "genanki.Model":
     """Return the type of the notes: their fields, the two faces of a card, and its styles."""
     import genanki
 
-    front, back = (_find_face(book.sections, role) for role in CARD_FACES)
+    front, back = (_find_face(book, role) for role in CARD_FACES)
     return genanki.Model(
         _make_id(book, "note type"),
         book.config.title,
         fields=[{"name": name, "rtl": book.config.direction == "rtl"} for name in FIELDS],
         templates=[{"name": "Card", "qfmt": front, "afmt": back}],
-        css=book.styles.strip(),
+        css=_write_styles(book),
     )
 
 
-def _find_face(sections: Iterable[Section], role: str) -> str:
-    return next(str(section.html) for section in sections if section.role == role).strip()
+def _write_styles(book: Book) -> str:
+    """Return the styles of a card. Anki puts them into an element, which nothing in them may end."""
+    names = _name_static_media(book)
+    css = replace_style_sources(book.styles, lambda path: names.get(path, path))
+    return css.strip().replace("</", "<\\/")
+
+
+def _find_face(book: Book, role: str) -> str:
+    """Return the template of a face of a card, with the names that its pictures have in the deck."""
+    names = _name_static_media(book)
+    html = next(str(section.html) for section in book.sections if section.role == role)
+    return replace_sources(html, lambda path: names.get(path, path)).strip()
+
+
+def _name_static_media(book: Book) -> dict[str, str]:
+    """Return the names of the pictures of styles and faces, by their paths. Anki keeps a medium that no note shows if ``_`` begins its name."""
+    sections = (section for section in book.sections if section.role in CARD_FACES)
+    shown = find_style_sources(book.styles).union(*(section.sources for section in sections))
+    return {asset.path: f"_{name_medium(asset)}" for asset in book.assets if asset.path in shown}
 
 
 def _make_note(book: Book, note_type: "genanki.Model", card: Card, place: int) -> "genanki.Note":

@@ -16,8 +16,9 @@ from markupsafe import escape
 from studyguide.compose.completeness import find_missing_texts
 from studyguide.compose.glossary import Vocabulary, make_vocabulary, mark_chapter
 from studyguide.compose.index import PageLists
+from studyguide.compose.judge import Medium
 from studyguide.compose.links import LinkResolver, find_links
-from studyguide.compose.look import choose_faces, list_look_families
+from studyguide.compose.look import list_look_families
 from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.outline import GuideOutline, outline_guide, outline_plans
 from studyguide.compose.plan import (
@@ -54,6 +55,7 @@ from studyguide.model import (
     Question,
     Section,
     StoredHtml,
+    Typecase,
     Uses,
 )
 from studyguide.output import Output
@@ -117,7 +119,7 @@ class Composition:
             sections=tuple(sections),
             styles=styles,
             assets=tuple(_find_assets(self.project.assets, sections, styles)),
-            faces=choose_faces(self.look, self.whole_guide.faces),
+            faces=self.typecase.faces,
             page=page,
             script=self._read_script(),
             date=self.project.date,
@@ -139,7 +141,7 @@ class Composition:
             tuple(sections),
             styles,
             tuple(_find_assets(self.project.assets, sections, styles)),
-            faces=choose_faces(self.look, self.whole_guide.faces),
+            faces=self.typecase.faces,
             page=page,
             allows_boxes=self.project.is_imported,
         )
@@ -201,12 +203,20 @@ class Composition:
 
     @cached_property
     def templates(self) -> TemplateRenderer:
-        return make_renderer(self.project.templates, self.output.template_folder, self.whole_guide.config.language)
+        output = self.output
+        medium = Medium(bool(output.script), tuple(output.card_fields))
+        language = self.whole_guide.config.language
+        return make_renderer(self.project.templates, output.template_folder, language, medium, tuple(output.card_faces))
 
     @property
     def look(self) -> Look:
         """The look of the edition: its own, over that of the guide."""
         return self.edition.look.over(self.whole_guide.config.look)
+
+    @cached_property
+    def typecase(self) -> Typecase:
+        """The facts that decide which letters the edition can print."""
+        return Typecase(self._language, self.look.choose_faces(self.whole_guide.faces))
 
     @property
     def _ink(self) -> str:
@@ -410,7 +420,7 @@ class Composition:
             values = {**self.chapter_context, "section": section, "number": number, "book_title": self._book_title}
             document = self.templates.render("document.html", **values)
             return None, self.output.replace_unprintable(
-                document, self._language, self.locale.signs, self.project.is_imported, self.store
+                document, self.typecase, self.locale.signs, self.project.is_imported, self.store
             )
 
         _, text = remember(self.store, key, make)
@@ -454,7 +464,13 @@ class Composition:
     def finish_digest(self) -> str:
         """The digest of everything that all sections of an edition are finished with."""
         return digest(
-            "finished", self.context_digest, self.output.name, self.project.is_imported, self._book_title, self._ink
+            "finished",
+            self.context_digest,
+            self.output.name,
+            self.project.is_imported,
+            self._book_title,
+            self._ink,
+            [face.digest for face in self.typecase.faces],
         )
 
     @property
@@ -465,11 +481,12 @@ class Composition:
     def _make_document(self, name: str) -> Section:
         """Return a section whose template makes the whole document."""
 
-        def make() -> tuple[None, Html]:
-            return None, self.templates.render(f"{name}.html", **self.book_context)
+        def make() -> tuple[tuple[str, ...], Html]:
+            html = self.templates.render(f"{name}.html", **self.book_context)
+            return tuple(sorted(find_sources(html))), html
 
-        _, text = remember(self.store, digest(self.book_digest, name), make)
-        return Section(name, self.locale.headings.contents, name, text)
+        sources, text = remember(self.store, digest(self.book_digest, name), make)
+        return Section(name, self.locale.headings.contents, name, text, sources=sources)
 
 
 @lru_cache(maxsize=4)

@@ -5,6 +5,7 @@ readers of XML refuse: two readers could take it for different things.
 """
 
 import re
+from collections.abc import Container
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -28,6 +29,22 @@ _FORMULAS = frozenset({
     "mtr", "mtd", "mlabeledtr", "semantics", "annotation",
 })  # fmt: skip
 _ELEMENTS = _HTML | _DRAWINGS | _FORMULAS
+_CONTROLS = frozenset({"button", "dialog", "form", "input", "label", "option", "progress", "select", "template"})
+"""What only a page with a script has, which does something at a click."""
+_INPUTS = ("checkbox", "radio", "search", "text")
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'"
+)
+"""What a browser may load and run for a page of the web (Content Security Policy)."""
+_POLICY_TAG = {"http-equiv": "Content-Security-Policy", "content": POLICY}
+_SCRIPT_TAG = {"src": "script.js"}
+_ICON_TAG = {"rel": "icon", "href": "data:,"}
+_DECLARATION = re.compile(r"<!(?!DOCTYPE html>|--(?!-?>)[^<>]*-->)", re.IGNORECASE)
+"""What a browser and a reader of XML take for different things: a comment that could end early, and a section of characters."""
+_FIELD = re.compile(r"\{\{[#^/]?(?:hint:)?(\w+)\}\}")
+_COMMAND = re.compile(r"\[(?:sound:|anki:|/?latex\]|/?\$\$?\])", re.IGNORECASE)
+"""What Anki takes for a sound, a voice or a program of formulas."""
 _NAMESPACES = {
     "http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML", "http://www.idpf.org/2007/ops",
     "http://www.w3.org/1999/xlink",
@@ -55,9 +72,30 @@ class Danger(NamedTuple):
     """True if the HTML cannot be read."""
 
 
-def find_danger(html: str) -> Danger | None:
-    """Return the first danger in a document, or in a piece of one."""
-    judge = _Judge()
+class Medium(NamedTuple):
+    """What an output lets its documents hold besides words, figures, formulas and links."""
+
+    has_script: bool = False
+    """True for pages of the web, with the program's script and the buttons that it serves."""
+    card_fields: tuple[str, ...] = ()
+    """The fields that a face of a card may show, for cards."""
+
+    @property
+    def is_browsed(self) -> bool:
+        """True if a browser reads the documents as HTML, and no e-reader as XML."""
+        return self.has_script or bool(self.card_fields)
+
+
+BOOK = Medium()
+
+
+def find_danger(html: str, medium: Medium = BOOK, is_card_face: bool = False) -> Danger | None:
+    """Return the first danger in a document, or in a piece of one; ``is_card_face`` is true for one that Anki fills in."""
+    if medium.is_browsed and (mark := _DECLARATION.search(html)):
+        return Danger("a comment that a browser could read otherwise", html[mark.start() : mark.start() + 4])
+    if is_card_face and (danger := _find_card_danger(html, medium.card_fields)):
+        return danger
+    judge = _Judge(medium, is_card_face)
     parser = expat.ParserCreate()
     parser.StartElementHandler = judge.see_element
     parser.EndElementHandler = judge.see_end
@@ -70,13 +108,28 @@ def find_danger(html: str) -> Danger | None:
     except expat.ExpatError as error:
         if judge.danger is None:
             return Danger(f"what it prints is not well-formed: {expat.errors.messages[error.code]}", "", is_broken=True)
+    if medium.has_script and is_document and not judge.has_policy:
+        judge.report("a page without the policy of the program", "<head")
     return judge.danger
+
+
+def _find_card_danger(html: str, fields: Container[str]) -> Danger | None:
+    """Return what Anki would run, or fill in as more than the text of a field."""
+    rest = _FIELD.sub(lambda match: "" if match[1] in fields else match[0], html)
+    if "{{" in rest:
+        return Danger("what Anki replaces, and what is no field of a card", "{{")
+    command = _COMMAND.search(html)
+    return Danger(f"what Anki takes for a command: `{command[0]}`", command[0]) if command else None
 
 
 class _Judge:
     """Collects the first danger of a document that expat reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, medium: Medium, is_card_face: bool) -> None:
+        self.medium, self.is_card_face = medium, is_card_face
+        self.elements = _ELEMENTS | _CONTROLS if medium.has_script else _ELEMENTS
+        self.has_policy = False
+        """True once the page has said what a browser may load."""
         self.danger: Danger | None = None
         self.depth = 0
         self.ids: set[str] = set()
@@ -106,18 +159,34 @@ class _Judge:
         if self.hole is not None or "hole" in attributes.get("class", "").split():
             self.hole = []
         if name := attributes.get("id"):
-            if name in self.ids:
+            # A card's fields are written without identifiers.
+            if name in self.ids and not self.medium.card_fields:
                 self.break_off(f"two elements have the identifier `{name}`", name)
             self.ids.add(name)
-        if tag not in _ELEMENTS:
+        if self.medium.has_script and self.see_frame(tag, attributes):
+            return
+        if tag not in self.elements:
             self.report(f"the element `{tag}`", f"<{tag}")
+        if tag == "input" and attributes.get("type") not in _INPUTS:
+            self.report("a field of this kind", "<input")
         if tag == "link" and any(_STYLESHEET.get(name) != value for name, value in attributes.items()):
             self.report("a link to another file", "<link")
         for name, value in attributes.items():
             self.see_attribute(tag, name, value)
 
+    def see_frame(self, tag: str, attributes: dict[str, str]) -> bool:
+        """True for what stands around the text of every page of the web: its policy, and after it its script."""
+        if tag == "meta" and attributes == _POLICY_TAG:
+            self.has_policy = True
+            return True
+        if tag == "script" and attributes == _SCRIPT_TAG:
+            return self.has_policy
+        return tag == "link" and attributes == _ICON_TAG
+
     def see_attribute(self, tag: str, name: str, value: str) -> None:
         folded = name.lower()
+        if self.is_card_face and "{{" in value:
+            self.report("a field inside of an element", "{{")
         if folded.startswith("on") or folded in _REFUSED_ATTRIBUTES:
             self.report(f"the attribute `{name}`", name)
         elif folded.startswith("xmlns") and value not in _NAMESPACES:

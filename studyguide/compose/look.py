@@ -1,10 +1,12 @@
-"""Lay the look of a guide over the styles: Look, tokens of the stylesheets → tokens; Look → CSS of an EPUB."""
+"""Lay the look of a guide over the styles: Look, tokens of the stylesheets → tokens; Look → CSS of an EPUB, of web pages, of cards."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from studyguide.model import EbookOptions, Edition, Look, OwnFace
-from studyguide.runtime.fonts import measure_family, name_family_files
+from studyguide.colours import lighten_colour, measure_contrast, mix_colours
+from studyguide.model import AnkiOptions, EbookOptions, Edition, Look, OwnFace, WebOptions
+from studyguide.runtime.fonts import HOLE_FACES, HOLE_FAMILY, HOLE_FILE, has_digits, measure_family, name_family_files
 from studyguide.scripts import FAMILIES
 
 _FACE_TOKENS = {"text": "text", "sans": "sans", "code": "mono"}
@@ -13,10 +15,32 @@ _SCALED_TOKENS = ("small", "title", "heading", "code", "code-lead", "numeral", "
 """Sizes that grow with the text."""
 _REGULAR, _BOLD = 400, 600
 _BOLDS = (600, 700)
+_HOLE_KEYS = {400: ("text", 400), 500: ("sans", 400), 600: ("sans", 600), 700: ("text", 600)}
+"""Weight of a hole in the stylesheets → the key of its face in ``Look``, and that face's weight."""
 _LENGTH = re.compile(r"([\d.]+)pt")
 _EBOOK_FAMILIES = {"text": "Book Serif", "sans": "Book Sans", "code": "Book Mono"}
 """Key of a face in ``Look`` → its family in ``styles/faces.css``."""
 _NIGHT = "@media (prefers-color-scheme: dark)"
+_WEB_TOKENS = {"text": "prose", "sans": "plain", "code": "fixed"}
+"""Key of a face in ``Look`` → the token of its families on web pages."""
+_PAIR = re.compile(r"light-dark\((#\w{6}), (#\w{6})\)")
+_WHITE, _BLACK = "#ffffff", "#0d1215"
+_NIGHT_CONTRAST = 7.0
+"""The contrast at night of a colour that is made of one for the day (WCAG 2.2, 1.4.6)."""
+_DAY_CARD, _NIGHT_CARD = 0.45, 0.04
+_GREYS = {"quiet": 0.25, "rule": 0.55, "hair": 0.82}
+"""Token of a weak ink → the share of the ground in it, beside the ink of the text."""
+_WASH = 0.08
+"""The share of the accent in the ground of what stands out."""
+_CARD_TOKENS = {
+    "paper": "night",
+    "ink": "night-ink",
+    "title-ink": "night-title-ink",
+    "accent": "night-accent",
+    "quiet": "night-quiet",
+    "rule": "night-rule",
+}
+"""Token of a colour of a card → that of the same at night."""
 
 
 def list_look_tokens(look: Look, tokens: Mapping[str, str], faces: Sequence[OwnFace]) -> dict[str, str]:
@@ -56,12 +80,6 @@ def find_family(name: str, faces: Sequence[OwnFace]) -> str:
     return next((face.family for face in faces if face.name == name), name)
 
 
-def choose_faces(look: Look, faces: Sequence[OwnFace]) -> tuple[OwnFace, ...]:
-    """Return the faces of the guide that a look names."""
-    wanted = set(list_look_families(look, faces).values())
-    return tuple(face for face in faces if face.family in wanted)
-
-
 def measure_face(name: str, faces: Sequence[OwnFace]) -> tuple[float, float]:
     """Return the width of a space and the mean width of a letter of a family, in parts of the type size."""
     family = find_family(name, faces)
@@ -82,6 +100,24 @@ def write_face_rules(faces: Iterable[OwnFace]) -> str:
     )
 
 
+def write_hole_rules(look: Look, faces: Sequence[OwnFace]) -> str:
+    """Return the rules by which typesetting finds the faces of holes, in which binding writes page numbers."""
+    return "".join(
+        f"@font-face {{ font-family: {HOLE_FAMILY}; src: url(fonts/{HOLE_FILE}{file}); font-weight: {weight}; }}\n"
+        for weight, (_, default) in HOLE_FACES.items()
+        for file in [_find_hole_file(getattr(look, _HOLE_KEYS[weight][0]), _HOLE_KEYS[weight][1], faces) or default]
+    )
+
+
+def _find_hole_file(name: str, weight: int, faces: Sequence[OwnFace]) -> str:
+    """Return the file of the upright face of a family that is nearest in weight; empty if there is none with digits."""
+    family = find_family(name, faces)
+    own = [face for face in faces if face.family == family and not face.is_italic and has_digits(face)]
+    if own:
+        return min(own, key=lambda face: (abs(face.weight - weight), face.weight)).file_name
+    return name_family_files(family)[weight, False] if family in FAMILIES else ""
+
+
 def change_ebook_faces(css: str, look: Look, faces: Sequence[OwnFace]) -> str:
     """Return the styles of an EPUB with the faces of a look in the place of the program's, if they name faces."""
     for key, role in _EBOOK_FAMILIES.items():
@@ -99,6 +135,109 @@ def change_ebook_faces(css: str, look: Look, faces: Sequence[OwnFace]) -> str:
             )
             css = new + rules.sub("", css) if new else css
     return css
+
+
+# ---------------------------------------------------------------- web pages and cards
+
+
+def list_screen_tokens(
+    edition: Edition, look: Look, tokens: Mapping[str, str], faces: Sequence[OwnFace]
+) -> dict[str, str]:
+    """Return the tokens that a look changes in the styles of web pages and of cards; ``tokens`` are those without it."""
+    if isinstance(edition.options, WebOptions):
+        return _list_web_colours(look, tokens) | _list_web_families(edition.options, look, tokens, faces)
+    if isinstance(edition.options, AnkiOptions):
+        night = _make_night(look, {name: tokens[other] for name, other in _CARD_TOKENS.items()})
+        return _make_day(look, tokens) | {_CARD_TOKENS[name]: night[name] for name in night.keys() & _CARD_TOKENS}
+    return {}
+
+
+def _list_web_colours(look: Look, tokens: Mapping[str, str]) -> dict[str, str]:
+    """Return the colours of web pages, each a pair for the day and for the night."""
+    pairs = {name: pair for name, value in tokens.items() if (pair := _PAIR.fullmatch(value))}
+    day, night = ({name: pair[number] for name, pair in pairs.items()} for number in (1, 2))
+    light, dark = _make_day(look, day), _make_night(look, night)
+    changed = [name for name in pairs if name in light or name in dark]
+    found = {name: f"light-dark({(day | light)[name]}, {(night | dark)[name]})" for name in changed}
+    return found | ({"ground": look.accent} if look.accent else {})
+
+
+def _make_day(look: Look, tokens: Mapping[str, str]) -> dict[str, str]:
+    """Return the colours by day that a look changes."""
+    return _make_palette(_Inks(look.accent, look.heading, look.ink, look.background), tokens, _DAY_CARD)
+
+
+def _make_night(look: Look, tokens: Mapping[str, str]) -> dict[str, str]:
+    """Return the colours at night that a look changes; an accent or a heading without one for the night is made lighter."""
+    ground = look.night_background or tokens.get("card", tokens["paper"])
+    accent, heading = (
+        night or (day and lighten_colour(day, ground, _NIGHT_CONTRAST))
+        for day, night in ((look.accent, look.night_accent), (look.heading, look.night_heading))
+    )
+    return _make_palette(_Inks(accent, heading, look.night_ink, look.night_background), tokens, _NIGHT_CARD)
+
+
+class _Inks(NamedTuple):
+    """The colours that a look sets, by day or at night; an empty one is the program's."""
+
+    accent: str
+    heading: str
+    ink: str
+    ground: str
+
+
+def _make_palette(inks: _Inks, tokens: Mapping[str, str], card_share: float) -> dict[str, str]:
+    """Return the colours that these change, by their tokens; ``tokens`` are those of the program.
+
+    ``card_share`` is the share of white in the ground of a question, beside that of the page.
+    """
+    accent, heading, ink, ground = inks
+    named = {"accent": accent, "title-ink": heading or ink, "ink": ink, "paper": ground}
+    found = {name: colour for name, colour in named.items() if colour}
+    if ground:
+        found["card"] = mix_colours(ground, _WHITE, card_share)
+    colours = {**tokens, **found}
+    if ink or ground:
+        found |= {name: mix_colours(colours["ink"], colours["paper"], share) for name, share in _GREYS.items()}
+    if accent:
+        found["on-accent"] = max(_WHITE, _BLACK, key=lambda each: measure_contrast(each, accent))
+    if accent or ground:
+        found["wash"] = mix_colours(colours.get("card", colours["paper"]), colours["accent"], _WASH)
+    return found
+
+
+def _list_web_families(
+    options: WebOptions, look: Look, tokens: Mapping[str, str], faces: Sequence[OwnFace]
+) -> dict[str, str]:
+    """Return the families of web pages with those of a look before them."""
+    return {
+        token: f'"{find_family(name, faces)}", {tokens[token]}'
+        for key, token in _WEB_TOKENS.items()
+        if options.fonts == "book" and (name := getattr(look, key))
+    }
+
+
+def write_web_faces(edition: Edition, look: Look, faces: Sequence[OwnFace]) -> str:
+    """Return the rules by which a browser finds the faces of a look; empty for another output than web pages."""
+    if not isinstance(edition.options, WebOptions) or edition.options.fonts != "book":
+        return ""
+    names = dict.fromkeys(filter(None, (getattr(look, key) for key in _WEB_TOKENS)))
+    return "".join(_write_web_faces(name, faces) for name in names)
+
+
+def _write_web_faces(name: str, faces: Sequence[OwnFace]) -> str:
+    """Return the rules by which a browser finds the files of a family."""
+    family = find_family(name, faces)
+    own = {(face.weight, face.is_italic): face.file_name for face in faces if face.family == family}
+    files = own or (name_family_files(family) if family in FAMILIES else {})
+    return "".join(
+        f'@font-face {{ font-family: "{family}"; src: url(fonts/{file}) format("woff2"); font-weight: {weight}; '
+        f"font-style: {'italic' if is_italic else 'normal'}; font-display: swap; }}\n"
+        for (weight, is_italic), file in sorted(files.items())
+    )
+
+
+# ---------------------------------------------------------------- EPUB
 
 
 def write_ebook_colours(edition: Edition, look: Look) -> str:

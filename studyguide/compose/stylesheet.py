@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from studyguide.bidi import get_direction
 from studyguide.compose.look import (
     change_ebook_faces,
-    choose_faces,
     list_look_families,
     list_look_tokens,
+    list_screen_tokens,
     write_ebook_colours,
     write_face_rules,
+    write_hole_rules,
+    write_web_faces,
 )
 from studyguide.compose.mirror import mirror_styles
 from studyguide.locale import Locale
@@ -63,9 +65,12 @@ def assemble_stylesheet(
         tokens |= list_look_tokens(sheets.look, tokens, sheets.faces)
         tokens |= find_tokens(own_css)
         tokens |= _add_families(tokens, scripts, home, list_look_families(sheets.look, sheets.faces))
-        css = write_face_rules(choose_faces(sheets.look, sheets.faces)) + css
+        own_faces = sheets.look.choose_faces(sheets.faces)
+        css = write_hole_rules(sheets.look, own_faces) + write_face_rules(own_faces) + css
     else:
+        tokens |= list_screen_tokens(edition, sheets.look, tokens, sheets.faces)
         tokens |= find_tokens(own_css)
+        css = write_web_faces(edition, sheets.look, sheets.faces) + css
         css = change_ebook_faces(css, sheets.look, sheets.faces)
     css += write_ebook_colours(edition, sheets.look) + own_css
     last = sources[paths[-1]]
@@ -94,7 +99,7 @@ def _add_families(
     """Return the variables of the families of the printed book, with those of scripts before the families of all letters.
 
     ``home`` is the script of the book's language: its signs go before all others, except in code. ``chosen`` are the families of the
-    guide's look, by the variable; the program's own have the letters that they lack.
+    guide's look, by the variable; the program's own have the letters that they lack, and each has those that only another has.
     """
     found = {}
     for name in ("text", "sans", "mono"):
@@ -102,7 +107,8 @@ def _add_families(
         families = list(list_families(scripts, is_text=name == "text"))
         signs = [name_signs(families[0])] if home and home.signs and name != "mono" else []
         own = [_quote(chosen[name])] if name in chosen else []
-        found[name] = ", ".join([*map(_quote, signs), *own, first, *map(_quote, families), rest.strip()])
+        others = [each for each in dict.fromkeys(map(_quote, chosen.values())) if each not in own]
+        found[name] = ", ".join([*map(_quote, signs), *own, first, *map(_quote, families), *others, rest.strip()])
     return found
 
 

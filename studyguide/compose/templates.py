@@ -5,7 +5,7 @@ and change none. ``judge`` says what they may print.
 """
 
 import re
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache, partial
 from itertools import chain
@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
 from studyguide.bidi import get_direction
-from studyguide.compose.judge import Danger, find_danger
+from studyguide.compose.judge import BOOK, POLICY, Danger, Medium, find_danger
 from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.plan import has_answer
 from studyguide.compose.typography import keep_last_two_words, shorten_title
@@ -50,18 +50,26 @@ class TemplateRenderer:
     """The templates of one output: a file in its own folder stands in for the shared one of the same name, and a guide's own for the
     program's.
 
-    ``language`` is that of the book.
+    ``language`` is that of the book, and ``medium`` says what its documents may hold. ``card_faces`` are the names of templates that
+    Anki fills in.
     """
 
-    def __init__(self, templates: tuple[Source, ...], folder: str, language: str = REFERENCE) -> None:
+    def __init__(
+        self,
+        templates: tuple[Source, ...],
+        folder: str,
+        language: str = REFERENCE,
+        medium: Medium = BOOK,
+        card_faces: Sequence[str] = (),
+    ) -> None:
         self._sources = {source.path: source for source in templates}
         self._program = {source.path: source for source in templates if not source.origin}
-        self._folder = folder
+        self._folder, self._medium, self._card_faces = folder, medium, card_faces
         self.is_guarded = any(source.origin for source in templates)
         """True if some of the templates are the guide's own."""
         self._environment = _make_environment(_Loader(self), self.is_guarded)
         direction = get_direction(language)
-        self._environment.globals.update(_DIRECTIONS[direction], direction=direction)
+        self._environment.globals.update(_DIRECTIONS[direction], direction=direction, policy=Html(POLICY))
         self._environment.filters["lettered"] = partial(write_letter, language=language)
 
     def has_template(self, name: str) -> bool:
@@ -89,7 +97,9 @@ class TemplateRenderer:
             raise
         except Exception as error:  # a template may raise anything that Python can
             raise ContentError([self._describe_error(error, name)]) from error
-        if self.is_guarded and (danger := find_danger(html)):
+        if self.is_guarded and (
+            danger := find_danger(html, self._medium, name.removesuffix(".html") in self._card_faces)
+        ):
             raise ContentError([self._describe_danger(danger, name)])
         return html
 
@@ -130,10 +140,12 @@ class TemplateRenderer:
         return Problem(first, "unsafe-template", f"this template prints {danger.found}", fix)
 
 
-@lru_cache(maxsize=4)
-def make_renderer(templates: tuple[Source, ...], folder: str, language: str) -> TemplateRenderer:
+@lru_cache(maxsize=8)
+def make_renderer(
+    templates: tuple[Source, ...], folder: str, language: str, medium: Medium, card_faces: tuple[str, ...]
+) -> TemplateRenderer:
     """Return the renderer of these templates, for all editions the same."""
-    return TemplateRenderer(templates, folder, language)
+    return TemplateRenderer(templates, folder, language, medium, card_faces)
 
 
 class _Loader(jinja2.BaseLoader):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
+from studyguide.model import OwnFace
 from studyguide.page_breaks import LAST_PAGE
 from studyguide.pdf import press
 from studyguide.pdf.bind_section import (
@@ -50,13 +51,16 @@ def bind(
     metadata: Metadata,
     face_file: Callable[[str, tuple[int, ...]], bytes],
     bind_section: BindSection,
+    own: tuple[OwnFace, ...] = (),
 ) -> bytes:
     """Return the bytes of the book's file. ``face_file`` returns the file of a face, by its digest, with these glyphs in it.
+
+    ``own`` are the faces of the guide.
 
     Raises ContentError for a reference to an anchor that does not exist, and MoreDigitsNeededError for a page number that its
     hole cannot hold.
     """
-    return _Binder(sections, metadata, pages, face_file, bind_section).bind()
+    return _Binder(sections, metadata, pages, face_file, bind_section, own).bind()
 
 
 @dataclass(slots=True)
@@ -68,6 +72,7 @@ class _Binder:
     pages: tuple[Page, ...]
     face_file: Callable[[str, tuple[int, ...]], bytes]
     bind_section: BindSection
+    own: tuple[OwnFace, ...]
     size: int = 0
     """The next free number of an object; 0 is never used."""
     plain: list[tuple[int, bytes]] = field(default_factory=list)
@@ -188,7 +193,7 @@ class _Binder:
             named = next((face for face in faces if face.family != fonts.HOLE_FAMILY), faces[0])
             for face in faces:
                 for character in sorted(filled.get(face.key, ())):
-                    glyph, width = fonts.measure_hole_face(face.weight)[character]
+                    glyph, width = fonts.measure_hole_face(digest, self.own)[character]
                     widths[glyph], characters[glyph] = width, character
             font = self.bind_face(named, digest, widths, characters)
             entries |= {face.key: font for face in faces}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
+from studyguide.model import OwnFace
 from studyguide.output import MoreDigitsNeededError
 from studyguide.pdf import press
 from studyguide.pdf.section_pages import (
@@ -109,17 +110,28 @@ def count_numbers(made_up: SectionPages) -> int:
     return -(-needed // _RANGE) * _RANGE
 
 
-def bind_section(made_up: SectionPages, content: SectionContent, plan: SectionPlan, place: Place) -> BoundSection:
-    """Return the section's part of the file. Raises MoreDigitsNeededError for a page number that its hole cannot hold."""
-    return _SectionBinder(made_up, press.prepare_for_press(content) if plan.is_pressed else content, plan, place).bind()
+def bind_section(
+    made_up: SectionPages, content: SectionContent, plan: SectionPlan, place: Place, own: tuple[OwnFace, ...] = ()
+) -> BoundSection:
+    """Return the section's part of the file; ``own`` are the faces of the guide. Raises MoreDigitsNeededError for a page number that its hole cannot hold."""
+    content = press.prepare_for_press(content) if plan.is_pressed else content
+    return _SectionBinder(made_up, content, plan, place, own).bind()
 
 
 class _SectionBinder:
     """The state of a section's part that is being written."""
 
-    def __init__(self, made_up: SectionPages, content: SectionContent, plan: SectionPlan, place: Place) -> None:
+    def __init__(
+        self,
+        made_up: SectionPages,
+        content: SectionContent,
+        plan: SectionPlan,
+        place: Place,
+        own: tuple[OwnFace, ...],
+    ) -> None:
+        self.own = own
         self.made_up, self.content, self.plan, self.place = made_up, content, plan, place
-        self.hole_faces = {face.key: face for face in made_up.faces if face.family == fonts.HOLE_FAMILY}
+        self.hole_digests = {face.key: face.digest for face in made_up.faces if face.family == fonts.HOLE_FAMILY}
         self.parts = content.part_count
         self.next = plan.first + len(plan.pages) + self.parts + len(content.links)
         self.plain: list[tuple[int, bytes]] = []
@@ -251,12 +263,12 @@ class _SectionBinder:
         return b" ".join(out)
 
     def set_label(self, hole: Hole, label: str) -> tuple[fonts.LabelRun, ...]:
-        return fonts.set_label(label, self.hole_faces[hole.face].weight, self.plan.language)
+        return fonts.set_label(label, self.hole_digests[hole.face], self.plan.language, self.own)
 
     def measure_free(self, hole: Hole, label: str) -> int:
         """Return how much of its room the label leaves, in thousandths of the size; less than 0 if it is wider."""
-        metrics = fonts.measure_hole_face(self.hole_faces[hole.face].weight)
-        return hole.digits * metrics["0"][1] - sum(run.width for run in self.set_label(hole, label))
+        room = hole.digits * fonts.measure_digit(self.hole_digests[hole.face], self.own)
+        return room - sum(run.width for run in self.set_label(hole, label))
 
     def measure_move(self, hole: Hole, labels: Mapping[str, str], page: PlannedPage) -> float:
         """Return how far to the right text moves up to the number, in the units of the content: by the room that it leaves."""

@@ -38,7 +38,7 @@ from studyguide.pdf.weasyprint_compat import (
     map_link_annotations,
 )
 from studyguide.runtime import fonts
-from studyguide.runtime.truetype import find_hyphen_glyphs, find_letter_glyphs, measure_ascent
+from studyguide.runtime.truetype import find_hyphen_glyphs, find_letter_glyphs, measure_ascent, measure_characters
 
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 _HEADER = re.compile(rb"\((\d+)-(\d+-\d+)\)")
@@ -74,7 +74,7 @@ class Extraction:
         self._page_places = {number: place for place, number in enumerate(self._page_numbers)}
         self._parents = dict(zip(nums[::2], nums[1::2], strict=True))
         self._hole_faces = {
-            get_font_key(font): {b"%04x" % fonts.measure_hole_face(font.weight)[kind][0]: kind for kind in HOLES}
+            get_font_key(font): {b"%04x" % measure_characters(font.file_content)[kind][0]: kind for kind in HOLES}
             for font in get_fonts(document)
             if font.family == fonts.HOLE_FAMILY
         }
@@ -489,7 +489,7 @@ def _make_face(use: GlyphUse) -> Face:
     return Face(
         weight=font.weight,
         key=get_font_key(font),
-        digest=fonts.digest_hole_face(font.weight)
+        digest=fonts.digest_hole_face(font.file_content)
         if font.family == fonts.HOLE_FAMILY
         else _digest_bytes(font.file_content),
         name=font.name.decode().partition("+")[2],

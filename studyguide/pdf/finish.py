@@ -79,7 +79,7 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
         bound: BoundSection | None = store.get(key)
         if bound is None:
             content = read_content(section.made_up.key, find_job, store)
-            bound = bind_section(section.made_up, content, plan, section.place)
+            bound = bind_section(section.made_up, content, plan, section.place, book.faces)
             store.put(key, bound)
         return bound
 
@@ -100,7 +100,7 @@ def finish(book: Book, made_up: Sequence[SectionPages], store: CacheStore) -> Ar
         else Profile("sRGB IEC61966-2.1", 3, fonts.read_srgb_profile()),
         locale=load_locale(config.language, own=config.own_words),
     )
-    data = bind(sections, pages, metadata, subset, bind_or_recall)
+    data = bind(sections, pages, metadata, subset, bind_or_recall, book.faces)
     return Artifact(f"{book.file_stem}.pdf", data, book.edition.name, pages=len(pages))
 
 

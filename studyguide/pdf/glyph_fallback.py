@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from studyguide.html_text import TAG
-from studyguide.model import Html
+from studyguide.model import Html, Typecase
 from studyguide.problems import Place, Problem
 from studyguide.runtime import fonts
 from studyguide.scripts import find_script, write_install_command
@@ -63,34 +63,34 @@ class _LineText(NamedTuple):
 
 
 def replace_unprintable(
-    html: Html, language: str, names: Mapping[str, str], allows_boxes: bool, store: CacheStore
+    html: Html, case: Typecase, names: Mapping[str, str], allows_boxes: bool, store: CacheStore
 ) -> Html:
     """Return the HTML without signs that no face has, and, if boxes are allowed, with a box for any other such character.
 
-    ``language`` is that of the book, and ``names`` has names of signs in it. Reading the faces takes longer than composing a chapter, so
+    ``case`` is what the book is printed with, and ``names`` has names of signs in its language. Reading the faces takes longer than composing a chapter, so
     the store keeps which of the characters are lacking.
     """
-    lacking = _find_lacking(html, language, store)
+    lacking = _find_lacking(html, case, store)
     if not lacking and "\u20e3" not in html:
         return html
 
     def replace(text: str) -> str:
-        text = _spell_signs(text, language, names, lacking)
+        text = _spell_signs(text, case, names, lacking)
         return _box_characters(text, lacking) if allows_boxes else text
 
     def replace_shown(attribute: re.Match[str]) -> str:
-        return attribute[1] + replace("".join(_drop_decoration([attribute[2]], language, lacking)))
+        return attribute[1] + replace("".join(_drop_decoration([attribute[2]], case, lacking)))
 
-    pieces = _drop_decoration(TAG.split(str(html)), language, lacking)
+    pieces = _drop_decoration(TAG.split(str(html)), case, lacking)
     return Html(
         "".join(_SHOWN_ATTRIBUTE.sub(replace_shown, each) if _is_tag(each) else replace(each) for each in pieces)
     )
 
 
-def find_lacking_letters(text: str, language: str, store: CacheStore) -> str:
-    """Return the letters that no face of a book in this language has and nothing can replace, each once and sorted."""
-    lacking = _find_lacking(text, language, store)
-    return "".join(letter for letter in lacking if not _find_spelling(letter, language, {}))
+def find_lacking_letters(text: str, case: Typecase, store: CacheStore) -> str:
+    """Return the letters that no face of a book has and nothing can replace, each once and sorted."""
+    lacking = _find_lacking(text, case, store)
+    return "".join(letter for letter in lacking if not _find_spelling(letter, case, {}))
 
 
 def make_letter_problem(letter: str, place: Place, language: str) -> Problem:
@@ -107,23 +107,23 @@ def write_fix(letter: str, language: str) -> str:
     return "write it in letters of a script that the book has"
 
 
-def _find_lacking(text: str, language: str, store: CacheStore) -> str:
+def _find_lacking(text: str, case: Typecase, store: CacheStore) -> str:
     """Return the characters of a text that no face has, each once and sorted.
 
     A mark is looked for together with its letter, as it is printed (Unicode's normalisation form C).
     """
     characters = "".join(sorted(set(_NOT_ASCII.findall(unicodedata.normalize("NFC", text)))))
-    key = digest("lacking", characters, language)
+    key = digest("lacking", characters, case.language, [face.digest for face in case.faces])
     lacking: str | None = store.get(key) if characters else ""
     if lacking is None:
-        lacking = "".join(letter for letter in characters if _is_lacking(letter, language))
+        lacking = "".join(letter for letter in characters if _is_lacking(letter, case))
         store.put(key, lacking)
     return lacking
 
 
-def _spell_signs(html: str, language: str, names: Mapping[str, str], lacking: str) -> str:
+def _spell_signs(html: str, case: Typecase, names: Mapping[str, str], lacking: str) -> str:
     """Return the HTML with a twin or a name for each sign in ``lacking``; names not in ``names`` are those of Unicode."""
-    texts = {sign: _find_spelling(sign, language, names) for sign in lacking}
+    texts = {sign: _find_spelling(sign, case, names) for sign in lacking}
     found = {sign: text for sign, text in texts.items() if text}
     if not found:
         return _KEYCAP.sub("", html) if "\u20e3" in html else html
@@ -145,13 +145,13 @@ def _box_characters(text: str, lacking: str) -> str:
     return "".join(_BOX if boxed.intersection(unicodedata.normalize("NFC", each)) else each for each in letters)
 
 
-def _drop_decoration(pieces: list[str], language: str, lacking: str) -> list[str]:
+def _drop_decoration(pieces: list[str], case: Typecase, lacking: str) -> list[str]:
     """Return texts and tags without the emoji that decorate the beginning or the end of a line, or of a title inside another.
 
     An emoji is no decoration if it is all of its line, if a small letter or a point follows it, if a colon or a digit stands before
     it, or if its line has another one inside.
     """
-    emoji = "".join(sign for sign in lacking if _is_emoji(sign, language))
+    emoji = "".join(sign for sign in lacking if _is_emoji(sign, case))
     if not emoji:
         return pieces
     run = f"(?:[{emoji}][{_JOINERS}]*\\s*)+"
@@ -211,33 +211,33 @@ def _is_tag(piece: str) -> bool:
     return piece.startswith("<")
 
 
-def _is_emoji(sign: str, language: str) -> bool:
+def _is_emoji(sign: str, case: Typecase) -> bool:
     """True for a sign that is a picture, and has no twin."""
-    return unicodedata.category(sign) == "So" and _find_spelling(sign, language, {}).startswith("[")
+    return unicodedata.category(sign) == "So" and _find_spelling(sign, case, {}).startswith("[")
 
 
-def _is_lacking(letter: str, language: str) -> bool:
-    """True if a character is visible and no face of a book in this language has it."""
+def _is_lacking(letter: str, case: Typecase) -> bool:
+    """True if a character is visible and no face of a book has it."""
     return (
         ord(letter) > 0x7F
         and unicodedata.category(letter) not in _INVISIBLE_CATEGORIES
         and not _INVISIBLE_MARKS.match(letter)
-        and not fonts.has_face(letter, language)
+        and not fonts.has_face(letter, case)
     )
 
 
-def find_unprintable(text: str, language: str) -> tuple[str, ...]:
-    """Return the characters that no face of a book in this language has, sorted, without those that have a twin."""
+def find_unprintable(text: str, case: Typecase) -> tuple[str, ...]:
+    """Return the characters that no face of a book has, sorted, without those that have a twin."""
     letters = set(unicodedata.normalize("NFC", text))
-    return tuple(sorted(letter for letter in letters if _is_lacking(letter, language) and letter not in _TWINS))
+    return tuple(sorted(letter for letter in letters if _is_lacking(letter, case) and letter not in _TWINS))
 
 
-def _find_spelling(sign: str, language: str, names: Mapping[str, str]) -> str:
+def _find_spelling(sign: str, case: Typecase, names: Mapping[str, str]) -> str:
     """Return the text that is printed for a sign; empty for a letter, which nothing can replace."""
     if any(ord(sign) in each for each in _FULL_WIDTH):
         return ""
     twin = _TWINS.get(sign) or unicodedata.normalize("NFKC", sign)
-    if twin != sign and all(fonts.has_face(each, language) for each in twin):
+    if twin != sign and all(fonts.has_face(each, case) for each in twin):
         return f"({twin})" if twin.isdecimal() else twin
     if sign in names:
         return f"[{names[sign]}]"

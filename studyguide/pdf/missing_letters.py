@@ -25,10 +25,10 @@ def find_missing_scripts(project: Project, guide: Guide, ebooks: Sequence[str]) 
     ``ebooks`` are the names of the editions that can be built instead; empty if they are built anyway.
     """
     language = guide.config.language
-    if not find_lacking_letters(project.join_texts(), language, NULL_STORE):
+    if not find_lacking_letters(project.join_texts(), guide.typecase, NULL_STORE):
         return ()
     text = unicodedata.normalize("NFC", "\n".join(_list_printed_texts(guide)))
-    lacking = [letter for letter in find_lacking_letters(text, language, NULL_STORE) if letter.isalpha()]
+    lacking = [letter for letter in find_lacking_letters(text, guide.typecase, NULL_STORE) if letter.isalpha()]
     total = sum(map(str.isalpha, text))
     counts = {letter: text.count(letter) for letter in lacking}
     if sum(counts.values()) <= total * MAX_LACKING_SHARE:

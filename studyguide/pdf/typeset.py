@@ -34,7 +34,7 @@ from studyguide.store import digest
 
 # An address that cannot exist: only the figures of the job and the face of holes are fetched.
 _FILES = "studyguide://files/"
-_HOLE_FILES = {f"{_FILES}holes-{weight}.ttf": weight for weight in fonts.HOLE_FACES}
+_HOLE_FILES = f"fonts/{fonts.HOLE_FILE}"
 _MISSING_GLYPH = re.compile(r'\.notdef glyph .*"(.+)" \(U\+\w+\)', re.DOTALL)
 """The warning of WeasyPrint about a character that no face has."""
 _ANCHOR_TWICE = "Anchor defined twice"
@@ -263,13 +263,12 @@ def _make_fetcher(assets: Mapping[str, Asset], faces: Sequence[OwnFace] = ()) ->
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if url in _HOLE_FILES:
-                return URLFetcherResponse(
-                    url, fonts.make_hole_face(_HOLE_FILES[url]), headers={"Content-Type": "font/ttf"}
-                )
             if url.startswith("data:"):
                 return super().fetch(url, headers)
             path = read_file_path(url.removeprefix(_FILES))
+            if path.startswith(_HOLE_FILES):
+                hole = fonts.make_hole_face(path.removeprefix(_HOLE_FILES), tuple(faces))
+                return URLFetcherResponse(url, hole, headers={"Content-Type": "font/sfnt"})
             if path in own:
                 return URLFetcherResponse(url, own[path], headers={"Content-Type": "font/sfnt"})
             if path not in assets:
@@ -286,13 +285,7 @@ def load_stylesheet(styles: str, faces: tuple[OwnFace, ...] = ()) -> tuple[Any, 
     from weasyprint.text.fonts import FontConfiguration
 
     font_config = FontConfiguration()
-    holes = "".join(
-        f'@font-face {{ font-family: {fonts.HOLE_FAMILY}; src: url("{url}"); font-weight: {weight}; }}\n'
-        for url, weight in _HOLE_FILES.items()
-    )
-    css = weasyprint.CSS(
-        string=holes + styles, font_config=font_config, url_fetcher=_make_fetcher({}, faces), base_url=_FILES
-    )
+    css = weasyprint.CSS(string=styles, font_config=font_config, url_fetcher=_make_fetcher({}, faces), base_url=_FILES)
     return css, font_config
 
 

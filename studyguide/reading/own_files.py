@@ -17,7 +17,7 @@ from studyguide.problems import Place, Problem, suggest_names
 OWN_FOLDERS = {"templates": (".html", ".xhtml"), "styles": (".css",), "locale": (".toml",)}
 """Folder of a guide → the endings of the files that are read in it."""
 
-ADDED_STYLES = ("print.css", "ebook.css")
+ADDED_STYLES = ("print.css", "ebook.css", "web.css", "cards.css")
 """Styles of a guide that follow the program's, and take the place of none."""
 _PAGE = re.compile(r"pages/[\w.-]+\.css")
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from studyguide.model import EbookOptions, Edition, Guide, Look, OwnFace, PrintOptions, Project
+from studyguide.colours import measure_contrast
+from studyguide.model import AnkiOptions, EbookOptions, Edition, Guide, Look, OwnFace, PrintOptions, Project, WebOptions
 from studyguide.page_size import find_tokens, read_page_size
 from studyguide.problems import ContentError, Place, Problem, suggest_names
 from studyguide.runtime.fonts import measure_family
@@ -60,7 +61,7 @@ def low_contrast(project: Project, guide: Guide) -> Iterator[Problem]:
     for edition, table, look in _list_edition_looks(guide):
         for key, place_of, ink, ground, least in _list_pairs(edition, look, project):
             contrast = measure_contrast(ink, ground)
-            owner = table if getattr(edition.look, key) else "look"
+            owner = table if getattr(edition.look, key.replace("-", "_")) else "look"
             if contrast < least and (owner, key, place_of) not in seen:
                 seen.add((owner, key, place_of))
                 found = f"{place_of} have a contrast of {int(contrast * 100) / 100:g} to 1: `{ink}` on `{ground}`"
@@ -139,37 +140,51 @@ def _find_key(project: Project, table: str, key: str) -> Place:
 # ---------------------------------------------------------------- colours
 
 
-def measure_contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours such as ``#0c4a63``, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    darker, lighter = sorted(map(_measure_luminance, (one, other)))
-    return (lighter + 0.05) / (darker + 0.05)
+_Pair = tuple[str, str, str, str, float]
+"""A key of a look, what has its colour, ink and ground, and the least contrast."""
 
 
-def _measure_luminance(colour: str) -> float:
-    """Return the relative luminance of a colour, from 0 to 1 (WCAG 2.2)."""
-    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels)
-    return sum(share * each for share, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def _list_pairs(edition: Edition, look: Look, project: Project) -> Iterator[tuple[str, str, str, str, float]]:
-    """Yield, for the colours that a look sets: its key, what has it, ink and ground, and the least contrast."""
-    is_ebook = isinstance(edition.options, EbookOptions)
-    if is_ebook and edition.options.colours != "book":  # type: ignore[attr-defined]
+def _list_pairs(edition: Edition, look: Look, project: Project) -> Iterator[_Pair]:
+    """Yield the pairs of colours that a look sets."""
+    if look == Look():
         return
-    ground = (look.background or _WHITE) if is_ebook else _WHITE
-    medium = f" in the e-book `{edition.table}`" if is_ebook else ""
     tokens = find_tokens(*(source.text for source in project.styles if source.path == "tokens.css"))
+    options = edition.options
+    if isinstance(options, EbookOptions):
+        if options.colours == "book":
+            yield from _list_screen_pairs(look, f"in the e-book `{edition.table}`", tokens["ink"])
+    elif isinstance(options, WebOptions | AnkiOptions):
+        medium = "on web pages" if isinstance(options, WebOptions) else "on cards"
+        yield from _list_screen_pairs(look, medium, tokens["ink"])
+        night = look.at_night(tokens["night"])
+        for key, place_of, ink, ground, least in _list_screen_pairs(night, f"{medium} at night", tokens["night-ink"]):
+            if getattr(look, f"night_{key}"):
+                yield f"night-{key}", place_of, ink, ground, least
+    else:
+        yield from _list_paper_pairs(look)
+
+
+def _list_paper_pairs(look: Look) -> Iterator[_Pair]:
     if look.accent:
-        yield "accent", f"numbers and references{medium}", look.accent, ground, _TEXT_CONTRAST
-    if look.accent and not is_ebook:
+        yield "accent", "numbers and references", look.accent, _WHITE, _TEXT_CONTRAST
         yield "accent", "the words of the cover and of tabs", _WHITE, look.accent, _TEXT_CONTRAST
     if look.heading:
-        yield "heading", f"titles{medium}", look.heading, ground, _TITLE_CONTRAST
+        yield "heading", "titles", look.heading, _WHITE, _TITLE_CONTRAST
     if look.ink:
-        yield "ink", f"words of the text{medium}", look.ink, ground, _TEXT_CONTRAST
-    elif look.background and is_ebook:
-        yield "background", f"words of the text{medium}", tokens["ink"], ground, _TEXT_CONTRAST
+        yield "ink", "words of the text", look.ink, _WHITE, _TEXT_CONTRAST
+
+
+def _list_screen_pairs(look: Look, medium: str, ink: str) -> Iterator[_Pair]:
+    """Yield the pairs of a medium whose ground a look may colour; ``ink`` is that of its text without a look."""
+    ground = look.background or _WHITE
+    if look.accent:
+        yield "accent", f"numbers and references {medium}", look.accent, ground, _TEXT_CONTRAST
+    if look.heading:
+        yield "heading", f"titles {medium}", look.heading, ground, _TITLE_CONTRAST
+    if look.ink:
+        yield "ink", f"words of the text {medium}", look.ink, ground, _TEXT_CONTRAST
+    elif look.background:
+        yield "background", f"words of the text {medium}", ink, ground, _TEXT_CONTRAST
 
 
 # ---------------------------------------------------------------- lines

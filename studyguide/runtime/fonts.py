@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from studyguide.bidi import get_direction, order_runs
 from studyguide.limits import check_limit
-from studyguide.model import Artifact, Asset, OwnFace
+from studyguide.model import Artifact, Asset, OwnFace, Typecase
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import truetype
 from studyguide.runtime.user_folder import find_user_folder, make_temporary_folder
@@ -63,13 +63,15 @@ _CHECKSUMS = "SHA256SUMS"
 
 HOLE_FAMILY = "Holes"
 """The family of the holes: room that is left for text, such as a page number, which only binding knows."""
+HOLE_FILE = "holes-"
+"""Before the name of a face's file in the addresses of styles: the face as one of holes."""
 HOLE_FACES = {
     400: ("fontpkg_ibm_plex_serif", "IBMPlexSerif-Regular.ttf"),
     500: ("fontpkg_ibm_plex_sans_condensed", "IBMPlexSansCondensed-Regular.ttf"),
     600: ("fontpkg_ibm_plex_sans_condensed", "IBMPlexSansCondensed-SemiBold.ttf"),
     700: ("fontpkg_ibm_plex_serif", "IBMPlexSerif-SemiBold.ttf"),
 }
-"""Weight in the stylesheets → package and file of the face that binding writes with."""
+"""Weight in the stylesheets → package and file of the face that binding writes with, unless a look has another."""
 _LABEL_FACES = (
     ("Fira Sans", "fontpkg_fira_sans", "FiraSans-Regular.ttf"),
     ("Frank Ruhl Libre", "fontpkg_frank_ruhl_libre", "FrankRuhlLibre[wght].ttf"),
@@ -276,11 +278,11 @@ def _list_basic_characters() -> frozenset[int]:
     return frozenset(code for data in _load_faces().values() for code in truetype.list_characters(data))
 
 
-def has_face(letter: str, language: str) -> bool:
-    """True if a book in this language has a face with a glyph for the letter, in the basic set or in an installed package."""
-    if ord(letter) in _list_basic_characters():
+def has_face(letter: str, case: Typecase) -> bool:
+    """True if a book has a face with a glyph for the letter: of the guide, in the basic set, or in an installed package."""
+    if ord(letter) in _list_basic_characters() or any(ord(letter) in _list_own_characters(face) for face in case.faces):
         return True
-    script = find_script(letter, language)
+    script = find_script(letter, case.language)
     return script is not None and is_installed(script) and ord(letter) in _list_script_characters(script)
 
 
@@ -307,11 +309,23 @@ def subset_named_face(name: str, letters: str, own: Iterable[OwnFace] = ()) -> b
 
     ``own`` are the faces of the guide.
     """
+    return truetype.subset_to_letters(_read_named_face(name, own), letters)
+
+
+def subset_web_face(name: str, letters: str, own: Iterable[OwnFace] = ()) -> bytes:
+    """Return the face of this file name as WOFF2, with these letters only. Raises KeyError.
+
+    ``own`` are the faces of the guide.
+    """
+    return truetype.subset_to_letters(_read_named_face(name, own), letters, flavor="woff2")
+
+
+def _read_named_face(name: str, own: Iterable[OwnFace]) -> bytes:
     for face in own:
         if face.file_name == name:
-            return truetype.subset_to_letters(face.data, letters)
+            return face.data
     paths = {path.name: path for folder in map(_find_package_folder, _PACKAGES) for path in folder.glob("*.ttf")}
-    return truetype.subset_to_letters(paths[name].read_bytes(), letters)
+    return paths[name].read_bytes()
 
 
 def subset_maths_face(letters: str) -> bytes:
@@ -445,16 +459,30 @@ def name_family_files(family: str) -> Mapping[tuple[int, bool], str]:
 # ---------------------------------------------------------------- holes
 
 
-@cache
-def make_hole_face(weight: int) -> bytes:
-    """Return the hole face nearest in weight, renamed to ``HOLE_FAMILY``: WeasyPrint tells faces apart by name."""
-    return truetype.rename_family(_read_hole_face(weight), HOLE_FAMILY)
+@lru_cache(maxsize=16)
+def make_hole_face(name: str, own: tuple[OwnFace, ...] = ()) -> bytes:
+    """Return the face of this file name as one of holes, under the name ``HOLE_FAMILY``: WeasyPrint tells faces apart by name.
+
+    ``own`` are the faces of the guide. Raises KeyError.
+    """
+    data = _read_named_face(name, own)
+    return truetype.make_hole_face(data, HOLE_FAMILY, hashlib.sha256(data).hexdigest())
 
 
-@cache
-def digest_hole_face(weight: int) -> str:
-    """Return the SHA-256 of the hole face's file before it was renamed; the glyphs are the same."""
-    return hashlib.sha256(_read_hole_face(weight)).hexdigest()
+def digest_hole_face(data: bytes) -> str:
+    """Return the SHA-256 of the file that a face of holes was made of; the glyphs are the same."""
+    return truetype.read_unique_name(data)
+
+
+def has_digits(face: OwnFace) -> bool:
+    """True if a face of the guide has the digits of page numbers."""
+    return _list_own_characters(face).issuperset(range(0x30, 0x3A))
+
+
+@lru_cache(maxsize=64)
+def _list_own_characters(face: OwnFace) -> frozenset[int]:
+    """Return the code points that a face of the guide has a glyph for."""
+    return frozenset(truetype.list_characters(face.data))
 
 
 class LabelFace(NamedTuple):
@@ -482,12 +510,12 @@ class LabelRun(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def set_label(label: str, weight: int, language: str) -> tuple[LabelRun, ...]:
+def set_label(label: str, checksum: str, language: str, own: tuple[OwnFace, ...] = ()) -> tuple[LabelRun, ...]:
     """Return what is written into a hole, set in its face and in those of the book's language, from left to right.
 
-    A letter that no face has is left out; a book whose language has no face is not printed.
+    The face of the hole is that whose file has this SHA-256; ``own`` are the faces of the guide. A letter that no face has is left out; a book whose language has no face is not printed.
     """
-    metrics = measure_hole_face(weight)
+    metrics = measure_hole_face(checksum, own)
     if all(letter in metrics for letter in label):
         return (LabelRun(None, tuple(_set_letter(letter, metrics) for letter in label)),)
     faces = [(face, data, frozenset(truetype.list_characters(data))) for face, data in _load_label_faces(language)]
@@ -534,16 +562,28 @@ def _load_label_faces(language: str) -> tuple[tuple[LabelFace, bytes], ...]:
     return tuple(faces)
 
 
+@lru_cache(maxsize=16)
+def measure_hole_face(checksum: str, own: tuple[OwnFace, ...] = ()) -> dict[str, tuple[int, int]]:
+    """Return the glyph number and the width, in thousandths of the type size, of each character of the face with this SHA-256.
+
+    ``own`` are the faces of the guide. Raises KeyError.
+    """
+    data = next((face.data for face in own if face.digest == checksum), None)
+    return truetype.measure_characters(data or _load_hole_faces().get(checksum) or _load_faces()[checksum])
+
+
+@lru_cache(maxsize=16)
+def measure_digit(checksum: str, own: tuple[OwnFace, ...] = ()) -> int:
+    """Return the width that each digit of a hole has room for, in thousandths of the type size."""
+    metrics = measure_hole_face(checksum, own)
+    return max(metrics[digit][1] for digit in "0123456789")
+
+
 @cache
-def measure_hole_face(weight: int) -> dict[str, tuple[int, int]]:
-    """Return the glyph number and the width, in thousandths of the type size, of each character of the hole face."""
-    return truetype.measure_characters(_read_hole_face(weight))
-
-
-def _read_hole_face(weight: int) -> bytes:
-    """Return the file of the hole face nearest in weight, under its own name."""
-    package, file = HOLE_FACES[min(HOLE_FACES, key=lambda each: abs(each - weight))]
-    return (_find_package_folder(package) / file).read_bytes()
+def _load_hole_faces() -> dict[str, bytes]:
+    """Return the files of the program's hole faces, by their SHA-256."""
+    found = ((_find_package_folder(package) / file).read_bytes() for package, file in HOLE_FACES.values())
+    return {hashlib.sha256(data).hexdigest(): data for data in found}
 
 
 def read_srgb_profile() -> bytes:

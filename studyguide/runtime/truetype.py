@@ -11,6 +11,10 @@ from typing import Any, NamedTuple
 _Face = Any  # fontTools.ttLib.TTFont
 _FAMILY_NAME_IDS = (1, 2, 4, 6)  # family, style, full name, PostScript name: OpenType, table `name`
 _STYLE_NAME_ID = 2
+_UNIQUE_NAME_ID = 3
+_DIGITS = range(0x30, 0x3A)
+_MOVING_TABLES = ("GPOS", "GSUB", "kern", "morx", "mort", "kerx", "trak")
+"""Tables by which letters are moved and replaced."""
 _SPACES = (0x20, 0xA0)
 _UNITS = 1000
 """The units of what is measured: thousandths of the type size."""
@@ -80,13 +84,15 @@ def subset_to_glyphs(data: bytes, glyphs: Iterable[int]) -> bytes:
     return _save(_subset(_open(data), options, gids=glyphs))
 
 
-def subset_to_letters(data: bytes, letters: str) -> bytes:
-    """Return the face with these letters only, for text that an e-reader lays out."""
+def subset_to_letters(data: bytes, letters: str, flavor: str | None = None) -> bytes:
+    """Return the face with these letters only, for text that an e-reader or a browser lays out; packed, if ``flavor`` is ``woff2``."""
     from fontTools import subset
 
     options = subset.Options(notdef_outline=True, hinting=False)
     options.drop_tables += ["DSIG", "STAT", "meta"]
-    return _save(_subset(_open(data), options, text=letters))
+    face = _subset(_open(data), options, text=letters)
+    face.flavor = flavor
+    return _save(face)
 
 
 def subset_for_maths(data: bytes, letters: str) -> bytes:
@@ -324,13 +330,52 @@ def make_signs(data: bytes, characters: Iterable[int], model: bytes) -> bytes:
     return _save(face, reorder_tables=True)
 
 
-def rename_family(data: bytes, family: str) -> bytes:
-    """Return the face under another family name, as its regular style."""
+def make_hole_face(data: bytes, family: str, checksum: str) -> bytes:
+    """Return the face under another family name, as its regular style, with digits of one width that nothing moves or replaces.
+
+    The checksum is kept as its unique name.
+    """
     face = _open(data)
+    digits = _find_digits(face)
+    for table in face["cmap"].tables:
+        if table.isUnicode():
+            table.cmap.update(digits)
+    widest = max(face["hmtx"][name][0] for name in digits.values())
+    for name in digits.values():
+        face["hmtx"][name] = widest, face["hmtx"][name][1]
+    for tag in _MOVING_TABLES:
+        if tag in face:
+            del face[tag]
     face["name"].names = [name for name in face["name"].names if name.nameID in _FAMILY_NAME_IDS]
     for name in face["name"].names:
         name.string = "Regular" if name.nameID == _STYLE_NAME_ID else family
+    face["name"].setName(checksum, _UNIQUE_NAME_ID, 3, 1, 0x409)
     return _save(face)
+
+
+@lru_cache(maxsize=64)
+def read_unique_name(data: bytes) -> str:
+    """Return the unique name of a face."""
+    return str(_open(data)["name"].getDebugName(_UNIQUE_NAME_ID))
+
+
+def _find_digits(face: _Face) -> dict[int, str]:
+    """Return the glyph of each digit: of those as high as capitals, if the face has others beside them (OpenType, ``lnum``)."""
+    found = {code: name for code, name in face.getBestCmap().items() if code in _DIGITS}
+    if "GSUB" not in face:
+        return found
+    table = face["GSUB"].table
+    numbers = [
+        number
+        for each in table.FeatureList.FeatureRecord
+        if each.FeatureTag == "lnum"
+        for number in each.Feature.LookupListIndex
+    ]
+    lining: dict[str, str] = {}
+    for number in sorted(set(numbers)):
+        for sub in table.LookupList.Lookup[number].SubTable:
+            lining |= getattr(getattr(sub, "ExtSubTable", sub), "mapping", {})
+    return {code: lining.get(name, name) for code, name in found.items() if isinstance(lining.get(name, name), str)}
 
 
 def list_characters(data: bytes) -> Iterable[int]:
@@ -339,10 +384,11 @@ def list_characters(data: bytes) -> Iterable[int]:
     return characters
 
 
+@lru_cache(maxsize=16)
 def measure_characters(data: bytes) -> dict[str, tuple[int, int]]:
-    """Return the glyph number and the width, in thousandths of the type size, of each character of the face."""
+    """Return the glyph number and the width, in thousandths of the type size, of each character of the face; digits are lining."""
     face = _open(data)
-    units, advances, cmap = face["head"].unitsPerEm, face["hmtx"], face.getBestCmap()
+    units, advances, cmap = face["head"].unitsPerEm, face["hmtx"], face.getBestCmap() | _find_digits(face)
     return {chr(code): (face.getGlyphID(name), round(advances[name][0] * 1000 / units)) for code, name in cmap.items()}
 
 

@@ -3,7 +3,7 @@
 pages    a section → a page, with its formulas, figures, notes and links to other pages, and the texts for the search
 site     the pages, the styles, the script, the pictures and the index of the search → one folder
 
-What a page does besides showing its text is in ``templates/web/site.js``, and its look in ``styles/web.css``.
+What a page does besides showing its text is in ``templates/web/site.js``, and its look in ``styles/site.css``.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from studyguide.web.site import describe_lack, finish
 
 
 def _list_stylesheets(options: WebOptions) -> Sequence[str]:
-    return ["web.css"]
+    return ["site.css"]
 
 
 OUTPUT = Output(
@@ -23,6 +23,7 @@ OUTPUT = Output(
     options=WebOptions,
     template_folder="web",
     stylesheets=_list_stylesheets,
+    own_stylesheet="web.css",
     make_jobs=make_jobs,
     run_job=make_page,
     finish=finish,

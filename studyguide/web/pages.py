@@ -19,7 +19,7 @@ from studyguide.html_text import (
     split_notes,
     strip_tags,
 )
-from studyguide.locale import load_locale
+from studyguide.locale import Locale, load_locale
 from studyguide.maths import convert_formulas, write_formulas
 from studyguide.model import Asset, Book, Html, Section, WebOptions
 from studyguide.problems import Place
@@ -68,6 +68,8 @@ class Frame:
     title: str
     description: str
     language: str
+    own_words: tuple[tuple[str, str], ...]
+    """The guide's own words, by their languages."""
     site_url: str
     """With a slash at its end; empty if it is not known."""
     links: tuple[PageLink, ...]
@@ -113,12 +115,11 @@ def make_jobs(book: Book) -> tuple[PageJob, ...]:
     sections = [section for section in book.sections if section.role not in _PARTS_OF_START_PAGE]
     drawings = {asset.path: asset for asset in book.assets if asset.is_drawing}
     frame = _make_frame(book, sections)
-    cover = [book.config.cover] if book.config.cover in drawings else []
     return tuple(
         PageJob(
             section,
             frame,
-            tuple(drawings[path] for path in (cover if section.role == "nav" else section.sources) if path in drawings),
+            tuple(drawings[path] for path in section.sources if path in drawings),
             tuple((entry.question, book.page_numbers.get(entry.question, "")) for entry in section.entries),
         )
         for section in sections
@@ -137,6 +138,7 @@ def _make_frame(book: Book, sections: Sequence[Section]) -> Frame:
         title=config.title,
         description=config.description,
         language=config.language,
+        own_words=config.own_words,
         site_url=f"{options.site_url.removesuffix('/')}/" if options.site_url else "",
         links=tuple(PageLink(name_file(each), each.title) for each in sections if each.role in _LISTED),
     )
@@ -148,7 +150,7 @@ def make_page(job: PageJob) -> Page:
     html, file = str(section.html), name_file(section)
     texts = tuple(_find_texts(html, file, section)) if section.role in _LISTED else ()
     html = _move_notes_to_end(html)
-    html = _write_page_numbers(html, dict(job.numbers), frame.language)
+    html = _write_page_numbers(html, dict(job.numbers), load_locale(frame.language, own=frame.own_words))
     html = html.replace("<!--head-->", _write_head(frame, file, section.title), 1)
     html = html.replace("<!--chapters-->", _write_links(frame, file), 1)
     html = html.replace("<!--neighbours-->", _write_neighbours(frame, file), 1)
@@ -243,9 +245,8 @@ def _write_call(number: int, is_first: bool = False) -> str:
     return f'<sup><a{name} href="#-note-{number}" class="noteref" role="doc-noteref">{number}</a></sup>'
 
 
-def _write_page_numbers(html: str, numbers: dict[str, str], language: str) -> str:
+def _write_page_numbers(html: str, numbers: dict[str, str], locale: Locale) -> str:
     """Write the printed page number of each question into its head."""
-    locale = load_locale(language)
 
     def write(mark: re.Match[str]) -> str:
         label = numbers.get(unescape(mark[1]))
