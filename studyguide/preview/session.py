@@ -21,7 +21,15 @@ from studyguide.problems import ContentError, Problem
 from studyguide.runtime.workers import Workers
 from studyguide.store import CacheStore
 from studyguide.text import count_things
-from studyguide.watching import Version, defer_collection, list_watched, open_store, tell_difference, wait_for_changes
+from studyguide.watching import (
+    Version,
+    defer_collection,
+    list_watched,
+    open_store,
+    spare_collection,
+    tell_difference,
+    wait_for_changes,
+)
 
 _PROGRESS_EVERY = 0.3
 """Seconds between two messages about a build."""
@@ -52,6 +60,7 @@ def preview(source: str, options: PreviewOptions, workers: Workers, reporter: ap
             if options.opens_browser:
                 _open_browser(address)
             session.build([], is_first=True)
+            spare_collection()
             while True:
                 session.answer(_take_all(wishes))
 
@@ -213,7 +222,8 @@ class _Session:
         return next(book for book in books if book.is_book)
 
     def _show_reader(self, book: Artifact, edit: Edit | None) -> None:
-        former, reader = self.board.state.reader, Reader(book.data)
+        former = self.board.state.reader
+        reader = Reader(book.data, former.book if former else None)
         place = reader.find_anchor(edit.anchors) if edit else ""
         number = self.serial if place else former.edit if former else 0
         pane = ReaderPane(self.serial, reader, place or (former.place if former else ""), number)
