@@ -7,7 +7,7 @@ last one.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -70,6 +70,7 @@ def _make_parser(is_guide: bool) -> MarkdownIt:
     return parser
 
 
+@lru_cache(maxsize=1_000)
 def parse_blocks(text: str, *, is_guide: bool = False) -> tuple[Block, ...]:
     """Return every block of the text in order, each before the blocks inside it; definitions come last.
 

@@ -1,6 +1,7 @@
 """Read an SVG file: bytes → an lxml tree, in which every name has its namespace."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -99,6 +100,7 @@ def _replace_switch(switch: Element, chosen: Element) -> None:
     switch.tag = f"{SVG}g"
 
 
+@lru_cache(maxsize=1_000)
 def _has_wrong_name(name: str) -> bool:
     namespace, _, local_name = name.rpartition("}")
     return ":" in local_name or bool(set("{}") & set(namespace[1:]))

@@ -143,6 +143,12 @@ def defer_collection() -> Iterator[None]:
         gc.collect()
 
 
+def spare_collection() -> None:
+    """Let Python look for garbage among new values only: those of the first build, which is done, mostly stay."""
+    gc.collect()
+    gc.freeze()
+
+
 # ---------------------------------------------------------------- building again
 
 
@@ -209,6 +215,7 @@ def watch(source: str, options: app.BuildOptions, workers: Workers, reporter: ap
     attempt = partial(_attempt, source, options, workers, lines, store)
     with suppress(KeyboardInterrupt):
         problems = attempt((), even_unchanged=True)
+        spare_collection()
         reporter.warn(f"watching {', '.join(map(os.path.relpath, watched))}; Ctrl-C ends it")
         for names in wait_for_changes(source, options.out):
             reporter.warn(f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed")

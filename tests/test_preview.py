@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,11 @@ from typing import Any
 import pytest
 from conftest import ROOT, SMALL, lay, module, until
 from test_look import make_face
+
+from studyguide.preview import session
+from studyguide.preview.board import Board
+from studyguide.preview.reader import Reader
+from studyguide.runtime.workers import run_in_process
 
 BOOK = "document.getElementById('book').contentDocument"
 
@@ -308,6 +315,34 @@ def test_what_is_answered_can_run_no_script(preview: Preview) -> None:
 
 
 # ---------------------------------------------------------------- beginning and end
+
+
+def test_the_page_tells_how_many_files_of_a_new_guide_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "_PROGRESS_EVERY", 0)
+    board = Board()
+    run = session._tell_jobs(run_in_process, board)
+    told = [(each, board.read()[0].message) for each in run(str.upper, ["a", "b"])]
+    assert told == [("A", "reading and checking: 1 of 2 files"), ("B", "reading and checking: 2 of 2 files")]
+
+
+def test_the_reader_finds_what_moved_and_keeps_nothing_of_what_changed() -> None:
+    first = Reader(pack({"a": '<p id="one">old</p>', "b": '<p id="two">same</p>'}))
+    assert first.find_anchor(["one"]) == "a.xhtml#one"
+    assert first.find_anchor(["two"]) == "b.xhtml#two"
+    second = Reader(pack({"a": '<p id="new">old</p>', "b": '<p id="two">same</p>'}), first)
+    assert second.find_anchor(["one", "new"]) == "a.xhtml#new"
+    assert second.find_anchor(["one", "two"]) == "b.xhtml#two"
+    assert second.find_anchor(["one"]) == ""
+
+
+def pack(documents: dict[str, str]) -> bytes:
+    """An EPUB of these documents, as far as a preview looks at it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("EPUB/content.opf", "".join(f'<itemref idref="{name}"/>' for name in documents))
+        for name, text in documents.items():
+            archive.writestr(f"EPUB/{name}.xhtml", f"<title>{name}</title>{text}")
+    return out.getvalue()
 
 
 def test_a_port_that_is_taken_is_one_message(preview: Preview, tmp_path: Path) -> None:

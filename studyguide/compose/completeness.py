@@ -21,11 +21,16 @@ def find_missing_texts(
     ``parts`` says which parts of a question stand where, as ``place_parts`` does.
     """
     words: set[str] = set()
+    position = 0  # the end of the text that was found last; most texts stand in their order
     for passage in _list_expected_texts(plan, edition, parts):
-        if str(passage.html) in html:
+        text = str(passage.html)
+        start = html.find(text, position)
+        if start >= 0:
+            position = start + len(text)
+        if start >= 0 or text in html:
             continue
         words = words or set(_list_words(html))
-        if lost := [word for word in _list_words(str(passage.html)) if word not in words]:
+        if lost := [word for word in _list_words(text) if word not in words]:
             found = f"the template `{plan.role}.html` leaves {quote_words(lost)} out of the edition `{edition.name}`"
             fix = "let the template print this text"
             yield Problem(passage.place, "template-error", found, fix)

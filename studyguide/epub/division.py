@@ -4,10 +4,11 @@ A reader lays out a whole document before it shows a page of it. Links lead to t
 piece that names them.
 """
 
+import itertools
 import math
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 
@@ -47,31 +48,24 @@ def divide_documents(book: Book, documents: Sequence[Document], store: CacheStor
     """Return the book and its documents, none larger than 300 kB that can be divided; the store keeps changed documents."""
     large = {document.name for document in documents if document.deflated.size > _MAX_SIZE and document.role != "nav"}
     taken = {document.name for document in documents}
-    pieces: dict[str, list[_Piece]] = {}
+    names: dict[str, tuple[str, ...]] = {}
+    homes: dict[str, dict[str, str]] = {}
     for document in documents:
-        if document.name in large:
-            found = list(_divide_document(document, taken))
-            if len(found) > 1:
-                pieces[document.name] = found
-                taken.update(piece.name for piece in found)
-    if not pieces:
+        if document.name not in large or len(found := _list_ids_of_pieces(document, store)) < 2:
+            continue
+        names[document.name] = tuple(_name_pieces(document.name, len(found), taken))
+        taken.update(names[document.name])
+        homes[document.name] = {
+            identifier: name
+            for name, ids in reversed(list(zip(names[document.name], found, strict=True)))
+            for identifier in ids
+        }
+    if not names:
         return book, tuple(documents)
-    homes = {
-        name: {identifier: piece.name for piece in reversed(found) for identifier in find_ids(piece.html)}
-        for name, found in pieces.items()
-    }
     moves = digest("moves", sorted((name, sorted(home.items())) for name, home in homes.items()))
     done: list[Document] = []
     for document in documents:
-        for piece in pieces.get(document.name) or [_Piece(document.name, document, "")]:
-            key = digest(
-                "divided", document.name, piece.name, document.deflated.checksum, document.deflated.size, moves
-            )
-            part: Document | None = store.get(key)
-            if part is None:
-                part = _make_piece(piece, homes)
-                store.put(key, part)
-            done.append(part)
+        done += _recall_parts(document, names.get(document.name) or (document.name,), homes, moves, store)
     sections = tuple(
         replace(section, text=Html(_move_links(str(section.html), section.name, section.name, homes)))
         if section.role == "nav"
@@ -81,8 +75,43 @@ def divide_documents(book: Book, documents: Sequence[Document], store: CacheStor
     return replace(book, sections=sections), tuple(done)
 
 
-def _divide_document(document: Document, taken: set[str]) -> Iterator[_Piece]:
-    """Yield the pieces of a document, each with one question at least; ``taken`` are the names of documents."""
+def _list_ids_of_pieces(document: Document, store: CacheStore) -> tuple[tuple[str, ...], ...]:
+    """Return the identifiers in each piece of a document; there is none if it cannot be divided."""
+    key = digest("pieces", document.deflated.checksum, document.deflated.size)
+    found: tuple[tuple[str, ...], ...] | None = store.get(key)
+    if found is None:
+        found = tuple(tuple(find_ids(text)) for text in _split_document(document))
+        store.put(key, found)
+    return found
+
+
+def _name_pieces(name: str, count: int, taken: Container[str]) -> Iterator[str]:
+    """Yield the names of so many pieces of a document; ``taken`` are the names of documents."""
+    free = (each for number in itertools.count(2) if (each := f"{name}-{number}") not in taken)
+    return itertools.chain([name], itertools.islice(free, count - 1))
+
+
+def _recall_parts(
+    document: Document, names: Sequence[str], homes: Mapping[str, Mapping[str, str]], moves: str, store: CacheStore
+) -> Sequence[Document]:
+    """Return the documents of these names that a document is divided into; ``moves`` is the digest of ``homes``."""
+    checksum, size = document.deflated.checksum, document.deflated.size
+    keys = [digest("divided", document.name, name, checksum, size, moves) for name in names]
+    found: list[Document | None] = [store.get(key) for key in keys]
+    if None not in found:
+        return [each for each in found if each]
+    texts = _split_document(document) if len(names) > 1 else [""]
+    pieces = (
+        _Piece(name, document, text, not place) for place, (name, text) in enumerate(zip(names, texts, strict=True))
+    )
+    parts = [_make_piece(piece, homes) for piece in pieces]
+    for key, part in zip(keys, parts, strict=True):
+        store.put(key, part)
+    return parts
+
+
+def _split_document(document: Document) -> list[str]:
+    """Return the HTML of the pieces of a document, each with one question at least; none if it has less than two questions."""
     html = _inflate(document)
     # The expression is tried at each character: where there are no notes, that takes 30 ms.
     first = min((place for name in _NOTE_CLASSES if (place := html.find(name)) >= 0), default=len(html))
@@ -91,7 +120,7 @@ def _divide_document(document: Document, taken: set[str]) -> Iterator[_Piece]:
     html = html[:start] + _NOTES.sub("", html[start:])
     opening, starts, end = _find_sections(html)
     if len(starts) < 2:
-        return
+        return []
     head, prologue, epilogue = html[: starts[0]], html[:opening], html[end:]
     size = sum(len(html[start:stop].encode()) for start, stop in zip(starts, [*starts[1:], end], strict=True))
     room = size / math.ceil(size / _PIECE_SIZE)
@@ -105,14 +134,7 @@ def _divide_document(document: Document, taken: set[str]) -> Iterator[_Piece]:
         bodies[-1] += item
         filled += length
     notes = [_share_notes(block, bodies) for block in extras]
-    number = 1
-    for place, body in enumerate(bodies):
-        name = document.name
-        while place and name in taken:
-            number += 1
-            name = f"{document.name}-{number}"
-        text = body + "".join(shares[place] for shares in notes) + epilogue
-        yield _Piece(name, document, text, place == 0)
+    return [body + "".join(shares[place] for shares in notes) + epilogue for place, body in enumerate(bodies)]
 
 
 def _find_sections(html: str) -> tuple[int, list[int], int]:

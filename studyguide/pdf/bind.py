@@ -129,8 +129,8 @@ class _Binder:
         for section, first in zip(self.sections, self.firsts, strict=True):
             own = [next(pages) for _ in section.made_up.pages]
             for target in section.made_up.link_targets:
-                if target.startswith("#"):
-                    self.find_page(target, section)
+                if target.startswith("#") and target[1:] not in self.anchors:
+                    self.find_page(target, section)  # raises ContentError for one that does not exist
             planned = tuple(self.plan_page(section, page) for page in own)
             yield SectionPlan(first, planned, self.metadata.is_pressed, self.metadata.language)
 

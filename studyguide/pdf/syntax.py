@@ -1,6 +1,7 @@
 """Write numbers, strings and references as PDF has them (ISO 32000-1, 7.3): values of Python → bytes."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def write_references(numbers: Iterable[int]) -> bytes:
@@ -8,6 +9,7 @@ def write_references(numbers: Iterable[int]) -> bytes:
     return b" ".join(b"%d 0 R" % number for number in numbers)
 
 
+@lru_cache(maxsize=20_000)
 def write_decimal(number: float) -> bytes:
     """Return a number with at most three digits behind the point."""
     return f"{round(number, 3) + 0.0:.3f}".rstrip("0").rstrip(".").encode()  # + 0.0, for PDF has no -0

@@ -42,9 +42,15 @@ class ReaderDocument:
 class Reader:
     """An EPUB whose files are read when they are asked for, by any thread."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, former: "Reader | None" = None) -> None:
+        """``former`` is an earlier form of the book: what has not changed since is not read again."""
         self._archive, self._lock = zipfile.ZipFile(io.BytesIO(data)), Lock()
         self._checksums = {each.filename: each.CRC for each in self._archive.infolist()}
+        self._texts: dict[str, str] = {}
+        """The texts that were read so far, by the names of their files."""
+        if former:
+            same = former._checksums.items() & self._checksums.items()
+            self._texts = {name: former._texts[name] for name, _ in same if name in former._texts}
 
     def read_file(self, name: str) -> tuple[bytes, str] | None:
         """Return a file and its media type by the name that documents use, or None if a browser has no use for it."""
@@ -67,16 +73,19 @@ class Reader:
 
     def find_anchor(self, anchors: Sequence[str]) -> str:
         """Return the address of the first of these anchors that the book has, such as ``answers-a.xhtml#answer-b``, or ""."""
-        texts = {each.name: self._read_text(each.name) for each in self.documents}
         for anchor in anchors:
             mark = f' id="{escape(anchor)}"'
-            if found := next((name for name, text in texts.items() if mark in text), ""):
-                return f"{found}#{anchor}"
+            for document in self.documents:
+                if mark in self._read_text(document.name):
+                    return f"{document.name}#{anchor}"
         return ""
 
     def _read_text(self, name: str) -> str:
+        path = f"{_FOLDER}{name}"
         with self._lock:
-            return self._archive.read(f"{_FOLDER}{name}").decode()
+            if path not in self._texts:
+                self._texts[path] = self._archive.read(path).decode()
+            return self._texts[path]
 
     def _find_title(self, name: str) -> str:
         match = _TITLE.search(self._read_text(name))

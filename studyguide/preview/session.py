@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from time import perf_counter
+from typing import Any
 
 from studyguide import app
 from studyguide.edit import Edit
@@ -18,10 +19,18 @@ from studyguide.preview.printed import Printed
 from studyguide.preview.reader import Reader
 from studyguide.preview.server import open_socket, serving
 from studyguide.problems import ContentError, Problem
-from studyguide.runtime.workers import Workers
+from studyguide.runtime.workers import RunJobs, Workers
 from studyguide.store import CacheStore
 from studyguide.text import count_things
-from studyguide.watching import Version, defer_collection, list_watched, open_store, tell_difference, wait_for_changes
+from studyguide.watching import (
+    Version,
+    defer_collection,
+    list_watched,
+    open_store,
+    spare_collection,
+    tell_difference,
+    wait_for_changes,
+)
 
 _PROGRESS_EVERY = 0.3
 """Seconds between two messages about a build."""
@@ -52,6 +61,7 @@ def preview(source: str, options: PreviewOptions, workers: Workers, reporter: ap
             if options.opens_browser:
                 _open_browser(address)
             session.build([], is_first=True)
+            spare_collection()
             while True:
                 session.answer(_take_all(wishes))
 
@@ -151,7 +161,8 @@ class _Session:
         laps.take("read")
         project, _ = app.import_source(project, self.options.reading)
         self.workers.prepare()
-        guide = app.check_project(project, self._options, self.workers, self.store)
+        workers = replace(self.workers, run_light=_tell_jobs(self.workers.run_light, self.board))
+        guide = app.check_project(project, self._options, workers, self.store)
         laps.take("check")
         editions, refusals = self._list_editions(project, guide)
         version = Version(project, guide)
@@ -213,7 +224,8 @@ class _Session:
         return next(book for book in books if book.is_book)
 
     def _show_reader(self, book: Artifact, edit: Edit | None) -> None:
-        former, reader = self.board.state.reader, Reader(book.data)
+        former = self.board.state.reader
+        reader = Reader(book.data, former.book if former else None)
         place = reader.find_anchor(edit.anchors) if edit else ""
         number = self.serial if place else former.edit if former else 0
         pane = ReaderPane(self.serial, reader, place or (former.place if former else ""), number)
@@ -276,3 +288,18 @@ class _Progress:
                 self.board.publish(message=f"building {' '.join(editions)}: {count_things(count, 'piece')} set")
 
         yield count_piece, lambda _: None
+
+
+def _tell_jobs(run: RunJobs, board: Board) -> RunJobs:
+    """Return what runs jobs as ``run`` does, and tells on the page how many files are read."""
+    told = perf_counter()
+
+    def run_jobs(work: Callable[[Any], Any], jobs: Sequence[Any], /) -> Iterator[Any]:
+        nonlocal told
+        for number, result in enumerate(run(work, jobs), 1):
+            if perf_counter() - told > _PROGRESS_EVERY:
+                told = perf_counter()
+                board.publish(message=f"reading and checking: {number} of {count_things(len(jobs), 'file')}")
+            yield result
+
+    return run_jobs

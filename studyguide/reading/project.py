@@ -4,6 +4,7 @@ import html
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -501,8 +502,13 @@ def _find_linked_files(content: ContentFolder, sources: Iterable[Source]) -> Ite
                 yield path
 
 
-def _list_targets(markdown: str) -> Iterator[str]:
-    """Yield the targets of links and pictures: as they are typed, and as Markdown means them, without the marks of escaping."""
+@lru_cache(maxsize=500)
+def _list_targets(markdown: str) -> tuple[str, ...]:
+    """Return the targets of links and pictures: as they are typed, and as Markdown means them, without the marks of escaping."""
+    return tuple(_find_targets(markdown))
+
+
+def _find_targets(markdown: str) -> Iterator[str]:
     for pattern in _LINK_TARGETS:
         for groups in pattern.findall(markdown):
             typed = html.unescape("".join(groups))

@@ -7,7 +7,7 @@ notes, attributes and the marks of blocks. It is better to blank too much, for a
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from studyguide.markdown_blocks import find_lost_cells
 from studyguide.model import Chapter, Guide, Passage, Project, Source
@@ -69,40 +69,68 @@ def _find_lost_lines(source: Source, chapter: Chapter) -> Iterator[Problem]:
 
 def _find_lost_words(passage: Passage) -> Iterator[Problem]:
     """Yield a Problem for each line of a text with words that its HTML does not have."""
-    kept = _list_kept_words(passage)
+    for number, words in _compare_words(passage.markdown, str(passage.html)):
+        yield _report_words(passage.find_place(number, 1), words)
+
+
+@lru_cache(maxsize=5_000)
+def _compare_words(markdown: str, html: str) -> tuple[tuple[int, list[str]], ...]:
+    """Return the number, from 0, and the words of each line of Markdown with words that its HTML does not have.
+
+    A preview checks the texts of a chapter again and again, and most of them are as they were.
+    """
+    kept = _list_kept_words(html)
 
     @cache
     def letters() -> str:
         """Return all words as one: a tag without a partner, which is not in the HTML, may stand inside a word of the text."""
-        return "".join(_list_words(_TAG.sub("", str(passage.html))))
+        return "".join(_list_words(_TAG.sub("", html)))
 
-    if "|" in passage.markdown:
-        kept.update(word for _, cell in find_lost_cells(passage.markdown) for word in _list_words(cell))
-    for number, line in enumerate(_blank_marks(passage.markdown).split("\n")):
-        if lost := [word for word in _list_words(line) if word not in kept and word not in letters()]:
-            yield _report_words(passage.find_place(number, 1), lost)
+    if "|" in markdown:
+        kept.update(word for _, cell in find_lost_cells(markdown) for word in _list_words(cell))
+    lines = enumerate(map(_list_words, _blank_marks(markdown).split("\n")))
+    lost = ((number, [word for word in words if word not in kept and word not in letters()]) for number, words in lines)
+    return tuple((number, words) for number, words in lost if words)
 
 
 def _find_lost_notes(chapter: Chapter) -> Iterator[Problem]:
     """Yield a Problem for each line of a footnote with words that no text has; `unused_note` reports a note without a mark."""
+    noted = tuple(_list_noted_words(chapter))
+    all_words = frozenset(word for words, _ in noted for word in words)
+    lost = set(all_words)
+    for passage in sorted(chapter.passages, key=lambda each: "[^" not in each.markdown):
+        if not lost:
+            return
+        lost -= _pick_kept_words(all_words, str(passage.html))
+    for words, place in noted:
+        if missing := [word for word in words if word in lost]:
+            yield _report_words(place, missing)
+
+
+def _list_noted_words(chapter: Chapter) -> Iterator[tuple[list[str], Place]]:
+    """Yield the words and the place of each line of the footnotes that have a mark."""
     if not chapter.definitions:
         return
     marks = find_note_marks(chapter)
-    kept = {word for passage in chapter.passages for word in _list_kept_words(passage)}
     is_note = False
     lines = _blank_marks(chapter.definitions).split("\n")
     for typed, line, place in zip(chapter.definitions.split("\n"), lines, chapter.definition_places, strict=False):
         if typed.startswith("["):
             note = NOTE_TEXT.match(typed)
             is_note = note is not None and note[1] in marks
-        if is_note and (lost := [word for word in _list_words(line) if word not in kept]):
-            yield _report_words(place, lost)
+        if is_note:
+            yield _list_words(line), place
 
 
-def _list_kept_words(passage: Passage) -> set[str]:
+@lru_cache(maxsize=5_000)
+def _pick_kept_words(words: frozenset[str], html: str) -> frozenset[str]:
+    """Return those of the words that a text's HTML has. As ``_compare_words`` does, it remembers the texts of a chapter."""
+    return words & _list_kept_words(html)
+
+
+def _list_kept_words(html: str) -> set[str]:
     """Return the words of a text's HTML and of its attributes. Tags may stand between words, and inside one."""
-    page = str(passage.html)
-    return {*_list_words(page), *_list_words(_TAG.sub("", page))}
+    return {*list_words(html), *list_words(_TAG.sub("", html))}
 
 
 def _blank_marks(markdown: str) -> str:
