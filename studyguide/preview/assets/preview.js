@@ -89,8 +89,9 @@ async function refreshDocument() {
   const name = reader.name
   const answer = await fetch(`/reader/${name}`, { cache: "no-cache" })
   if (!answer.ok || name !== reader.name) return
-  const fresh = new DOMParser().parseFromString(await answer.text(), "application/xhtml+xml")
   const inside = frame.contentDocument
+  // The parser of the frame has the policy of the books, which may have styles in their elements.
+  const fresh = new inside.defaultView.DOMParser().parseFromString(await answer.text(), "application/xhtml+xml")
   const body = fresh.querySelector("body")
   if (!body || fresh.querySelector("parsererror")) return
   const { scrollX, scrollY } = frame.contentWindow
