@@ -5,7 +5,6 @@ mask, time zone, language, seed of hashes and number of processes, a clock that 
 of the Reproducible Builds project, also varies the kernel's name, the host's, address space and the order of files.
 """
 
-import calendar
 import os
 import shlex
 import shutil
@@ -70,15 +69,15 @@ def build_elsewhere(source: str, options: Sequence[str], folder: Path) -> Path:
     (away / "clock" / CLOCK_MODULE).write_text(CLOCK, encoding="utf-8")
     places = {"HOME": away / "home", "STUDYGUIDE_CACHE": away / "cache", "PYTHONPATH": away / "clock"}
     kept = {key: value for key, value in set_environment().items() if not key.startswith(FORGOTTEN)}
-    environment = kept | ENVIRONMENT | {key: str(path) for key, path in places.items()} | pin_day(project)
+    environment = kept | ENVIRONMENT | {key: str(path) for key, path in places.items()} | pin_time(project)
     words = [*options, "--quiet", "--jobs", str((os.cpu_count() or 1) + 1)]
     run_build(content, out, words, program=away, environment=environment, cwd=away, umask=UMASK)
     return out
 
 
-def pin_day(project: Project) -> dict[str, str]:
-    """The variable that gives a copy, which no git repository comes along with, the day of the original."""
-    return {"SOURCE_DATE_EPOCH": str(calendar.timegm(project.date.timetuple()))} if project.date else {}
+def pin_time(project: Project) -> dict[str, str]:
+    """The variable that gives a copy, which no git repository comes along with, the time of the original."""
+    return {"SOURCE_DATE_EPOCH": str(int(project.moment.timestamp()))} if project.moment else {}
 
 
 def copy_program(project: Project, away: Path) -> str:
@@ -152,7 +151,7 @@ def check_with_reprotest(source: str, options: Sequence[str], folder: Path) -> b
     build = f"{shlex.join(words)} && sleep {FORK_SERVER_SECONDS}"
     command = ["reprotest", f"--variations={VARIATIONS}", "--build-command", build]
     command += [str(folder / "program"), "dist/*"]
-    environment = set_environment() | pin_day(project) | {"PATH": SEARCH_PATH}
+    environment = set_environment() | pin_time(project) | {"PATH": SEARCH_PATH}
     done = subprocess.run(command, check=False, env=environment)
     if done.returncode not in (0, 1):
         raise BuildFailedError(done.returncode)

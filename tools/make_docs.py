@@ -6,7 +6,6 @@ The folder `dist/docs/source/` holds the chapters of docs/ and those that are ma
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, time
 from inspect import cleandoc
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from studyguide.cli import cli
 from studyguide.markdown_blocks import parse_blocks
 from studyguide.model import CHAPTER_ENDINGS, IMAGE_ENDINGS
 from studyguide.problems import Rule
-from studyguide.reading.dates import EPOCH_VARIABLE, find_date
+from studyguide.reading.dates import EPOCH_VARIABLE, find_moment
 from studyguide.reading.project import read_rules
 from tools import ROOT
 from tools.program import run_build, set_environment
@@ -170,9 +169,9 @@ def _is_chapter(path: Path) -> bool:
 
 
 def set_docs_environment() -> dict[str, str]:
-    """Return the environment in which the books have the date of the newest change of docs/."""
-    date = find_date(None, DOCS)
-    seconds = {EPOCH_VARIABLE: str(int(datetime.combine(date, time(), UTC).timestamp()))} if date else {}
+    """Return the environment in which the books have the time of the newest change of docs/."""
+    moment = find_moment(None, DOCS)
+    seconds = {EPOCH_VARIABLE: str(int(moment.timestamp()))} if moment else {}
     return {**set_environment(), **seconds}
 
 

@@ -120,7 +120,7 @@ class Composition:
             faces=choose_faces(self.look, self.whole_guide.faces),
             page=page,
             script=self._read_script(),
-            date=self.project.date,
+            moment=self.project.moment,
             allows_boxes=self.project.is_imported,
         )
 
