@@ -90,14 +90,22 @@ def copy_program(project: Project, away: Path) -> str:
             shutil.copy(ROOT / name, away / name)
     root = Path(project.content)
     base = root if root.is_dir() else root.parent
-    texts = [each for each in (project.config, *project.sources) if each]
-    files = {str(Path(each.path).relative_to(base)): each.text.encode() for each in texts}
-    files |= {asset.path: asset.data for asset in project.assets}
-    for name, data in sorted(files.items(), reverse=True):
+    for name, data in sorted(list_content(project, base).items(), reverse=True):
         path = away / "guide" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return "guide" if root.is_dir() else f"guide/{root.name}"
+
+
+def list_content(project: Project, base: Path) -> dict[str, bytes]:
+    """Return the files of a guide by their paths in its folder. Those that only links lead to are empty: no book has them."""
+    files = {f"{name}/.empty" if (base / name).is_dir() else name: b"" for name in project.files}
+    own = [each for each in (*project.templates, *project.styles, *project.own_words) if each.origin]
+    texts = {each.path: each.text for each in (project.config, *project.sources) if each}
+    texts |= {each.origin: each.text for each in own}
+    files |= {str(Path(path).relative_to(base)): text.encode() for path, text in texts.items()}
+    files |= {str(Path(font.path).relative_to(base)): font.data for font in project.fonts}
+    return files | {asset.path: asset.data for asset in project.assets}
 
 
 # ---------------------------------------------------------------- comparing
