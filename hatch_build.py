@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 _EXTRAS = ("cluster", "scripts", "spelling")
 """Extras of the package, each of which has a requirements file of its name."""
@@ -21,10 +23,13 @@ class DependencyHook(MetadataHookInterface):
         """Set ``dependencies`` and ``optional-dependencies`` of the table ``[project]``."""
         root = Path(self.root)
         pins = dict(line.split("==") for line in _read_lines(root / "constraints.txt"))
-        versions = {_normalise_name(name): version for name, version in pins.items()}
+        versions = {canonicalize_name(name): version for name, version in pins.items()}
 
         def pin_requirements(path: Path) -> list[str]:
-            return [f"{name}=={versions[_normalise_name(name)]}" for name in _read_lines(path)]
+            found = [Requirement(line) for line in _read_lines(path)]
+            for each in found:
+                each.specifier = SpecifierSet(f"=={versions[canonicalize_name(each.name)]}")
+            return [str(each) for each in found]
 
         metadata["dependencies"] = pin_requirements(root / "requirements.txt")
         metadata["optional-dependencies"] = {
@@ -36,8 +41,3 @@ def _read_lines(path: Path) -> list[str]:
     """Return the lines of a file without comments and empty ones."""
     lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
     return [line for line in lines if line]
-
-
-def _normalise_name(name: str) -> str:
-    """Return the name of a package as others are compared with it: pip takes `EbookLib` and `ebooklib` for one."""
-    return re.sub(r"[-_.]+", "-", name).lower()

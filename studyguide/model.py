@@ -1186,8 +1186,8 @@ class Book:
     """The ``PageBreak``s of that printed book in each section, by the section's name."""
     page_numbers: Mapping[str, str] = field(repr=False, default_factory=dict)
     """The printed number of the page of each question in that book, by the question's identifier."""
-    script: str = field(repr=False, default="")
-    """The JavaScript that comes with it, for an output that has some."""
+    scripts: tuple[tuple[str, str], ...] = field(repr=False, default=())
+    """The names of the files of JavaScript that come with it, and their texts, for an output that has some."""
     cover: bytes = field(repr=False, default=b"")
     """A PNG of the printed cover, for an output that shows a picture of it."""
     page: PageSize | None = None

@@ -154,8 +154,8 @@ class Output:
     without an answer is left out."""
     file_ending: str = ""
     """The ending of the file's name; empty if it is the output's name."""
-    script: str = ""
-    """The path of its JavaScript in ``templates/``; empty for none."""
+    scripts: Sequence[str] = ()
+    """The paths of its files of JavaScript in ``templates/``."""
     describe_lack: Callable[[Any], str] = lack_nothing
     """(options) → a warning of what this machine cannot make of an edition with these options; empty if it can make all of it."""
     find_missing_library: Callable[[], str] = find_nothing_missing

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import ROOT, SMALL, Installed, commit, find_epub_faults, lay, page_texts, run_checked
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from studyguide import __version__
 from studyguide.runtime import preflight
@@ -47,11 +49,24 @@ def test_the_package_says_its_dependencies_with_their_versions(wheel: Path) -> N
         metadata = Parser().parsestr(archive.read(f"studyguide-{__version__}.dist-info/METADATA").decode())
     assert (metadata["Name"], metadata["Version"]) == ("studyguide", __version__)
     assert (metadata["Requires-Python"], metadata["License-Expression"]) == (">=3.11", "AGPL-3.0-or-later")
-    pins = read_pins()
-    wanted = {f"{name}=={pins[name]}" for name in read_names("requirements.txt")}
-    for extra in ("cluster", "scripts", "spelling"):
-        wanted |= {f"{name}=={pins[name]}; extra == '{extra}'" for name in read_names(f"requirements-{extra}.txt")}
-    assert set(metadata.get_all("Requires-Dist")) == wanted
+    pins = {canonicalize_name(name): version for name, version in read_pins().items()}
+    files = {
+        "": "requirements.txt",
+        **{each: f"requirements-{each}.txt" for each in ("cluster", "scripts", "spelling")},
+    }
+    wanted = {
+        (extra, name, f"=={pins[name]}")
+        for extra, file in files.items()
+        for name in map(canonicalize_name, read_names(file))
+    }
+    found = [Requirement(line) for line in metadata.get_all("Requires-Dist")]
+    extras = [re.search(r"extra == ['\"](\w+)", str(each.marker)) for each in found]
+    assert {
+        (extra[1] if extra else "", canonicalize_name(each.name), str(each.specifier))
+        for each, extra in zip(found, extras, strict=True)
+    } == wanted
+    (search,) = [each for each in found if each.name.startswith("pagefind")]
+    assert search.marker and not search.marker.evaluate({"sys_platform": "freebsd14"})
 
 
 def test_the_package_holds_every_file_that_the_program_reads_and_no_other(wheel: Path) -> None:
@@ -78,8 +93,8 @@ def test_the_package_holds_every_file_that_the_program_reads_and_no_other(wheel:
 
 
 def test_the_builder_of_the_package_is_the_one_that_is_tested() -> None:
-    (builder,) = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
-    assert builder == f"hatchling=={read_pins()['hatchling']}"
+    builders = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    assert builders == [f"{name}=={read_pins()[name]}" for name in ("hatchling", "packaging")]
 
 
 @pytest.mark.nightly
