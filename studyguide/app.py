@@ -260,7 +260,7 @@ def build(
         reporter.warn(store.complaint)
     for path in dict.fromkeys(options.out / Path(each).relative_to(options.out).parts[0] for each in left):
         reporter.say(f"{path} is of an earlier build and stays; delete it if you do not need it")
-    if not project.date:
+    if not project.moment:
         reporter.say(
             f"the guide has no day: no `date` in guide.toml, no {EPOCH_VARIABLE}, no git commit; EPUBs say {UNDATED}"
         )
@@ -401,7 +401,7 @@ def digest_inputs(project: Project) -> str:
     texts = [project.config, *project.sources, *project.templates, *project.styles, *project.own_words]
     facts = [fact for each in texts if each for fact in (each.path, each.origin, each.text)]
     figures = [(asset.path, asset.digest) for asset in (*project.assets, *project.fonts)]
-    return digest(cache.digest_program(), *facts, figures, sorted(project.files), project.problems, project.date)
+    return digest(cache.digest_program(), *facts, figures, sorted(project.files), project.problems, project.moment)
 
 
 # ---------------------------------------------------------------- check, import, export, prove, dump

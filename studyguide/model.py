@@ -159,14 +159,19 @@ class Project:
     fonts: tuple[Asset, ...] = ()
     """The files of the guide's own faces, with paths as typed."""
     problems: tuple[Problem, ...] = ()
-    date: datetime.date | None = None
-    """The date of the books."""
+    moment: datetime.datetime | None = None
+    """The time that the books bear, in UTC."""
     is_imported: bool = False
     """True if a file was converted from another format: a character that the faces lack is then no error."""
     files: frozenset[str] = frozenset()
     """The files and folders of the content folder that links lead to, named as in ``Asset``."""
     pictures: tuple[str, ...] = ()
     """The pictures of the content folder, named as in ``Asset``, if a chapter names one that is not there."""
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The day that the books bear."""
+        return self.moment and self.moment.date()
 
     @property
     def place(self) -> Place:
@@ -1225,19 +1230,24 @@ class Book:
     """The ``PageBreak``s of that printed book in each section, by the section's name."""
     page_numbers: Mapping[str, str] = field(repr=False, default_factory=dict)
     """The printed number of the page of each question in that book, by the question's identifier."""
-    script: str = field(repr=False, default="")
-    """The JavaScript that comes with it, for an output that has some."""
+    scripts: tuple[tuple[str, str], ...] = field(repr=False, default=())
+    """The names of the files of JavaScript that come with it, and their texts, for an output that has some."""
     cover: bytes = field(repr=False, default=b"")
     """A PNG of the printed cover, for an output that shows a picture of it."""
     page: PageSize | None = None
     """None for an output without pages."""
-    date: datetime.date | None = None
-    """The day that its file bears."""
+    moment: datetime.datetime | None = None
+    """The time that its file bears, in UTC."""
     mark_places: Callable[[], Sequence[Section]] | None = field(repr=False, compare=False, default=None)
     """() → the sections with marks of the places of their elements, for messages; see ``html_text.find_marked_place``. None when
     the file is made, in another process."""
     allows_boxes: bool = False
     """True if a letter that no face has is printed as a box; otherwise it is an error."""
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The day that its file bears."""
+        return self.moment and self.moment.date()
 
     @property
     def title(self) -> str:

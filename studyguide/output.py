@@ -156,8 +156,8 @@ class Output:
     """The fields that the templates of the faces name in double braces."""
     file_ending: str = ""
     """The ending of the file's name; empty if it is the output's name."""
-    script: str = ""
-    """The path of its JavaScript in ``templates/``; empty for none."""
+    scripts: Sequence[str] = ()
+    """The paths of its files of JavaScript in ``templates/``."""
     describe_lack: Callable[[Any], str] = lack_nothing
     """(options) → a warning of what this machine cannot make of an edition with these options; empty if it can make all of it."""
     find_missing_library: Callable[[], str] = find_nothing_missing

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from anki.collection import Card, Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
-from conftest import PIXEL, ROOT, lay
+from conftest import PIXEL, ROOT, commit, lay
 from every_kind import EVERY_KIND
 
 import build
@@ -163,6 +163,35 @@ def test_a_later_deck_changes_what_was_edited_and_keeps_the_schedule(tmp_path: P
     assert "Less than three." in after.note()["Hint"]
     assert (after.id, after.ivl, after.due, after.queue) == (before.id, before.ivl, before.due, before.queue)
     assert learner.take(later) == {"new": 0, "changed": 0, "same": 3}
+
+
+@pytest.mark.parametrize("clock", ["SOURCE_DATE_EPOCH", "commit"])
+def test_of_two_decks_of_one_day_the_later_changes_what_was_edited_and_the_earlier_nothing(
+    clock: str, tmp_path: Path, learner: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undated = SETTINGS.replace("date = 2026-01-31\n", "")
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    monkeypatch.chdir(tmp_path)
+    noon = 1_769_860_800
+
+    def hand_out(hint: str, seconds: int) -> Path:
+        chapter = CHAPTER.replace("More than one.", hint)
+        if clock == "commit":
+            lay(tmp_path / "content", {"guide.toml": undated, "01-sums.md": chapter, "figures/my line.svg": DRAWING})
+            commit(tmp_path / "content", seconds)
+        else:
+            monkeypatch.setenv(clock, str(seconds))
+        return shutil.copy(make_deck(tmp_path, chapter, undated), tmp_path / f"{hint}.apkg")
+
+    first = hand_out("First.", noon)
+    later = hand_out("Later.", noon + 1)
+    uncommitted = make_deck(tmp_path, CHAPTER.replace("More than one.", "Uncommitted."), undated)
+    assert learner.take(first) == {"new": 2, "changed": 0, "same": 0}
+    assert learner.take(later) == {"new": 0, "changed": 2, "same": 0}
+    assert "Later." in learner.cards["two"].note()["Hint"]
+    for same in (uncommitted, first):
+        assert learner.take(same) == {"new": 0, "changed": 0, "same": 2}
+    assert "Later." in learner.cards["two"].note()["Hint"]
 
 
 def test_the_same_content_gives_the_same_deck_and_decks_of_other_guides_stay_apart(

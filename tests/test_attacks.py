@@ -543,7 +543,7 @@ SCREENS: dict[str, tuple[Files, str, str]] = {
         "web",
     ),
     "page with the script before the policy": (
-        screen("web/not-found.html", '<!DOCTYPE html><html><head><script src="script.js"></script>'
+        screen("web/not-found.html", '<!DOCTYPE html><html><head><script src="site.js"></script>'
         '<meta http-equiv="Content-Security-Policy" content="{{ policy }}"/></head><body></body></html>'),
         "unsafe-template",
         "web",

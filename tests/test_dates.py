@@ -9,7 +9,7 @@ import pytest
 from conftest import SMALL, commit, entries, lay
 
 import build
-from studyguide.reading.dates import find_date
+from studyguide.reading.dates import find_moment
 
 UNDATED = SMALL["guide.toml"].replace("date = 2026-01-31\n", "")
 
@@ -88,7 +88,7 @@ def test_the_day_does_not_depend_on_who_owns_the_repository(undated: Path) -> No
         pytest.skip("only root can give a folder away")
     for path in (Path.cwd(), *Path(".git").rglob("*"), Path(".git")):
         os.chown(path, 12345, 12345)
-    assert str(find_date(None, undated)) == "2020-09-13"
+    assert str(find_moment(None, undated)) == "2020-09-13 12:26:40+00:00"
 
 
 @pytest.mark.parametrize("kind", ["inner folder", "working tree", "inner repository", "one file"])
@@ -110,4 +110,4 @@ def test_the_day_is_found_wherever_the_repository_keeps_it(kind: str, undated: P
         guide = outer / "inner" / "content"
     elif kind == "one file":
         guide = undated / "00-welcome.md"
-    assert str(find_date(None, guide)) == "2020-09-13"
+    assert str(find_moment(None, guide)) == "2020-09-13 12:26:40+00:00"

@@ -275,7 +275,7 @@ def test_web_pages_have_the_colours_faces_templates_and_words_of_the_guide(dress
     assert (site / "figures/green.svg").exists() and (site / "figures/logo.svg").exists()
     chapter = (site / "chapter-first-things.html").read_text()
     assert ">Clue<" in chapter and re.search("page [0-9]+ in print", chapter)
-    assert "alert" not in (site / "script.js").read_text()
+    assert "alert" not in (site / "site.js").read_text()
     assert all(POLICY in path.read_text() for path in site.glob("*.html"))
 
 

@@ -1,6 +1,7 @@
 """`make licences` lists what the program needs, and stops at a licence that does not fit."""
 
 import re
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,24 @@ def test_every_package_of_the_program_is_listed_is_compatible_and_has_its_pinned
 
 def test_what_a_person_has_read_is_what_is_pinned() -> None:
     assert dict(each.split() for each in licences.READ_BY_A_PERSON).items() <= pins().items()
+
+
+def test_what_a_person_has_read_as_bsd_with_three_clauses_has_the_third_in_its_text() -> None:
+    read = [each.split()[0] for each, licence in licences.READ_BY_A_PERSON.items() if licence == "BSD-3-Clause"]
+    installed = {name: metadata.distribution(name) for name in read if is_installed(name)}
+    assert {"protobuf", "pysocks", "weasyprint"} <= installed.keys()
+    for name, distribution in installed.items():
+        files = [each for each in distribution.files or () if each.name.startswith("LICENSE")]
+        text = " ".join(" ".join(each.read_text() for each in files).split())
+        assert "Redistributions in binary form must reproduce the above copyright notice" in text, name
+        assert "Neither the name of" in text, name
+
+
+def is_installed(name: str) -> bool:
+    try:
+        return bool(metadata.distribution(name))
+    except metadata.PackageNotFoundError:
+        return False
 
 
 @pytest.fixture

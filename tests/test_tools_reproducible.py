@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, commit, need
+from conftest import ROOT, commit, lay, need
 
 from tools import check_reproducible
 from tools.check_reproducible import PROGRAM, build_elsewhere, describe_difference, find_differences
@@ -158,7 +158,10 @@ def test_a_file_that_ends_early_differs_from_its_end_on(tmp_path: Path, monkeypa
 
 @pytest.mark.nightly
 def test_the_small_guide_has_the_same_bytes_twice(small: Path) -> None:
-    done = verify(ROOT, str(small), "-e", "guide", "-e", "tablet")
+    settings = (small / "guide.toml").read_text()
+    more = '[editions.web]\noutput = "web"\n[editions.anki]\noutput = "anki"\n'
+    lay(small, {"guide.toml": settings + more, "styles/print.css": ".question { color: #234 }\n"})
+    done = verify(ROOT, str(small), "-e", "guide", "-e", "tablet", "-e", "web", "-e", "anki")
     assert (done.returncode, done.stdout) == (0, f"{small}: the same bytes twice\n")
 
 
@@ -191,6 +194,21 @@ def test_a_command_that_is_wrong_is_told_as_the_build_tells_it(small: Path) -> N
 
 
 def test_both_builds_get_the_whole_guide_and_every_option(small: Path, program: Path) -> None:
+    look = {
+        "styles/print.css": "p {}\n",
+        "locale/en.toml": '[boxes]\nhint = "Clue"\n',
+        "templates/cover.html": "Cover\n",
+    }
+    lay(
+        small,
+        {
+            **look,
+            "02-more.md": "---\ntitle: More\nkind: prose\n---\n[The rest](notes/rest.txt)\n",
+            "notes/rest.txt": "",
+        },
+    )
+    (small / "fonts").mkdir()
+    (small / "fonts" / "own.ttf").write_bytes(b"\0\1")
     first = ["--edition", "tablet", "--edition", "guide", "--page", "letter", "--dialect", "headings"]
     options = [*first, "--allow-missing-answers", "--strict", "--quiet"]
     files = "{path.name: path.read_bytes() for path in sorted(Path(sys.argv[2]).rglob('*')) if path.is_file()}"

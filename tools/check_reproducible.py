@@ -5,7 +5,6 @@ mask, time zone, language, seed of hashes and number of processes, a clock that 
 of the Reproducible Builds project, also varies the kernel's name, the host's, address space and the order of files.
 """
 
-import calendar
 import os
 import shlex
 import shutil
@@ -70,15 +69,15 @@ def build_elsewhere(source: str, options: Sequence[str], folder: Path) -> Path:
     (away / "clock" / CLOCK_MODULE).write_text(CLOCK, encoding="utf-8")
     places = {"HOME": away / "home", "STUDYGUIDE_CACHE": away / "cache", "PYTHONPATH": away / "clock"}
     kept = {key: value for key, value in set_environment().items() if not key.startswith(FORGOTTEN)}
-    environment = kept | ENVIRONMENT | {key: str(path) for key, path in places.items()} | pin_day(project)
+    environment = kept | ENVIRONMENT | {key: str(path) for key, path in places.items()} | pin_time(project)
     words = [*options, "--quiet", "--jobs", str((os.cpu_count() or 1) + 1)]
     run_build(content, out, words, program=away, environment=environment, cwd=away, umask=UMASK)
     return out
 
 
-def pin_day(project: Project) -> dict[str, str]:
-    """The variable that gives a copy, which no git repository comes along with, the day of the original."""
-    return {"SOURCE_DATE_EPOCH": str(calendar.timegm(project.date.timetuple()))} if project.date else {}
+def pin_time(project: Project) -> dict[str, str]:
+    """The variable that gives a copy, which no git repository comes along with, the time of the original."""
+    return {"SOURCE_DATE_EPOCH": str(int(project.moment.timestamp()))} if project.moment else {}
 
 
 def copy_program(project: Project, away: Path) -> str:
@@ -91,14 +90,22 @@ def copy_program(project: Project, away: Path) -> str:
             shutil.copy(ROOT / name, away / name)
     root = Path(project.content)
     base = root if root.is_dir() else root.parent
-    texts = [each for each in (project.config, *project.sources) if each]
-    files = {str(Path(each.path).relative_to(base)): each.text.encode() for each in texts}
-    files |= {asset.path: asset.data for asset in project.assets}
-    for name, data in sorted(files.items(), reverse=True):
+    for name, data in sorted(list_content(project, base).items(), reverse=True):
         path = away / "guide" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return "guide" if root.is_dir() else f"guide/{root.name}"
+
+
+def list_content(project: Project, base: Path) -> dict[str, bytes]:
+    """Return the files of a guide by their paths in its folder. Those that only links lead to are empty: no book has them."""
+    files = {f"{name}/.empty" if (base / name).is_dir() else name: b"" for name in project.files}
+    own = [each for each in (*project.templates, *project.styles, *project.own_words) if each.origin]
+    texts = {each.path: each.text for each in (project.config, *project.sources) if each}
+    texts |= {each.origin: each.text for each in own}
+    files |= {str(Path(path).relative_to(base)): text.encode() for path, text in texts.items()}
+    files |= {str(Path(font.path).relative_to(base)): font.data for font in project.fonts}
+    return files | {asset.path: asset.data for asset in project.assets}
 
 
 # ---------------------------------------------------------------- comparing
@@ -152,7 +159,7 @@ def check_with_reprotest(source: str, options: Sequence[str], folder: Path) -> b
     build = f"{shlex.join(words)} && sleep {FORK_SERVER_SECONDS}"
     command = ["reprotest", f"--variations={VARIATIONS}", "--build-command", build]
     command += [str(folder / "program"), "dist/*"]
-    environment = set_environment() | pin_day(project) | {"PATH": SEARCH_PATH}
+    environment = set_environment() | pin_time(project) | {"PATH": SEARCH_PATH}
     done = subprocess.run(command, check=False, env=environment)
     if done.returncode not in (0, 1):
         raise BuildFailedError(done.returncode)

@@ -6,7 +6,6 @@ The folder `dist/docs/source/` holds the chapters of docs/ and those that are ma
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, time
 from inspect import cleandoc
 from pathlib import Path
 from textwrap import dedent
@@ -19,7 +18,7 @@ from studyguide.limits import LIMITS, Limit
 from studyguide.markdown_blocks import parse_blocks
 from studyguide.model import CHAPTER_ENDINGS, IMAGE_ENDINGS
 from studyguide.problems import Rule
-from studyguide.reading.dates import EPOCH_VARIABLE, find_date
+from studyguide.reading.dates import EPOCH_VARIABLE, find_moment
 from studyguide.reading.keys import EXAM, Key, describe_values, write_brackets
 from studyguide.reading.project import read_rules
 from studyguide.toml_text import format_toml
@@ -283,9 +282,9 @@ def _is_chapter(path: Path) -> bool:
 
 
 def set_docs_environment() -> dict[str, str]:
-    """Return the environment in which the books have the date of the newest change of docs/."""
-    date = find_date(None, DOCS)
-    seconds = {EPOCH_VARIABLE: str(int(datetime.combine(date, time(), UTC).timestamp()))} if date else {}
+    """Return the environment in which the books have the time of the newest change of docs/."""
+    moment = find_moment(None, DOCS)
+    seconds = {EPOCH_VARIABLE: str(int(moment.timestamp()))} if moment else {}
     return {**set_environment(), **seconds}
 
 

@@ -129,8 +129,8 @@ def _pack(book: Book, package: "genanki.Package", media: dict[str, str]) -> byte
 
 def _find_moment(book: Book) -> int:
     """Return the time of the notes, in seconds since 1970: Anki updates a note only with one of a later time."""
-    day = datetime.datetime.combine(book.date or UNDATED, datetime.time(), datetime.UTC)
-    return int(day.timestamp())
+    moment = book.moment or datetime.datetime.combine(UNDATED, datetime.time(), datetime.UTC)
+    return int(moment.timestamp())
 
 
 def _write_database(package: "genanki.Package", moment: int) -> bytes:

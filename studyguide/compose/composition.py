@@ -121,14 +121,17 @@ class Composition:
             assets=tuple(_find_assets(self.project.assets, sections, styles)),
             faces=self.typecase.faces,
             page=page,
-            script=self._read_script(),
-            date=self.project.date,
+            scripts=tuple(self._read_scripts()),
+            moment=self.project.moment,
             allows_boxes=self.project.is_imported,
         )
 
-    def _read_script(self) -> str:
-        source = self.templates.find_source(self.output.script) if self.output.script else None
-        return source.text if source else ""
+    def _read_scripts(self) -> Iterator[tuple[str, str]]:
+        """Yield the name and the text of each file of JavaScript."""
+        for path in self.output.scripts:
+            source = self.templates.find_source(path)
+            if source:
+                yield path.rpartition("/")[2], source.text
 
     def compose_cover(self, stylesheets: Iterable[str]) -> Book:
         """Return a book of the cover alone, with these styles besides the edition's own."""
@@ -204,7 +207,7 @@ class Composition:
     @cached_property
     def templates(self) -> TemplateRenderer:
         output = self.output
-        medium = Medium(bool(output.script), tuple(output.card_fields))
+        medium = Medium(bool(output.scripts), tuple(output.card_fields))
         language = self.whole_guide.config.language
         return make_renderer(self.project.templates, output.template_folder, language, medium, tuple(output.card_faces))
 

@@ -38,7 +38,7 @@ POLICY = (
 )
 """What a browser may load and run for a page of the web (Content Security Policy)."""
 _POLICY_TAG = {"http-equiv": "Content-Security-Policy", "content": POLICY}
-_SCRIPT_TAG = {"src": "script.js"}
+_SCRIPT_TAG = {"src": "site.js"}
 _ICON_TAG = {"rel": "icon", "href": "data:,"}
 _DECLARATION = re.compile(r"<!(?!DOCTYPE html>|--(?!-?>)[^<>]*-->)", re.IGNORECASE)
 """What a browser and a reader of XML take for different things: a comment that could end early, and a section of characters."""

@@ -1,4 +1,4 @@
-"""Find the date of a guide's files: guide.toml, environment, git → date.
+"""Find the time that a guide's files bear: guide.toml, environment, git → datetime.
 
 The clock is never read, or no two builds would have the same bytes.
 """
@@ -8,7 +8,7 @@ import re
 import resource
 import stat
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from studyguide.model import Source
@@ -37,12 +37,13 @@ _WORK_TREE = re.compile(rb"^\s*worktree\s*=\s*(.+?)\s*$", re.MULTILINE | re.IGNO
 _INCLUDE = re.compile(rb"\[\s*include", re.IGNORECASE)
 
 
-def find_date(config: Source | None, content: Path) -> date | None:
-    """Return the `date` of guide.toml, else the day of SOURCE_DATE_EPOCH, else that of the content's newest commit, in UTC.
+def find_moment(config: Source | None, content: Path) -> datetime | None:
+    """Return the beginning of the `date` of guide.toml, else SOURCE_DATE_EPOCH, else the time of the content's newest commit, in UTC.
 
-    Raises ContentError if SOURCE_DATE_EPOCH is wrong.
+    Changes that are not committed have the time of the commit before them. Raises ContentError if SOURCE_DATE_EPOCH is wrong.
     """
-    return read_config_date(config) or _read_epoch() or _find_commit_date(content)
+    day = read_config_date(config)
+    return datetime.combine(day, time(), UTC) if day else _read_epoch() or _find_commit_time(content)
 
 
 def read_config_date(config: Source | None) -> date | None:
@@ -54,22 +55,22 @@ def read_config_date(config: Source | None) -> date | None:
     return found if isinstance(found, date) and not isinstance(found, datetime) else None
 
 
-def _read_epoch() -> date | None:
+def _read_epoch() -> datetime | None:
     value = os.environ.get(EPOCH_VARIABLE, "")
     if not value:
         return None
     try:
-        day = _to_date(value)
-        if day.year < FIRST_YEAR:
-            raise ValueError(f"the year {day.year}")
-        return day
+        moment = _read_seconds(value)
+        if moment.year < FIRST_YEAR:
+            raise ValueError(f"the year {moment.year}")
+        return moment
     except (ValueError, OverflowError, OSError) as error:
         found, fix = f"`{value}` is no time in seconds", "write what `date +%s` prints, or unset it"
         raise ContentError([Problem(Place(EPOCH_VARIABLE), "wrong-value", found, fix)]) from error
 
 
-def _find_commit_date(content: Path) -> date | None:
-    """Return the day of the newest commit that changed this folder or file, or None without git or commits.
+def _find_commit_time(content: Path) -> datetime | None:
+    """Return the time of the newest commit that changed this folder or file, or None without git or commits.
 
     In a shallow clone, the oldest commit there is counts as one that changed everything.
     """
@@ -99,7 +100,7 @@ def _find_commit_date(content: Path) -> date | None:
     if done.returncode or not done.stdout:
         return None
     try:
-        return _to_date(done.stdout.split()[0])
+        return _read_seconds(done.stdout.split()[0])
     except (ValueError, OverflowError, OSError):  # a commit of the year 10,000
         return None
 
@@ -177,5 +178,5 @@ def _read_small(path: Path) -> bytes | None:
         return None
 
 
-def _to_date(seconds: str) -> date:
-    return datetime.fromtimestamp(int(seconds), UTC).date()
+def _read_seconds(text: str) -> datetime:
+    return datetime.fromtimestamp(int(text), UTC)

@@ -13,7 +13,7 @@ from studyguide.html_text import read_file_path
 from studyguide.limits import LIMITS, check_limit
 from studyguide.model import CHAPTER_ENDINGS, IMAGE_ENDINGS, Asset, Project, Source
 from studyguide.problems import ContentError, Place, Problem, Rule
-from studyguide.reading.dates import find_date
+from studyguide.reading.dates import find_moment
 from studyguide.reading.own_files import OWN_FOLDERS, find_figures, read_own_files
 from studyguide.reading.own_files import find_unread_files as find_unread_own_files
 from studyguide.reading.package import PACKAGE_ENDING, unpack_package
@@ -102,7 +102,7 @@ def _read_once(content: "ContentFolder") -> Project:
         own_figures=own_figures,
         fonts=tuple(_read_fonts(content, problems)),
         problems=(*problems, *find_unread_files(content)),
-        date=find_date(config, content.path),
+        moment=find_moment(config, content.path),
     )
 
 

@@ -68,7 +68,7 @@ def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def review_start(project: Project, guide: Guide) -> Iterator[Problem]:
     """A calendar has dates, and a build does not ask the clock."""
-    if not project.config or project.date or guide.config.review_start:
+    if not project.config or project.moment or guide.config.review_start:
         return
     if any(each.options.review_days for each in guide.config.editions):
         found = "the plan of reviews has no first day, so no calendar is written"
@@ -78,7 +78,7 @@ def review_start(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def undated_deck(project: Project, guide: Guide) -> Iterator[Problem]:
     """Anki takes a note for an update if its date is later than that of the note that a learner has."""
-    if project.config and not project.date and any(each.options.is_known_by_date for each in guide.config.editions):
+    if project.config and not project.moment and any(each.options.is_known_by_date for each in guide.config.editions):
         found = "the deck has no date, so Anki does not take its next version for an update"
         place = project.config.at(1, '"anki"')
         yield Problem(

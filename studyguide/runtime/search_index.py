@@ -55,6 +55,6 @@ def _write_page(text: SearchText) -> str:
     head = "".join(
         f'<p data-pagefind-meta="{name}" data-pagefind-ignore>{escape(value)}</p>' for name, value in meta.items()
     )
-    # The pages ask for such letters one by one, too (templates/web/site.js).
+    # The pages ask for such letters one by one, too (templates/web/search.js).
     title, body = (escape(_UNSPACED.sub(r"\1 ", each)) for each in (text.title, text.text))
     return f"<!DOCTYPE html><html><body>{head}<h1>{title}</h1><p>{body}</p></body></html>"

@@ -1,9 +1,10 @@
 """Book → a folder of web pages, which any server can show and which can be read without one.
 
 pages    a section → a page, with its formulas, figures, notes and links to other pages, and the texts for the search
+lean     a page → the same page in fewer bytes
 site     the pages, the styles, the script, the pictures and the index of the search → one folder
 
-What a page does besides showing its text is in ``templates/web/site.js``, and its look in ``styles/site.css``.
+What a page does besides showing its text is in ``templates/web/*.js``, and its look in ``styles/site.css``.
 """
 
 from collections.abc import Sequence
@@ -29,6 +30,6 @@ OUTPUT = Output(
     finish=finish,
     document_ending=".html",
     cites_pages=True,
-    script="web/site.js",
+    scripts=("web/site.js", "web/self-test.js", "web/checks.js", "web/search.js"),
     describe_lack=describe_lack,
 )

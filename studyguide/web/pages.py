@@ -25,6 +25,7 @@ from studyguide.model import Asset, Book, Html, Section, WebOptions
 from studyguide.problems import Place
 from studyguide.runtime.search_index import SearchText
 from studyguide.store import digest
+from studyguide.web.lean import make_lean
 
 _FILES = {"nav": "index.html", "not-found": "404.html"}
 """Names of sections whose files have names that servers know."""
@@ -33,19 +34,15 @@ _PARTS_OF_START_PAGE = ("cover", "colophon")
 _LISTED = ("how-to-use", "prose", "chapter", "glossary", "by-subject")
 """The roles of the pages that the list of pages has."""
 _SOURCE = re.compile(r' src="([^"]*)"')
+_SCRIPT = ' src="site.js"'
 _PAGE_MARK = re.compile(r"<!--page:([^<>]*?)-->")
 _QUESTION = re.compile(
     r'<article class="question" id="([^"]*)" [^>]*data-number="([^"]*)"[^>]*>.*?<!--/text-->', re.DOTALL
 )
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _TERM = re.compile(r'<dt id="([^"]*)">(.*?)</dt>(.*?)(?=<dt id="|</main>)', re.DOTALL)
-_TERM_LINK = re.compile(r'<a id="[^"]*" class="term" href="([^"]*)">(.*?)</a>', re.DOTALL)
-_ARTICLE = '<article class="question"'
 _FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
-_FORMULA_TAG = re.compile(r"<math\b([^>]*)>")
 _TAG = re.compile(r"<[^>]*>")
-_DISPLAY = ' display="block"'
-_BLANK_LINES = re.compile(r"\n(?=\n)(?![^<]*</pre>)")
 _LABEL = re.compile(r"<(summary|h3|nav|button|template)\b.*?</\1>", re.DOTALL)
 _BLOCK = re.compile(rf"(?=</?(?:{'|'.join((*BLOCK_TAGS, 'div', 'pre'))})\b)")
 _MAIN = re.compile(r"<main\b[^>]*>(.*?)<!--notes-->", re.DOTALL)
@@ -154,11 +151,9 @@ def make_page(job: PageJob) -> Page:
     html = html.replace("<!--head-->", _write_head(frame, file, section.title), 1)
     html = html.replace("<!--chapters-->", _write_links(frame, file), 1)
     html = html.replace("<!--neighbours-->", _write_neighbours(frame, file), 1)
-    html = _keep_first_terms(html)
-    html = _write_formulas(html)
-    html = inline_drawings(html, "-drawing", job.drawings)
-    pictures = tuple(sorted(find_sources(html.replace(' src="script.js"', ""))))
-    html = _BLANK_LINES.sub("\n", _name_pictures(html))
+    html = inline_drawings(str(convert_formulas(Html(html), "mathml")), "-drawing", job.drawings)
+    pictures = tuple(sorted(find_sources(html.replace(_SCRIPT, ""))))
+    html = make_lean(_name_pictures(html))
     return Page(file, html.encode(), pictures, texts, _find_letters(html))
 
 
@@ -187,29 +182,6 @@ def _write_text(html: str) -> str:
 
 
 # ---------------------------------------------------------------- the text of a page
-
-
-def _keep_first_terms(html: str) -> str:
-    """Return a page in which each question links a term where it is used first. On paper a link takes no room, and here it is most of a page."""
-    return _ARTICLE.join(map(_keep_first_terms_of_piece, html.split(_ARTICLE)))
-
-
-def _keep_first_terms_of_piece(html: str) -> str:
-    known: set[str] = set()
-
-    def keep(link: re.Match[str]) -> str:
-        if link[1] in known:
-            return link[2]
-        known.add(link[1])
-        return f'<a class="term" href="{link[1]}">{link[2]}</a>'
-
-    return _TERM_LINK.sub(keep, html)
-
-
-def _write_formulas(html: str) -> str:
-    """Return a page with its formulas in MathML, which all browsers set and read aloud themselves."""
-    page = str(convert_formulas(Html(html), "mathml"))
-    return _FORMULA_TAG.sub(lambda tag: f"<math{_DISPLAY if _DISPLAY in tag[1] else ''}>", page)
 
 
 def _find_letters(html: str) -> str:

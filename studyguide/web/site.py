@@ -34,7 +34,7 @@ def finish(book: Book, pages: Sequence[Page], store: CacheStore) -> Artifact:
     files = [
         *((page.file, page.data if texts else _drop_search(page.data)) for page in pages),
         ("style.css", _name_faces(book.styles).encode()),
-        ("script.js", book.script.encode()),
+        *((name, text.encode()) for name, text in book.scripts),
         (".nojekyll", b""),
         *_list_pictures(book, pages),
         *_list_maths_face(pages, store),
