@@ -1149,7 +1149,7 @@ class Section:
     """The uses of terms in it."""
     uses_digest: str = ""
     targets: Mapping[str, str] = field(repr=False, default_factory=dict)
-    """In an edition with pages the anchor that each name in its links leads to."""
+    """In an edition with pages or cards the anchor that each name in its links leads to."""
     sources: tuple[str, ...] = ()
     """The paths of the files that it shows, in alphabetical order."""
 

@@ -165,6 +165,26 @@ def test_a_later_deck_changes_what_was_edited_and_keeps_the_schedule(tmp_path: P
     assert learner.take(later) == {"new": 0, "changed": 0, "same": 3}
 
 
+def test_a_new_question_makes_the_cards_of_its_own_chapter_anew_and_no_others(
+    tmp_path: Path, learner: Learner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = "---\ntitle: Others\n---\n## Why? {#why}\n\n### Answer\nAs in [that](#three).\n"
+    content = lay(
+        tmp_path / "content",
+        {"guide.toml": SETTINGS, "01-sums.md": "---\ntitle: A\n---\n## So? {#so}\n\n### Answer\nYes.\n"},
+    )
+    lay(content, {"02-more.md": CHAPTER, "03-others.md": other})
+    order = ["build", str(content), "-o", str(tmp_path / "dist"), "-e", "anki"]
+    assert build.main(order) == 0
+    assert "3 pieces set anew" in capsys.readouterr().out
+    with (content / "01-sums.md").open("a") as chapter:
+        chapter.write("\n## And so? {#and}\n\n### Answer\nYes.\n")
+    assert build.main(order) == 0
+    assert "1 piece set anew" in capsys.readouterr().out
+    learner.take(next((tmp_path / "dist").glob("*.apkg")))
+    assert "As in that (2.2)" in strip(learner.cards["why"].answer())
+
+
 @pytest.mark.parametrize("clock", ["SOURCE_DATE_EPOCH", "commit"])
 def test_of_two_decks_of_one_day_the_later_changes_what_was_edited_and_the_earlier_nothing(
     clock: str, tmp_path: Path, learner: Learner, monkeypatch: pytest.MonkeyPatch

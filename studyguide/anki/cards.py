@@ -42,7 +42,7 @@ class CardsJob:
 
     section: Section
     numbers: tuple[tuple[str, str], ...]
-    """The numbers of the questions that its texts may link to, by their identifiers."""
+    """The numbers of the questions that its texts link to, by their identifiers."""
     pages: tuple[tuple[str, str], ...]
     """The page of each of its questions in a printed book, in words, by the question's identifier."""
     media: tuple[tuple[str, str], ...]
@@ -65,7 +65,7 @@ def make_jobs(book: Book) -> tuple[CardsJob, ...]:
     return tuple(
         CardsJob(
             section,
-            tuple(numbers.items()),
+            tuple((name, numbers[name]) for name in sorted(set(section.targets.values())) if name in numbers),
             tuple((entry.question, _cite_page(book, entry.question)) for entry in section.entries),
             tuple((path, name_medium(assets[path])) for path in section.sources if path in assets),
         )

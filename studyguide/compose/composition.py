@@ -437,7 +437,7 @@ class Composition:
             recto=plan.recto,
             uses=facts.uses,
             uses_digest=facts.uses_digest,
-            targets=targets if has_names else {},
+            targets=targets if has_names or self.output.card_faces else {},
             sources=facts.sources,
         )
 
