@@ -124,6 +124,8 @@ class NewGuide:
     """The tag of the person's language if the program speaks it and the guide is in English; empty otherwise."""
     has_program: bool
     """True if its workflow knows what to install."""
+    has_author: bool
+    """True if its guide.toml names an author."""
 
 
 def start_guide(folder: Path, title: str, author: str, language: str) -> NewGuide:
@@ -145,7 +147,7 @@ def start_guide(folder: Path, title: str, author: str, language: str) -> NewGuid
     _check_room(folder, files)
     write_artifacts([each.artifact for each in files], folder)
     is_foreign = tag not in (None, REFERENCE) and not language
-    return NewGuide(folder, files, own if is_foreign else "", bool(program))
+    return NewGuide(folder, files, own if is_foreign else "", bool(program), bool(author))
 
 
 def find_free_folder() -> Path:

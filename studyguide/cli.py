@@ -541,6 +541,8 @@ def _describe_new_guide(guide: authoring.NewGuide) -> Iterator[str]:
     yield from (f"  {each.artifact.path:{width}}  {each.purpose}" for each in guide.files)
     if not guide.has_program:
         yield "Before the workflow can run, write into it, at `STUDYGUIDE`, what pip installs this program from."
+    if not guide.has_author:
+        yield 'The guide has no author yet: write `authors = ["Your Name"]` above the tables of guide.toml.'
     if guide.foreign_language:
         yield f'The chapters are in English; for yours in another language write `language = "{guide.foreign_language}"` in guide.toml.'
     source = "" if guide.folder == Path() else f" {shlex.quote(replace_invisible(str(guide.folder)))}"

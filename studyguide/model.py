@@ -297,6 +297,10 @@ class Look:
         return replace(other, **{name: value for name, value in own.items() if value not in ("", None)})
 
 
+ANSWERING_PARTS = ("answer", "explanation")
+"""The names of the parts of which either answers its question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A kind of part that a question can have, such as the hint."""
@@ -948,7 +952,7 @@ class Question:
     @property
     def is_answered(self) -> bool:
         """True if a reader finds an answer in the key."""
-        given = any(part.name in ("answer", "explanation") and part.text for part in self.all_parts)
+        given = any(part.name in ANSWERING_PARTS and part.text for part in self.all_parts)
         return given or self.has_key
 
     @property

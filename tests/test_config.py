@@ -1,7 +1,13 @@
 """guide.toml is read as a table of known keys; what is wrong in it has a line and a word to write instead."""
 
+import json
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 
+import build
 from studyguide.model import Config, Source
 from studyguide.pipeline import OUTPUTS
 from studyguide.reading.config import configure
@@ -67,6 +73,148 @@ def test_what_is_wrong_has_its_line_and_says_what_was_found(text: str, place: st
 def test_a_file_that_is_no_toml_is_one_problem() -> None:
     (problem,) = read_config("title = ").problems
     assert problem.rule == "broken-toml"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "found", "fix"),
+    [
+        (
+            '[look]\naccent = "#0c4a63"\n\n[look]\n',
+            "4:2",
+            "the table `[look]` is there twice, first in line 1",
+            "move the keys of the second below the first, and take its line out",
+        ),
+        (
+            '[look]\n[editions.a]\npage = "a4"\npage = """\n\n"""',
+            "4:1",
+            "the key `page` of `[editions.a]` is there twice, first in line 3",
+            "leave one of the two that have this name",
+        ),
+        (
+            "[[ignore]]\n[ignore]",
+            "2:2",
+            "`[ignore]` has the name of `[[ignore]]` in line 1",
+            "give both the same brackets",
+        ),
+        (
+            "editions.a = 1\n[editions.a.look]",
+            "2:13",
+            "the table `[editions.a.look]` has the name of a key, first in line 1",
+            "leave one of the two that have this name",
+        ),
+        (
+            '# [look]\ntitle = """\n[look]\n"""\n[look]\n# [look]\n[look]',
+            "7:2",
+            "the table `[look]` is there twice, first in line 5",
+            "move the keys of the second below the first, and take its line out",
+        ),
+    ],
+)
+def test_a_name_that_is_there_twice_is_told_with_both_lines(text: str, place: str, found: str, fix: str) -> None:
+    (problem,) = read_config(text).problems
+    assert (problem.rule, problem.found, problem.fix) == ("broken-toml", found, fix)
+    assert str(problem.place) == f"content/guide.toml:{place}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "a =",
+            "a = 1 2",
+            "= 1",
+            'a = "',
+            "a = [1",
+            r'a = "\q"',
+            "[a",
+            "a",
+            'a = """x',
+            "a = 'x",
+            "a = {b = 1",
+            "[]",
+            "[[a]",
+        ),
+        *('a = "\x01"', "a = tru", "]", r'a = "\ud800"', r'a = "\u12"', "a = {b = 1, b = 2}", "a = {b = 1}\na.c = 2"),
+        *("[a.b]\n[a]\nb.c = 1", "x = [1]\n[[x]]", "a = 1\na.b = 2", "[a]\nb = 1\n[a.b]"),
+    ],
+)
+def test_no_message_about_a_broken_file_is_in_the_words_of_python(text: str) -> None:
+    (problem,) = read_config(text).problems
+    with pytest.raises(tomllib.TOMLDecodeError) as caught:
+        tomllib.loads(text)
+    words = str(caught.value).partition(" (at ")[0]
+    assert problem.rule == "broken-toml"
+    assert problem.found != "this is not TOML"
+    assert words[1:] not in problem.found
+    assert not re.search(r"\(['\"]|namespace|declare|mutable", problem.found)
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "fix"),
+    [
+        (
+            'accent = "#0c4a63"',
+            "`accent` is a key of `[look]`, and stands above all tables",
+            "write it below a line `[look]`",
+        ),
+        (
+            'accent = "#0c4a63"\n# [look]\n[look]',
+            "`accent` is a key of `[look]`, and stands above all tables",
+            "move it below the line `[look]`",
+        ),
+        (
+            'page = "a5"',
+            "`page` is a key of `[editions.…]`, and stands above all tables",
+            "write it below a line `[editions.guide]`",
+        ),
+        (
+            'page = "a5"\n[editions.pocket]',
+            "`page` is a key of `[editions.…]`, and stands above all tables",
+            "move it below the line `[editions.pocket]`",
+        ),
+        (
+            'reveal = "popup"',
+            "`reveal` is a key of `[editions.…]`, and stands above all tables",
+            "write it below a line `[editions.tablet]`",
+        ),
+        (
+            '[editions.pocket]\naccent = "#0c4a63"',
+            "`accent` is a key of `[editions.pocket.look]`, and stands in `[editions.pocket]`",
+            "write it below a line `[editions.pocket.look]`",
+        ),
+        (
+            '[look]\npage = "a4"',
+            "`page` is a key of `[editions.…]`, and stands in `[look]`",
+            "write it below a line `[editions.guide]`",
+        ),
+        (
+            'reason = "So."',
+            "`reason` is a key of `[[ignore]]`, and stands above all tables",
+            "write it below a line `[[ignore]]`",
+        ),
+    ],
+)
+def test_a_key_of_another_table_is_sent_there(text: str, found: str, fix: str) -> None:
+    (problem,) = read_config(text).problems
+    assert (problem.rule, problem.found, problem.fix) == ("unknown-key", found, fix)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('# a deck for "anki"\n[editions.cards]\n# output = "anki"\noutput = "anki"', "4:1"),
+        ('# "nothing"\n[editions.cards]\ntags = ["nothing"]  # "nothing"', "3:9"),
+        ('title = "No # comment"\n# form = "press"\n[editions.cards]\nform = "press"', "4:1"),
+        ('# review\n[editions.cards]  # review\noutput = "pdf"\nreview = true', "4:1"),
+    ],
+)
+def test_what_is_wrong_is_placed_at_its_key_and_not_in_a_comment(
+    text: str, place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "01-a.md").write_text('## Why? {tags="x"}\n\n### Answer\nSo.\n', encoding="utf-8")
+    (tmp_path / "guide.toml").write_text(text, encoding="utf-8")
+    build.main(["check", str(tmp_path), "--format", "json"])
+    assert place in [f"{each['line']}:{each['column']}" for each in json.loads(capsys.readouterr().out)]
 
 
 @pytest.mark.parametrize(

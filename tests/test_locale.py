@@ -185,3 +185,28 @@ def test_a_chapter_and_a_cache_are_of_a_language(tmp_path: Path, monkeypatch: py
         (tmp_path / "studyguide" / "locale" / "xx.toml").write_text(text)
         keys.add(cache.digest_program_files.__wrapped__())
     assert len(keys) == 2
+
+
+INTERVIEWS = re.compile(
+    "interview|candidat|colloquio|собесед|кандидат|面试|面試|面接|면접|สัมภาษณ์|phỏng vấn|நேர்காணல்|ఇంటర్వ్యూ|انٹرویو|مصاحب|مقابلة|entrevist|entretien"
+    "|ראיון|ראיינ|साक्षात्|সাক্ষাৎ|συνέντευξη|υποψήφι|gespräch",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("language", sorted(FILES))
+def test_no_language_takes_a_guide_for_one_about_interviews(language: str) -> None:
+    table = tomllib.loads(FILES[language])
+    texts = values({name: table[name] for name in ("how-to-use", "difficulty-meanings", "sheets")})
+    assert [key for key, said in texts.items() if INTERVIEWS.search(" ".join(said))] == []
+
+
+def test_the_guide_of_the_project_has_the_words_of_interviews() -> None:
+    own = (("en", (ROOT / "content" / "locale" / "en.toml").read_text(encoding="utf-8")),)
+    said, usual = load_locale("en-GB", own=own), load_locale("en-GB")
+    assert "every candidate" in said.difficulty_meanings["easy"]
+    assert "mock interview" in said.how_to_use.answers_inline[0]
+    assert (said.how_to_use.answers_inline[1], said.how_to_use.numbers) == (
+        usual.how_to_use.answers_inline[1],
+        usual.how_to_use.numbers,
+    )

@@ -132,6 +132,22 @@ def test_somebody_whom_git_does_not_know_is_called_by_the_login(desk: Path, monk
     assert person.find_author() == "ada"
 
 
+@pytest.mark.parametrize("login", ["root", "nobody", "runner", "user", "Administrator"])
+def test_a_login_that_everybody_has_is_no_author_and_the_lack_of_one_is_told(
+    login: str, desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("LOGNAME", login)
+    assert build.main(["new", "g"]) == 0
+    assert 'write `authors = ["Your Name"]`' in capsys.readouterr().out
+    text = (desk / "g" / "guide.toml").read_text(encoding="utf-8")
+    assert not re.search("^authors", text, re.MULTILINE)
+    assert login not in text.partition("# ")[0]
+    assert build.main(["check", "g", "--strict"]) == 0
+    assert build.main(["new", "h", "--author", "Ada"]) == 0
+    assert "no author" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("address", "found"),
     [

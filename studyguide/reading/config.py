@@ -8,12 +8,9 @@ built-in parts and editions hold.
 import datetime
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields, replace
-from functools import lru_cache
 from itertools import islice
-from operator import itemgetter
 from typing import Any
 from unicodedata import normalize
 
@@ -26,8 +23,9 @@ from studyguide.output import Output
 from studyguide.problems import Place, Problem, suggest_names
 from studyguide.reading.dates import FIRST_YEAR
 from studyguide.reading.own_words import read_own_words
+from studyguide.reading.toml_faults import describe_toml_fault, write_header
 from studyguide.text import CONTROL_CHARACTER, find_foreign_character, is_language_tag, suggest_language_tag
-from studyguide.toml_text import DEEP_VALUE, LARGE_NUMBER, LONG_KEY, parse_toml
+from studyguide.toml_text import find_key, list_key_lines, parse_toml
 
 # The sections that a question can have: `### Hint` and what follows. Their labels are the language's.
 PARTS = (
@@ -60,27 +58,8 @@ _TYPES: dict[str, tuple[type, str]] = {
     "int": (int, "a number"),
     "date": (datetime.date, "a date such as `2026-01-31`"),
 }
-# Beginnings of tomllib's messages, and the remedies of mistakes that they stand for.
-_SYNTAX_FIXES = (
-    ("Cannot (overwrite|declare|mutate)", "leave one of the two that have this name"),
-    (
-        r"Invalid hex value|Unescaped '\\'",
-        "write `\\\\` for a backslash, or put the text between single quotation marks",
-    ),
-    (r"Illegal character '\\n'|Unterminated string", "close the quotation mark in the same line"),
-    ("Expected newline", 'write `key = "value"`, and nothing behind it'),
-    ("Unclosed array", "put a comma between the entries, and `]` behind the last"),
-)
 _MAX_NUMBER = 2**63 - 1
 """The largest number of TOML, for keys that have no limit of their own."""
-_NAME = r"""(?:"[^"]*"|'[^']*'|[\w-]++)"""
-_KEY_LINE = re.compile(rf"\s*+(\[{{0,2}})\s*+({_NAME}(?:\s*+\.\s*+{_NAME})*+)\s*+[=\]]")
-"""The beginning of a line that sets a key or begins a table."""
-_EXCESS_FIXES = {
-    LONG_KEY: "write shorter keys",
-    LARGE_NUMBER: "write a smaller number",
-    DEEP_VALUE: "write fewer brackets",
-}
 _NOT_KEYS: Mapping[type, Container[str]] = {
     Config: (
         "problems",
@@ -119,6 +98,7 @@ def find_value_type(annotation: str) -> tuple[type, str]:
     return next(each for word, each in _TYPES.items() if word in annotation)
 
 
+_LOOK_HEADER = "[look]"
 _GUIDE_KEYS = {each.name for each in list_key_fields(Config)} - {"name"}
 
 
@@ -134,6 +114,8 @@ class Table:
     """Collects the mistakes of the whole file."""
     allowed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Values of keys that depend on the guide, besides those in the fields' metadata."""
+    homes: Mapping[str, str] = field(default_factory=dict)
+    """The kind of tables that has a key, in brackets with the name of one: ``[editions.guide]`` for ``page``."""
     serial: int = 0
     """Counted from 0, among tables of one name: ``[[ignore]]``."""
     key: str = ""
@@ -142,20 +124,10 @@ class Table:
     """The last name in its brackets, if it has three: ``look`` in ``[editions.pocket.look]``."""
 
     def find_place(self, key: str) -> Place:
-        """Return where the key is set; tomllib gives no positions, so the line is searched for."""
-        key = self.key or key
-        headers, keys = _index_keys(self.source.text)
+        """Return the place of the line that sets the key."""
         group, dot, own = self.name.partition(".")
         names = (group, own, self.inner) if self.inner else (group, own) if dot else (group,)
-        starts = headers.get(names, [])
-        start = starts[self.serial] if self.serial < len(starts) else 0
-        numbers = keys.get(key, [])
-        following = bisect_right(numbers, start, key=itemgetter(0))
-        return (
-            Place(self.source.path, *numbers[following])
-            if following < len(numbers)
-            else Place(self.source.path, max(start, 1), 1)
-        )
+        return Place(self.source.path, *find_key(self.source.text, names, self.key or key, self.serial))
 
     @property
     def label(self) -> str:
@@ -215,14 +187,33 @@ class Table:
 
     def _report_unknown_key(self, key: str, known: Sequence[str]) -> None:
         if self.name and not self.key and key in _GUIDE_KEYS:
-            first = next(line.strip() for line in self.source.text.splitlines() if line.lstrip().startswith("["))
+            first = next(write_header(each) for each in list_key_lines(self.source.text) if each.brackets)
             found = f"`{key}` is a key of the guide, and stands in `[{self.label}]`"
             also = ", and `title` with it if that is the guide's" if "title" in self.values else ""
             self.problems.append(Problem(self.find_place(key), "unknown-key", found, f"move it above `{first}`{also}"))
             return
+        if key in self.homes and not self.key:
+            self._report_misplaced_key(key, self.homes[key])
+            return
         where = f"in `{self.key}`" if self.key else f"in `[{self.label}]`" if self.name else "in guide.toml"
         fix = suggest_names(key, [*known, *(() if self.name else _TABLES)])
         self.problems.append(Problem(self.find_place(key), "unknown-key", f"there is no key `{key}` {where}", fix))
+
+    def _report_misplaced_key(self, key: str, home: str) -> None:
+        """Report a key that other tables have, with the line that begins one of them."""
+        is_named = "." in home
+        if home == _LOOK_HEADER and self.name.startswith("editions.") and not self.inner:
+            home, is_named = f"[{self.name}.look]", False
+        group = home.partition(".")[0]
+        headers = (each for each in list_key_lines(self.source.text) if each.brackets)
+        like = (write_header(each) for each in headers if not is_named or len(each.names) == len(home.split(".")))
+        own = next((each for each in like if each == home or (is_named and each.startswith(f"{group}."))), "")
+        kind = f"{group}.…]" if is_named else home
+        fix = f"move it below the line `{own}`" if own else f"write it below a line `{home}`"
+        found = (
+            f"`{key}` is a key of `{kind}`, and stands {f'in `[{self.label}]`' if self.name else 'above all tables'}"
+        )
+        self.problems.append(Problem(self.find_place(key), "unknown-key", found, fix))
 
     def _check_value(
         self, key: str, value: Any, allowed: Sequence[str] | None, limit: str, metadata: Mapping[str, Any]
@@ -256,21 +247,6 @@ class Table:
             yield Problem(self.find_place(key), "wrong-value", found, "delete it; your editor may not show it")
         elif key in FILE_NAME_KEYS and not FILE_NAME.fullmatch(text):
             yield Problem(self.find_place(key), "wrong-value", f"`{key}` is `{text}`", _FILE_NAME_FIX)
-
-
-@lru_cache(maxsize=1)
-def _index_keys(text: str) -> tuple[Mapping[tuple[str, ...], Sequence[int]], Mapping[str, Sequence[tuple[int, int]]]]:
-    """Return the lines on which each table begins, and the lines and columns at which each key is set, counted from 1."""
-    headers: dict[tuple[str, ...], list[int]] = {}
-    keys: dict[str, list[tuple[int, int]]] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        if found := _KEY_LINE.match(line):
-            names = [name.strip("\"'") for name in re.findall(_NAME, found[2])]
-            if found[1]:
-                headers.setdefault(tuple(names), []).append(number)
-            for name in names:
-                keys.setdefault(name, []).append((number, line.index(name) + 1))
-    return headers, keys
 
 
 def _expand_switch(value: Any, metadata: Mapping[str, Any]) -> Any:
@@ -329,11 +305,12 @@ def configure(
         data = parse_toml(source.text)
     except ValueError as error:
         unread = configure(None, outputs, pages, guess_language)
-        return replace(unread, problems=(_describe_syntax_error(source, error),))
+        return replace(unread, problems=(describe_toml_fault(source, error),))
     problems: list[Problem] = []
+    homes = _list_homes(outputs)
     tables = {key: data.pop(key, {}) for key in ("parts", "editions")}
     ignored, look = data.pop("ignore", []), data.pop("look", {})
-    top = Table(source, "", data, problems)
+    top = Table(source, "", data, problems, homes=homes)
     for key, group in tables.items():
         if not isinstance(group, dict) or not all(isinstance(each, dict) for each in group.values()):
             top.refuse(key, f"`{key}` is no table", f"write a table for each: `[{key}.name]`")
@@ -360,17 +337,35 @@ def configure(
         language=language,
         is_language_guessed=is_guessed,
         own_words=own_words,
-        look=_read_look(top, Table(source, "look", look, problems)),
+        look=_read_look(top, Table(source, "look", look, problems, homes=homes)),
         cover_place=top.find_place("cover"),
         logo_place=top.find_place("logo"),
         parts=parts,
         editions=tuple(_complete_edition(each, config) for each in editions),
         ignores=tuple(
-            _read_ignore(Table(source, "ignore", each, problems, serial=serial))
+            _read_ignore(Table(source, "ignore", each, problems, homes=homes, serial=serial))
             for serial, each in enumerate(top.limit_number("ignores", "ignore", ignored))
         ),
         problems=tuple(problems),
     )
+
+
+def _list_homes(outputs: Mapping[str, Output]) -> Mapping[str, str]:
+    """Return the brackets of a table that may have a key, for each key that is none of the guide's."""
+    names = {each.output: each.name for each in reversed(EDITIONS)}
+    groups: list[tuple[str, tuple[type, ...]]] = [
+        (_LOOK_HEADER, (Look,)),
+        (f"[parts.{PARTS[0].name}]", (Part,)),
+        (f"[editions.{EDITIONS[0].name}]", (Edition,)),
+        *((f"[editions.{names.get(name, name)}]", (output.options,)) for name, output in outputs.items()),
+        ("[editions.midterm]", (Exam,)),
+        ("[[ignore]]", (Ignore,)),
+    ]
+    homes: dict[str, str] = {}
+    for brackets, kinds in groups:
+        for each in list_key_fields(*kinds):
+            homes.setdefault(each.name.replace("_", "-"), brackets)
+    return homes
 
 
 def _read_look(owner: Table, table: Table) -> Look:
@@ -400,17 +395,6 @@ def _read_language(top: Table) -> str:
     place = top.find_place("language")
     top.problems.append(Problem(place, "bad-language", found, suggest_language_tag(language)))
     return REFERENCE
-
-
-def _describe_syntax_error(source: Source, error: Exception) -> Problem:
-    # Python 3.11 gives the place in the message only.
-    at = re.search(r"line (\d+), column (\d+)", str(error))
-    last = len(source.text.splitlines())
-    place = Place(source.path, int(at[1]), int(at[2])) if at else Place(source.path, last, 1)
-    what = re.sub(r" \(at .*\)$", "", str(error))
-    fixes = (fix for words, fix in _SYNTAX_FIXES if re.match(words, what))
-    fix = _EXCESS_FIXES.get(what) or next(fixes, 'write `key = "value"`')
-    return Problem(place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", fix)
 
 
 def _list_names(
@@ -458,7 +442,7 @@ def _merge_parts(top: Table, tables: Mapping[str, Any], built_in: Iterable[Part]
         if not name or find_foreign_character(name) or len(name) > LIMITS["title"].maximum:
             fix = "write letters, digits, `-` and `_`, a letter first; `label` is the word that the books print"
             top.refuse("parts", f"a table of `parts` is named `{name[:60]}`", fix)
-        table = Table(top.source, f"parts.{name}", values, top.problems)
+        table = Table(top.source, f"parts.{name}", values, top.problems, homes=top.homes)
         taken = table.read_fields(Part)
         if "label" in taken and not taken["label"].strip():
             table.refuse("label", "`label` is empty", "write the word that the books print, or leave the key out")
@@ -506,7 +490,7 @@ def _merge_editions(
             continue
         look = values.get("look", {})
         keys = {key: value for key, value in values.items() if key != "look"}
-        table = Table(top.source, f"editions.{name}", keys, top.problems, allowed)
+        table = Table(top.source, f"editions.{name}", keys, top.problems, allowed, top.homes)
         taken = table.read_fields(Edition, Exam, *(output.options for output in outputs.values()))
         exam = Exam(**{each.name: taken.pop(each.name) for each in fields(Exam) if each.name in taken})
         edition = merged.get(name, Edition(name, title=name.capitalize(), suffix=f"-{name}"))

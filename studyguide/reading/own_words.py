@@ -9,6 +9,7 @@ from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, OwnWords, list_keys, load_locale
 from studyguide.model import Source
 from studyguide.problems import LocaleError, Place, Problem, suggest_names
+from studyguide.reading.toml_faults import describe_toml_fault
 from studyguide.text import CONTROL_CHARACTER, is_language_tag, suggest_language_tag
 from studyguide.toml_text import parse_toml
 
@@ -16,7 +17,6 @@ _QUOTED = re.compile("`([^`]+)`")
 _TABLE = re.compile(r"\s*\[\s*([\w.-]+)\s*\]")
 _LONGEST_RULE = 300
 _MARKUP = re.compile("[<>]")
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def read_own_words(sources: Sequence[Source], problems: list[Problem]) -> OwnWords:
@@ -40,7 +40,7 @@ def _find_faults(source: Source) -> Iterator[Problem]:
     try:
         table = parse_toml(source.text)
     except ValueError as error:
-        yield _describe_syntax_error(source, str(error))
+        yield describe_toml_fault(source, error)
         return
     texts = list(_list_texts(table))
     yield from (found := [*_find_unknown_keys(source, texts), *_find_unwritable(source, texts)])
@@ -53,13 +53,6 @@ def _find_faults(source: Source) -> Iterator[Problem]:
         key = (_QUOTED.search(fault) or [""])[1] if "`" in fault else ""
         fix = f"write it as the program's file has it: studyguide/locale/{REFERENCE}.toml explains each word"
         yield Problem(_find_place(source, key), "wrong-words", fault, fix)
-
-
-def _describe_syntax_error(source: Source, fault: str) -> Problem:
-    at = _PLACE.search(fault)
-    place = Place(source.origin, int(at[1]), int(at[2])) if at and at[1] else Place(source.origin, 1, 1)
-    what = _PLACE.sub("", fault)
-    return Problem(place, "broken-toml", f"this is not TOML: {what[0].lower()}{what[1:]}", 'write `key = "value"`')
 
 
 def _list_texts(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -18,6 +18,7 @@ from studyguide.rules import (
     exams,
     figures,
     kinds,
+    labels,
     links,
     look,
     markdown,
@@ -73,6 +74,7 @@ ERRORS: tuple[Check, ...] = (
 # The book could be better. A false alarm is worse than a miss; an `[[ignore]]` of guide.toml lets a warning stand.
 WARNINGS: tuple[Check, ...] = (
     questions.lone_tag,
+    labels.bold_label,
     links.file_link,
     answers.echoed_question,
     answers.given_away,
@@ -136,6 +138,7 @@ CHAPTER_CHECKS: frozenset[Check] = frozenset({
     kinds.subquestion_order,
     kinds.empty_section,
     kinds.tolerance_unit,
+    labels.bold_label,
     links.no_terms,
     answers.echoed_question,
     answers.given_away,

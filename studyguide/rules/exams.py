@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from studyguide.exams.draw import Draw, draw_questions
 from studyguide.model import Guide, Project, Take
 from studyguide.problems import Problem
-from studyguide.rules.editions import find_unknown_names
+from studyguide.rules.editions import find_setting, find_unknown_names
 from studyguide.selection import select_questions
 
 
@@ -15,12 +15,11 @@ def too_few_questions(project: Project, guide: Guide) -> Iterator[Problem]:
     for name, edition in exams.items():
         if not (project.config and edition.paper) or any(find_unknown_names(guide, edition)):
             continue  # `unknown_selection` reports the names
-        header = project.config.at(1, f"editions.{name}")
         for draw in draw_questions(select_questions(guide, edition), edition.paper.exam, edition.seed or 0):
             take = draw.take
             wanted = (len(set(take.questions)) or 1) if take.count is None else take.count
             if len(draw.questions) < wanted:
-                place = project.config.at(header.line, "take")
+                place = find_setting(project.config, "take", name)
                 found = f"the exam `{name}` takes {_describe(take)}, and {_describe_shortage(draw)}"
                 yield Problem(place, "too-few-questions", found, _find_remedy(draw))
 

@@ -10,6 +10,7 @@ from studyguide.kinds import KINDS
 from studyguide.kinds.blanks import read_amount
 from studyguide.model import Guide, Passage, Project, Question
 from studyguide.problems import Problem
+from studyguide.rules.questions import is_meant_as_question
 from studyguide.text import strip_markdown
 
 _MIN_ITEMS = 2
@@ -149,6 +150,8 @@ def empty_section(project: Project, guide: Guide) -> Iterator[Problem]:
             title = strip_markdown(division.title.markdown)
             name = "shared" if division.count else "section"
             questions = [each for each in chapter.questions if getattr(each, name) == division.id]
+            if is_meant_as_question(division, chapter):
+                continue  # `heading_level` reports it
             if not questions and not division.count and chapter.questions:
                 found = f"the section `{title}` has no questions"
                 yield Problem(division.place, "empty-section", found, "write them below it with `##`, or take it out")

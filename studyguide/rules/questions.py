@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from studyguide.html_text import strip_tags
 from studyguide.kinds import KINDS
 from studyguide.limits import check_limit
-from studyguide.model import DIFFICULTIES, Chapter, Guide, Project, Question
+from studyguide.model import ANSWERING_PARTS, DIFFICULTIES, Chapter, Division, Guide, Project, Question
 from studyguide.problems import NameSuggester, Place, Problem
+from studyguide.rules.labels import find_bold_labels
 from studyguide.text import find_foreign_character, is_language_tag, slugify, suggest_language_tag
 
 # Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each.
@@ -25,6 +26,8 @@ _WRITTEN_CATEGORIES = ("L", "N", "S")
 """The first letters of the Unicode categories of letters, numbers and symbols: a title has one of them at least."""
 _LIKE_SUBQUESTION = re.compile(r"\(?(?:[A-Za-z]|\d{1,2}|[ivx]{1,4})[.)]\s")
 """The beginning of a heading that was meant as a question within a question."""
+_QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u037e")
+"""The marks behind a question in the scripts of the languages whose words the program has."""
 _PICTURE = re.compile(r"<(?:code|img|math|svg)\b")
 _MIN_TAG_SIMILARITY = 0.85
 """Ratio of difflib from which one tag is taken for another that is misspelt: `regularization` is (of `regularisation`),
@@ -55,8 +58,19 @@ def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
                 found, fix = f"the answer to the question `{title}` is empty", f"write it below `### {empty.heading}`"
                 yield Problem(empty.place, "missing-answer", found, fix)
             else:
-                found, fix = f"the question `{title}` has no answer", "write `### Answer` and the answer below it"
+                found, fix = f"the question `{title}` has no answer", _find_answer_fix(guide, chapter, question)
                 yield Problem(question.place, "missing-answer", found, fix)
+
+
+def _find_answer_fix(guide: Guide, chapter: Chapter, question: Question) -> str:
+    """Return what to do about a question without an answer: an answer may stand below a bold word; an import may go without."""
+    fix = "write `### Answer` and the answer below it"
+    if not chapter.headings:  # a file of another format
+        return f"{fix}, or let such questions stand with `--allow-missing-answers`"
+    labels = (each for each in find_bold_labels(guide, question) if each.name in ANSWERING_PARTS)
+    if label := next(labels, None):
+        return f"write `{label.heading}` in the place of `{label.typed}` in line {label.place.line}"
+    return fix
 
 
 def missing_title(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -143,7 +157,7 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def _find_marks_of_divisions(guide: Guide) -> Iterator[Problem]:
     for chapter in guide.chapters:
-        for division in chapter.divisions:
+        for division in (each for each in chapter.divisions if not is_meant_as_question(each, chapter)):
             for mark in division.unknown:
                 kind, known = (
                     ("shared text", "`#id`, `.shared` and `questions=2`") if division.count else ("section", "`#id`")
@@ -174,7 +188,13 @@ def heading_level(project: Project, guide: Guide) -> Iterator[Problem]:
     """`#` is the title, `##` a question, `###` a part of it; screen readers navigate by these levels."""
     for chapter in guide.chapters:
         above = 1
+        meant = {each.place.line: each for each in chapter.divisions if is_meant_as_question(each, chapter)}
         for level, place in chapter.headings:
+            if level == 1 and (division := meant.get(place.line)):
+                found = f"the question `{division.title.markdown}` has the level of a section"
+                yield Problem(division.place, "heading-level", found, "write `##` for a question")
+                above = 2
+                continue
             if level == 1 and chapter.kind != "questions":
                 found, fix = "the chapter has a second title", "write `##`, or put it in a file of its own"
                 yield Problem(place, "heading-level", found, fix)
@@ -230,6 +250,17 @@ def lone_tag(project: Project, guide: Guide) -> Iterator[Problem]:
             near = suggester.find_nearest(tag, _MIN_TAG_SIMILARITY)
             fix = (f"write `{near}`, " if near[:1] == tag[0] else "") + "give it to another question, or take it out"
             yield Problem(question.place, "lone-tag", f"no other question has the tag `{tag}`", fix)
+
+
+def is_meant_as_question(division: Division, chapter: Chapter) -> bool:
+    """True if the heading of a section was meant as that of a question: by its marks, by a part below it, or by its question mark."""
+    if division.count or not chapter.headings:
+        return False
+    known = {*_MARKS, *(f".{each}" for each in DIFFICULTIES)}
+    if any(mark.partition("=")[0] in known for mark in division.unknown):
+        return True
+    below = next((level for level, place in chapter.headings if place.line > division.place.line), 1)
+    return below > 2 or (below == 1 and division.title.markdown.rstrip().endswith(_QUESTION_MARKS))
 
 
 def is_cut_short(chapter: Chapter) -> bool:

@@ -9,6 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 _DISTRIBUTION = "studyguide"
+_NOBODYS_LOGINS = frozenset({
+    "admin", "administrator", "app", "build", "builder", "circleci", "codespace", "debian", "default", "docker", "ec2-user", "gitlab-runner",
+    "gitpod", "guest", "jenkins", "jovyan", "node", "nobody", "pi", "root", "runner", "test", "ubuntu", "user", "vagrant", "vscode",
+})  # fmt: skip
+"""The logins that systems, containers and services give to everybody."""
 _GIT_SECONDS = 10
 """The most seconds that git may take."""
 _LANGUAGE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -16,7 +21,7 @@ _LANGUAGE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def find_author() -> str:
-    """Return the name that git signs commits with, else the name of the login; empty if there is neither.
+    """Return the name that git signs commits with, else the name of the login; empty if there is neither, or if everybody has that login.
 
     The settings of a repository are not read: it may be a stranger's.
     """
@@ -25,6 +30,8 @@ def find_author() -> str:
         try:
             name = getpass.getuser()
         except (OSError, KeyError, ImportError):  # a user without a name, as in a container
+            return ""
+        if name.casefold() in _NOBODYS_LOGINS:
             return ""
     return name if name.isprintable() else ""
 
