@@ -22,7 +22,11 @@ from filelock import FileLock
 from fontTools.ttLib import TTFont
 
 import build
+from studyguide.model import Source, WebOptions
+from studyguide.pipeline import OUTPUTS
+from studyguide.reading.config import configure
 from studyguide.runtime import search_index
+from studyguide.web.pages import make_page_address
 
 WEB = '\n[editions.web]\noutput = "web"\n'
 GUIDE = {
@@ -561,12 +565,31 @@ def test_pages_that_a_guide_has_no_more_are_deleted_and_nothing_else(
     assert (site / "index.html").exists()
 
 
-def test_an_address_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    content = lay(
-        tmp_path / "content", {**GUIDE, "guide.toml": f'{SMALL["guide.toml"]}{WEB}site-url = "example.org"\n'}
+@pytest.mark.parametrize(
+    "address",
+    [
+        "example.org", "https://[::1", "https://", "https://:80/", "https://example.org:99999/", "https://me@example.org/",
+        "https://example.org/?a=b", "https://example.org/#top", "https://example.org/guide/index.html", "ftp://example.org/",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    config = configure(Source("guide.toml", f'{WEB}site-url = "{address}"\n'), OUTPUTS, ("a4",))
+    assert [str(each) for each in config.problems] == [
+        f"guide.toml:4:1: `site-url` is `{address}` [wrong-value]\n"
+        "  fix: write the address of a folder, such as `https://example.org/guide/`"
+    ]
+
+
+@pytest.mark.parametrize("address", ["https://example.org", "https://example.org/", "http://[::1]:8080/guide", ""])
+def test_the_address_of_a_folder_ends_with_a_slash(address: str) -> None:
+    config = configure(Source("guide.toml", f'{WEB}site-url = "{address}"\n'), OUTPUTS, ("a4",))
+    (edition,) = [each for each in config.editions if each.name == "web"]
+    assert not config.problems
+    assert isinstance(edition.options, WebOptions) and edition.options.site_url == (
+        f"{address.rstrip('/')}/" if address else ""
     )
-    (content / "figures" / "a cross.png").write_bytes(PIXEL)
-    assert build.main(["check", str(content)]) == 1
-    said = capsys.readouterr().err
-    assert "`site-url` is `example.org` [wrong-value]" in said
-    assert "write an address such as `https://example.org/guide/`" in said
+
+
+def test_addresses_for_other_programs_have_letters_of_ascii_only() -> None:
+    address = make_page_address("https://example.org/führer/a%20b/", "chapter-größe.html")
+    assert address == "https://example.org/f%C3%BChrer/a%20b/chapter-gr%C3%B6%C3%9Fe.html"
