@@ -309,7 +309,9 @@ def test_a_self_test_keeps_what_was_known_over_a_reload(open_page: Open, address
     assert page.locator("#second").is_visible()
     assert page.locator(".test-bar [role=status]").inner_text() == "Question 2 of 2"
     page.locator(".test-bar [data-do=again]").click()
-    assert page.locator(".test-bar [role=status]").inner_text() == "That was the last question."
+    assert page.locator(".test-bar [role=status]").inner_text() == "That was the last question. 1 of 2 known"
+    page.keyboard.press("j")
+    assert page.locator(".test-bar [role=status]").inner_text() == "That was the last question. 1 of 2 known"
     page.locator(".test-bar [data-do=end]").click()
     page.wait_for_url(f"{address}index.html")
     assert page.locator("[data-count]").inner_text() == "1 of 12 known"
@@ -318,6 +320,24 @@ def test_a_self_test_keeps_what_was_known_over_a_reload(open_page: Open, address
     page.locator("button", has_text="Start").click()
     page.wait_for_url("**/chapter-every-kind.html*")
     assert page.locator("#capital").is_visible()
+
+
+@pytest.mark.parametrize(("width", "least"), [(1280, 600), (390, 330)])
+def test_a_self_test_gives_the_question_the_column_of_the_text(open_page: Open, width: int, least: int) -> None:
+    page = open_page("chapter-first-things.html")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.locator("[data-do=test]").click()
+    box = page.locator("#first").bounding_box()
+    assert box["width"] >= least
+    assert abs(box["x"] + box["width"] / 2 - width / 2) < 20, "in the middle of the window"
+
+
+def test_a_question_may_have_any_name(open_page: Open) -> None:
+    page = open_page("chapter-first-things.html")
+    page.evaluate("document.getElementById('first').id = '__proto__'")
+    page.locator("#__proto__ .verdict [data-do=known]").click()
+    assert page.locator("#__proto__").get_attribute("data-state") == "known"
+    assert page.evaluate("studyguide.readProgress()['__proto__']") == 1
 
 
 def test_a_self_test_goes_from_chapter_to_chapter(open_page: Open) -> None:
