@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 _DISTRIBUTION = "studyguide"
 _GIT_SECONDS = 10
 """The most seconds that git may take."""
+_LONGEST_NAME = 100
+"""Characters of a name; a longer one is none."""
 _LANGUAGE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The variables for the language of messages, of which the first that is set counts (POSIX 8.2)."""
 
 
 def find_author() -> str:
-    """Return the name that git signs commits with, else the name of the login; empty if there is neither.
+    """Return the name that git signs commits with, else the name of the login; empty if there is neither, or if it is no name.
 
     The settings of a repository are not read: it may be a stranger's.
     """
@@ -26,7 +28,7 @@ def find_author() -> str:
             name = getpass.getuser()
         except (OSError, KeyError, ImportError):  # a user without a name, as in a container
             return ""
-    return name if name.isprintable() else ""
+    return name if name.isprintable() and len(name) <= _LONGEST_NAME else ""
 
 
 def find_language_tag() -> str:
