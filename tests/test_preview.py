@@ -407,6 +407,20 @@ def test_a_wrong_name_is_one_message(preview: Preview, tmp_path: Path) -> None:
     assert "[no-content]" in log.read_text() and "Traceback" not in log.read_text()
 
 
+def test_an_edition_without_pages_is_told_and_another_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content, board = lay(tmp_path / "content", SMALL), Board()
+    with workers.open_workers(1) as started:
+        options = app.BuildOptions(app.ReadingOptions(), ("tablet",), use_cache=False)
+        own = session._Session(str(content), options, started, cli.ConsoleReporter(), board)
+        own.build([], is_first=True)
+        own.answer([["01.md"]])
+    line = "the edition `tablet` has no printed pages; beside the reader's view stands `guide`\n"
+    assert capsys.readouterr().err.count(line) == 1
+    assert board.state.choice.edition == "guide" and board.state.printed
+
+
 def test_ctrl_c_ends_the_preview_and_all_that_it_started(tmp_path: Path) -> None:
     """With a page open that waits for the next build."""
     log = tmp_path / "log"

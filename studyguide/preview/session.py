@@ -216,6 +216,11 @@ class _Session:
         editions, refusals = app.choose_printable(project, guide, replace(self._options, editions=()))
         printed = [each for each in editions if isinstance(each.options, PrintOptions)]
         fitting = [each for each in printed if self.choice.edition in (each.name, each.table)]
+        if self.version is None and any(each.name == self.choice.edition for each in editions) and not fitting:
+            instead = (
+                f"beside the reader's view stands `{printed[0].name}`" if printed else "the reader's view is shown"
+            )
+            self.reporter.warn(f"the edition `{self.choice.edition}` has no printed pages; {instead}")
         self.choice = replace(self.choice, edition=next((each.name for each in (*fitting, *printed)), ""))
         named = tuple((each.name, each.title) for each in printed)
         self.board.publish(choice=self.choice, editions=named, sizes=list_page_sizes(project))
