@@ -22,6 +22,7 @@ from studyguide.runtime import person
 from studyguide.runtime.write import write_artifacts
 
 _MAX_CONFIG_SIZE = 1_000_000  # bytes of a guide.toml whose editions a shell completes
+_MAX_SHOWN_NAME = 60  # characters of a name that is unknown
 _UNTITLED = "A study guide"
 _CONFIG = "guide.toml"
 
@@ -79,7 +80,8 @@ def explain(name: str, source: str = "") -> str:
     if found := keys.find_keys(known, name):
         return "\n\n\n".join(map(keys.describe_key, found))
     suggester = NameSuggester({*rules, *(each for key in known for each in (key.name, key.path))})
-    raise UnknownNameError(f"there is no rule and no key `{name}`: {suggester.suggest(name)}")
+    shown = f"{name[:_MAX_SHOWN_NAME]}…" if len(name) > _MAX_SHOWN_NAME else name
+    raise UnknownNameError(f"there is no rule and no key `{shown}`: {suggester.suggest(name)}")
 
 
 # ---------------------------------------------------------------- names that a shell completes
@@ -145,6 +147,7 @@ def start_guide(folder: Path, title: str, author: str, language: str) -> NewGuid
     files = starter.make_starter(list_keys(), {key: value for key, value in settings.items() if value}, program)
     _check_settings(folder, files)
     _check_room(folder, files)
+    _check_inner_folders(folder, files)
     write_artifacts([each.artifact for each in files], folder)
     is_foreign = tag not in (None, REFERENCE) and not language
     return NewGuide(folder, files, own if is_foreign else "", bool(program), bool(author))
@@ -176,6 +179,18 @@ def _check_settings(folder: Path, files: Iterable[starter.StarterFile]) -> None:
     )
     if config.problems:
         raise ContentError(config.problems)
+
+
+def _check_inner_folders(folder: Path, files: Iterable[starter.StarterFile]) -> None:
+    """Raise FolderInUseError if an inner folder of the guide is a file, or a link that leads elsewhere."""
+    for inner in sorted({parent for each in files for parent in Path(each.artifact.path).parents} - {Path()}):
+        path = folder / inner
+        if path.is_symlink() or (path.exists() and not path.is_dir()):
+            what = "a link" if path.is_symlink() else "a file"
+            raise FolderInUseError(
+                f"{replace_invisible(str(path))} is {what}, and the guide wants a folder of its own there; nothing was written:"
+                " name another folder"
+            )
 
 
 def _check_room(folder: Path, files: Iterable[starter.StarterFile]) -> None:

@@ -35,7 +35,7 @@ from studyguide.problems import (
 from studyguide.reading.project import find_source, read_rules
 from studyguide.rules.reporting import FORMATS
 from studyguide.runtime import workers
-from studyguide.text import count_things
+from studyguide.text import CONTROL_CHARACTER, count_things
 
 BUILT, PROBLEMS, WRONG_USE, STOPPED = 0, 1, 2, 130
 """Exit codes."""
@@ -45,7 +45,11 @@ _TABLE_WIDTH = 120  # characters, where the output is no terminal
 _MAX_JOBS = 512  # processes; each needs about 100 MB of memory
 _MAX_PORT = 65_535
 _MAX_SHEET_TIME = 86_400  # seconds; the system's timers end at about 9e9
-_WRITING_COMMANDS = ("build", "import", "export", "new")
+_WRITING_COMMANDS = {
+    **dict.fromkeys(("build", "import", "export"), "nothing was replaced"),
+    "new": "nothing was written: name another folder",
+}
+"""Commands that write files, and what is said of the files if they cannot."""
 _SHELLS = ("bash", "zsh", "fish")
 _EXPORT_FORMATS = ("gift", "moodle-xml", "qti")
 """The names in ``exchange.FORMATS``, whose import takes 0.3 s."""
@@ -83,7 +87,7 @@ class _Command(click.Command):
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # click ends the program without a word: nobody reads it
-            outcome = "; nothing was replaced" if self.name in _WRITING_COMMANDS else ""
+            outcome = f"; {_WRITING_COMMANDS[self.name]}" if self.name in _WRITING_COMMANDS else ""
             raise _SystemError(f"{app.describe_system_error(error)}{outcome}") from error
 
 
@@ -182,15 +186,31 @@ class _OutFolder(_Name):
         return value
 
 
+class _NewFolder(_OutFolder):
+    """A folder for a new guide."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(super().convert(value, param, ctx))
+        shown = replace_invisible(str(path))
+        if CONTROL_CHARACTER.search(str(path)):
+            self.fail(f"`{shown}` has bytes that are no letters; name another folder", param, ctx)
+        if path.is_symlink() and not path.exists():
+            self.fail(f"`{shown}` is a link to what is not there; name another folder", param, ctx)
+        return value
+
+
 class _OutFile(_Source):
     """A file that may be written."""
+
+    def __init__(self, example: str) -> None:
+        self._example = example
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = Path(super().convert(value, param, ctx))
         if path.is_dir():
-            self.fail(f"`{path}` is a folder; write the name of a file, such as `{path / 'questions.xml'}`", param, ctx)
+            self.fail(f"`{path}` is a folder; write the name of a file, such as `{path / self._example}`", param, ctx)
         if path.exists() and not path.is_file():  # such as `/dev/stdout`, which a move would replace
-            self.fail(f"`{path}` is no file; write the name of one, such as `questions.xml`", param, ctx)
+            self.fail(f"`{path}` is no file; write the name of one, such as `{self._example}`", param, ctx)
         return value
 
 
@@ -518,7 +538,7 @@ def count_problems(problems: Sequence[Problem]) -> str:
 
 
 @cli.command()
-@click.argument("folder", required=False, type=_OutFolder())
+@click.argument("folder", required=False, type=_NewFolder())
 @click.option("--title", type=_Name(), help="The title.  [default: the name of the folder]")
 @click.option("--author", type=_Name(), help="The author.  [default: the name that git knows, or that of the login]")
 @click.option("--language", type=_Name(), metavar="TAG", help="The language of the books, such as `de`.  [default: en]")
@@ -545,7 +565,13 @@ def _describe_new_guide(guide: authoring.NewGuide) -> Iterator[str]:
         yield 'The guide has no author yet: write `authors = ["Your Name"]` above the tables of guide.toml.'
     if guide.foreign_language:
         yield f'The chapters are in English; for yours in another language write `language = "{guide.foreign_language}"` in guide.toml.'
-    source = "" if guide.folder == Path() else f" {shlex.quote(replace_invisible(str(guide.folder)))}"
+    name = str(guide.folder)
+    # A name that begins with `-` would be an option.
+    source = (
+        ""
+        if guide.folder == Path()
+        else f" {shlex.quote(replace_invisible(f'./{name}' if name.startswith('-') else name))}"
+    )
     yield f"Next: `{COMMAND} preview{source}` to write and look at it, `{COMMAND} build{source}` to make the books."
 
 
@@ -687,7 +713,9 @@ def explain(name: str) -> int:
 
 
 @cli.command("schema")
-@click.option("--out", "-o", type=_OutFile(), metavar="FILE", help="Where to.  [default: it is printed]")
+@click.option(
+    "--out", "-o", type=_OutFile("guide.schema.json"), metavar="FILE", help="Where to.  [default: it is printed]"
+)
 def print_schema(out: str | None) -> int:
     """Print the JSON Schema of guide.toml, for editors.
 
@@ -754,7 +782,9 @@ def import_guide(source: str, to: str, dialect: str | None, sheet_time: float) -
     type=click.Choice(_EXPORT_FORMATS),
     help="The format: GIFT, Moodle XML, or a package of QTI 2.1.",
 )
-@click.option("--out", "-o", type=_OutFile(), metavar="FILE", help="Where to.  [default: a file in dist/]")
+@click.option(
+    "--out", "-o", type=_OutFile("questions.xml"), metavar="FILE", help="Where to.  [default: a file in dist/]"
+)
 def export_guide(
     source: str, dialect: str | None, allow_missing_answers: bool, sheet_time: float, to: str, out: str | None
 ) -> int:

@@ -2,6 +2,9 @@
 
 import gc
 import os
+import signal
+import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
@@ -17,7 +20,7 @@ from watchfiles._rust_notify import WatchfilesRustInternalError
 from studyguide import CHECKOUT_FOLDER, RESOURCE_FOLDER, app
 from studyguide.edit import Edit, find_edit
 from studyguide.model import Artifact, Guide, Project
-from studyguide.problems import ContentError, Problem, UnknownNameError, format_problems, replace_invisible
+from studyguide.problems import ContentError, Place, Problem, UnknownNameError, format_problems, replace_invisible
 from studyguide.reading.project import read_project
 from studyguide.runtime import cache
 from studyguide.runtime.workers import Workers
@@ -140,13 +143,35 @@ def defer_collection() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-        gc.collect()
+        with _hold_interrupt():
+            gc.collect()
 
 
 def spare_collection() -> None:
     """Let Python look for garbage among new values only: those of the first build, which is done, mostly stay."""
-    gc.collect()
-    gc.freeze()
+    with _hold_interrupt():
+        gc.collect()
+        gc.freeze()
+
+
+@contextmanager
+def _hold_interrupt() -> Iterator[None]:
+    """Let Ctrl-C wait until the end: an exception in a callback of the garbage collector would be lost.
+
+    A mask of signals would not do, for the system may hand them to another thread, and Python to the main one all the same.
+    """
+    handle = signal.getsignal(signal.SIGINT)
+    if not callable(handle) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[tuple[int, Any]] = []
+    signal.signal(signal.SIGINT, lambda *interrupt: held.append(interrupt))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handle)
+        if held:
+            handle(*held[0])
 
 
 # ---------------------------------------------------------------- building again
@@ -243,8 +268,22 @@ def _attempt(
     except (UnknownNameError, app.MissingLibraryError) as error:
         reporter.report_error(str(error))
         return before
+    except Exception as error:  # a fault of the program must not end the watch
+        found = tell_failure(error, source, before, reporter)
     tell_difference(before, found, reporter)
     return found
+
+
+def tell_failure(
+    error: Exception, source: str, before: Sequence[Problem], reporter: app.Reporter
+) -> tuple[Problem, ...]:
+    """Return the problem that the program has failed, and print where, unless that is in ``before`` and was printed then."""
+    found = f"the program failed: {type(error).__name__}: {error}"
+    fix = "undo what you changed last, and tell the makers of the program, with what the terminal shows"
+    problem = Problem(Place(source), "program-failed", found, fix)
+    if problem not in before:
+        reporter.warn("\n".join(map(replace_invisible, "".join(traceback.format_exception(error)).splitlines())))
+    return (problem,)
 
 
 def tell_difference(before: Sequence[Problem], found: Sequence[Problem], reporter: app.Reporter) -> None:

@@ -29,6 +29,7 @@ WITHOUT_CASE = {
     "cmyk-picture",
     "too-tall",
     "worker-died",
+    "program-failed",
     "outside-content",
     "changing-content",
     "no-scheduler",

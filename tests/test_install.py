@@ -256,6 +256,17 @@ def run_step(name: str, folder: Path, **inputs: str) -> subprocess.CompletedProc
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+def test_the_action_builds_the_editions_of_every_line(tmp_path: Path) -> None:
+    program = tmp_path / "runner" / "studyguide" / "bin" / "studyguide"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\nprintf "%s|" "$@"\n')
+    program.chmod(0o755)
+    built = run_step("Build the books", tmp_path, editions="guide\n\ttablet  teacher\n")
+    wanted = "--edition|guide|--edition|tablet|--edition|teacher"
+    assert (built.returncode, built.stdout) == (0, f"build|--out|dist|{wanted}|--|content|")
+    assert run_step("Build the books", tmp_path).stdout == "build|--out|dist|--|content|"
+
+
 @pytest.fixture
 def runner(tmp_path: Path, installed: Installed) -> Path:
     """A checkout of a guide on a runner that has installed the program."""

@@ -203,6 +203,12 @@ def test_a_new_guide_without_a_name_takes_the_current_folder_if_that_is_empty(
     assert "`./build.py new my-guide` writes a guide into a new one" in capsys.readouterr().err
 
 
+def test_a_name_of_git_that_is_none_is_left_out(desk: Path) -> None:
+    (desk.parent / "gitconfig").write_text(f"[user]\nname = {'Ada' * 700}\n")
+    assert build.main(["new", "g"]) == 0
+    assert "#authors = " in (desk / "g" / "guide.toml").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -229,7 +235,37 @@ def test_a_folder_that_nobody_may_write_to_is_one_message(
 
     monkeypatch.setattr(authoring, "write_artifacts", refuse)
     assert build.main(["new", "g"]) == 1
-    assert capsys.readouterr().err == "./build.py: g: Permission denied; nothing was replaced\n"
+    assert capsys.readouterr().err == "./build.py: g: Permission denied; nothing was written: name another folder\n"
+
+
+def test_a_link_in_the_way_of_a_new_guide_is_told_and_nothing_is_written(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (desk / "dangling").symlink_to("nowhere")
+    assert build.main(["new", "dangling"]) == 2
+    assert "`dangling` is a link to what is not there; name another folder" in capsys.readouterr().err
+    (desk / "g").mkdir()
+    (desk / "g" / ".github").symlink_to(desk.parent)
+    assert build.main(["new", "g"]) == 1
+    said = capsys.readouterr().err
+    assert "g/.github is a link, and the guide wants a folder of its own there; nothing was written: name another folder" in said  # fmt: skip
+    assert build.main(["new", "/proc/x"]) == 1
+    assert "/proc/x: No such file or directory; nothing was written: name another folder" in capsys.readouterr().err
+    assert list_files(desk) == [] and not (desk.parent / "workflows").exists()
+
+
+def test_a_name_of_bytes_that_are_no_letters_is_refused(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["new", os.fsdecode(b"g\xff")]) == 2
+    assert "`g\ufffd` has bytes that are no letters; name another folder" in capsys.readouterr().err
+    assert list_files(desk) == []
+
+
+def test_the_next_command_for_a_name_that_begins_with_a_mark_can_be_typed(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build.main(["new", "--", "-x"]) == 0
+    assert "`./build.py build ./-x`" in capsys.readouterr().out
+    assert build.main(["check", "./-x"]) == 0
 
 
 # ---------------------------------------------------------------- a folder without a guide
@@ -325,6 +361,17 @@ def test_a_name_that_is_neither_a_rule_nor_a_key_is_answered_with_the_nearest(
     assert "there is no rule and no key `see-trough`: write `see-through`" in capsys.readouterr().err
     assert build.main(["explain", "near-twin"]) == 2
     assert "write `near-twins`" in capsys.readouterr().err
+
+
+def test_a_long_name_is_answered_in_short(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["explain", "x" * 100_000]) == 2
+    said = capsys.readouterr().err
+    assert f"`{'x' * 60}…`" in said and len(said) < 2_000
+
+
+def test_a_schema_that_would_be_a_folder_is_told_its_name(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["schema", "--out", "."]) == 2
+    assert "such as `guide.schema.json`" in capsys.readouterr().err
 
 
 def test_a_key_is_explained_with_its_values_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:

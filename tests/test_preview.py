@@ -19,11 +19,14 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, SMALL, lay, module, until
+from starlette.datastructures import Headers
 from test_look import make_face
 
-from studyguide.preview import session
+from studyguide import app, cli
+from studyguide.preview import server, session
 from studyguide.preview.board import Board
 from studyguide.preview.reader import Reader
+from studyguide.runtime import workers
 from studyguide.runtime.workers import run_in_process
 
 BOOK = "document.getElementById('book').contentDocument"
@@ -292,6 +295,21 @@ def test_only_the_page_of_this_machine_is_answered(preview: Preview) -> None:
     assert preview.ask("/choose", "POST", "[" * 2000, Host=own)[0] == 404
 
 
+def test_a_browser_leaves_out_the_usual_port() -> None:
+    for port, is_own in ((80, True), (8080, False)):
+        guard = server._OwnPageOnly(server.PlainTextResponse(), port)
+        for host in ("127.0.0.1", "localhost"):
+            assert guard._is_own(Headers({"host": host, "origin": f"http://{host}"})) == is_own
+        assert not guard._is_own(Headers({"host": "evil.example"}))
+
+
+def test_a_request_for_a_web_socket_is_refused_without_a_word_in_the_terminal(preview: Preview) -> None:
+    before = preview.said()
+    wishes = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13"}
+    assert preview.ask("/nothing", Host=f"127.0.0.1:{preview.port}", **wishes)[0] == 404
+    assert preview.said() == before
+
+
 def test_no_file_of_the_disk_is_answered(preview: Preview) -> None:
     for path in (
         "/reader/../guide.toml", "/reader/..%2fguide.toml", "/reader//etc/passwd", "/reader/%2e%2e/%2e%2e/etc/passwd",
@@ -323,6 +341,33 @@ def test_the_page_tells_how_many_files_of_a_new_guide_are_read(monkeypatch: pyte
     run = session._tell_jobs(run_in_process, board)
     told = [(each, board.read()[0].message) for each in run(str.upper, ["a", "b"])]
     assert told == [("A", "reading and checking: 1 of 2 files"), ("B", "reading and checking: 2 of 2 files")]
+
+
+def test_a_fault_of_the_program_is_a_problem_on_the_page_and_the_last_good_book_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*args: object) -> None:
+        raise ValueError("nobody\nthought of this")
+
+    content, board = lay(tmp_path / "content", SMALL), Board()
+    with workers.open_workers(1) as started:
+        options = app.BuildOptions(app.ReadingOptions(), use_cache=False)
+        own = session._Session(str(content), options, started, cli.ConsoleReporter(), board)
+        own.build([], is_first=True)
+        book = board.state.reader
+        assert book and not board.state.problems
+        with monkeypatch.context() as patch:
+            patch.setattr(app, "check_project", fail)
+            own.answer([["01.md"]])
+            own.answer([["01.md"]])
+        assert [str(each) for each in board.state.problems] == [
+            f"{content}: the program failed: ValueError: nobody thought of this [program-failed]\n"
+            "  fix: undo what you changed last, and tell the makers of the program, with what the terminal shows"
+        ]
+        assert (board.state.is_building, board.state.reader, board.state.stale) == (False, book, ("reader", "printed"))
+        assert capsys.readouterr().err.count("Traceback") == 1, "the same fault is printed once"
+        own.answer([["01.md"]])
+    assert (board.state.problems, board.state.stale) == ((), ())
 
 
 def test_the_reader_finds_what_moved_and_keeps_nothing_of_what_changed() -> None:
@@ -360,6 +405,20 @@ def test_a_wrong_name_is_one_message(preview: Preview, tmp_path: Path) -> None:
     assert "there is no edition `teecher`: write `teacher`" in log.read_text()
     assert start_preview(tmp_path / "nothing", log).wait(60) == 1
     assert "[no-content]" in log.read_text() and "Traceback" not in log.read_text()
+
+
+def test_an_edition_without_pages_is_told_and_another_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content, board = lay(tmp_path / "content", SMALL), Board()
+    with workers.open_workers(1) as started:
+        options = app.BuildOptions(app.ReadingOptions(), ("tablet",), use_cache=False)
+        own = session._Session(str(content), options, started, cli.ConsoleReporter(), board)
+        own.build([], is_first=True)
+        own.answer([["01.md"]])
+    line = "the edition `tablet` has no printed pages; beside the reader's view stands `guide`\n"
+    assert capsys.readouterr().err.count(line) == 1
+    assert board.state.choice.edition == "guide" and board.state.printed
 
 
 def test_ctrl_c_ends_the_preview_and_all_that_it_started(tmp_path: Path) -> None:

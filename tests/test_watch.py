@@ -1,7 +1,11 @@
 """Whoever writes sees each save become a book, or a message."""
 
+import gc
+import os
 import re
 import shutil
+import signal
+import weakref
 from pathlib import Path
 
 import pytest
@@ -9,7 +13,10 @@ from conftest import lay, save_until_built, until, watching
 from test_look import make_face
 from watchfiles import Change, DefaultFilter
 
-from studyguide.watching import _may_go_into_book
+from studyguide import app, cli
+from studyguide.runtime import workers
+from studyguide.store import MemoryStore
+from studyguide.watching import _attempt, _may_go_into_book, defer_collection
 
 
 def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: Path, tmp_path: Path) -> None:
@@ -81,3 +88,45 @@ def test_books_in_the_folder_of_the_guide_are_no_edits(out: str, tmp_path: Path)
     for name in ("guide/01-a.md", "guide/guide.toml", "guide/figures/a.svg", "link/01-a.md"):
         assert is_seen(name)
     assert not is_seen("guide/01-a.md~")
+
+
+class Waste:
+    """Garbage that only the collector finds."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+
+def test_ctrl_c_in_a_callback_of_the_collector_is_not_lost() -> None:
+    gc.collect()
+    called: list[bool] = []
+
+    def interrupt(dead: object) -> None:
+        called.append(True)
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1_000):  # here Python looks for signals
+            pass
+
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), defer_collection():
+            mark = weakref.ref(Waste(), interrupt)
+        assert called and mark() is None
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def test_a_fault_of_the_program_does_not_end_a_watch(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*args: object) -> None:
+        raise ValueError("nobody thought of this")
+
+    monkeypatch.setattr(app, "build", fail)
+    with workers.open_workers(1) as started:
+        options = app.BuildOptions(app.ReadingOptions())
+        found = _attempt("content", options, started, cli.ConsoleReporter(), MemoryStore(), ())
+    assert [each.rule for each in found] == ["program-failed"]
+    said = capsys.readouterr().err
+    assert "content: the program failed: ValueError: nobody thought of this" in said and "in fail" in said

@@ -22,7 +22,11 @@ from filelock import FileLock
 from fontTools.ttLib import TTFont
 
 import build
+from studyguide.model import Source, WebOptions
+from studyguide.pipeline import OUTPUTS
+from studyguide.reading.config import configure
 from studyguide.runtime import search_index
+from studyguide.web.pages import make_page_address
 
 WEB = '\n[editions.web]\noutput = "web"\n'
 GUIDE = {
@@ -305,7 +309,9 @@ def test_a_self_test_keeps_what_was_known_over_a_reload(open_page: Open, address
     assert page.locator("#second").is_visible()
     assert page.locator(".test-bar [role=status]").inner_text() == "Question 2 of 2"
     page.locator(".test-bar [data-do=again]").click()
-    assert page.locator(".test-bar [role=status]").inner_text() == "That was the last question."
+    assert page.locator(".test-bar [role=status]").inner_text() == "That was the last question. 1 of 2 known"
+    page.keyboard.press("j")
+    assert page.locator(".test-bar [role=status]").inner_text() == "That was the last question. 1 of 2 known"
     page.locator(".test-bar [data-do=end]").click()
     page.wait_for_url(f"{address}index.html")
     assert page.locator("[data-count]").inner_text() == "1 of 12 known"
@@ -314,6 +320,24 @@ def test_a_self_test_keeps_what_was_known_over_a_reload(open_page: Open, address
     page.locator("button", has_text="Start").click()
     page.wait_for_url("**/chapter-every-kind.html*")
     assert page.locator("#capital").is_visible()
+
+
+@pytest.mark.parametrize(("width", "least"), [(1280, 600), (390, 330)])
+def test_a_self_test_gives_the_question_the_column_of_the_text(open_page: Open, width: int, least: int) -> None:
+    page = open_page("chapter-first-things.html")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.locator("[data-do=test]").click()
+    box = page.locator("#first").bounding_box()
+    assert box["width"] >= least
+    assert abs(box["x"] + box["width"] / 2 - width / 2) < 20, "in the middle of the window"
+
+
+def test_a_question_may_have_any_name(open_page: Open) -> None:
+    page = open_page("chapter-first-things.html")
+    page.evaluate("document.getElementById('first').id = '__proto__'")
+    page.locator("#__proto__ .verdict [data-do=known]").click()
+    assert page.locator("#__proto__").get_attribute("data-state") == "known"
+    assert page.evaluate("studyguide.readProgress()['__proto__']") == 1
 
 
 def test_a_self_test_goes_from_chapter_to_chapter(open_page: Open) -> None:
@@ -561,12 +585,31 @@ def test_pages_that_a_guide_has_no_more_are_deleted_and_nothing_else(
     assert (site / "index.html").exists()
 
 
-def test_an_address_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    content = lay(
-        tmp_path / "content", {**GUIDE, "guide.toml": f'{SMALL["guide.toml"]}{WEB}site-url = "example.org"\n'}
+@pytest.mark.parametrize(
+    "address",
+    [
+        "example.org", "https://[::1", "https://", "https://:80/", "https://example.org:99999/", "https://me@example.org/",
+        "https://example.org/?a=b", "https://example.org/#top", "https://example.org/guide/index.html", "ftp://example.org/",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    config = configure(Source("guide.toml", f'{WEB}site-url = "{address}"\n'), OUTPUTS, ("a4",))
+    assert [str(each) for each in config.problems] == [
+        f"guide.toml:4:1: `site-url` is `{address}` [wrong-value]\n"
+        "  fix: write the address of a folder, such as `https://example.org/guide/`"
+    ]
+
+
+@pytest.mark.parametrize("address", ["https://example.org", "https://example.org/", "http://[::1]:8080/guide", ""])
+def test_the_address_of_a_folder_ends_with_a_slash(address: str) -> None:
+    config = configure(Source("guide.toml", f'{WEB}site-url = "{address}"\n'), OUTPUTS, ("a4",))
+    (edition,) = [each for each in config.editions if each.name == "web"]
+    assert not config.problems
+    assert isinstance(edition.options, WebOptions) and edition.options.site_url == (
+        f"{address.rstrip('/')}/" if address else ""
     )
-    (content / "figures" / "a cross.png").write_bytes(PIXEL)
-    assert build.main(["check", str(content)]) == 1
-    said = capsys.readouterr().err
-    assert "`site-url` is `example.org` [wrong-value]" in said
-    assert "write an address such as `https://example.org/guide/`" in said
+
+
+def test_addresses_for_other_programs_have_letters_of_ascii_only() -> None:
+    address = make_page_address("https://example.org/führer/a%20b/", "chapter-größe.html")
+    assert address == "https://example.org/f%C3%BChrer/a%20b/chapter-gr%C3%B6%C3%9Fe.html"

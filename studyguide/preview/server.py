@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from studyguide.preview.board import Board, Choice
 
 _HOST = "127.0.0.1"
+_USUAL_PORT = 80  # which a browser leaves out of the name of the host
 _MAX_BODY = 2_000  # bytes of a request
 _HEARTBEAT = 15  # seconds after which a silent stream says something, so that a lost browser is noticed
 _START_WAIT, _END_WAIT = 0.005, 5  # seconds
@@ -80,6 +81,7 @@ def serving(board: Board, choose: Callable[[Choice], None], opened: socket.socke
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # not a warning for each browser that asks for more than this server has
         access_log=False,
         proxy_headers=False,
         server_header=False,
@@ -103,7 +105,8 @@ class _OwnPageOnly:
 
     def __init__(self, application: ASGIApp, port: int) -> None:
         self._application = application
-        self._hosts = {f"{name}:{port}" for name in (_HOST, "localhost")}
+        names = (_HOST, "localhost")
+        self._hosts = {f"{name}:{port}" for name in names} | ({*names} if port == _USUAL_PORT else set())
         self._origins = {f"http://{host}" for host in self._hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

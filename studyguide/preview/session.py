@@ -18,7 +18,7 @@ from studyguide.preview.board import PRINTED, READER, Board, Choice, PrintedPane
 from studyguide.preview.printed import Printed
 from studyguide.preview.reader import Reader
 from studyguide.preview.server import open_socket, serving
-from studyguide.problems import ContentError, Problem
+from studyguide.problems import ContentError, Problem, UnknownNameError
 from studyguide.runtime.workers import RunJobs, Workers
 from studyguide.store import CacheStore
 from studyguide.text import count_things
@@ -29,6 +29,7 @@ from studyguide.watching import (
     open_store,
     spare_collection,
     tell_difference,
+    tell_failure,
     wait_for_changes,
 )
 
@@ -134,7 +135,7 @@ class _Session:
     def build(self, names: list[str], is_first: bool = False) -> None:
         """Build both views, publish each as soon as it is ready, and tell what is wrong.
 
-        Raises UnknownNameError and MissingLibraryError, which are for the command line, and only in the first build.
+        Raises UnknownNameError and MissingLibraryError, which are for the command line.
         """
         changed = f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''} changed; " if names else ""
         self.board.publish(is_building=True, message=f"{changed}building …", choice=self.choice, source=self.source)
@@ -144,15 +145,24 @@ class _Session:
             found = self._build(start)
         except ContentError as error:
             found = error.problems
-            stale = tuple(pane for pane in (READER, PRINTED) if pane not in self.fresh)
-            self.board.publish(problems=found, stale=stale, is_building=False, message="not built: see the problems")
+            self._publish_failure(found)
         except OSError as error:
             if is_first:
                 raise
             self.board.publish(is_building=False, message=app.describe_system_error(error))
             return
+        except (UnknownNameError, app.MissingLibraryError):
+            raise
+        except Exception as error:  # a fault of the program must not end the preview
+            found = tell_failure(error, self.source, self.problems, self.reporter)
+            self._publish_failure(found)
         tell_difference(self.problems, found, self.reporter)
         self.problems = found
+
+    def _publish_failure(self, problems: tuple[Problem, ...]) -> None:
+        """Show why there is no new book; the former one stays."""
+        stale = tuple(pane for pane in (READER, PRINTED) if pane not in self.fresh)
+        self.board.publish(problems=problems, stale=stale, is_building=False, message="not built: see the problems")
 
     def _build(self, start: float) -> tuple[Problem, ...]:
         """Build, and return the warnings. Raises ContentError."""
@@ -206,6 +216,11 @@ class _Session:
         editions, refusals = app.choose_printable(project, guide, replace(self._options, editions=()))
         printed = [each for each in editions if isinstance(each.options, PrintOptions)]
         fitting = [each for each in printed if self.choice.edition in (each.name, each.table)]
+        if self.version is None and any(each.name == self.choice.edition for each in editions) and not fitting:
+            instead = (
+                f"beside the reader's view stands `{printed[0].name}`" if printed else "the reader's view is shown"
+            )
+            self.reporter.warn(f"the edition `{self.choice.edition}` has no printed pages; {instead}")
         self.choice = replace(self.choice, edition=next((each.name for each in (*fitting, *printed)), ""))
         named = tuple((each.name, each.title) for each in printed)
         self.board.publish(choice=self.choice, editions=named, sizes=list_page_sizes(project))

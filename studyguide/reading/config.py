@@ -13,6 +13,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from itertools import islice
 from typing import Any
 from unicodedata import normalize
+from urllib.parse import urlsplit
 
 from studyguide.bidi import BIDI_CONTROL
 from studyguide.exams.papers import make_papers
@@ -83,7 +84,8 @@ _NOT_KEYS: Mapping[type, Container[str]] = {
 FILE_NAME_KEYS = ("name", "suffix", "forms")
 FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
 _FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
-_ADDRESS = re.compile(r"(?:https?://[^\s<>\"'\\]+)?")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\\?#@]+")
+_PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".php")
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 _DEFAULT_OUTPUT = Edition("").output
 
@@ -164,10 +166,17 @@ class Table:
                     self._check_value(key, each, allowed, metadata.get("each", limit), metadata)
                 if is_list and not all(str(each).strip() for each in entries):
                     self.refuse(key, f"`{key}` has an entry without text", "write its text, or take it out")
-                if known[name].metadata.get("is_address") and not _ADDRESS.fullmatch(value.strip()):
-                    self.refuse(key, f"`{key}` is `{value}`", "write an address such as `https://example.org/guide/`")
+                if known[name].metadata.get("is_address"):
+                    value = self._read_address(key, value.strip())
                 taken[name] = entries if is_list else value.strip() if isinstance(value, str) else value
         return taken
+
+    def _read_address(self, key: str, value: str) -> str:
+        """Return the address of a folder of web pages, with `/` at its end; an empty text for one that is none, which is reported."""
+        if not value or _is_folder_address(value):
+            return f"{value.removesuffix('/')}/" if value else ""
+        self.refuse(key, f"`{key}` is `{value}`", "write the address of a folder, such as `https://example.org/guide/`")
+        return ""
 
     def _read_tables(self, key: str, value: Any, kind: type, limit: str) -> tuple[Any, ...]:
         """Return the tables of a list, each as this dataclass."""
@@ -247,6 +256,18 @@ class Table:
             yield Problem(self.find_place(key), "wrong-value", found, "delete it; your editor may not show it")
         elif key in FILE_NAME_KEYS and not FILE_NAME.fullmatch(text):
             yield Problem(self.find_place(key), "wrong-value", f"`{key}` is `{text}`", _FILE_NAME_FIX)
+
+
+def _is_folder_address(text: str) -> bool:
+    """True for the address of a folder of web pages: with a host, and without a user, a query, a fragment or the name of a page."""
+    if not _ADDRESS.fullmatch(text):
+        return False
+    try:
+        url = urlsplit(text)
+        is_whole = bool(url.hostname) and url.port != 0
+    except ValueError:  # half an address of IPv6, or a port that there cannot be
+        return False
+    return is_whole and not url.path.lower().endswith(_PAGE_ENDINGS)
 
 
 def _expand_switch(value: Any, metadata: Mapping[str, Any]) -> Any:

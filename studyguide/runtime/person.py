@@ -16,6 +16,8 @@ _NOBODYS_LOGINS = frozenset({
 """The logins that systems, containers and services give to everybody."""
 _GIT_SECONDS = 10
 """The most seconds that git may take."""
+_LONGEST_NAME = 100
+"""Characters of a name; a longer one is none."""
 _LANGUAGE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The variables for the language of messages, of which the first that is set counts (POSIX 8.2)."""
 
@@ -33,7 +35,7 @@ def find_author() -> str:
             return ""
         if name.casefold() in _NOBODYS_LOGINS:
             return ""
-    return name if name.isprintable() else ""
+    return name if name.isprintable() and len(name) <= _LONGEST_NAME else ""
 
 
 def find_language_tag() -> str:

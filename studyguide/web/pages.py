@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
+from urllib.parse import quote
 
 from markupsafe import escape
 
@@ -34,6 +35,8 @@ _PARTS_OF_START_PAGE = ("cover", "colophon")
 _LISTED = ("how-to-use", "prose", "chapter", "glossary", "by-subject")
 """The roles of the pages that the list of pages has."""
 _SOURCE = re.compile(r' src="([^"]*)"')
+_ADDRESS_SIGNS = "!#$%&'()*+,/:;=?@[]~"
+"""Signs that an address has besides letters, digits, `-`, `.` and `_` (RFC 3986, 2.2)."""
 _SCRIPT = ' src="site.js"'
 _PAGE_MARK = re.compile(r"<!--page:([^<>]*?)-->")
 _QUESTION = re.compile(
@@ -136,7 +139,7 @@ def _make_frame(book: Book, sections: Sequence[Section]) -> Frame:
         description=config.description,
         language=config.language,
         own_words=config.own_words,
-        site_url=f"{options.site_url.removesuffix('/')}/" if options.site_url else "",
+        site_url=options.site_url,
         links=tuple(PageLink(name_file(each), each.title) for each in sections if each.role in _LISTED),
     )
 
@@ -238,11 +241,16 @@ def _write_head(frame: Frame, file: str, title: str) -> str:
         "og:site_name": frame.title,
         "og:description": frame.description,
         "og:locale": frame.language.replace("-", "_"),
-        "og:url": f"{frame.site_url}{'' if is_start else file}" if frame.site_url else "",
+        "og:url": make_page_address(frame.site_url, "" if is_start else file) if frame.site_url else "",
     }
     tags = [f'<meta name="{name}" content="{escape(value)}">' for name, value in named.items() if value]
     tags += [f'<meta property="{name}" content="{escape(value)}">' for name, value in properties.items() if value]
     return "\n".join(tags)
+
+
+def make_page_address(site_url: str, file: str) -> str:
+    """Return the address of a file of the site in the letters of ASCII (RFC 3986)."""
+    return quote(f"{site_url}{quote(file)}", safe=_ADDRESS_SIGNS)
 
 
 def _write_links(frame: Frame, file: str) -> str:

@@ -12,7 +12,7 @@ from studyguide.model import Artifact, Book, WebOptions
 from studyguide.runtime.fonts import subset_maths_face, subset_web_face
 from studyguide.runtime.search_index import SearchText, can_index, index_texts
 from studyguide.store import CacheStore, digest
-from studyguide.web.pages import Page
+from studyguide.web.pages import Page, make_page_address
 
 _FACE = re.compile(r"url\(fonts/([^)]+)\)")
 _SEARCH_BUTTON = b"<!--search-->"
@@ -118,5 +118,5 @@ def _find_letters(pages: Sequence[Page]) -> str:
 def _write_map(pages: Sequence[Page], site_url: str) -> str:
     """Return the map of the site (sitemaps.org 0.9)."""
     names = ("" if page.file == "index.html" else page.file for page in pages if page.file != "404.html")
-    urls = "".join(f"<url><loc>{escape(site_url.removesuffix('/'))}/{escape(name)}</loc></url>\n" for name in names)
+    urls = "".join(f"<url><loc>{escape(make_page_address(site_url, name))}</loc></url>\n" for name in names)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'

@@ -11,7 +11,7 @@
   }
 
   function startTest(list, back) {
-    const started = { list, place: 0, back };
+    const started = { list, place: 0, back, known: 0 };
     write("test", started, "sessionStorage");
     goTo(started);
   }
@@ -22,12 +22,12 @@
     else location.assign(next.list[next.place]);
   }
 
-  function goOn() {
-    const next = { ...site.test, place: site.test.place + 1 };
-    if (next.place >= next.list.length) {
-      showEnd();
-      return;
-    }
+  /** Go to the next question; `value` is 1 if this one was known. */
+  function goOn(value) {
+    const { list, place, known = 0 } = site.test;
+    if (place >= list.length) return;
+    const next = { ...site.test, place: place + 1, known: known + (value === 1) };
+    if (next.place === list.length) return showEnd(next);
     write("test", next, "sessionStorage");
     goTo(next);
   }
@@ -50,9 +50,11 @@
     scrollTo(0, 0);
   }
 
-  function showEnd() {
+  function showEnd(ended) {
+    site.test = ended;
     const status = one(".test-bar [data-place]");
-    status.textContent = status.dataset.last;
+    const result = status.dataset.result.replace("{known}", ended.known).replace("{count}", ended.list.length);
+    status.textContent = `${status.dataset.last} ${result}`;
     all('.test-bar [data-do]:not([data-do="end"])').forEach((button) => (button.hidden = true));
     one('.test-bar [data-do="end"]').focus();
     write("test", null, "sessionStorage");

@@ -34,7 +34,8 @@
 
   function readProgress() {
     const found = read("progress", {});
-    return found && typeof found === "object" && !Array.isArray(found) ? found : {};
+    const isTable = found && typeof found === "object" && !Array.isArray(found);
+    return Object.assign(Object.create(null), isTable ? found : {}); // without a prototype: a question may be called `__proto__`
   }
 
   // ------------------------------------------------------------ light and dark
@@ -112,7 +113,7 @@
     else progress[question.id] = value;
     write("progress", progress);
     showProgress();
-    if (site.test) site.goOn();
+    if (site.test) site.goOn(value);
   }
 
   // ------------------------------------------------------------ what other files do
@@ -131,7 +132,7 @@
   }
 
   const site = (window.studyguide = { all, one, read, write, readProgress, questions, page, findTest, test: null });
-  // `test` is null, or {list: ["chapter-a.html#id", …], place: 0, back: "index.html"}.
+  // `test` is null, or {list: ["chapter-a.html#id", …], place: 0, back: "index.html", known: 0}.
 
   /** Return the test whose question is on this page, or null. */
   function findTest() {
