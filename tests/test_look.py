@@ -413,6 +413,19 @@ def test_a_face_without_bold_and_italic_letters_is_a_warning(small: Path, capsys
     assert "content/guide.toml:8:1: warning: the face `Breadface` has no italic letters" in said
 
 
+def test_a_face_that_no_book_has_is_a_warning(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(small, settings('[editions.tablet.look]\nsans = "Breadface"\n'))
+    lay_faces(
+        small, a__ttf=make_face("Breadface"), b__ttf=make_face("Cakeface"), c__ttc=b"old", OFL__txt=b"The licence."
+    )
+    assert build.main(["check"]) == 0
+    warnings = [line for line in capsys.readouterr().err.splitlines() if "[unread-file]" in line]
+    assert warnings == [
+        "content/fonts/b.ttf: warning: no book has the face `Cakeface`: `[look]` does not name it [unread-file]",
+        "content/fonts/c.ttc: warning: this file is not read: a face has the ending .ttf, .otf, .woff or .woff2 [unread-file]",
+    ]
+
+
 # ---------------------------------------------------------------- styles and page sizes
 
 PAGE = (ROOT / "styles/pages/a5.css").read_text(encoding="utf-8")

@@ -26,6 +26,7 @@ DEFAULT_SOURCE = "content"
 """The folder of the guide where none is named."""
 _PROGRAM_FILES = {"templates": ("*.html", "*.xhtml", "*.js"), "styles": ("*.css",)}
 """Folder of the program → the patterns of its files."""
+_OTHER_FONT_ENDINGS = (".eot", ".otc", ".pfa", ".pfb", ".ttc")
 _FONT_ENDINGS = (".ttf", ".otf", ".woff", ".woff2")
 _MAX_READS = 5  # of a guide that somebody is saving at the same time
 _MAX_PICTURES = 1_000  # that are suggested instead of one that is not there
@@ -217,6 +218,13 @@ def find_unread_files(content: ContentFolder) -> Iterator[Problem]:
     """Yield a warning for each file in a folder of our format that its author may take for a part of the guide and that is none."""
     if content.everything or not content.path.is_dir():
         return
+    for path in sorted(_list_files(content.path / "fonts")) if content.config else ():
+        if path.suffix.lower() in _OTHER_FONT_ENDINGS:
+            found = (
+                f"this file is not read: a face has the ending {', '.join(_FONT_ENDINGS[:-1])} or {_FONT_ENDINGS[-1]}"
+            )
+            fix = "convert it to one of these, or delete it"
+            yield Problem(Place(str(path)), "unread-file", found, fix, severity="warning")
     names = sorted(path.name for path in content.path.iterdir())
     for name in names:
         if reason := _describe_unread_file(content, name):

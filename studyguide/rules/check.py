@@ -101,6 +101,7 @@ WARNINGS: tuple[Check, ...] = (
     kinds.tolerance_unit,
     styles.unused_token,
     look.missing_style,
+    look.unread_file,
     look.low_contrast,
     look.small_text,
     look.tight_lines,
@@ -159,7 +160,7 @@ kept in the cache until one of these changes; all other checks run in every buil
 
 # Warnings that other functions find, where the text is read or words are looked up.
 _OTHER_WARNINGS = frozenset({
-    "empty-link", "foreign-key", "left-out", "lost-title", "spelling", "stray-tag", "unread-file", "unused-ignore",
+    "empty-link", "foreign-key", "left-out", "lost-title", "spelling", "stray-tag", "unused-ignore",
 })  # fmt: skip
 
 

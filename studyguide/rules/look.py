@@ -42,6 +42,16 @@ def unknown_face(project: Project, guide: Guide) -> Iterator[Problem]:
                 yield Problem(_find_key(project, table, key), "unknown-face", found, suggest_names(name, known))
 
 
+def unread_file(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A face of the guide is in its books only if a look names it."""
+    looks = (guide.config.look, *(edition.look for edition in guide.config.editions))
+    named = {name for look in looks for name in (look.text, look.sans, look.code)}
+    for path, name in {face.path: face.name for face in guide.faces}.items():
+        if name not in named:
+            fix = f'write `text = "{name}"`, or `sans` or `code`, into `[look]`, or delete the file'
+            yield Problem(Place(path), "unread-file", f"no book has the face `{name}`: `[look]` does not name it", fix)
+
+
 def missing_style(project: Project, guide: Guide) -> Iterator[Problem]:
     """Bold and italic letters are drawn by the maker of a face; without them, what is stressed looks like the rest."""
     for table, look in _list_looks(guide):
