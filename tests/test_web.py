@@ -15,6 +15,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pagefind_bin
 import pytest
 from conftest import PIXEL, ROOT, SMALL, lay, module
 from every_kind import EVERY_KIND
@@ -283,13 +284,50 @@ def test_on_a_disk_the_search_says_that_it_needs_a_server(chromium: Any, site: P
 
 
 def test_without_its_program_an_edition_has_no_search_and_a_warning(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(search_index, "PACKAGE", "no_such_package")
     site = make(tmp_path, {**GUIDE, "guide.toml": f"{SMALL['guide.toml']}{WEB}"}, "--no-cache")
     assert "the web pages have no search" in capsys.readouterr().err
     assert not (site / "search").exists()
-    assert "data-do=search" not in (site / "index.html").read_text()
+    assert not (site / "search.js").exists()
+    for path in site.glob("*.html"):
+        assert not re.search(r"data-(?:do|name)=\W?search|<!--/?search", path.read_text()), path
+    monkeypatch.undo()
+    faults: list[str] = []
+    with serve(site) as address:
+        page = chromium.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(f"{address}chapter-first-things.html")
+        page.keyboard.press("/")
+        page.keyboard.press("?")
+        assert [dialog.get_attribute("data-name") for dialog in page.locator("dialog").all()] == ["help"]
+        assert "/" not in page.locator("dialog kbd").all_inner_texts()
+        page.close()
+    assert faults == []
+
+
+@pytest.mark.parametrize("lack", ["its program", "a machine that runs it", "an end that is good"])
+def test_a_search_program_that_does_not_run_is_one_message(
+    lack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "pagefind"
+    program.write_bytes(
+        {"a machine that runs it": b"\x7fELF", "an end that is good": b"#!/bin/sh\nexit 3\n"}.get(lack, b"")
+    )
+    program.chmod(0o755)
+    if lack == "its program":
+        program.unlink()
+    monkeypatch.setattr(pagefind_bin, "get_candidate_paths", lambda: [program])
+    content = lay(tmp_path / "content", {**SMALL, "guide.toml": f"{SMALL['guide.toml']}{WEB}"})
+    command = ["build", str(content), "--out", str(tmp_path / "dist"), "-q", "--no-cache", "-e", "web"]
+    assert build.main(command) == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    assert "Pagefind, which makes the search of web pages, failed: " in said
+    assert said.endswith("or write `search = false` for the edition; nothing was replaced")
+    assert not (tmp_path / "dist").exists()
+    (content / "guide.toml").write_text(f"{SMALL['guide.toml']}{WEB}search = false\n")
+    assert build.main(command) == 0
 
 
 # ---------------------------------------------------------------- self-test

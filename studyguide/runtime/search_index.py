@@ -32,21 +32,34 @@ def can_index() -> bool:
 
 
 def index_texts(texts: Sequence[SearchText], language: str) -> tuple[tuple[str, bytes], ...]:
-    """Return the paths and the bytes of the files of an index, the same for the same texts. Raises OSError."""
-    from pagefind_bin import get_executable
-
+    """Return the paths and the bytes of the files of an index, the same for the same texts. Raises OSError with what to do."""
     with tempfile.TemporaryDirectory(prefix="studyguide-") as folder:
         site, out = Path(folder) / "site", Path(folder) / "out"
         site.mkdir()
         for number, text in enumerate(texts):
             (site / f"{number:06}.html").write_text(_write_page(text), encoding="utf-8")
-        command = [str(get_executable()), "--site", str(site), "--output-path", str(out), "--silent"]
-        command += ["--force-language", language.partition("-")[0].lower()]
-        done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=_TIMEOUT)  # noqa: S603
-        if done.returncode:
-            raise OSError(done.returncode, f"Pagefind made no index: {done.stderr.strip() or done.stdout.strip()}")
+        options = ["--site", str(site), "--output-path", str(out), "--silent"]
+        _run_pagefind([*options, "--force-language", language.partition("-")[0].lower()], folder)
         files = sorted(path for path in out.rglob("*") if path.is_file() and _KEPT.fullmatch(path.name))
         return tuple((path.relative_to(out).as_posix(), path.read_bytes()) for path in files)
+
+
+def _run_pagefind(options: Sequence[str], folder: str) -> None:
+    """Run Pagefind in a folder. Raises OSError with what to do."""
+    from pagefind_bin import get_executable
+
+    try:
+        command = [str(get_executable()), *options]
+        done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=_TIMEOUT)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _make_error(str(error)) from error
+    if done.returncode:
+        raise _make_error(done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}")
+
+
+def _make_error(found: str) -> OSError:
+    advice = f"`pip install --force-reinstall {PACKAGE}`, or write `search = false` for the edition"
+    return OSError(f"Pagefind, which makes the search of web pages, failed: {found}; {advice}")
 
 
 def _write_page(text: SearchText) -> str:

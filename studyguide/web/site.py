@@ -15,8 +15,10 @@ from studyguide.store import CacheStore, digest
 from studyguide.web.pages import Page, make_page_address
 
 _FACE = re.compile(r"url\(fonts/([^)]+)\)")
-_SEARCH_BUTTON = b"<!--search-->"
-"""Stands in the button that opens the search."""
+_SEARCH_MARK = re.compile(rb"<!--/?search-->")
+_SEARCH = re.compile(rb"<!--search-->.*?<!--/search-->", re.DOTALL)
+"""What a page has only for the search: the button, the window and the line of the key."""
+_SEARCH_SCRIPT = "search.js"
 
 
 def describe_lack(options: WebOptions) -> str:
@@ -32,9 +34,9 @@ def finish(book: Book, pages: Sequence[Page], store: CacheStore) -> Artifact:
     assert isinstance(options, WebOptions)
     texts = tuple(text for page in pages for text in page.texts) if options.search and can_index() else ()
     files = [
-        *((page.file, page.data if texts else _drop_search(page.data)) for page in pages),
+        *((page.file, (_SEARCH_MARK if texts else _SEARCH).sub(b"", page.data)) for page in pages),
         ("style.css", _name_faces(book.styles).encode()),
-        *((name, text.encode()) for name, text in book.scripts),
+        *((name, text.encode()) for name, text in book.scripts if texts or name != _SEARCH_SCRIPT),
         (".nojekyll", b""),
         *_list_pictures(book, pages),
         *_list_maths_face(pages, store),
@@ -44,15 +46,6 @@ def finish(book: Book, pages: Sequence[Page], store: CacheStore) -> Artifact:
     if options.site_url:
         files.append(("sitemap.xml", _write_map(pages, options.site_url).encode()))
     return Artifact(book.file_stem, b"", book.edition.name, inner=tuple(sorted(files)))
-
-
-def _drop_search(page: bytes) -> bytes:
-    """Return a page without the button that opens the search."""
-    before, mark, behind = page.partition(_SEARCH_BUTTON)
-    if not mark:
-        return page
-    start, end = before.rindex(b"<button"), behind.index(b"</button>") + len(b"</button>")
-    return before[:start] + behind[end:]
 
 
 def _recall_index(texts: tuple[SearchText, ...], language: str, store: CacheStore) -> tuple[tuple[str, bytes], ...]:
