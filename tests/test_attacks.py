@@ -506,6 +506,21 @@ def test_the_look_of_a_guide_reaches_and_runs_nothing(attack: str, refused: Call
     refused(*LOOKS[attack])
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{% include "/etc/passwd" %}', "there is no template `/etc/passwd`"),
+        ('{% extends "colophon.html" %}', "it asks for itself"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "it asks for itself"),
+    ],
+)
+def test_a_template_that_asks_for_what_it_cannot_have_is_told_in_words(
+    text: str, words: str, refused: Callable[..., str]
+) -> None:
+    said = refused({"templates/colophon.html": text}, "template-error")
+    assert f"content/templates/colophon.html:1: this template cannot be used: {words}" in said
+
+
 def screen(name: str, text: str) -> Files:
     """A guide with web pages and a deck, and with a template for one of them."""
     return {**settings('[editions.web]\noutput = "web"\n[editions.anki]\noutput = "anki"'), f"templates/{name}": text}

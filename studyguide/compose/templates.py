@@ -219,6 +219,10 @@ def find_template_faults(templates: Iterable[Source]) -> Iterator[Problem]:
 
 def _describe_jinja_error(error: Exception) -> str:
     """Return what is wrong in one line."""
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"there is no template `{error.name}`"
+    if isinstance(error, RecursionError):
+        return "it asks for itself"
     return re.sub(r"\s+", " ", str(error)).strip().rstrip(".")[:300] or type(error).__name__
 
 
