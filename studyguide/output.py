@@ -78,6 +78,10 @@ def find_no_lacking_letters(text: str, case: Typecase, store: CacheStore) -> str
     return ""
 
 
+FAILURE = "this cannot be laid out"
+"""The first words of a problem of the rule ``layout`` whose cause is not known."""
+
+
 class StyleFault(NamedTuple):
     """A declaration or a rule that cannot be used."""
 

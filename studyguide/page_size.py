@@ -10,8 +10,8 @@ _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0}
 
 
 def find_tokens(*texts: str) -> dict[str, str]:
-    """Return the variables that CSS sets, ``--name: value;``, by name; the last of a name counts."""
-    return {name: value for text in texts for name, value in re.findall(r"--([\w-]+):\s*([^;]+);", text)}
+    """Return the variables that CSS sets, ``--name: value``, by name; the last of a name counts."""
+    return {name: value for text in texts for name, value in re.findall(r"(?<![\w-])--([\w-]+):\s*([^;}]+)", text)}
 
 
 def read_page_size(tokens: Mapping[str, str], place: Place) -> PageSize:
@@ -22,6 +22,11 @@ def read_page_size(tokens: Mapping[str, str], place: Place) -> PageSize:
         (role, _read_count(tokens, f"{role}-columns", place), _read_length(tokens, f"{role}-gap", place))
         for role in ("glossary", "index", "answer-sheet")
     )
+    if width - inner - outer <= 0 or height - head - foot <= 0:
+        found = "this style cannot be used: the page leaves no room for text"
+        raise ContentError(
+            [Problem(place, "template-error", found, "make `--width` and `--height` larger than the margins")]
+        )
     return PageSize(width, height, head, foot, inner, outer, columns)
 
 

@@ -37,7 +37,7 @@ from studyguide.model import (
     Section,
     Source,
 )
-from studyguide.output import Job, MoreDigitsNeededError, Output
+from studyguide.output import FAILURE, Job, MoreDigitsNeededError, Output
 from studyguide.output_jobs import FinishJob, JobRunner, Results
 from studyguide.pdf import cover
 from studyguide.pdf.glyph_fallback import make_letter_problem
@@ -259,10 +259,8 @@ def _find_style_faults(project: Project, guide: Guide, store: CacheStore) -> Ite
     """Yield a Problem for each declaration in the guide's own styles that the outputs of its editions do not understand."""
     wanted = {edition.output for edition in guide.config.editions}
     for output in (each for name, each in OUTPUTS.items() if name in wanted):
-        others = {each.own_stylesheet for each in OUTPUTS.values() if each is not output}
-        for source in project.styles:
-            is_foreign = source.path in others or source.path in output.foreign_stylesheets
-            if not source.origin or is_foreign or not is_readable(source):
+        for source in _list_own_styles(project, output):
+            if not is_readable(source):
                 continue
             key = digest("style faults", output.name, source.text)
             faults = store.get(key)
@@ -272,6 +270,27 @@ def _find_style_faults(project: Project, guide: Guide, store: CacheStore) -> Ite
             for fault in faults:
                 place = Place(source.origin, fault.line, fault.column)
                 yield Problem(place, "broken-style", fault.found, "mend it, or leave it out")
+
+
+def _list_own_styles(project: Project, output: Output) -> Iterator[Source]:
+    """Yield the guide's own styles that the books of an output may have."""
+    others = {each.own_stylesheet for each in OUTPUTS.values() if each is not output}
+    for source in project.styles:
+        if source.origin and source.path not in others and source.path not in output.foreign_stylesheets:
+            yield source
+
+
+def _move_to_style(project: Project, problem: Problem) -> Problem:
+    """Return a problem of layout at the first of the guide's own styles for print, if it has any: most likely that is the cause."""
+    own = next(
+        (style for each in OUTPUTS.values() if each.has_pages for style in _list_own_styles(project, each)), None
+    )
+    if own is None:
+        return problem
+    detail = "" if problem.found.startswith(FAILURE) else f": {problem.found}"
+    found = f"with this style, the text at {problem.place} cannot be laid out{detail}"
+    fix = "leave its rules out one after the other, until the book can be built"
+    return Problem(Place(own.origin), "layout", found, fix)
 
 
 def _find_problems(job: _CheckJob) -> tuple[Problem, ...]:
@@ -357,10 +376,12 @@ class Builder:
         try:
             yield from self._build(editions, digits or estimate_digits(self.guide))
         except ContentError as error:
-            raise ContentError(map(self._move_to_figure, error.problems)) from error
+            raise ContentError(map(self._move_to_cause, error.problems)) from error
 
-    def _move_to_figure(self, problem: Problem) -> Problem:
-        """Return a problem of the file of a figure at the first line that shows the figure."""
+    def _move_to_cause(self, problem: Problem) -> Problem:
+        """Return a problem of the file of a figure at the first line that shows the figure, and one of layout at the guide's style."""
+        if problem.rule == "layout":
+            return _move_to_style(self.project, problem)
         shown = list_figure_jobs(self.guide, {asset.path: asset for asset in self.project.assets})
         figure = shown.get(problem.place.path)
         return replace(problem, place=figure.place) if figure else problem

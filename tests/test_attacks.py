@@ -449,6 +449,9 @@ LOOKS: dict[str, tuple[Files, str]] = {
     "template with a number without an end": (template("{{ 9 ** 9 ** 9 }}"), "unsafe-template"),
     "template with a text without an end": (template('{{ "x" * 999999999 }}'), "unsafe-template"),
     "template with a text without an end, by a format": (template('{{ "%999999999d" % 1 }}'), "unsafe-template"),
+    "template with chance": (template("{{ [1, 2, 3] | random }}"), "template-error"),
+    "template with a generator": (template('{{ [1] | map("upper") }}'), "template-error"),
+    "template with a function": (template("{{ self.title }}"), "template-error"),
     "template with elements without an end": (template("<div>" * 200 + "</div>" * 200), "template-error"),
     "template that opens a hole in the page": (template('<span class="hole">x</span>'), "template-error"),
     "template that is no HTML": (template("<p>x<br></p>"), "template-error"),
@@ -472,10 +475,15 @@ LOOKS: dict[str, tuple[Files, str]] = {
     ),
     "style of brackets without an end": (style("h1 { width: " + "calc(" * 5000 + "}"), "broken-style"),
     "style of selectors without an end": (style(":not(" * 5000 + "{}"), "broken-style"),
+    "style whose variables stand for each other": (style(":root { --a: var(--b); --b: var(--a); } p { width: var(--a) }"), "broken-style"),
+    "style with a variable that nothing sets": (style("p { color: var(--nothing) }"), "broken-style"),
+    "style of a page without a size": (style(":root { --width: 0mm }"), "broken-style"),
     "style that is a link": ({"styles/print.css": link("../../secret.md")}, "outside-content"),
     "style of many bytes": (style(" " * 300_000), "over-limit"),
     "words with a script": ({"locale/en.toml": '[headings]\ncontents = "<script>alert(1)</script>"'}, "wrong-words"),
     "words that look behind a value": ({"locale/en.toml": '[page-references]\npage = "{number.__class__}"'}, "wrong-words"),
+    "words with a tab": ({"locale/en.toml": '[headings]\ncontents = "a\\tb"'}, "wrong-words"),
+    "words of two lines": ({"locale/en.toml": '[headings]\ncontents = "a\\nb"'}, "wrong-words"),
     "words that are a link": ({"locale/en.toml": link("../../secret.md")}, "outside-content"),
     "rule of the plural without an end": ({"locale/en.toml": f'plural = "{"n*" * 5000}n"'}, "wrong-words"),
     "colour that is more than a colour": (settings('[look]\naccent = "#000000; } body { display: none"'), "wrong-value"),
@@ -496,6 +504,21 @@ LOOKS: dict[str, tuple[Files, str]] = {
 @pytest.mark.parametrize("attack", LOOKS)
 def test_the_look_of_a_guide_reaches_and_runs_nothing(attack: str, refused: Callable[..., str]) -> None:
     refused(*LOOKS[attack])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{% include "/etc/passwd" %}', "there is no template `/etc/passwd`"),
+        ('{% extends "colophon.html" %}', "it asks for itself"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "it asks for itself"),
+    ],
+)
+def test_a_template_that_asks_for_what_it_cannot_have_is_told_in_words(
+    text: str, words: str, refused: Callable[..., str]
+) -> None:
+    said = refused({"templates/colophon.html": text}, "template-error")
+    assert f"content/templates/colophon.html:1: this template cannot be used: {words}" in said
 
 
 def screen(name: str, text: str) -> Files:

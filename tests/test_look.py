@@ -454,6 +454,44 @@ def test_every_warning_of_typesetting_about_a_style_has_its_line() -> None:
 # ---------------------------------------------------------------- templates and words
 
 
+@pytest.mark.parametrize(
+    ("css", "place", "words"),
+    [
+        ("p { opacity: .5 }", "1:5", "`opacity` is not supported in print; mix the colour with white"),
+        ("@media print {\n  p { opacity: 50% }\n}", "2:7", "`opacity` is not supported in print"),
+        ("p::before { content: attr(href url) }", "1:13", "write `attr(href)`"),
+    ],
+)
+def test_a_declaration_that_cannot_be_printed_has_its_line(
+    css: str, place: str, words: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {"styles/print.css": css})
+    assert build.main(["check", "-q"]) == 1
+    said = capsys.readouterr().err
+    assert f"content/styles/print.css:{place}: " in said
+    assert words in said
+    assert "[broken-style]" in said
+
+
+@pytest.mark.parametrize(
+    "css", ["p { opacity: 1 }", "p { opacity: 100% }", 'p::before { content: attr(title) attr(id string) "x" }']
+)
+def test_a_style_that_can_be_printed_has_no_faults(css: str) -> None:
+    assert find_style_faults(css) == ()
+
+
+@pytest.mark.parametrize("css", ["p { transform: scale(0) }", "* { display: none !important }"])
+def test_a_style_with_which_a_text_cannot_be_laid_out_is_named_in_words(
+    css: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {"styles/print.css": css})
+    assert build.main(["build", "-q", "-j", "1", "-e", "guide"]) == 1
+    said = capsys.readouterr().err
+    assert "content/styles/print.css: with this style, the text at " in said
+    assert "[layout]" in said
+    assert not re.search(r"0x|Error|Iteration|Traceback", said)
+
+
 @pytest.mark.nightly
 def test_words_of_a_language_that_the_program_does_not_know_are_enough_for_a_book(
     small: Path, capsys: pytest.CaptureFixture[str]

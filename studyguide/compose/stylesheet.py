@@ -19,10 +19,11 @@ from studyguide.compose.mirror import mirror_styles
 from studyguide.locale import Locale
 from studyguide.model import Edition, Look, OwnFace, PageSize, Source
 from studyguide.page_size import describe_missing_token, find_tokens, read_page_size
-from studyguide.problems import Place
+from studyguide.problems import ContentError, Place, Problem
 from studyguide.scripts import Script, find_home_script, list_families, name_signs
 
 _TOKEN = re.compile(r"var\(--([\w-]+)\)")
+_PAGE_TOKENS = frozenset({"width", "height", "head", "foot", "inner", "outer"})
 _MAX_TOKEN_DEPTH = 3  # a token may be made of tokens that are made of others
 
 
@@ -75,22 +76,44 @@ def assemble_stylesheet(
     css += write_ebook_colours(edition, sheets.look) + own_css
     last = sources[paths[-1]]
     place = Place(last.origin or f"styles/{last.path}")
-    size = read_page_size(tokens, place) if "width" in tokens else None
+    own_place = next((Place(each.origin) for each in sheets.styles if each.origin and each.path == sheets.own), None)
+    sizes_page = own_place and not _PAGE_TOKENS.isdisjoint(find_tokens(own_css))
+    size = _read_size(tokens, own_place if sizes_page else None, place) if "width" in tokens else None
     if size and not edition.options.has_spine:
         margin = (size.inner + size.outer) / 2
         size = replace(size, inner=margin, outer=margin)
         tokens |= {"inner": f"{margin}pt", "outer": f"{margin}pt"}
     if missing := next((name for name in _TOKEN.findall(css) if name not in tokens), None):
-        own_place = next(
-            (each.at(1, f"--{missing}") for each in sheets.styles if each.origin and f"--{missing}" in each.text), None
-        )
-        raise describe_missing_token(missing, own_place or place)
+        raise _describe_own_token(sheets, missing, "nothing sets") or describe_missing_token(missing, place)
     for _ in range(_MAX_TOKEN_DEPTH):
         css = _TOKEN.sub(lambda match: tokens[match[1]], css)
-    css = re.sub(r"/\*.*?\*/|\s*--[\w-]+:[^;]+;", "", css, flags=re.DOTALL)
+    if endless := _TOKEN.search(css):
+        fault = _describe_own_token(sheets, endless[1], "too many others are needed for")
+        raise fault or describe_missing_token(endless[1], place)
+    css = re.sub(r"/\*.*?\*/|\s*(?<![\w-])--[\w-]+:[^;}]+;?", "", css, flags=re.DOTALL)
     if get_direction(language) == "rtl":
         css, size = mirror_styles(css), size and replace(size, direction="rtl")
     return css, size
+
+
+def _read_size(tokens: Mapping[str, str], own: Place | None, place: Place) -> PageSize:
+    """Return the size of pages; ``own`` is the guide's own style if it sets a part of it. Raises ContentError."""
+    try:
+        return read_page_size(tokens, own or place)
+    except ContentError as error:
+        if own is None:
+            raise
+        raise ContentError(replace(each, rule="broken-style") for each in error.problems) from error
+
+
+def _describe_own_token(sheets: StyleSheets, name: str, fault: str) -> ContentError | None:
+    """Return the error of a variable at its first line in the guide's own styles; None if they do not name it."""
+    own = next((each for each in sheets.styles if each.origin and f"--{name}" in each.text), None)
+    if own is None:
+        return None
+    place = replace(own.at(1, f"--{name}"), path=own.origin)
+    found = f"this style cannot be used: {fault} `--{name}`"
+    return ContentError([Problem(place, "broken-style", found, f"set `--{name}: …;` there, to a value")])
 
 
 def _add_families(

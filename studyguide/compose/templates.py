@@ -219,6 +219,10 @@ def find_template_faults(templates: Iterable[Source]) -> Iterator[Problem]:
 
 def _describe_jinja_error(error: Exception) -> str:
     """Return what is wrong in one line."""
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"there is no template `{error.name}`"
+    if isinstance(error, RecursionError):
+        return "it asks for itself"
     return re.sub(r"\s+", " ", str(error)).strip().rstrip(".")[:300] or type(error).__name__
 
 
@@ -226,6 +230,7 @@ def _make_environment(loader: jinja2.BaseLoader | None, is_guarded: bool) -> jin
     kind = _GuardedEnvironment if is_guarded else jinja2.Environment
     environment = kind(
         loader=loader,
+        finalize=_refuse_objects if is_guarded else None,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -257,11 +262,20 @@ def _make_environment(loader: jinja2.BaseLoader | None, is_guarded: bool) -> jin
             "wordwrap",
             "pprint",
             "xmlattr",
-        ):  # they make long texts of short ones, or attributes
+            "random",
+        ):  # they make long texts of short ones, attributes, or another book each time
             del environment.filters[name]
         for name in ("lipsum", "cycler", "joiner"):
             del environment.globals[name]
     return environment
+
+
+def _refuse_objects(value: Any) -> Any:
+    """Return what a template prints. Raises TypeError for what is no text and no number: its name may be another in each book."""
+    # A Passage and the like print their HTML; Jinja's own error says which value is not there.
+    if value is None or isinstance(value, str | int | float | jinja2.Undefined) or hasattr(value, "__html__"):
+        return value
+    raise TypeError("this prints no text")
 
 
 def _write_title(markup: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from studyguide.html_text import make_file_address
+from studyguide.output import FAILURE
 from studyguide.page_breaks import BlockAddress, PageStart
 from studyguide.pdf.blocks import Container
 from studyguide.pdf.galley import FACES, Decoration, Element, Galley, GalleyStrip
@@ -34,6 +35,7 @@ from studyguide.pdf.section_pages import (
     merge_faces,
 )
 from studyguide.pdf.syntax import write_box, write_string
+from studyguide.problems import ContentError, Problem
 
 _MARK = re.compile(rb"/\w+\n<</MCID \d+>>\nBDC")
 _TAGS = {"section": b"Sect", "nav": b"NonStruct", "ol": b"L", "ul": b"L", "dl": b"L", "div": b"Div"}
@@ -399,7 +401,10 @@ class SectionWriter:
         return (root,)
 
     def _write_galley_elements(self, number: int, parent: int | None) -> None:
-        """Write the elements of a galley below a container's element, or below the document if ``parent`` is None."""
+        """Write the elements of a galley below a container's element, or below the document if ``parent`` is None.
+
+        Raises ContentError for an element whose content is not on a page.
+        """
         galley, base = self.galleys[number], self.bases[number]
         is_note = len(self.paths) <= number
         home = self.spots[number, 0].page if (number, 0) in self.spots else 0
@@ -420,6 +425,11 @@ class SectionWriter:
                     kids.append((b"%d 0 R", base + kid))
                 elif kind == "link":
                     kids.append((b"%d 0 R", self._write_link_pointer(number, kid)))
+                elif (number, kid) not in self.contents:
+                    fix = "mend the template or the style that draws it"
+                    raise ContentError(
+                        [Problem(self.job.place, "layout", f"{FAILURE}: a part of it is not drawn", fix)]
+                    )
                 else:
                     at = self.contents[number, kid]
                     kids.append(

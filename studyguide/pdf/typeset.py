@@ -17,7 +17,7 @@ from typing import Any
 from studyguide.drawing_labels import find_smallest_label
 from studyguide.html_text import make_file_address, read_file_path
 from studyguide.model import Asset, OwnFace
-from studyguide.output import StyleFault
+from studyguide.output import FAILURE, StyleFault
 from studyguide.pdf import weasyprint_compat
 from studyguide.pdf.columns import even_columns
 from studyguide.pdf.extract import Extraction
@@ -26,6 +26,7 @@ from studyguide.pdf.galley import Galley
 from studyguide.pdf.jobs import GalleyJob
 from studyguide.pdf.section_pages import POINTS
 from studyguide.pdf.strips import Cutter, WholePage
+from studyguide.pdf.unprintable import find_unprintable
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.runtime import fonts
 from studyguide.runtime.fontconfig import use_project_fonts
@@ -42,6 +43,7 @@ _ANCHOR_TWICE = "Anchor defined twice"
 links are kept as names, so that it does not matter here."""
 _PLACE_IN_STYLE = re.compile(r" at (\d+):(\d+)")
 _SELECTOR = re.compile(r"Invalid or unsupported selector, '(.*)'", re.DOTALL)
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _ENDLESS = 1_000_000  # points; longer than any block
 
 
@@ -52,14 +54,14 @@ def prepare_worker() -> None:
 
 
 def find_style_faults(css: str) -> tuple[StyleFault, ...]:
-    """Return the declarations and rules of a stylesheet that WeasyPrint ignores, and why."""
+    """Return the declarations and rules of a stylesheet that WeasyPrint ignores, or that cannot be printed, and why."""
     import weasyprint
 
     with _listen_to_weasyprint() as complaints:
         weasyprint.CSS(string=css, url_fetcher=_make_fetcher({}), base_url=_FILES)
     # The check of styles that reach outside reports these.
     own = (line for line in complaints if not line.startswith(("Failed to load", "@import")))
-    return tuple(_read_style_complaint(line, css) for line in own)
+    return (*(_read_style_complaint(line, css) for line in own), *find_unprintable(css))
 
 
 def _read_style_complaint(complaint: str, css: str) -> StyleFault:
@@ -112,7 +114,8 @@ def _typeset(jobs: Sequence[GalleyJob]) -> tuple[tuple[tuple[Galley, ...], ...],
         except Exception as error:  # WeasyPrint lets any of Python's errors through
             if isinstance(error, OSError) and error.errno:  # of the disk: WeasyPrint writes temporary files
                 raise
-            raise ContentError([_make_layout_problem(f"{type(error).__name__}: {error}", first, assets)]) from error
+            fault = _ADDRESS.sub("", f"{FAILURE}: {type(error).__name__}: {error}")
+            raise ContentError([_make_layout_problem(fault, first, assets)]) from error
     lacking = {line: match[1] for line in complaints if (match := _MISSING_GLYPH.match(line))}
     if problems := [_make_layout_problem(line, first, assets) for line in complaints if line not in lacking]:
         raise ContentError(problems)

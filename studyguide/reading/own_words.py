@@ -16,6 +16,7 @@ from studyguide.toml_text import parse_toml
 _QUOTED = re.compile("`([^`]+)`")
 _TABLE = re.compile(r"\s*\[\s*([\w.-]+)\s*\]")
 _LONGEST_RULE = 300
+_LINE_OR_TAB = re.compile(r"[\t\n\r\u2028\u2029]")
 _MARKUP = re.compile("[<>]")
 
 
@@ -86,7 +87,7 @@ def _find_unwritable(source: Source, texts: Iterable[tuple[str, Any]]) -> Iterat
                 yield Problem(
                     place, "wrong-words", f"`{key}` has a `<` or `>`", "write words; a template has their look"
                 )
-            elif CONTROL_CHARACTER.search(text) or BIDI_CONTROL.search(text):
+            elif CONTROL_CHARACTER.search(text) or BIDI_CONTROL.search(text) or _LINE_OR_TAB.search(text):
                 yield Problem(place, "wrong-words", f"`{key}` has a character that cannot be printed", "delete it")
             elif len(text) > LIMITS["setting"].maximum:
                 yield from check_limit("setting", len(text), f"`{key}`", place)
