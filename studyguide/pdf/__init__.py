@@ -5,10 +5,11 @@ finish          Book → SectionJobs; at the end, Book and SectionPages → PDF
 jobs            SectionJob and GalleyJob, the work of typesetting as values
 blocks          HTML of a section → Blocks, which are set one by one
 locators        page numbers behind an entry: taken out of its block, placed on the lines of its galley
-typeset         GalleyJobs → Galleys, by WeasyPrint; uses the next eight modules
+typeset         GalleyJobs → Galleys, by WeasyPrint; uses the next nine modules
 weasyprint_compat  changes of WeasyPrint and uses of its private parts
 fit             marks what is too wide or too tall, to be set smaller
 columns         gives tables of one text the same columns
+unprintable     CSS → StyleFaults of what WeasyPrint knows and no page can hold
 strips          WeasyPrint's boxes → Slices of a galley with their content
 extract         pydyf objects and Slices → Galleys
 cut             content → Segments, pieces between the places that binding fills in
