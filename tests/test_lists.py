@@ -189,9 +189,9 @@ def test_the_contents_list_the_headings_of_prose_if_the_guide_says_so(manual: Pa
     assert "Page Answer Bake a loaf 1 Weigh the flour 1 Heat the oven 1 1 Ask" in lists["pdf"]
     found = re.findall(r'<li><a href="chapter-bake\.xhtml#(.*?)">(.*?)</a>', lists["epub"])
     assert [words for _, words in found] == HEADINGS
-    assert found == re.findall(r'<li><a href="chapter-bake\.html#(.*?)">(.*?)</a>', lists["web"])
-    names = [f'id="{name}"' for name, _ in found]
-    assert all(name in (manual / "t-web" / "chapter-bake.html").read_text(encoding="utf-8") for name in names)
+    assert found == re.findall(r'<li><a href="?chapter-bake\.html#(.*?)"?>(.*?)</a>', lists["web"])
+    page = (manual / "t-web" / "chapter-bake.html").read_text(encoding="utf-8")
+    assert all(re.search(rf'id="?{re.escape(name)}["> ]', page) for name, _ in found)
     assert not any(heading in text for heading in HEADINGS for text in read_lists(plain).values())
 
 

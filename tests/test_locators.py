@@ -7,7 +7,8 @@ import pytest
 from conftest import ROOT
 
 import studyguide.pdf.typeset as typeset_module
-from studyguide.model import PageSize
+from studyguide.compose.look import write_hole_rules
+from studyguide.model import Look, PageSize
 from studyguide.pdf.galley import Galley
 from studyguide.pdf.jobs import BOOK, GalleyJob
 from studyguide.pdf.locators import Entry, fill_entry, find_entry, measure_ruler, measure_shape
@@ -16,7 +17,7 @@ from studyguide.pdf.typeset import typeset_batch
 from studyguide.problems import Place
 
 PAGE = PageSize(595, 842, 50, 50, 50, 50)
-STYLES = "\n".join(
+STYLES = write_hole_rules(Look(), ()) + "\n".join(
     (ROOT / "styles" / name).read_text(encoding="utf-8") for name in ("tokens.css", "pages/a4.css", "book.css")
 )
 

@@ -466,7 +466,7 @@ def test_a_declaration_that_cannot_be_printed_has_its_line(
     css: str, place: str, words: str, small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lay(small, {"styles/print.css": css})
-    assert build.main(["check", "-q"]) == 1
+    assert build.main(["check"]) == 1
     said = capsys.readouterr().err
     assert f"content/styles/print.css:{place}: " in said
     assert words in said

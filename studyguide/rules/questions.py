@@ -256,11 +256,12 @@ def is_meant_as_question(division: Division, chapter: Chapter) -> bool:
     """True if the heading of a section was meant as that of a question: by its marks, by a part below it, or by its question mark."""
     if division.count or not chapter.headings:
         return False
-    known = {*_MARKS, *(f".{each}" for each in DIFFICULTIES)}
-    if any(mark.partition("=")[0] in known for mark in division.unknown):
-        return True
     below = next((level for level, place in chapter.headings if place.line > division.place.line), 1)
-    return below > 2 or (below == 1 and division.title.markdown.rstrip().endswith(_QUESTION_MARKS))
+    if below != 1:
+        return below > 2
+    known = {*_MARKS, *(f".{each}" for each in DIFFICULTIES)}
+    has_marks = any(mark.partition("=")[0] in known for mark in division.unknown)
+    return has_marks or division.title.markdown.rstrip().endswith(_QUESTION_MARKS)
 
 
 def is_cut_short(chapter: Chapter) -> bool:
