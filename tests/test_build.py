@@ -318,7 +318,7 @@ def test_what_weasyprint_cannot_set_is_said_with_its_chapter(small: Path, monkey
 
     monkeypatch.setattr(weasyprint.HTML, "render", broken)
     job = make_galley_job("<p>Why?</p>")
-    with pytest.raises(ContentError, match=r"content/04-cnn\.md: AssertionError: no box left"):
+    with pytest.raises(ContentError, match=r"content/04-cnn\.md: this cannot be laid out: AssertionError: no box left"):
         typeset_batch([job])
 
 
