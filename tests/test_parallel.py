@@ -1,5 +1,6 @@
 """Jobs run in this process, in worker processes and on a cluster; what goes wrong there is a Problem or is made up for."""
 
+import asyncio
 import importlib
 import multiprocessing
 import os
@@ -36,6 +37,15 @@ class Task:
     number: int
     folder: Path = Path()
     place: Place = PLACE
+
+
+@pytest.fixture(autouse=True)
+def no_running_loop() -> Iterator[None]:
+    """Hide the event loop that the browser of other tests leaves running in this process; a cluster needs one of its own."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 def double(task: Task) -> int:
