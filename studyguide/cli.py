@@ -392,7 +392,7 @@ _IN_CHECKOUT = (
     (re.compile(rf"`pip install '{COMMAND}\[(\w+)\]'`"), r"`make \1`"),
     (re.compile("`pip install "), "`.venv/bin/pip install -c constraints.txt "),
 )
-"""How a checkout installs what an installed program takes from its extras."""
+"""The make target of a checkout for each extra of the installed program."""
 
 
 def _name_command(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What is left when a build is stopped at any of its writes, and what the next one makes of it. docs/82-faults.md lists all of it."""
+"""A build that is stopped at any of its writes leaves old books or new ones, and the next build goes on from there (docs/82-faults.md)."""
 
 import errno
 import itertools

@@ -131,7 +131,7 @@ def test_an_installed_program_makes_the_same_books_as_the_checkout(installed: In
 
 @pytest.mark.nightly
 def test_an_installed_program_runs_the_code_of_a_guide_in_its_folder(installed: Installed, tmp_path: Path) -> None:
-    """Where no module of the program is in the way of one that the code asks for."""
+    """The code sees the files of that folder, and cannot import a module of the program by its short name."""
     code = "import os\nprint(os.listdir())  # ['01-a.md']\ntry:\n    import cache\nexcept ImportError:\n    print('none')\n# none\n"
     lay(tmp_path / "guide", {"01-a.md": f"## One?\n\n### Answer\n```python run\n{code}```\n"})
     for source in ("guide", "guide/01-a.md"):

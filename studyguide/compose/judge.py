@@ -30,21 +30,21 @@ _FORMULAS = frozenset({
 })  # fmt: skip
 _ELEMENTS = _HTML | _DRAWINGS | _FORMULAS
 _CONTROLS = frozenset({"button", "dialog", "form", "input", "label", "option", "progress", "select", "template"})
-"""What only a page with a script has, which does something at a click."""
+"""Elements of controls, which only a page with a script may have."""
 _INPUTS = ("checkbox", "radio", "search", "text")
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'"
 )
-"""What a browser may load and run for a page of the web (Content Security Policy)."""
+"""The Content Security Policy of a web page: a browser loads and runs nothing else."""
 _POLICY_TAG = {"http-equiv": "Content-Security-Policy", "content": POLICY}
 _SCRIPT_TAG = {"src": "site.js"}
 _ICON_TAG = {"rel": "icon", "href": "data:,"}
 _DECLARATION = re.compile(r"<!(?!DOCTYPE html>|--(?!-?>)[^<>]*-->)", re.IGNORECASE)
-"""What a browser and a reader of XML take for different things: a comment that could end early, and a section of characters."""
+"""Comments and CDATA sections that a browser reads in another way than a reader of XML."""
 _FIELD = re.compile(r"\{\{[#^/]?(?:hint:)?(\w+)\}\}")
 _COMMAND = re.compile(r"\[(?:sound:|anki:|/?latex\]|/?\$\$?\])", re.IGNORECASE)
-"""What Anki takes for a sound, a voice or a program of formulas."""
+"""The commands of Anki that play a sound, speak a text or run LaTeX."""
 _NAMESPACES = {
     "http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML", "http://www.idpf.org/2007/ops",
     "http://www.w3.org/1999/xlink",
@@ -73,7 +73,7 @@ class Danger(NamedTuple):
 
 
 class Medium(NamedTuple):
-    """What an output lets its documents hold besides words, figures, formulas and links."""
+    """The permissions of an output: its documents may hold these things besides words, figures, formulas and links."""
 
     has_script: bool = False
     """True for pages of the web, with the program's script and the buttons that it serves."""

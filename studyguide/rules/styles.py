@@ -39,7 +39,7 @@ def unsafe_style(project: Project, guide: Guide) -> Iterator[Problem]:
 
 
 def broken_style(project: Project, guide: Guide) -> Iterator[Problem]:
-    """What a reader of CSS does not understand it leaves out without a word, and often all that follows."""
+    """A reader of CSS leaves out a rule with a mistake without a word, and often all that follows."""
     for source in _list_own_styles(project):
         if place := _find_deep_brackets(source):
             found = "this is no CSS: its brackets are too deep inside each other"

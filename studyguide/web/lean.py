@@ -23,7 +23,7 @@ _LAYERS = ("kept", "long")
 _BLANK_LINES = re.compile(r"\n(?=\n)(?![^<]*</pre>)")
 _MARKS = re.compile("<!--/?text-->")
 _SORTING = re.compile(r' data-(?:number|difficulty|tags)="[^"]*"')
-"""What the texts for the search are sorted by; the start page has the same of each question, for the self-test."""
+"""Attributes that sort the texts of the search; the start page repeats them for the self-test."""
 _LEAD_IN = ' class="lead-in"'
 _TAG = re.compile(r"<[a-z][^<>]*>")
 _QUOTED = re.compile(r' ([a-z-]+)="([\w.#:-]+)"(?=[ >])')

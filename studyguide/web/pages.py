@@ -61,7 +61,7 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all pages of a site know of it."""
+    """The facts of a site that all its pages share."""
 
     guide: str
     """The name under which a browser keeps what a reader does."""

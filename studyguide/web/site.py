@@ -17,7 +17,7 @@ from studyguide.web.pages import Page, make_page_address
 _FACE = re.compile(r"url\(fonts/([^)]+)\)")
 _SEARCH_MARK = re.compile(rb"<!--/?search-->")
 _SEARCH = re.compile(rb"<!--search-->.*?<!--/search-->", re.DOTALL)
-"""What a page has only for the search: the button, the window and the line of the key."""
+"""Parts of a page that serve the search alone: the button, the window and the line of the key."""
 _SEARCH_SCRIPT = "search.js"
 
 
