@@ -514,9 +514,7 @@ def test_the_look_of_a_guide_reaches_and_runs_nothing(attack: str, refused: Call
         ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "it asks for itself"),
     ],
 )
-def test_a_template_that_asks_for_what_it_cannot_have_is_told_in_words(
-    text: str, words: str, refused: Callable[..., str]
-) -> None:
+def test_a_template_gets_no_file_of_the_disk_and_not_itself(text: str, words: str, refused: Callable[..., str]) -> None:
     said = refused({"templates/colophon.html": text}, "template-error")
     assert f"content/templates/colophon.html:1: this template cannot be used: {words}" in said
 
