@@ -350,17 +350,26 @@ def parse_locale(text: str, name: str, reference: str, own: str = "") -> Locale:
         table = _lay_over(_parse(text), _parse(own))
         plural = str(table.get("plural", ""))
         locale: Locale = _build(Locale, {**table, "language": name.removesuffix(".toml")}, plural)
-        for fault in _find_differences(dict(_flatten(table)), dict(_flatten(_parse(reference)))):
+        for fault in _find_differences(dict(list_texts(table)), dict(list_texts(_parse(reference)))):
             raise LocaleError(fault)
     except (tomllib.TOMLDecodeError, LocaleError) as error:
         raise LocaleError(f"studyguide/locale/{name}: {error}") from error
     return locale
 
 
+def list_texts(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the keys with their tables, ``maths.powers.cubed``, and their values."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from list_texts(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
 @cache
 def list_keys() -> frozenset[str]:
     """Return the keys of all words with their tables: ``headings.contents``."""
-    return frozenset(key for key, _ in _flatten(_parse((_FOLDER / f"{REFERENCE}.toml").read_text(encoding="utf-8"))))
+    return frozenset(key for key, _ in list_texts(_parse((_FOLDER / f"{REFERENCE}.toml").read_text(encoding="utf-8"))))
 
 
 @cache
@@ -418,15 +427,6 @@ def _convert(kind: Any, value: Any, plural: str, key: str) -> Any:
     if not isinstance(value, str):
         raise LocaleError(f"`{key}` is no text")
     return value
-
-
-def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the keys with their tables, ``maths.powers.cubed``, and their values."""
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flatten(value, f"{prefix}{key}.")
-        else:
-            yield prefix + key, value
 
 
 def _find_differences(values: Mapping[str, Any], reference: Mapping[str, Any]) -> Iterator[str]:

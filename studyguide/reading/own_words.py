@@ -1,12 +1,12 @@
 """Read the words that a guide has in the place of the program's: Sources → OwnWords, with every mistake as a Problem."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from studyguide.bidi import BIDI_CONTROL
 from studyguide.limits import LIMITS, check_limit
-from studyguide.locale import REFERENCE, OwnWords, list_keys, load_locale
+from studyguide.locale import REFERENCE, OwnWords, list_keys, list_texts, load_locale
 from studyguide.model import Source
 from studyguide.problems import LocaleError, Place, Problem, suggest_names
 from studyguide.reading.toml_faults import describe_toml_fault
@@ -43,7 +43,7 @@ def _find_faults(source: Source) -> Iterator[Problem]:
     except ValueError as error:
         yield describe_toml_fault(source, error)
         return
-    texts = list(_list_texts(table))
+    texts = list(list_texts(table))
     yield from (found := [*_find_unknown_keys(source, texts), *_find_unwritable(source, texts)])
     if found:
         return
@@ -54,15 +54,6 @@ def _find_faults(source: Source) -> Iterator[Problem]:
         key = (_QUOTED.search(fault) or [""])[1] if "`" in fault else ""
         fix = f"write it as the program's file has it: studyguide/locale/{REFERENCE}.toml explains each word"
         yield Problem(_find_place(source, key), "wrong-words", fault, fix)
-
-
-def _list_texts(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the keys with their tables, ``headings.contents``, and their values."""
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _list_texts(value, f"{prefix}{key}.")
-        else:
-            yield prefix + key, value
 
 
 def _find_unknown_keys(source: Source, texts: Iterable[tuple[str, Any]]) -> Iterator[Problem]:
