@@ -1,11 +1,12 @@
 """Measure builds of the guide and of books of several copies of it, beside other programs, and write BENCHMARKS.md.
 
 `make bench` measures everything. `python -m benchmarks.bench --quick` measures the guide once, and prints the tables only; so does
-`--only NAME`, for what has NAME in its name, such as `cold`, `sentence`, `watch` or `prince`.
+`--only NAME`, for what has NAME in its name, such as `cold`, `sentence`, `watch`, `preview` or `prince`.
 """
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,10 +16,10 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks import report
+from benchmarks import preview, report
 from benchmarks.edits import EDITS, Edit
 from benchmarks.others import WEASYPRINT, prepare_others
-from benchmarks.report import COLD, FIRST_SAVE, FIVE_FILES, NOTHING, WATCH, Results
+from benchmarks.report import COLD, FIRST_SAVE, FIVE_FILES, NOTHING, PREVIEW, WATCH, Results
 from benchmarks.runs import PYTHON, ROOT, CommandError, Run, Watch, Workshop, take_median
 from benchmarks.synthetic import count_questions, write_book
 
@@ -73,6 +74,8 @@ def measure(plan: Plan) -> Results:
                     shop = Workshop(folder / f"files-{len(editions)}", book, editions)
                     measure_builds(own, results, size, label, shop)
             if copies == 1:
+                if plan.wants(PREVIEW):
+                    measure_preview(own, results, book)
                 measure_others(own, results, book, folder / "others")
     return results
 
@@ -122,6 +125,16 @@ def measure_builds(plan: Plan, results: Results, size: int, label: str, shop: Wo
             add(f"{WATCH}{edit.name}", repeat(count_runs(edit), partial(time_save, session, edit)))
     results.watch_megabytes[size, label] = session.megabytes
     tell(f"{size:5} {label:12} {'watch, largest process':36} {session.megabytes:33} MB")
+
+
+def measure_preview(plan: Plan, results: Results, book: Path) -> None:
+    """Measure how soon a saved sentence is seen in a browser; a machine without Chromium leaves it out."""
+    if not shutil.which("chromium"):
+        tell("the preview is not measured: there is no `chromium`")
+        return
+    results.preview = preview.measure(book, plan.runs)
+    middle, least = results.preview["in the reader"]
+    tell(f"{'':18} {'preview, in the reader':36} {middle:8.2f} s {least:8.2f} s at least")
 
 
 def measure_others(plan: Plan, results: Results, book: Path, folder: Path) -> None:

@@ -10,7 +10,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -39,8 +38,8 @@ _NOTE_MOMENTS = """expressions => {
 nothing outside of it takes time."""
 
 
-def measure(source: Path, runs: int) -> list[dict[str, float]]:
-    """Return the seconds of each run, by name."""
+def measure(source: Path, runs: int) -> dict[str, tuple[float, float]]:
+    """Return the median and the least seconds of several runs, by name."""
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory(prefix="preview-") as name, sync_playwright() as play:
@@ -56,7 +55,9 @@ def measure(source: Path, runs: int) -> list[dict[str, float]]:
                 time.sleep(1.5)
                 found.append(_time_save(page, chapter, number, process.pid))
         browser.close()
-    return found[1:]  # the first one jumps to another document
+    found = found[1:]  # the first one jumps to another document
+    values = {name: [each[name] for each in found] for name in found[0]}
+    return {name: (median(each), min(each)) for name, each in values.items()}
 
 
 @contextmanager
@@ -124,11 +125,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--book", type=Path, default=ROOT / "content")
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args(arguments)
-    found = measure(options.book, options.runs)
-    print(f"{'seconds':16} {'median':>7} {'least':>7}", file=sys.stdout)
-    for name in found[0]:
-        values = [each[name] for each in found]
-        print(f"{name:16} {median(values):7.2f} {min(values):7.2f}")
+    print(f"{'seconds':16} {'median':>7} {'least':>7}")
+    for name, (middle, least) in measure(options.book, options.runs).items():
+        print(f"{name:16} {middle:7.2f} {least:7.2f}")
 
 
 if __name__ == "__main__":

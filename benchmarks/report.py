@@ -15,6 +15,7 @@ from benchmarks.runs import Run
 FIVE_FILES, TWO_FILES = "five files", "guide + EPUB"
 COLD, NOTHING = "cold", "nothing changed"
 WATCH = "watch: "
+PREVIEW = "preview"
 FIRST_SAVE = f"{WATCH}the first save"
 ROWS = (COLD, NOTHING, *(edit.name for edit in EDITS), FIRST_SAVE, *(f"{WATCH}{edit.name}" for edit in EDITS))
 """The names of all measurements of builds."""
@@ -30,6 +31,8 @@ class Results:
     watch_megabytes: dict[tuple[int, str], int] = field(default_factory=dict)
     sizes: dict[tuple[int, str], dict[str, int]] = field(default_factory=dict)
     """Kilobytes of each file."""
+    preview: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Median and least seconds from a save until it is seen, and of each phase."""
     others: dict[str, tuple[Run, int]] = field(default_factory=dict)
     """The run of another program, and the kilobytes of its file."""
     notes: list[str] = field(default_factory=list)
@@ -46,6 +49,8 @@ def write_tables(results: Results) -> Iterator[str]:
     """Yield the lines of all tables in Markdown."""
     for size in results.list_sizes():
         yield from (f"## {size:,} questions", "", *_write_builds(results, size), "")
+    if results.preview:
+        yield from ("## Preview", "", *_write_preview(results), "")
     if results.others:
         yield from ("## Other programs", "", *_write_others(results), "")
     if lines := list(compare(results)):
@@ -78,6 +83,13 @@ def _write_cells(results: Results, size: int, label: str, row: str) -> tuple[str
     fresh, saved = results.find(size, label, row), results.find(size, label, f"{WATCH}{row}")
     watch = f"{saved.seconds:.2f}" if saved else ""
     return (f"{fresh.seconds:.2f}", f"{fresh.cpu:.2f}", str(fresh.megabytes), watch) if fresh else ("", "", "", watch)
+
+
+def _write_preview(results: Results) -> Iterator[str]:
+    yield "| a sentence in an answer, seconds | median | least |"
+    yield "| --- | --: | --: |"
+    for name, (middle, least) in results.preview.items():
+        yield f"| {name} | {middle:.2f} | {least:.2f} |"
 
 
 def _write_others(results: Results) -> Iterator[str]:
