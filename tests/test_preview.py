@@ -238,6 +238,26 @@ def test_edition_page_size_and_appearance_are_chosen_on_the_page(chromium: Any, 
         settle(page, "document.documentElement.dataset.state == 'ready'")
 
 
+@pytest.mark.parametrize(("width", "per_row"), [(1200, 1), (1900, 2)])
+def test_facing_pages_are_side_by_side_where_both_can_be_read(
+    chromium: Any, preview: Preview, width: int, per_row: int
+) -> None:
+    def count_in_row(page: Any) -> int:
+        found: int = page.evaluate(
+            "() => Math.max(...[...document.querySelectorAll('.spread')].map(row => row.children.length))"
+        )
+        return found
+
+    with looking(chromium, preview, width) as page:
+        assert count_in_row(page) == per_row
+        assert page.get_attribute("#facing", "aria-pressed") == ("true" if per_row == 2 else "false")
+        page.keyboard.press("f")
+        assert count_in_row(page) == 3 - per_row, "the reader chose otherwise"
+        page.reload()
+        settle(page, "document.querySelector('.sheet img')")
+        assert count_in_row(page) == 3 - per_row, "the choice is kept"
+
+
 def test_all_of_the_page_can_be_reached_with_the_keyboard(chromium: Any, preview: Preview) -> None:
     with looking(chromium, preview) as page:
         first = page.input_value("#page")

@@ -125,7 +125,7 @@ class _Session:
 
     def answer(self, wishes: list[Choice | list[str]]) -> None:
         """Build after changes of files, or for another choice of edition and page."""
-        names = [name for wish in wishes if isinstance(wish, list) for name in wish]
+        names = list(dict.fromkeys(name for wish in wishes if isinstance(wish, list) for name in wish))
         for wish in wishes:
             if isinstance(wish, Choice):
                 self.choice = wish

@@ -150,14 +150,25 @@ function scaleText(step) {
 
 // ---------------------------------------------------------------- the printed pages
 
-const printed = { state: null, isFacing: memory.get("facing", "yes") === "yes", shownEdit: 0, current: 0, shape: "" }
+const LEGIBLE = 0.55 * 96 / 72 // pixels for each point of a page's width: at 0.55 of its true size it can be read
+const printed = { state: null, facing: memory.get("facing", ""), shownEdit: 0, current: 0, shape: "" }
 const seen = new IntersectionObserver(showPictures, { root: sheets, rootMargin: "60% 0px" })
+
+/** True if two pages stand side by side: by the reader's choice, and without one if both can be read there. */
+function isFacing() {
+  if (printed.facing) return printed.facing === "yes" && sheets.clientWidth > 640
+  return measureRoom(2) >= LEGIBLE * printed.state.width
+}
+
+/** The pixels that each page has in a row of so many. */
+function measureRoom(perRow) {
+  return (sheets.clientWidth - 40 - (perRow - 1)) / perRow
+}
 
 /** The pages of each row: in a book with left and right pages the first stands alone on the right. */
 function listSpreads() {
   const count = printed.state.pages.length
-  const isFacing = printed.isFacing && sheets.clientWidth > 640
-  if (!isFacing) return Array.from({ length: count }, (_, page) => [page])
+  if (!isFacing()) return Array.from({ length: count }, (_, page) => [page])
   const rows = printed.state.versos ? [[null, 0]] : []
   for (let page = rows.length; page < count; page += 2) rows.push(page + 1 < count ? [page, page + 1] : [page, null])
   return rows
@@ -165,6 +176,7 @@ function listSpreads() {
 
 function layOutSheets() {
   const { width, height, direction, serial, pages } = printed.state
+  byId("facing").setAttribute("aria-pressed", isFacing())
   const rows = listSpreads()
   const perRow = Math.max(...rows.map(row => row.length))
   const shape = JSON.stringify([rows.length, perRow, width, height, direction, pages.length])
@@ -204,7 +216,7 @@ function makeSheet(page, serial) {
 
 function sizeSheets(perRow) {
   const { width, height } = printed.state
-  const room = (sheets.clientWidth - 40 - (perRow - 1)) / perRow
+  const room = measureRoom(perRow)
   const fitting = (sheets.clientHeight - 60) * width / height
   // One page may be larger than the pane is high; an opening is seen as a whole, unless that is too small to read.
   const wanted = perRow > 1 ? Math.max(fitting, 420) : 760
@@ -424,12 +436,11 @@ function view(name) {
   document.querySelector(`[name=view][value=${name}]`).checked = true
 }
 
-function face(isFacing) {
-  const page = printed.current
-  printed.isFacing = isFacing
-  memory.set("facing", isFacing ? "yes" : "no")
-  byId("facing").setAttribute("aria-pressed", isFacing)
+function toggleFacing() {
   if (!printed.state) return
+  const page = printed.current
+  printed.facing = isFacing() ? "no" : "yes"
+  memory.set("facing", printed.facing)
   layOutSheets()
   goToPage(page)
 }
@@ -455,7 +466,7 @@ const KEYS = {
   "[": () => turnDocument(-1),
   ".": showLastEdit,
   g: () => byId("page").select(),
-  f: () => face(!printed.isFacing),
+  f: toggleFacing,
   1: () => view("both"),
   2: () => view("reader"),
   3: () => view("printed"),
@@ -507,5 +518,4 @@ byId("divider").addEventListener("keydown", event => {
 
 look(memory.get("look", "light"))
 view(memory.get("view", "both"))
-face(printed.isFacing)
 divide(Number(memory.get("share", 42)))
