@@ -252,7 +252,10 @@ def test_a_logo_is_on_the_cover_and_with_the_facts_of_the_book(dressed: Path) ->
     pdf = dressed / PDF.name
     facts = find_page(pdf, "CC BY 4.0")
     assert [count_pixels(pdf, page, "#ff00ff") > 1_000 for page in (0, facts)] == [True, True]
-    assert "A bakery" in entries(dressed / EPUB.name)["colophon.xhtml"].decode()
+    ebook = entries(dressed / EPUB.name)
+    assert "A bakery" in ebook["colophon.xhtml"].decode()
+    ground = re.search(r"\.colophon-logo [^{]*\{[^}]*background: ([^;}]+)", ebook["style.css"].decode())
+    assert ground and ground[1].strip() == VIOLET, "a white logo shows on the ground of the cover"
 
 
 # ---------------------------------------------------------------- web pages and cards

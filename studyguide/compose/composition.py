@@ -152,7 +152,14 @@ class Composition:
     def _assemble_styles(self, others: Iterable[str] = ()) -> tuple[str, PageSize | None]:
         """Return the edition's CSS and the size of its pages; ``others`` are files of styles besides its own."""
         files = [*self.output.stylesheets(self.edition.options), *others]
-        sheets = StyleSheets(self.project.styles, files, self.output.own_stylesheet, self.look, self.whole_guide.faces)
+        sheets = StyleSheets(
+            self.project.styles,
+            files,
+            self.output.own_stylesheet,
+            self.look,
+            self.whole_guide.faces,
+            has_logo=bool(self.whole_guide.config.logo),
+        )
         return assemble_stylesheet(sheets, self.edition, self.locale, self._language, self.scripts)
 
     def list_pages(self, book: Book, pagination: Pagination) -> tuple[Section, ...]:

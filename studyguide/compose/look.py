@@ -143,13 +143,13 @@ def change_ebook_faces(css: str, look: Look, faces: Sequence[OwnFace]) -> str:
 def list_screen_tokens(
     edition: Edition, look: Look, tokens: Mapping[str, str], faces: Sequence[OwnFace]
 ) -> dict[str, str]:
-    """Return the tokens that a look changes in the styles of web pages and of cards; ``tokens`` are those without it."""
+    """Return the tokens that a look changes in the styles of an edition without pages; ``tokens`` are those without it."""
     if isinstance(edition.options, WebOptions):
         return _list_web_colours(look, tokens) | _list_web_families(edition.options, look, tokens, faces)
     if isinstance(edition.options, AnkiOptions):
         night = _make_night(look, {name: tokens[other] for name, other in _CARD_TOKENS.items()})
         return _make_day(look, tokens) | {_CARD_TOKENS[name]: night[name] for name in night.keys() & _CARD_TOKENS}
-    return {}
+    return {"accent": look.accent} if look.accent else {}
 
 
 def _list_web_colours(look: Look, tokens: Mapping[str, str]) -> dict[str, str]:
@@ -261,3 +261,10 @@ def write_ebook_colours(edition: Edition, look: Look) -> str:
     if rules and not look.background:
         rules.append(f"{_NIGHT} {{ body, h1, .division h2, .number, .letter, .ref a, .next a {{ color: inherit; }} }}")
     return "\n".join(["", *rules, ""])
+
+
+def write_logo_ground(edition: Edition) -> str:
+    """Return the CSS of an EPUB that shows the logo on the ground of the cover, because a logo drawn for that may be white."""
+    if not isinstance(edition.options, EbookOptions):
+        return ""
+    return "\n.colophon-logo img, .colophon-logo svg { padding: 0.5em 0.6em; background: var(--accent); }\n"

@@ -13,6 +13,7 @@ from studyguide.compose.look import (
     write_ebook_colours,
     write_face_rules,
     write_hole_rules,
+    write_logo_ground,
     write_web_faces,
 )
 from studyguide.compose.mirror import mirror_styles
@@ -40,6 +41,7 @@ class StyleSheets:
     look: Look
     faces: tuple[OwnFace, ...]
     """The guide's own faces."""
+    has_logo: bool = False
 
 
 def assemble_stylesheet(
@@ -55,6 +57,8 @@ def assemble_stylesheet(
     paths = ("code.css", *sheets.files)
     own_css = texts.get(sheets.own, "")
     css = "\n".join(texts[path] for path in paths)
+    if sheets.has_logo:
+        css += write_logo_ground(edition)
     tokens = {"colon": f'"{locale.labels.colon}"'}
     tokens |= find_tokens(texts["tokens.css"], css)
     if "width" in tokens:
