@@ -331,12 +331,21 @@ def test_a_request_for_a_web_socket_is_refused_without_a_word_in_the_terminal(pr
 
 
 def test_no_file_of_the_disk_is_answered(preview: Preview) -> None:
+    newest = preview.read_state()["printed"]["serial"]
     for path in (
         "/reader/../guide.toml", "/reader/..%2fguide.toml", "/reader//etc/passwd", "/reader/%2e%2e/%2e%2e/etc/passwd",
-        "/reader/content.opf", "/reader/", "/content/guide.toml", "/assets/preview.js", "/page/1/999.png", "/page/999/0.png",
-        "/page/1/-1.png",
+        "/reader/content.opf", "/reader/", "/content/guide.toml", "/assets/preview.js", "/page/999/0.png",
+        f"/page/{newest}/999.png", f"/page/{newest}/-1.png",
     ):  # fmt: skip
         assert preview.ask(path)[0] in (403, 404), path
+
+
+def test_a_page_of_a_former_build_is_an_empty_answer_and_no_fault(preview: Preview) -> None:
+    newest = preview.read_state()["printed"]["serial"]
+    assert preview.ask(f"/page/{newest}/0.png")[0] == 200
+    preview.save(SMALL["01-first-things.md"].replace("What is *one*?", "What is *the* one?"))
+    status, _, data = preview.ask(f"/page/{newest}/0.png")
+    assert (status, data) == (204, b"")
 
 
 def test_what_is_answered_can_run_no_script(preview: Preview) -> None:

@@ -208,13 +208,18 @@ class _Answers:
         return Response(data, media_type=media_type, headers=headers)
 
     def send_page(self, request: Request) -> Response:
-        """Send a picture of a page, of the width in pixels that the page has on the screen."""
-        pane = self._board.state.printed
+        """Send a picture of a page, of the width in pixels that the page has on the screen.
+
+        A page of a former build is no fault of the browser, which has not heard of the new one yet: it gets an empty answer.
+        """
+        pane, serial = self._board.state.printed, request.path_params["serial"]
         width = _read_number(request.query_params.get("width", "")) or 0
-        is_newest = pane is not None and pane.serial == request.path_params["serial"]
-        picture = pane.book.picture_page(request.path_params["number"], width) if pane and is_newest else None
+        picture = (
+            pane.book.picture_page(request.path_params["number"], width) if pane and pane.serial == serial else None
+        )
         if picture is None:
-            return _refuse_unknown()
+            newest = self._board.state.printed
+            return Response(status_code=204) if newest and serial < newest.serial else _refuse_unknown()
         headers = {"Content-Security-Policy": _BOOK_POLICY, "Cache-Control": "private, max-age=3600, immutable"}
         return Response(picture, media_type="image/png", headers=headers)
 
