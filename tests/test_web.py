@@ -172,6 +172,12 @@ def test_a_link_into_a_folded_answer_opens_it(open_page: Open) -> None:
     assert is_open(page, "second")
 
 
+def test_an_address_with_a_lone_percent_sign_is_no_fault_of_the_page(open_page: Open) -> None:
+    page = open_page("chapter-first-things.html#50%")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == "first"
+
+
 def test_a_footnote_leads_there_and_back(open_page: Open) -> None:
     page = open_page("chapter-welcome.html")
     page.locator("a.noteref").click()
