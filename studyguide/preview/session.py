@@ -44,7 +44,7 @@ class PreviewOptions:
     """Options of a preview."""
 
     build: app.BuildOptions
-    """Of the editions, the first is the one that is shown at the beginning."""
+    """The options of each build; the first of its editions is shown at the beginning."""
     port: int = 0
     """0 for any that is free."""
     opens_browser: bool = True
