@@ -607,6 +607,17 @@ def test_the_same_guide_gives_the_same_pages(site: Path, tmp_path: Path) -> None
     assert hash_files(again) == hash_files(site)
 
 
+def test_a_file_in_the_place_of_the_folder_is_one_message_and_stays(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {"guide.toml": 'title = "A small guide"\n[editions.web]\noutput = "web"\nsearch = false\n'})
+    file = small / "books" / "a-small-guide-web"
+    lay(small, {"books/a-small-guide-web": "mine"})
+    assert build.main(["build", str(small), "-q", "-e", "web", "-o", str(file.parent)]) == 1
+    assert f"{file}: there is a file of this name, and not a folder; nothing was replaced" in capsys.readouterr().err
+    assert file.read_text() == "mine"
+
+
 def test_pages_that_a_guide_has_no_more_are_deleted_and_nothing_else(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
