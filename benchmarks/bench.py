@@ -34,7 +34,7 @@ class Plan:
     book: Path
     copies: Sequence[int] = (1, 3, 9)
     runs: int = 3
-    """Of each edit of the guide; those of books of copies are measured once."""
+    """The runs of each edit of the guide; those of books of copies are measured once."""
     cold_runs: int = 1
     only: Sequence[str] = ()
     edits: Sequence[Edit] = EDITS

@@ -136,7 +136,7 @@ def seconds(reader: Callable[[str], None], text: str) -> float:
 
 
 def rows(kilobytes: int) -> Iterator[str]:
-    """A table in Markdown."""
+    """Yield the rows of a table in Markdown."""
     sizes = [kilobytes, 2 * kilobytes, 4 * kilobytes]
     yield f"| reader | text | {' | '.join(f'{size} kB' for size in sizes)} | growth |"
     yield "| --- | --- | --: | --: | --: | --: |"

@@ -6,6 +6,7 @@ page is shown. The phases are what the preview itself measured; *noticed* is the
 
 import argparse
 import json
+import os
 import re
 import shutil
 import signal
@@ -24,6 +25,7 @@ from benchmarks.runs import PYTHON, ROOT
 _FLAGS = ("--no-sandbox", "--disable-gpu")
 _MAX_WAIT = 1800  # seconds
 _POLL = 50  # milliseconds
+_REST = 1.5  # seconds before each save, in which the page comes to rest
 _BOOK = "document.getElementById('book').contentDocument"
 _NOTE_MOMENTS = """expressions => {
   const tests = expressions.map(each => new Function(`return ${each}`));
@@ -52,7 +54,7 @@ def measure(source: Path, runs: int) -> dict[str, tuple[float, float]]:
             _wait(page, "document.documentElement.dataset.state == 'ready' && document.querySelector('.sheet img')")
             chapter, found = choose_chapter(book), []
             for number in range(runs + 1):
-                time.sleep(1.5)
+                time.sleep(_REST)
                 found.append(_time_save(page, chapter, number, process.pid))
         browser.close()
     found = found[1:]  # the first one jumps to another document
@@ -116,7 +118,7 @@ def _read_cpu(process: int) -> float:
         fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / 100
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

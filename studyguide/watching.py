@@ -79,7 +79,10 @@ def _wait_for_paths(folders: Sequence[Path], is_input: Callable[[Any, str], bool
 
 
 def _watch_paths(paths: Sequence[Path], is_input: Callable[[Any, str], bool], stop: Event) -> Iterator[set[Any] | None]:
-    """Yield what changed, once a second at least; None, at the end, if that cannot be said."""
+    """Yield what changed, once a second at least; None, at the end, if that cannot be said.
+
+    Raises OSError with what to do if the system watches no more files.
+    """
     try:
         yield from watchfiles.watch(
             *paths,
@@ -95,8 +98,17 @@ def _watch_paths(paths: Sequence[Path], is_input: Callable[[Any, str], bool], st
         yield None
     except WatchfilesRustInternalError as error:
         if "Unable to decode path" not in str(error):
-            raise OSError(str(error)) from error
+            raise _make_watch_error(paths, error) from error
         yield None  # a file has a name that is no UTF-8
+    except OSError as error:
+        raise _make_watch_error(paths, error) from error
+
+
+def _make_watch_error(paths: Sequence[Path], error: Exception) -> OSError:
+    advice = (
+        "end other programs that watch files, or let the system watch more (on Linux `fs.inotify.max_user_watches`)"
+    )
+    return OSError(f"{paths[0]}: the system does not watch it for changes: {error}; {advice}")
 
 
 def _identify_file(path: Path) -> tuple[int, int] | None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -172,6 +173,18 @@ def test_the_workflow_of_a_new_guide_installs_the_program_from_where_it_came(
     assert ("write into it, at `STUDYGUIDE`" in capsys.readouterr().out) == (not found)
     commands = [step["run"] for step in settings["jobs"]["book"]["steps"] if "run" in step]
     assert commands[-1] == "studyguide build . --out dist"
+
+
+def test_a_program_installed_from_a_folder_with_a_space_comes_from_the_remote_of_that(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout = desk / "my programs"
+    subprocess.run(["git", "init", "-q", str(checkout)], check=True)
+    address = "https://example.org/ada/books.git"
+    subprocess.run(["git", "-C", str(checkout), "remote", "add", "origin", address], check=True)
+    origin = json.dumps({"url": checkout.as_uri(), "dir_info": {}})
+    monkeypatch.setattr(person, "distribution", lambda name: SimpleNamespace(read_text=lambda file: origin))
+    assert person.find_program_address(None) == f"git+{address}"
 
 
 # ---------------------------------------------------------------- nothing is written over

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -397,6 +398,20 @@ def test_a_fault_of_the_program_is_a_problem_on_the_page_and_the_last_good_book_
         assert capsys.readouterr().err.count("Traceback") == 1, "the same fault is printed once"
         own.answer([["01.md"]])
     assert (board.state.problems, board.state.stale) == ((), ())
+
+
+def test_a_watch_that_fails_ends_the_preview_instead_of_its_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(source: str, stop: object) -> Iterator[list[str]]:
+        yield ["01.md"]
+        raise OSError("the system watches no more files")
+
+    monkeypatch.setattr(session, "wait_for_changes", fail)
+    wishes: SimpleQueue[session._Wish] = SimpleQueue()
+    with session._watching("content", wishes):
+        pass
+    wishes.put(["02.md"])
+    with pytest.raises(OSError, match="no more files"):
+        session._take_all(wishes)
 
 
 def test_the_reader_finds_what_moved_and_keeps_nothing_of_what_changed() -> None:

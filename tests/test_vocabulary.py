@@ -45,9 +45,9 @@ def test_a_tag_with_a_region_has_the_words_of_its_language_and_an_unknown_one_th
     [
         (ENGLISH.replace("hint-labels", "hints"), "the key `hint-labels` is missing"),
         (f'{ENGLISH}\ncolours = ["red"]\n', "the key `colours` is unknown"),
-        (ENGLISH.replace('"true", "t",', '"true", "True",'), "`true-words` has `true` twice"),
-        (ENGLISH.replace('true-words = ["true",', 'true-words = ["true", 1,'), "`true-words` is no list of texts"),
-        (ENGLISH.replace('"true"', '"true'), "xx.toml: "),
+        (ENGLISH.replace('"hint", "hints",', '"hint", "Hint",'), "`hint-labels` has `hint` twice"),
+        (ENGLISH.replace('hint-labels = ["hint",', 'hint-labels = ["hint", 1,'), "`hint-labels` is no list of texts"),
+        (ENGLISH.replace('"hint"', '"hint'), "xx.toml: "),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_name_and_the_key(text: str, fault: str) -> None:

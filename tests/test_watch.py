@@ -9,14 +9,16 @@ import weakref
 from pathlib import Path
 
 import pytest
+import watchfiles
 from conftest import lay, save_until_built, until, watching
 from test_look import make_face
 from watchfiles import Change, DefaultFilter
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from studyguide import app, cli
 from studyguide.runtime import workers
 from studyguide.store import MemoryStore
-from studyguide.watching import _attempt, _may_go_into_book, defer_collection
+from studyguide.watching import _attempt, _may_go_into_book, defer_collection, wait_for_changes
 
 
 def test_watch_rebuilds_what_an_edit_touches_and_survives_broken_content(small: Path, tmp_path: Path) -> None:
@@ -130,3 +132,18 @@ def test_a_fault_of_the_program_does_not_end_a_watch(
     assert [each.rule for each in found] == ["program-failed"]
     said = capsys.readouterr().err
     assert "content: the program failed: ValueError: nobody thought of this" in said and "in fail" in said
+
+
+@pytest.mark.parametrize(
+    "error", [OSError("OS file watch limit reached."), WatchfilesRustInternalError("Too many open files (os error 24)")]
+)
+def test_a_system_that_watches_no_more_files_is_one_message_with_a_remedy(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*paths: Path, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(watchfiles, "watch", fail)
+    with pytest.raises(OSError, match=re.escape(f"{error}; end other programs that watch files")) as caught:
+        next(wait_for_changes(str(tmp_path)))
+    assert str(caught.value).startswith(f"{tmp_path}: ")

@@ -172,6 +172,12 @@ def test_a_link_into_a_folded_answer_opens_it(open_page: Open) -> None:
     assert is_open(page, "second")
 
 
+def test_an_address_with_a_lone_percent_sign_is_no_fault_of_the_page(open_page: Open) -> None:
+    page = open_page("chapter-first-things.html#50%")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == "first"
+
+
 def test_a_footnote_leads_there_and_back(open_page: Open) -> None:
     page = open_page("chapter-welcome.html")
     page.locator("a.noteref").click()
@@ -599,6 +605,17 @@ def hash_files(folder: Path) -> dict[str, str]:
 def test_the_same_guide_gives_the_same_pages(site: Path, tmp_path: Path) -> None:
     again = make(tmp_path, GUIDE, "-e", "guide", "--no-cache")
     assert hash_files(again) == hash_files(site)
+
+
+def test_a_file_in_the_place_of_the_folder_is_one_message_and_stays(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {"guide.toml": 'title = "A small guide"\n[editions.web]\noutput = "web"\nsearch = false\n'})
+    file = small / "books" / "a-small-guide-web"
+    lay(small, {"books/a-small-guide-web": "mine"})
+    assert build.main(["build", str(small), "-q", "-e", "web", "-o", str(file.parent)]) == 1
+    assert f"{file}: there is a file of this name, and not a folder; nothing was replaced" in capsys.readouterr().err
+    assert file.read_text() == "mine"
 
 
 def test_pages_that_a_guide_has_no_more_are_deleted_and_nothing_else(

@@ -1,4 +1,4 @@
-"""Scripts for maintainers, not part of the program: licences, releases, reproducibility, the manual.
+"""Scripts for maintainers, not part of the program: licences, releases, reproducibility, the manual and its pictures.
 
 Each is run from the top of the repository: `make licences`, `make release`, `make verify`, `make docs`, or
 `.venv/bin/python -m tools.make_release --help`. What they need stands in requirements-tools.txt.

@@ -24,7 +24,7 @@ from tools.packages import Package
 
 
 def write_bill(config: Config, books: Mapping[str, bytes], packages: Sequence[Package], date: date | None) -> str:
-    """The document as JSON: the release is made of books, they were made by the program, and that needs the packages.
+    """Return the document as JSON: the release is made of books, they were made by the program, and that needs the packages.
 
     ``books`` maps file names to their bytes. Raises ValueError if the document does not pass the CycloneDX schema.
     """
@@ -54,7 +54,7 @@ def find_schema_error(document: str) -> str:
 
 
 def _serialise(bom: Bom, date: date | None) -> str:
-    """The document, its serial number made of what it says so that the same release has the same."""
+    """Return the document as JSON, its serial number made of what it says so that the same release has the same."""
     midnight = datetime(date.year, date.month, date.day, tzinfo=UTC) if date else None
     bom.metadata.timestamp = midnight  # None leaves it out; without this line the library asks the clock
     bom.serial_number = uuid.UUID(int=0)

@@ -9,7 +9,7 @@ from tools.packages import Package, list_packages
 
 
 def list_installed() -> tuple[Package, ...]:
-    """The packages that the program needs. Raises ClickException if one is not installed."""
+    """Return the packages that the program needs. Raises ClickException if one is not installed."""
     try:
         return list_packages()
     except PackageNotFoundError as error:

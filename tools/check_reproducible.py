@@ -76,7 +76,7 @@ def build_elsewhere(source: str, options: Sequence[str], folder: Path) -> Path:
 
 
 def pin_time(project: Project) -> dict[str, str]:
-    """The variable that gives a copy, which no git repository comes along with, the time of the original."""
+    """Return the variable that gives a copy, which no git repository comes along with, the time of the original."""
     return {"SOURCE_DATE_EPOCH": str(int(project.moment.timestamp()))} if project.moment else {}
 
 

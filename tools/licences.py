@@ -77,7 +77,7 @@ def is_spdx(expression: str) -> bool:
 
 
 def read_licence(name: str, distribution: metadata.Distribution) -> str:
-    """The SPDX expression of a package's licence, or the package's own words if they are not clear."""
+    """Return the SPDX expression of a package's licence, or the package's own words if they are not clear."""
     if stated := READ_BY_A_PERSON.get(f"{name} {distribution.version}"):
         return stated
     about = distribution.metadata.json

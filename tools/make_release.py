@@ -42,7 +42,7 @@ def pack_release(
 
 
 def pack_archive(files: Mapping[str, bytes]) -> bytes:
-    """A ZIP archive that says nothing of when and where it was made."""
+    """Return a ZIP archive that says nothing of when and where it was made."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, data in files.items():
@@ -54,7 +54,7 @@ def pack_archive(files: Mapping[str, bytes]) -> bytes:
 
 
 def sum_up(files: Mapping[str, bytes]) -> bytes:
-    """Checksums as `sha256sum --check` reads them."""
+    """Return checksums as `sha256sum --check` reads them."""
     return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items()).encode()
 
 

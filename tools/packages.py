@@ -48,7 +48,7 @@ class Package:
 
 
 def list_packages() -> tuple[Package, ...]:
-    """All that the program needs, by name; then what its options need; then Python and libraries of the machine.
+    """Return all that the program needs, by name; then what its options need; then Python and libraries of the machine.
 
     Raises PackageNotFoundError if a needed package is not installed.
     """
@@ -64,7 +64,7 @@ def list_packages() -> tuple[Package, ...]:
 
 
 def _read_requirements(name: str) -> list[Requirement]:
-    """The requirements that a file at the top of the repository lists."""
+    """Return the requirements that a file at the top of the repository lists."""
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     return [Requirement(line.partition("#")[0]) for line in lines if line.partition("#")[0].strip()]
 
@@ -133,7 +133,7 @@ _NATIVE = (
 
 
 def _list_native() -> tuple[Package, ...]:
-    """The libraries of the machine that the program loads, and Python."""
+    """Return the libraries of the machine that the program loads, and Python."""
     loaded = ((name, load_library(name, *files), licence, read) for name, *files, licence, read in _NATIVE)
     native = (Package(name, read(found), licence) for name, found, licence, read in loaded if found)
     return (*native, Package("python", python_version(), "PSF-2.0"))

@@ -4,16 +4,17 @@
 """
 
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+import click
 import pypdfium2
 from PIL import Image
 
-_ROOT = Path(__file__).resolve().parent.parent
-_SAMPLE = _ROOT / "tests" / "sample"
+from tools import ROOT
+from tools.program import run_build
+
+_SAMPLE = ROOT / "tests" / "sample"
 _LOOKS = {
     "default": "",
     "garden": """
@@ -36,27 +37,27 @@ leading = 15.5
 _PAGES = {"cover": (0, 1.0), "chapter": (8, 0.64)}
 """Name of a picture → the page that it shows, from 0, and the part of its height."""
 _WIDTH = 620  # pixels of a page
-_GAP = 24
+_GAP = 24  # pixels between two pages, and around them
 _GROUND = "#d9dcde"
 
 
+@click.command()
 def main() -> None:
     """Write ``look-cover.png`` and ``look-chapter.png`` into docs/pictures/."""
     with tempfile.TemporaryDirectory() as folder:
         books = [_build(Path(folder) / name, look) for name, look in _LOOKS.items()]
         for name, (page, part) in _PAGES.items():
             shown = [_picture(book, page, part) for book in books]
-            _join(shown).quantize(128).save(_ROOT / "docs" / "pictures" / f"look-{name}.png", optimize=True)
+            _join(shown).quantize(128).save(ROOT / "docs" / "pictures" / f"look-{name}.png", optimize=True)
 
 
 def _build(folder: Path, look: str) -> Path:
-    """Return the printed guide of the sample in this look."""
+    """Return the printed guide of the sample in this look. Raises BuildFailedError."""
     shutil.copytree(_SAMPLE, folder)
     with (folder / "guide.toml").open("a", encoding="utf-8") as settings:
         settings.write(look)
     out = folder / "books"
-    command = [sys.executable, str(_ROOT / "build.py"), "build", str(folder), "-o", str(out), "-q", "-e", "guide"]
-    subprocess.run(command, check=True)
+    run_build(str(folder), out, ["--quiet", "--edition", "guide"])
     return next(out.glob("*.pdf"))
 
 

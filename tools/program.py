@@ -71,7 +71,7 @@ def run_build(
 
 
 def set_environment() -> dict[str, str]:
-    """The environment, with what keeps build.py from changing to another Python."""
+    """Return the environment, with what keeps build.py from changing to another Python."""
     return {**os.environ, "VIRTUAL_ENV": os.environ.get("VIRTUAL_ENV", sys.prefix)}
 
 

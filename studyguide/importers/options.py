@@ -24,7 +24,6 @@ _PLACES = {letter: place for alphabet in (LETTERS, *_ALPHABETS) for place, lette
     for place, letter in enumerate(alphabet)
 }
 _LETTER_CLASS = "".join(sorted(_PLACES))
-_LATIN = f"{LETTERS}{LETTERS.lower()}"
 
 TASK = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)\[([ xX✓✔])\]\s*(?:\W{0,3}[A-Ja-j]\W{0,2}[.):]\s+)?")
 """The box before an option, and a letter behind it."""

@@ -8,7 +8,7 @@ from studyguide.model import Artifact
 from studyguide.pdf.picture import AnchorSpot, PdfPages
 
 _MAX_PICTURES = 40
-"""Of about 200 kB each."""
+"""Pictures that are kept, of about 200 kB each."""
 WIDTHS = (200, 3000)
 """The least and the greatest width of a picture, in pixels."""
 

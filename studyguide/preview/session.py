@@ -44,16 +44,23 @@ class PreviewOptions:
     """Options of a preview."""
 
     build: app.BuildOptions
-    """Of the editions, the first is the one that is shown at the beginning."""
+    """The options of each build; the first of its editions is shown at the beginning."""
     port: int = 0
     """0 for any that is free."""
     opens_browser: bool = True
 
 
+_Wish = Choice | list[str] | Exception
+"""What a thread asks of the session: another choice, a build after changes of files, or to end, for the watch has failed."""
+
+
 def preview(source: str, options: PreviewOptions, workers: Workers, reporter: app.Reporter) -> None:
-    """Show a guide in the browser, and again whenever it is saved. Raises KeyboardInterrupt at Ctrl-C, and PortTakenError."""
+    """Show a guide in the browser, and again whenever it is saved.
+
+    Raises KeyboardInterrupt at Ctrl-C, PortTakenError, and OSError if the system does not tell of changes.
+    """
     list_watched(source)
-    board, wishes = Board(), SimpleQueue[Choice | list[str]]()
+    board, wishes = Board(), SimpleQueue[_Wish]()
     with open_socket(options.port) as socket, serving(board, wishes.put, socket) as address:
         session = _Session(source, options.build, workers, reporter, board)
         reporter.say(f"preview of {source}: {address}")
@@ -67,23 +74,28 @@ def preview(source: str, options: PreviewOptions, workers: Workers, reporter: ap
                 session.answer(_take_all(wishes))
 
 
-def _take_all(wishes: "SimpleQueue[Choice | list[str]]") -> list[Choice | list[str]]:
-    """Wait for a wish, and return it with those that wait behind it."""
+def _take_all(wishes: "SimpleQueue[_Wish]") -> list[Choice | list[str]]:
+    """Wait for a wish, and return it with those that wait behind it. Raises the error of a watch that has failed."""
     taken = [wishes.get()]
     with suppress(Empty):
         while True:
             taken.append(wishes.get_nowait())
-    return taken
+    if failure := next((each for each in taken if isinstance(each, Exception)), None):
+        raise failure
+    return [each for each in taken if not isinstance(each, Exception)]
 
 
 @contextmanager
-def _watching(source: str, wishes: "SimpleQueue[Choice | list[str]]") -> Iterator[None]:
-    """Put the names of changed files into a queue, from a thread of its own."""
+def _watching(source: str, wishes: "SimpleQueue[_Wish]") -> Iterator[None]:
+    """Put the names of changed files into a queue, from a thread of its own, and an error if it cannot go on."""
     stop = Event()
 
     def watch() -> None:
-        for names in wait_for_changes(source, stop=stop):
-            wishes.put(names)
+        try:
+            for names in wait_for_changes(source, stop=stop):
+                wishes.put(names)
+        except Exception as error:  # without changes the page would stay as it is for ever
+            wishes.put(error)
 
     thread = Thread(target=watch, name="watch", daemon=True)
     thread.start()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from studyguide.locale import find_language
-from studyguide.model import DIFFICULTIES, Edition, Guide, Project, Source
+from studyguide.model import DIFFICULTIES, EbookOptions, Edition, Guide, Project, Source
 from studyguide.problems import Place, Problem, suggest_names
 from studyguide.selection import select_questions
 from studyguide.text import is_language_tag
@@ -75,8 +75,14 @@ def empty_edition(project: Project, guide: Guide) -> Iterator[Problem]:
         elif project.config and not edition.questions and edition.key in ("inline", "none"):
             place = find_setting(project.config, table=edition.table)
             found = f"the edition `{edition.name}` has no questions, and no answers apart from them"
-            fix = 'take `questions = false` out, or write `key = "book-end"` without `reveal = "inline"`'
-            yield Problem(place, "empty-edition", found, fix)
+            yield Problem(place, "empty-edition", found, f"write `questions = true`{_suggest_key(edition)}")
+
+
+def _suggest_key(edition: Edition) -> str:
+    """Return the key that gives a book of answers a place for them, in words that go on; empty if its form has no such place."""
+    if not edition.options.answers_inline:
+        return ', or `key = "book-end"`'
+    return ', or `key = "book-end"` without `reveal = "inline"`' if isinstance(edition.options, EbookOptions) else ""
 
 
 def review_start(project: Project, guide: Guide) -> Iterator[Problem]:

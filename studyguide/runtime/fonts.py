@@ -391,7 +391,7 @@ def read_own_face(job: FaceJob) -> tuple[tuple[OwnFace, ...], tuple[Problem, ...
             return (), (Problem(place, "restricted-face", restriction, fix),)
         return tuple(_make_own_faces(job.asset.path, data, facts)), ()
     except truetype.BrokenFaceError as error:
-        fix = "save it again as TTF, OTF or WOFF2, one face in a file"
+        fix = "save it again as TTF, OTF or WOFF2, one face in a file, or take another face"
         return (), (Problem(place, "broken-face", f"no book can use this face: {error}", fix),)
 
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 _DISTRIBUTION = "studyguide"
 _NOBODYS_LOGINS = frozenset({
@@ -62,7 +62,7 @@ def find_program_address(checkout: Path | None) -> str:
     origin = json.loads(text)
     url = urlsplit(origin["url"])
     if url.scheme == "file":
-        return _find_remote(Path(url.path))
+        return _find_remote(Path(unquote(url.path)))
     address = _hide_login(origin["url"])
     commit = origin.get("vcs_info", {}).get("commit_id", "")
     return f"git+{address}@{commit}" if commit else address

@@ -68,7 +68,10 @@ def write_artifacts(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, F
                 raise FileExistsError(17, "there is a pipe or a device of this name", str(folder / special[0]))
             if outside := [name for name in moves.values() if not _is_within(name, folder)]:
                 raise PermissionError(1, "this is not in the folder", str(folder / outside[0]))
-            for parent in _list_parents(moves, folder):
+            parents = _list_parents(moves, folder)
+            if files := [path for path in parents if os.path.lexists(path) and not path.is_dir()]:
+                raise NotADirectoryError(20, "there is a file of this name, and not a folder", str(files[0]))
+            for parent in parents:
                 parent.mkdir(parents=True, exist_ok=True)
             stamps |= {folder / name: read_file_stamp(folder / temporary) for temporary, name in moves.items()}
             _sync_folder(folder)  # or a loss of power could leave a journal of files that are not there

@@ -2,7 +2,7 @@
 
 pages    a section → a page, with its formulas, figures, notes and links to other pages, and the texts for the search
 lean     a page → the same page in fewer bytes
-site     the pages, the styles, the script, the pictures and the index of the search → one folder
+site     the pages, the styles, the scripts, the pictures and the index of the search → one folder
 
 What a page does besides showing its text is in ``templates/web/*.js``, and its look in ``styles/site.css``.
 """

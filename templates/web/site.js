@@ -6,6 +6,15 @@
   const one = (selector, holder = document) => holder.querySelector(selector);
   const meta = (name) => one(`meta[name="${name}"]`)?.content ?? "";
 
+  /** Return an address without its percent signs; one that somebody has typed, such as `#50%`, as it is. */
+  function decode(address) {
+    try {
+      return decodeURIComponent(address);
+    } catch {
+      return address;
+    }
+  }
+
   // ------------------------------------------------------------ what the browser keeps
 
   const PREFIX = `studyguide:${meta("studyguide")}:`;
@@ -58,7 +67,7 @@
 
   // ------------------------------------------------------------ progress
 
-  const page = decodeURIComponent(location.pathname.split("/").pop()) || "index.html";
+  const page = decode(location.pathname.split("/").pop()) || "index.html";
   const questions = () => all("article.question");
 
   /** Show what is known: beside each question and its number, and how much of a page or of the guide it is. */
@@ -241,7 +250,7 @@
 
   // A link to something in a folded answer opens it.
   function openTarget() {
-    const name = decodeURIComponent(location.hash.slice(1));
+    const name = decode(location.hash.slice(1));
     const target = name && document.getElementById(name);
     if (!target) return;
     for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;

@@ -105,8 +105,3 @@ def _find_title_below(document: Document, candidate: Candidate) -> Candidate | N
         asks=document.wording.asks(title.text),
         source=title.source,
     )
-
-
-def list_children(scope: Scope) -> Iterator[Node]:
-    """Yield the headings that stand directly below a scope's own."""
-    yield from (inner.opener for inner in scope.inner if inner.opener and inner.opener.kind == "heading")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from studyguide.importers.candidates import Candidate, make_candidate, read_title
-from studyguide.importers.document import Document, Node
+from studyguide.importers.document import Document
 from studyguide.importers.families.flow import walk_flow
 from studyguide.importers.options import TASK, read_letter
 
@@ -58,13 +58,3 @@ def _find_above_options(document: Document) -> Iterator[Candidate]:
 def _is_question(document: Document, text: str) -> bool:
     title = read_title(text, document.wording).text
     return document.wording.asks(title) and len(title) < _MAX_LENGTH and "](" not in title
-
-
-def list_titles(document: Document, node: Node) -> Iterator[int]:
-    """Yield the lines of a paragraph of questions that do not ask and so head the lines below them."""
-    lines = document.lines[node.start : node.end]
-    if node.kind != "paragraph" or len(lines) < 2:
-        return
-    for at, (line, below) in enumerate(pairwise(lines), node.start):
-        if not _is_question(document, line.text) and _is_question(document, below.text):
-            yield at

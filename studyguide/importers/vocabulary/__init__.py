@@ -48,10 +48,7 @@ class Vocabulary:
     placeholders: tuple[str, ...]
     source_labels: tuple[str, ...]
     level_labels: tuple[str, ...]
-    level_values: tuple[str, ...]
     key_titles: tuple[str, ...]
-    true_words: tuple[str, ...]
-    false_words: tuple[str, ...]
     about_titles: tuple[str, ...]
     follow_up_labels: tuple[str, ...]
 
