@@ -446,6 +446,33 @@ def test_a_style_with_the_name_of_one_of_the_programs_replaces_it(small: Path) -
     assert count_pixels(PDF, 0, RED) > 500_000
 
 
+@pytest.mark.parametrize(
+    ("css", "size"),
+    [
+        (":root { --width: 100mm; --height: 160mm }", (100, 160)),
+        (":root { --width: 100mm; /* --width: 120mm; var(--nothing) */ }", (100, 210)),
+    ],
+    ids=["without a last semicolon", "in a comment"],
+)
+def test_the_variables_of_a_style_are_those_that_a_browser_reads(css: str, size: tuple[int, int], small: Path) -> None:
+    lay(small, {**settings('[editions.guide]\npage = "a5"\n'), "styles/print.css": css})
+    build_books("-e", "guide")
+    assert tuple(round(each / 72 * 25.4) for each in pypdfium2.PdfDocument(PDF)[0].get_size()) == size
+
+
+def test_a_variable_that_a_replaced_style_leaves_out_is_that_of_the_program(small: Path) -> None:
+    look = '[look]\nsize = 9\ntext = "Fira Sans"\nbackground = "#fffaf0"\n[editions.site]\noutput = "web"\n'
+    lay(small, {**settings(look), "styles/tokens.css": f":root {{ --accent: {RED}; }}"})
+    build_books("-e", "guide", "-e", "site")
+    assert count_pixels(PDF, 0, RED) > 500_000
+
+
+@pytest.mark.parametrize("length", ["0pt", "1.2.3pt", ".mm"])
+def test_a_size_that_is_no_length_has_no_measure(length: str, small: Path) -> None:
+    lay(small, {**settings('[look]\ntext = "Fira Sans"\n'), "styles/print.css": f":root {{ --size: {length}; }}"})
+    assert build.main(["check"]) == 0
+
+
 def test_every_warning_of_typesetting_about_a_style_has_its_line() -> None:
     css = "p { color: blu }\n\na::nowhere { color: red }\n@nothing { p { color: red } }\n"
     assert [fault.line for fault in find_style_faults(css)] == [1, 3, 4]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from studyguide.colours import lighten_colour, measure_contrast, mix_colours
 from studyguide.model import AnkiOptions, EbookOptions, Edition, Look, OwnFace, WebOptions
+from studyguide.page_size import read_length
 from studyguide.runtime.fonts import HOLE_FACES, HOLE_FAMILY, HOLE_FILE, has_digits, measure_family, name_family_files
 from studyguide.scripts import FAMILIES
 
@@ -17,7 +18,7 @@ _REGULAR, _BOLD = 400, 600
 _BOLDS = (600, 700)
 _HOLE_KEYS = {400: ("text", 400), 500: ("sans", 400), 600: ("sans", 600), 700: ("text", 600)}
 """Weight of a hole in the stylesheets → the key of its face in ``Look``, and that face's weight."""
-_LENGTH = re.compile(r"([\d.]+)pt")
+_LENGTH = re.compile(r"(\d*\.?\d+)(pt|mm|cm|in)")
 _EBOOK_FAMILIES = {"text": "Book Serif", "sans": "Book Sans", "code": "Book Mono"}
 """Key of a face in ``Look`` → its family in ``styles/faces.css``."""
 _NIGHT = "@media (prefers-color-scheme: dark)"
@@ -51,8 +52,8 @@ def list_look_tokens(look: Look, tokens: Mapping[str, str], faces: Sequence[OwnF
     found = dict(_list_inks(look))
     if look.text:
         found["space"] = f"{measure_face(look.text, faces)[0]:.3f}"
-    if look.size is not None and (base := _LENGTH.fullmatch(tokens["size"])):
-        scale = look.size / float(base[1])
+    if look.size is not None and (base := read_length(tokens["size"])):
+        scale = look.size / base
         found |= {name: _scale(tokens[name], scale) for name in ("size", "lead", "half", *_SCALED_TOKENS)}
     if look.leading is not None:
         found |= {"lead": f"{look.leading:g}pt", "half": f"{look.leading / 2:g}pt"}
@@ -67,7 +68,7 @@ def _list_inks(look: Look) -> Iterator[tuple[str, str]]:
 
 
 def _scale(length: str, scale: float) -> str:
-    return _LENGTH.sub(lambda match: f"{round(float(match[1]) * scale, 2):g}pt", length)
+    return _LENGTH.sub(lambda match: f"{round(float(match[1]) * scale, 2):g}{match[2]}", length)
 
 
 def list_look_families(look: Look, faces: Sequence[OwnFace]) -> dict[str, str]:
