@@ -70,6 +70,45 @@ def test_what_is_wrong_has_its_line_and_says_what_was_found(text: str, place: st
     assert (place, rule, found) in list_problems(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "found"),
+    [
+        (
+            '[[ignore]]\nreason = "So."\n[[ignore]]\nrule = "lone-tag"\nreason = "So."',
+            "1:1",
+            "this ignore has no `rule`",
+        ),
+        (
+            '[editions.tablet]\ntake = [{ count = 1 }]\n[editions.site]\noutput = "web"',
+            "1:1",
+            "`tablet` is an exam, and an exam is printed",
+        ),
+        ('[look]\nink = "red"\n[editions.guide]\nlook.ink = "blue"', "4:6", "`ink` is `blue`"),
+        ('[look]\nink = "#000000"\n[editions]\nguide = { look = { ink = "blue" } }', "4:1", "`ink` is `blue`"),
+        ('words = [\n  "look"]\n\nlook = 5', "4:1", "`look` is no table"),
+    ],
+    ids=["an ignore", "an exam", "a dotted key", "a table in braces", "the last entry of a list"],
+)
+def test_a_problem_is_in_its_own_table(text: str, place: str, found: str) -> None:
+    assert (place, found) in [(where, what) for where, _, what in list_problems(text)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"{'[' * 400}{']' * 400}",
+        f"{'{ a.a.a.a.a.a.a.a.a.a = ' * 120}1{' }' * 120}",
+    ],
+    ids=["lists", "tables"],
+)
+def test_values_that_are_very_deep_are_no_toml(value: str) -> None:
+    (problem,) = read_config(f"title = {value}").problems
+    assert (problem.rule, problem.found) == (
+        "broken-toml",
+        "this is not TOML: its lists and tables are too deep inside each other",
+    )
+
+
 def test_a_file_that_is_no_toml_is_one_problem() -> None:
     (problem,) = read_config("title = ").problems
     assert problem.rule == "broken-toml"

@@ -128,7 +128,7 @@ class Table:
     def find_place(self, key: str) -> Place:
         """Return the place of the line that sets the key."""
         group, dot, own = self.name.partition(".")
-        names = (group, own, self.inner) if self.inner else (group, own) if dot else (group,)
+        names = tuple(filter(None, (group, own if dot else "", self.inner)))
         return Place(self.source.path, *find_key(self.source.text, names, self.key or key, self.serial))
 
     @property

@@ -11,11 +11,10 @@ from studyguide.model import Source
 from studyguide.problems import LocaleError, Place, Problem, suggest_names
 from studyguide.reading.toml_faults import describe_toml_fault
 from studyguide.text import CONTROL_CHARACTER, is_language_tag, suggest_language_tag
-from studyguide.toml_text import parse_toml
+from studyguide.toml_text import find_key, parse_toml
 
 _QUOTED = re.compile("`([^`]+)`")
-_TABLE = re.compile(r"\s*\[\s*([\w.-]+)\s*\]")
-_LONGEST_RULE = 300
+_LONGEST_RULE = 300  # characters
 _LINE_OR_TAB = re.compile(r"[\t\n\r\u2028\u2029]")
 _MARKUP = re.compile("[<>]")
 
@@ -85,12 +84,6 @@ def _find_unwritable(source: Source, texts: Iterable[tuple[str, Any]]) -> Iterat
 
 
 def _find_place(source: Source, key: str) -> Place:
-    """Return the line that sets a key, as ``headings.contents``; the first line if none does."""
-    table, _, name = key.rpartition(".")
-    current = ""
-    for number, line in enumerate(source.text.split("\n"), 1):
-        if header := _TABLE.match(line):
-            current = header[1]
-        if re.match(rf"""\s*["']?{re.escape(name)}["']?\s*=""", line) and current == table:
-            return Place(source.origin, number, 1)
-    return Place(source.origin, 1, 1)
+    """Return the line that sets a key, as ``headings.contents``, or that begins its table; the first line if none does."""
+    *table, name = key.split(".")
+    return Place(source.origin, *find_key(source.text, tuple(table), name))
