@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from typing import Literal
 from unicodedata import category
 
+_MAX_QUOTED = 60  # characters of a text that a message quotes
+
 Severity = Literal["error", "warning"]
 """An error keeps the guide from being built; a warning is printed, and the guide is built."""
 
@@ -53,6 +55,11 @@ class Problem:
 def replace_invisible(text: str) -> str:
     """Replace characters that would move a terminal's cursor, or begin a line that a program reads as a command."""
     return "".join("\ufffd" if is_invisible(each) else each for each in text.replace("\n", " "))
+
+
+def shorten_quotation(text: str) -> str:
+    """Return a text as a message quotes it: the first characters of a long one."""
+    return text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}…"
 
 
 def is_invisible(character: str) -> bool:

@@ -594,3 +594,8 @@ def test_a_logo_without_words_is_a_problem_of_its_key(small: Path, capsys: pytes
     said = capsys.readouterr().err
     assert "content/guide.toml:7:1: the figure `figures/logo.svg` has no text in its place [missing-alt]" in said
     assert "`logo-text = " in said
+
+
+def test_spaces_around_the_path_of_a_figure_are_no_part_of_it(small: Path) -> None:
+    lay(small, {**settings('logo = " figures/logo.svg "\nlogo-text = "A bakery"\n'), "figures/logo.svg": LOGO})
+    assert build.main(["check"]) == 0

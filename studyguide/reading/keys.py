@@ -27,8 +27,8 @@ _EXAMPLE_FILE = Path(__file__).parent / "example.toml"
 _TABLE_FIELDS = {
     "look": ("look", "[look]"), "parts": ("parts", "[parts.NAME]"), "editions": ("editions", "[editions.NAME]"), "ignores": ("ignore", "[[ignore]]"),
 }  # fmt: skip
-_EDITION_LOOK = "editions.NAME.look"
 """The fields of ``Config`` that hold tables: the name of each in guide.toml, and its brackets."""
+_EDITION_LOOK = "editions.NAME.look"
 _GENERIC_EXAMPLES: Mapping[type, Any] = {
     list: ["…"],
     str: "…",

@@ -16,6 +16,7 @@ from studyguide.reading.keys import EXAM, Key
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Patterns for Python, JavaScript and Rust, which agree on ASCII only: what is beyond ASCII passes.
 _PART_NAME = r"^[^\x00-@\[-^`{-\x7f][^\x00-,./;-@\[-^`{-\x7f]{0,499}$"
+_EDITION_NAME = r"^(?!\.)[^\x00-\x1f!-,/:-@\[-^`{-\x7f]{1,100}$"
 _FILE_NAME = r"^(?!\.)[^\x00-\x1f!-,/:-@\[-^`{-\x7f]{0,100}$"
 _LANGUAGE_TAG = (
     r"^[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
@@ -46,7 +47,7 @@ def make_schema(keys: Sequence[Key], outputs: Iterable[str]) -> dict[str, Any]:
             "parts": {"description": heads["parts"], **_describe_group("parts", _PART_NAME, {"$ref": "#/$defs/part"})},
             "editions": {
                 "description": heads["editions"],
-                **_describe_group("editions", _FILE_NAME, _describe_edition(keys, Edition(""))),
+                **_describe_group("editions", _EDITION_NAME, _describe_edition(keys, Edition(""))),
                 "properties": {each.name: _describe_edition(keys, each) for each in EDITIONS},
             },
             "ignore": {"description": heads["ignore"], **ignores},
