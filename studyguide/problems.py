@@ -130,6 +130,7 @@ class NameSuggester:
     def __init__(self, known: Iterable[str]) -> None:
         self._names = sorted(known)
         self._compared = [each for each in self._names if len(each) <= _MAX_COMPARED_LETTERS]
+        self._folded = {each.casefold(): each for each in self._names}
         self._words_left = _MAX_LISTED_PROBLEMS
 
     def find_nearest(self, word: str, similarity: float = 0.6) -> str:
@@ -143,8 +144,8 @@ class NameSuggester:
         )
 
     def suggest(self, word: str) -> str:
-        """Say what to type for an unknown word: the nearest known name, or the first ones if none is close."""
-        if near := self.find_nearest(word):
+        """Say what to type for an unknown word: the name in other letters, small or capital, the nearest one, or the first ones."""
+        if near := self._folded.get(word.casefold()) or self.find_nearest(word):
             return f"write `{near}`"
         if not self._names:
             return "take it out: there is none that could be named"

@@ -551,12 +551,13 @@ def test_a_change_of_each_own_file_changes_the_books(small: Path) -> None:
 
 
 def test_a_file_that_no_book_uses_is_a_warning(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lay(small, {"templates/covr.html": "x", "styles/prnt.css": "", "templates/mine.html": "x"})
+    lay(small, {"templates/covr.html": "x", "styles/prnt.css": "", "styles/web.CSS": "", "templates/mine.html": "x"})
     lay(small, {"templates/colophon.html": '{% include "mine.html" %}'})
     assert build.main(["check"]) == 0
     said = capsys.readouterr().err
     assert re.findall(r"^content/(\S+): warning: .*\[unread-file\]\n  fix: (.*)$", said, re.MULTILINE) == [
         ("styles/prnt.css", "write `print.css`"),
+        ("styles/web.CSS", "write `web.css`"),
         ("templates/covr.html", "write `cover.html`"),
     ]
 
