@@ -467,6 +467,21 @@ def test_a_variable_that_a_replaced_style_leaves_out_is_that_of_the_program(smal
     assert count_pixels(PDF, 0, RED) > 500_000
 
 
+@pytest.mark.parametrize(
+    ("name", "css"),
+    [
+        ("tokens.css", "--ink: black; --night: black; --night-ink: white; --size: 4mm"),
+        ("site.css", "--paper: light-dark(#fff, #000); --accent: #zzzzzz"),
+        ("anki.css", "--night: rgb(0, 0, 0); --paper: white"),
+    ],
+)
+def test_a_colour_of_another_form_is_not_mixed(name: str, css: str, small: Path) -> None:
+    look = '[look]\nbackground = "#fffaf0"\naccent = "#7a1f2b"\nsize = 10\n'
+    editions = '[editions.site]\noutput = "web"\n[editions.cards]\noutput = "anki"\n'
+    lay(small, {**settings(look + editions), f"styles/{name}": f":root {{ {css} }}"})
+    assert build.main(["build", "-q", "-j", "1", "-e", "site", "-e", "cards"]) == 0
+
+
 @pytest.mark.parametrize("length", ["0pt", "1.2.3pt", ".mm"])
 def test_a_size_that_is_no_length_has_no_measure(length: str, small: Path) -> None:
     lay(small, {**settings('[look]\ntext = "Fira Sans"\n'), "styles/print.css": f":root {{ --size: {length}; }}"})

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from studyguide.colours import lighten_colour, measure_contrast, mix_colours
+from studyguide.colours import is_colour, lighten_colour, measure_contrast, mix_colours
 from studyguide.model import AnkiOptions, EbookOptions, Edition, Look, OwnFace, WebOptions
 from studyguide.page_size import read_length
 from studyguide.runtime.fonts import HOLE_FACES, HOLE_FAMILY, HOLE_FILE, has_digits, measure_family, name_family_files
@@ -24,7 +24,7 @@ _EBOOK_FAMILIES = {"text": "Book Serif", "sans": "Book Sans", "code": "Book Mono
 _NIGHT = "@media (prefers-color-scheme: dark)"
 _WEB_TOKENS = {"text": "prose", "sans": "plain", "code": "fixed"}
 """Key of a face in ``Look`` → the token of its families on web pages."""
-_PAIR = re.compile(r"light-dark\((#\w{6}), (#\w{6})\)")
+_PAIR = re.compile(r"light-dark\((#[0-9A-Fa-f]{6}), (#[0-9A-Fa-f]{6})\)")
 _WHITE, _BLACK = "#ffffff", "#0d1215"
 _NIGHT_CONTRAST = 7.0
 """The contrast at night of a colour that is made of one for the day (WCAG 2.2, 1.4.6)."""
@@ -148,8 +148,9 @@ def list_screen_tokens(
     if isinstance(edition.options, WebOptions):
         return _list_web_colours(look, tokens) | _list_web_families(edition.options, look, tokens, faces)
     if isinstance(edition.options, AnkiOptions):
-        night = _make_night(look, {name: tokens[other] for name, other in _CARD_TOKENS.items()})
-        return _make_day(look, tokens) | {_CARD_TOKENS[name]: night[name] for name in night.keys() & _CARD_TOKENS}
+        colours = {name: value for name, value in tokens.items() if is_colour(value)}
+        night = _make_night(look, {name: colours[other] for name, other in _CARD_TOKENS.items() if other in colours})
+        return _make_day(look, colours) | {_CARD_TOKENS[name]: night[name] for name in night.keys() & _CARD_TOKENS}
     return {}
 
 
@@ -170,7 +171,7 @@ def _make_day(look: Look, tokens: Mapping[str, str]) -> dict[str, str]:
 
 def _make_night(look: Look, tokens: Mapping[str, str]) -> dict[str, str]:
     """Return the colours at night that a look changes; an accent or a heading without one for the night is made lighter."""
-    ground = look.night_background or tokens.get("card", tokens["paper"])
+    ground = look.night_background or tokens.get("card") or tokens.get("paper", _BLACK)
     accent, heading = (
         night or (day and lighten_colour(day, ground, _NIGHT_CONTRAST))
         for day, night in ((look.accent, look.night_accent), (look.heading, look.night_heading))
@@ -188,9 +189,10 @@ class _Inks(NamedTuple):
 
 
 def _make_palette(inks: _Inks, tokens: Mapping[str, str], card_share: float) -> dict[str, str]:
-    """Return the colours that these change, by their tokens; ``tokens`` are those of the program.
+    """Return the colours that these change, by their tokens; ``tokens`` are those of the styles.
 
-    ``card_share`` is the share of white in the ground of a question, beside that of the page.
+    ``card_share`` is the share of white in the ground of a question, beside that of the page. What is mixed of a token that is no
+    colour, because a style of the guide sets it in another form, stays as it is.
     """
     accent, heading, ink, ground = inks
     named = {"accent": accent, "title-ink": heading or ink, "ink": ink, "paper": ground}
@@ -198,12 +200,13 @@ def _make_palette(inks: _Inks, tokens: Mapping[str, str], card_share: float) -> 
     if ground:
         found["card"] = mix_colours(ground, _WHITE, card_share)
     colours = {**tokens, **found}
-    if ink or ground:
+    if (ink or ground) and colours.keys() >= {"ink", "paper"}:
         found |= {name: mix_colours(colours["ink"], colours["paper"], share) for name, share in _GREYS.items()}
     if accent:
         found["on-accent"] = max(_WHITE, _BLACK, key=lambda each: measure_contrast(each, accent))
-    if accent or ground:
-        found["wash"] = mix_colours(colours.get("card", colours["paper"]), colours["accent"], _WASH)
+    surface = colours.get("card") or colours.get("paper")
+    if (accent or ground) and surface and "accent" in colours:
+        found["wash"] = mix_colours(surface, colours["accent"], _WASH)
     return found
 
 

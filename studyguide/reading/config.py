@@ -16,6 +16,7 @@ from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from studyguide.bidi import BIDI_CONTROL
+from studyguide.colours import is_colour
 from studyguide.exams.papers import make_papers
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, Locale, load_locale
@@ -86,7 +87,6 @@ FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
 _FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\?#@]+")
 _PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".php")
-_COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 _DEFAULT_OUTPUT = Edition("").output
 
 
@@ -283,7 +283,7 @@ def _expand_switch(value: Any, metadata: Mapping[str, Any]) -> Any:
 
 def _find_look_mistake(value: Any, metadata: Mapping[str, Any]) -> str:
     """Return the remedy of a colour that is none, or of a number outside of its limits; empty for a right value."""
-    if metadata.get("colour") and value and not _COLOUR.fullmatch(value):
+    if metadata.get("colour") and value and not is_colour(value):
         return "write a colour as `#` and six digits from 0 to f, such as `#0c4a63`"
     if "within" in metadata:
         low, high = metadata["within"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from studyguide.colours import measure_contrast
+from studyguide.colours import is_colour, measure_contrast
 from studyguide.model import AnkiOptions, EbookOptions, Edition, Guide, Look, OwnFace, PrintOptions, Project, WebOptions
 from studyguide.page_size import find_tokens, read_length, read_page_size
 from studyguide.problems import ContentError, Place, Problem, suggest_names
@@ -156,7 +156,7 @@ def _list_pairs(edition: Edition, look: Look, project: Project) -> Iterator[_Pai
     """Yield the pairs of colours that a look sets."""
     if look == Look():
         return
-    tokens = find_tokens(*(source.text for source in project.styles if source.path == "tokens.css"))
+    tokens = _find_colours(project)
     options = edition.options
     if isinstance(options, EbookOptions):
         if options.colours == "book":
@@ -170,6 +170,15 @@ def _list_pairs(edition: Edition, look: Look, project: Project) -> Iterator[_Pai
                 yield f"night-{key}", place_of, ink, ground, least
     else:
         yield from _list_paper_pairs(look)
+
+
+def _find_colours(project: Project) -> dict[str, str]:
+    """Return the variables of ``tokens.css`` that are colours; the program's where the guide sets one in another form."""
+    found: dict[str, str] = {}
+    for source in project.styles:
+        if source.path == "tokens.css":
+            found |= {name: value for name, value in find_tokens(source.text).items() if is_colour(value)}
+    return found
 
 
 def _list_paper_pairs(look: Look) -> Iterator[_Pair]:
