@@ -482,6 +482,63 @@ def test_a_colour_of_another_form_is_not_mixed(name: str, css: str, small: Path)
     assert build.main(["build", "-q", "-j", "1", "-e", "site", "-e", "cards"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "edition", "found"),
+    [
+        ("pdf/document.html", "<!DOCTYPE html><html></html>", "guide", "it leaves out the text of a section"),
+        (
+            "web/document.html",
+            '{% from "frame.html" import head %}{{ head("T", language, turned, "T") }}<body><p>x</p></body></html>',
+            "site",
+            "it leaves out the text of a section",
+        ),
+        ("epub/document.html", "<p>{{ section.html }}</p>", "tablet", "it prints a piece of a document"),
+        ("anki/document.html", "<p>x</p>", "cards", "it leaves out the text of a section"),
+        ("epub/nav.html", "<p>x</p>", "tablet", "it prints a piece of a document"),
+        (
+            "epub/nav.html",
+            '<!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><body><p>x</p></body></html>',
+            "tablet",
+            "the contents are no list of links to places of the book",
+        ),
+        (
+            "epub/nav.html",
+            '<!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>'
+            '<nav epub:type="toc"><ol><li><a href="nowhere.xhtml">x</a></li></ol></nav></body></html>',
+            "tablet",
+            "the contents are no list of links to places of the book",
+        ),
+    ],
+)
+def test_a_template_of_a_whole_document_leaves_nothing_out(
+    name: str, text: str, edition: str, found: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    editions = '[editions.site]\noutput = "web"\n[editions.cards]\noutput = "anki"\n'
+    lay(small, {**settings(editions), f"templates/{name}": text})
+    assert build.main(["build", "-q", "-j", "1", "-e", edition]) == 1
+    said = capsys.readouterr().err
+    assert f"content/templates/{name}: this template cannot be used: {found} [template-error]" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "edition", "fix"),
+    [
+        ("cover.html", '<p class="hole">x</p>', "guide", "print it as `{{ hole }}`, which has them"),
+        ("cover.html", '<p id="a">x</p><p id="a">y</p>', "guide", "give each an `id` of its own"),
+        ("cover.html", "<p>" * 200 + "</p>" * 200, "guide", "write fewer elements inside each other"),
+        ("cover.html", "<p>x<br></p>", "guide", "close each element, and write each attribute in quotation marks"),
+        ("web/document.html", "<!DOCTYPE html><html></html>", "site", "print the head of the program"),
+        ("cover.html", "<script>x</script>", "guide", "leave it out: a template prints words, figures and links"),
+    ],
+)
+def test_what_a_template_may_not_print_has_a_remedy_of_its_own(
+    name: str, text: str, edition: str, fix: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {**settings('[editions.site]\noutput = "web"\n'), f"templates/{name}": text})
+    assert build.main(["build", "-q", "-j", "1", "-e", edition]) == 1
+    assert f"\n  fix: {fix}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("length", ["0pt", "1.2.3pt", ".mm"])
 def test_a_size_that_is_no_length_has_no_measure(length: str, small: Path) -> None:
     lay(small, {**settings('[look]\ntext = "Fira Sans"\n'), "styles/print.css": f":root {{ --size: {length}; }}"})
