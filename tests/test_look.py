@@ -18,6 +18,8 @@ from PIL import Image
 import build
 from studyguide.colours import measure_contrast
 from studyguide.compose.judge import POLICY
+from studyguide.compose.look import change_ebook_faces
+from studyguide.model import Look, OwnFace
 from studyguide.pdf.typeset import find_style_faults
 from studyguide.runtime import fonts
 
@@ -411,6 +413,27 @@ def test_a_face_without_bold_and_italic_letters_is_a_warning(small: Path, capsys
     said = capsys.readouterr().err
     assert "content/guide.toml:8:1: warning: the face `Breadface` has no bold letters" in said
     assert "content/guide.toml:8:1: warning: the face `Breadface` has no italic letters" in said
+
+
+@pytest.mark.parametrize(
+    ("weights", "chosen"),
+    [
+        ((300, 500, 700), {300: "normal", 700: "bold"}),
+        ((500,), {500: "normal"}),
+        ((200, 400, 600, 800, 900), {400: "normal", 600: "bold"}),
+        ((800,), {800: "bold"}),
+    ],
+)
+def test_an_ebook_has_the_faces_that_are_nearest_to_regular_and_bold(
+    weights: tuple[int, ...], chosen: dict[int, str]
+) -> None:
+    faces = [OwnFace("x", "Breadface", "Breadface", weight, False, bytes([weight // 10])) for weight in weights]
+    css = change_ebook_faces(
+        '@font-face { font-family: "Book Serif"; src: url(fonts/a.ttf); }\n', Look(text="Breadface"), faces
+    )
+    files = {face.file_name: face.weight for face in faces}
+    rules = re.findall(r"url\(fonts/(.*?)\); font-weight: (\w+)", css)
+    assert {files[name]: weight for name, weight in rules} == chosen
 
 
 def test_a_face_that_no_book_has_is_a_warning(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,8 +14,9 @@ _FACE_TOKENS = {"text": "text", "sans": "sans", "code": "mono"}
 """Key of a face in ``Look`` → the token of its families."""
 _SCALED_TOKENS = ("small", "title", "heading", "code", "code-lead", "numeral", "mark")
 """Sizes that grow with the text."""
-_REGULAR, _BOLD = 400, 600
-_BOLDS = (600, 700)
+_REGULAR, _BOLD = 400, 700
+_LIGHTEST_BOLD = 600
+"""The weight from which a face is bold (CSS Fonts 4, 2.2)."""
 _HOLE_KEYS = {400: ("text", 400), 500: ("sans", 400), 600: ("sans", 600), 700: ("text", 600)}
 """Weight of a hole in the stylesheets → the key of its face in ``Look``, and that face's weight."""
 _LENGTH = re.compile(r"(\d*\.?\d+)(pt|mm|cm|in)")
@@ -29,6 +30,7 @@ _WHITE, _BLACK = "#ffffff", "#0d1215"
 _NIGHT_CONTRAST = 7.0
 """The contrast at night of a colour that is made of one for the day (WCAG 2.2, 1.4.6)."""
 _DAY_CARD, _NIGHT_CARD = 0.45, 0.04
+"""The share of white in the ground of a question, beside that of the page, by day and at night."""
 _GREYS = {"quiet": 0.25, "rule": 0.55, "hair": 0.82}
 """Token of a weak ink → the share of the ground in it, beside the ink of the text."""
 _WASH = 0.08
@@ -129,13 +131,26 @@ def change_ebook_faces(css: str, look: Look, faces: Sequence[OwnFace]) -> str:
             own = {(face.weight, face.is_italic): face.file_name for face in faces if face.family == family}
             files = own or (name_family_files(family) if family in FAMILIES else {})
             new = "".join(
-                f'@font-face {{ font-family: "{role}"; src: url(fonts/{file}); font-weight: {"bold" if weight >= _BOLD else "normal"}; '
+                f'@font-face {{ font-family: "{role}"; src: url(fonts/{file}); '
+                f"font-weight: {'bold' if weight >= _LIGHTEST_BOLD else 'normal'}; "
                 f"font-style: {'italic' if is_italic else 'normal'}; }}\n"
-                for (weight, is_italic), file in sorted(files.items())
-                if weight in (_REGULAR, *_BOLDS)
+                for (weight, is_italic), file in sorted(_choose_ebook_files(files).items())
             )
             css = new + rules.sub("", css) if new else css
     return css
+
+
+def _choose_ebook_files(files: Mapping[tuple[int, bool], str]) -> dict[tuple[int, bool], str]:
+    """Return the file that is nearest to regular and the one that is nearest to bold, upright and italic, of those that there are."""
+    chosen = {}
+    for is_italic in (False, True):
+        weights = [weight for weight, is_slanted in files if is_slanted == is_italic]
+        for wanted in (_REGULAR, _BOLD):
+            alike = [each for each in weights if (each >= _LIGHTEST_BOLD) == (wanted >= _LIGHTEST_BOLD)]
+            if alike:
+                nearest = min(alike, key=lambda weight: (abs(weight - wanted), weight))
+                chosen[nearest, is_italic] = files[nearest, is_italic]
+    return chosen
 
 
 # ---------------------------------------------------------------- web pages and cards
