@@ -187,7 +187,7 @@ class _Judge:
             self.see_attribute(tag, name, value)
 
     def see_frame(self, tag: str, attributes: dict[str, str]) -> bool:
-        """True for what stands around the text of every page of the web: its policy, and after it its script."""
+        """Return True for what stands around the text of every page of the web: its policy, and after it its script."""
         if tag == "meta" and attributes == _POLICY_TAG:
             self.has_policy = True
             return True
@@ -217,7 +217,7 @@ class _Judge:
 
 
 def _is_inside(tag: str, address: str) -> bool:
-    """True for the address of something in the book, and for that of a page of the web in a link."""
+    """Return True for the address of something in the book, and for that of a page of the web in a link."""
     if tag == "a" and _LINK.match(address):
         return True
     if tag in _DRAWINGS and tag != "a":

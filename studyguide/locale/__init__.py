@@ -459,7 +459,7 @@ def _find_differences(values: Mapping[str, Any], reference: Mapping[str, Any]) -
 
 
 def _is_counted(value: Any) -> bool:
-    """True for a list of the forms of one phrase, which has a number in it."""
+    """Return True for a list of the forms of one phrase, which has a number in it."""
     return isinstance(value, list) and _COUNT in str(value)
 
 

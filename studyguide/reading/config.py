@@ -263,7 +263,7 @@ class Table:
 
 
 def _is_folder_address(text: str) -> bool:
-    """True for the address of a folder of web pages: with a host, and without a user, a query, a fragment or the name of a page."""
+    """Return True for the address of a folder of web pages: with a host, and without a user, a query, a fragment or the name of a page."""
     if not _ADDRESS.fullmatch(text):
         return False
     try:

@@ -109,6 +109,6 @@ def _find_repetition(lines: Sequence[KeyLine], last: int) -> _Repetition | None:
 
 
 def _is_above(line: KeyLine, names: tuple[str, ...]) -> bool:
-    """True if the line sets a key that the names would make a table of."""
+    """Return True if the line sets a key that the names would make a table of."""
     own = line.path
     return not line.brackets and own == names[: len(own)]
