@@ -60,7 +60,7 @@ _TYPES: dict[str, tuple[type, str]] = {
     "int": (int, "a number"),
     "date": (datetime.date, "a date such as `2026-01-31`"),
 }
-_MAX_NUMBER = 2**63 - 1
+MAX_NUMBER = 2**63 - 1
 """The largest number of TOML, for keys that have no limit of their own."""
 _NOT_KEYS: Mapping[type, Container[str]] = {
     Config: (
@@ -243,7 +243,7 @@ class Table:
             if value.year < FIRST_YEAR:
                 self.refuse(key, f"`{key}` is `{value}`", f"write a date from the year {FIRST_YEAR} on")
         elif isinstance(value, int) and not isinstance(value, bool) and "within" not in metadata:
-            most = LIMITS[limit].maximum if limit else _MAX_NUMBER
+            most = LIMITS[limit].maximum if limit else MAX_NUMBER
             if value < 0 or (value > most and not limit):
                 self.refuse(key, f"`{key}` is `{value}`", f"write a number from 0 to {most:,}")
             elif limit:

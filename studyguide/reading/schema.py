@@ -10,7 +10,7 @@ from typing import Any
 from studyguide.limits import LIMITS
 from studyguide.locale import LANGUAGES
 from studyguide.model import Edition
-from studyguide.reading.config import EDITIONS, FILE_NAME_KEYS
+from studyguide.reading.config import EDITIONS, FILE_NAME_KEYS, MAX_NUMBER
 from studyguide.reading.keys import EXAM, Key
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,7 +25,6 @@ _LANGUAGE_TAG = (
 _COLOUR = "^(#[0-9A-Fa-f]{6})?$"
 _ANY_TEXT = r"\S"
 _FIRST_DATE = r"^[1-9][0-9]{3}-"  # as ``dates.FIRST_YEAR``
-_MAX_NUMBER = 2**63 - 1
 _TYPES = {str: "string", int: "integer", bool: "boolean", list: "array", float: "number", datetime.date: "string"}
 
 
@@ -132,7 +131,7 @@ def _describe_value(key: Key) -> dict[str, Any]:
     if key.config_field.metadata.get("colour"):
         return {**schema, "pattern": _COLOUR}
     if key.entry_type is int:
-        return {**schema, "minimum": 0, "maximum": LIMITS[limit].maximum if limit else _MAX_NUMBER}
+        return {**schema, "minimum": 0, "maximum": LIMITS[limit].maximum if limit else MAX_NUMBER}
     if key.entry_type is str:
         longest = LIMITS["setting" if limit == "setting" else "title"].maximum
         return {**schema, **dict(_find_pattern(key)), "maxLength": longest}
