@@ -79,6 +79,10 @@ class Key:
             return f"a table{' for each' * (self.name != 'look')}: `{self.brackets}`"
         if self.inner:
             return "a list of tables such as `[{ count = 10 }]`"
+        if self.config_field.metadata.get("colour"):
+            return 'a colour as `#` and six digits from 0 to f, such as `"#0c4a63"`'
+        if self.config_field.metadata.get("is_address"):
+            return 'an address such as `"https://example.org/guide/"`'
         words = find_value_type(str(self.config_field.type))[1]
         return f"{words}, or `true`" if "if_true" in self.config_field.metadata else words
 

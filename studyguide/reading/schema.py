@@ -1,6 +1,7 @@
 """Make a JSON Schema of guide.toml, by which editors complete and check it: ``Key``s → schema.
 
-It refuses what ``reading.config`` refuses, apart from mistakes that show only in two keys together or in the chapters.
+It refuses what ``reading.config`` refuses, apart from mistakes that show only in two keys together, in the chapters, or in the host or
+the path of an address.
 """
 
 import datetime
@@ -23,6 +24,7 @@ _LANGUAGE_TAG = (
     r"(-[0-9A-WYZa-wyz](-[A-Za-z0-9]{2,8})+)*(-[Xx](-[A-Za-z0-9]{1,8})+)?$"
 )
 _COLOUR = "^(#[0-9A-Fa-f]{6})?$"
+_ADDRESS = r"^\s*(https?://[^\s<>\"'\\?#@]+)?\s*$"
 _ANY_TEXT = r"\S"
 _FIRST_DATE = r"^[1-9][0-9]{3}-"  # as ``dates.FIRST_YEAR``
 _TYPES = {str: "string", int: "integer", bool: "boolean", list: "array", float: "number", datetime.date: "string"}
@@ -139,7 +141,10 @@ def _describe_value(key: Key) -> dict[str, Any]:
 
 
 def _find_pattern(key: Key) -> Iterator[tuple[str, str]]:
+    """Yield the pattern of a text, if it has one, under its name in a schema."""
     if key.name in FILE_NAME_KEYS:
         yield "pattern", _FILE_NAME
+    elif key.config_field.metadata.get("is_address"):
+        yield "pattern", _ADDRESS
     elif key.value_type is list or key.name == "label" or (key.table == "ignore" and key.name != "where"):
         yield "pattern", _ANY_TEXT
