@@ -28,7 +28,12 @@ class DependencyHook(MetadataHookInterface):
         def pin_requirements(path: Path) -> list[str]:
             found = [Requirement(line) for line in _read_lines(path)]
             for each in found:
-                each.specifier = SpecifierSet(f"=={versions[canonicalize_name(each.name)]}")
+                name = canonicalize_name(each.name)
+                if name not in versions:
+                    raise ValueError(
+                        f"{path.name}: constraints.txt has no version of `{each.name}`; write `{name}==…` there"
+                    )
+                each.specifier = SpecifierSet(f"=={versions[name]}")
             return [str(each) for each in found]
 
         metadata["dependencies"] = pin_requirements(root / "requirements.txt")

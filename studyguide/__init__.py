@@ -30,6 +30,7 @@ problems, limits          Problem and Place, what is wrong and where; how large 
 markdown_blocks, html_text, svg, text, toml_text, bidi, maths, speech   reading and writing of text, for several stages
 kinds                     kinds of question: blanks, matching, ordering … : how each is read, and in which order it is printed
 page_size, drawing_labels the width of a page, and the smallest words of a drawing, which checks and print both ask for
+colours                   the contrast of two colours, and mixtures of them, for looks and their checks
 drawings                  an SVG figure → part of the text, for books that are shown on screens
 exams                     an edition that is an exam → its books, and the questions of each form
 review                    which questions are looked at again on which day: a table, and a calendar

@@ -310,10 +310,14 @@ def describe_language_guess(config: Config) -> str:
 
 @dataclass
 class PieceCounter:
+    """Counts what a build has set anew."""
+
     pieces: int = 0
+    """Blocks of printed pages and documents of EPUBs."""
 
 
 def check_project(project: Project, options: BuildOptions, workers: Workers, store: CacheStore) -> Guide:
+    """Return the guide with its warnings. Raises ContentError for errors, and UnknownNameError for the page size."""
     from studyguide.pipeline import check_guide, list_page_sizes
 
     if options.page and options.page not in list_page_sizes(project):
@@ -361,6 +365,7 @@ def build_editions(
     store: CacheStore,
     counts: PieceCounter,
 ) -> Iterator[Artifact]:
+    """Yield the files of these editions as they are finished. Raises MissingLibraryError before any is begun."""
     from studyguide.pipeline import OUTPUTS, Builder
 
     outputs = [output for output in OUTPUTS.values() if any(each.output == output.name for each in editions)]
@@ -527,7 +532,7 @@ def prove(source: str, options: ReadingOptions, ask: Callable[[int], bool]) -> "
 
 
 def _is_trusted(source: str) -> bool:
-    """True if the code of this guide has been allowed to run, or if the guide is the program's own."""
+    """Return True if the code of this guide has been allowed to run, or if the guide is the program's own."""
     is_own = CHECKOUT_FOLDER and Path(source).resolve().is_relative_to((CHECKOUT_FOLDER / "content").resolve())
     return bool(is_own) or _find_trust_mark(source).exists()
 

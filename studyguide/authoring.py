@@ -16,13 +16,12 @@ from studyguide import CHECKOUT_FOLDER
 from studyguide.limits import LIMITS
 from studyguide.locale import REFERENCE, find_language
 from studyguide.model import Artifact, Project, Source
-from studyguide.problems import ContentError, NameSuggester, UnknownNameError, replace_invisible
+from studyguide.problems import ContentError, NameSuggester, UnknownNameError, replace_invisible, shorten_quotation
 from studyguide.reading import keys, project, schema, starter
 from studyguide.runtime import person
 from studyguide.runtime.write import write_artifacts
 
 _MAX_CONFIG_SIZE = 1_000_000  # bytes of a guide.toml whose editions a shell completes
-_MAX_SHOWN_NAME = 60  # characters of a name that is unknown
 _UNTITLED = "A study guide"
 _CONFIG = "guide.toml"
 
@@ -80,8 +79,7 @@ def explain(name: str, source: str = "") -> str:
     if found := keys.find_keys(known, name):
         return "\n\n\n".join(map(keys.describe_key, found))
     suggester = NameSuggester({*rules, *(each for key in known for each in (key.name, key.path))})
-    shown = f"{name[:_MAX_SHOWN_NAME]}…" if len(name) > _MAX_SHOWN_NAME else name
-    raise UnknownNameError(f"there is no rule and no key `{shown}`: {suggester.suggest(name)}")
+    raise UnknownNameError(f"there is no rule and no key `{shorten_quotation(name)}`: {suggester.suggest(name)}")
 
 
 # ---------------------------------------------------------------- names that a shell completes
@@ -173,10 +171,8 @@ def _check_settings(folder: Path, files: Iterable[starter.StarterFile]) -> None:
     """Raise ContentError if a title, an author or a language cannot stand in guide.toml."""
     from studyguide.pipeline import read_config
 
-    text = next(each.artifact.data.decode() for each in files if each.artifact.path == "guide.toml")
-    config = read_config(
-        Project(str(folder), Source(str(folder / "guide.toml"), text), (), styles=project.read_styles())
-    )
+    text = next(each.artifact.data.decode() for each in files if each.artifact.path == _CONFIG)
+    config = read_config(Project(str(folder), Source(str(folder / _CONFIG), text), (), styles=project.read_styles()))
     if config.problems:
         raise ContentError(config.problems)
 

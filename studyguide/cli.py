@@ -531,7 +531,7 @@ def count_problems(problems: Sequence[Problem]) -> str:
     """Return words such as `1 problem and 2 warnings`."""
     warnings = sum(problem.severity == "warning" for problem in problems)
     counts = ((len(problems) - warnings, "problem"), (warnings, "warning"))
-    return " and ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
+    return " and ".join(count_things(count, name) for count, name in counts if count)
 
 
 # ---------------------------------------------------------------- commands

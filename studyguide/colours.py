@@ -1,9 +1,16 @@
 """Colours such as ``#0c4a63``: their contrast, mixtures of two, and one that is light enough for a ground."""
 
+import re
 from colorsys import hls_to_rgb, rgb_to_hls
 
+_COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 _STEPS = 100
 """The number of lightnesses that are tried."""
+
+
+def is_colour(text: str) -> bool:
+    """Return True for a text such as ``#0c4a63``; those of other forms, such as ``black``, cannot be mixed here."""
+    return _COLOUR.fullmatch(text) is not None
 
 
 def measure_contrast(one: str, other: str) -> float:

@@ -160,7 +160,7 @@ def _find_view_box(root: Element) -> str | None:
 
 
 def _needs_file(element: Element) -> bool:
-    """True if an element runs, fetches, or sets the look of the page around the drawing."""
+    """Return True if an element runs, fetches, or sets the look of the page around the drawing."""
     tag = etree.QName(element).localname
     if tag in _FILE_ONLY_ELEMENTS and element.getparent() is not None:
         return True

@@ -62,7 +62,8 @@ def _find_outside_questions(before: Chapter, after: Chapter, figures: Container[
             return Edit(after, None, (term.id, after.id))
     divisions = {each.id: (each.title.markdown, each.text.markdown) for each in before.divisions}
     for division in after.divisions:
-        if divisions.get(division.id) != (division.title.markdown, division.text.markdown):
+        is_same = divisions.get(division.id) == (division.title.markdown, division.text.markdown)
+        if not is_same or _shows(division.text, figures):
             return Edit(after, None, (division.id, after.id))
     if _shows(after.text, figures) or before.join_texts() != after.join_texts():
         return Edit(after, None, (after.id,))

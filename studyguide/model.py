@@ -1144,7 +1144,7 @@ class Section:
     """The name of its template: ``cover``, ``chapter``, ``key`` …"""
     text: Html | StoredHtml = field(repr=False)
     place: Place = NOWHERE
-    """The file of its chapter, for messages."""
+    """The file of its chapter, or of its template, for messages."""
     entries: tuple[Entry, ...] = ()
     """The questions in it, or the questions whose answers are in it."""
     recto: bool = False

@@ -7,11 +7,28 @@ from studyguide.model import PageSize
 from studyguide.problems import ContentError, Place, Problem
 
 _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0}
+_LENGTH = re.compile(r"(\d*\.?\d+)(mm|cm|in|pt)")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def find_tokens(*texts: str) -> dict[str, str]:
     """Return the variables that CSS sets, ``--name: value``, by name; the last of a name counts."""
-    return {name: value for text in texts for name, value in re.findall(r"(?<![\w-])--([\w-]+):\s*([^;}]+)", text)}
+    return {
+        name: value.strip()
+        for text in texts
+        for name, value in re.findall(r"(?<![\w-])--([\w-]+):\s*([^;}]+)", remove_comments(text))
+    }
+
+
+def remove_comments(css: str) -> str:
+    """Return CSS without its comments."""
+    return _COMMENT.sub("", css)
+
+
+def read_length(value: str) -> float | None:
+    """Return a length such as ``18mm`` in points; None if the value is no length."""
+    found = _LENGTH.fullmatch(value)
+    return float(found[1]) * _POINTS[found[2]] if found else None
 
 
 def read_page_size(tokens: Mapping[str, str], place: Place) -> PageSize:
@@ -34,13 +51,13 @@ def _read_length(tokens: Mapping[str, str], name: str, place: Place) -> float:
     """Return a variable that is a length such as ``18mm``, in points. Raises ContentError."""
     if name not in tokens:
         raise describe_missing_token(name, place)
-    try:
-        return float(tokens[name][:-2]) * _POINTS[tokens[name][-2:]]
-    except (KeyError, ValueError) as error:
+    length = read_length(tokens[name])
+    if length is None:
         found = f"this style cannot be used: `--{name}: {tokens[name]}` is no length"
         units = ", ".join(_POINTS)
         fix = f"write a number and one of the units {units}, such as `18mm`"
-        raise ContentError([Problem(place, "template-error", found, fix)]) from error
+        raise ContentError([Problem(place, "template-error", found, fix)])
+    return length
 
 
 def _read_count(tokens: Mapping[str, str], name: str, place: Place) -> int:

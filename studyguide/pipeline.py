@@ -618,7 +618,7 @@ def _number_questions(book: Book, pagination: Pagination) -> dict[str, str]:
 
 
 def _takes_page_breaks_from(current: EditionBuild, printed: EditionBuild) -> bool:
-    """True if the edition takes its page breaks from the printed one."""
+    """Return True if the edition takes its page breaks from the printed one."""
     return not current.output.has_pages and current.edition.options.page_source == printed.edition.name
 
 

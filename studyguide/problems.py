@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from typing import Literal
 from unicodedata import category
 
+_MAX_QUOTED = 60  # characters of a text that a message quotes
+
 Severity = Literal["error", "warning"]
 """An error keeps the guide from being built; a warning is printed, and the guide is built."""
 
@@ -53,6 +55,11 @@ class Problem:
 def replace_invisible(text: str) -> str:
     """Replace characters that would move a terminal's cursor, or begin a line that a program reads as a command."""
     return "".join("\ufffd" if is_invisible(each) else each for each in text.replace("\n", " "))
+
+
+def shorten_quotation(text: str) -> str:
+    """Return a text as a message quotes it: the first characters of a long one."""
+    return text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}…"
 
 
 def is_invisible(character: str) -> bool:
@@ -123,6 +130,7 @@ class NameSuggester:
     def __init__(self, known: Iterable[str]) -> None:
         self._names = sorted(known)
         self._compared = [each for each in self._names if len(each) <= _MAX_COMPARED_LETTERS]
+        self._folded = {each.casefold(): each for each in self._names}
         self._words_left = _MAX_LISTED_PROBLEMS
 
     def find_nearest(self, word: str, similarity: float = 0.6) -> str:
@@ -136,8 +144,8 @@ class NameSuggester:
         )
 
     def suggest(self, word: str) -> str:
-        """Say what to type for an unknown word: the nearest known name, or the first ones if none is close."""
-        if near := self.find_nearest(word):
+        """Say what to type for an unknown word: the name in other letters, small or capital, the nearest one, or the first ones."""
+        if near := self._folded.get(word.casefold()) or self.find_nearest(word):
             return f"write `{near}`"
         if not self._names:
             return "take it out: there is none that could be named"

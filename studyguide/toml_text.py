@@ -3,18 +3,19 @@
 import json
 import re
 import tomllib
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 _MAX_KEY_NAMES = 20  # in one dotted key; tomllib takes quadratic time for them
 _NAME = r"""(?:"[^"\n]*+"|'[^'\n]*+'|(?<![\w-])[\w-]++)"""
+_ANY_NAME = re.compile(_NAME)
 _LONG_KEY = re.compile(rf"(?:{_NAME}[ \t]*+\.[ \t]*+){{{_MAX_KEY_NAMES}}}")
 _MAX_DIGITS = 100  # of a number; Python refuses to print one of more than 4,300
+_MAX_DEPTH = 100  # of lists and tables inside each other
 LONG_KEY = f"A key has more than {_MAX_KEY_NAMES} names"
 LARGE_NUMBER = f"A number has more than {_MAX_DIGITS} digits"
 DEEP_VALUE = "Its lists and tables are too deep inside each other"
@@ -24,7 +25,7 @@ _ASIDE = re.compile(
     re.DOTALL,
 )
 """A text in quotation marks or a comment, with or without an end."""
-_KEY_LINE = re.compile(rf"\s*+(\[{{0,2}})\s*+({_NAME}(?:\s*+\.\s*+{_NAME})*+)\s*+[=\]]")
+_KEY_LINE = re.compile(rf"\s*+(\[{{1,2}}+)?\s*+({_NAME}(?:\s*+\.\s*+{_NAME})*+)\s*+(?(1)\]|=)")
 """The beginning of a line that sets a key or begins a table."""
 
 
@@ -36,11 +37,26 @@ def parse_toml(text: str) -> dict[str, Any]:
         tables = tomllib.loads(text)
     except RecursionError as error:
         raise ValueError(DEEP_VALUE) from error
+    if _is_deep(tables):
+        raise ValueError(DEEP_VALUE)
     if _has_large_number(tables):
         number = _LONG_NUMBER.search(text)
         place = f" {_describe_place(text, number.start())}" if number else ""
         raise ValueError(f"{LARGE_NUMBER}{place}")
     return tables
+
+
+def _is_deep(tables: dict[str, Any]) -> bool:
+    """Return True if lists and tables are deeper inside each other than a recursive function can follow with ease."""
+    values: list[Any] = [tables]
+    for _ in range(_MAX_DEPTH):
+        values = [
+            inner
+            for each in values
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, dict | list)
+        ]
+    return bool(values)
 
 
 def _has_large_number(tables: dict[str, Any]) -> bool:
@@ -81,14 +97,24 @@ class KeyLine:
 
     line: int
     """Counted from 1."""
-    column: int
-    """The place of its last name, counted from 1 in characters."""
+    columns: tuple[int, ...]
+    """The place of each of its names, counted from 1 in characters."""
     names: tuple[str, ...]
     """Its names, which dots divide."""
     brackets: str
     """``[`` for a table, ``[[`` for one of a list of tables; empty for a key."""
     table: tuple[str, ...]
     """The names of the table in which it stands; for a table its own."""
+
+    @property
+    def column(self) -> int:
+        """The place of its last name."""
+        return self.columns[-1]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Its names with those of its table."""
+        return self.names if self.brackets else (*self.table, *self.names)
 
 
 def hide_comments(text: str) -> str:
@@ -109,35 +135,47 @@ def list_key_lines(text: str) -> tuple[KeyLine, ...]:
     table: tuple[str, ...] = ()
     for number, line in enumerate(_ASIDE.sub(_hide_asides, text).split("\n"), 1):
         if match := _KEY_LINE.match(line):
-            names = tuple(name.strip("\"'") for name in re.findall(_NAME, match[2]))
+            typed = list(_ANY_NAME.finditer(line, match.start(2), match.end(2)))
+            names = tuple(name[0].strip("\"'") for name in typed)
             table = names if match[1] else table
-            column = line.rindex(names[-1], 0, match.end()) + 1
-            found.append(KeyLine(number, column, names, match[1], table))
+            columns = tuple(name.start() + (2 if name[0][0] in "\"'" else 1) for name in typed)
+            found.append(KeyLine(number, columns, names, match[1] or "", table))
     return tuple(found)
 
 
+_Path = tuple[tuple[str, ...], int]
+"""The names of a key or a table with those of the tables around it; its place, from 0, among tables of one name."""
+
+
 @lru_cache(maxsize=2)
-def _index_keys(text: str) -> tuple[Mapping[tuple[str, ...], Sequence[int]], Mapping[str, Sequence[tuple[int, int]]]]:
-    """Return the lines on which each table begins, and the lines and columns at which each key is set."""
-    headers: dict[tuple[str, ...], list[int]] = {}
-    keys: dict[str, list[tuple[int, int]]] = {}
-    lines = text.split("\n")
+def _index_keys(text: str) -> Mapping[_Path, KeyLine]:
+    """Return the first line that sets each key or begins each table; where none does, one that names it before a dot."""
+    found: dict[_Path, KeyLine] = {}
+    prefixes: dict[_Path, KeyLine] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
+    serial = 0
     for each in list_key_lines(text):
         if each.brackets:
-            headers.setdefault(each.names, []).append(each.line)
-        for name in each.names:
-            keys.setdefault(name, []).append((each.line, lines[each.line - 1].index(name) + 1))
-    return headers, keys
+            serial = counts[each.path]
+            counts[each.path] += 1
+        found.setdefault((each.path, serial), each)
+        for length in range(len(each.path) - len(each.names) + 1, len(each.path)):
+            prefixes.setdefault((each.path[:length], 0 if each.brackets else serial), each)
+    return {**prefixes, **found}
 
 
 def find_key(text: str, table: tuple[str, ...], key: str, serial: int = 0) -> tuple[int, int]:
-    """Return the line and column, from 1, of a key in or below a table, else those of the table; tomllib gives no positions.
+    """Return the line and column, from 1, of a key in a table; tomllib gives no positions.
 
-    ``serial`` is counted from 0, among tables of one name.
+    Where no line sets the key, or if ``key`` is empty, they are those of the table, of the key in whose value it stands, or of the
+    table around it. ``serial`` is counted from 0, among tables of one name.
     """
-    headers, keys = _index_keys(text)
-    starts = headers.get(table, [])
-    start = starts[serial] if serial < len(starts) else 0
-    places = keys.get(key, [])
-    following = bisect_right(places, start, key=itemgetter(0))
-    return places[following] if following < len(places) else (max(start, 1), 1)
+    lines = _index_keys(text)
+    path = (*table, key) if key else table
+    for number in (serial, 0):  # tables in braces have one line for all of a name
+        for length in range(len(path), 0, -1):
+            line = lines.get((path[:length], number))
+            if line:
+                is_key = key and length == len(path)
+                return line.line, line.columns[length - 1 - (len(line.path) - len(line.names))] if is_key else 1
+    return 1, 1

@@ -70,6 +70,101 @@ def test_what_is_wrong_has_its_line_and_says_what_was_found(text: str, place: st
     assert (place, rule, found) in list_problems(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "found"),
+    [
+        (
+            '[[ignore]]\nreason = "So."\n[[ignore]]\nrule = "lone-tag"\nreason = "So."',
+            "1:1",
+            "this ignore has no `rule`",
+        ),
+        (
+            '[editions.tablet]\ntake = [{ count = 1 }]\n[editions.site]\noutput = "web"',
+            "1:1",
+            "`tablet` is an exam, and an exam is printed",
+        ),
+        ('[look]\nink = "red"\n[editions.guide]\nlook.ink = "blue"', "4:6", "`ink` is `blue`"),
+        ('[look]\nink = "#000000"\n[editions]\nguide = { look = { ink = "blue" } }', "4:1", "`ink` is `blue`"),
+        ('words = [\n  "look"]\n\nlook = 5', "4:1", "`look` is no table"),
+        ('[parts.hint]\nlabel = "Clue"\n[parts."a b"]', "3:1", "a table of `parts` is named `a b`"),
+        ('[editions.guide]\n[editions."a/b"]', "2:1", "a table of `editions` is named `a/b`"),
+        ('[editions.""]', "1:1", "a table of `editions` is named ``"),
+    ],
+    ids=[
+        "an ignore",
+        "an exam",
+        "a dotted key",
+        "a table in braces",
+        "the last entry of a list",
+        "a part with a bad name",
+        "an edition with a bad name",
+        "an edition without a name",
+    ],
+)
+def test_a_problem_is_in_its_own_table(text: str, place: str, found: str) -> None:
+    assert (place, found) in [(where, what) for where, _, what in list_problems(text)]
+
+
+@pytest.mark.parametrize("text", ['look = { title = "T" }', 'look.title = "T"', 'parts = { hint = { title = "T" } }'])
+def test_a_key_of_the_guide_in_a_table_without_a_line_of_its_own_is_to_be_moved(text: str) -> None:
+    (problem,) = read_config(text).problems
+    assert "`title` is a key of the guide" in problem.found
+    assert problem.fix == "move it above all tables, to a line of its own, and `title` with it if that is the guide's"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "fix"),
+    [
+        ('[editions.guide]\nwith_question = ["nothing"]', "with_question", "write `with-question`"),
+        ("[editions.guide]\nmarks_each = 2", "marks_each", "write `marks-each`"),
+        ("review_start = 2026-01-31", "review_start", "write `review-start`"),
+    ],
+)
+def test_a_key_with_an_underscore_is_unknown(text: str, key: str, fix: str) -> None:
+    (problem,) = read_config(text).problems
+    assert problem.rule == "unknown-key"
+    assert f"there is no key `{key}`" in problem.found
+    assert problem.fix == fix
+
+
+def test_an_output_that_is_no_text_is_a_problem() -> None:
+    assert ("2:1", "wrong-value", '`output` is `["pdf"]`') in list_problems('[editions.guide]\noutput = ["pdf"]')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"title = [{'1, ' * 1000}]",
+        f"{'k' * 1000} = 1",
+        f'[editions.guide]\nkey = "{"k" * 1000}"',
+        f'[look]\nink = "{"k" * 1000}"',
+        f'name = "{"/" * 1000}"',
+        f'[editions.site]\noutput = "web"\nsite-url = "{"k" * 1000}"',
+    ],
+    ids=["a list", "a key", "a word", "a colour", "a name", "an address"],
+)
+def test_a_message_quotes_the_beginning_of_what_is_long(text: str) -> None:
+    problems = read_config(text).problems
+    assert any("…`" in each.found for each in problems)
+    assert all(len(each.found) < 200 for each in problems)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"{'[' * 400}{']' * 400}",
+        f"{'{ a.a.a.a.a.a.a.a.a.a = ' * 120}1{' }' * 120}",
+    ],
+    ids=["lists", "tables"],
+)
+def test_values_that_are_very_deep_are_no_toml(value: str) -> None:
+    (problem,) = read_config(f"title = {value}").problems
+    assert (problem.rule, problem.found) == (
+        "broken-toml",
+        "this is not TOML: its lists and tables are too deep inside each other",
+    )
+
+
 def test_a_file_that_is_no_toml_is_one_problem() -> None:
     (problem,) = read_config("title = ").problems
     assert problem.rule == "broken-toml"
@@ -301,7 +396,7 @@ def test_a_tag_that_is_well_formed_is_a_language(tag: str) -> None:
 @pytest.mark.parametrize("name", ["a b", "1", "a.b", "a&b", "", "-x"])
 def test_the_name_of_a_part_is_an_identifier(name: str) -> None:
     (problem,) = read_config(f'[parts."{name}"]\nlabel = "L"').problems
-    assert (str(problem.place), problem.rule) == ("content/guide.toml:1:2", "wrong-value")
+    assert (str(problem.place), problem.rule) == ("content/guide.toml:1:1", "wrong-value")
     assert read_config('[parts."über-uns_2"]').problems == ()
 
 

@@ -63,6 +63,17 @@ def test_a_figure_that_is_drawn_anew_is_an_edit_of_its_question(tmp_path: Path) 
     assert edit is not None and edit.anchors[0] == "second.explanation"
 
 
+def test_a_figure_that_is_drawn_anew_is_an_edit_of_the_section_that_shows_it(tmp_path: Path) -> None:
+    section = "# More {#more}\n\n![A picture](figures/more.svg)\n\n## What is *one*?"
+    figure = SMALL["figures/dots.svg"]
+    lay(tmp_path, {"figures/more.svg": figure})
+    before = read(tmp_path, first=SMALL[CHAPTER].replace("## What is *one*?", section))
+    lay(tmp_path, {"figures/more.svg": figure.replace('r="9"', 'r="8"')})
+    project = read_project(str(tmp_path))
+    edit = Version(project, read_guide(project)).find_edit_since(before)
+    assert edit is not None and edit.anchors == ("more", "first-things")
+
+
 def test_the_page_of_an_edit_is_that_of_the_nearest_anchor_that_the_book_has(tmp_path: Path) -> None:
     edit = find(tmp_path, "The number $1$", "It is $1$")
     assert edit is not None

@@ -1,11 +1,13 @@
 """CONTRIBUTING's table "To … touch …" is whole: with the files changed that a row names, and no others, the program can do the new thing."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from conftest import ROOT, lay
 
 FUNCTIONS = '''
@@ -51,6 +53,14 @@ def run(program: Path, *args: str) -> tuple[int, str]:
     environment = {**os.environ, "VIRTUAL_ENV": sys.prefix, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=program.parent, env=environment, check=False, capture_output=True, text=True)
     return done.returncode, done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("package", ["", "compose", "epub", "pdf", "reading", "rules"])
+def test_the_docstring_of_a_package_names_each_of_its_modules(package: str) -> None:
+    folder = ROOT / "studyguide" / package
+    named = set(re.findall(r"\w+", (folder / "__init__.py").read_text(encoding="utf-8").split('"""')[1]))
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert sorted(modules - named) == []
 
 
 def test_add_a_check(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from conftest import ROOT, SMALL, Installed, commit, find_epub_faults, lay, page
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from hatch_build import DependencyHook
 from studyguide import __version__
 from studyguide.runtime import preflight
 
@@ -343,3 +344,9 @@ def test_pre_commit_keeps_a_guide_with_a_mistake_from_being_committed(
     assert (code, "content: 3 chapters, 3 questions, no problems" in said) == (0, True), said
     code, said = run_hook("content/02-x.md", "## What?\n\n### Answr\nThat.\n")
     assert (code, "content/02-x.md:3:5: there is no part `Answr` [unknown-part]" in said) == (1, True), said
+
+
+def test_a_requirement_without_a_version_is_named(tmp_path: Path) -> None:
+    lay(tmp_path, {"constraints.txt": "click==8.0\n", "requirements.txt": "Rich_Text  # tables\n"})
+    with pytest.raises(ValueError, match=r"requirements\.txt: constraints\.txt has no version of `Rich_Text`"):
+        DependencyHook(str(tmp_path), {}).update({})

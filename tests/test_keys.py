@@ -14,7 +14,7 @@ from studyguide import authoring
 from studyguide.model import Source
 from studyguide.pipeline import OUTPUTS
 from studyguide.reading.config import configure
-from studyguide.reading.keys import Key, find_keys
+from studyguide.reading.keys import Key, describe_key, find_keys
 from studyguide.toml_text import format_toml, parse_toml
 
 KEYS = authoring.list_keys()
@@ -140,6 +140,12 @@ def test_every_guide_of_the_project_agrees_with_the_schema(name: str) -> None:
         '[[ignore]]\nrule = "near-twins"',
         '[[ignore]]\nrule = "near-twins"\nreson = "So."',
         'ignore = "near-twins"',
+        '[editions.""]',
+        "[editions.guide]\nwith_question = []",
+        '[look]\naccent = "red"',
+        "[look]\nsize = 99",
+        '[editions.site]\noutput = "web"\nsite-url = "here"',
+        '[editions.site]\noutput = "web"\nsite-url = "https://example.org/?page=1"',
     ],
 )
 def test_what_the_program_refuses_the_schema_refuses(text: str) -> None:
@@ -157,6 +163,8 @@ def test_what_the_program_refuses_the_schema_refuses(text: str) -> None:
         '[editions."Für Kinder"]',
         '[editions.tablet]\noutput = "pdf"\nsuffix = "-t"\npage = "a5"',
         '[editions.guide]\noutput = "epub"\nsuffix = "-g"\nreveal = "inline"',
+        '[editions.site]\noutput = "web"\nsite-url = "https://example.org:8000/guide"',
+        '[editions.site]\noutput = "web"\nsite-url = ""',
     ],
 )
 def test_what_the_program_accepts_the_schema_accepts(text: str) -> None:
@@ -185,3 +193,16 @@ def test_what_the_program_accepts_the_schema_accepts(text: str) -> None:
 )
 def test_a_key_is_found_by_its_name_with_or_without_that_of_its_table(name: str, paths: list[str]) -> None:
     assert [key.path for key in find_keys(KEYS, name)] == paths
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("look.accent", 'a colour as `#` and six digits from 0 to f, such as `"#0c4a63"`'),
+        ("editions.NAME.site-url", 'an address such as `"https://example.org/guide/"`'),
+        ("title", "text in quotation marks"),
+    ],
+)
+def test_the_page_of_a_key_says_what_to_write(path: str, words: str) -> None:
+    key = next(each for each in KEYS if each.path == path)
+    assert f"  write    {words}\n" in describe_key(key)

@@ -10,7 +10,8 @@ from conftest import ROOT
 from studyguide.locale import LANGUAGES, load_locale, parse_locale
 from studyguide.model import Source
 from studyguide.pipeline import ChapterJob
-from studyguide.problems import LocaleError
+from studyguide.problems import LocaleError, Problem
+from studyguide.reading.own_words import read_own_words
 from studyguide.runtime import cache
 
 FOLDER = ROOT / "studyguide" / "locale"
@@ -90,6 +91,38 @@ def test_one_thing_and_several_have_phrases_of_their_own() -> None:
 def test_a_number_takes_the_form_of_its_language(language: str, counted: dict[int, str]) -> None:
     marks = load_locale(language).labels.marks
     assert {count: marks.choose(count).format(count=count) for count in counted} == counted
+
+
+@pytest.mark.parametrize("plural", ["n == 1 ? 0 - 5 : 1", "n / 0", "no rule"])
+def test_a_rule_of_the_plural_without_a_form_for_a_number_is_refused(plural: str) -> None:
+    with pytest.raises(LocaleError, match="`plural` is no rule as gettext writes it"):
+        load_locale("en", own=(("en", f'plural = "{plural}"'),))
+
+
+@pytest.mark.parametrize("plural", ["n > 1000 ? 9 : n != 1", "0 / (n != 5000) + (n != 1)"])
+def test_a_number_for_which_the_rule_has_no_form_takes_the_last(plural: str) -> None:
+    assert load_locale("en", own=(("en", f'plural = "{plural}"'),)).labels.marks.choose(5000) == "{count} marks"
+
+
+@pytest.mark.parametrize("language", ["de-AT", "de-at", "deu-AT"])
+def test_own_words_of_a_region_lie_over_those_of_its_language(language: str) -> None:
+    own = '[headings]\ncontents = "Was drin ist"'
+    (words,) = read_own_words([Source(f"{language}.toml", own, origin="")], [])
+    headings = load_locale("de-AT", own=(words,)).headings
+    assert (headings.contents, headings.index) == ("Was drin ist", load_locale("de").headings.index)
+    assert load_locale("de", own=(words,)).headings.contents == load_locale("de").headings.contents
+
+
+def test_own_words_in_an_inner_folder_are_to_be_moved() -> None:
+    problems: list[Problem] = []
+    assert read_own_words([Source("mine/de.toml", "", origin="content/locale/mine/de.toml")], problems) == ()
+    assert [each.fix for each in problems] == ["put it into `locale/` itself, as `de.toml`"]
+
+
+def test_own_words_of_a_region_come_before_those_of_its_script() -> None:
+    own = (("zh-tw", '[headings]\ncontents = "A"'), ("zh-hant", '[headings]\ncontents = "B"'))
+    assert load_locale("zh-TW", own=own).headings.contents == "A"
+    assert load_locale("zh-HK", own=own).headings.contents == "B"
 
 
 def test_a_form_may_leave_its_number_out() -> None:

@@ -18,6 +18,8 @@ from PIL import Image
 import build
 from studyguide.colours import measure_contrast
 from studyguide.compose.judge import POLICY
+from studyguide.compose.look import change_ebook_faces
+from studyguide.model import Look, OwnFace
 from studyguide.pdf.typeset import find_style_faults
 from studyguide.runtime import fonts
 
@@ -416,6 +418,27 @@ def test_a_face_without_bold_and_italic_letters_is_a_warning(small: Path, capsys
     assert "content/guide.toml:8:1: warning: the face `Breadface` has no italic letters" in said
 
 
+@pytest.mark.parametrize(
+    ("weights", "chosen"),
+    [
+        ((300, 500, 700), {300: "normal", 700: "bold"}),
+        ((500,), {500: "normal"}),
+        ((200, 400, 600, 800, 900), {400: "normal", 600: "bold"}),
+        ((800,), {800: "bold"}),
+    ],
+)
+def test_an_ebook_has_the_faces_that_are_nearest_to_regular_and_bold(
+    weights: tuple[int, ...], chosen: dict[int, str]
+) -> None:
+    faces = [OwnFace("x", "Breadface", "Breadface", weight, False, bytes([weight // 10])) for weight in weights]
+    css = change_ebook_faces(
+        '@font-face { font-family: "Book Serif"; src: url(fonts/a.ttf); }\n', Look(text="Breadface"), faces
+    )
+    files = {face.file_name: face.weight for face in faces}
+    rules = re.findall(r"url\(fonts/(.*?)\); font-weight: (\w+)", css)
+    assert {files[name]: weight for name, weight in rules} == chosen
+
+
 def test_a_face_that_no_book_has_is_a_warning(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lay(small, settings('[editions.tablet.look]\nsans = "Breadface"\n'))
     lay_faces(
@@ -447,6 +470,105 @@ def test_a_style_with_the_name_of_one_of_the_programs_replaces_it(small: Path) -
     lay(small, {"styles/tokens.css": tokens})
     build_books("-e", "guide")
     assert count_pixels(PDF, 0, RED) > 500_000
+
+
+@pytest.mark.parametrize(
+    ("css", "size"),
+    [
+        (":root { --width: 100mm; --height: 160mm }", (100, 160)),
+        (":root { --width: 100mm; /* --width: 120mm; var(--nothing) */ }", (100, 210)),
+    ],
+    ids=["without a last semicolon", "in a comment"],
+)
+def test_the_variables_of_a_style_are_those_that_a_browser_reads(css: str, size: tuple[int, int], small: Path) -> None:
+    lay(small, {**settings('[editions.guide]\npage = "a5"\n'), "styles/print.css": css})
+    build_books("-e", "guide")
+    assert tuple(round(each / 72 * 25.4) for each in pypdfium2.PdfDocument(PDF)[0].get_size()) == size
+
+
+def test_a_variable_that_a_replaced_style_leaves_out_is_that_of_the_program(small: Path) -> None:
+    look = '[look]\nsize = 9\ntext = "Fira Sans"\nbackground = "#fffaf0"\n[editions.site]\noutput = "web"\n'
+    lay(small, {**settings(look), "styles/tokens.css": f":root {{ --accent: {RED}; }}"})
+    build_books("-e", "guide", "-e", "site")
+    assert count_pixels(PDF, 0, RED) > 500_000
+
+
+@pytest.mark.parametrize(
+    ("name", "css"),
+    [
+        ("tokens.css", "--ink: black; --night: black; --night-ink: white; --size: 4mm"),
+        ("site.css", "--paper: light-dark(#fff, #000); --accent: #zzzzzz"),
+        ("anki.css", "--night: rgb(0, 0, 0); --paper: white"),
+    ],
+)
+def test_a_colour_of_another_form_is_not_mixed(name: str, css: str, small: Path) -> None:
+    look = '[look]\nbackground = "#fffaf0"\naccent = "#7a1f2b"\nsize = 10\n'
+    editions = '[editions.site]\noutput = "web"\n[editions.cards]\noutput = "anki"\n'
+    lay(small, {**settings(look + editions), f"styles/{name}": f":root {{ {css} }}"})
+    assert build.main(["build", "-q", "-j", "1", "-e", "site", "-e", "cards"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "edition", "found"),
+    [
+        ("pdf/document.html", "<!DOCTYPE html><html></html>", "guide", "it leaves out the text of a section"),
+        (
+            "web/document.html",
+            '{% from "frame.html" import head %}{{ head("T", language, turned, "T") }}<body><p>x</p></body></html>',
+            "site",
+            "it leaves out the text of a section",
+        ),
+        ("epub/document.html", "<p>{{ section.html }}</p>", "tablet", "it prints a piece of a document"),
+        ("anki/document.html", "<p>x</p>", "cards", "it leaves out the text of a section"),
+        ("epub/nav.html", "<p>x</p>", "tablet", "it prints a piece of a document"),
+        (
+            "epub/nav.html",
+            '<!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><body><p>x</p></body></html>',
+            "tablet",
+            "the contents are no list of links to places of the book",
+        ),
+        (
+            "epub/nav.html",
+            '<!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>'
+            '<nav epub:type="toc"><ol><li><a href="nowhere.xhtml">x</a></li></ol></nav></body></html>',
+            "tablet",
+            "the contents are no list of links to places of the book",
+        ),
+    ],
+)
+def test_a_template_of_a_whole_document_leaves_nothing_out(
+    name: str, text: str, edition: str, found: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    editions = '[editions.site]\noutput = "web"\n[editions.cards]\noutput = "anki"\n'
+    lay(small, {**settings(editions), f"templates/{name}": text})
+    assert build.main(["build", "-q", "-j", "1", "-e", edition]) == 1
+    said = capsys.readouterr().err
+    assert f"content/templates/{name}: this template cannot be used: {found} [template-error]" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "edition", "fix"),
+    [
+        ("cover.html", '<p class="hole">x</p>', "guide", "print it as `{{ hole }}`, which has them"),
+        ("cover.html", '<p id="a">x</p><p id="a">y</p>', "guide", "give each an `id` of its own"),
+        ("cover.html", "<p>" * 200 + "</p>" * 200, "guide", "write fewer elements inside each other"),
+        ("cover.html", "<p>x<br></p>", "guide", "close each element, and write each attribute in quotation marks"),
+        ("web/document.html", "<!DOCTYPE html><html></html>", "site", "print the head of the program"),
+        ("cover.html", "<script>x</script>", "guide", "leave it out: a template prints words, figures and links"),
+    ],
+)
+def test_what_a_template_may_not_print_has_a_remedy_of_its_own(
+    name: str, text: str, edition: str, fix: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {**settings('[editions.site]\noutput = "web"\n'), f"templates/{name}": text})
+    assert build.main(["build", "-q", "-j", "1", "-e", edition]) == 1
+    assert f"\n  fix: {fix}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("length", ["0pt", "1.2.3pt", ".mm"])
+def test_a_size_that_is_no_length_has_no_measure(length: str, small: Path) -> None:
+    lay(small, {**settings('[look]\ntext = "Fira Sans"\n'), "styles/print.css": f":root {{ --size: {length}; }}"})
+    assert build.main(["check"]) == 0
 
 
 def test_every_warning_of_typesetting_about_a_style_has_its_line() -> None:
@@ -527,12 +649,13 @@ def test_a_change_of_each_own_file_changes_the_books(small: Path) -> None:
 
 
 def test_a_file_that_no_book_uses_is_a_warning(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lay(small, {"templates/covr.html": "x", "styles/prnt.css": "", "templates/mine.html": "x"})
+    lay(small, {"templates/covr.html": "x", "styles/prnt.css": "", "styles/web.CSS": "", "templates/mine.html": "x"})
     lay(small, {"templates/colophon.html": '{% include "mine.html" %}'})
     assert build.main(["check"]) == 0
     said = capsys.readouterr().err
     assert re.findall(r"^content/(\S+): warning: .*\[unread-file\]\n  fix: (.*)$", said, re.MULTILINE) == [
         ("styles/prnt.css", "write `print.css`"),
+        ("styles/web.CSS", "write `web.css`"),
         ("templates/covr.html", "write `cover.html`"),
     ]
 
@@ -570,3 +693,8 @@ def test_a_logo_without_words_is_a_problem_of_its_key(small: Path, capsys: pytes
     said = capsys.readouterr().err
     assert "content/guide.toml:7:1: the figure `figures/logo.svg` has no text in its place [missing-alt]" in said
     assert "`logo-text = " in said
+
+
+def test_spaces_around_the_path_of_a_figure_are_no_part_of_it(small: Path) -> None:
+    lay(small, {**settings('logo = " figures/logo.svg "\nlogo-text = "A bakery"\n'), "figures/logo.svg": LOGO})
+    assert build.main(["check"]) == 0

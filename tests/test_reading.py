@@ -252,7 +252,7 @@ They.
 
 def test_a_part_whose_name_is_refused_is_known_all_the_same(tmp_path: Path) -> None:
     files = {"guide.toml": '[parts."a b"]\nlabel = "Aside"\n', "01-case.md": f"{CHAPTER}\n### Aside\nBy the way.\n"}
-    assert find_faults(tmp_path, files) == [("guide.toml:1:2", "wrong-value")]
+    assert find_faults(tmp_path, files) == [("guide.toml:1:1", "wrong-value")]
 
 
 # ---------------------------------------------------------------- options

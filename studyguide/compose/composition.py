@@ -428,7 +428,7 @@ class Composition:
                 html = change(html)
             section = Section(plan.name, plan.title, plan.role, html)
             values = {**self.chapter_context, "section": section, "number": number, "book_title": self._book_title}
-            document = self.templates.render("document.html", **values)
+            document = self.templates.render_document("document.html", str(html), **values)
             return None, self.output.replace_unprintable(
                 document, self.typecase, self.locale.signs, self.project.is_imported, self.store
             )
@@ -492,11 +492,13 @@ class Composition:
         """Return a section whose template makes the whole document."""
 
         def make() -> tuple[tuple[str, ...], Html]:
-            html = self.templates.render(f"{name}.html", **self.book_context)
+            html = self.templates.render_document(f"{name}.html", **self.book_context)
             return tuple(sorted(find_sources(html))), html
 
         sources, text = remember(self.store, digest(self.book_digest, name), make)
-        return Section(name, self.locale.headings.contents, name, text, sources=sources)
+        source = self.templates.find_source(f"{name}.html")
+        place = Place(source.origin or f"templates/{source.path}") if source else NOWHERE
+        return Section(name, self.locale.headings.contents, name, text, place, sources=sources)
 
 
 @lru_cache(maxsize=4)

@@ -70,6 +70,8 @@ class Danger(NamedTuple):
     """A piece of text that a template which prints it is likely to hold."""
     is_broken: bool = False
     """True if the HTML cannot be read."""
+    fix: str = "leave it out: a template prints words, figures and links"
+    """The remedy."""
 
 
 class Medium(NamedTuple):
@@ -89,6 +91,11 @@ class Medium(NamedTuple):
 BOOK = Medium()
 
 
+def is_document(html: str) -> bool:
+    """Return True for a whole document, and False for a piece of one."""
+    return html.lstrip().startswith(_DECLARED)
+
+
 def find_danger(html: str, medium: Medium = BOOK, is_card_face: bool = False) -> Danger | None:
     """Return the first danger in a document, or in a piece of one; ``is_card_face`` is true for one that Anki fills in."""
     if medium.is_browsed and (mark := _DECLARATION.search(html)):
@@ -102,14 +109,18 @@ def find_danger(html: str, medium: Medium = BOOK, is_card_face: bool = False) ->
     parser.CharacterDataHandler = judge.see_text
     parser.ProcessingInstructionHandler = judge.see_instruction
     parser.StartDoctypeDeclHandler = judge.see_doctype
-    is_document = html.lstrip().startswith(_DECLARED)
+    is_whole = is_document(html)
     try:
-        parser.Parse((html.lstrip() if is_document else f"<body>{html}</body>").encode(), True)
+        parser.Parse((html.lstrip() if is_whole else f"<body>{html}</body>").encode(), True)
     except expat.ExpatError as error:
         if judge.danger is None:
-            return Danger(f"what it prints is not well-formed: {expat.errors.messages[error.code]}", "", is_broken=True)
-    if medium.has_script and is_document and not judge.has_policy:
-        judge.report("a page without the policy of the program", "<head")
+            found = f"what it prints is not well-formed: {expat.errors.messages[error.code]}"
+            return Danger(
+                found, "", is_broken=True, fix="close each element, and write each attribute in quotation marks"
+            )
+    if medium.has_script and is_whole and not judge.has_policy:
+        fix = 'print the head of the program: `{% from "frame.html" import head %}`, as its `web/document.html` does'
+        return judge.danger or Danger("a page without the policy of the program", "<head", fix=fix)
     return judge.danger
 
 
@@ -139,13 +150,13 @@ class _Judge:
     def report(self, found: str, sign: str) -> None:
         self.danger = self.danger or Danger(found, sign)
 
-    def break_off(self, found: str, sign: str) -> None:
-        self.danger = self.danger or Danger(found, sign, is_broken=True)
+    def break_off(self, found: str, sign: str, fix: str) -> None:
+        self.danger = self.danger or Danger(found, sign, is_broken=True, fix=fix)
 
     def see_end(self, _: str) -> None:
         self.depth -= 1
         if self.hole is not None and not "".join(self.hole).isdigit():
-            self.break_off("a hole holds digits: `{{ hole }}`", "hole")
+            self.break_off("a hole holds digits", "hole", "print it as `{{ hole }}`, which has them")
         self.hole = None
 
     def see_text(self, text: str) -> None:
@@ -155,13 +166,14 @@ class _Judge:
     def see_element(self, tag: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         if self.depth > _DEEPEST:
-            self.break_off(f"its elements are more than {_DEEPEST} deep inside each other", f"<{tag}")
+            found = f"its elements are more than {_DEEPEST} deep inside each other"
+            self.break_off(found, f"<{tag}", "write fewer elements inside each other")
         if self.hole is not None or "hole" in attributes.get("class", "").split():
             self.hole = []
         if name := attributes.get("id"):
             # A card's fields are written without identifiers.
             if name in self.ids and not self.medium.card_fields:
-                self.break_off(f"two elements have the identifier `{name}`", name)
+                self.break_off(f"two elements have the identifier `{name}`", name, "give each an `id` of its own")
             self.ids.add(name)
         if self.medium.has_script and self.see_frame(tag, attributes):
             return
@@ -175,7 +187,7 @@ class _Judge:
             self.see_attribute(tag, name, value)
 
     def see_frame(self, tag: str, attributes: dict[str, str]) -> bool:
-        """True for what stands around the text of every page of the web: its policy, and after it its script."""
+        """Return True for what stands around the text of every page of the web: its policy, and after it its script."""
         if tag == "meta" and attributes == _POLICY_TAG:
             self.has_policy = True
             return True
@@ -205,7 +217,7 @@ class _Judge:
 
 
 def _is_inside(tag: str, address: str) -> bool:
-    """True for the address of something in the book, and for that of a page of the web in a link."""
+    """Return True for the address of something in the book, and for that of a page of the web in a link."""
     if tag == "a" and _LINK.match(address):
         return True
     if tag in _DRAWINGS and tag != "a":

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from studyguide.colours import lighten_colour, measure_contrast, mix_colours
+from studyguide.colours import is_colour, lighten_colour, measure_contrast, mix_colours
 from studyguide.model import AnkiOptions, EbookOptions, Edition, Look, OwnFace, WebOptions
+from studyguide.page_size import read_length
 from studyguide.runtime.fonts import HOLE_FACES, HOLE_FAMILY, HOLE_FILE, has_digits, measure_family, name_family_files
 from studyguide.scripts import FAMILIES
 
@@ -13,21 +14,23 @@ _FACE_TOKENS = {"text": "text", "sans": "sans", "code": "mono"}
 """Key of a face in ``Look`` → the token of its families."""
 _SCALED_TOKENS = ("small", "title", "heading", "code", "code-lead", "numeral", "mark")
 """Sizes that grow with the text."""
-_REGULAR, _BOLD = 400, 600
-_BOLDS = (600, 700)
+_REGULAR, _BOLD = 400, 700
+_LIGHTEST_BOLD = 600
+"""The weight from which a face is bold (CSS Fonts 4, 2.2)."""
 _HOLE_KEYS = {400: ("text", 400), 500: ("sans", 400), 600: ("sans", 600), 700: ("text", 600)}
 """Weight of a hole in the stylesheets → the key of its face in ``Look``, and that face's weight."""
-_LENGTH = re.compile(r"([\d.]+)pt")
+_LENGTH = re.compile(r"(\d*\.?\d+)(pt|mm|cm|in)")
 _EBOOK_FAMILIES = {"text": "Book Serif", "sans": "Book Sans", "code": "Book Mono"}
 """Key of a face in ``Look`` → its family in ``styles/faces.css``."""
 _NIGHT = "@media (prefers-color-scheme: dark)"
 _WEB_TOKENS = {"text": "prose", "sans": "plain", "code": "fixed"}
 """Key of a face in ``Look`` → the token of its families on web pages."""
-_PAIR = re.compile(r"light-dark\((#\w{6}), (#\w{6})\)")
+_PAIR = re.compile(r"light-dark\((#[0-9A-Fa-f]{6}), (#[0-9A-Fa-f]{6})\)")
 _WHITE, _BLACK = "#ffffff", "#0d1215"
 _NIGHT_CONTRAST = 7.0
 """The contrast at night of a colour that is made of one for the day (WCAG 2.2, 1.4.6)."""
 _DAY_CARD, _NIGHT_CARD = 0.45, 0.04
+"""The share of white in the ground of a question, beside that of the page, by day and at night."""
 _GREYS = {"quiet": 0.25, "rule": 0.55, "hair": 0.82}
 """Token of a weak ink → the share of the ground in it, beside the ink of the text."""
 _WASH = 0.08
@@ -51,8 +54,8 @@ def list_look_tokens(look: Look, tokens: Mapping[str, str], faces: Sequence[OwnF
     found = dict(_list_inks(look))
     if look.text:
         found["space"] = f"{measure_face(look.text, faces)[0]:.3f}"
-    if look.size is not None and (base := _LENGTH.fullmatch(tokens["size"])):
-        scale = look.size / float(base[1])
+    if look.size is not None and (base := read_length(tokens["size"])):
+        scale = look.size / base
         found |= {name: _scale(tokens[name], scale) for name in ("size", "lead", "half", *_SCALED_TOKENS)}
     if look.leading is not None:
         found |= {"lead": f"{look.leading:g}pt", "half": f"{look.leading / 2:g}pt"}
@@ -67,7 +70,7 @@ def _list_inks(look: Look) -> Iterator[tuple[str, str]]:
 
 
 def _scale(length: str, scale: float) -> str:
-    return _LENGTH.sub(lambda match: f"{round(float(match[1]) * scale, 2):g}pt", length)
+    return _LENGTH.sub(lambda match: f"{round(float(match[1]) * scale, 2):g}{match[2]}", length)
 
 
 def list_look_families(look: Look, faces: Sequence[OwnFace]) -> dict[str, str]:
@@ -128,13 +131,26 @@ def change_ebook_faces(css: str, look: Look, faces: Sequence[OwnFace]) -> str:
             own = {(face.weight, face.is_italic): face.file_name for face in faces if face.family == family}
             files = own or (name_family_files(family) if family in FAMILIES else {})
             new = "".join(
-                f'@font-face {{ font-family: "{role}"; src: url(fonts/{file}); font-weight: {"bold" if weight >= _BOLD else "normal"}; '
+                f'@font-face {{ font-family: "{role}"; src: url(fonts/{file}); '
+                f"font-weight: {'bold' if weight >= _LIGHTEST_BOLD else 'normal'}; "
                 f"font-style: {'italic' if is_italic else 'normal'}; }}\n"
-                for (weight, is_italic), file in sorted(files.items())
-                if weight in (_REGULAR, *_BOLDS)
+                for (weight, is_italic), file in sorted(_choose_ebook_files(files).items())
             )
             css = new + rules.sub("", css) if new else css
     return css
+
+
+def _choose_ebook_files(files: Mapping[tuple[int, bool], str]) -> dict[tuple[int, bool], str]:
+    """Return the file that is nearest to regular and the one that is nearest to bold, upright and italic, of those that there are."""
+    chosen = {}
+    for is_italic in (False, True):
+        weights = [weight for weight, is_slanted in files if is_slanted == is_italic]
+        for wanted in (_REGULAR, _BOLD):
+            alike = [each for each in weights if (each >= _LIGHTEST_BOLD) == (wanted >= _LIGHTEST_BOLD)]
+            if alike:
+                nearest = min(alike, key=lambda weight: (abs(weight - wanted), weight))
+                chosen[nearest, is_italic] = files[nearest, is_italic]
+    return chosen
 
 
 # ---------------------------------------------------------------- web pages and cards
@@ -147,8 +163,9 @@ def list_screen_tokens(
     if isinstance(edition.options, WebOptions):
         return _list_web_colours(look, tokens) | _list_web_families(edition.options, look, tokens, faces)
     if isinstance(edition.options, AnkiOptions):
-        night = _make_night(look, {name: tokens[other] for name, other in _CARD_TOKENS.items()})
-        return _make_day(look, tokens) | {_CARD_TOKENS[name]: night[name] for name in night.keys() & _CARD_TOKENS}
+        colours = {name: value for name, value in tokens.items() if is_colour(value)}
+        night = _make_night(look, {name: colours[other] for name, other in _CARD_TOKENS.items() if other in colours})
+        return _make_day(look, colours) | {_CARD_TOKENS[name]: night[name] for name in night.keys() & _CARD_TOKENS}
     return {"accent": look.accent} if look.accent else {}
 
 
@@ -169,7 +186,7 @@ def _make_day(look: Look, tokens: Mapping[str, str]) -> dict[str, str]:
 
 def _make_night(look: Look, tokens: Mapping[str, str]) -> dict[str, str]:
     """Return the colours at night that a look changes; an accent or a heading without one for the night is made lighter."""
-    ground = look.night_background or tokens.get("card", tokens["paper"])
+    ground = look.night_background or tokens.get("card") or tokens.get("paper", _BLACK)
     accent, heading = (
         night or (day and lighten_colour(day, ground, _NIGHT_CONTRAST))
         for day, night in ((look.accent, look.night_accent), (look.heading, look.night_heading))
@@ -187,9 +204,10 @@ class _Inks(NamedTuple):
 
 
 def _make_palette(inks: _Inks, tokens: Mapping[str, str], card_share: float) -> dict[str, str]:
-    """Return the colours that these change, by their tokens; ``tokens`` are those of the program.
+    """Return the colours that these change, by their tokens; ``tokens`` are those of the styles.
 
-    ``card_share`` is the share of white in the ground of a question, beside that of the page.
+    ``card_share`` is the share of white in the ground of a question, beside that of the page. What is mixed of a token that is no
+    colour, because a style of the guide sets it in another form, stays as it is.
     """
     accent, heading, ink, ground = inks
     named = {"accent": accent, "title-ink": heading or ink, "ink": ink, "paper": ground}
@@ -197,12 +215,13 @@ def _make_palette(inks: _Inks, tokens: Mapping[str, str], card_share: float) -> 
     if ground:
         found["card"] = mix_colours(ground, _WHITE, card_share)
     colours = {**tokens, **found}
-    if ink or ground:
+    if (ink or ground) and colours.keys() >= {"ink", "paper"}:
         found |= {name: mix_colours(colours["ink"], colours["paper"], share) for name, share in _GREYS.items()}
     if accent:
         found["on-accent"] = max(_WHITE, _BLACK, key=lambda each: measure_contrast(each, accent))
-    if accent or ground:
-        found["wash"] = mix_colours(colours.get("card", colours["paper"]), colours["accent"], _WASH)
+    surface = colours.get("card") or colours.get("paper")
+    if (accent or ground) and surface and "accent" in colours:
+        found["wash"] = mix_colours(surface, colours["accent"], _WASH)
     return found
 
 

@@ -112,6 +112,7 @@ def plan_cards(guide: Guide, edition: Edition, faces: Iterable[str]) -> Iterator
 
 
 def plan_cover(guide: Guide) -> SectionPlan:
+    """Return the section of the cover."""
     return SectionPlan("cover", guide.config.title, "cover", listed=False)
 
 
@@ -127,7 +128,7 @@ def list_answering_parts(guide: Guide, edition: Edition) -> tuple[str, ...]:
 
 
 def has_answer(question: Question, names: tuple[str, ...]) -> bool:
-    """True if a question has a part of one of these names, or an answer that the program itself writes."""
+    """Return True if a question has a part of one of these names, or an answer that the program itself writes."""
     owners: tuple[Question | Subquestion, ...] = (question, *question.subquestions)
     has_reason = any(choice.reason for choice in question.choices)
     return question.has_key or has_reason or any(each.pick(names) for each in owners)

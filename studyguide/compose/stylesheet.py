@@ -19,11 +19,12 @@ from studyguide.compose.look import (
 from studyguide.compose.mirror import mirror_styles
 from studyguide.locale import Locale
 from studyguide.model import Edition, Look, OwnFace, PageSize, Source
-from studyguide.page_size import describe_missing_token, find_tokens, read_page_size
+from studyguide.page_size import describe_missing_token, find_tokens, read_page_size, remove_comments
 from studyguide.problems import ContentError, Place, Problem
 from studyguide.scripts import Script, find_home_script, list_families, name_signs
 
 _TOKEN = re.compile(r"var\(--([\w-]+)\)")
+_TOKENS = "tokens.css"
 _PAGE_TOKENS = frozenset({"width", "height", "head", "foot", "inner", "outer"})
 _MAX_TOKEN_DEPTH = 3  # a token may be made of tokens that are made of others
 
@@ -60,7 +61,8 @@ def assemble_stylesheet(
     if sheets.has_logo:
         css += write_logo_ground(edition)
     tokens = {"colon": f'"{locale.labels.colon}"'}
-    tokens |= find_tokens(texts["tokens.css"], css)
+    tokens |= _find_program_tokens(sheets.styles, paths)
+    tokens |= find_tokens(texts[_TOKENS], css)
     if "width" in tokens:
         home = find_home_script(language)
         if home:
@@ -77,7 +79,7 @@ def assemble_stylesheet(
         tokens |= find_tokens(own_css)
         css = write_web_faces(edition, sheets.look, sheets.faces) + css
         css = change_ebook_faces(css, sheets.look, sheets.faces)
-    css += write_ebook_colours(edition, sheets.look) + own_css
+    css = remove_comments(css + write_ebook_colours(edition, sheets.look) + own_css)
     last = sources[paths[-1]]
     place = Place(last.origin or f"styles/{last.path}")
     own_place = next((Place(each.origin) for each in sheets.styles if each.origin and each.path == sheets.own), None)
@@ -94,10 +96,16 @@ def assemble_stylesheet(
     if endless := _TOKEN.search(css):
         fault = _describe_own_token(sheets, endless[1], "too many others are needed for")
         raise fault or describe_missing_token(endless[1], place)
-    css = re.sub(r"/\*.*?\*/|\s*(?<![\w-])--[\w-]+:[^;}]+;?", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s*(?<![\w-])--[\w-]+:[^;}]+;?", "", css)
     if get_direction(language) == "rtl":
         css, size = mirror_styles(css), size and replace(size, direction="rtl")
     return css, size
+
+
+def _find_program_tokens(styles: Iterable[Source], paths: Sequence[str]) -> dict[str, str]:
+    """Return the variables of the program's files of these paths: a file of the guide that replaces one may leave some out."""
+    program = {source.path: source.text for source in styles if not source.origin}
+    return find_tokens(*(program.get(path, "") for path in (_TOKENS, *paths)))
 
 
 def _read_size(tokens: Mapping[str, str], own: Place | None, place: Place) -> PageSize:
@@ -144,6 +152,5 @@ def _quote(family: str) -> str:
 
 
 def find_token(styles: Iterable[Source], name: str) -> str:
-    """Return a value of styles/tokens.css."""
-    text = [source.text for source in styles if source.path == "tokens.css"][-1]
-    return str(re.findall(rf"--{name}:\s*([^;]+);", text)[0])
+    """Return a variable of the guide's own ``tokens.css``, or of the program's if the guide sets none."""
+    return find_tokens(*(source.text for source in styles if source.path == _TOKENS))[name]

@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
 from studyguide.bidi import get_direction
-from studyguide.compose.judge import BOOK, POLICY, Danger, Medium, find_danger
+from studyguide.compose.judge import BOOK, POLICY, Danger, Medium, find_danger, is_document
 from studyguide.compose.mirror import mirror_holes
 from studyguide.compose.plan import has_answer
 from studyguide.compose.typography import keep_last_two_words, shorten_title
@@ -103,6 +103,24 @@ class TemplateRenderer:
             raise ContentError([self._describe_danger(danger, name)])
         return html
 
+    def render_document(self, name: str, text: str = "", **values: Any) -> Html:
+        """Return the HTML of a whole document, or of what stands for one in an output of cards.
+
+        Raises ContentError as ``render`` does, and for a template of the guide that leaves out the text or the head of a document.
+        """
+        html = self.render(name, **values)
+        if not self.is_guarded:
+            return html
+        source = self.find_source(name)
+        place = Place(_name_file(source) if source else f"templates/{name}")
+        if text not in html:
+            found, fix = "it leaves out the text of a section", "print `{{ section.html }}`, without a filter"
+        elif not (is_document(html) or self._medium.card_fields):
+            found, fix = "it prints a piece of a document", "begin it as the program's does, with `<!DOCTYPE html>`"
+        else:
+            return html
+        raise ContentError([Problem(place, "template-error", f"this template cannot be used: {found}", fix)])
+
     def _describe_error(self, error: Exception, name: str) -> Problem:
         """Find the line of the template in Jinja's own error or in the traceback."""
         source = self.find_source(name)
@@ -134,10 +152,8 @@ class TemplateRenderer:
         found = place and replace(place, path=next(each.origin for each in own if each.path == place.path))
         first = found or Place(ordered[0].origin)
         if danger.is_broken:
-            fix = "close each element, and write each attribute in quotation marks"
-            return Problem(first, "template-error", f"this template cannot be used: {danger.found}", fix)
-        fix = "leave it out: a template prints words, figures and links"
-        return Problem(first, "unsafe-template", f"this template prints {danger.found}", fix)
+            return Problem(first, "template-error", f"this template cannot be used: {danger.found}", danger.fix)
+        return Problem(first, "unsafe-template", f"this template prints {danger.found}", danger.fix)
 
 
 @lru_cache(maxsize=8)

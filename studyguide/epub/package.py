@@ -79,7 +79,7 @@ def _make_text_items(
         yield _make_item(document.name, f"{document.name}.xhtml", _XHTML, b"", *document.properties)
     yield _make_item("style", "style.css", "text/css", _name_style_pictures(book.styles).encode())
     # EbookLib's own NCX has one level, no pages and no playing order.
-    navigation = next(section.html for section in book.sections if section.role == "nav")
+    navigation = next(section for section in book.sections if section.role == "nav")
     ncx = make_ncx(navigation, documents, package.uid, book.title, book.config.language)
     yield _make_item("ncx", "toc.ncx", _NCX, ncx)
     for name, data in _cut_faces(book, documents, store):

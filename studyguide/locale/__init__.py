@@ -48,9 +48,13 @@ class Counted:
     """The language's rule, as gettext writes it: an expression of ``n`` whose value is the place of a form, from 0."""
 
     def choose(self, count: int) -> str:
-        """Return the form for a number, which has yet to be filled in."""
+        """Return the form for a number, which has yet to be filled in; the last one if the rule has none for so large a number."""
         rule, _ = _compile_rule(self.plural)
-        return self.forms[rule(count)]
+        try:
+            place = rule(count)
+        except ZeroDivisionError:
+            place = -1
+        return self.forms[place] if 0 <= place < len(self.forms) else self.forms[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,21 +327,24 @@ def load_locale(language: str, otherwise: str = REFERENCE, own: OwnWords = ()) -
 
 
 def find_language(tag: str, own: OwnWords = ()) -> str | None:
-    """Return the longest beginning of a tag that there is a file for; None if there is none."""
-    code, *others = re.split("[-_]", tag.lower())
-    parts = [_LONG_CODES.get(code, code), *others]
+    """Return the longest beginning of a tag that there is a file for, as ``normalise_tag`` writes it; None if there is none."""
+    parts = normalise_tag(tag).split("-")
     beginnings = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
-    names = (_SCRIPTS.get(each, each) for each in beginnings)
     known = {*LANGUAGES, *(name for name, _ in own)}
-    return next((each for each in names if each in known), None)
+    return next((name for each in beginnings for name in (each, _SCRIPTS.get(each)) if name in known), None)
+
+
+def normalise_tag(tag: str) -> str:
+    """Return a tag in lower case, with hyphens and with the code of two letters of its language, if that has one."""
+    code, *others = re.split("[-_]", tag.lower())
+    return "-".join((_LONG_CODES.get(code, code), *others))
 
 
 @cache
 def _load(language: str, own: OwnWords = ()) -> Locale:
-    names = {language if language in LANGUAGES else REFERENCE, REFERENCE}
-    texts = {name: (_FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in names}
-    text = texts.get(language, texts[REFERENCE])
-    return parse_locale(text, f"{language}.toml", texts[REFERENCE], dict(own).get(language, ""))
+    base = find_language(language) or REFERENCE  # own words may be those of a region: `de-at`
+    texts = {name: (_FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in (base, REFERENCE)}
+    return parse_locale(texts[base], f"{language}.toml", texts[REFERENCE], dict(own).get(language, ""))
 
 
 def parse_locale(text: str, name: str, reference: str, own: str = "") -> Locale:
@@ -383,6 +390,8 @@ def _compile_rule(plural: str) -> tuple[Callable[[int], int], int]:
         forms = {rule(number) for number in _NUMBERS}
     except (ValueError, ZeroDivisionError) as error:
         raise LocaleError(f"`plural` is no rule as gettext writes it: {error}") from error
+    if min(forms) < 0:
+        raise LocaleError(f"`plural` is no rule as gettext writes it: the place of a form is {min(forms)}")
     return rule, max(forms) + 1
 
 
@@ -450,7 +459,7 @@ def _find_differences(values: Mapping[str, Any], reference: Mapping[str, Any]) -
 
 
 def _is_counted(value: Any) -> bool:
-    """True for a list of the forms of one phrase, which has a number in it."""
+    """Return True for a list of the forms of one phrase, which has a number in it."""
     return isinstance(value, list) and _COUNT in str(value)
 
 

@@ -1,6 +1,7 @@
 """Book → PDF: blocks are set as galleys, sections are made up into pages, the pages are bound. See docs/80-printing.md.
 
 glyph_fallback  HTML → HTML with names or boxes for characters that no face has
+missing_letters scripts and letters that no face has → Problems
 finish          Book → SectionJobs; at the end, Book and SectionPages → PDF
 jobs            SectionJob and GalleyJob, the work of typesetting as values
 blocks          HTML of a section → Blocks, which are set one by one

@@ -421,12 +421,12 @@ def _list_outer_boxes(page: Any) -> Iterator[Any]:
 
 
 def _is_text(box: Any) -> bool:
-    """True for a box whose anchor is that of the element around it."""
+    """Return True for a box whose anchor is that of the element around it."""
     return box.__class__.__name__ in ("TextBox", "LineBox")
 
 
 def _is_note_mark(element: Any) -> bool:
-    """True for the raised number of a footnote."""
+    """Return True for the raised number of a footnote."""
     return bool(element.get("class") == "noteref")
 
 

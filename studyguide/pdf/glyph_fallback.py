@@ -212,12 +212,12 @@ def _is_tag(piece: str) -> bool:
 
 
 def _is_emoji(sign: str, case: Typecase) -> bool:
-    """True for a sign that is a picture, and has no twin."""
+    """Return True for a sign that is a picture, and has no twin."""
     return unicodedata.category(sign) == "So" and _find_spelling(sign, case, {}).startswith("[")
 
 
 def _is_lacking(letter: str, case: Typecase) -> bool:
-    """True if a character is visible and no face of a book has it."""
+    """Return True if a character is visible and no face of a book has it."""
     return (
         ord(letter) > 0x7F
         and unicodedata.category(letter) not in _INVISIBLE_CATEGORIES

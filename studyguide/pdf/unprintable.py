@@ -30,7 +30,7 @@ def _judge_nodes(nodes: Iterable[Any]) -> Iterator[StyleFault]:
 
 
 def _is_opaque(value: Iterable[Any]) -> bool:
-    """True for a number from 1, or a percentage from 100, alone."""
+    """Return True for a number from 1, or a percentage from 100, alone."""
     least = {"number": 1, "percentage": 100}
     words = [each for each in value if each.type not in ("whitespace", "comment")]
     return len(words) == 1 and words[0].type in least and words[0].value >= least[words[0].type]

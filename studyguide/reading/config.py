@@ -16,12 +16,13 @@ from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from studyguide.bidi import BIDI_CONTROL
+from studyguide.colours import is_colour
 from studyguide.exams.papers import make_papers
 from studyguide.limits import LIMITS, check_limit
 from studyguide.locale import REFERENCE, Locale, load_locale
 from studyguide.model import Config, EbookOptions, Edition, Exam, Ignore, Look, Part, PrintOptions, Source
 from studyguide.output import Output
-from studyguide.problems import Place, Problem, suggest_names
+from studyguide.problems import Place, Problem, shorten_quotation, suggest_names
 from studyguide.reading.dates import FIRST_YEAR
 from studyguide.reading.own_words import read_own_words
 from studyguide.reading.toml_faults import describe_toml_fault, write_header
@@ -59,7 +60,7 @@ _TYPES: dict[str, tuple[type, str]] = {
     "int": (int, "a number"),
     "date": (datetime.date, "a date such as `2026-01-31`"),
 }
-_MAX_NUMBER = 2**63 - 1
+MAX_NUMBER = 2**63 - 1
 """The largest number of TOML, for keys that have no limit of their own."""
 _NOT_KEYS: Mapping[type, Container[str]] = {
     Config: (
@@ -86,7 +87,6 @@ FILE_NAME = re.compile(r"(?!\.)[\w.\- ]{0,100}")
 _FILE_NAME_FIX = "begin with a letter, a digit, `-` or `_`, and write no other marks than `-`, `_` and `.`"
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\?#@]+")
 _PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".php")
-_COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 _DEFAULT_OUTPUT = Edition("").output
 
 
@@ -127,8 +127,8 @@ class Table:
 
     def find_place(self, key: str) -> Place:
         """Return the place of the line that sets the key."""
-        group, dot, own = self.name.partition(".")
-        names = (group, own, self.inner) if self.inner else (group, own) if dot else (group,)
+        group, _, own = self.name.partition(".")
+        names = tuple(filter(None, (group, own, self.inner)))
         return Place(self.source.path, *find_key(self.source.text, names, self.key or key, self.serial))
 
     @property
@@ -147,7 +147,7 @@ class Table:
         subject, place = (f"`[{self.label}]`" if self.name else "guide.toml"), self.find_place("")
         self.problems.extend(check_limit("keys", len(self.values), subject, place))
         for key, given in islice(self.values.items(), LIMITS["keys"].maximum):
-            name = key.replace("-", "_")
+            name = key.replace("-", "_") if "_" not in key else ""  # a key has hyphens where its field has underscores
             value = _expand_switch(given, known[name].metadata) if name in known else given
             if name not in known:
                 self._report_unknown_key(key, [each.replace("_", "-") for each in known])
@@ -175,7 +175,8 @@ class Table:
         """Return the address of a folder of web pages, with `/` at its end; an empty text for one that is none, which is reported."""
         if not value or _is_folder_address(value):
             return f"{value.removesuffix('/')}/" if value else ""
-        self.refuse(key, f"`{key}` is `{value}`", "write the address of a folder, such as `https://example.org/guide/`")
+        found = f"`{key}` is `{shorten_quotation(value)}`"
+        self.refuse(key, found, "write the address of a folder, such as `https://example.org/guide/`")
         return ""
 
     def _read_tables(self, key: str, value: Any, kind: type, limit: str) -> tuple[Any, ...]:
@@ -196,17 +197,19 @@ class Table:
 
     def _report_unknown_key(self, key: str, known: Sequence[str]) -> None:
         if self.name and not self.key and key in _GUIDE_KEYS:
-            first = next(write_header(each) for each in list_key_lines(self.source.text) if each.brackets)
+            first = next((f"`{write_header(each)}`" for each in list_key_lines(self.source.text) if each.brackets), "")
             found = f"`{key}` is a key of the guide, and stands in `[{self.label}]`"
             also = ", and `title` with it if that is the guide's" if "title" in self.values else ""
-            self.problems.append(Problem(self.find_place(key), "unknown-key", found, f"move it above `{first}`{also}"))
+            fix = f"move it above {first or 'all tables, to a line of its own'}{also}"
+            self.problems.append(Problem(self.find_place(key), "unknown-key", found, fix))
             return
         if key in self.homes and not self.key:
             self._report_misplaced_key(key, self.homes[key])
             return
         where = f"in `{self.key}`" if self.key else f"in `[{self.label}]`" if self.name else "in guide.toml"
         fix = suggest_names(key, [*known, *(() if self.name else _TABLES)])
-        self.problems.append(Problem(self.find_place(key), "unknown-key", f"there is no key `{key}` {where}", fix))
+        found = f"there is no key `{shorten_quotation(key)}` {where}"
+        self.problems.append(Problem(self.find_place(key), "unknown-key", found, fix))
 
     def _report_misplaced_key(self, key: str, home: str) -> None:
         """Report a key that other tables have, with the line that begins one of them."""
@@ -229,9 +232,9 @@ class Table:
     ) -> None:
         """Report what is wrong with a value of the right type, or with an entry of a list; ``limit`` is that of the key, or empty."""
         if allowed is not None and value not in allowed:
-            self.refuse(key, f"`{key}` is `{value}`", suggest_names(str(value), allowed))
+            self.refuse(key, f"`{key}` is `{shorten_quotation(str(value))}`", suggest_names(str(value), allowed))
         elif fix := _find_look_mistake(value, metadata):
-            self.refuse(key, f"`{key}` is `{value}`", fix)
+            self.refuse(key, f"`{key}` is `{shorten_quotation(str(value))}`", fix)
         elif isinstance(value, str):
             self.problems.extend(self._find_unwritable(key, value))
             limit = limit if limit == "setting" else "title"
@@ -240,7 +243,7 @@ class Table:
             if value.year < FIRST_YEAR:
                 self.refuse(key, f"`{key}` is `{value}`", f"write a date from the year {FIRST_YEAR} on")
         elif isinstance(value, int) and not isinstance(value, bool) and "within" not in metadata:
-            most = LIMITS[limit].maximum if limit else _MAX_NUMBER
+            most = LIMITS[limit].maximum if limit else MAX_NUMBER
             if value < 0 or (value > most and not limit):
                 self.refuse(key, f"`{key}` is `{value}`", f"write a number from 0 to {most:,}")
             elif limit:
@@ -255,11 +258,12 @@ class Table:
             found = f"`{key}` has U+{ord(control[0]):04X}, which turns the order of letters"
             yield Problem(self.find_place(key), "wrong-value", found, "delete it; your editor may not show it")
         elif key in FILE_NAME_KEYS and not FILE_NAME.fullmatch(text):
-            yield Problem(self.find_place(key), "wrong-value", f"`{key}` is `{text}`", _FILE_NAME_FIX)
+            found = f"`{key}` is `{shorten_quotation(text)}`"
+            yield Problem(self.find_place(key), "wrong-value", found, _FILE_NAME_FIX)
 
 
 def _is_folder_address(text: str) -> bool:
-    """True for the address of a folder of web pages: with a host, and without a user, a query, a fragment or the name of a page."""
+    """Return True for the address of a folder of web pages: with a host, and without a user, a query, a fragment or the name of a page."""
     if not _ADDRESS.fullmatch(text):
         return False
     try:
@@ -279,7 +283,7 @@ def _expand_switch(value: Any, metadata: Mapping[str, Any]) -> Any:
 
 def _find_look_mistake(value: Any, metadata: Mapping[str, Any]) -> str:
     """Return the remedy of a colour that is none, or of a number outside of its limits; empty for a right value."""
-    if metadata.get("colour") and value and not _COLOUR.fullmatch(value):
+    if metadata.get("colour") and value and not is_colour(value):
         return "write a colour as `#` and six digits from 0 to f, such as `#0c4a63`"
     if "within" in metadata:
         low, high = metadata["within"]
@@ -301,8 +305,8 @@ def _find_type_mistake(value: Any, annotation: str) -> str:
 
 
 def _format_value(value: Any) -> str:
-    """Return a value as the file writes it, without quotation marks."""
-    return json.dumps(value, ensure_ascii=False, default=str).strip('"')
+    """Return a value as the file writes it, without quotation marks; of a long one the beginning."""
+    return shorten_quotation(json.dumps(value, ensure_ascii=False, default=str).strip('"'))
 
 
 def configure(
@@ -412,7 +416,7 @@ def _read_language(top: Table) -> str:
         return REFERENCE
     if is_language_tag(language):
         return language
-    found = f"`{language[:60]}` is no language" if language else "`language` is empty"
+    found = f"`{shorten_quotation(language)}` is no language" if language else "`language` is empty"
     place = top.find_place("language")
     top.problems.append(Problem(place, "bad-language", found, suggest_language_tag(language)))
     return REFERENCE
@@ -427,7 +431,9 @@ def _list_names(
     chosen |= {name: values.get("output", chosen.get(name, _DEFAULT_OUTPUT)) for name, values in tables.items()}
     exams = {name for name, values in tables.items() if "take" in values}
     paged = (
-        name for name, output in chosen.items() if output in outputs and outputs[output].has_pages and name not in exams
+        name
+        for name, output in chosen.items()
+        if isinstance(output, str) and output in outputs and outputs[output].has_pages and name not in exams
     )
     return {"with-question": names, "in-key": names, "pages": ("", *paged)}
 
@@ -460,10 +466,10 @@ def _merge_parts(top: Table, tables: Mapping[str, Any], built_in: Iterable[Part]
     """Return the built-in parts with the file's changes, then the parts that only the file has."""
     merged = {each.name: each for each in built_in}
     for name, values in tables.items():
+        table = Table(top.source, f"parts.{name}", values, top.problems, homes=top.homes)
         if not name or find_foreign_character(name) or len(name) > LIMITS["title"].maximum:
             fix = "write letters, digits, `-` and `_`, a letter first; `label` is the word that the books print"
-            top.refuse("parts", f"a table of `parts` is named `{name[:60]}`", fix)
-        table = Table(top.source, f"parts.{name}", values, top.problems, homes=top.homes)
+            table.refuse("", f"a table of `parts` is named `{shorten_quotation(name)}`", fix)
         taken = table.read_fields(Part)
         if "label" in taken and not taken["label"].strip():
             table.refuse("label", "`label` is empty", "write the word that the books print, or leave the key out")
@@ -506,8 +512,9 @@ def _merge_editions(
         for each in fields(output.options):
             owners.setdefault(each.name, output.name)
     for name, values in tables.items():
-        if not FILE_NAME.fullmatch(name):
-            top.refuse("editions", f"a table of `editions` is named `{name[:60]}`", _FILE_NAME_FIX)
+        if not name or not FILE_NAME.fullmatch(name):
+            bad = Table(top.source, f"editions.{name}", values, top.problems)
+            bad.refuse("", f"a table of `editions` is named `{shorten_quotation(name)}`", _FILE_NAME_FIX)
             continue
         look = values.get("look", {})
         keys = {key: value for key, value in values.items() if key != "look"}

@@ -161,7 +161,7 @@ def _read_link(path: Path, before: str = "") -> Path | None:
 
 
 def _is_harmless(settings: Path) -> bool:
-    """True if a file of git's settings is not there, or is a plain small file that includes no other."""
+    """Return True if a file of git's settings is not there, or is a plain small file that includes no other."""
     if not os.path.lexists(settings):
         return True
     text = _read_small(settings)

@@ -27,8 +27,8 @@ _EXAMPLE_FILE = Path(__file__).parent / "example.toml"
 _TABLE_FIELDS = {
     "look": ("look", "[look]"), "parts": ("parts", "[parts.NAME]"), "editions": ("editions", "[editions.NAME]"), "ignores": ("ignore", "[[ignore]]"),
 }  # fmt: skip
-_EDITION_LOOK = "editions.NAME.look"
 """The fields of ``Config`` that hold tables: the name of each in guide.toml, and its brackets."""
+_EDITION_LOOK = "editions.NAME.look"
 _GENERIC_EXAMPLES: Mapping[type, Any] = {
     list: ["…"],
     str: "…",
@@ -79,6 +79,10 @@ class Key:
             return f"a table{' for each' * (self.name != 'look')}: `{self.brackets}`"
         if self.inner:
             return "a list of tables such as `[{ count = 10 }]`"
+        if self.config_field.metadata.get("colour"):
+            return 'a colour as `#` and six digits from 0 to f, such as `"#0c4a63"`'
+        if self.config_field.metadata.get("is_address"):
+            return 'an address such as `"https://example.org/guide/"`'
         words = find_value_type(str(self.config_field.type))[1]
         return f"{words}, or `true`" if "if_true" in self.config_field.metadata else words
 

@@ -33,7 +33,9 @@ def read_own_files(
     ``read_text`` returns the text of a file, or None if that is a problem. Too many files are added to the problems, and none is read.
     """
     wanted = {
-        name: [path for path in folders[name] if path.suffix in endings and not _is_hidden(path.relative_to(guide))]
+        name: [
+            path for path in folders[name] if path.suffix.lower() in endings and not _is_hidden(path.relative_to(guide))
+        ]
         for name, endings in OWN_FOLDERS.items()
     }
     excess = list(check_limit("own-files", sum(map(len, wanted.values())), "the guide", Place(str(guide))))

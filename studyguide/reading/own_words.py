@@ -6,16 +6,15 @@ from typing import Any
 
 from studyguide.bidi import BIDI_CONTROL
 from studyguide.limits import LIMITS, check_limit
-from studyguide.locale import REFERENCE, OwnWords, list_keys, list_texts, load_locale
+from studyguide.locale import REFERENCE, OwnWords, list_keys, list_texts, load_locale, normalise_tag
 from studyguide.model import Source
 from studyguide.problems import LocaleError, Place, Problem, suggest_names
 from studyguide.reading.toml_faults import describe_toml_fault
 from studyguide.text import CONTROL_CHARACTER, is_language_tag, suggest_language_tag
-from studyguide.toml_text import parse_toml
+from studyguide.toml_text import find_key, parse_toml
 
 _QUOTED = re.compile("`([^`]+)`")
-_TABLE = re.compile(r"\s*\[\s*([\w.-]+)\s*\]")
-_LONGEST_RULE = 300
+_LONGEST_RULE = 300  # characters
 _LINE_OR_TAB = re.compile(r"[\t\n\r\u2028\u2029]")
 _MARKUP = re.compile("[<>]")
 
@@ -27,7 +26,7 @@ def read_own_words(sources: Sequence[Source], problems: list[Problem]) -> OwnWor
         found = list(_find_faults(source))
         problems += found
         if not found:
-            words.append((source.path.removesuffix(".toml"), source.text))
+            words.append((normalise_tag(source.path.removesuffix(".toml")), source.text))
     return tuple(words)
 
 
@@ -35,7 +34,9 @@ def _find_faults(source: Source) -> Iterator[Problem]:
     """Yield what is wrong with a file of words."""
     language = source.path.removesuffix(".toml")
     if not is_language_tag(language):
-        fix = f"name it for a language, and {suggest_language_tag(language)}"
+        fix = f"name it for its language: {suggest_language_tag(language)}"
+        if "/" in source.path:
+            fix = f"put it into `locale/` itself, as `{source.path.rpartition('/')[2]}`"
         yield Problem(Place(source.origin), "wrong-words", f"`{source.path}` is no name of a language", fix)
         return
     try:
@@ -48,10 +49,10 @@ def _find_faults(source: Source) -> Iterator[Problem]:
     if found:
         return
     try:
-        load_locale(language, own=((language, source.text),))
+        load_locale(language, own=((normalise_tag(language), source.text),))
     except LocaleError as error:
         fault = str(error.__cause__ or error)
-        key = (_QUOTED.search(fault) or [""])[1] if "`" in fault else ""
+        key = quoted[1] if (quoted := _QUOTED.search(fault)) else ""
         fix = f"write it as the program's file has it: studyguide/locale/{REFERENCE}.toml explains each word"
         yield Problem(_find_place(source, key), "wrong-words", fault, fix)
 
@@ -85,12 +86,6 @@ def _find_unwritable(source: Source, texts: Iterable[tuple[str, Any]]) -> Iterat
 
 
 def _find_place(source: Source, key: str) -> Place:
-    """Return the line that sets a key, as ``headings.contents``; the first line if none does."""
-    table, _, name = key.rpartition(".")
-    current = ""
-    for number, line in enumerate(source.text.split("\n"), 1):
-        if header := _TABLE.match(line):
-            current = header[1]
-        if re.match(rf"""\s*["']?{re.escape(name)}["']?\s*=""", line) and current == table:
-            return Place(source.origin, number, 1)
-    return Place(source.origin, 1, 1)
+    """Return the line that sets a key, as ``headings.contents``, or that begins its table; the first line if none does."""
+    *table, name = key.split(".")
+    return Place(source.origin, *find_key(source.text, tuple(table), name))

@@ -498,7 +498,7 @@ def _find_title_figures(config: Source | None) -> Iterator[str]:
     except ValueError:
         return
     for figure in (table.get("cover"), table.get("logo")):
-        if isinstance(figure, str) and figure.lower().endswith(IMAGE_ENDINGS):
+        if isinstance(figure, str) and figure.strip().lower().endswith(IMAGE_ENDINGS):
             yield figure.strip()
 
 

@@ -1,6 +1,7 @@
 """Make a JSON Schema of guide.toml, by which editors complete and check it: ``Key``s → schema.
 
-It refuses what ``reading.config`` refuses, apart from mistakes that show only in two keys together or in the chapters.
+It refuses what ``reading.config`` refuses, apart from mistakes that show only in two keys together, in the chapters, or in the host or
+the path of an address.
 """
 
 import datetime
@@ -10,21 +11,22 @@ from typing import Any
 from studyguide.limits import LIMITS
 from studyguide.locale import LANGUAGES
 from studyguide.model import Edition
-from studyguide.reading.config import EDITIONS, FILE_NAME_KEYS
+from studyguide.reading.config import EDITIONS, FILE_NAME_KEYS, MAX_NUMBER
 from studyguide.reading.keys import EXAM, Key
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Patterns for Python, JavaScript and Rust, which agree on ASCII only: what is beyond ASCII passes.
 _PART_NAME = r"^[^\x00-@\[-^`{-\x7f][^\x00-,./;-@\[-^`{-\x7f]{0,499}$"
+_EDITION_NAME = r"^(?!\.)[^\x00-\x1f!-,/:-@\[-^`{-\x7f]{1,100}$"
 _FILE_NAME = r"^(?!\.)[^\x00-\x1f!-,/:-@\[-^`{-\x7f]{0,100}$"
 _LANGUAGE_TAG = (
     r"^[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
     r"(-[0-9A-WYZa-wyz](-[A-Za-z0-9]{2,8})+)*(-[Xx](-[A-Za-z0-9]{1,8})+)?$"
 )
 _COLOUR = "^(#[0-9A-Fa-f]{6})?$"
+_ADDRESS = r"^\s*(https?://[^\s<>\"'\\?#@]+)?\s*$"
 _ANY_TEXT = r"\S"
 _FIRST_DATE = r"^[1-9][0-9]{3}-"  # as ``dates.FIRST_YEAR``
-_MAX_NUMBER = 2**63 - 1
 _TYPES = {str: "string", int: "integer", bool: "boolean", list: "array", float: "number", datetime.date: "string"}
 
 
@@ -46,7 +48,7 @@ def make_schema(keys: Sequence[Key], outputs: Iterable[str]) -> dict[str, Any]:
             "parts": {"description": heads["parts"], **_describe_group("parts", _PART_NAME, {"$ref": "#/$defs/part"})},
             "editions": {
                 "description": heads["editions"],
-                **_describe_group("editions", _FILE_NAME, _describe_edition(keys, Edition(""))),
+                **_describe_group("editions", _EDITION_NAME, _describe_edition(keys, Edition(""))),
                 "properties": {each.name: _describe_edition(keys, each) for each in EDITIONS},
             },
             "ignore": {"description": heads["ignore"], **ignores},
@@ -131,7 +133,7 @@ def _describe_value(key: Key) -> dict[str, Any]:
     if key.config_field.metadata.get("colour"):
         return {**schema, "pattern": _COLOUR}
     if key.entry_type is int:
-        return {**schema, "minimum": 0, "maximum": LIMITS[limit].maximum if limit else _MAX_NUMBER}
+        return {**schema, "minimum": 0, "maximum": LIMITS[limit].maximum if limit else MAX_NUMBER}
     if key.entry_type is str:
         longest = LIMITS["setting" if limit == "setting" else "title"].maximum
         return {**schema, **dict(_find_pattern(key)), "maxLength": longest}
@@ -139,7 +141,10 @@ def _describe_value(key: Key) -> dict[str, Any]:
 
 
 def _find_pattern(key: Key) -> Iterator[tuple[str, str]]:
+    """Yield the pattern of a text, if it has one, under its name in a schema."""
     if key.name in FILE_NAME_KEYS:
         yield "pattern", _FILE_NAME
+    elif key.config_field.metadata.get("is_address"):
+        yield "pattern", _ADDRESS
     elif key.value_type is list or key.name == "label" or (key.table == "ignore" and key.name != "where"):
         yield "pattern", _ANY_TEXT

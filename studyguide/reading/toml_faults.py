@@ -102,18 +102,13 @@ def _find_repetition(lines: Sequence[KeyLine], last: int) -> _Repetition | None:
     known = [each for each in lines if each.line <= last]
     if not known:
         return None
-    line, names = known[-1], _name_fully(known[-1])
-    earlier = [each for each in known[:-1] if _name_fully(each)[: len(names)] == names or _is_above(each, names)]
-    same = [each for each in earlier if each.brackets == line.brackets and _name_fully(each) == names]
+    line, names = known[-1], known[-1].path
+    earlier = [each for each in known[:-1] if each.path[: len(names)] == names or _is_above(each, names)]
+    same = [each for each in earlier if each.brackets == line.brackets and each.path == names]
     return _Repetition(line, next(iter([*same, *earlier]), None))
 
 
 def _is_above(line: KeyLine, names: tuple[str, ...]) -> bool:
-    """True if the line sets a key that the names would make a table of."""
-    own = _name_fully(line)
+    """Return True if the line sets a key that the names would make a table of."""
+    own = line.path
     return not line.brackets and own == names[: len(own)]
-
-
-def _name_fully(line: KeyLine) -> tuple[str, ...]:
-    """Return the names of a line with those of its table."""
-    return line.names if line.brackets else (*line.table, *line.names)

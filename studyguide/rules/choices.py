@@ -168,7 +168,7 @@ def _find_right_choices(guide: Guide) -> Iterator[_RightChoice]:
 
 
 def _is_unlikely(hits: int, chances: Sequence[float]) -> bool:
-    """True if so many hits or more, one try for each of the chances, have a probability below _MAX_CHANCE.
+    """Return True if so many hits or more, one try for each of the chances, have a probability below _MAX_CHANCE.
 
     The binomial distribution with the mean of the chances stands for the exact one.
     """

@@ -18,7 +18,7 @@ def english_words(project: Project, guide: Guide) -> Iterator[Problem]:
         return  # the build says what it guessed, and which words it has
     if find_language(language, guide.config.own_words) is None and is_language_tag(language):
         found = f"there are no words of a book in `{language}`: contents, labels and instructions are in English"
-        fix = "translate `studyguide/locale/en.toml` into a file of this language beside it"
+        fix = f"translate the program's `studyguide/locale/en.toml` into `locale/{language}.toml` in the folder of the guide"
         yield Problem(find_setting(project.config, "language"), "english-words", found, fix)
 
 

@@ -130,5 +130,5 @@ def _find_files(project: Project, guide: Guide) -> Iterator[tuple[Figure, Asset]
 
 
 def _is_outside(path: str) -> bool:
-    """True if a figure's path leads out of the content folder, to the disk or to the web."""
+    """Return True if a figure's path leads out of the content folder, to the disk or to the web."""
     return "://" in path or path.startswith(("/", "\\", "file:", "data:")) or ".." in path.split("/")

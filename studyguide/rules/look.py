@@ -1,16 +1,17 @@
 """Checks of the look of a guide: its colours, faces and sizes: Project, Guide → Problems."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from studyguide.colours import measure_contrast
+from studyguide.colours import is_colour, measure_contrast
 from studyguide.model import AnkiOptions, EbookOptions, Edition, Guide, Look, OwnFace, PrintOptions, Project, WebOptions
-from studyguide.page_size import find_tokens, read_page_size
+from studyguide.page_size import find_tokens, read_length, read_page_size
 from studyguide.problems import ContentError, Place, Problem, suggest_names
 from studyguide.runtime.fonts import measure_family
 from studyguide.scripts import FAMILIES
+from studyguide.toml_text import find_key
 
+_GUIDE_TABLE = ("look",)
 _FACE_KEYS = {"text": "text", "sans": "labels and tables", "code": "code"}
 _WHITE = "#ffffff"
 _TEXT_CONTRAST, _TITLE_CONTRAST = 4.5, 3.0
@@ -24,8 +25,6 @@ _NARROWEST, _WIDEST = 45, 90
 _BOLD = 600
 _STYLES = {"text": ("bold", "italic"), "sans": ("bold",), "code": ("bold",)}
 """Key of a face → the styles that books print of it."""
-_LENGTH = re.compile(r"([\d.]+)(pt|mm|cm|in)")
-_POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
 
 
 def unknown_face(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -71,7 +70,7 @@ def low_contrast(project: Project, guide: Guide) -> Iterator[Problem]:
     for edition, table, look in _list_edition_looks(guide):
         for key, place_of, ink, ground, least in _list_pairs(edition, look, project):
             contrast = measure_contrast(ink, ground)
-            owner = table if getattr(edition.look, key.replace("-", "_")) else "look"
+            owner = table if getattr(edition.look, key.replace("-", "_")) else _GUIDE_TABLE
             if contrast < least and (owner, key, place_of) not in seen:
                 seen.add((owner, key, place_of))
                 found = f"{place_of} have a contrast of {int(contrast * 100) / 100:g} to 1: `{ink}` on `{ground}`"
@@ -94,7 +93,7 @@ def tight_lines(project: Project, guide: Guide) -> Iterator[Problem]:
         if look.leading is not None and sizes and look.leading < _TIGHTEST * sizes.size:
             found = f"the lines are {look.leading:g} pt apart, and the letters {sizes.size:g} pt high"
             fix = f"write {_TIGHTEST * sizes.size:.1f} or more"
-            owner = table if edition.look.leading is not None else "look"
+            owner = table if edition.look.leading is not None else _GUIDE_TABLE
             yield Problem(_find_key(project, owner, "leading"), "tight-lines", found, fix)
 
 
@@ -117,34 +116,33 @@ def wide_measure(project: Project, guide: Guide) -> Iterator[Problem]:
 # ---------------------------------------------------------------- looks and their places
 
 
-def _list_looks(guide: Guide) -> Iterator[tuple[str, Look]]:
+_Table = tuple[str, ...]
+"""The names of a table of guide.toml: ``look``, or ``editions``, ``pocket`` and ``look``."""
+
+
+def _list_looks(guide: Guide) -> Iterator[tuple[_Table, Look]]:
     """Yield the look of the guide and those of its editions, with the names of their tables."""
-    yield "look", guide.config.look
+    yield _GUIDE_TABLE, guide.config.look
     for edition in guide.config.editions:
         if edition.paper is None or edition.paper.kind == "questions":
-            yield f"editions.{edition.table}.look", edition.look
+            yield _name_table(edition), edition.look
 
 
-def _list_edition_looks(guide: Guide) -> Iterator[tuple[Edition, str, Look]]:
-    """Yield each edition with the name of the table of its own look, and the look that it has."""
+def _list_edition_looks(guide: Guide) -> Iterator[tuple[Edition, _Table, Look]]:
+    """Yield each edition with the names of the table of its own look, and the look that it has."""
     for edition in guide.config.editions:
-        yield edition, f"editions.{edition.table}.look", edition.look.over(guide.config.look)
+        yield edition, _name_table(edition), edition.look.over(guide.config.look)
 
 
-def _find_key(project: Project, table: str, key: str) -> Place:
-    """Return where a key of a table is set; the beginning of guide.toml if that is not found."""
+def _name_table(edition: Edition) -> _Table:
+    return "editions", edition.table, "look"
+
+
+def _find_key(project: Project, table: _Table, key: str) -> Place:
+    """Return where a key of a table is set, or where the table begins."""
     if project.config is None:
         return project.place
-    header = re.compile(
-        r"\s*\[" + r"\s*\.\s*".join(f"""["']?{re.escape(name)}["']?""" for name in table.split(".")) + r"\s*\]"
-    )
-    is_inside = False
-    for number, line in enumerate(project.config.text.split("\n"), 1):
-        if line.lstrip().startswith("["):
-            is_inside = header.match(line) is not None
-        elif is_inside and re.match(rf"""\s*["']?{key}["']?\s*=""", line):
-            return Place(project.config.path, number, line.index(key) + 1)
-    return Place(project.config.path, 1, 1)
+    return Place(project.config.path, *find_key(project.config.text, table, key))
 
 
 # ---------------------------------------------------------------- colours
@@ -158,7 +156,7 @@ def _list_pairs(edition: Edition, look: Look, project: Project) -> Iterator[_Pai
     """Yield the pairs of colours that a look sets."""
     if look == Look():
         return
-    tokens = find_tokens(*(source.text for source in project.styles if source.path == "tokens.css"))
+    tokens = _find_colours(project)
     options = edition.options
     if isinstance(options, EbookOptions):
         if options.colours == "book":
@@ -172,6 +170,15 @@ def _list_pairs(edition: Edition, look: Look, project: Project) -> Iterator[_Pai
                 yield f"night-{key}", place_of, ink, ground, least
     else:
         yield from _list_paper_pairs(look)
+
+
+def _find_colours(project: Project) -> dict[str, str]:
+    """Return the variables of ``tokens.css`` that are colours; the program's where the guide sets one in another form."""
+    found: dict[str, str] = {}
+    for source in project.styles:
+        if source.path == "tokens.css":
+            found |= {name: value for name, value in find_tokens(source.text).items() if is_colour(value)}
+    return found
 
 
 def _list_paper_pairs(look: Look) -> Iterator[_Pair]:
@@ -232,7 +239,7 @@ def _list_measures(project: Project, guide: Guide) -> Iterator[tuple[_Measure, P
         if measure and measure not in seen:
             seen.add(measure)
             key = "size" if look.size is not None else "text"
-            owner = table if getattr(edition.look, key) else "look"
+            owner = table if getattr(edition.look, key) else _GUIDE_TABLE
             yield measure, Place(origin) if origin else _find_key(project, owner, key)
 
 
@@ -241,23 +248,20 @@ def _measure_lines(project: Project, guide: Guide, edition: Edition, look: Look)
     if not isinstance(edition.options, PrintOptions):
         return None
     page = edition.options.page
+    paths = ("tokens.css", f"pages/{page}.css", "print.css")
     texts = {source.path: source.text for source in project.styles}
-    if f"pages/{page}.css" not in texts:
+    program = {source.path: source.text for source in project.styles if not source.origin}
+    if paths[1] not in texts:
         return None
-    tokens = find_tokens(texts["tokens.css"], texts[f"pages/{page}.css"], texts.get("print.css", ""))
+    tokens = find_tokens(*(each.get(path, "") for each in (program, texts) for path in paths))
     try:
         area = read_page_size(tokens, Place(f"styles/pages/{page}.css"))
     except ContentError:
         return None  # composing reports it
-    side, size = _read_points(tokens.get("side", "")), _read_points(tokens.get("size", ""))
-    if side is None or size is None:
+    side, size = read_length(tokens.get("side", "")), read_length(tokens.get("size", ""))
+    if side is None or not size:
         return None
     return _Measure(page, area.text_width - side, look.size or size, _measure_letter(look.text, guide.faces))
-
-
-def _read_points(length: str) -> float | None:
-    found = _LENGTH.fullmatch(length)
-    return float(found[1]) * _POINTS[found[2]] if found else None
 
 
 def _measure_letter(name: str, faces: tuple[OwnFace, ...]) -> float:

@@ -253,7 +253,7 @@ def lone_tag(project: Project, guide: Guide) -> Iterator[Problem]:
 
 
 def is_meant_as_question(division: Division, chapter: Chapter) -> bool:
-    """True if the heading of a section was meant as that of a question: by its marks, by a part below it, or by its question mark."""
+    """Return True if the heading of a section was meant as that of a question: by its marks, by a part below it, or by its question mark."""
     if division.count or not chapter.headings:
         return False
     below = next((level for level, place in chapter.headings if place.line > division.place.line), 1)
@@ -265,11 +265,11 @@ def is_meant_as_question(division: Division, chapter: Chapter) -> bool:
 
 
 def is_cut_short(chapter: Chapter) -> bool:
-    """True if code or HTML without an end has swallowed the rest of the chapter."""
+    """Return True if code or HTML without an end has swallowed the rest of the chapter."""
     return any(problem.rule in ("unclosed-fence", "unclosed-html") for problem in chapter.problems)
 
 
 def _is_part(question: Question, guide: Guide) -> bool:
-    """True if the heading of this question was meant as that of a part of the question before it."""
+    """Return True if the heading of this question was meant as that of a part of the question before it."""
     words = {word.casefold() for part in guide.config.parts for word in part.words}
     return not question.is_answered and question.title.markdown.casefold() in words

@@ -76,7 +76,7 @@ def _list_own_styles(project: Project) -> Iterator[Source]:
 
 
 def is_readable(source: Source) -> bool:
-    """True if a style has no more brackets inside each other than its readers can follow."""
+    """Return True if a style has no more brackets inside each other than its readers can follow."""
     return _find_deep_brackets(source) is None
 
 
@@ -127,7 +127,7 @@ def _list_addresses(css: str) -> Iterator[tuple[Any, str]]:
 
 
 def _is_figure(address: str) -> bool:
-    """True for the path of a picture in the guide's folder."""
+    """Return True for the path of a picture in the guide's folder."""
     path = read_file_path(address)
     is_inside = ":" not in path and "\\" not in path and not path.startswith(("/", "..", "//"))
     return is_inside and path.lower().endswith(IMAGE_ENDINGS)
