@@ -274,7 +274,7 @@ def _make_question(
     if (
         not body.stem
         and not body.is_announced
-        and (_ends_in_questions(found, body.answer, document) or _asks_below(found, body.answer, document))
+        and (_ends_in_questions(found, body.answer) or _asks_below(found, body.answer, document))
     ):
         body = replace(body, stem=body.answer, answer=())
     if found.source:
@@ -327,7 +327,7 @@ def _is_shown(wording: Wording, title: str, lines: Sequence[Line]) -> bool:
     return wording.points_below(title) and all(line.code in ("code", "fence") for line in lines if line.text.strip())
 
 
-def _ends_in_questions(found: Candidate, lines: Sequence[Line], document: Document) -> bool:
+def _ends_in_questions(found: Candidate, lines: Sequence[Line]) -> bool:
     """Return True if the text below a title that does not ask ends in a list of questions, so that it poses a task."""
     marked = [re.match(r"(?:[-*+]|\d+[.)])\s+(.*)", line.text) for line in lines if line.text.strip() and not line.code]
     ends = list(takewhile(lambda mark: mark is not None, reversed(marked)))
