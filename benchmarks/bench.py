@@ -186,7 +186,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         path = ROOT / "BENCHMARKS.md"
         reading = measure_reading() if options.reading else ""
         path.write_text(
-            report.write_report(results, plan.runs, plan.cold_runs, path.read_text(encoding="utf-8"), reading),
+            report.write_report(
+                results, plan.runs, plan.cold_runs, plan.copies, path.read_text(encoding="utf-8"), reading
+            ),
             encoding="utf-8",
         )
         tell(f"wrote {path.name}")

@@ -3,7 +3,7 @@
 import datetime
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -127,7 +127,7 @@ def compare(results: Results) -> Iterator[str]:
     yield f"- The largest process of all builds used {max(largest)} MB."
 
 
-def write_report(results: Results, runs: int, cold_runs: int, before: str, reading: str) -> str:
+def write_report(results: Results, runs: int, cold_runs: int, copies: Sequence[int], before: str, reading: str) -> str:
     """Return BENCHMARKS.md. ``before`` is the present one, whose part about reading stays if ``reading`` is empty."""
     stamp = f"{datetime.date.today().isoformat()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     text = Path(__file__).with_name("about.md").read_text(encoding="utf-8")
@@ -137,6 +137,7 @@ def write_report(results: Results, runs: int, cold_runs: int, before: str, readi
         "tables": "\n".join(write_tables(results)).strip(),
         "runs": _say_runs(runs),
         "cold": _say_runs(cold_runs),
+        "copies": " and ".join(str(each) for each in copies if each > 1),
     }
     for name, part in parts.items():
         head = head.replace(f"{{{name}}}", part)

@@ -220,11 +220,12 @@ def test_the_report_has_a_table_for_each_size_and_the_ratios() -> None:
 
 def test_the_part_about_reading_stays_unless_it_was_measured() -> None:
     before = "# Benchmarks\n\nOld.\n\n## Reading\n\nAs it was.\n"
-    kept = write_report(make_results(), 3, 1, before, "")
+    kept = write_report(make_results(), 3, 1, (1, 3, 9), before, "")
+    assert "The others are 3 and 9 copies of its chapters" in kept
     assert kept.endswith("## Reading\n\nAs it was.\n")
     assert "Old." not in kept
     assert "{" not in kept
-    measured = write_report(make_results(), 3, 1, before, "| new |")
+    measured = write_report(make_results(), 3, 1, (1, 3, 9), before, "| new |")
     assert measured.endswith("| new |\n")
     assert "As it was." not in measured
     assert "{" not in measured
