@@ -229,7 +229,7 @@ def test_a_style_of_the_guide_follows_those_of_the_program_and_shows_its_figures
     pdf, epub = dressed / PDF.name, dressed / EPUB.name
     assert count_pixels(pdf, find_page(pdf, "What comes first."), "#00ff00") > 200
     assert "figures/green.svg" in entries(epub)
-    assert entries(epub)["style.css"].decode().endswith(GROUND.format().replace("var(--accent)", "#0c4a63"))
+    assert entries(epub)["style.css"].decode().endswith(GROUND.format().replace("var(--accent)", VIOLET))
 
 
 def test_a_template_of_the_guide_changes_a_block_and_keeps_the_rest(dressed: Path) -> None:
