@@ -661,7 +661,9 @@ def preview_guide(
             preview(source, PreviewOptions(build, port, opens), started, ConsoleReporter())
         except PortTakenError as error:
             raise click.ClickException(str(error)) from error
-    return BUILT
+        except KeyboardInterrupt:
+            _warn("\nthe preview ended")  # on a line after the ^C of the terminal
+    return STOPPED
 
 
 @cli.command()
