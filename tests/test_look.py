@@ -306,6 +306,26 @@ def test_a_browser_shows_the_look_of_a_guide_by_day_and_at_night(scheme: str, ch
     assert faults == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_titles_of_web_pages_have_the_accent_and_questions_the_ink_as_in_print(
+    scheme: str, chromium: Any, small: Path
+) -> None:
+    sectioned = SMALL["01-first-things.md"].replace("\n## ", "\n# A section\n\n## ", 1)
+    lay(
+        small,
+        {**settings(f'[look]\naccent = "{RED}"\n[editions.web]\noutput = "web"\n'), "01-first-things.md": sectioned},
+    )
+    assert build.main(["build", "-q", "-j", "1", "-e", "web", "-e", "guide"]) == 0
+    page = chromium.new_context(color_scheme=scheme).new_page()
+    page.goto(Path("dist/a-small-guide-web/chapter-first-things.html").resolve().as_uri())
+    colours = [
+        page.locator(each).first.evaluate("each => getComputedStyle(each).color")
+        for each in ("h1", ".division h2", "h1 .number", "article h2", "body")
+    ]
+    assert colours[0] == colours[1] == colours[2] != colours[3] == colours[4]
+    assert (colours[0] == "rgb(122, 31, 43)") == (scheme == "light")
+
+
 def test_a_deck_has_the_colours_templates_and_words_of_the_guide(dressed: Path, tmp_path: Path) -> None:
     collection = Collection(str(tmp_path / "collection.anki2"))
     request = ImportAnkiPackageRequest(
