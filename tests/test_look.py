@@ -260,6 +260,43 @@ def test_a_logo_is_on_the_cover_and_with_the_facts_of_the_book(dressed: Path) ->
     assert ground and ground[1].strip() == VIOLET, "a white logo shows on the ground of the cover"
 
 
+TABLE = """---
+title: Tables
+---
+## Which is the lightest of these three? {#lightest}
+
+| Salt | Mass |
+| --- | --- |
+| Sodium chloride | 58 |
+
+### Answer
+These are the masses in g/mol:
+
+| Salt | Mass |
+| --- | --- |
+| Sodium chloride | 58 |
+
+So it is that one.
+"""
+
+
+@pytest.mark.parametrize(("edition", "words"), [("guide", "lightest"), ("teacher", "lightest"), ("guide", "These are")])
+def test_the_rule_of_a_table_keeps_a_distance_from_the_text_above_it(edition: str, words: str, small: Path) -> None:
+    lay(small, {"02-tables.md": TABLE})
+    assert build.main(["build", "-q", "-j", "1", "-e", edition]) == 0
+    path = next(Path("dist").glob("*.pdf"))
+    pages = [page for page in pypdfium2.PdfDocument(path) if "58" in page.get_textpage().get_text_range()]
+    page = next(page for page in pages if words in page.get_textpage().get_text_range())
+    text = page.get_textpage()
+    foot = text.get_charbox(text.get_text_range().find(words))[1]
+    left = text.get_charbox(text.get_text_range().find("Salt"))[0]
+    picture = page.render(scale=4).to_pil().convert("L")
+    top = int((page.get_height() - foot) * 4) + 4
+    column = picture.crop((int(left * 4) + 4, top, int(left * 4) + 44, picture.height))
+    rule = next(row for row in range(column.height) if column.crop((0, row, 40, row + 1)).getextrema()[1] < 100)
+    assert 8 < rule / 4 + 1 < 14, "points from the foot of the letters to the rule"
+
+
 # ---------------------------------------------------------------- web pages and cards
 
 
