@@ -12,7 +12,7 @@ from conftest import SMALL, entries, lay
 from PIL import Image
 
 import build
-from studyguide.drawing_labels import find_smallest_label
+from studyguide.drawing_labels import find_cut_labels, find_smallest_label
 from studyguide.model import Asset
 from studyguide.rules.drawing_numbers import list_declarations, measure_outline
 from studyguide.rules.drawing_size import count_dashes, count_tiles, measure_drawing
@@ -315,6 +315,33 @@ def test_the_smallest_words_of_a_drawing_are_found(inside: str, words: str, size
 @pytest.mark.parametrize("data", [draw("<path/>"), draw("<text>a</text>", ""), b"<svg", draw("<text> </text>")])
 def test_a_drawing_without_words_or_without_a_width_has_no_label(data: bytes) -> None:
     assert find_smallest_label(data) is None
+
+
+@pytest.mark.parametrize(
+    ("inside", "found"),
+    [
+        ('<text x="62" font-size="20">abcd</text>', []),  # the last letter still shows
+        ('<text x="64" font-size="20">abcd</text>', [("abcd", "right", 4)]),
+        ('<text x="70" font-size="20">abcd</text>', [("abcd", "right", 10)]),
+        ('<text x="70" font-size="20">abγ</text>', []),
+        ('<text x="70" font-size="20" text-anchor="end">abcd</text>', []),
+        ('<text x="30" font-size="20" style="text-anchor: end">abcd</text>', [("abcd", "left", 10)]),
+        ('<g text-anchor="middle"><text x="90" font-size="20">abcd</text></g>', [("abcd", "right", 10)]),
+        ('<g transform="translate(50) scale(2)"><text x="10" font-size="10">abcd</text></g>', [("abcd", "right", 10)]),
+        ('<text font-size="20"><tspan x="9">ab</tspan><tspan x="85">cd</tspan></text>', [("cd", "right", 5)]),
+        ('<text x="70" font-size="20" transform="rotate(90)">abcd</text>', []),
+        ('<text x="70" font-size="20" textLength="20">abcd</text>', []),
+        ('<style>text { text-anchor: end }</style><text x="70" font-size="20">abcd</text>', []),
+        ('<defs><text x="70" font-size="20">abcd</text></defs>', []),
+        ('<text x="1e999" font-size="20">abcd</text><text x="7.7.7">abcd</text>', []),
+    ],
+)
+def test_words_that_go_beyond_the_edge_of_a_drawing_are_found(inside: str, found: list[tuple[str, str, float]]) -> None:
+    def measure_words(words: str) -> float | None:
+        return len(words) / 2 if words.isascii() else None
+
+    labels = find_cut_labels(draw(inside, 'viewBox="0 0 100 100"'), measure_words)
+    assert [(words, side, round(excess, 6)) for words, side, excess in labels] == found
 
 
 @pytest.mark.parametrize("page", ["a5", "a4"])
