@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from conftest import SMALL, commit, entries, lay
+from conftest import SMALL, commit, entries, lay, page_texts
 
 import build
 from studyguide.reading.dates import find_moment
@@ -111,3 +111,30 @@ def test_the_day_is_found_wherever_the_repository_keeps_it(kind: str, undated: P
     elif kind == "one file":
         guide = undated / "00-welcome.md"
     assert str(find_moment(None, guide)) == "2020-09-13 12:26:40+00:00"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('version = "1"\ndate = 2026-01-31\n', "Version 1, 31 January 2026"),
+        ("date = 2026-01-31\n", "31 January 2026"),
+        ('version = "1"\n', "Version 1"),
+        ("", ""),
+    ],
+)
+def test_the_colophon_has_the_version_and_the_date_and_either_without_the_other(
+    small: Path, settings: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767139199")
+    web = '[editions.web]\noutput = "web"\nsearch = false\n'
+    lay(small, {"guide.toml": f'title = "A Small Guide"\nauthors = ["Ada Example"]\nlanguage = "en"\n{settings}{web}'})
+    assert build.main(["-q", "-e", "guide", "-e", "tablet", "-e", "web"]) == 0
+    ebook = entries("dist/a-small-guide.epub")["colophon.xhtml"].decode()
+    pages = (*page_texts("dist/a-small-guide.pdf"), ebook, Path("dist/a-small-guide-web/index.html").read_text())
+    *printed, ebook, start = (page.replace("\xa0", " ").replace("\r", "") for page in pages)
+    by = "© 2026 Ada Example" if "date" in settings else "by Ada Example"
+    facts = next(page for page in printed if by in page).split("\n")
+    assert facts[facts.index(by) + 1].startswith(said or "Set in")
+    for page in (ebook, start):
+        after = page.partition(f"<p>{by}</p>")[2].split("\n")[1]
+        assert after == f"<p>{said}</p>" if said else "January" not in page and "Version" not in page

@@ -2,15 +2,17 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
-from conftest import SMALL, lay
+from conftest import SMALL, entries, lay
 from PIL import Image
 
 import build
-from studyguide.drawing_labels import find_smallest_label
+from studyguide.drawing_labels import find_cut_labels, find_smallest_label
 from studyguide.model import Asset
 from studyguide.rules.drawing_numbers import list_declarations, measure_outline
 from studyguide.rules.drawing_size import count_dashes, count_tiles, measure_drawing
@@ -315,6 +317,33 @@ def test_a_drawing_without_words_or_without_a_width_has_no_label(data: bytes) ->
     assert find_smallest_label(data) is None
 
 
+@pytest.mark.parametrize(
+    ("inside", "found"),
+    [
+        ('<text x="62" font-size="20">abcd</text>', []),  # the last letter still shows
+        ('<text x="64" font-size="20">abcd</text>', [("abcd", "right", 4)]),
+        ('<text x="70" font-size="20">abcd</text>', [("abcd", "right", 10)]),
+        ('<text x="70" font-size="20">abγ</text>', []),
+        ('<text x="70" font-size="20" text-anchor="end">abcd</text>', []),
+        ('<text x="30" font-size="20" style="text-anchor: end">abcd</text>', [("abcd", "left", 10)]),
+        ('<g text-anchor="middle"><text x="90" font-size="20">abcd</text></g>', [("abcd", "right", 10)]),
+        ('<g transform="translate(50) scale(2)"><text x="10" font-size="10">abcd</text></g>', [("abcd", "right", 10)]),
+        ('<text font-size="20"><tspan x="9">ab</tspan><tspan x="85">cd</tspan></text>', [("cd", "right", 5)]),
+        ('<text x="70" font-size="20" transform="rotate(90)">abcd</text>', []),
+        ('<text x="70" font-size="20" textLength="20">abcd</text>', []),
+        ('<style>text { text-anchor: end }</style><text x="70" font-size="20">abcd</text>', []),
+        ('<defs><text x="70" font-size="20">abcd</text></defs>', []),
+        ('<text x="1e999" font-size="20">abcd</text><text x="7.7.7">abcd</text>', []),
+    ],
+)
+def test_words_that_go_beyond_the_edge_of_a_drawing_are_found(inside: str, found: list[tuple[str, str, float]]) -> None:
+    def measure_words(words: str) -> float | None:
+        return len(words) / 2 if words.isascii() else None
+
+    labels = find_cut_labels(draw(inside, 'viewBox="0 0 100 100"'), measure_words)
+    assert [(words, side, round(excess, 6)) for words, side, excess in labels] == found
+
+
 @pytest.mark.parametrize("page", ["a5", "a4"])
 def test_no_words_of_a_drawing_are_printed_in_type_below_seven_points(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -346,3 +375,63 @@ def list_type_sizes(path: Path, word: str) -> list[float]:
             sizes.append(raw.FPDFText_GetFontSize(text, start) * abs(matrix.d))
             start = text.get_text_range().find(word, start + 1)
     return sizes
+
+
+LONG_CAPTION = "Long " + "and longer " * 30
+CAPTIONED = f"""## Where does a caption stand? {{#where}}
+
+![A bar.](d.svg "Short."){{width=30%}}
+
+![A bar.](d.svg "Filling.")
+
+![A bar.](d.svg "{LONG_CAPTION}"){{width=30%}}
+
+### Answer
+Below the drawing.
+"""
+
+
+def test_a_caption_stands_in_the_middle_below_its_drawing_in_every_book(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chromium: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    drawing = draw('<rect width="90" height="20" fill="#ff00ff"/>', 'viewBox="0 0 90 20"').decode()
+    settings = 'name = "g"\n[editions.web]\noutput = "web"\nsearch = false\n'
+    lay(Path("content"), {"guide.toml": settings, "01-a.md": CAPTIONED, "d.svg": drawing})
+    assert build.main(["build", "content", "-q", "-e", "guide", "-e", "tablet", "-e", "web"]) == 0
+
+    (page,) = (
+        each for each in pypdfium2.PdfDocument("dist/g.pdf") if "Filling." in each.get_textpage().get_text_range()
+    )
+    picture = np.asarray(page.render(scale=4).to_pil().convert("RGB"))
+    rows = (picture == (255, 0, 255)).all(axis=2)
+    columns = [np.flatnonzero(row) / 4 for row in rows if row.any()]
+    drawn = sorted({(each[0], each[-1]) for each in columns}, key=lambda ends: ends[1] - ends[0])
+    narrow, full = drawn[0], drawn[-1]
+    for words in ("Short.", "Filling."):
+        left, right = find_words(page, words)
+        assert (left + right) / 2 == pytest.approx(sum(full) / 2, abs=2)
+        assert (left + right) / 2 == pytest.approx(sum(narrow) / 2, abs=2)
+    assert find_words(page, "Long and")[0] == pytest.approx(full[0], abs=2), "a long caption begins with the text"
+
+    chapter = next(data for name, data in entries("dist/g.epub").items() if name.startswith("chapter"))
+    Path("book").mkdir()
+    Path("book/chapter.xhtml").write_bytes(chapter)
+    Path("book/style.css").write_bytes(entries("dist/g.epub")["style.css"])
+    for path in (Path("book/chapter.xhtml"), next(Path("dist/g-web").glob("chapter-*.html"))):
+        screen = chromium.new_page(viewport={"width": 700, "height": 900})
+        screen.goto(path.resolve().as_uri())
+        for figure in screen.locator("figure").all():
+            boxes = [figure.locator(each).first.bounding_box() for each in ("svg, img", "figcaption")]
+            middles = [box["x"] + box["width"] / 2 for box in boxes]
+            assert middles[0] == pytest.approx(middles[1], abs=1), path
+        assert screen.locator("figcaption").first.bounding_box()["width"] < 100
+        screen.close()
+
+
+def find_words(page: pypdfium2.PdfPage, words: str) -> tuple[float, float]:
+    """Return the left and the right end of some words of a page, in points."""
+    text = page.get_textpage()
+    start = text.get_text_range().find(words)
+    boxes = [text.get_charbox(number) for number in range(start, start + len(words))]
+    return boxes[0][0], boxes[-1][2]

@@ -260,6 +260,43 @@ def test_a_logo_is_on_the_cover_and_with_the_facts_of_the_book(dressed: Path) ->
     assert ground and ground[1].strip() == VIOLET, "a white logo shows on the ground of the cover"
 
 
+TABLE = """---
+title: Tables
+---
+## Which is the lightest of these three? {#lightest}
+
+| Salt | Mass |
+| --- | --- |
+| Sodium chloride | 58 |
+
+### Answer
+These are the masses in g/mol:
+
+| Salt | Mass |
+| --- | --- |
+| Sodium chloride | 58 |
+
+So it is that one.
+"""
+
+
+@pytest.mark.parametrize(("edition", "words"), [("guide", "lightest"), ("teacher", "lightest"), ("guide", "These are")])
+def test_the_rule_of_a_table_keeps_a_distance_from_the_text_above_it(edition: str, words: str, small: Path) -> None:
+    lay(small, {"02-tables.md": TABLE})
+    assert build.main(["build", "-q", "-j", "1", "-e", edition]) == 0
+    path = next(Path("dist").glob("*.pdf"))
+    pages = [page for page in pypdfium2.PdfDocument(path) if "58" in page.get_textpage().get_text_range()]
+    page = next(page for page in pages if words in page.get_textpage().get_text_range())
+    text = page.get_textpage()
+    foot = text.get_charbox(text.get_text_range().find(words))[1]
+    left = text.get_charbox(text.get_text_range().find("Salt"))[0]
+    picture = page.render(scale=4).to_pil().convert("L")
+    top = int((page.get_height() - foot) * 4) + 4
+    column = picture.crop((int(left * 4) + 4, top, int(left * 4) + 44, picture.height))
+    rule = next(row for row in range(column.height) if column.crop((0, row, 40, row + 1)).getextrema()[1] < 100)
+    assert 8 < rule / 4 + 1 < 14, "points from the foot of the letters to the rule"
+
+
 # ---------------------------------------------------------------- web pages and cards
 
 
@@ -304,6 +341,26 @@ def test_a_browser_shows_the_look_of_a_guide_by_day_and_at_night(scheme: str, ch
     assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px Breadface', 'one'))")
     assert find("body", "fontFamily").startswith("Breadface")
     assert faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_titles_of_web_pages_have_the_accent_and_questions_the_ink_as_in_print(
+    scheme: str, chromium: Any, small: Path
+) -> None:
+    sectioned = SMALL["01-first-things.md"].replace("\n## ", "\n# A section\n\n## ", 1)
+    lay(
+        small,
+        {**settings(f'[look]\naccent = "{RED}"\n[editions.web]\noutput = "web"\n'), "01-first-things.md": sectioned},
+    )
+    assert build.main(["build", "-q", "-j", "1", "-e", "web", "-e", "guide"]) == 0
+    page = chromium.new_context(color_scheme=scheme).new_page()
+    page.goto(Path("dist/a-small-guide-web/chapter-first-things.html").resolve().as_uri())
+    colours = [
+        page.locator(each).first.evaluate("each => getComputedStyle(each).color")
+        for each in ("h1", ".division h2", "h1 .number", "article h2", "body")
+    ]
+    assert colours[0] == colours[1] == colours[2] != colours[3] == colours[4]
+    assert (colours[0] == "rgb(122, 31, 43)") == (scheme == "light")
 
 
 def test_a_deck_has_the_colours_templates_and_words_of_the_guide(dressed: Path, tmp_path: Path) -> None:

@@ -456,6 +456,47 @@ def test_axe_finds_no_fault_and_nothing_is_wider_than_the_screen(
     context.close()
 
 
+WIDE = r"""---
+title: Acids
+---
+## What is the constant of this acid? {#acid}
+
+$$
+\ce{CH3COOH + H2O <=> CH3COO- + H3O+} \qquad K_a = \frac{[\ce{CH3COO-}][\ce{H3O+}]}{[\ce{CH3COOH}]} = 1.8 \cdot 10^{-5}\ \mathrm{mol/L}
+$$
+
+### Answer
+$\ce{Zn(s) + 2HCl(aq) -> ZnCl2(aq) + H2(g) ^}$
+"""
+
+
+@pytest.fixture(scope="module")
+def wide_formulas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    files = {"guide.toml": GUIDE["guide.toml"], "01-acids.md": WIDE, "figures/dots.svg": SMALL["figures/dots.svg"]}
+    with serve(make(tmp_path_factory.mktemp("wide"), files)) as found:
+        yield found
+
+
+@pytest.mark.parametrize(("width", "scrolls"), [(320, True), (730, False), (1000, False), (1280, False), (1600, False)])
+def test_a_formula_that_is_a_little_wider_than_its_column_shrinks_and_is_not_cut(
+    open_page: Open, wide_formulas: str, width: int, scrolls: bool
+) -> None:
+    page = open_page("chapter-acids.html", wide_formulas, viewport={"width": width, "height": 900})
+    page.locator("details.answer summary").click()
+    page.evaluate("document.fonts.ready")
+    is_cut = "each => each.scrollWidth > each.clientWidth"
+    shown = page.locator("div.formula")
+    assert shown.evaluate(is_cut) == scrolls
+    assert shown.get_attribute("tabindex") == ("0" if scrolls else None)
+    sizes = page.locator("div.formula math").evaluate(
+        "each => [each, document.body].map(one => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert sizes[0] >= 0.8 * sizes[1]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "a formula in a line shrinks, too"
+    page.locator("[data-do=test]").first.click()
+    assert shown.evaluate(is_cut) == scrolls
+
+
 @pytest.mark.parametrize("language", ["he"])
 def test_a_guide_from_right_to_left_is_mirrored(chromium: Any, tmp_path: Path, language: str) -> None:
     content = tmp_path / "content"

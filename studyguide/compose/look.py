@@ -29,6 +29,8 @@ _PAIR = re.compile(r"light-dark\((#[0-9A-Fa-f]{6}), (#[0-9A-Fa-f]{6})\)")
 _WHITE, _BLACK = "#ffffff", "#0d1215"
 _NIGHT_CONTRAST = 7.0
 """The contrast at night of a colour that is made of one for the day (WCAG 2.2, 1.4.6)."""
+_PAGE_TITLES, _CARD_TITLES = "accent", "ink"
+"""The token whose colour titles have without a ``heading``: those of chapters on web pages, and the questions of cards, as in print."""
 _DAY_CARD, _NIGHT_CARD = 0.45, 0.04
 """The share of white in the ground of a question, beside that of the page, by day and at night."""
 _GREYS = {"quiet": 0.25, "rule": 0.55, "hair": 0.82}
@@ -164,8 +166,11 @@ def list_screen_tokens(
         return _list_web_colours(look, tokens) | _list_web_families(edition.options, look, tokens, faces)
     if isinstance(edition.options, AnkiOptions):
         colours = {name: value for name, value in tokens.items() if is_colour(value)}
-        night = _make_night(look, {name: colours[other] for name, other in _CARD_TOKENS.items() if other in colours})
-        return _make_day(look, colours) | {_CARD_TOKENS[name]: night[name] for name in night.keys() & _CARD_TOKENS}
+        at_night = {name: colours[other] for name, other in _CARD_TOKENS.items() if other in colours}
+        night = _make_night(look, at_night, _CARD_TITLES)
+        return _make_day(look, colours, _CARD_TITLES) | {
+            _CARD_TOKENS[name]: night[name] for name in night.keys() & _CARD_TOKENS
+        }
     return {"accent": look.accent} if look.accent else {}
 
 
@@ -173,25 +178,25 @@ def _list_web_colours(look: Look, tokens: Mapping[str, str]) -> dict[str, str]:
     """Return the colours of web pages, each a pair for the day and for the night."""
     pairs = {name: pair for name, value in tokens.items() if (pair := _PAIR.fullmatch(value))}
     day, night = ({name: pair[number] for name, pair in pairs.items()} for number in (1, 2))
-    light, dark = _make_day(look, day), _make_night(look, night)
+    light, dark = _make_day(look, day, _PAGE_TITLES), _make_night(look, night, _PAGE_TITLES)
     changed = [name for name in pairs if name in light or name in dark]
     found = {name: f"light-dark({(day | light)[name]}, {(night | dark)[name]})" for name in changed}
     return found | ({"ground": look.accent} if look.accent else {})
 
 
-def _make_day(look: Look, tokens: Mapping[str, str]) -> dict[str, str]:
-    """Return the colours by day that a look changes."""
-    return _make_palette(_Inks(look.accent, look.heading, look.ink, look.background), tokens, _DAY_CARD)
+def _make_day(look: Look, tokens: Mapping[str, str], titles: str) -> dict[str, str]:
+    """Return the colours by day that a look changes; ``titles`` is the token whose colour titles have without a ``heading``."""
+    return _make_palette(_Inks(look.accent, look.heading, look.ink, look.background), tokens, titles, _DAY_CARD)
 
 
-def _make_night(look: Look, tokens: Mapping[str, str]) -> dict[str, str]:
+def _make_night(look: Look, tokens: Mapping[str, str], titles: str) -> dict[str, str]:
     """Return the colours at night that a look changes; an accent or a heading without one for the night is made lighter."""
     ground = look.night_background or tokens.get("card") or tokens.get("paper", _BLACK)
     accent, heading = (
         night or (day and lighten_colour(day, ground, _NIGHT_CONTRAST))
         for day, night in ((look.accent, look.night_accent), (look.heading, look.night_heading))
     )
-    return _make_palette(_Inks(accent, heading, look.night_ink, look.night_background), tokens, _NIGHT_CARD)
+    return _make_palette(_Inks(accent, heading, look.night_ink, look.night_background), tokens, titles, _NIGHT_CARD)
 
 
 class _Inks(NamedTuple):
@@ -203,14 +208,15 @@ class _Inks(NamedTuple):
     ground: str
 
 
-def _make_palette(inks: _Inks, tokens: Mapping[str, str], card_share: float) -> dict[str, str]:
+def _make_palette(inks: _Inks, tokens: Mapping[str, str], titles: str, card_share: float) -> dict[str, str]:
     """Return the colours that these change, by their tokens; ``tokens`` are those of the styles.
 
     ``card_share`` is the share of white in the ground of a question, beside that of the page. What is mixed of a token that is no
     colour, because a style of the guide sets it in another form, stays as it is.
     """
     accent, heading, ink, ground = inks
-    named = {"accent": accent, "title-ink": heading or ink, "ink": ink, "paper": ground}
+    named = {"accent": accent, "ink": ink, "paper": ground}
+    named["title-ink"] = heading or named[titles]
     found = {name: colour for name, colour in named.items() if colour}
     if ground:
         found["card"] = mix_colours(ground, _WHITE, card_share)

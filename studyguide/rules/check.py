@@ -98,6 +98,7 @@ WARNINGS: tuple[Check, ...] = (
     editions.review_start,
     editions.undated_deck,
     figures.small_label,
+    figures.cut_label,
     kinds.tolerance_unit,
     styles.unused_token,
     look.missing_style,
@@ -116,6 +117,7 @@ _FIGURE_CHECKS: tuple[Check, ...] = (
     figures.figure_name,
     figures.missing_alt,
     figures.small_label,
+    figures.cut_label,
 )
 """The checks that the figure of the cover has to pass, as those of each chapter have."""
 

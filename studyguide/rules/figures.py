@@ -1,15 +1,20 @@
 """Checks of the figures and their files: Project, Guide → Problems."""
 
 from collections.abc import Iterator
+from functools import partial
+from math import ceil
 
-from studyguide.drawing_labels import MIN_POINTS, find_smallest_label
+from studyguide.drawing_labels import MIN_POINTS, find_cut_labels, find_smallest_label
 from studyguide.model import IMAGE_ENDINGS, Asset, Config, Figure, FigureFault, Guide, PrintOptions, Project
 from studyguide.page_size import find_tokens, read_page_size
 from studyguide.problems import ContentError, NameSuggester, Place, Problem
 from studyguide.rules.figure_faults import judge_asset
+from studyguide.runtime.fonts import measure_words
 
 # An EPUB has its own cover.png beside the guide's figures. EPUBs of earlier versions had a cover.svg too.
 _RESERVED_NAMES = ("cover.png", "cover.svg")
+_MEASURE = partial(measure_words, family="IBM Plex Sans Condensed")
+"""A drawing's face is known in print alone; in another one its words are hardly narrower than in this."""
 _FORBIDDEN_IN_FILE_NAMES = set('\\:*?"<>|')  # EPUB 3.3, "File paths and file names"
 
 
@@ -94,6 +99,19 @@ def small_label(project: Project, guide: Guide) -> Iterator[Problem]:
                 found,
                 f"draw them {larger}, which makes {MIN_POINTS:g} pt, or the drawing narrower",
             )
+
+
+def cut_label(project: Project, guide: Guide) -> Iterator[Problem]:
+    """The edge of a drawing cuts what goes beyond it, and a browser on the author's machine may have a narrower face."""
+    for figure, asset in _find_files(project, guide):
+        if not asset.is_drawing or asset.faults:
+            continue
+        for label in find_cut_labels(asset.data, _MEASURE):
+            found = (
+                f"the words `{label.words}` in the figure `{figure.path}` go beyond its {label.side} edge, and are cut"
+            )
+            fix = f"make its `viewBox` {ceil(label.excess):,} units wider at the {label.side}, or move the words"
+            yield Problem(figure.place, "cut-label", found, fix)
 
 
 def find_narrowest_page(project: Project, config: Config) -> tuple[float, str] | None:

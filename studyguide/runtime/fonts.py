@@ -445,6 +445,21 @@ def measure_family(family: str) -> tuple[float, float]:
     return facts.space, facts.letter
 
 
+@lru_cache(maxsize=4096)
+def measure_words(words: str, family: str) -> float | None:
+    """Return the width of words in the regular face of one of ``scripts.FAMILIES``, in parts of the type size; None for letters it lacks."""
+    widths = _measure_regular_face(family)
+    return sum(widths[letter] for letter in words) / 1000 if all(letter in widths for letter in words) else None
+
+
+@cache
+def _measure_regular_face(family: str) -> dict[str, int]:
+    """Return the width of each character of a face, in thousandths of the type size."""
+    package, stem = _FAMILY_FILES[family]
+    data = (_find_package_folder(package) / f"{stem}-Regular.ttf").read_bytes()
+    return {letter: width for letter, (_, width) in truetype.measure_characters(data).items()}
+
+
 def name_family_files(family: str) -> Mapping[tuple[int, bool], str]:
     """Return the names of the files of one of ``scripts.FAMILIES``, by their weights and whether they are italic."""
     _, stem = _FAMILY_FILES[family]

@@ -46,6 +46,7 @@
     status.textContent = status.dataset.place.replace("{place}", next.place + 1).replace("{count}", next.list.length);
     const asked = one("article.asked");
     if (!asked) return goOn();
+    site.fitFormulas();
     asked.focus({ preventScroll: true });
     scrollTo(0, 0);
   }
@@ -67,6 +68,7 @@
     const asked = one("article.asked");
     site.test = null;
     document.body.classList.remove("testing");
+    site.fitFormulas();
     one(".test-bar").hidden = true;
     all(".test-bar [data-do]").forEach((button) => (button.hidden = false));
     asked?.scrollIntoView();

@@ -140,7 +140,7 @@
     return loading.get(file);
   }
 
-  const site = (window.studyguide = { all, one, read, write, readProgress, questions, page, findTest, test: null });
+  const site = (window.studyguide = { all, one, read, write, readProgress, questions, page, findTest, fitFormulas, test: null });
   // `test` is null, or {list: ["chapter-a.html#id", …], place: 0, back: "index.html", known: 0}.
 
   /** Return the test whose question is on this page, or null. */
@@ -240,6 +240,21 @@
     if (button && button.dataset.do in ACTIONS) ACTIONS[button.dataset.do](button);
   });
 
+  const LEAST_SCALE = 0.8;
+
+  /** Let a formula that is wider than its column shrink, as it does in print; one that would become too small stays as it is. */
+  function fitFormulas() {
+    const holders = all("main :is(div.formula, p, li, dd, h2):has(math)");
+    holders.forEach((each) => each.style.removeProperty("--fit"));
+    const scales = holders.map((each) => each.clientWidth / each.scrollWidth);
+    holders.forEach((each, place) => {
+      // A little less, for the widths of a browser are whole pixels.
+      const scale = scales[place] - 0.004;
+      if (scales[place] < 1 && scale >= LEAST_SCALE) each.style.setProperty("--fit", scale.toFixed(3));
+    });
+    reachScrollers();
+  }
+
   /** Let the keys reach what can be moved sideways. */
   function reachScrollers() {
     for (const each of all(".code, main table, div.formula")) {
@@ -274,9 +289,10 @@
       load("self-test.js").then(() => (site.resumeTest ? site.resumeTest() : document.body.classList.remove("testing")));
     }
     openTarget();
-    reachScrollers();
-    document.addEventListener("toggle", reachScrollers, true);
-    addEventListener("resize", reachScrollers);
+    fitFormulas();
+    document.fonts.addEventListener("loadingdone", fitFormulas);
+    document.addEventListener("toggle", fitFormulas, true);
+    addEventListener("resize", fitFormulas);
   });
   addEventListener("hashchange", openTarget);
   addEventListener("storage", () => (showTheme(), showProgress()));
