@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from xml.etree.ElementTree import Element, fromstring
 
 from studyguide.maths.chemistry import write_chemistry
@@ -713,6 +714,20 @@ def _find_end_of_formula(latex: str, at: int, mark: str) -> int:
 
 
 # ---------------------------------------------------------------- latex2mathml
+
+
+@cache
+def list_commands() -> frozenset[str]:
+    """Return the names of the commands that a formula may have, without their backslashes."""
+    from latex2mathml import commands, symbols_parser
+
+    known = {*symbols_parser.SYMBOLS, *commands.CONVERSION_MAP}
+    own = (
+        *_LIMITS, *_ALIGNED, *_CENTRED, *_TEXT_VARIANTS, *_ARROWS, *_DELIMITERS, *_KINDS, *_KNOWN_ALPHABETS, *_ALPHABET_TWINS,
+        *_SPACES, *_SILENT, *_READERS,
+    )  # fmt: skip
+    names = {name.removeprefix("\\") for name in (*known, *own)} - _REFUSED.keys()
+    return frozenset(name for name in names if name.isascii() and name.isalpha())
 
 
 _LIBRARY_ERRORS = {

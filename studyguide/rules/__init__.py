@@ -1,7 +1,7 @@
 """Project, Guide → Problems.
 
 check     the table of all checks; says how to add one
-questions, labels, answers, choices, kinds, links, figures, editions, exams, look, styles, markdown, words, controls, twins    the checks,
+questions, labels, answers, choices, kinds, links, figures, editions, exams, look, styles, markdown, latex, words, controls, twins    the checks,
           by subject
 figure_faults         judges the file of a figure, where its time and memory are limited; uses the next four modules
 drawings, pictures    a drawing; a picture of pixels

@@ -14,8 +14,6 @@ from studyguide.problems import Place, Problem
 
 _OPTION_FIX = "write `- [ ] ` or `- [x] ` before an option"
 _OWN_FIX = "write it in Markdown, or delete it: only the program that it was written for knows it"
-_TEX_FIX = "write it in Markdown, or delete it: a book breaks its pages itself"
-_LATEX_FIX = "write it in Markdown, or as a formula between `$` without another `$` in it"
 # Remains of Markdown in the HTML of a passage, and the text that its author meant to type.
 _REMAINS = (
     (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\[(?: |[xX/>?!~✓✔✗✘-])?\])\s"), _OPTION_FIX),
@@ -46,14 +44,6 @@ _REMAINS = (
     (
         re.compile(r"((?<![\w\]])\[(?=[^\[\]\n<]*[^\W\d])[^\[\]\n<]+\]\[[^\[\]\n<]*\])"),
         "write the address on a line of its own: `[name]: https://…`",
-    ),
-    (
-        re.compile(r"(\\(?:newpage|pagebreak|clearpage|vspace|hspace|noindent|cite[pt]?|ref|label|footnote)\b)"),
-        _TEX_FIX,
-    ),
-    (
-        re.compile(r"(\\(?:begin|end|item|eqref|textbf|textit|texttt|emph|underline|section|text|frac|sqrt|mathrm)\b)"),
-        _LATEX_FIX,
     ),
     (re.compile(r"(\[@[\w:.-]+)"), "write the source in words, or as a footnote `[^name]`"),
     (re.compile(r"(\{\{(?:%|&lt;)?\s*[\w.]+)"), "write what the template would put here"),
@@ -116,12 +106,12 @@ def raw_markdown(project: Project, guide: Guide) -> Iterator[Problem]:
     """Markdown that is not understood is printed as it stands."""
     for chapter in guide.chapters:
         for passage in chapter.passages:
-            text = _PassageText(passage)
+            text = PassageText(passage)
             for words, fix, place in dict.fromkeys([*_find_remains_in_html(text), *_find_remains_in_markdown(text)]):
                 yield Problem(place, "raw-markdown", f"`{words}` would be printed as it stands", fix)
 
 
-class _PassageText:
+class PassageText:
     """The words of a passage: in its HTML, without code and drawings, and in its Markdown."""
 
     def __init__(self, passage: Passage) -> None:
@@ -129,9 +119,9 @@ class _PassageText:
         self.html = _BARE_ADDRESS.sub(r"\1", VERBATIM.sub("", f">{passage.html}"))
 
     @cached_property
-    def _blocks(self) -> list[int]:
-        """The index in the HTML at which each block begins."""
-        return [match.start() for match in _BLOCK_START.finditer(self.html)]
+    def block_starts(self) -> list[int]:
+        """The index in the HTML at which each block begins, that of a text without a block included."""
+        return [0, *(match.start() for match in _BLOCK_START.finditer(self.html))]
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -141,7 +131,7 @@ class _PassageText:
     def find_block(self, at: int) -> tuple[int, int]:
         """Return the span in the Markdown of the block that is around a character of the HTML."""
         lines = (0, *self._passage.block_lines, 0)
-        number = min(bisect_left(self._blocks, at), len(lines) - 2)
+        number = min(max(bisect_left(self.block_starts, at) - 1, 0), len(lines) - 2)
         first, following = (min(line, len(self._lines) - 1) for line in lines[number : number + 2])
         return self._lines[first], self._lines[following] if following > first else len(self.markdown)
 
@@ -151,7 +141,7 @@ class _PassageText:
         return self._passage.find_place(line, at - self._lines[line] + 1)
 
 
-def _find_remains_in_html(text: _PassageText) -> Iterator[tuple[str, str, Place]]:
+def _find_remains_in_html(text: PassageText) -> Iterator[tuple[str, str, Place]]:
     """Yield the remains of Markdown in the HTML of a passage, what to type instead, and their places."""
     for pattern, fix in _REMAINS:
         searched = 0  # the end in the Markdown of what was found last
@@ -165,7 +155,7 @@ def _find_remains_in_html(text: _PassageText) -> Iterator[tuple[str, str, Place]
             yield words, fix, text.find_place(start if at < 0 else at)
 
 
-def _find_remains_in_markdown(text: _PassageText) -> Iterator[tuple[str, str, Place]]:
+def _find_remains_in_markdown(text: PassageText) -> Iterator[tuple[str, str, Place]]:
     """Yield what only the Markdown of a passage shows, what to type instead, and its places."""
     prose = blank_code_blocks(text.markdown)
     for match in _OTHER_BLOCKS.finditer(text.markdown):
