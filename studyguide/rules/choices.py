@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from studyguide.kinds.choices import is_true_or_false
 from studyguide.locale import load_locale
-from studyguide.model import Choice, Guide, Project
+from studyguide.model import ANSWERING_PARTS, Choice, Guide, Passage, Project, Question
 from studyguide.problems import Place, Problem
 from studyguide.rules.markdown import blank_code_blocks
 from studyguide.text import split_words, strip_markdown
@@ -17,6 +17,9 @@ _MAX_CHANCE = 1 / 500
 _MAX_LISTED_PLACES = 3  # in one message
 
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?P<box>\[[ xX]\]\s)?")
+SUBQUESTION_FIX = (
+    "ask it as a question of its own, below `##`, or take the boxes out and write the answer below `#### Answer`"
+)
 _BOX_FIX = "write `- [ ] ` or `- [x] ` before each option, and before nothing else"
 # An option that is an amount: a sign, digits, a unit.
 _AMOUNT = re.compile(r"[^\w\s]?\s*(?P<number>\d[\d.,\s]*)(?P<unit>[^\W\d_]{1,12}|%|°C?)?\.?")
@@ -59,11 +62,30 @@ def unmarked_option(project: Project, guide: Guide) -> Iterator[Problem]:
                 elif item and not indent:
                     yield Problem(place, "unmarked-option", "this item among options has no box", _BOX_FIX)
         for passage in (question.stem, question.below):
-            items = map(_ITEM.match, blank_code_blocks(passage.markdown).split("\n"))
-            boxes = [number for number, item in enumerate(items) if item and item["box"]]
-            if boxes:
+            if box := find_box(passage):
                 found = "this item has a box, and is no option: not every item of its list has one, or it is not the last list"
-                yield Problem(passage.find_place(boxes[0], 1), "unmarked-option", found, _BOX_FIX)
+                yield Problem(box, "unmarked-option", found, _BOX_FIX)
+        for number, each in enumerate(question.subquestions):
+            # `missing_answer` reports one without an answer.
+            if is_subquestion_answered(question, number) and (box := find_box(each.text)):
+                found = f"this item has a box, and the sub-question `({each.letter})` cannot have options"
+                yield Problem(box, "unmarked-option", found, SUBQUESTION_FIX)
+
+
+def find_box(passage: Passage) -> Place | None:
+    """Return the place of the first item of a list with a box, which begins an option; None if there is none."""
+    for number, line in enumerate(blank_code_blocks(passage.markdown).split("\n")):
+        item = _ITEM.match(line)
+        if item and item["box"]:
+            return passage.find_place(number, 1)
+    return None
+
+
+def is_subquestion_answered(question: Question, number: int) -> bool:
+    """Return True if a question has an answer for one of its sub-questions, or one for all of them."""
+    each = question.subquestions[number]
+    whole = any(part.name in ANSWERING_PARTS and part.text for part in question.parts)
+    return whole or bool(each.title.blanks or each.text.blanks) or any(part.text for part in each.parts)
 
 
 def repeated_option(project: Project, guide: Guide) -> Iterator[Problem]:

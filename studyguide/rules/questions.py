@@ -150,6 +150,8 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
             for mark in each.unknown:
                 found = f"the sub-question `({each.letter})` has the mark `{mark[:60]}`, which only a question can have"
                 fix = "write it behind the question; a sub-question has `marks=2` alone"
+                if mark.removeprefix(".") in KINDS:
+                    fix = f"ask it as a question of its own, `## … {{{mark}}}`: a sub-question has neither pairs nor steps nor options"
                 yield Problem(each.title.place, "unknown-mark", found, fix)
         yield from _find_marks_of_parts(question)
     yield from _find_marks_of_divisions(guide)
