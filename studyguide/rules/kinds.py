@@ -10,7 +10,8 @@ from studyguide.kinds import KINDS
 from studyguide.kinds.blanks import read_amount
 from studyguide.model import Guide, Passage, Project, Question
 from studyguide.problems import Problem
-from studyguide.rules.choices import SUBQUESTION_FIX, find_box, is_subquestion_answered
+from studyguide.rules.boxes import find_box
+from studyguide.rules.choices import SUBQUESTION_FIX, is_subquestion_answered
 from studyguide.rules.questions import is_meant_as_question
 from studyguide.text import strip_markdown
 
