@@ -91,6 +91,22 @@ def find_lost_cells(text: str) -> Iterator[tuple[int, str]]:
             yield from ((number, cell) for cell in _split_row(lines[number])[width:] if cell)
 
 
+def find_short_rows(text: str) -> Iterator[tuple[int, str, int, int]]:
+    """Yield the line, the text and the number of cells of each row with fewer cells than the head of its table, and those of the head.
+
+    A row of one cell in bold or italics is a heading in the table.
+    """
+    lines = text.split("\n")
+    for table in (block for block in parse_blocks(text) if block.kind == "table"):
+        width = len(_split_row(lines[table.start]))
+        for number in range(table.start + 2, min(table.end, len(lines))):
+            row = lines[number].strip()
+            cells = _split_row(row)
+            is_heading = len(cells) == 1 and cells[0][:1] in ("*", "_", "{")  # or attributes of the table
+            if row and len(cells) < width and not is_heading:
+                yield number, row, len(cells), width
+
+
 def _split_row(line: str) -> list[str]:
     """Return the cells of a row; the bars at its ends are no cells."""
     cells = [cell.strip() for cell in _CELL_BAR.split(line.strip())]

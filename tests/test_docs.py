@@ -107,13 +107,19 @@ def test_who_types_what_the_tutorial_shows_gets_a_guide(
     assert place.sub(":", message) in place.sub(":", capsys.readouterr().err)
 
 
-@pytest.mark.parametrize("text", [each for each in find_examples("markdown") if "## " in each.values[0]])
-def test_a_chapter_of_the_manual_is_understood(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [each for each in find_examples("markdown") if "## " in each.values[0] or "kind: glossary" in each.values[0]],
+)
+def test_a_chapter_of_the_manual_has_neither_errors_nor_warnings(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     known = "## An example {#venus}\n\n### Answer\nOf what is linked to.\n\n" if "{#venus" not in text else ""
     front, dashes, body = text.rpartition("\n---\n")
     lay(tmp_path / "my-guide", {"01-a.md": f"{front}{dashes}{'' if 'kind:' in front else known}{body}"})
-    assert build.main(["check", "my-guide"]) == 0
+    code = build.main(["check", "--strict", "my-guide"])
+    assert (code, capsys.readouterr().err) == (0, "")
 
 
 def test_the_manual_shows_what_explain_prints(capsys: pytest.CaptureFixture[str]) -> None:

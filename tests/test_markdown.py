@@ -670,6 +670,44 @@ def test_what_is_meant_as_typed_is_not_reported(check, text: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "column", "found"),
+    [
+        ("V = n \\cdot V_m = 2.24$ litres.", 7, "\\cdot"),
+        ("- one\n- \\ce{NaCl}", 3, "\\ce"),
+        ("- one\n- an \\alpha particle", 6, "\\alpha"),
+        ("Here $a$ and\n$\\alpha$, b and x^2$ too.", 20, "x^2$"),
+        ("So $E = mc^2 and then.", 4, "$E"),
+        ("So $ E = mc^2 $ and then.", 4, "$"),
+        ("| a | b |\n| - | - |\n| $x$ | \\beta |", 9, "\\beta"),
+        ("A note.[^n]\n\n[^n]: It is \\frac{1}{2}.", 1, "\\frac"),
+        ("2\\cdot 3 and a\\cdot b", 2, "\\cdot"),
+    ],
+)
+def test_latex_outside_of_a_formula_is_reported_once_with_its_place(check, typed: str, column: int, found: str) -> None:
+    code, printed = check(f"## Why? {{#w}}\n### Answer\nSo.\n\n{typed}\n")
+    assert (code, re.findall(r":(\d+): warning: `(.*)` would be printed as it stands \[(.*)\]", printed)) == (
+        0,
+        [(str(column), found, "raw-latex")],
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It costs $5 and $10, or 5$, US$ 5 and 1 $ = 0.9 €. It costs $5.",
+        "A path: C:\\new\\alpha, C:\\\\text, src\\beta and \\\\\\\\server\\gamma.",
+        "Set $HOME and $foo_bar; call $x.",
+        "`\\cdot`, `$x^2`, \\\\cdot and \\$x^2 are words.",
+        "```text\n\\cdot $x^2\n```",
+        "$\\alpha$ and $$\\beta$$ and \\(\\gamma\\).\n\n\\begin{align}\na &= b\n\\end{align}",
+    ],
+)
+def test_prices_paths_and_variables_are_no_latex(check, text: str) -> None:
+    code, printed = check(f"## Why? {{#w}}\n### Answer\nSo.\n\n{text}\n")
+    assert (code, "raw-latex" in printed) == (0, False), printed
+
+
 def test_a_simple_table_of_pandoc_is_reported(check) -> None:
     code, printed = check("## Why? {#w}\n### Answer\n  Right     Left\n-------     ------\n     12     cell\n")
     assert (code, "02-more.md:4:1: warning: `-------     ------`" in printed) == (0, True)

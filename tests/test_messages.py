@@ -1,6 +1,7 @@
 """Problems reach whoever has to mend them: an author, a pull request, a program."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -475,6 +476,27 @@ def test_an_entry_of_a_glossary_in_another_form_is_reported(
     code, _, err = run_program(capsys, "check")
     found = f"content/98-words.md:8:1: `{word}` is no entry of the glossary, but part of that of `Loop` [no-terms]"
     assert (code, found in err) == (1, True), err
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Loop\n: Repeats.\n\nLone pair\nTwo electrons of an atom.\n\nCase\n: One of them.\n", "8:1"),
+        ("Loop\n: Repeats.\n\nCase\n: One.\n\nLone pair (LP)\nTwo electrons.\nThey repel.\n", "11:1"),
+        ("Lone pair\nTwo electrons.\n\nLoop\n: Repeats.\n", "5:1"),
+        ("Words of this book and of others,\nin their order.\n\nLoop\n: Repeats.\n", ""),
+        ("Loop\n: Repeats.\n\n  For example\n  The first one.\n\nCase\n: One of them.\n", ""),
+        ("Loop\n: Repeats.\n\nA loop may repeat all\nthat stands in it.\n\nCase\n: One of them.\n", ""),
+        ("Loop\nWhile\n: Repeats\nSome words.\n\n- a\n- b\n\n| a |\n| - |\n| b |\n", ""),
+    ],
+)
+def test_a_meaning_of_the_glossary_without_its_sign_is_reported(
+    text: str, place: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(small, {"98-words.md": f"---\nkind: glossary\n---\n\n{text}"})
+    code, _, err = run_program(capsys, "check")
+    found = re.findall(r"^content/98-words\.md:(\S+): warning: .* \[unmarked-meaning\]$", err, re.MULTILINE)
+    assert (code, found) == (0, [place] if place else []), err
 
 
 def test_front_matter_that_is_there_twice_is_reported(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

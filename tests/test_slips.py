@@ -94,3 +94,24 @@ def test_an_unanswered_question_of_an_imported_guide_may_stay(
     own.mkdir()
     (problem,) = check(own, capsys, f"## Why?{ANSWERED}\n## When?\n")
     assert problem["fix"] == "write `### Answer` and the answer below it"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "place", "fix"),
+    [
+        ("- [ ] Sand\n- [ ] Water", "no-correct-choice", "3:7", "write `- [x]` before the right one"),
+        ("- [ ] Sand\n- [x]Water", "no-correct-choice", "4:3", "write a blank behind the box: `- [x] Water`"),
+        ("- [x]Sand\n- [ ]Water", "missing-answer", "3:3", "write a blank behind the box: `- [x] Sand`"),
+        ("- [x]Sand\n- [ ] Water", "missing-answer", "3:3", "write a blank behind the box: `- [x] Sand`"),
+        ("- [x] Sand\n- [ ]Water\n- [ ] Air", "unmarked-option", "4:3", "write a blank behind the box: `- [ ] Water`"),
+        (f"- [x]Sand\n- [ ]Water{ANSWERED}", "unmarked-option", "3:3", "write a blank behind the box: `- [x] Sand`"),
+        ("1. One\n2. Two", "unknown-mark", "1:1", "write `.ordering`"),
+    ],
+)
+def test_a_slip_in_options_or_in_the_mark_of_a_kind_is_one_message(
+    text: str, rule: str, place: str, fix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mark = " .orderng" if rule == "unknown-mark" else ""
+    found = check(tmp_path, capsys, f"## Which? {{#which{mark}}}\n\n{text}\n")
+    seen = [(each["rule"], f"{each['line']}:{each['column']}", each["fix"]) for each in found]
+    assert seen == [(rule, place, fix)]

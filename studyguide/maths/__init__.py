@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 
 from studyguide.locale import Locale
 from studyguide.maths.drawing import draw_mathml
+from studyguide.maths.latex import list_commands
 from studyguide.maths.mathml import mend_spacing, style_for_readers, write_elements, write_text
 from studyguide.maths.plain import write_plain
 from studyguide.maths.reading import MathsError, expand_macros, strip_comments
@@ -31,6 +32,7 @@ __all__ = [
     "convert_formulas",
     "convert_to_mathml",
     "find_drawings",
+    "list_commands",
     "measure_nesting",
     "set_formula",
     "write_for_mathjax",

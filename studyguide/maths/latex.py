@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
 from xml.etree.ElementTree import Element, fromstring
 
 from studyguide.maths.chemistry import write_chemistry
@@ -101,6 +103,8 @@ _SILENT = ("nonumber", "notag", "displaylimits", "allowbreak", "nobreak", "relax
 _COLOUR_FIX = "leave the colour out: a formula has the colour of the text around it"
 _REFUSED = {
     "color": _COLOUR_FIX, "textcolor": _COLOUR_FIX, "colorbox": _COLOUR_FIX, "fcolorbox": _COLOUR_FIX,
+    **dict.fromkeys(("chem", "cee", "chemfig", "chemform"), r"write chemistry as `\ce{2H2 + O2 -> 2H2O}`"),
+    **dict.fromkeys(("si", "unit", "qty", "num"), r"write a unit with `\mathrm`, such as `5\,\mathrm{m}`, and a number as it is"),
     "pu": r"write the unit with `\mathrm`, such as `5\,\mathrm{m}`",
     "SI": r"write the unit with `\mathrm`, such as `5\,\mathrm{m}`",
     "ref": "write the number itself", "eqref": "write the number itself",
@@ -247,7 +251,7 @@ class _Row:
         if reader := _READERS.get(name):
             return reader(self, latex, at)
         if name.startswith("math") and name not in _KNOWN_ALPHABETS:
-            raise MathsError(rf"`\{name}` is not known")
+            raise _report_unknown(name)
         return rf"\{name}", at
 
     def _read_begin(self, latex: str, at: int) -> tuple[str, int]:
@@ -715,6 +719,23 @@ def _find_end_of_formula(latex: str, at: int, mark: str) -> int:
 # ---------------------------------------------------------------- latex2mathml
 
 
+@cache
+def list_commands() -> frozenset[str]:
+    """Return the names of the commands that a formula may have, without their backslashes."""
+    from latex2mathml import commands, symbols_parser
+
+    known = {*symbols_parser.SYMBOLS, *commands.CONVERSION_MAP}
+    own = (
+        *_LIMITS, *_ALIGNED, *_CENTRED, *_TEXT_VARIANTS, *_ARROWS, *_DELIMITERS, *_KINDS, *_KNOWN_ALPHABETS, *_ALPHABET_TWINS,
+        *_SPACES, *_SILENT, *_READERS,
+    )  # fmt: skip
+    names = {name.removeprefix("\\") for name in (*known, *own)} - _REFUSED.keys()
+    return frozenset(name for name in names if name.isascii() and name.isalpha())
+
+
+_MIN_SIMILARITY = 0.75
+"""Ratio of difflib from which a command is taken for a misspelt one: `farc` is (of `frac`)."""
+_MIN_LETTERS = 4  # of a command that may be a misspelt one; shorter ones are like many
 _LIBRARY_ERRORS = {
     "DoubleSubscriptsError": "two indices stand at one sign",
     "DoubleSuperscriptsError": "two powers stand at one sign",
@@ -722,6 +743,15 @@ _LIBRARY_ERRORS = {
     "LimitsMustFollowMathOperatorError": r"`\limits` does not stand behind an operator",
 }
 """Errors of latex2mathml, and what we say of them."""
+
+
+def _report_unknown(name: str) -> MathsError:
+    """Return the error for a command that is not known; its remedy names the one that it is a misspelling of."""
+    # Names with the same first letter: a guide may have many unknown commands, and a comparison with all names takes long.
+    near = [each for each in list_commands() if each[0] == name[0] and abs(len(each) - len(name)) <= 1]
+    likely = get_close_matches(name, sorted(near), n=1, cutoff=_MIN_SIMILARITY) if len(name) >= _MIN_LETTERS else []
+    found = rf"`\{name}` is not known"
+    return MathsError(found, rf"write `\{likely[0]}`") if likely else MathsError(found)
 
 
 def _convert_plain(latex: str, display: bool) -> list[Element]:
@@ -748,7 +778,7 @@ def _convert_plain(latex: str, display: bool) -> list[Element]:
             ):
                 raise MathsError(f"the attribute `{name}` has no place in a formula")
         if tag != "math" and (unknown := re.match(r"\\[A-Za-z]+", element.text or "")):
-            raise MathsError(f"`{unknown.group()}` is not known")
+            raise _report_unknown(unknown.group()[1:])
         if tag == "mi" and element.text == "~":  # `\\sim`
             element.tag, element.text = "mo", "∼"
         if tag == "mi" and (element.text or "") in LARGE_OPERATORS:

@@ -1,8 +1,9 @@
 """Project, Guide → Problems.
 
 check     the table of all checks; says how to add one
-questions, labels, answers, choices, kinds, links, figures, editions, exams, look, styles, markdown, words, controls, twins    the checks,
+questions, labels, answers, choices, kinds, links, figures, editions, exams, look, styles, markdown, latex, words, controls, twins    the checks,
           by subject
+boxes     the boxes of options, for several checks
 figure_faults         judges the file of a figure, where its time and memory are limited; uses the next four modules
 drawings, pictures    a drawing; a picture of pixels
 drawing_size, drawing_numbers    the work that a drawing makes; its numbers and outlines

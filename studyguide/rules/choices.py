@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from studyguide.kinds.choices import is_true_or_false
 from studyguide.locale import load_locale
-from studyguide.model import Choice, Guide, Project
+from studyguide.model import ANSWERING_PARTS, Choice, Guide, Project, Question
 from studyguide.problems import Place, Problem
+from studyguide.rules.boxes import ITEM, find_box, find_glued_boxes
 from studyguide.rules.markdown import blank_code_blocks
 from studyguide.text import split_words, strip_markdown
 
@@ -16,7 +17,9 @@ _MAX_CHANCE = 1 / 500
 """Probability below which a run of right options is reported; a higher bound would accuse one random guide in a few."""
 _MAX_LISTED_PLACES = 3  # in one message
 
-_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?P<box>\[[ xX]\]\s)?")
+SUBQUESTION_FIX = (
+    "ask it as a question of its own, below `##`, or take the boxes out and write the answer below `#### Answer`"
+)
 _BOX_FIX = "write `- [ ] ` or `- [x] ` before each option, and before nothing else"
 # An option that is an amount: a sign, digits, a unit.
 _AMOUNT = re.compile(r"[^\w\s]?\s*(?P<number>\d[\d.,\s]*)(?P<unit>[^\W\d_]{1,12}|%|°C?)?\.?")
@@ -28,6 +31,14 @@ def no_correct_choice(project: Project, guide: Guide) -> Iterator[Problem]:
         if question.choices and not any(choice.correct for choice in question.choices):
             place = question.choices[0].text.place
             found, fix = "none of these options is marked as right", "write `- [x]` before the right one"
+            for box in (
+                each for choice in question.choices for each in find_glued_boxes(choice.text) if each.box != "[ ]"
+            ):
+                found, fix, place = (
+                    f"the box `{box.box}` of the right option has no blank behind it",
+                    box.fix,
+                    box.place,
+                )
             yield Problem(place, "no-correct-choice", found, fix)
 
 
@@ -48,22 +59,42 @@ def unmarked_option(project: Project, guide: Guide) -> Iterator[Problem]:
     for question in guide.questions:
         for choice in question.choices:
             lines = blank_code_blocks(choice.text.markdown).split("\n")[1:]
+            glued = {each.line: each for each in find_glued_boxes(choice.text)}
             indents = choice.text.indents or [True] * len(lines)  # those of another format are not known
             for number, (line, indent) in enumerate(zip(lines, indents, strict=False), 1):
-                item = _ITEM.match(line)
+                item = ITEM.match(line)
                 place = choice.text.find_place(number, 1)
                 if item and item["box"]:
                     found = f"this item has a box, and stands inside the option `{choice.letter}`"
                     fix = "indent it as the other options are, or take the box out"
                     yield Problem(place, "unmarked-option", found, fix)
+                elif number in glued and not indent:
+                    # `no_correct_choice` reports that of the right option.
+                    if glued[number].box == "[ ]" or any(each.correct for each in question.choices):
+                        found = f"the box `{glued[number].box}` of this item has no blank behind it"
+                        yield Problem(glued[number].place, "unmarked-option", found, glued[number].fix)
                 elif item and not indent:
                     yield Problem(place, "unmarked-option", "this item among options has no box", _BOX_FIX)
         for passage in (question.stem, question.below):
-            items = map(_ITEM.match, blank_code_blocks(passage.markdown).split("\n"))
-            boxes = [number for number, item in enumerate(items) if item and item["box"]]
-            if boxes:
+            if glued_box := next(find_glued_boxes(passage), None):
+                if question.is_answered or question.choices:  # else `missing_answer` reports it
+                    found = f"the box `{glued_box.box}` of this item has no blank behind it"
+                    yield Problem(glued_box.place, "unmarked-option", found, glued_box.fix)
+            elif box := find_box(passage):
                 found = "this item has a box, and is no option: not every item of its list has one, or it is not the last list"
-                yield Problem(passage.find_place(boxes[0], 1), "unmarked-option", found, _BOX_FIX)
+                yield Problem(box, "unmarked-option", found, _BOX_FIX)
+        for number, each in enumerate(question.subquestions):
+            # `missing_answer` reports one without an answer.
+            if is_subquestion_answered(question, number) and (box := find_box(each.text)):
+                found = f"this item has a box, and the sub-question `({each.letter})` cannot have options"
+                yield Problem(box, "unmarked-option", found, SUBQUESTION_FIX)
+
+
+def is_subquestion_answered(question: Question, number: int) -> bool:
+    """Return True if a question has an answer for one of its sub-questions, or one for all of them."""
+    each = question.subquestions[number]
+    whole = any(part.name in ANSWERING_PARTS and part.text for part in question.parts)
+    return whole or bool(each.title.blanks or each.text.blanks) or any(part.text for part in each.parts)
 
 
 def repeated_option(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -87,7 +118,7 @@ def repeated_option(project: Project, guide: Guide) -> Iterator[Problem]:
 def single_option(project: Project, guide: Guide) -> Iterator[Problem]:
     """A question with one option leaves nothing to choose."""
     for question in guide.questions:
-        if len(question.choices) == 1:
+        if len(question.choices) == 1 and not any(find_glued_boxes(question.choices[0].text)):
             fix = "write another option, or write the answer below `### Answer`"
             yield Problem(question.choices[0].text.place, "single-option", "the question has one option alone", fix)
 

@@ -10,6 +10,8 @@ from studyguide.kinds import KINDS
 from studyguide.kinds.blanks import read_amount
 from studyguide.model import Guide, Passage, Project, Question
 from studyguide.problems import Problem
+from studyguide.rules.boxes import find_box
+from studyguide.rules.choices import SUBQUESTION_FIX, is_subquestion_answered
 from studyguide.rules.questions import is_meant_as_question
 from studyguide.text import strip_markdown
 
@@ -135,12 +137,13 @@ def subquestion_order(project: Project, guide: Guide) -> Iterator[Problem]:
 def _find_missing_answer(question: Question, number: int) -> Iterator[Problem]:
     """Yield a Problem for a sub-question without an answer, unless the question has one for all of them."""
     each = question.subquestions[number]
-    blanks = (*each.title.blanks, *each.text.blanks)
-    whole = any(part.name in ("answer", "explanation") and part.text for part in question.parts)
-    if not (whole or blanks or any(part.text for part in each.parts)):
-        found = f"the sub-question `({each.letter})` has no answer"
-        fix = "write `#### Answer` and its answer below it, or `### Answer` for all sub-questions below the last"
-        yield Problem(each.title.place, "missing-answer", found, fix)
+    if is_subquestion_answered(question, number) or any(mark.lstrip(".") in KINDS for mark in each.unknown):
+        return  # `unknown_mark` reports a kind
+    found = f"the sub-question `({each.letter})` has no answer"
+    fix = "write `#### Answer` and its answer below it, or `### Answer` for all sub-questions below the last"
+    if find_box(each.text):
+        found, fix = f"the sub-question `({each.letter})` has options, which it cannot have", SUBQUESTION_FIX
+    yield Problem(each.title.place, "missing-answer", found, fix)
 
 
 def empty_section(project: Project, guide: Guide) -> Iterator[Problem]:

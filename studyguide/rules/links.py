@@ -4,13 +4,19 @@ import re
 from collections.abc import Iterator
 
 from studyguide.html_text import read_file_path
-from studyguide.model import CHAPTER_ENDINGS, Guide, Link, Project
-from studyguide.problems import NameSuggester, Place, Problem
+from studyguide.model import CHAPTER_ENDINGS, Guide, Link, Passage, Project
+from studyguide.problems import NameSuggester, Place, Problem, shorten_quotation
+from studyguide.rules.markdown import blank_code_blocks
 from studyguide.rules.questions import is_cut_short
 from studyguide.text import is_book_name, name_chapter
 
 _OTHER_ENTRY = re.compile(r"#{1,3}[ \t]+([^\n]+)|\*\*([^*\n]+)\*\*[ \t]*:[ \t]")
 """An entry of a glossary as other programs write it: below a heading, or behind a bold word."""
+
+_LIKE_TERM = re.compile(r"[^\W_][^\n|<>`]*(?<![.?!:;,])")
+_LIKE_MEANING = re.compile(r"(?![a-z])[^\W_][^\n|]*\s\S")
+"""The beginning of a sentence: with a small letter, the line would go on with the one above it."""
+_MAX_TERM_WORDS = 5  # a line of a paragraph that goes on has more
 
 
 def duplicate_id(project: Project, guide: Guide) -> Iterator[Problem]:
@@ -113,6 +119,31 @@ def no_terms(project: Project, guide: Guide) -> Iterator[Problem]:
                     )
                     fix = "write it on a line of its own, and `: ` and its meaning on the next"
                     yield Problem(term.meaning.find_place(number, 1), "no-terms", found, fix)
+
+
+def unmarked_meaning(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A term whose meaning has no `: ` before it is no entry, and both stand as a paragraph in the text before them."""
+    for chapter in guide.chapters:
+        for passage in (chapter.text, *(term.meaning for term in chapter.terms)) if chapter.terms else ():
+            for number, term in _find_unmarked_meanings(passage):
+                found = (
+                    f"`{shorten_quotation(term)}` and the line below it are no entry of the glossary, but a paragraph"
+                )
+                fix = "write `: ` before the meaning, or the paragraph on one line"
+                yield Problem(passage.find_place(number, 1), "unmarked-meaning", found, fix)
+
+
+def _find_unmarked_meanings(passage: Passage) -> Iterator[tuple[int, str]]:
+    """Yield the line, from 0, and the text of each term that begins a paragraph of several lines: a short line and a sentence below it."""
+    lines = ["", *blank_code_blocks(passage.markdown).split("\n")]
+    indents = (0, *passage.indents, *(0 for _ in lines))
+    for number, (above, line, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False)):
+        # The first line of a meaning has a `: ` before it.
+        is_first = number == 0 and passage.place.column > 1
+        if is_first or above.strip() or indents[number] or indents[number + 1]:
+            continue
+        if _LIKE_TERM.fullmatch(line) and len(line.split()) <= _MAX_TERM_WORDS and _LIKE_MEANING.match(below):
+            yield number, line.strip()
 
 
 def _find_identifiers(guide: Guide) -> Iterator[tuple[str, Place]]:

@@ -8,14 +8,13 @@ from functools import cached_property
 from itertools import accumulate, zip_longest
 
 from studyguide.html_text import BLOCK_TAGS, VERBATIM
-from studyguide.markdown_blocks import KNOWN_ROLES, find_lost_cells, parse_blocks
+from studyguide.markdown_blocks import KNOWN_ROLES, find_lost_cells, find_short_rows, parse_blocks
 from studyguide.model import Chapter, Guide, Passage, Project
-from studyguide.problems import Place, Problem
+from studyguide.problems import Place, Problem, shorten_quotation
+from studyguide.text import count_things
 
 _OPTION_FIX = "write `- [ ] ` or `- [x] ` before an option"
 _OWN_FIX = "write it in Markdown, or delete it: only the program that it was written for knows it"
-_TEX_FIX = "write it in Markdown, or delete it: a book breaks its pages itself"
-_LATEX_FIX = "write it in Markdown, or as a formula between `$` without another `$` in it"
 # Remains of Markdown in the HTML of a passage, and the text that its author meant to type.
 _REMAINS = (
     (re.compile(r"(?:>|\n)\s*((?:[-*+]\s*)?\[(?: |[xX/>?!~✓✔✗✘-])?\])\s"), _OPTION_FIX),
@@ -30,10 +29,10 @@ _REMAINS = (
     ),
     (re.compile(r"(\[\^[^\]\s<]+\])"), "write what the note says on a line of its own, behind that and a colon"),
     (re.compile(r"(\$\$)"), "close the formula with `$$`, and leave no blank line in it"),
-    (re.compile(r"(?:>|\n)(\|[^\n<]*\|)\n\|[ :|—-]+\|"), "give each row as many columns as this one"),
+    (re.compile(r"(?:>|\n)(\|[^\n<]*\|)\n\|[ :|]*[—-][ :|—-]*\|"), "give each row as many columns as this one"),
     (
-        re.compile(r"<p>(\|[^|\n<]*\|[^\n<]*\|)(?=\n|<)(?!\n\|[ :|—-]+\|)"),
-        "write `| --- | --- |` below the head of a table, and no blank line in it",
+        re.compile(r"<p>(\|[^|\n<]*\|[^\n<]*\|)(?=\n|<)(?!\n\|[ :|]*[—-][ :|—-]*\|)"),
+        "write the line of dashes, `| --- | --- |`, below the head of a table, and no blank line in it",
     ),
     (re.compile(r"(\{[#.](?:[A-Za-z][\w-]*|\}))"), "close the braces, and let nothing stand behind them"),
     (re.compile(r"(\]\s?\((?:https?:|#|figures/))"), "write `](` without a space, and close both brackets"),
@@ -46,14 +45,6 @@ _REMAINS = (
     (
         re.compile(r"((?<![\w\]])\[(?=[^\[\]\n<]*[^\W\d])[^\[\]\n<]+\]\[[^\[\]\n<]*\])"),
         "write the address on a line of its own: `[name]: https://…`",
-    ),
-    (
-        re.compile(r"(\\(?:newpage|pagebreak|clearpage|vspace|hspace|noindent|cite[pt]?|ref|label|footnote)\b)"),
-        _TEX_FIX,
-    ),
-    (
-        re.compile(r"(\\(?:begin|end|item|eqref|textbf|textit|texttt|emph|underline|section|text|frac|sqrt|mathrm)\b)"),
-        _LATEX_FIX,
     ),
     (re.compile(r"(\[@[\w:.-]+)"), "write the source in words, or as a footnote `[^name]`"),
     (re.compile(r"(\{\{(?:%|&lt;)?\s*[\w.]+)"), "write what the template would put here"),
@@ -108,6 +99,8 @@ _DEFINITION = re.compile(r"^ {0,3}(\[(?:\\.|[^\[\]\\])+\]):", re.MULTILINE)
 """The beginning of a definition of a footnote, ``[^name]:``, or of a link target, ``[name]:``."""
 _ABBREVIATION = re.compile(r" {0,3}(\*\[[^\]\\]+\]):(.*)")
 CODE_IN_LINE = re.compile(r"(?<!`)(`+)(?!`)[^\n]+?(?<!`)\1(?!`)")
+VERBATIM_SIGN = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands in the place of code and of drawings, formulas among them."""
 NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\]:")
 
@@ -116,22 +109,22 @@ def raw_markdown(project: Project, guide: Guide) -> Iterator[Problem]:
     """Markdown that is not understood is printed as it stands."""
     for chapter in guide.chapters:
         for passage in chapter.passages:
-            text = _PassageText(passage)
+            text = PassageText(passage)
             for words, fix, place in dict.fromkeys([*_find_remains_in_html(text), *_find_remains_in_markdown(text)]):
                 yield Problem(place, "raw-markdown", f"`{words}` would be printed as it stands", fix)
 
 
-class _PassageText:
-    """The words of a passage: in its HTML, without code and drawings, and in its Markdown."""
+class PassageText:
+    """The words of a passage: in its HTML, with a sign in the place of code and drawings, and in its Markdown."""
 
     def __init__(self, passage: Passage) -> None:
         self.markdown, self._passage = passage.markdown, passage
-        self.html = _BARE_ADDRESS.sub(r"\1", VERBATIM.sub("", f">{passage.html}"))
+        self.html = _BARE_ADDRESS.sub(r"\1", VERBATIM.sub(VERBATIM_SIGN, f">{passage.html}"))
 
     @cached_property
-    def _blocks(self) -> list[int]:
-        """The index in the HTML at which each block begins."""
-        return [match.start() for match in _BLOCK_START.finditer(self.html)]
+    def block_starts(self) -> list[int]:
+        """The index in the HTML at which each block begins, that of a text without a block included."""
+        return [0, *(match.start() for match in _BLOCK_START.finditer(self.html))]
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -141,9 +134,17 @@ class _PassageText:
     def find_block(self, at: int) -> tuple[int, int]:
         """Return the span in the Markdown of the block that is around a character of the HTML."""
         lines = (0, *self._passage.block_lines, 0)
-        number = min(bisect_left(self._blocks, at), len(lines) - 2)
+        number = min(max(bisect_left(self.block_starts, at) - 1, 0), len(lines) - 2)
         first, following = (min(line, len(self._lines) - 1) for line in lines[number : number + 2])
         return self._lines[first], self._lines[following] if following > first else len(self.markdown)
+
+    def find_line(self, at: int) -> tuple[str, int]:
+        """Return the line of the Markdown that is around a character of the HTML, as a message quotes it, and where it begins."""
+        start, _ = self.find_block(at)
+        block = self.block_starts[max(bisect_left(self.block_starts, at) - 1, 0)]
+        number = bisect_right(self._lines, start) - 1 + self.html.count("\n", block, at)
+        first, last = self._lines[min(number, len(self._lines) - 2)], self._lines[min(number + 1, len(self._lines) - 1)]
+        return shorten_quotation(self.markdown[first:last].strip()), first
 
     def find_place(self, at: int) -> Place:
         """Return the place of a character of the Markdown."""
@@ -151,21 +152,24 @@ class _PassageText:
         return self._passage.find_place(line, at - self._lines[line] + 1)
 
 
-def _find_remains_in_html(text: _PassageText) -> Iterator[tuple[str, str, Place]]:
+def _find_remains_in_html(text: PassageText) -> Iterator[tuple[str, str, Place]]:
     """Yield the remains of Markdown in the HTML of a passage, what to type instead, and their places."""
     for pattern, fix in _REMAINS:
         searched = 0  # the end in the Markdown of what was found last
         for match in pattern.finditer(text.html):
             words = html.unescape(match[1])
             start, end = text.find_block(match.start(1))
-            at = text.markdown.find(words, max(start, searched), end)
+            if VERBATIM_SIGN in words:
+                words, at = text.find_line(match.start(1))
+            else:
+                at = text.markdown.find(words, max(start, searched), end)
             if at >= 0:
                 searched = at + len(words)
             # What stands in a footnote, or has quotation marks of another form, is reported at its block.
             yield words, fix, text.find_place(start if at < 0 else at)
 
 
-def _find_remains_in_markdown(text: _PassageText) -> Iterator[tuple[str, str, Place]]:
+def _find_remains_in_markdown(text: PassageText) -> Iterator[tuple[str, str, Place]]:
     """Yield what only the Markdown of a passage shows, what to type instead, and its places."""
     prose = blank_code_blocks(text.markdown)
     for match in _OTHER_BLOCKS.finditer(text.markdown):
@@ -203,6 +207,20 @@ def lost_cell(project: Project, guide: Guide) -> Iterator[Problem]:
                 yield Problem(
                     passage.find_place(line, 1), "lost-cell", found, "give the head as many cells, or delete this one"
                 )
+
+
+def missing_cell(project: Project, guide: Guide) -> Iterator[Problem]:
+    """A row with fewer cells than the head of its table is printed with empty ones, and so is a text right below a table."""
+    for chapter in guide.chapters:
+        for passage in chapter.passages:
+            for line, row, count, width in find_short_rows(passage.markdown) if "|" in passage.markdown else ():
+                if "|" in row:
+                    found = f"the row `{shorten_quotation(row)}` has {count_things(count, 'cell')}, and the head of its table {width}"
+                    fix = "write the others, `|` for an empty one too"
+                else:
+                    found = f"the line `{shorten_quotation(row)}` would be a row of the table above it"
+                    fix = "leave a blank line between the table and the text"
+                yield Problem(passage.find_place(line, 1), "missing-cell", found, fix)
 
 
 def diagram_source(project: Project, guide: Guide) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from studyguide.kinds import KINDS
 from studyguide.limits import check_limit
 from studyguide.model import ANSWERING_PARTS, DIFFICULTIES, Chapter, Division, Guide, Project, Question
 from studyguide.problems import NameSuggester, Place, Problem
+from studyguide.rules.boxes import find_glued_boxes
 from studyguide.rules.labels import find_bold_labels
 from studyguide.text import find_foreign_character, is_language_tag, slugify, suggest_language_tag
 
@@ -32,6 +33,8 @@ _PICTURE = re.compile(r"<(?:code|img|math|svg)\b")
 _MIN_TAG_SIMILARITY = 0.85
 """Ratio of difflib from which one tag is taken for another that is misspelt: `regularization` is (of `regularisation`),
 `tokenisation` is not (of `optimisation`)."""
+_MIN_KIND_SIMILARITY = 0.75
+"""Ratio of difflib from which a mark is taken for that of a kind."""
 _MIN_TAGGED_QUESTIONS = 20  # in a guide; with fewer, a tag that is used once is no surprise
 
 
@@ -47,8 +50,10 @@ def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
             if (
                 question.is_answered
                 or question.kind
+                or question.choices  # `no_correct_choice` reports them
                 or question.subquestions
                 or is_misspelt
+                or _has_misspelt_kind(question)
                 or _is_part(question, guide)
                 or is_cut_short(chapter)
             ):
@@ -57,9 +62,22 @@ def missing_answer(project: Project, guide: Guide) -> Iterator[Problem]:
             if empty := next((part for part in question.parts if part.name == "answer"), None):
                 found, fix = f"the answer to the question `{title}` is empty", f"write it below `### {empty.heading}`"
                 yield Problem(empty.place, "missing-answer", found, fix)
+            elif box := next(find_glued_boxes(question.stem), None):
+                yield Problem(
+                    box.place,
+                    "missing-answer",
+                    "the question has no answer, for its options have no blank behind their boxes",
+                    box.fix,
+                )
             else:
                 found, fix = f"the question `{title}` has no answer", _find_answer_fix(guide, chapter, question)
                 yield Problem(question.place, "missing-answer", found, fix)
+
+
+def _has_misspelt_kind(question: Question) -> bool:
+    """Return True for a question with a mark such as `.orderng`, which `unknown_mark` reports: its items are its answer."""
+    suggester = NameSuggester(f".{kind}" for kind in KINDS)
+    return any(mark.startswith(".") and suggester.find_nearest(mark, _MIN_KIND_SIMILARITY) for mark in question.unknown)
 
 
 def _find_answer_fix(guide: Guide, chapter: Chapter, question: Question) -> str:
@@ -150,6 +168,8 @@ def unknown_mark(project: Project, guide: Guide) -> Iterator[Problem]:
             for mark in each.unknown:
                 found = f"the sub-question `({each.letter})` has the mark `{mark[:60]}`, which only a question can have"
                 fix = "write it behind the question; a sub-question has `marks=2` alone"
+                if mark.removeprefix(".") in KINDS:
+                    fix = f"ask it as a question of its own, `## … {{{mark}}}`: a sub-question has neither pairs nor steps nor options"
                 yield Problem(each.title.place, "unknown-mark", found, fix)
         yield from _find_marks_of_parts(question)
     yield from _find_marks_of_divisions(guide)

@@ -57,6 +57,8 @@ def _find_lost_lines(source: Source, chapter: Chapter) -> Iterator[Problem]:
     known = {place.line for place in chapter.definition_places} | {place.line for _, place in chapter.headings}
     for passage in chapter.passages:
         known.update(range(passage.place.line, passage.place.line + passage.markdown.count("\n") + 1))
+    for term in chapter.terms:  # whose names may stand on several lines, and are one text
+        known.update(range(term.title.place.line, term.meaning.place.line))
     titles = (
         question.title.markdown for question in chapter.questions
     )  # one with a line below it may have several lines
