@@ -846,6 +846,11 @@ class Subquestion:
     def passages(self) -> tuple[Passage, ...]:
         return self.title, self.text, *(part.text for part in self.parts)
 
+    @property
+    def blanks(self) -> tuple[Blank, ...]:
+        """The blanks of its texts, numbered from 1 if there are several."""
+        return self.title.blanks + self.text.blanks
+
     def change_passages(self, change: Callable[[Passage], Passage]) -> "Subquestion":
         """Return the sub-question with each of its passages changed."""
         parts = tuple(replace(part, text=change(part.text)) for part in self.parts)
@@ -967,9 +972,14 @@ class Question:
         return self.title, self.stem, self.below, *inner
 
     @property
+    def own_blanks(self) -> tuple[Blank, ...]:
+        """The blanks outside its sub-questions, numbered from 1 if there are several."""
+        return self.title.blanks + self.stem.blanks + self.below.blanks
+
+    @property
     def blanks(self) -> tuple[Blank, ...]:
-        """The blanks of the question, numbered through its texts."""
-        return tuple(blank for passage in self.asked_passages for blank in passage.blanks)
+        """Its own blanks, and then those of its sub-questions."""
+        return (*self.own_blanks, *(blank for each in self.subquestions for blank in each.blanks))
 
     @property
     def has_key(self) -> bool:

@@ -316,7 +316,7 @@ def count_ruled_lines(question: Question, edition: Edition) -> int:
 def count_inner_lines(subquestion: Subquestion, edition: Edition) -> int:
     """Return the number of lines to write on below a sub-question of an exam."""
     least = edition.options.ruled_lines if edition.paper and edition.questions else 0
-    if not least or subquestion.title.blanks or subquestion.text.blanks:
+    if not least or subquestion.blanks:
         return 0
     return _count_lines_for(subquestion, least)
 

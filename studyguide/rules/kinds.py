@@ -135,9 +135,8 @@ def subquestion_order(project: Project, guide: Guide) -> Iterator[Problem]:
 def _find_missing_answer(question: Question, number: int) -> Iterator[Problem]:
     """Yield a Problem for a sub-question without an answer, unless the question has one for all of them."""
     each = question.subquestions[number]
-    blanks = (*each.title.blanks, *each.text.blanks)
     whole = any(part.name in ("answer", "explanation") and part.text for part in question.parts)
-    if not (whole or blanks or any(part.text for part in each.parts)):
+    if not (whole or each.blanks or any(part.text for part in each.parts)):
         found = f"the sub-question `({each.letter})` has no answer"
         fix = "write `#### Answer` and its answer below it, or `### Answer` for all sub-questions below the last"
         yield Problem(each.title.place, "missing-answer", found, fix)
