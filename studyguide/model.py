@@ -399,7 +399,8 @@ class PrintOptions(MediumOptions):
     """The page that a chapter opens on: a right-hand page (``recto``), ``any`` page, or ``auto``, which is a right-hand page unless more
     than one page in twenty would be blank."""
     space: int = _limited(0, "space")
-    """The number of ruled lines below each question, at the least. A question with a longer answer has more."""
+    """The number of ruled lines below each question that wants writing, and below each part of such a question, at the least. A
+    longer answer has more, and marks divide them among the parts."""
     review: tuple[int, ...] = field(
         default=(), metadata={"limit": "reviews", "each": "review-day", "if_true": REVIEW_DAYS}
     )
@@ -905,7 +906,7 @@ class Question:
     difficulty: str = ""
     tags: tuple[str, ...] = ()
     space: int | None = None
-    """Ruled lines below it, in an edition that has any; None for the edition's own number."""
+    """Ruled lines below it or, together, below its sub-questions, in an edition that has any; None for the edition's own number."""
     unknown: tuple[str, ...] = ()
     """Words in the heading's braces that have no meaning."""
     lang: str = ""
