@@ -399,7 +399,8 @@ class PrintOptions(MediumOptions):
     """The page that a chapter opens on: a right-hand page (``recto``), ``any`` page, or ``auto``, which is a right-hand page unless more
     than one page in twenty would be blank."""
     space: int = _limited(0, "space")
-    """The number of ruled lines below each question, at the least. A question with a longer answer has more."""
+    """The number of ruled lines below each question that wants writing, and below each part of such a question, at the least. A
+    longer answer has more, and marks divide them among the parts."""
     review: tuple[int, ...] = field(
         default=(), metadata={"limit": "reviews", "each": "review-day", "if_true": REVIEW_DAYS}
     )
@@ -846,6 +847,11 @@ class Subquestion:
     def passages(self) -> tuple[Passage, ...]:
         return self.title, self.text, *(part.text for part in self.parts)
 
+    @property
+    def blanks(self) -> tuple[Blank, ...]:
+        """The blanks of its texts, numbered from 1 if there are several."""
+        return self.title.blanks + self.text.blanks
+
     def change_passages(self, change: Callable[[Passage], Passage]) -> "Subquestion":
         """Return the sub-question with each of its passages changed."""
         parts = tuple(replace(part, text=change(part.text)) for part in self.parts)
@@ -900,7 +906,7 @@ class Question:
     difficulty: str = ""
     tags: tuple[str, ...] = ()
     space: int | None = None
-    """Ruled lines below it, in an edition that has any; None for the edition's own number."""
+    """Ruled lines below it or, together, below its sub-questions, in an edition that has any; None for the edition's own number."""
     unknown: tuple[str, ...] = ()
     """Words in the heading's braces that have no meaning."""
     lang: str = ""
@@ -967,9 +973,14 @@ class Question:
         return self.title, self.stem, self.below, *inner
 
     @property
+    def own_blanks(self) -> tuple[Blank, ...]:
+        """The blanks outside its sub-questions, numbered from 1 if there are several."""
+        return self.title.blanks + self.stem.blanks + self.below.blanks
+
+    @property
     def blanks(self) -> tuple[Blank, ...]:
-        """The blanks of the question, numbered through its texts."""
-        return tuple(blank for passage in self.asked_passages for blank in passage.blanks)
+        """Its own blanks, and then those of its sub-questions."""
+        return (*self.own_blanks, *(blank for each in self.subquestions for blank in each.blanks))
 
     @property
     def has_key(self) -> bool:

@@ -121,6 +121,26 @@ def test_each_question_of_the_sample_is_a_card_in_the_deck_of_its_chapter(tmp_pa
     assert strip(learner.cards["term-gluten"].question()) == "Glossary Gluten"
 
 
+def test_the_words_of_gaps_stand_on_the_card_at_the_part_of_the_question_that_has_them(
+    tmp_path: Path, learner: Learner
+) -> None:
+    parts = (
+        "### (a) One?\n\n#### Answer\nFirstly.\n\n### (b) A [____](gap)\n\n### (c) Three?\n\n#### Answer\nThirdly.\n"
+    )
+    learner.take(make_deck(tmp_path, f"## Which? {{#which}}\n\n{parts}"))
+    back = strip(learner.cards["which"].answer())
+    assert "(a) Firstly. (b) gap (c) Thirdly." in back
+    assert "Right:" not in back
+
+
+def test_the_words_of_gaps_are_on_the_card_of_a_deck_without_answers(tmp_path: Path, learner: Learner) -> None:
+    chapter = "## Which? {#which}\n\n### (a) One [____](gap)\n\n### (b) Two?\n\n#### Answer\nSecondly.\n"
+    learner.take(make_deck(tmp_path, chapter, f'{SETTINGS}in-key = ["explanation"]\n'))
+    back = strip(learner.cards["which"].answer())
+    assert "(a) gap" in back
+    assert "Secondly" not in back
+
+
 def test_the_back_of_every_kind_of_question_says_what_is_right_and_the_front_does_not(
     tmp_path: Path, learner: Learner
 ) -> None:

@@ -175,6 +175,82 @@ def test_a_question_has_the_ruled_lines_that_it_asks_for_and_the_others_share_th
     assert 25 * MM <= lines[-1] < (25 + 9 + 1) * MM, "the last line stands at the foot of the page"
 
 
+CLOSED = """## Which? {#which}
+
+- [x] This
+- [ ] That
+
+## Which two? {#two space=3}
+
+- [x] This
+- [x] That
+
+## The [____](gap) {#gap}
+
+## Which belongs to which? {#match .matching}
+
+| A | B |
+| --- | --- |
+| a | b |
+| c | d |
+
+## In which order? {#order .ordering}
+
+1. First
+2. Second
+"""
+PARTS = """## Three things {#three}
+
+### (a) One? {marks=2}
+
+#### Answer
+Firstly.
+
+### (b) A [____](gap) {marks=1}
+
+### (c) Three? {marks=4}
+
+#### Answer
+Thirdly.
+
+## Two things {#things space=6}
+
+### (a) One?
+
+#### Answer
+Firstly.
+
+### (b) Two?
+
+#### Answer
+Secondly.
+
+## Nothing {#nothing space=0}
+
+### (a) Why?
+
+#### Answer
+So.
+"""
+
+
+@pytest.mark.parametrize(
+    ("config", "name", "first"),
+    # Ten lines for the parts of a workbook, and eight for those of an exam, in proportion to two and four marks.
+    [
+        ('[editions.workbook]\nwithout-pages = ["progress"]\n', "workbook", [3, 7]),
+        ('[editions.exam]\ntake = [{ chapter = "letters" }]\n', "exam", [3, 5]),
+    ],
+)
+def test_there_is_room_to_write_below_each_part_that_wants_writing_and_below_nothing_that_is_ticked(
+    config: str, name: str, first: list[int], tmp_path: Path
+) -> None:
+    made = books(tmp_path, config, "-e", name, **{"01-letters.md": f"{CLOSED}\n{PARTS}"})
+    lines = [rules(page) for page in pypdfium2.PdfDocument(made[name])]
+    assert [run for each in lines if each for run in runs(each)] == [3, *first, 3, 3]
+    assert [line for line in judge_pdfs(*made.values()) if not line.endswith("conforms")] == []
+
+
 def test_ruling_what_is_left_of_pages_takes_no_further_page(tmp_path: Path) -> None:
     def titles(space: str) -> list[int]:
         chapter = "".join(f"## Q{number}? {{#q{number}{space}}}\n\n### Answer\nNo.\n\n" for number in range(20))

@@ -348,3 +348,16 @@ def test_the_books_of_all_exams_have_a_limit() -> None:
 
 def test_an_edition_that_is_no_exam_has_its_own_name_for_its_table() -> None:
     assert Edition("guide").table == "guide"
+
+
+def test_gaps_within_parts_are_named_by_their_parts_on_the_answer_sheet_and_in_the_key(tmp_path: Path) -> None:
+    part = (
+        "### (a) One?\n\n#### Answer\nFirstly.\n\n### (b) A [____](gap)\n\n### (c) A [____](hole) and a [____](slit)\n"
+    )
+    config = '[editions.midterm]\ntake = [{ chapter = "gaps" }]\n'
+    books = make_books(tmp_path, {"guide.toml": config, "01-gaps.md": f"## Which? {{#which}}\n\n{part}"})
+    assert "1 (b) (c) (1) (c) (2) on the question paper" in read(books["sheet"])
+    key = read(books["key"])
+    assert "1 (b) gap; (c) (1) hole; (2) slit, p. 1 1 Total 1" in key
+    assert "(a) Answer Firstly. (b) gap (c) (1) hole; (2) slit" in key
+    assert "{" not in key

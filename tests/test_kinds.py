@@ -2,12 +2,13 @@
 
 import re
 import zipfile
+from html import unescape
 from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
-from conftest import find_epub_faults, judge_pdfs, lay
+from conftest import find_epub_faults, judge_pdfs, lay, page_texts
 from every_kind import EVERY_KIND
 from PIL import Image
 
@@ -34,6 +35,10 @@ def read_halves(path: Path) -> tuple[str, str]:
 
 def squeeze(text: str) -> str:
     return " ".join(text.replace("\u00a0", " ").split())
+
+
+def strip_tags(markup: str) -> str:
+    return squeeze(unescape(re.sub("<[^>]*>", " ", markup))).replace(" ;", ";")
 
 
 def test_the_questions_show_gaps_and_the_key_what_belongs_there(books: Path) -> None:
@@ -163,6 +168,59 @@ KEYS = {  # what is asked, and what gives it away
     "In which order does training": "Right order:",
     "(a) How many weights has it?": "(a) Answer Twenty.",
 }
+
+
+PARTED = """---
+title: Parts
+---
+## A titration {#titration}
+
+### (a) Why?
+
+#### Answer
+To learn it.
+
+### (b) It holds [____](<0.100 ± 0.001 mol>). How much is it?
+
+#### Hint
+Think of moles.
+
+### (c) And then?
+
+#### Answer
+It is strong.
+
+## Water, [____](wet) {#wet}
+
+### (a) Its [____](hydrogen)
+
+### (b) Two
+
+Its [____](oxygen) and its [____](<bonds; pairs>).
+
+### (c) Its [____](<2.24 L>)
+"""
+
+
+def test_the_words_of_gaps_stand_in_the_key_at_the_part_of_the_question_that_has_them(tmp_path: Path) -> None:
+    config = '[editions.pages]\noutput = "web"\n'
+    lay(tmp_path, {"content/01-parts.md": PARTED, "content/guide.toml": config})
+    assert build.main(["build", str(tmp_path / "content"), "-q", "-o", str(tmp_path / "dist")]) == 0
+    texts = {path.stem: squeeze(" ".join(page_texts(path))) for path in (tmp_path / "dist").glob("*.pdf")}
+    with zipfile.ZipFile(tmp_path / "dist" / "parts.epub") as archive:
+        texts["epub"] = strip_tags(archive.read("EPUB/answers-parts.xhtml").decode())
+    texts["web"] = strip_tags((tmp_path / "dist" / "parts-pages" / "chapter-parts.html").read_text("utf-8"))
+    assert set(texts) == {"parts", "parts-answers", "parts-teacher", "parts-workbook", "epub", "web"}
+    for name, text in texts.items():
+        if name == "parts-workbook":
+            assert "mol" not in text.replace("moles", "")
+            assert "Its ______ (b) Two Its (1) ______ and its (2) ______. (c) Its ______" in text
+            continue
+        hint = "(b) Hint Think of moles. " if name == "parts-teacher" else ""
+        assert f"(a) Answer To learn it. {hint}(b) 0.100 ± 0.001 mol (c) Answer It is strong." in text, name
+        assert "Right: wet (a) hydrogen (b) (1) oxygen; (2) bonds / pairs (c) 2.24 L" in text, name
+    assert [line for line in judge_pdfs(*(tmp_path / "dist").glob("*.pdf")) if not line.endswith("conforms")] == []
+    assert find_epub_faults(tmp_path / "dist" / "parts.epub") == []
 
 
 @pytest.mark.parametrize("key", ["book-end", "chapter-end"])

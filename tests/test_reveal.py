@@ -89,12 +89,12 @@ def test_a_popup_note_opens_from_its_question_and_leads_back(small: Path) -> Non
 
 
 def test_the_notes_of_a_question_have_the_hints_and_answers_of_the_questions_within_it(small: Path) -> None:
-    inner = "## Two things {#two}\n\n### (a) One?\n\n#### Hint\nThink inward.\n\n#### Answer\nFirstly.\n\n### (b) Other?\n\n#### Answer\nSecondly.\n"
+    inner = "## Two things {#two}\n\n### (a) One?\n\n#### Hint\nThink inward.\n\n#### Answer\nFirstly.\n\n### (b) Other?\n\n#### Answer\nSecondly.\n\n### (c) A [____](gap)\n"
     chapter = next(small.glob("*first-things.md"))
     chapter.write_text(f"{chapter.read_text()}\n{inner}")
     notes = {name: text(note) for name, note in popped(built(small, 'reveal = "popup"'), "two").items()}
     assert "(a) Think inward." in notes["Hint"]
-    assert "(a) Firstly. (b) Secondly." in notes["Answer"]
+    assert "(a) Firstly. (b) Secondly. (c) gap" in notes["Answer"]
 
 
 def test_a_hint_that_pops_up_is_not_told_in_the_question_and_the_full_answer_stays_in_the_key(small: Path) -> None:

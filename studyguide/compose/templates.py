@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache, partial
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from types import CodeType
 from typing import Any
 
@@ -43,7 +43,7 @@ _LONGEST_TEXT = 10_000_000
 """The characters of a text that a guide's template may make of a shorter one at once."""
 _HIGHEST_POWER = 64
 _WORDS_PER_RULED_LINE = 9  # of handwriting, on a line of 13 cm
-_LINES_FOR_CHOICES = 2  # to justify the option that was ticked
+_LINES_OF_A_PART = 2  # at the least, for a sub-question with few marks
 
 
 class TemplateRenderer:
@@ -300,25 +300,48 @@ def _write_title(markup: str) -> str:
 
 
 def count_ruled_lines(question: Question, edition: Edition) -> int:
-    """Return the author's number of lines to write on, or enough for the answer in handwriting, within limits."""
+    """Return the number of lines to write on below a question: the author's, or enough for the answer, within limits.
+
+    There are none where the reader ticks, fills in, matches or orders, nor below sub-questions that have lines of their own.
+    """
     least = edition.options.ruled_lines
-    if not least:
+    if not least or _share_lines(question, edition):
         return 0
     if question.space is not None:
         return question.space
-    if question.choices or question.items or question.blanks:
-        return 0 if edition.paper else _LINES_FOR_CHOICES
-    if edition.paper and question.subquestions:
-        return 0  # each of them has lines
-    return _count_lines_for(question, least)
+    is_closed = question.choices or question.items or question.blanks
+    return 0 if is_closed else _count_lines_for(question, least)
 
 
-def count_inner_lines(subquestion: Subquestion, edition: Edition) -> int:
-    """Return the number of lines to write on below a sub-question of an exam."""
-    least = edition.options.ruled_lines if edition.paper and edition.questions else 0
-    if not least or subquestion.title.blanks or subquestion.text.blanks:
-        return 0
-    return _count_lines_for(subquestion, least)
+def count_inner_lines(subquestion: Subquestion, edition: Edition, question: Question) -> int:
+    """Return the number of lines to write on below a sub-question of a question."""
+    return _share_lines(question, edition).get(subquestion.letter, 0)
+
+
+def _share_lines(question: Question, edition: Edition) -> dict[str, int]:
+    """Return the lines of each sub-question that wants writing, by its letter: in proportion to their marks, if all have some.
+
+    An interviewer's notes stand together, below the question.
+    """
+    least = edition.options.ruled_lines if edition.questions and not edition.has_sheets else 0
+    written = [each for each in question.subquestions if not each.blanks]
+    if not least or not written:
+        return {}
+    wanted = [_count_lines_for(each, least) for each in written]
+    marks = [each.marks or 0 for each in written]
+    weights = marks if all(marks) else wanted
+    if question.space is None:
+        shares = [max(share, _LINES_OF_A_PART) for share in _divide(sum(wanted), weights)]
+    else:
+        shares = _divide(question.space, weights)
+    return {each.letter: share for each, share in zip(written, shares, strict=True)}
+
+
+def _divide(total: int, weights: Sequence[int]) -> list[int]:
+    """Return whole numbers in proportion to the weights, whose sum is the total."""
+    whole = sum(weights)
+    ends = [(2 * total * each + whole) // (2 * whole) for each in accumulate(weights, initial=0)]
+    return [end - start for start, end in pairwise(ends)]
 
 
 def _count_lines_for(asked: Question | Subquestion, least: int) -> int:

@@ -1,6 +1,7 @@
 """Blanks of a passage: links whose words are a gap, ``[____](Paris)``, become gaps, and what they lead to their answers."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -27,20 +28,21 @@ def take_blanks(tree: PassageTree) -> None:
 
 
 def number_blanks(question: Question) -> Question:
-    """Return the question with its blanks numbered, if it has more than one."""
-    blanks = question.blanks
-    if not blanks:
-        return question
-    numbers = iter(range(1, len(blanks) + 1))
+    """Return the question with its own blanks numbered, if there are several, and so those of each sub-question."""
+    own = (question.title, question.stem, question.below)
+    owners = (own, *((each.title, each.text) for each in question.subquestions))
+    numbered = {id(passage): new for passages in owners for passage, new in _number_passages(passages)}
+    return question.change_passages(lambda passage: numbered.get(id(passage), passage)) if numbered else question
 
-    def number(passage: Passage) -> Passage:
-        if not passage.blanks:
-            return passage
 
-        def write(found: re.Match[str]) -> str:
-            return f'<span class="blank">({next(numbers)})\u00a0' if len(blanks) > 1 else '<span class="blank">'
+def _number_passages(passages: Sequence[Passage]) -> Iterator[tuple[Passage, Passage]]:
+    """Yield each passage that has blanks, and the same with a number at each of them if there are several."""
+    count = sum(len(passage.blanks) for passage in passages)
+    numbers = iter(range(1, count + 1))
 
-        return replace(passage, html=Html(_GAP_HTML.sub(write, str(passage.html))))
+    def write(found: re.Match[str]) -> str:
+        return f'<span class="blank">({next(numbers)})\u00a0' if count > 1 else '<span class="blank">'
 
-    numbered = {id(passage): number(passage) for passage in question.asked_passages}
-    return question.change_passages(lambda passage: numbered.get(id(passage), passage))
+    for passage in passages:
+        if passage.blanks:
+            yield passage, replace(passage, html=Html(_GAP_HTML.sub(write, str(passage.html))))

@@ -94,7 +94,7 @@ def is_subquestion_answered(question: Question, number: int) -> bool:
     """Return True if a question has an answer for one of its sub-questions, or one for all of them."""
     each = question.subquestions[number]
     whole = any(part.name in ANSWERING_PARTS and part.text for part in question.parts)
-    return whole or bool(each.title.blanks or each.text.blanks) or any(part.text for part in each.parts)
+    return whole or bool(each.blanks) or any(part.text for part in each.parts)
 
 
 def repeated_option(project: Project, guide: Guide) -> Iterator[Problem]:
