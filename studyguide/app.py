@@ -556,6 +556,5 @@ def dump(source: str, options: ReadingOptions) -> tuple[dict[str, Any], tuple[Pr
     from studyguide.pipeline import read_guide
 
     project, reports = import_source(read_source(source, options.sheet_time), options)
-    left_out = [note for report in reports for note in report.left_out]
     run = partial(run_with_limits, options.sheet_time)
-    return dump_guide(read_guide(project, run), left_out), () if project.is_whole else project.problems
+    return dump_guide(read_guide(project, run), reports), () if project.is_whole else project.problems

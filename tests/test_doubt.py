@@ -1,8 +1,10 @@
 """A guide that may be misread is told so, with the line to look at and the option that reads it otherwise; it is built all the same."""
 
+import json
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 import build
 from studyguide.importers import translate
@@ -15,6 +17,7 @@ from studyguide.importers.wording import recognise_wording
 from studyguide.model import Project, Source
 
 SURE = "# Tides\n\n" + "".join(f"## What is tide {number}?\n\nThe sea at hour {number}.\n\n" for number in range(6))
+FOLDED = SURE.replace("at hour 0.\n", "at hour 0.\n\n<details><summary>SUMMARY</summary>It rises.</details>\n")
 TOPICS = "# Notes\n\n" + "".join(
     f"### Shell {name}\n\nIt is found at the shore.\n\n" for name in ("a", "b", "c", "d", "e")
 )
@@ -85,3 +88,32 @@ def test_a_doubtful_guide_is_built_all_the_same(
     assert build.main(["build", "guide.md", "-e", "tablet", "--out", "out", "--jobs", "1"]) == 0
     assert list(Path("out").glob("*.epub"))
     assert "this looks misread" in "".join(capsys.readouterr())
+
+
+def test_a_question_for_which_little_speaks_is_named_by_title_and_line() -> None:
+    text = (ROOT / "tests" / "dialects" / "bold.md").read_text(encoding="utf-8")
+    assert "  read with doubt, line 17: `Curds and whey 🚀` may be no question" in read_report(text)
+    assert "doubt" not in read_report(SURE)
+
+
+def test_words_above_a_fold_that_may_be_either_are_named() -> None:
+    text = FOLDED.replace("SUMMARY", "Click to expand")
+    assert (
+        "  read with doubt, line 3: `What is tide 0?` has words above a fold, which may belong to the question or to the answer"
+        in read_report(text)
+    )
+    for summary in ("Show answer", "Example", "More"):
+        assert "doubt" not in read_report(FOLDED.replace("SUMMARY", summary))
+
+
+def test_the_weights_of_signs_are_in_the_dump_and_not_in_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "form: covers" not in read_report(SURE)
+    assert "understood: 6 as headings (heading 2)" in read_report(SURE)
+    monkeypatch.chdir(tmp_path)
+    Path("list.md").write_text(FOLDED.replace("SUMMARY", "Click to expand"), encoding="utf-8")
+    assert build.main(["dump", "list.md"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["evidence"][0]["terms"]["form: covers"] > 1
+    assert found["doubts"] == [{"kind": "unsure-answer", "line": 3, "text": "What is tide 0?"}]

@@ -7,16 +7,33 @@ from studyguide.model import Chapter, Guide, Question
 from studyguide.text import strip_markdown
 
 
-def dump_guide(guide: Guide, left_out: Iterable[Any] = ()) -> dict[str, Any]:
+def dump_guide(guide: Guide, reports: Iterable[Any] = ()) -> dict[str, Any]:
     """Return the guide as dicts, lists and strings.
 
-    ``left_out`` are the importers' notes, with kind, line and text, of what a converted guide lost on purpose.
+    ``reports`` are those of the importers on a converted guide: their notes, with kind, line and text, on what it lost on purpose
+    and on what may be read otherwise, and the evidence for each form of its questions.
     """
+    reports = tuple(reports)
     return {
         "title": guide.config.title,
         "chapters": [_dump_chapter(chapter) for chapter in guide.chapters],
-        "left_out": [{"kind": note.kind, "line": note.line, "text": note.text} for note in left_out],
+        "left_out": [_dump_note(note) for report in reports for note in report.left_out],
+        "doubts": [_dump_note(note) for report in reports for note in report.doubts],
+        "evidence": [
+            {
+                "family": each.family,
+                "form": each.form,
+                "questions": each.chosen,
+                "terms": {name: round(value, 2) for name, value in each.terms},
+            }
+            for report in reports
+            for each in report.evidence
+        ],
     }
+
+
+def _dump_note(note: Any) -> dict[str, Any]:
+    return {"kind": note.kind, "line": note.line, "text": note.text}
 
 
 def _dump_chapter(chapter: Chapter) -> dict[str, Any]:

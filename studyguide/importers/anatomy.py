@@ -22,6 +22,7 @@ from studyguide.importers.options import (
 from studyguide.importers.wording import Wording
 
 _LINK = re.compile(r"\[[^\[\]]*\]\s?\([^()]*\)|https?://\S+")
+_PICTURE = re.compile(r"!\[|<(?:img|svg)\b", re.IGNORECASE)
 _LETTERED_ITEM = re.compile(r"^\s*[-*+]\s+\W{0,3}[b-pr-z]\W{0,3}:", re.IGNORECASE)
 _SECOND_LETTER = re.compile(
     r"^\s*(?:[-*+]\s+)?\W{0,3}B\d*\W{0,3}[.:)]|^\s*[-*+]\s+\W{0,3}[b-pr-z]\W{0,3}:", re.IGNORECASE
@@ -62,17 +63,31 @@ class Body:
     """The words that stand behind the letter of the key."""
     faults: tuple[tuple[str, Line], ...] = ()
     """Keys that cannot be right, by the kind of a Note."""
+    is_unsure: bool = False
+    """True if the text above a fold, whose title names no answer, may be the question's or the answer."""
 
 
 def take_apart(
-    lines: Sequence[Line], wording: Wording, is_below: bool = True, by_letter: bool = True, title: str = ""
+    lines: Sequence[Line],
+    wording: Wording,
+    is_below: bool = True,
+    by_letter: bool = True,
+    title: str = "",
+    shows_answers: bool = False,
 ) -> Body:
     """Return the parts of a question, told apart by the labels and folds that its author put between them.
 
     A label that nothing follows closes the answer, unless the answer can only stand below it (``is_below``). An `A` may be the
     label of an answer in more places if ``by_letter``. The number of an option is no key if the ``title`` asks for a number.
+    The text above a fold with a title such as `Click` is the answer if ``shows_answers``, as other questions of the file do.
     """
-    parts = _Parts(wording, by_letter=by_letter, has_number_keys=not wording.asks_number(title))
+    parts = _Parts(
+        wording,
+        by_letter=by_letter,
+        has_number_keys=not wording.asks_number(title),
+        shows_answers=shows_answers,
+        may_answer_at_once=_may_answer_at_once(lines, wording, by_letter, title),
+    )
     for at, line in enumerate(lines):
         if line.tag:
             parts.take_tag(line)
@@ -95,6 +110,11 @@ class _Parts:
     by_letter: bool = True
     has_number_keys: bool = True
     """True if a number may be that of the right option."""
+    shows_answers: bool = False
+    """True if the file has answers that no fold hides."""
+    may_answer_at_once: bool = False
+    """True if the text above an explanation may be the answer: the title asks, and nothing announces an answer below."""
+    is_unsure: bool = False
     is_announced: bool = False
     has_key_label: bool = False
     """True if the label of the answer is that of a right option."""
@@ -114,6 +134,8 @@ class _Parts:
         elif line.tag == "/summary":
             # What stood in the title of the question's own container, such as code.
             self.target, self.is_announced = "answer", True
+        elif line.tag == "summary" and self._adds_to_answer(line.text):
+            self._take_addition(line)
         elif line.tag == "summary" and self.wording.is_answer_summary(line.text):
             self._mark_fold("answer")
             self._begin_answer(line, "explanation" if self.target == "explanation" else "answer")
@@ -121,8 +143,44 @@ class _Parts:
             self._mark_fold("hint")
             self._begin_hint(line)
         elif line.tag == "summary":
-            name = line.text.strip().strip("*").strip()
-            self.texts[self.target] += [Line(text, line.origin) for text in ("", f"**{name}**", "")]
+            self._show_title(line)
+
+    def _show_title(self, line: Line) -> None:
+        """Take the title of a fold as words in bold."""
+        name = line.text.strip().strip("*").strip()
+        self.texts[self.target] += [Line(text, line.origin) for text in ("", f"**{name}**", "")]
+
+    def _adds_to_answer(self, title: str) -> bool:
+        """Return True if the fold of this title holds more about the answer, which stands in sight above it."""
+        wording = self.wording
+        is_addition = wording.explains(title) or wording.is_more(title)
+        is_button = wording.is_answer_summary(title) and not wording.names_answer(title)
+        self.is_unsure = self.is_unsure or (is_button and not is_addition and self._is_answered_at_once())
+        if self.target == "answer":
+            return is_addition and not _is_empty(self.texts["answer"]) and not wording.names_answer(title)
+        return (is_addition or (is_button and self.shows_answers)) and self._is_answered_at_once()
+
+    def _is_answered_at_once(self) -> bool:
+        """Return True if the text that was read so far is the answer, although nothing announces it."""
+        return self.target == "stem" and self.may_answer_at_once and _is_statement(self.texts["stem"], self.wording)
+
+    def _close_answer(self) -> None:
+        """Take the text that was read so far as the answer."""
+        self.texts["answer"], self.texts["stem"] = [*self.texts["answer"], *self.texts["stem"]], []
+        self.target, self.is_announced = "answer", True
+
+    def _take_addition(self, line: Line) -> None:
+        """Take the title of a fold that says more about the answer above it."""
+        if self.target == "stem":
+            self._close_answer()
+        self.folds[-1:] = [("answer", "")] if self.folds else []
+        if self.wording.explains(line.text):
+            self._begin_answer(line, "explanation")
+        elif self.wording.is_more(line.text):
+            self._show_title(line)
+        else:
+            self.labels.append(line)
+            self.texts["answer"].append(Line("", line.origin))
 
     def take_heading(self, line: Line) -> None:
         title = strip_heading(line.text)
@@ -130,6 +188,8 @@ class _Parts:
             self._begin_hint(line)
         elif self.wording.is_answer_title(title) and (self.target != "answer" or _is_empty(self.texts["answer"])):
             is_explaining = self.wording.explains(title) and self.target == "stem"
+            if is_explaining and self._is_answered_at_once():
+                self._close_answer()
             self._begin_answer(replace(line, text=title), "explanation" if is_explaining else "answer")
         else:
             self.take_text(line)
@@ -149,7 +209,10 @@ class _Parts:
             self.labels.append(replace(line, text=follow_up[0]))
             self.texts["more"].append(replace(line, text=line.text[follow_up.end() :]))
         elif has_label and self.target in ("stem", "hint") and self.wording.is_answer_label(line.text, self.by_letter):
-            self._begin_answer(line, "explanation" if self.wording.explains(line.text) else "answer")
+            is_explaining = self.wording.explains(line.text)
+            if is_explaining and self._is_answered_at_once():
+                self._close_answer()
+            self._begin_answer(line, "explanation" if is_explaining else "answer")
         else:
             self.texts[self.target].append(line)
 
@@ -171,6 +234,33 @@ class _Parts:
 
 def _is_empty(lines: Sequence[Line]) -> bool:
     return not any(line.text.strip() for line in lines)
+
+
+def _may_answer_at_once(lines: Sequence[Line], wording: Wording, by_letter: bool, title: str) -> bool:
+    """Return True if a title asks, without pointing to a text below it, and no label and no fold announces its answer."""
+    if not wording.asks(title) or wording.points_below(title):
+        return False
+    for line in lines:
+        if line.tag == "summary":
+            if wording.names_answer(line.text):
+                return False
+        elif line.code or line.tag:
+            continue
+        elif line.text.lstrip().startswith("#"):
+            name = strip_heading(line.text)
+            if wording.is_answer_title(name) and not wording.explains(name):
+                return False
+        elif wording.is_answer_label(line.text, by_letter) and not wording.explains(line.text):
+            return False
+    return True
+
+
+def _is_statement(lines: Sequence[Line], wording: Wording) -> bool:
+    """Return True for a text that may be an answer: words without code, pictures and options, which ask nothing."""
+    if any(line.code or _PICTURE.search(line.text) for line in lines) or read_options(lines, wording):
+        return False
+    words = [line.text for line in lines if re.search(r"\w", line.text)]
+    return any(not wording.is_detail(text) for text in words) and not any(map(wording.asks, words))
 
 
 def _is_first_letter(lines: Sequence[Line], at: int) -> bool:
@@ -218,7 +308,7 @@ def _settle(parts: _Parts, is_below: bool) -> Body:
         stem, answer = stem[:size], tuple(trim(stem[size:]))
     body = Body(
         stem=tuple(trim(stem)), more=texts["more"], hint=texts["hint"], answer=tuple(trim(answer)), explanation=explanation, labels=labels,
-        is_announced=is_announced, has_key_label=parts.has_key_label,
+        is_announced=is_announced, has_key_label=parts.has_key_label, is_unsure=parts.is_unsure,
     )  # fmt: skip
     if options:
         return _apply_key(replace(body, labels=(*labels, *(each.label for each in options.options))), options, parts)

@@ -27,6 +27,8 @@ _MIN_SIBLINGS = 0.6
 """The share of the headings of one level that are questions, if the others with a text of their own are too."""
 _MIN_HELD = 3
 """So many questions below a heading show that it heads them."""
+_MIN_CLEAR = 2.0
+"""Less evidence for a question that does not ask leaves doubt, which the report names."""
 _MIN_SURE = 1.5
 """Evidence for a single question that is enough not to guess."""
 _MIN_TERM = 0.3
@@ -62,6 +64,8 @@ class Choice:
     evidence: tuple[Evidence, ...]
     is_guessed: bool = False
     """True if no form has enough evidence, and the most regular one was taken."""
+    unsure: "tuple[Candidate, ...]" = ()
+    """The questions for which little speaks."""
 
 
 @cache
@@ -109,6 +113,7 @@ def choose_questions(
         tuple(_list_sections(survey, questions)),
         tuple(_explain(survey, questions, features, weights)),
         is_guessed,
+        tuple(each for each in questions if evidence[each.start] < _MIN_CLEAR and not each.asks and not is_named),
     )
 
 

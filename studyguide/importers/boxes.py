@@ -253,7 +253,7 @@ def _pair_colons(lines: Sequence[Line]) -> _Ends:
 def _write_box(box: _Box, notes: list[Note], depth: int) -> Iterator[Line]:
     """Yield a box as a container, or as a remark."""
     name = box.title or ("Answer" if box.kind in ANSWER_BOXES else box.kind.capitalize())
-    if name.lower() != box.kind:
+    if box.title or name.lower() != box.kind:
         notes.append(Note("label", box.first.origin + 1, box.mark))
     indent = " " * box.first.indent
     blank = replace(box.first, text="")

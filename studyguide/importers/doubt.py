@@ -1,4 +1,7 @@
-"""Doubt an importer's own reading of a guide, where its signs are weak: Document, candidates, Choice → Notes of kind ``misread``."""
+"""Doubt an importer's own reading of a guide, where its signs are weak: Document, candidates, Choice → Notes.
+
+They are of kind ``misread`` for a guide, and ``unsure-question`` for one question.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,6 +12,7 @@ from studyguide.importers.document import Document, strip_heading
 from studyguide.importers.drafts import DraftChapter
 from studyguide.importers.model import Note
 from studyguide.importers.tidy import normalise_entry
+from studyguide.text import strip_markdown
 
 KIND = "misread"
 _MIN_SURE_SHARE = 0.5
@@ -36,6 +40,11 @@ def find_doubts(
         if max(sure, answered) < _MIN_SURE_SHARE * len(questions):
             text = f"only {sure} of {len(questions)} questions ask something, or have a label or a number"
             yield Note(KIND, first, f"{text}; {_suggest_family(candidates, questions)}")
+    if not choice.is_guessed:
+        yield from (
+            Note("unsure-question", document.lines[each.start].origin + 1, strip_markdown(each.title))
+            for each in choice.unsure
+        )
     yield from _find_silent_headings(document, candidates, questions)
     titles = [normalise_entry(title) for title in _list_titles(chapters)]
     known = set(titles)

@@ -117,6 +117,7 @@ def make_drafts(
     lines = document.lines
     own = next((each for each in document.headings if not events and _is_title(document.read_title(each), title)), None)
     drafts[0][1].prose += lines[own.end if own else 0 : events[0] if events else len(lines)]
+    shows_answers = _shows_answers(document, choice.questions)
     for at, stop in zip(events, [*events, len(lines)][1:], strict=True):
         section = sections.get(at)
         if section:
@@ -132,7 +133,8 @@ def make_drafts(
             continue
         found = questions[at]
         end = min(stop, found.end if found.end is not None else stop)
-        drafts[-1][1].questions.append(_make_question(document, found, end, answers.get(at, ()), notes))
+        question = _make_question(document, found, end, answers.get(at, ()), notes, shows_answers=shows_answers)
+        drafts[-1][1].questions.append(question)
         drafts[-1][1].prose += trim(lines[end:stop])
     notes += _find_neighbours_keys([each for _, draft in drafts for each in draft.questions])
     yield from _gather_chapters(_join_single_questions(drafts), notes)
@@ -244,8 +246,31 @@ def _show_titles(lines: Sequence[Line]) -> Iterator[Line]:
             yield from (Line("", line.origin), Line(f"**{words}**", line.origin), Line("", line.origin))
 
 
+def _shows_answers(document: Document, questions: Sequence[Candidate]) -> bool:
+    """Return True if more questions of a file have a text without a fold than have a fold to click, alone or below a text."""
+    wording, lines = document.wording, document.lines
+    counts: Counter[str] = Counter()
+    starts = [each.start for each in questions] + [len(lines)]
+    for found, stop in zip(questions, starts[1:], strict=True):
+        body = (*found.lead, *lines[found.body : min(stop, found.end if found.end is not None else stop)])
+        at = next((place for place, line in enumerate(body) if line.tag == "details"), len(body))
+        has_text = any(re.search(r"\w", line.text) for line in body[:at])
+        titles = [line.text for line in body[at:] if line.tag == "summary"]
+        if not titles and has_text:
+            counts["text"] += 1
+        elif any(wording.is_answer_summary(title) and not wording.names_answer(title) for title in titles):
+            counts["text and fold" if has_text else "fold"] += 1
+    return counts["text"] > counts["fold"] and counts["text"] >= counts["text and fold"]
+
+
 def _make_question(
-    document: Document, found: Candidate, end: int, answer: Sequence[Line], notes: list[Note]
+    document: Document,
+    found: Candidate,
+    end: int,
+    answer: Sequence[Line],
+    notes: list[Note],
+    *,
+    shows_answers: bool = False,
 ) -> DraftQuestion:
     """Return the question with the text below it up to the line ``end``, and the answer that stands elsewhere."""
     body_lines = document.lines[found.body : end]
@@ -256,12 +281,14 @@ def _make_question(
     if answer:
         lines += [Line("", answer[0].origin), *answer]
     body = _read_follow_ups(found, lines, document) or take_apart(
-        lines, document.wording, not found.is_certain, document.has_letter_labels, found.title
+        lines, document.wording, not found.is_certain, document.has_letter_labels, found.title, shows_answers
     )
     if body.placeholder:
         notes.append(Note("placeholder", body.placeholder.origin + 1, body.placeholder.text))
     notes += [Note(kind, line.origin + 1, line.text.strip()) for kind, line in body.faults]
     line = _find_title_line(found, document)
+    if body.is_unsure:
+        notes.append(Note("unsure-answer", line, strip_markdown(found.title)))
     if sum(option.correct for option in body.options) > 1 and document.wording.single_choice.search(found.title):
         notes.append(Note("two-keys", line, found.title))
     if (

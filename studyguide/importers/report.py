@@ -78,6 +78,11 @@ _ODD = {
     "lost-word": ("word lost", "words lost"),
 }
 """Kinds of notes on what an author should look at, in the same way."""
+_UNSURE = {
+    "unsure-question": "may be no question",
+    "unsure-answer": "has words above a fold, which may belong to the question or to the answer",
+}
+"""Kinds of notes on questions that may be read otherwise, which are printed with their titles."""
 _SHOWN = {
     "lost-word",
     "contents-differ",
@@ -97,7 +102,6 @@ _SHOWN = {
 }
 """Kinds of notes that are printed with their texts."""
 _MAX_SHOWN_LENGTH = 80  # characters of a text
-_MAX_SHOWN_TERMS = 3
 _MAX_SHOWN_TEXTS = 8
 _MAX_SHOWN_LINES = 6
 
@@ -121,6 +125,11 @@ class Report:
     def left_out(self) -> tuple[Note, ...]:
         """Return the notes on what is left out on purpose."""
         return tuple(list_left_out(self.notes))
+
+    @property
+    def doubts(self) -> tuple[Note, ...]:
+        """Return the notes on questions that may be read otherwise."""
+        return tuple(note for note in self.notes if note.kind in _UNSURE)
 
     def __str__(self) -> str:
         return "\n".join(map(replace_invisible, _write_report(self)))
@@ -149,11 +158,15 @@ def _write_report(report: Report) -> Iterator[str]:
             yield f"  this looks misread, {_name_lines(report, [note.line])}: {note.text}"
     for each in report.evidence:
         if each.chosen:
-            terms = "; ".join(f"{name} {value:+.1f}" for name, value in each.terms[:_MAX_SHOWN_TERMS])
             yield (
                 f"  understood: {each.chosen} as {each.family} ({each.form}), of {each.found} such places: "
-                f"{each.asking} ask, {each.answered} announce an answer{f' ({terms})' if terms else ''}"
+                f"{each.asking} ask, {each.answered} announce an answer"
             )
+    for note in report.doubts[:_MAX_SHOWN_TEXTS]:
+        title = note.text[:_MAX_SHOWN_LENGTH]
+        yield f"  read with doubt, {_name_lines(report, [note.line])}: `{title}` {_UNSURE[note.kind]}"
+    if len(report.doubts) > _MAX_SHOWN_TEXTS:
+        yield f"  read with doubt: {len(report.doubts) - _MAX_SHOWN_TEXTS} more; `studyguide dump` lists them"
     if report.open:
         yield f"  without an answer: {_name_lines(report, report.open)}"
     for kinds, intro in ((_LEFT_OUT, "left out"), (_ODD, "odd")):

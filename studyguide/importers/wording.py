@@ -275,9 +275,33 @@ class Wording:
         found = self._answer_head.match(text)
         if found and len(found["rest"].split()) <= 3 and not text.rstrip("*_ ").endswith("?"):
             return True
-        if words and len(words) <= _LONGEST_SHOW_TITLE + 3 and all(word in self._show_words for word in words):
+        is_button = len(words) <= _LONGEST_SHOW_TITLE + 3 and all(word in self._show_words for word in words)
+        if words and is_button and self._show_phrase.search(text):
             return True
         return not _HAS_WORDS.search(text) or self._equals(text, "show_labels")
+
+    @cached_property
+    def _show_phrase(self) -> re.Pattern[str]:
+        """A label as a whole: `Example` is no title of an answer, although `example answer` is."""
+        return self._find_phrase("show_labels", "answer_labels", "explanation_labels", "correct_labels")
+
+    @cached_property
+    def _answer_phrase(self) -> re.Pattern[str]:
+        return self._find_phrase("answer_labels", "correct_labels", "key_titles")
+
+    def _find_phrase(self, *keys: str) -> re.Pattern[str]:
+        """Return the pattern of one of these labels anywhere in a text; single letters are none."""
+        words = [word for word in self._gather(*keys) if len(word) > 1 or not word.isascii()]
+        spaced, joined = _alternate_by_script(words)
+        return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|(?:{joined})", re.IGNORECASE)
+
+    def names_answer(self, text: str) -> bool:
+        """Return True if the title of a fold has a word for an answer in it: `Show the solution`, but not `Click to expand`."""
+        return self.is_answer_summary(text) and bool(self._answer_phrase.search(text))
+
+    def is_more(self, text: str) -> bool:
+        """Return True if the title of a fold says that more about the text above it is in it."""
+        return self._equals(text, "more_labels")
 
     def is_hint(self, text: str) -> bool:
         """Return True if a title says that a hint follows."""

@@ -42,6 +42,7 @@ class Vocabulary:
     single_choice: tuple[str, ...]
     count_words: tuple[str, ...]
     show_labels: tuple[str, ...]
+    more_labels: tuple[str, ...]
     section_words: tuple[str, ...]
     contents_titles: tuple[str, ...]
     top_links: tuple[str, ...]
