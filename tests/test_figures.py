@@ -429,6 +429,34 @@ def test_a_caption_stands_in_the_middle_below_its_drawing_in_every_book(
         screen.close()
 
 
+def test_the_caption_of_a_drawing_that_grows_into_the_side_column_stands_in_its_middle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    inside = '<rect width="480" height="40" fill="#ff00ff"/><text x="9" y="60" font-size="7">words</text>'
+    figures = '![A bar.](d.svg "Short.")\n\n![A bar.](small.svg "Narrow."){width=30%}\n'
+    lay(
+        Path("content"),
+        {
+            "guide.toml": 'name = "g"\n',
+            "01-a.md": f"## Where is it?\n\n{figures}\n### Answer\nBelow.\n",
+            "d.svg": draw(inside, 'viewBox="0 0 480 64"').decode(),
+            "small.svg": draw('<rect width="90" height="20" fill="#00ff00"/>', 'viewBox="0 0 90 20"').decode(),
+        },
+    )
+    assert build.main(["build", "content", "-q", "-e", "guide"]) == 0
+    (page,) = (
+        each for each in pypdfium2.PdfDocument("dist/g.pdf") if "Narrow." in each.get_textpage().get_text_range()
+    )
+    picture = np.asarray(page.render(scale=4).to_pil().convert("RGB"))
+    wide, narrow = (
+        np.flatnonzero((picture == colour).all(axis=2).any(axis=0)) / 4 for colour in ((255, 0, 255), (0, 255, 0))
+    )
+    assert sum(wide[[0, -1]]) < sum(narrow[[0, -1]]) - 20, "it grew"
+    for words, drawn in (("Short.", wide), ("Narrow.", narrow)):
+        assert sum(find_words(page, words)) / 2 == pytest.approx((drawn[0] + drawn[-1]) / 2, abs=2)
+
+
 def find_words(page: pypdfium2.PdfPage, words: str) -> tuple[float, float]:
     """Return the left and the right end of some words of a page, in points."""
     text = page.get_textpage()

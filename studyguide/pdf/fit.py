@@ -109,21 +109,33 @@ def widen_small_labels(pages: Iterable[Any], find_label_share: Callable[[str], f
     """Mark drawings whose smallest words are too small to be set wider, into the side column; return True if there is one.
 
     ``find_label_share`` returns the size of a drawing's smallest words as a part of its width, by its address; 0 if it has none. A drawing
-    that its author gave a size keeps it. Each drawing is told the size of its words.
+    that its author gave a size keeps it. Each drawing is told the size of its words. Its caption gets the same room, so that both
+    have one axis.
     """
     found = False
     for page in pages:
         for box in page.children:
+            margins, figure = "", None
             for placed in (
                 () if hasattr(box, "at_keyword") else _find_placed_boxes(page, box, None, page.width, page.width)
             ):
-                if placed.kind == "figure" and (share := find_label_share(placed.box.element.get("src", ""))):
-                    found |= _widen_drawing(placed, share)
+                if placed.kind == "figure":
+                    share = find_label_share(placed.box.element.get("src", ""))
+                    margins = _widen_drawing(placed, share) if share else ""
+                    found |= bool(margins)
+                elif margins and placed.box.element_tag == "figcaption":
+                    placed.box.element.set("style", margins)
+                elif placed.box.element_tag == "figure" and placed.box.element is not figure:
+                    # The lines of a figure have its element, too.
+                    margins, figure = "", placed.box.element
     return found
 
 
-def _widen_drawing(placed: PlacedBox, share: float) -> bool:
-    """Mark a drawing to be as wide as its words need, or as the page has room for; return True if it becomes wider."""
+def _widen_drawing(placed: PlacedBox, share: float) -> str:
+    """Mark a drawing to be as wide as its words need, or as the page has room for.
+
+    Returns the margins, as CSS, of a caption that has the room of the drawing; an empty text if the drawing does not become wider.
+    """
     element, width = placed.box.element, placed.box.width
     element.set(LABEL_SIZE, f"{share * width:.2f}")
     side, (at_left, at_right) = placed.start_side, placed.free_sides
@@ -132,12 +144,13 @@ def _widen_drawing(placed: PlacedBox, share: float) -> bool:
     wanted = min(MIN_LABEL_SIZE / share, room)
     is_figure = placed.box.style["display"] == ("block", "flow")
     if element.get("style") or not is_figure or wanted <= width + _TOLERANCE:
-        return False
+        return ""
     element.set("data-wide", "")
     # Into the side column only as far as the room behind it does not do.
     margin = min(0.0, placed.around.width + at_end - wanted)
     element.set("style", f"width:{wanted:.1f}px;max-width:none;margin-{side}:{margin:.1f}px")
-    return True
+    end = min(0.0, placed.around.width - wanted - margin)
+    return f"margin-{side}:{margin:.1f}px;margin-{'right' if side == 'left' else 'left'}:{end:.1f}px"
 
 
 def _find_placed_boxes(page: Any, box: Any, around: Any, measure: float, turned_measure: float) -> Iterator[PlacedBox]:
