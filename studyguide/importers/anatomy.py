@@ -20,6 +20,7 @@ from studyguide.importers.options import (
     read_options,
 )
 from studyguide.importers.wording import Wording
+from studyguide.text import keep_letters
 
 _LINK = re.compile(r"\[[^\[\]]*\]\s?\([^()]*\)|https?://\S+")
 _PICTURE = re.compile(r"!\[|<(?:img|svg)\b", re.IGNORECASE)
@@ -297,6 +298,11 @@ def _settle(parts: _Parts, is_below: bool) -> Body:
     if not options and is_announced and (key := _find_key_above(answer, parts.wording)):
         stem, answer = (*stem, *answer[1:]), (key,)
         options = read_options(stem, parts.wording)
+    if options and is_announced and (answers := _read_answers_to_parts(answer, options, parts.wording)):
+        stem = (*options.before, Line("", 0), *_list_options(options), Line("", 0), *options.after)
+        answer = (*answers.before, *_list_options(answers), Line("", 0), *answers.after)
+        labels = (*labels, *(each.label for each in (*options.options, *answers.options)))
+        options = None
     if options and not is_announced and not _are_options(options, parts.wording):
         options, answer, stem = None, stem, ()
     elif options and not is_announced:
@@ -315,6 +321,23 @@ def _settle(parts: _Parts, is_below: bool) -> Body:
     if is_below and is_announced and not body.answer and not body.explanation:
         body = replace(body, stem=(), answer=body.stem)
     return _drop_placeholders(body, parts.wording)
+
+
+def _read_answers_to_parts(answer: Sequence[Line], options: Options, wording: Wording) -> Options | None:
+    """Return the answers if each letter has one, so that the lines with letters in the question are its parts, and no options."""
+    first = next((line for line in answer if line.text.strip()), None)
+    found = read_options(answer, wording) if first and not first.code and read_letter(first.text) == "A" else None
+    if not found or len(found.options) != len(options.options):
+        return None
+    if any(read_letter(each.label.text) != name_option(at) for at, each in enumerate(options.options)):
+        return None
+    own, texts = ([keep_letters(each.lines[0].text) for each in both.options] for both in (options, found))
+    return None if any(each.correct for each in options.options) or set(own) & set(texts) else found
+
+
+def _list_options(options: Options) -> list[Line]:
+    """Return options as the items of a list."""
+    return [line for place, option in enumerate(options.options) for line in _list_option(option, place)]
 
 
 def _find_named_options(stem: Sequence[Line], answer: Sequence[Line], parts: _Parts) -> Options | None:
@@ -370,15 +393,16 @@ def _apply_key(body: Body, options: Options, parts: _Parts) -> Body:
     faults: list[tuple[str, Line]] = [("key-beyond", key.line) for key in keys if not key.letters]
     known = [key for key in keys if key.letters]
     first = known[0] if known else None
-    chosen = marked or (first.letters if first else frozenset())
-    others = known if marked else known[1:]
+    lines = _join_keys(known)
+    chosen = marked or frozenset().union(*(key.letters for key in lines))
+    others = known if marked else known[len(lines) :]
     faults += [("two-keys", key.line) for key in others if key.letters != chosen and key.is_labelled]
     if first and first.is_contradicted and not marked:
         faults.append(("two-keys", first.line))
     used = [
         key
         for key in keys
-        if not key.letters or (key is first and not marked) or (key.letters == chosen and key.is_alone)
+        if not key.letters or (key in lines and not marked) or (key.letters == chosen and key.is_alone)
     ]
     key_words = replace(first.line, text=first.rest) if first and first.rest and not marked else None
     body = _take_keys(replace(body, faults=tuple(faults), key_words=key_words), used)
@@ -386,8 +410,7 @@ def _apply_key(body: Body, options: Options, parts: _Parts) -> Body:
         right = tuple(replace(each, correct=name_option(place) in chosen) for place, each in enumerate(options.options))
         explanation = tuple(trim([*body.answer, *([Line("", 0)] if body.answer else []), *body.explanation]))
         return _finish_choice(replace(body, options=right, answer=(), explanation=explanation), wording)
-    listed = [line for place, option in enumerate(options.options) for line in _list_option(option, place)]
-    stem = tuple(trim([*body.stem, Line("", 0), *listed]))
+    stem = tuple(trim([*body.stem, Line("", 0), *_list_options(options)]))
     return _drop_placeholders(replace(body, stem=stem), wording)
 
 
@@ -412,6 +435,18 @@ class _Key:
     def is_alone(self) -> bool:
         """True if the line says nothing else."""
         return not re.search(r"\w", self.rest)
+
+
+def _join_keys(keys: Sequence[_Key]) -> Sequence[_Key]:
+    """Return the first key with those on the lines right below it that name a right option each and say nothing else."""
+    size = min(len(keys), 1)
+    while size < len(keys) and keys[0].is_alone:
+        above, below = keys[size - 1], keys[size]
+        is_next = below.part == above.part and below.place == above.place + 1
+        if not is_next or below.is_labelled or below.is_contradicted or not below.is_alone:
+            break
+        size += 1
+    return keys[:size]
 
 
 def _find_keys(body: Body, options: Options, parts: _Parts) -> Iterator[_Key]:

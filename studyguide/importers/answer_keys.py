@@ -23,6 +23,9 @@ _KEY_LINE = re.compile(
 )
 """A key on one line: `Answers: 1-b, 2-c, 3-a`."""
 _KEY_LINE_ENTRY = re.compile(r"(\d{1,3})\s*[.):、=–→-]*\s*\(?([A-Ja-j])")
+_TITLED_LINE = re.compile(r"^\W*(?P<title>[^\d:：]{2,40}?)\s*[:：][*_\s]*(?=\d)")
+"""The title of a key on one line."""
+_RUN_ENTRY = re.compile(r"(?:^|(?<=[\s,;|]))(\d{1,3})[.)][*_]{0,2}\s+(?=\S)")
 _MIN_ENTRIES = 3
 _MIN_OWNED = 0.8
 """The share of the entries of a key that have the number of a question."""
@@ -71,6 +74,9 @@ class _Section:
 
 def _read_number(text: str) -> str:
     """Return what stands before the answer on a line of a key; the whole line if it has several."""
+    titled = _TITLED_LINE.match(text)
+    if run := _split_run(text):
+        return " ".join([titled["title"] if titled else "", *(str(number) for number, _ in run)]).strip()
     mark = _ENTRY.match(text)
     return mark[0] if mark and len(_INLINE_ENTRY.findall(text)) < 2 else text
 
@@ -84,7 +90,7 @@ def _find_sections(document: Document) -> Iterator[_Section]:
             yield _Section(scope.start, opener.body if opener.kind == "container" else opener.end, scope.end)
         for node in scope.nodes:
             text = document.read_text(node) if node.kind == "paragraph" and node.end == node.start + 1 else ""
-            key_line = _KEY_LINE.match(text) if text else None
+            key_line = _KEY_LINE.match(text) or (_TITLED_LINE.match(text) if _split_run(text) else None)
             if key_line and wording.is_key_title(key_line["title"]):
                 yield _Section(node.start, node.start, node.end)
             elif text and wording.is_key_title(text):
@@ -157,8 +163,12 @@ def _read_entries(lines: Sequence[Line]) -> Iterator[Entry]:
         for number, letter in _KEY_LINE_ENTRY.findall(key_line["entries"]):
             yield int(number), (Line(f"**Answer:** {letter}", lines[0].origin),)
         return
+    if len(lines) == 1 and (run := _split_run(lines[0].text)):
+        yield from ((number, (Line(f"**Answer:** {text}", lines[0].origin),)) for number, text in run)
+        return
     marks = [None if line.code or line.tag else _ENTRY.match(line.text) for line in lines]
     starts = [at for at, mark in enumerate(marks) if mark]
+    numbers = Counter(int(mark[1]) for mark in marks if mark)
     for start, stop in zip(starts, [*starts, len(lines)][1:], strict=True):
         mark, first = marks[start], lines[start]
         if not mark:
@@ -167,7 +177,24 @@ def _read_entries(lines: Sequence[Line]) -> Iterator[Entry]:
         if len(several) > 1:
             yield from ((int(number), (Line(f"**Answer:** {letter}", first.origin),)) for number, letter in several)
             continue
+        run = _split_run(first.text)
+        if run and not any(numbers[number] for number, _ in run[1:]):
+            yield from ((number, (Line(f"**Answer:** {text}", first.origin),)) for number, text in run)
+            continue
         text = first.text[mark.end() :].rstrip(" |") if "|" in mark[0] else first.text[mark.end() :]
         end = next((at for at in range(start, stop) if _PART.match(lines[at].text)), stop)
         below = [replace(line, text=line.text[min(line.indent, 4) :]) for line in lines[start + 1 : end]]
         yield int(mark[1]), (Line(f"**Answer:** {text}", first.origin), *below)
+
+
+def _split_run(text: str) -> list[tuple[int, str]]:
+    """Return the numbered answers that stand on one line, `1. iron  2. zinc  3. tin`; none if they do not count on by one."""
+    titled = _TITLED_LINE.match(text)
+    text = text[titled.end() :] if titled else text.strip()
+    marks: list[re.Match[str]] = []
+    for mark in _RUN_ENTRY.finditer(text):
+        if (not marks and mark.start() == 0) or (marks and int(mark[1]) == int(marks[-1][1]) + 1):
+            marks.append(mark)
+    ends = [*(mark.start() for mark in marks), len(text)][1:] if marks else []
+    run = [(int(mark[1]), text[mark.end() : end].strip(" ,;|")) for mark, end in zip(marks, ends, strict=True)]
+    return run if len(run) >= _MIN_ENTRIES and all(answer for _, answer in run) else []

@@ -17,6 +17,8 @@ _TRAILING_SOURCE = re.compile(r"\s*(\[?\[[^\[\]]*\](?:\([^()\s]*\)|\]\([^()\s]*\
 _MAX_SOURCES = 4
 _MAX_SOURCE_LENGTH = 500  # characters
 _SOURCE_WORD = re.compile(r"\[+\W*(?:src|source|ref|link|\d{1,2}|[↗🔗*]|fuente|quelle|источник)\W*\]", re.IGNORECASE)
+_BOLD_NAME = re.compile(r"^(\*{2,3}|__)([^\s*_][^*_]{0,30})\1\s+(?=[^\s*_])")
+"""Words in bold before others that are not."""
 _ASIDE = re.compile(r"[*_]*\([^()]*\)[*_]*")
 """A remark in parentheses, behind a label and before the question."""
 _ARROW = re.compile(r"\s+(?:=>|⇒)\s+(?=\S)")
@@ -101,6 +103,14 @@ def read_title(text: str, wording: Wording) -> Title:
         opening = re.match(r"^(\*{2,3}|__)", text)
         mark = opening[0] if opening else ""
         bare = text[len(mark) :].lstrip()
+        name = _BOLD_NAME.match(text)
+        named = wording.find_question_label(name[2]) if name else None
+        if name and named and named[0] == name[2]:
+            # A label in bold needs no sign behind it: `**Q1** What …?`
+            is_labelled, label = True, f"{label}{name[2]} "
+            number = named[1] if named[1] is not None else number
+            text = text[name.end() :]
+            continue
         sign = _DECORATION.match(bare)
         found_label = wording.find_question_label(bare)
         found_number = None if found_label else _NUMBER.match(bare)

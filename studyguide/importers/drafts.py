@@ -29,6 +29,8 @@ _TITLE_KEY = re.compile(
 _MIN_TASK_WORDS = 6
 """A text of fewer words below a title is no task, whatever word it begins with."""
 
+_CODE_COLUMNS = 4
+"""Columns that make code of a line that is in no paragraph."""
 _FIRST_WORDS = 2
 """A title begins in the line that has so many of its first words."""
 
@@ -274,7 +276,7 @@ def _make_question(
 ) -> DraftQuestion:
     """Return the question with the text below it up to the line ``end``, and the answer that stands elsewhere."""
     body_lines = document.lines[found.body : end]
-    lines = [*found.lead, *dedent(body_lines, found.column)]
+    lines = [*found.lead, *_continue_paragraph(document, found, dedent(body_lines, found.column))]
     found, key = _take_title_key(found, lines, document)
     if key:
         lines += [Line("", key.origin), key]
@@ -308,6 +310,18 @@ def _make_question(
         source = Line(found.source, document.lines[found.start].origin)
         body = _append_source(body, source)
     return DraftQuestion(found.title, line, body, found.label)
+
+
+def _continue_paragraph(document: Document, found: Candidate, lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the text below a title; where it goes on in the paragraph of the title, it is no code, however far it is indented."""
+    above = document.lines[found.body - 1] if found.body else None
+    if found.level or not above or not above.text.strip() or above.tag or above.code:
+        return lines
+    size = next((at for at, line in enumerate(lines) if line.code or line.tag or not line.text.strip()), len(lines))
+    shift = lines[0].indent if size else 0
+    if shift < _CODE_COLUMNS:
+        return lines
+    return [*(replace(line, text=line.text[min(shift, line.indent) :]) for line in lines[:size]), *lines[size:]]
 
 
 def _take_title_key(found: Candidate, lines: Sequence[Line], document: Document) -> tuple[Candidate, Line | None]:

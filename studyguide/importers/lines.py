@@ -31,6 +31,8 @@ _PLUS_ITEM = re.compile(r"^(\s*)\+\s+")
 _LOOSE_LABEL = re.compile(r"(\s{0,3})\*\*(?=\s|[^*]{1,20}\s\*\*)\s*([^\s*][^*]{0,19}?)\s*\*\*")
 _GLUED_HEADING = re.compile(r"(#{1,6})(?=[^\W_]|[*_`]{1,3}\w)")
 _EMOJI = re.compile(r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*\s*)+")
+_ESCAPED_LETTER = re.compile(r"^(\s*(?:[-*+>]\s+)?[*_(]{0,3}[A-Ja-j])\\([.)])(?=[*_\s])")
+"""The letter of an option as word processors export it."""
 _VERDICTS = frozenset("✅❌✔✖☑✓✗👍👎")
 """Signs that can be an answer."""
 
@@ -40,6 +42,7 @@ def read_lines(text: str) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     notes: list[Note] = []
     lines = [Line(_shorten_blanks(each.expandtabs(_TAB_COLUMNS)), at) for at, each in enumerate(text.splitlines())]
     lines = [replace_highlight(line, notes) for line in lines]
+    lines = [line if line.code else replace(line, text=_ESCAPED_LETTER.sub(r"\1\2", line.text)) for line in lines]
     lines = _separate_bullets(list(_drop_comments(mark_fences(lines, notes), notes)))
     lines = mark_formulas(list(_close_emphasis(lines)))
     boxes = resolve_boxes(list(resolve_gift(lines, notes)), notes)

@@ -47,7 +47,7 @@ _STAR = re.compile(r"\s*\\?\*\s*$")
 _MAX_MARKED_OPTIONS = 8
 # A small letter, and an A or I before a word, is a key only where nothing else can be meant.
 _BOLD = r"(?<=\*\*)(?P<bold>[A-Ja-j])(?=\*\*)"
-_ENDED = r"(?=[*_`\s]*[).:,;(）]|[*_`\s]*[–-](?!\w)|(?![+#])\W*$)"
+_ENDED = r"(?=[*_`\s]*[).:,;(）]|[*_`\s]*[–—-](?!\w)|(?![+#])\W*$)"
 _FIRST_PICK = re.compile(
     rf"[\s(\[*_`]*(?:{_BOLD}|(?P<sure>[B-HJ](?![\w'’+#]|[-–]\w))|(?P<run>[A-F]{{2,5}})(?=[*_`\s.。]*$)|(?P<letter>[{_LETTER_CLASS}]){_ENDED}|(?P<listed>[AI])(?=\s*(?:[,&/、]|and\s+[A-J]\b)))[)\]*_`）]*"
 )
@@ -56,7 +56,7 @@ _NEXT_PICK = re.compile(
     rf"(?:(?P<sure>[A-J])(?![\w'’])|(?P<letter>[{_LETTER_CLASS}])(?=[)\].:,;]))[)\]*_`）]*"
     r"|\s+(?P<spaced>[A-J])(?=\s*$|(?:\s+[A-J])+\s*$)"
 )
-_ALONE_END = re.compile(r"[*_`\s]*(?:[).:,;(）&/、]|[–-](?!\w)|(?:and|or|und|oder|et|ou|y|e|и)\b|(?![+#])\W*$)")
+_ALONE_END = re.compile(r"[*_`\s]*(?:[).:,;(）&/、]|[–—-](?!\w)|(?:and|or|und|oder|et|ou|y|e|и)\b|(?![+#])\W*$)")
 """The end of a key without a label; a word behind the letter would make it the start of a sentence."""
 _BARE_LETTER = re.compile(r"^(\s*+(?:[-*+]\s++)?)([アイウエオカキクケコ])[\s\u3000]+(?=\S)")
 """A letter of kana, behind which a blank is enough."""
@@ -387,7 +387,7 @@ def _parse_key(text: str, wording: Wording) -> tuple[frozenset[str], str]:
         end = following.end()
     if not label and not _ALONE_END.match(text, found.end(found.lastgroup or 0)):
         return frozenset(), ""
-    return frozenset(LETTERS[_PLACES[letter]] for letter in letters), text[end:].strip(" \t*_`.:;,)–-）、。")
+    return frozenset(LETTERS[_PLACES[letter]] for letter in letters), text[end:].strip(" \t*_`.:;,)–—-）、。")
 
 
 def read_number_key(text: str, options: Sequence[Option], wording: Wording) -> Key | None:

@@ -42,7 +42,7 @@ _GAP = re.compile(r"_{3,}|\.{5,}|…{2,}|（\s*[A-J]{0,5}\s*）")
 _SENTENCE_END = re.compile(r"[。।.!！]\s*\w|[。।]\s*$")
 """The end of a sentence that another follows, or that is no question: words for asking stand in such a text too."""
 _QUESTION_MARKS = "?？؟"
-_LABEL_SIGNS = r"(?P<sign>\s*+(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?)+)\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*"
+_LABEL_SIGNS = r"(?P<sign>\s*+(?:[:：;]|[.)]+(?=[\s.:*]|$)|[=–—-]+>?|(?<=[A-Za-z])/(?=[\s*_:]))+)\s*(?:\.\s+)?(?P<after>[*_]{0,3})\s*"
 _OPTION_LETTERS = frozenset("abcdeабвгд")
 """Letters that are those of options first."""
 _ARROW = re.compile(r"^\s*(?:=>|⇒)\s+")
@@ -188,7 +188,7 @@ class Wording:
     @cached_property
     def _answer_label(self) -> re.Pattern[str]:
         return re.compile(
-            rf"^\s*(?P<bullet>[-*+]\s+)?(?P<mark>[*_]{{0,3}})(?P<junk>[^\w$`\\|<=~^]{{0,3}})(?:(?P<letter>a)|(?P<short>{self._short_answer_names})(?=\s*[*_]{{0,3}}[:：])|(?P<name>{self._answer_names}))"
+            rf"^\s*(?P<bullet>[-*+]\s+)?(?P<mark>[*_]{{0,3}})(?P<junk>[^\w$`\\|<=~^]{{0,3}})(?:(?P<letter>a)|(?P<short>{self._short_answer_names})(?=\s*[*_]{{0,3}}[:：]|/[*_\s:])|(?P<name>{self._answer_names}))"
             rf"\s*+\d{{0,4}}\s*+(?P<close>[*_]{{0,3}}+){_LABEL_SIGNS}",
             re.IGNORECASE,
         )

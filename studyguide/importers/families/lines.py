@@ -12,6 +12,8 @@ from studyguide.importers.options import TASK, read_letter
 _MAX_LENGTH = 300  # characters
 _MIN_ASKING = 0.5
 """The share of the lines of a paragraph that ask if it is a list of questions."""
+_MIN_INDENT = 2
+"""Columns that an answer below a question is indented by."""
 
 
 def find(document: Document) -> Iterator[Candidate]:
@@ -32,8 +34,10 @@ def find(document: Document) -> Iterator[Candidate]:
                 candidate = make_candidate(document, "bare", ("line", "options"), at, at + 1, text, asks=True)
                 if candidate:
                     yield candidate
-        asking = [at for at, line in enumerate(lines, node.start) if _is_question(document, line.text)]
-        if len(asking) < _MIN_ASKING * len(lines):
+        outer = lines[0].indent + _MIN_INDENT  # what is indented more is an answer to the line above
+        plain = [at for at, line in enumerate(lines, node.start) if line.indent < outer]
+        asking = [at for at in plain if _is_question(document, document.lines[at].text)]
+        if len(asking) < _MIN_ASKING * len(plain):
             continue
         for at in asking:
             candidate = make_candidate(document, "bare", ("line", "plain"), at, at + 1, document.lines[at].text)
