@@ -1,6 +1,6 @@
-"""Make the pictures of docs/40-look.md: the same opening of the sample in three looks, side by side, and their covers.
+"""Make the pictures of the documents: two openings of the guide, and a page of the sample in three looks, with their covers.
 
-.venv/bin/python -m tools.picture_looks
+.venv/bin/python -m tools.make_pictures
 """
 
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tools import ROOT
 from tools.program import run_build
@@ -34,17 +34,25 @@ size = 10.5
 leading = 15.5
 """,
 }
+_OVERFITTING = "What is overfitting, and what do you do about it?"
+_OPENINGS = {"questions": 0, "key": 1}
+"""Name of a picture of an opening → the place of its page among those of the guide that have the title of one question."""
 _PAGES = {"cover": (0, 1.0), "chapter": (8, 0.64)}
 """Name of a picture → the page that it shows, from 0, and the part of its height."""
-_WIDTH = 620  # pixels of a page
+_WIDTH = 620  # pixels of a page among three looks
+_OPENING_WIDTH = 800  # pixels of a page of an opening
 _GAP = 24  # pixels between two pages, and around them
 _GROUND = "#d9dcde"
 
 
 @click.command()
 def main() -> None:
-    """Write ``look-cover.png`` and ``look-chapter.png`` into docs/pictures/."""
+    """Write ``questions.png`` and ``key.png`` into docs/, and ``look-cover.png`` and ``look-chapter.png`` into docs/pictures/."""
     with tempfile.TemporaryDirectory() as folder:
+        run_build("content", Path(folder), ["--quiet", "--edition", "guide"])
+        guide = pypdfium2.PdfDocument(next(Path(folder).glob("*.pdf")))
+        for name, at in _OPENINGS.items():
+            _picture_opening(guide, at).quantize(128).save(ROOT / "docs" / f"{name}.png", optimize=True)
         books = [_build(Path(folder) / name, look) for name, look in _LOOKS.items()]
         for name, (page, part) in _PAGES.items():
             shown = [_picture(book, page, part) for book in books]
@@ -61,10 +69,29 @@ def _build(folder: Path, look: str) -> Path:
     return next(out.glob("*.pdf"))
 
 
+def _picture_opening(book: pypdfium2.PdfDocument, at: int) -> Image.Image:
+    """Return the left and the right page where the question's title stands, with a line around them."""
+    pages = [
+        number
+        for number, page in enumerate(book)
+        if _OVERFITTING in " ".join(page.get_textpage().get_text_bounded().split())
+    ]
+    left = pages[at] - 1 + pages[at] % 2  # the first page of a book is a right-hand page
+    opening = [_render(book[number], _OPENING_WIDTH) for number in (left, left + 1)]
+    joined = Image.new("RGB", (2 * _OPENING_WIDTH, opening[0].height))
+    for number, each in enumerate(opening):
+        joined.paste(each, (number * _OPENING_WIDTH, 0))
+    return ImageOps.expand(joined, border=3, fill=_GROUND)
+
+
+def _render(page: pypdfium2.PdfPage, width: int) -> Image.Image:
+    picture: Image.Image = page.render(scale=width / page.get_width()).to_pil().convert("RGB")
+    return picture
+
+
 def _picture(book: Path, page: int, part: float) -> Image.Image:
     """Return the upper part of a page."""
-    shown = pypdfium2.PdfDocument(book)[page]
-    picture: Image.Image = shown.render(scale=_WIDTH / shown.get_width()).to_pil().convert("RGB")
+    picture = _render(pypdfium2.PdfDocument(book)[page], _WIDTH)
     return picture.crop((0, 0, picture.width, round(picture.height * part)))
 
 
