@@ -478,7 +478,7 @@ Count.
     question, answer = texts[places["two"]], texts[places["answer-two"]]
     assert "A 1 B 2 C 3" in question
     assert "That is one" not in question
-    assert "Right: B A That is one. B It is one more than one. Explanation Count." in answer
+    assert "Right: B A 1 That is one. B 2 It is one more than one. Explanation Count." in answer
     # A part that a question does not have leaves no label.
     assert "Hint" not in question
     assert "Pitfalls" not in answer

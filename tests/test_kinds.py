@@ -170,6 +170,71 @@ KEYS = {  # what is asked, and what gives it away
 }
 
 
+def test_a_key_that_stands_apart_says_in_words_what_its_letters_mean(books: Path) -> None:
+    with zipfile.ZipFile(books / "every-kind.epub") as archive:
+        epub = strip_tags(archive.read("EPUB/answers-kinds.xhtml").decode())
+    for key in (squeeze(read_halves(books / "every-kind.pdf")[1]), epub):
+        assert "Right: A True" in key
+        assert re.search(r"Right: A ?, C A A whale C A bat", key)
+        assert re.search(r"Right: 1 (.) ?, 2 (.) ?, 3 (.) 1 Rome \1 Italy 2 Athens \2 Greece 3 Lima \3 Peru", key)
+        assert re.search(r"Right order: (.) ?, (.) ?, (.) \1 The forward pass \2 The loss \3 The backward pass", key)
+
+
+@pytest.mark.parametrize("name", ["teacher", "answers"])
+def test_a_key_at_its_question_does_not_say_the_options_again(name: str, books: Path) -> None:
+    text = squeeze(" ".join(page_texts(books / f"every-kind-{name}.pdf")))
+    for words in ("A whale", "Italy", "The forward pass"):
+        assert text.count(words) == 1
+    assert "Right: A, C" in text
+
+
+REASONED = """## Which flour? {#flour}
+
+- [ ] Cake flour
+  > It has too little protein.
+- [x] Strong flour[^note]
+- [ ] Rye flour
+- [x] Code
+
+  ```python
+  b = 2
+  ```
+  > It is $b$.
+- [x] As here: $$E = mc^2$$
+  > Einstein said so.
+
+[^note]: As bakers say.
+
+## Which picture? {#picture}
+
+- [ ] ![A grey square.](p.png)
+  > It is too pale.
+- [x] ![Another square.](p.png)
+
+## Which formula? {#formula}
+
+- [x] It is
+
+  $$a = b$$
+- [ ] $b$
+"""
+
+
+def test_options_stand_in_the_key_before_their_reasons_once(tmp_path: Path) -> None:
+    lay(tmp_path, {"content/01-a.md": REASONED, "content/guide.toml": 'title = "T"\n'})
+    Image.new("RGB", (600, 400), "grey").save(tmp_path / "content" / "p.png")
+    wanted = [word for name in ("guide", "teacher", "tablet") for word in ("-e", name)]
+    assert build.main(["build", str(tmp_path / "content"), "-q", *wanted, "-o", str(tmp_path / "dist")]) == 0
+    text = squeeze(" ".join(page_texts(tmp_path / "dist" / "t.pdf")))
+    _, _, key = text.partition("Right: B, D, E ")
+    assert key.startswith("A Cake flour It has too little protein. B Strong flour D Code b = 2 It is")
+    assert "Rye" not in key
+    assert "bakers" not in key  # the note stands where it is asked
+    assert squeeze(" ".join(page_texts(tmp_path / "dist" / "t-teacher.pdf"))).count("Cake flour") == 1
+    assert [line for line in judge_pdfs(*(tmp_path / "dist").glob("*.pdf")) if not line.endswith("conforms")] == []
+    assert find_epub_faults(tmp_path / "dist" / "t.epub") == []
+
+
 PARTED = """---
 title: Parts
 ---
@@ -442,9 +507,9 @@ def test_options_that_are_pictures_stand_together_and_are_not_blown_up(tmp_path:
         [each.get_bounds() for each in page.get_objects() if each.type == raw.FPDF_PAGEOBJ_IMAGE]
         for page in pypdfium2.PdfDocument(path)
     ]
-    (bounds,) = filter(None, pages)
-    assert len(bounds) == 4
-    assert all(right - left < 49 * 72 / 25.4 for left, _, right, _ in bounds)
+    bounds, given = filter(None, pages)
+    assert (len(bounds), len(given)) == (4, 1)  # the key shows the right one again
+    assert all(right - left < 49 * 72 / 25.4 for left, _, right, _ in (*bounds, *given))
     assert len({round(left) for left, *_ in bounds}) == 2  # two beside each other
 
 

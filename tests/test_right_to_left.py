@@ -115,14 +115,14 @@ def test_the_file_says_that_its_pages_turn_to_the_right(hebrew: Path) -> None:
 
 
 def test_a_recto_is_a_left_hand_page(hebrew: Path) -> None:
-    recto = Page(hebrew / "he.pdf", "יסודות הרשת|אוסף של נוירונים")
+    recto = Page(hebrew / "he.pdf", "יסודות הרשת|קובץ")
     verso = Page(hebrew / "he.pdf", "נתונים והערכה|קבוצת|קשה")
     assert recto.find("1$").right < recto.width / 8
     assert verso.find("2$").left > verso.width * 7 / 8
 
 
 def test_text_stands_at_the_outer_side_of_each_page(hebrew: Path) -> None:
-    recto = Page(hebrew / "he.pdf", "יסודות הרשת|אוסף של נוירונים")
+    recto = Page(hebrew / "he.pdf", "יסודות הרשת|קובץ")
     verso = Page(hebrew / "he.pdf", "נתונים והערכה|קבוצת|קשה")
     inner, outer = 23, 21  # mm of styles/pages/a4.css
     shift = verso.find(r"2\.1").right - recto.find(r"1\.1").right
@@ -130,7 +130,7 @@ def test_text_stands_at_the_outer_side_of_each_page(hebrew: Path) -> None:
 
 
 def test_the_number_of_a_question_is_at_its_right_and_its_page_at_its_left(hebrew: Path) -> None:
-    page = Page(hebrew / "he.pdf", "יסודות הרשת|אוסף של נוירונים")
+    page = Page(hebrew / "he.pdf", "יסודות הרשת|קובץ")
     title, number = page.find("מהי שכבה ברשת עצבית"), page.find(r"1\.1")
     arrow, word, last = page.find("←"), page.find("עמ׳"), page.find("(?<=עמ׳)3")
     assert number.left > title.right
@@ -166,7 +166,7 @@ def test_the_text_is_copied_in_the_order_in_which_it_is_read(hebrew: Path) -> No
 
 
 def test_options_have_the_letters_of_the_language_at_their_right(hebrew: Path) -> None:
-    page = Page(hebrew / "he.pdf", "יסודות הרשת|אוסף של נוירונים")
+    page = Page(hebrew / "he.pdf", "יסודות הרשת|קובץ")
     letters = [page.find(rf"\b{letter}\b") for letter in "אבג"]
     assert len({round(box.right) for box in letters}) == 1
     assert letters[0].left > page.find("אוסף של נוירונים").right
@@ -202,7 +202,7 @@ def test_the_first_column_of_the_glossary_is_at_the_right(hebrew: Path) -> None:
 
 
 def test_an_english_question_runs_from_left_to_right_between_the_columns(foreign: Path) -> None:
-    page = Page(foreign, "neurons|layer")
+    page = Page(foreign, "file|layer")
     first, last, number, word = page.find("What"), page.find("layer"), page.find(r"1\.1"), page.find("עמ׳")
     assert word.right < first.left < first.right < last.left < last.right < number.left
     assert page.find(r"א(?=\r)").right < page.find("set").left
