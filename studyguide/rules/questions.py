@@ -8,20 +8,19 @@ from collections.abc import Iterator
 from studyguide.html_text import strip_tags
 from studyguide.kinds import KINDS
 from studyguide.limits import check_limit
+from studyguide.marks import MARKS
 from studyguide.model import ANSWERING_PARTS, DIFFICULTIES, Chapter, Division, Guide, Project, Question
 from studyguide.problems import NameSuggester, Place, Problem
 from studyguide.rules.boxes import find_glued_boxes
 from studyguide.rules.labels import find_bold_labels
 from studyguide.text import find_foreign_character, is_language_tag, slugify, suggest_language_tag
 
-# Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each.
 _MARKS = {
-    "tags": 'tags="one two"',
-    "lang": "lang=de",
-    "space": "space=6",
-    "marks": "marks=4",
-    **{f".{kind}": f".{kind}" for kind in (*KINDS, "shared")},
+    (each.example if each.example.startswith(".") else name): each.example
+    for name, each in MARKS.items()
+    if name not in (*DIFFICULTIES, "id", "time", "questions")
 }
+"""Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each."""
 _TIME_FIX = "write the seconds in which the answer is said behind the answer: `### Answer {time=30}`"
 _WRITTEN_CATEGORIES = ("L", "N", "S")
 """The first letters of the Unicode categories of letters, numbers and symbols: a title has one of them at least."""
