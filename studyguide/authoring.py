@@ -5,7 +5,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +15,8 @@ from typing import Any
 from studyguide import CHECKOUT_FOLDER
 from studyguide.limits import LIMITS
 from studyguide.locale import REFERENCE, find_language
-from studyguide.model import Artifact, Project, Source
+from studyguide.marks import MARKS
+from studyguide.model import Artifact, Config, Part, Project, Source
 from studyguide.problems import ContentError, NameSuggester, UnknownNameError, replace_invisible, shorten_quotation
 from studyguide.reading import keys, project, schema, starter
 from studyguide.runtime import person
@@ -71,28 +72,64 @@ def write_schema(text: str, path: Path) -> None:
 
 
 def explain(name: str, source: str = "") -> str:
-    """Return the page of a rule, or of the keys of this name in the guide in the folder ``source``. Raises UnknownNameError."""
+    """Return the page of a rule, or of the keys, marks and parts of this name in the guide in the folder ``source``.
+
+    Raises UnknownNameError.
+    """
     rules = project.read_rules()
     if name in rules:
         return rules[name].page.strip()
     known = list_keys(source)
-    if found := keys.find_keys(known, name):
-        return "\n\n\n".join(map(keys.describe_key, found))
-    suggester = NameSuggester({*rules, *(each for key in known for each in (key.name, key.path))})
-    raise UnknownNameError(f"there is no rule and no key `{shorten_quotation(name)}`: {suggester.suggest(name)}")
+    parts = _read_config(source).parts
+    word = name.strip("{}# ")
+    found = [
+        *_explain_mark(word.strip(".").partition("=")[0].strip()),
+        *(_explain_part(part) for part in parts if word.casefold() in map(str.casefold, (part.name, *part.words))),
+        *map(keys.describe_key, keys.find_keys(known, name)),
+    ]
+    if found:
+        return "\n\n\n".join(found)
+    names = {*rules, *MARKS, *(each for key in known for each in (key.name, key.path))}
+    suggester = NameSuggester({*names, *(each for part in parts for each in part.words)})
+    near = suggester.find_nearest(name)
+    fix = (f"write `{near}`; " if near else "") + "`studyguide rules` lists the rules"
+    raise UnknownNameError(f"there is no rule, key, mark or part `{shorten_quotation(name)}`: {fix}")
+
+
+def _explain_mark(name: str) -> Iterator[str]:
+    """Yield what a mark behind a heading does."""
+    if mark := MARKS.get(name):
+        yield f"`{mark.example}`: a mark behind a heading, `{mark.heading} {{{mark.example}}}`\n\n  It {mark.description}."
+
+
+def _explain_part(part: Part) -> str:
+    """Return where a part of a question is printed, and which words begin it."""
+    place = "beside the question" if part.place == "question" else "with the answer, in the key"
+    heads = [f"`### {word}`" for word in dict.fromkeys(part.words)]
+    others = f" {', '.join(heads[1:])} {'means' if len(heads) == 2 else 'mean'} the same." if heads[1:] else ""
+    return (
+        f"{heads[0]}: a part of a question\n\n  It is printed {place}, unless an edition moves it.{others}\n"
+        f"  In a sub-question it has one `#` more."
+    )
 
 
 # ---------------------------------------------------------------- names that a shell completes
 
 
 def list_explained_names() -> dict[str, str]:
-    """Return the names of rules and keys, each with half a sentence about it."""
+    """Return the names of rules, keys and marks, each with half a sentence about it."""
     rules = {rule.name: rule.summary for rule in project.read_rules().values()}
-    return {**{key.name: key.description for key in reversed(list_keys())}, **rules}
+    marks = {name: mark.description for name, mark in MARKS.items()}
+    return {**marks, **{key.name: key.description for key in reversed(list_keys())}, **rules}
 
 
 def list_edition_names(source: str) -> tuple[str, ...]:
     """Return the names of the editions of a guide; the built-in ones if it has no guide.toml that can be read."""
+    return tuple(edition.name for edition in _read_config(source).editions)
+
+
+def _read_config(source: str) -> Config:
+    """Return the settings of the guide in a folder; the built-in ones if it has no guide.toml that can be read."""
     from studyguide.pipeline import read_config
 
     path = Path(source) / _CONFIG
@@ -100,8 +137,7 @@ def list_edition_names(source: str) -> tuple[str, ...]:
     with suppress(OSError, UnicodeDecodeError):
         if path.is_file() and path.stat().st_size <= _MAX_CONFIG_SIZE:
             config = Source(str(path), path.read_text(encoding="utf-8"))
-    found = read_config(Project(source, config, (), styles=_list_styles(source)))
-    return tuple(edition.name for edition in found.editions)
+    return read_config(Project(source, config, (), styles=_list_styles(source)))
 
 
 def list_dialects() -> tuple[str, ...]:

@@ -706,9 +706,9 @@ def check(
 @cli.command()
 @click.argument("name", type=_Name(), shell_complete=_complete(lambda ctx: authoring.list_explained_names()))
 def explain(name: str) -> int:
-    """Say what a rule, or a key of guide.toml, means.
+    """Say what a rule, a key of guide.toml, a mark or a part of a question means.
 
-    A rule's name stands in brackets behind each problem: `studyguide explain near-twins`. A key is named with its table or without: `studyguide explain editions.NAME.page`, `studyguide explain page`.
+    A rule's name stands in brackets behind each problem: `studyguide explain near-twins`. A key is named with its table or without: `studyguide explain editions.NAME.page`, `studyguide explain page`; a mark or a part by its word: `studyguide explain marks`, `studyguide explain Hint`.
     """
     _print(_name_command(authoring.explain(name, ".")))
     return BUILT

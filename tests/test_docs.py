@@ -13,6 +13,7 @@ import build
 from studyguide import authoring
 from studyguide.cli import cli
 from studyguide.limits import LIMITS
+from studyguide.marks import MARKS
 from studyguide.model import Source
 from studyguide.pipeline import OUTPUTS
 from studyguide.reading.config import configure
@@ -126,6 +127,15 @@ def test_the_manual_shows_what_explain_prints(capsys: pytest.CaptureFixture[str]
     (shown,) = [each for each in read_blocks(DOCS / "70-editors.md", "text") if each.startswith("`page`")]
     assert build.main(["explain", "page"]) == 0
     assert capsys.readouterr().out == shown
+
+
+def test_the_manual_says_of_a_mark_what_explain_says() -> None:
+    rows = re.findall(
+        r"^\| (`[#.\w][^|]*`) \| (.*) \|$", (DOCS / "15-writing.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    told = {name.strip("`#.").partition("=")[0]: text for marks, text in rows for name in marks.split(", ")}
+    common = ("id", "easy", "medium", "hard", "tags", "marks", "space", "lang")
+    assert {name: told.get(name) for name in common} == {name: MARKS[name].description for name in common}
 
 
 def list_headings(text: str) -> set[str]:

@@ -248,6 +248,41 @@ def test_a_rule_is_explained_by_its_page(capsys: pytest.CaptureFixture[str]) -> 
     assert (code, "write `near-twins`" in err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "marks",
+            "`marks=2`: a mark behind a heading, `## … {marks=2}`\n\n  It says how much a right answer counts.\n",
+        ),
+        ("{time=30}", "`### Answer {time=30}`"),
+        (".easy", "  It states the difficulty."),
+        ("matching", "a table of two columns"),
+        (
+            "hint",
+            "`### Hint`: a part of a question\n\n  It is printed beside the question, unless an edition moves it.",
+        ),
+        ("### Solution", "`### Answer`: a part of a question\n\n  It is printed with the answer, in the key,"),
+        ("Source", "`### Source`: a part of a question"),
+    ],
+)
+def test_a_mark_or_a_part_of_a_question_is_explained(
+    name: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lay(tmp_path, {"guide.toml": '[parts.source]\nlabel = "Source"\n'})
+    code, out, _ = run_program(capsys, "explain", name)
+    assert (code, told in out) == (0, True), out
+
+
+def test_what_has_no_explanation_is_told_where_the_rules_are(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run_program(capsys, "explain", "nonsense")
+    assert (code, err.splitlines()[-1]) == (
+        2,
+        "Error: there is no rule, key, mark or part `nonsense`: `./build.py rules` lists the rules",
+    )
+
+
 def test_messages_call_the_program_by_the_name_it_was_started_by(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

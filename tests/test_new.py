@@ -371,7 +371,7 @@ def test_a_name_that_is_neither_a_rule_nor_a_key_is_answered_with_the_nearest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert build.main(["explain", "see-trough"]) == 2
-    assert "there is no rule and no key `see-trough`: write `see-through`" in capsys.readouterr().err
+    assert "there is no rule, key, mark or part `see-trough`: write `see-through`" in capsys.readouterr().err
     assert build.main(["explain", "near-twin"]) == 2
     assert "write `near-twins`" in capsys.readouterr().err
 

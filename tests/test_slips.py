@@ -115,3 +115,16 @@ def test_a_slip_in_options_or_in_the_mark_of_a_kind_is_one_message(
     found = check(tmp_path, capsys, f"## Which? {{#which{mark}}}\n\n{text}\n")
     seen = [(each["rule"], f"{each['line']}:{each['column']}", each["fix"]) for each in found]
     assert seen == [(rule, place, fix)]
+
+
+@pytest.mark.parametrize(
+    "before", ["", f"## Why? {{#why}}{ANSWERED}\n", f"# Title\n\n## Why?{ANSWERED}\n### Hint\nThink.\n\n"]
+)
+def test_a_question_without_a_blank_behind_its_signs_is_one_message(
+    before: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = f"##Which is $\\ce{{H+}}$? {{#proton .easy}}\n\n### Hint\nThink.{ANSWERED}\nSee [it](#proton).\n\n```text\n##A {{#b}}\n```\n"
+    found = check(tmp_path, capsys, before + asked)
+    assert [(each["rule"], each["line"], each["fix"]) for each in found] == [
+        ("heading-level", before.count("\n") + 1, "write a blank behind `##`")
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from studyguide.html_text import read_file_path
 from studyguide.model import CHAPTER_ENDINGS, Guide, Link, Passage, Project
 from studyguide.problems import NameSuggester, Place, Problem, shorten_quotation
-from studyguide.rules.markdown import blank_code_blocks
+from studyguide.rules.markdown import blank_code_blocks, find_glued_headings
 from studyguide.rules.questions import is_cut_short
 from studyguide.text import is_book_name, name_chapter
 
@@ -53,6 +53,10 @@ def broken_link(project: Project, guide: Guide) -> Iterator[Problem]:
         return  # the target may be in a file that could not be read, or not to its end
     known = {name for name, _ in _find_identifiers(guide)}
     names = NameSuggester(known)
+    # `heading_level` reports these.
+    known |= {
+        heading.id for chapter in guide.chapters for heading in find_glued_headings(project, chapter) if heading.id
+    }
     for link in _find_links(guide):
         if link.target.startswith(("http://", "https://", "mailto:")) or _find_term_id(link):
             continue

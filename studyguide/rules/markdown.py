@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, zip_longest
+from typing import NamedTuple
 
 from studyguide.html_text import BLOCK_TAGS, VERBATIM
 from studyguide.markdown_blocks import KNOWN_ROLES, find_lost_cells, find_short_rows, parse_blocks
@@ -85,6 +86,11 @@ _ROLE = re.compile(r"(?<!`)(\{[a-z][\w:+-]*\})(?=`[^`\n]+`)")
 _BARE_ADDRESS = re.compile(r'<a href="(https?:[^"]*)">\1</a>')
 # A heading in some dialects of Markdown, not in this one.
 _HEADING_WITHOUT_SPACE = re.compile(r"^#{2,6}(?:[^\W\d]|[^\S \t\n]|[\u200b\u2060\ufeff])[^\n]{0,40}", re.MULTILINE)
+_GLUED_HEADING = re.compile(
+    r"^(?P<signs>#{2,3})(?P<title>[^\W\d][^\n]*?)\{[^\S\n]*(?:#(?P<id>[^\s{}#.=]+)|\.(?:easy|medium|hard)\b|(?:tags|marks|space|lang)=)"
+    r"[^\n{}]*\}[ \t]*$",
+    re.MULTILINE,
+)
 _DIAGRAM_LANGUAGES = frozenset({
     "mermaid", "plantuml", "puml", "graphviz", "dot", "d2", "ditaa", "nomnoml", "vega", "vega-lite", "wavedrom", "geojson",
     "topojson", "stl", "blockdiag", "seqdiag", "flow", "flowchart", "sequence", "excalidraw", "bpmn", "pikchr", "markmap",
@@ -108,10 +114,37 @@ NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\]:")
 def raw_markdown(project: Project, guide: Guide) -> Iterator[Problem]:
     """Markdown that is not understood is printed as it stands."""
     for chapter in guide.chapters:
+        glued = {heading.place.line for heading in find_glued_headings(project, chapter)}
         for passage in chapter.passages:
             text = PassageText(passage)
             for words, fix, place in dict.fromkeys([*_find_remains_in_html(text), *_find_remains_in_markdown(text)]):
+                if place.line in glued and words.startswith(("#", "{")):
+                    continue  # `heading_level` reports it
                 yield Problem(place, "raw-markdown", f"`{words}` would be printed as it stands", fix)
+
+
+class GluedHeading(NamedTuple):
+    """A line that was meant as the heading of a question, as its marks show, and has no blank behind its `#`."""
+
+    place: Place
+    level: int
+    title: str
+    id: str
+    """Empty if its marks name none."""
+
+
+def find_glued_headings(project: Project, chapter: Chapter) -> tuple[GluedHeading, ...]:
+    """Return the headings without a blank behind their `#` in a chapter of our own format."""
+    if chapter.kind != "questions" or any(
+        each.path == chapter.place.path and each.chapters for each in project.sources
+    ):
+        return ()
+    found = []
+    for passage in chapter.passages:
+        for match in _GLUED_HEADING.finditer(blank_code_blocks(passage.markdown)) if "##" in passage.markdown else ():
+            place = passage.find_place(passage.markdown.count("\n", 0, match.start()), 1)
+            found.append(GluedHeading(place, len(match["signs"]), match["title"], match["id"] or ""))
+    return tuple(found)
 
 
 class PassageText:

@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from studyguide.html_text import strip_tags
 from studyguide.kinds import KINDS
 from studyguide.limits import check_limit
+from studyguide.marks import MARKS
 from studyguide.model import ANSWERING_PARTS, DIFFICULTIES, Chapter, Division, Guide, Project, Question
-from studyguide.problems import NameSuggester, Place, Problem
+from studyguide.problems import NameSuggester, Place, Problem, shorten_quotation
 from studyguide.rules.boxes import find_glued_boxes
 from studyguide.rules.labels import find_bold_labels
+from studyguide.rules.markdown import find_glued_headings
 from studyguide.text import find_foreign_character, is_language_tag, slugify, suggest_language_tag
 
-# Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each.
 _MARKS = {
-    "tags": 'tags="one two"',
-    "lang": "lang=de",
-    "space": "space=6",
-    "marks": "marks=4",
-    **{f".{kind}": f".{kind}" for kind in (*KINDS, "shared")},
+    (each.example if each.example.startswith(".") else name): each.example
+    for name, each in MARKS.items()
+    if name not in (*DIFFICULTIES, "id", "time", "questions")
 }
+"""Marks that may follow a question's heading besides its identifier and its difficulty, with an example of each."""
 _TIME_FIX = "write the seconds in which the answer is said behind the answer: `### Answer {time=30}`"
 _WRITTEN_CATEGORIES = ("L", "N", "S")
 """The first letters of the Unicode categories of letters, numbers and symbols: a title has one of them at least."""
@@ -117,10 +117,14 @@ def unknown_part(project: Project, guide: Guide) -> Iterator[Problem]:
 
 def repeated_part(project: Project, guide: Guide) -> Iterator[Problem]:
     """A reader would take the second of two parts with one name for a part of another question."""
+    glued = [heading.place for chapter in guide.chapters for heading in find_glued_headings(project, chapter)]
     for question in guide.questions:
         names = [part.name for part in question.parts]
         for place, part in enumerate(question.parts):
-            if part.name and part.name in names[:place]:
+            is_of_other = any(
+                each.path == part.place.path and question.place.line < each.line < part.place.line for each in glued
+            )  # `heading_level` reports that
+            if part.name and part.name in names[:place] and not is_of_other:
                 found = f"this question has the part `{part.heading}` already"
                 yield Problem(part.place, "repeated-part", found, "put both texts under one heading")
 
@@ -209,7 +213,15 @@ def heading_level(project: Project, guide: Guide) -> Iterator[Problem]:
     for chapter in guide.chapters:
         above = 1
         meant = {each.place.line: each for each in chapter.divisions if is_meant_as_question(each, chapter)}
-        for level, place in chapter.headings:
+        glued = {each.place: each for each in find_glued_headings(project, chapter)}
+        headings = [*chapter.headings, *((each.level, place) for place, each in glued.items())]
+        for level, place in sorted(headings, key=lambda each: each[1].line):
+            if heading := glued.get(place):
+                signs = "#" * level
+                found = f"`{shorten_quotation(signs + heading.title.strip())}` is no heading, for it has no blank behind `{signs}`"
+                yield Problem(place, "heading-level", found, f"write a blank behind `{signs}`")
+                above = level
+                continue
             if level == 1 and (division := meant.get(place.line)):
                 found = f"the question `{division.title.markdown}` has the level of a section"
                 yield Problem(division.place, "heading-level", found, "write `##` for a question")
@@ -232,7 +244,7 @@ def heading_level(project: Project, guide: Guide) -> Iterator[Problem]:
 def no_questions(project: Project, guide: Guide) -> Iterator[Problem]:
     """A chapter of prose must say so, or a forgotten `##` would go unnoticed."""
     for chapter in guide.chapters:
-        if chapter.kind == "questions" and not chapter.questions:
+        if chapter.kind == "questions" and not chapter.questions and not find_glued_headings(project, chapter):
             fix = "begin each question with `## `, or write `kind: prose` in the front matter"
             yield Problem(chapter.place, "no-questions", "the chapter has no questions", fix)
 
