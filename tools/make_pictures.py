@@ -35,8 +35,8 @@ leading = 15.5
 """,
 }
 _OVERFITTING = "What is overfitting, and what do you do about it?"
-_OPENINGS = {"questions": 0, "key": 1}
-"""Name of a picture of an opening → the place of its page among those of the guide that have the title of one question."""
+_OPENINGS = {"questions": 1, "key": 2}
+"""Name of a picture of an opening → the place of its page among those with the title of one question; the contents come first."""
 _PAGES = {"cover": (0, 1.0), "chapter": (8, 0.64)}
 """Name of a picture → the page that it shows, from 0, and the part of its height."""
 _WIDTH = 620  # pixels of a page among three looks
@@ -52,11 +52,15 @@ def main() -> None:
         run_build("content", Path(folder), ["--quiet", "--edition", "guide"])
         guide = pypdfium2.PdfDocument(next(Path(folder).glob("*.pdf")))
         for name, at in _OPENINGS.items():
-            _picture_opening(guide, at).quantize(128).save(ROOT / "docs" / f"{name}.png", optimize=True)
+            _picture_opening(guide, at).quantize(128, Image.Quantize.MAXCOVERAGE).save(
+                ROOT / "docs" / f"{name}.png", optimize=True
+            )
         books = [_build(Path(folder) / name, look) for name, look in _LOOKS.items()]
         for name, (page, part) in _PAGES.items():
             shown = [_picture(book, page, part) for book in books]
-            _join(shown).quantize(128).save(ROOT / "docs" / "pictures" / f"look-{name}.png", optimize=True)
+            _join(shown).quantize(128, Image.Quantize.MAXCOVERAGE).save(
+                ROOT / "docs" / "pictures" / f"look-{name}.png", optimize=True
+            )
 
 
 def _build(folder: Path, look: str) -> Path:
