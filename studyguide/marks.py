@@ -28,7 +28,8 @@ MARKS: Mapping[str, Mark] = MappingProxyType({
     "space": Mark(
         "space=6",
         "sets the ruled lines below the question in the workbook. Without it, the space follows the length of the answer, and the questions"
-        " of a page share the lines that are left over",
+        " of a page share the lines that are left over. There is none where a reader ticks, fills in, matches or orders. Questions within a"
+        " question divide it, in proportion to their marks",
     ),
     "lang": Mark("lang=de", "states the language of the question, if it is not the book's"),
     "time": Mark("time=30", "states the seconds in which the answer is said", "### Answer"),
