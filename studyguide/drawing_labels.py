@@ -96,7 +96,7 @@ class CutLabel(NamedTuple):
 
 
 class _Frame(NamedTuple):
-    """What an element inherits: a place and a size in units of the drawing, and where text is anchored."""
+    """The place and the size that an element inherits, in units of the drawing, and the anchor of its text."""
 
     scale: float = 1.0
     shift: float = 0.0
