@@ -242,7 +242,7 @@
 
   const LEAST_SCALE = 0.8;
 
-  /** Let a formula that is wider than its column shrink, as it does in print; one that would become too small stays as it is. */
+  /** Let a formula that is wider than its column shrink, as it does in print; one that would become too small can be moved sideways. */
   function fitFormulas() {
     const holders = all("main :is(div.formula, p, li, dd, h2):has(math)");
     holders.forEach((each) => each.style.removeProperty("--fit"));
@@ -251,13 +251,14 @@
       // A little less, for the widths of a browser are whole pixels.
       const scale = scales[place] - 0.004;
       if (scales[place] < 1 && scale >= LEAST_SCALE) each.style.setProperty("--fit", scale.toFixed(3));
+      each.classList.toggle("wide", scale < LEAST_SCALE);
     });
     reachScrollers();
   }
 
   /** Let the keys reach what can be moved sideways. */
   function reachScrollers() {
-    for (const each of all(".code, main table, div.formula")) {
+    for (const each of all(".code, main table, div.formula, .wide")) {
       if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
       else each.removeAttribute("tabindex");
     }
@@ -290,7 +291,9 @@
     }
     openTarget();
     fitFormulas();
-    document.fonts.addEventListener("loadingdone", fitFormulas);
+    // A formula has another size when its font comes, and when its answer is opened.
+    const sizes = new ResizeObserver(() => requestAnimationFrame(fitFormulas));
+    all("main math").forEach((each) => sizes.observe(each));
     document.addEventListener("toggle", fitFormulas, true);
     addEventListener("resize", fitFormulas);
   });
