@@ -479,7 +479,7 @@ def wide_formulas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
-@pytest.mark.parametrize(("width", "scrolls"), [(320, True), (730, False), (1000, False), (1280, False), (1600, False)])
+@pytest.mark.parametrize(("width", "scrolls"), [(320, True), (800, False), (1000, False), (1280, False), (1600, False)])
 def test_a_formula_that_is_a_little_wider_than_its_column_shrinks_and_is_not_cut(
     open_page: Open, wide_formulas: str, width: int, scrolls: bool
 ) -> None:

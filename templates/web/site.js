@@ -253,6 +253,11 @@
       if (scales[place] < 1 && scale >= LEAST_SCALE) each.style.setProperty("--fit", scale.toFixed(3));
       each.classList.toggle("wide", scale < LEAST_SCALE);
     });
+    // Letters may have shrunk less than that, where a browser gives them whole pixels.
+    for (const each of holders.filter((one) => one.style.getPropertyValue("--fit") && one.scrollWidth > one.clientWidth)) {
+      const scale = each.style.getPropertyValue("--fit") * (each.clientWidth / each.scrollWidth) - 0.01;
+      if (scale >= LEAST_SCALE) each.style.setProperty("--fit", scale.toFixed(3));
+    }
     reachScrollers();
   }
 
