@@ -104,8 +104,8 @@ def _time_save(page: Any, chapter: Path, number: int, process: int) -> dict[str,
 
 def _is_printed_after(serial: int) -> str:
     """Return the expression that is true as soon as a later picture of the page is shown."""
-    shown = "document.querySelector(`.sheet[data-page='${printed.state.place?.page}']`)?.dataset.shown"
-    return f"printed.state.serial > {serial} && {shown} == printed.state.serial"
+    picture = "document.querySelector(`.sheet[data-page='${printed.state.place?.page}']`)?.dataset.shown"
+    return f"printed.state.serial > {serial} && {picture} == printed.state.serial"
 
 
 def _wait(page: Any, expression: str) -> None:

@@ -43,7 +43,7 @@ class Run:
     cpu: float = 0.0
     """Seconds of processor time of all its processes; 0 if it is not known."""
     megabytes: int = 0
-    """Of its largest process; 0 if it is not known."""
+    """The memory of its largest process; 0 if it is not known."""
 
 
 def take_median(runs: Sequence[Run]) -> Run:
@@ -187,7 +187,7 @@ class Watch:
     def __init__(self, out: Path, log: Path, process: "subprocess.Popen[bytes]") -> None:
         self._out, self._log, self._process = out, log, process
         self.megabytes = 0
-        """Of its largest process; known when it has ended."""
+        """The memory of its largest process, in megabytes; known when it has ended."""
 
     def read_log(self, start: int) -> str:
         """Return what it printed from this byte on."""

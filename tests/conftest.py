@@ -476,10 +476,10 @@ def page_texts(path: Path | str) -> list[str]:
 
 
 def listing(folder: Path) -> dict[str, str]:
-    """The files of a folder, and what tells their bytes apart."""
+    """Return the names of the files of a folder, with the digests of their bytes."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
 def visible(folder: Path) -> dict[str, str]:
-    """The same without what is there for a moment only."""
+    """Return the same as `listing` does, without the files that exist for a moment only."""
     return {name: mark for name, mark in listing(folder).items() if not name.startswith(".")}

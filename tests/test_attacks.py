@@ -1,4 +1,4 @@
-"""What a guide that a stranger wrote cannot do. SECURITY.md lists every attack of this file."""
+"""Tests of attacks by the guide of a stranger. SECURITY.md lists every attack of this file."""
 
 import base64
 import copy
@@ -133,7 +133,7 @@ def refused(folder: Path, capfd: pytest.CaptureFixture[str], reached: list[str])
 
 @pytest.fixture
 def reached(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What was connected to, and what came to a server on loopback whose address is `http://127.0.0.1:PORT`."""
+    """Yield the connections that were made, and the requests to a server on loopback at `http://127.0.0.1:PORT`."""
     seen: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -1137,7 +1137,7 @@ def test_no_text_of_a_guide_is_a_template(books: tuple[Path, list[str]]) -> None
 
 
 def held(text: str) -> None:
-    """What was typed is there, and nothing that came of it."""
+    """Assert that the typed text is there, and nothing that it would turn into."""
     text = " ".join(text.split())
     assert text.count("{{ 911*113 }}") > 8
     assert "{% include" in text

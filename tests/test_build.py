@@ -1,4 +1,4 @@
-"""What a person at the command line sees."""
+"""Tests of the command line: its output, its messages and its exit codes."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What is remembered is right, or it is made anew."""
+"""Tests that a stored result is right, or is made anew."""
 
 import hashlib
 import os

@@ -23,7 +23,7 @@ def undated(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def days() -> tuple[str, str]:
-    """What the EPUB and the printed guide say when they were made."""
+    """Return the dates in the EPUB and in the printed guide."""
     assert build.main(["-q", "-e", "guide", "-e", "tablet"]) == 0
     package = entries("dist/a-small-guide.epub")["content.opf"].decode()
     modified = package.partition('"dcterms:modified">')[2].partition("<")[0]

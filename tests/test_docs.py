@@ -133,9 +133,9 @@ def test_the_manual_says_of_a_mark_what_explain_says() -> None:
     rows = re.findall(
         r"^\| (`[#.\w][^|]*`) \| (.*) \|$", (DOCS / "15-writing.md").read_text(encoding="utf-8"), re.MULTILINE
     )
-    told = {name.strip("`#.").partition("=")[0]: text for marks, text in rows for name in marks.split(", ")}
+    descriptions = {name.strip("`#.").partition("=")[0]: text for marks, text in rows for name in marks.split(", ")}
     common = ("id", "easy", "medium", "hard", "tags", "marks", "space", "lang")
-    assert {name: told.get(name) for name in common} == {name: MARKS[name].description for name in common}
+    assert {name: descriptions.get(name) for name in common} == {name: MARKS[name].description for name in common}
 
 
 def list_headings(text: str) -> set[str]:

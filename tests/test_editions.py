@@ -150,7 +150,7 @@ def test_every_combination_of_key_form_and_page_builds_and_keeps_the_standards(
 
 
 def rules(page: pypdfium2.PdfPage) -> list[float]:
-    """Where the ruled lines of a page stand, from its head; the thinner ones above questions go into the side column too."""
+    """Return the heights of the ruled lines of a page, from its head; the thinner ones above questions go into the side column too."""
     width = page.get_width()
     boxes = [each.get_bounds() for each in page.get_objects() if each.type == pypdfium2.raw.FPDF_PAGEOBJ_PATH]
     return sorted(
@@ -159,7 +159,7 @@ def rules(page: pypdfium2.PdfPage) -> list[float]:
 
 
 def runs(lines: list[float]) -> list[int]:
-    """How many lines stand together, from the head of the page."""
+    """Return the number of lines of each group, from the head of the page."""
     gaps = [high - low > 30 for high, low in pairwise(lines)]
     return [len(run) + 1 for run in "".join("x" if gap else "." for gap in gaps).split("x")]
 

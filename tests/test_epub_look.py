@@ -1,4 +1,4 @@
-"""What a reader sees of an EPUB besides its text: figures that follow the text's colour, and the cover."""
+"""Tests of the figures of an EPUB, which follow the text's colour, and of its cover."""
 
 import io
 import re

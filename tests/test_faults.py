@@ -117,7 +117,7 @@ def writes_of(work: Callable[[], Any]) -> list[str]:
 
 
 def killed(work: Callable[[], Any], number: int) -> bool:
-    """Whether a process was killed at that write of its work."""
+    """Return True if a process was killed at that write of its work."""
     child = os.fork()
     if child == 0:
         code = 3
@@ -301,7 +301,7 @@ class Disk:
             yield
 
     def states(self) -> Iterator[tuple[int, dict[str, int], set[int]]]:
-        """What may be left when power is lost after so many steps: the names, and the files whose bytes are there."""
+        """Return all that may be left when power is lost after so many steps: the names, and the files whose bytes are there."""
         for steps in range(len(self.log) + 1):
             done = self.log[:steps]
             last = max((place for place, step in enumerate(done) if step[0] == "names"), default=-1)

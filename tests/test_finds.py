@@ -1,4 +1,4 @@
-"""What a fuzzer once found stays found: no input of tests/fuzz/finds/ breaks anything any more."""
+"""Tests that no input of tests/fuzz/finds/, which a fuzzer found, breaks anything any more."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""What an edition is made for: a screen, paper printed on both sides, or a press; and the standards that each form keeps."""
+"""Tests of the forms of an edition, a screen, paper printed on both sides or a press, and of the standards that each form keeps."""
 
 import io
 import re

@@ -78,7 +78,7 @@ def texts(pdf: pypdfium2.PdfDocument) -> list[str]:
 
 
 def lefts(pdf: pypdfium2.PdfDocument, word: str) -> list[float]:
-    """Where a word begins, wherever it stands."""
+    """Return the place where a word begins."""
     found = []
     for page in (page.get_textpage() for page in pdf):
         searcher = page.search(word, match_case=True)

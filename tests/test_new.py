@@ -134,7 +134,7 @@ def test_somebody_whom_git_does_not_know_is_called_by_the_login(desk: Path, monk
 
 
 @pytest.mark.parametrize("login", ["root", "nobody", "runner", "user", "Administrator"])
-def test_a_login_that_everybody_has_is_no_author_and_the_lack_of_one_is_told(
+def test_a_login_that_everybody_has_is_no_author_and_a_missing_author_is_reported(
     login: str, desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
@@ -318,7 +318,7 @@ def test_a_mistake_in_the_current_folder_has_the_name_that_one_would_type(
 
 
 def complete(*words: str) -> list[str]:
-    """What click's completion offers for the last of the words."""
+    """Return the completions that click offers for the last of the words."""
     items = ShellComplete(cli.cli, {}, "studyguide", "_STUDYGUIDE_COMPLETE").get_completions([*words[:-1]], words[-1])
     return [item.value for item in items]
 

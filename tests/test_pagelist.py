@@ -1,4 +1,4 @@
-"""What an EPUB says of itself: the pages of the printed book, held against the PDF; its NCX; its metadata."""
+"""Tests of an EPUB's page list, which must agree with the PDF, its NCX and its metadata."""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Whoever writes sees each save in the browser: as a reader sees it, and on the printed page, at the question that changed."""
+"""Tests that each save is shown in the browser, in the reader's view and on the printed page, at the question that changed."""
 
 import contextlib
 import http.client
@@ -406,12 +406,12 @@ def test_a_watch_that_fails_ends_the_preview_instead_of_its_thread(monkeypatch: 
         raise OSError("the system watches no more files")
 
     monkeypatch.setattr(session, "wait_for_changes", fail)
-    wishes: SimpleQueue[session._Wish] = SimpleQueue()
-    with session._watching("content", wishes):
+    messages: SimpleQueue[session._Message] = SimpleQueue()
+    with session._watch_source("content", messages):
         pass
-    wishes.put(["02.md"])
+    messages.put(["02.md"])
     with pytest.raises(OSError, match="no more files"):
-        session._take_all(wishes)
+        session._take_messages(messages)
 
 
 def test_the_reader_finds_what_moved_and_keeps_nothing_of_what_changed() -> None:
@@ -451,7 +451,7 @@ def test_a_wrong_name_is_one_message(preview: Preview, tmp_path: Path) -> None:
     assert "[no-content]" in log.read_text() and "Traceback" not in log.read_text()
 
 
-def test_an_edition_without_pages_is_told_and_another_is_shown(
+def test_an_edition_without_pages_is_reported_and_another_one_opens(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     content, board = lay(tmp_path / "content", SMALL), Board()

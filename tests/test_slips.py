@@ -1,4 +1,4 @@
-"""What a new author types in the wrong form is told, and what only looks like it is not."""
+"""Tests that a usual typing mistake is reported, and that right text which resembles one is not."""
 
 import json
 from pathlib import Path

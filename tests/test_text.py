@@ -1,4 +1,4 @@
-"""What code looks like, and lines of it and words that stay together on the printed page."""
+"""Tests of the look of code, and of lines and words that stay together on the printed page."""
 
 import pytest
 from lxml.html import fragment_fromstring

@@ -1,4 +1,4 @@
-"""Whoever writes sees each save become a book, or a message."""
+"""Tests that each save becomes a book, or a message."""
 
 import gc
 import os

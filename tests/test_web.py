@@ -486,17 +486,17 @@ def test_a_formula_that_is_a_little_wider_than_its_column_shrinks_and_is_not_cut
     page = open_page("chapter-acids.html", wide_formulas, viewport={"width": width, "height": 900})
     page.locator("details.answer summary").click()
     is_cut = "each => each.scrollWidth > each.clientWidth"
-    shown = page.locator("div.formula")
+    formula = page.locator("div.formula")
     # The formulas are fitted after the answer is open and when their font is there.
     until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-    until(lambda: shown.evaluate(is_cut) == scrolls)
-    assert shown.get_attribute("tabindex") == ("0" if scrolls else None)
+    until(lambda: formula.evaluate(is_cut) == scrolls)
+    assert formula.get_attribute("tabindex") == ("0" if scrolls else None)
     sizes = page.locator("div.formula math").evaluate(
         "each => [each, document.body].map(one => parseFloat(getComputedStyle(one).fontSize))"
     )
     assert sizes[0] >= 0.8 * sizes[1]
     page.locator("[data-do=test]").first.click()
-    until(lambda: shown.evaluate(is_cut) == scrolls)
+    until(lambda: formula.evaluate(is_cut) == scrolls)
 
 
 @pytest.mark.parametrize("language", ["he"])

@@ -62,7 +62,7 @@ def held(guide: Guide) -> str:
 
 
 def hides(text: str) -> bool:
-    """Whether a pair of marks makes a comment, a target of a link, a note that nothing asks for, or attributes."""
+    """Return True if a pair of marks makes a comment, a target of a link, a note that nothing asks for, or attributes."""
     return bool(re.search(r"<!--.*?-->|\]\s*[(\[:]|\{[^}]*\}|<[^<>]*word[^<>]*>", text, re.DOTALL))
 
 
@@ -96,7 +96,7 @@ def test_every_word_of_any_html_is_in_the_finished_books(texts: list[str]) -> No
 
 
 def wrong(text: str) -> bool:
-    """Whether no book would be made of this."""
+    """Return True if no book can be made of this."""
     ours = project(text)
     return any(problem.severity == "error" for problem in find_problems(ours, read_guide(ours)))
 

@@ -57,8 +57,8 @@ def main() -> None:
             )
         books = [_build(Path(folder) / name, look) for name, look in _LOOKS.items()]
         for name, (page, part) in _PAGES.items():
-            shown = [_picture(book, page, part) for book in books]
-            _join(shown).quantize(128, Image.Quantize.MAXCOVERAGE).save(
+            pages = [_picture(book, page, part) for book in books]
+            _join(pages).quantize(128, Image.Quantize.MAXCOVERAGE).save(
                 ROOT / "docs" / "pictures" / f"look-{name}.png", optimize=True
             )
 

@@ -50,8 +50,8 @@ class PreviewOptions:
     opens_browser: bool = True
 
 
-_Wish = Choice | list[str] | Exception
-"""What a thread asks of the session: another choice, a build after changes of files, or to end, for the watch has failed."""
+_Message = Choice | list[str] | Exception
+"""A message of another thread to the session: another choice of the reader, the names of changed files, or the error of a watch that failed."""
 
 
 def preview(source: str, options: PreviewOptions, workers: Workers, reporter: app.Reporter) -> None:
@@ -60,42 +60,42 @@ def preview(source: str, options: PreviewOptions, workers: Workers, reporter: ap
     Raises KeyboardInterrupt at Ctrl-C, PortTakenError, and OSError if the system does not tell of changes.
     """
     list_watched(source)
-    board, wishes = Board(), SimpleQueue[_Wish]()
-    with open_socket(options.port) as socket, serving(board, wishes.put, socket) as address:
+    board, messages = Board(), SimpleQueue[_Message]()
+    with open_socket(options.port) as socket, serving(board, messages.put, socket) as address:
         session = _Session(source, options.build, workers, reporter, board)
         reporter.say(f"preview of {source}: {address}")
         reporter.warn("Ctrl-C ends it")
-        with _watching(source, wishes):
+        with _watch_source(source, messages):
             if options.opens_browser:
                 _open_browser(address)
             session.build([], is_first=True)
             spare_collection()
             while True:
-                session.answer(_take_all(wishes))
+                session.answer(_take_messages(messages))
 
 
-def _take_all(wishes: "SimpleQueue[_Wish]") -> list[Choice | list[str]]:
-    """Wait for a wish, and return it with those that wait behind it. Raises the error of a watch that has failed."""
-    taken = [wishes.get()]
+def _take_messages(messages: "SimpleQueue[_Message]") -> list[Choice | list[str]]:
+    """Wait for a message, and return it with those that wait behind it. Raises the error of a watch that has failed."""
+    taken = [messages.get()]
     with suppress(Empty):
         while True:
-            taken.append(wishes.get_nowait())
+            taken.append(messages.get_nowait())
     if failure := next((each for each in taken if isinstance(each, Exception)), None):
         raise failure
     return [each for each in taken if not isinstance(each, Exception)]
 
 
 @contextmanager
-def _watching(source: str, wishes: "SimpleQueue[_Wish]") -> Iterator[None]:
+def _watch_source(source: str, messages: "SimpleQueue[_Message]") -> Iterator[None]:
     """Put the names of changed files into a queue, from a thread of its own, and an error if it cannot go on."""
     stop = Event()
 
     def watch() -> None:
         try:
             for names in wait_for_changes(source, stop=stop):
-                wishes.put(names)
+                messages.put(names)
         except Exception as error:  # without changes the page would stay as it is for ever
-            wishes.put(error)
+            messages.put(error)
 
     thread = Thread(target=watch, name="watch", daemon=True)
     thread.start()
@@ -135,12 +135,12 @@ class _Session:
         self.store = open_store(self.options)
         self.choice = Choice("".join(self.options.editions[:1]), self.options.page or "")
 
-    def answer(self, wishes: list[Choice | list[str]]) -> None:
+    def answer(self, messages: list[Choice | list[str]]) -> None:
         """Build after changes of files, or for another choice of edition and page."""
-        names = list(dict.fromkeys(name for wish in wishes if isinstance(wish, list) for name in wish))
-        for wish in wishes:
-            if isinstance(wish, Choice):
-                self.choice = wish
+        names = list(dict.fromkeys(name for message in messages if isinstance(message, list) for name in message))
+        for message in messages:
+            if isinstance(message, Choice):
+                self.choice = message
         with defer_collection():
             self.build(names)
 

@@ -26,17 +26,17 @@ _DOCUMENT_COMMANDS = frozenset(
 """Commands of documents."""
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})(?P<brace>\{)?")
 _PATH = re.compile(r"\\|(?:[A-Za-z]:|[A-Za-z._%~-]{2,}|[/%])$")
-r"""What stands before a backslash that divides the folders of a path, as in ``C:\new`` and ``src\text``."""
+r"""Text before a backslash that divides the folders of a path, as in ``C:\new`` and ``src\text``."""
 _TEX = re.compile(r'data-tex="([^"]*)"')
 _SENTENCE_END = re.compile(r"[.?!:;](?:\s|$)")
 _MATHS = re.compile(
     r"\\[A-Za-z]{2,}|[\w)\]}]\^[\w{(+\-−]|(?<!\w)[A-Za-z]_(?:\{|[A-Za-z0-9](?!\w))|(?:^|[\s(])[A-Za-z] = \S"
 )
-"""What stands in formulas and hardly anywhere else: a command, a power, an index, an equation of one letter."""
+"""Signs of a formula, which other text hardly has: a command, a power, an index, an equation of one letter."""
 
 
 def raw_latex(project: Project, guide: Guide) -> Iterator[Problem]:
-    """Without a `$` on both sides, a command of LaTeX is printed as it stands, and so is half a formula."""
+    """A command of LaTeX without a `$` on both sides is printed as it stands, and so is half a formula."""
     for chapter in guide.chapters:
         for passage in chapter.passages:
             if "\\" in passage.html or "$" in passage.html:

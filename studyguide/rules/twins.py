@@ -13,7 +13,7 @@ from studyguide.text import split_words, strip_markdown
 _MIN_SIMILARITY = 0.75
 """Shared part of all words of two texts, by weight, from which they are twins."""
 _MAX_COMPARISONS = 300
-"""Of one text with others, those that share its rarest words first; guides of real words need a few dozen."""
+"""The most comparisons of one text with others, those that share its rarest words first; guides of real words need a few dozen."""
 _MIN_QUESTION_WORDS = 3  # different ones
 _MIN_ANSWER_WORDS = 8  # different ones: `Yes, always` is not a twin
 

@@ -19,7 +19,7 @@ class Deflated(NamedTuple):
     data: bytes
     """Compressed, without a header."""
     size: int
-    """Of the data that was compressed, in bytes."""
+    """The size of the data before compression, in bytes."""
     checksum: int
     """CRC-32 of the data that was compressed."""
 

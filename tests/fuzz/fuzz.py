@@ -37,7 +37,7 @@ FORMULAS = (
 
 
 def place(error: BaseException) -> str:
-    """Where in the program an error came from, which tells one find from another."""
+    """Return the place in the program that an error came from, which tells one find from another."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "studyguide" in frame.filename]
     last = frames[-1] if frames else traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__}-{Path(last.filename).stem}-{last.lineno}"

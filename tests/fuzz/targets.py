@@ -1,4 +1,4 @@
-"""What a fuzzer feeds: each target takes any bytes, and raises nothing but what the program raises on purpose."""
+"""Targets that a fuzzer feeds: each takes any bytes, and raises nothing but the errors that the program raises on purpose."""
 
 from collections.abc import Callable
 
