@@ -592,6 +592,24 @@ def train(network, rate=0.1):  # one pass over everything that there is to learn
 """
 
 
+def test_a_long_line_of_code_is_moved_and_not_broken(tmp_path: Path, chromium: Any) -> None:
+    line = (
+        "print((find_the_largest_of_all_values(first, second) - find_the_largest_of_all_values(first, first)).round(3))"
+    )
+    files = {
+        "guide.toml": GUIDE["guide.toml"],
+        "01-first-things.md": f"## Which value?\n\n```python\n{line}\n```\n\n### Answer\nThis one.\n",
+        "figures/dots.svg": SMALL["figures/dots.svg"],
+    }
+    with serve(make(tmp_path, files)) as base:
+        page = chromium.new_page(viewport={"width": 360, "height": 800})
+        page.goto(f"{base}chapter-first-things.html")
+        heights = "each => [each.clientHeight, parseFloat(getComputedStyle(each).lineHeight), each.parentElement.scrollWidth > innerWidth]"
+        height, line_height, is_wide = page.locator(".code pre").evaluate(heights)
+        assert height < 1.5 * line_height and is_wide
+        page.close()
+
+
 def test_a_page_of_a_large_chapter_is_light(tmp_path: Path) -> None:
     names = [
         "network",

@@ -20,6 +20,8 @@ _FACES = {"bold": "b", "italic": "i"}
 """Classes of highlighted code, and elements that look so."""
 _LAYERS = ("kept", "long")
 """Classes of code that tell a printed page where it may break, and where its long lines go on."""
+_LINE_BREAK = "<wbr/>"
+"""A place where a long line of code may break. Code on a web page moves sideways, and a browser would break it all the same."""
 _BLANK_LINES = re.compile(r"\n(?=\n)(?![^<]*</pre>)")
 _MARKS = re.compile("<!--/?text-->")
 _SORTING = re.compile(r' data-(?:number|difficulty|tags)="[^"]*"')
@@ -84,7 +86,7 @@ def _is_plain_row(element: ElementTree.Element) -> bool:
 
 
 def _lighten_code(code: str) -> str:
-    """Return code whose words in bold and italic are elements instead of classes, and which says nothing of pages."""
+    """Return code whose words in bold and italic are elements instead of classes, without marks for pages and for the ends of lines."""
     ends: list[str] = []
 
     def lighten(tag: re.Match[str]) -> str:
@@ -94,4 +96,4 @@ def _lighten_code(code: str) -> str:
         ends.append(f"</{name}>" if name else "" if tag[1] in _LAYERS else "</span>")
         return f"<{name}>" if name else "" if tag[1] in _LAYERS else tag[0]
 
-    return _SPAN.sub(lighten, code)
+    return _SPAN.sub(lighten, code.replace(_LINE_BREAK, ""))
