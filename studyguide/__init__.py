@@ -28,7 +28,7 @@ language_guess            the language of a guide that states none
 scripts                   the scripts that are printed from optional packages: their letters, languages and faces
 problems, limits          Problem and Place, what is wrong and where; how large a guide may be
 markdown_blocks, html_text, svg, text, toml_text, bidi, maths, speech   reading and writing of text, for several stages
-marks                     the marks behind headings, as authors are told of them
+marks                     the marks behind headings, with their explanations for authors
 kinds                     kinds of question: blanks, matching, ordering … : how each is read, and in which order it is printed
 page_size, drawing_labels the width of a page, and the smallest words of a drawing, which checks and print both ask for
 colours                   the contrast of two colours, and mixtures of them, for looks and their checks

@@ -1,4 +1,4 @@
-"""The marks in the braces behind a heading, as authors are told of them: the checks, `explain` and the manual ask for them."""
+"""The marks in the braces behind a heading, with the words that `explain` and the manual have for them; the checks ask for the names."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

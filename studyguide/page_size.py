@@ -7,7 +7,8 @@ from studyguide.model import PageSize
 from studyguide.problems import ContentError, Place, Problem
 
 _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0}
-_LENGTH = re.compile(r"(\d*\.?\d+)(mm|cm|in|pt)")
+LENGTH = re.compile(r"(\d*\.?\d+)(mm|cm|in|pt)")
+"""A length that a style may set, such as ``18mm``."""
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -27,7 +28,7 @@ def remove_comments(css: str) -> str:
 
 def read_length(value: str) -> float | None:
     """Return a length such as ``18mm`` in points; None if the value is no length."""
-    found = _LENGTH.fullmatch(value)
+    found = LENGTH.fullmatch(value)
     return float(found[1]) * _POINTS[found[2]] if found else None
 
 

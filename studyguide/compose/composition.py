@@ -496,8 +496,7 @@ class Composition:
             return tuple(sorted(find_sources(html))), html
 
         sources, text = remember(self.store, digest(self.book_digest, name), make)
-        source = self.templates.find_source(f"{name}.html")
-        place = Place(source.origin or f"templates/{source.path}") if source else NOWHERE
+        place = self.templates.find_place(f"{name}.html")
         return Section(name, self.locale.headings.contents, name, text, place, sources=sources)
 
 

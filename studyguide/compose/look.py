@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from studyguide.colours import is_colour, lighten_colour, measure_contrast, mix_colours
 from studyguide.model import AnkiOptions, EbookOptions, Edition, Look, OwnFace, WebOptions
-from studyguide.page_size import read_length
+from studyguide.page_size import LENGTH, read_length
 from studyguide.runtime.fonts import HOLE_FACES, HOLE_FAMILY, HOLE_FILE, has_digits, measure_family, name_family_files
 from studyguide.scripts import FAMILIES
 
@@ -19,7 +19,6 @@ _LIGHTEST_BOLD = 600
 """The weight from which a face is bold (CSS Fonts 4, 2.2)."""
 _HOLE_KEYS = {400: ("text", 400), 500: ("sans", 400), 600: ("sans", 600), 700: ("text", 600)}
 """Weight of a hole in the stylesheets → the key of its face in ``Look``, and that face's weight."""
-_LENGTH = re.compile(r"(\d*\.?\d+)(pt|mm|cm|in)")
 _EBOOK_FAMILIES = {"text": "Book Serif", "sans": "Book Sans", "code": "Book Mono"}
 """Key of a face in ``Look`` → its family in ``styles/faces.css``."""
 _NIGHT = "@media (prefers-color-scheme: dark)"
@@ -72,7 +71,7 @@ def _list_inks(look: Look) -> Iterator[tuple[str, str]]:
 
 
 def _scale(length: str, scale: float) -> str:
-    return _LENGTH.sub(lambda match: f"{round(float(match[1]) * scale, 2):g}{match[2]}", length)
+    return LENGTH.sub(lambda match: f"{round(float(match[1]) * scale, 2):g}{match[2]}", length)
 
 
 def list_look_families(look: Look, faces: Sequence[OwnFace]) -> dict[str, str]:

@@ -111,8 +111,7 @@ class TemplateRenderer:
         html = self.render(name, **values)
         if not self.is_guarded:
             return html
-        source = self.find_source(name)
-        place = Place(_name_file(source) if source else f"templates/{name}")
+        place = self.find_place(name)
         if text not in html:
             found, fix = "it leaves out the text of a section", "print `{{ section.html }}`, without a filter"
         elif not (is_document(html) or self._medium.card_fields):
@@ -121,10 +120,14 @@ class TemplateRenderer:
             return html
         raise ContentError([Problem(place, "template-error", f"this template cannot be used: {found}", fix)])
 
+    def find_place(self, name: str) -> Place:
+        """Return the file of a template, for messages."""
+        source = self.find_source(name)
+        return Place(_name_file(source) if source else f"templates/{name}")
+
     def _describe_error(self, error: Exception, name: str) -> Problem:
         """Find the line of the template in Jinja's own error or in the traceback."""
-        source = self.find_source(name)
-        place = Place(_name_file(source) if source else f"templates/{name}")
+        place = self.find_place(name)
         if isinstance(error, jinja2.TemplateSyntaxError):
             place = Place(error.filename or place.path, error.lineno)
         else:

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from xml.etree.ElementTree import Element, fromstring
 
@@ -25,6 +24,7 @@ from studyguide.maths.reading import (
     strip_comments,
 )
 from studyguide.maths.tags import TAG, TAG_GAP
+from studyguide.problems import NameSuggester
 
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _ACTIVE_ATTRIBUTES = ("href", "src", "style", "class", "id", "altimg", "actiontype", "encoding")
@@ -749,9 +749,9 @@ def _report_unknown(name: str) -> MathsError:
     """Return the error for a command that is not known; its remedy names the one that it is a misspelling of."""
     # Names with the same first letter: a guide may have many unknown commands, and a comparison with all names takes long.
     near = [each for each in list_commands() if each[0] == name[0] and abs(len(each) - len(name)) <= 1]
-    likely = get_close_matches(name, sorted(near), n=1, cutoff=_MIN_SIMILARITY) if len(name) >= _MIN_LETTERS else []
+    likely = NameSuggester(near).find_nearest(name, _MIN_SIMILARITY) if len(name) >= _MIN_LETTERS else ""
     found = rf"`\{name}` is not known"
-    return MathsError(found, rf"write `\{likely[0]}`") if likely else MathsError(found)
+    return MathsError(found, rf"write `\{likely}`") if likely else MathsError(found)
 
 
 def _convert_plain(latex: str, display: bool) -> list[Element]:
